@@ -1,0 +1,46 @@
+/**
+ * The verdict: what we say of a frame. One row of every report.
+ *
+ * @module
+ */
+import type { ErrorCode } from "../errors.ts";
+import type { FrameType } from "../frame_type.ts";
+
+/** What a header claims, and the card that claims it. */
+export interface HeaderClaim {
+  /** Claimed type; `null` when the header claims none. */
+  readonly type: FrameType | null;
+  /** The card, as `OBSTYPE=OBJECT`; empty when nothing is claimed. */
+  readonly evidence: string;
+}
+
+/** Whether header and pixels say the same. */
+export type Agreement = "agree" | "conflict" | "silent";
+
+/**
+ * What we say of one file. The keys and their order are a contract: they are
+ * the NDJSON row. In a row with an error everything from `type` to `agreement`
+ * is `null` or empty.
+ */
+export interface Verdict {
+  /** Path, as given or found. */
+  readonly file: string;
+  /** The type, `unknown` when the views disagree, `null` when the file could not be typed. */
+  readonly type: FrameType | "unknown" | null;
+  /** Calibrated probability of the type, mean over views, 0 to 1; `null` with an error. */
+  readonly confidence: number | null;
+  /** Votes of the views: four for each image HDU. */
+  readonly votes: Partial<Record<FrameType, number>>;
+  /** Mean probability of each type that the network knows. */
+  readonly probabilities: Partial<Record<FrameType, number>>;
+  /** The image HDUs that voted. */
+  readonly hdus: readonly number[];
+  /** What the header claims; `null` with an error before the header was read. */
+  readonly header: HeaderClaim | null;
+  /** Header against pixels; `null` with an error. */
+  readonly agreement: Agreement | null;
+  /** `NAME@VERSION` of the model. */
+  readonly model: string;
+  /** Why the file has no type. */
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+}
