@@ -1,0 +1,71 @@
+/**
+ * FITS keeps numbers with the highest byte first; typed arrays follow the
+ * machine. These functions turn one into the other in place.
+ *
+ * @module
+ */
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** Any typed array of fixed-size numbers. */
+export type NumberArray =
+  | Uint8Array
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array;
+
+/**
+ * Turns the values of an array from big-endian to the order of the machine,
+ * or back, in place.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { swapBigEndian } from "./byte_order.ts";
+ *
+ * const pixels = new Int16Array(new Uint8Array([0x01, 0x02]).buffer);
+ * swapBigEndian(pixels);
+ * assertEquals(pixels[0], 0x0102);
+ * ```
+ */
+export function swapBigEndian(numbers: NumberArray): void {
+  if (!LITTLE_ENDIAN) return;
+  const { buffer, byteOffset, byteLength } = numbers;
+  switch (numbers.BYTES_PER_ELEMENT) {
+    case 2:
+      return swap16(new Uint16Array(buffer, byteOffset, byteLength / 2));
+    case 4:
+      return swap32(new Uint32Array(buffer, byteOffset, byteLength / 4));
+    case 8:
+      return swap64(new Uint32Array(buffer, byteOffset, byteLength / 4));
+  }
+}
+
+function swap16(words: Uint16Array): void {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    words[i] = (word << 8) | (word >> 8);
+  }
+}
+
+function swap32(words: Uint32Array): void {
+  for (let i = 0; i < words.length; i++) words[i] = reversed(words[i]!);
+}
+
+function swap64(halves: Uint32Array): void {
+  for (let i = 0; i < halves.length; i += 2) {
+    const first = halves[i]!;
+    halves[i] = reversed(halves[i + 1]!);
+    halves[i + 1] = reversed(first);
+  }
+}
+
+function reversed(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) |
+    (word >>> 24);
+}
