@@ -1,0 +1,87 @@
+/**
+ * Step 5: resize to the size of a picture.
+ *
+ * @module
+ */
+import type { Plane } from "../fits/frame.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "./picture.ts";
+import type { Rows } from "./trim.ts";
+
+/**
+ * Resizes the kept rows of a plane to 210 × 650 by linear interpolation, the
+ * spectral axis first, then the spatial one. Output sample `i` of `N` stands at
+ * position `i * (n / N)` of `n`: front edges, no centring. Beyond the last
+ * sample, as happens when there are fewer of them than wanted, the line through
+ * the last two goes on; a lone sample is repeated.
+ *
+ * A result that rests on a pixel that is NaN or ±Inf is not finite.
+ *
+ * Source: `congrid` of the SciPy cookbook, as the original uses it, which is
+ * `scipy.interpolate.interp1d` along each axis; it throws for fewer than 650
+ * columns, where we extrapolate as it does for rows.
+ *
+ * @param plane height × width pixels, spectral axis along columns.
+ * @param rows The rows that {@linkcode trim} keeps.
+ * @returns 210 × 650 values, row-major, in the units of the pixels.
+ */
+export function resize(plane: Plane, rows: Rows): Float64Array {
+  const { width, pixels } = plane;
+  const across = positions(width, PICTURE_WIDTH);
+  const down = positions(rows.end - rows.first, PICTURE_HEIGHT);
+  const image = new Float64Array(PICTURE_HEIGHT * PICTURE_WIDTH);
+
+  const values = new Float64Array(width);
+  const resample = (row: number, into: Float64Array) => {
+    const start = (rows.first + row) * width;
+    values.set(pixels.subarray(start, start + width));
+    for (let j = 0; j < PICTURE_WIDTH; j++) {
+      const near = values[across.near[j]!]!;
+      const far = values[across.far[j]!]!;
+      into[j] = (far - near) * across.part[j]! + near;
+    }
+  };
+
+  // Positions only grow, so two resampled rows are all that is ever held.
+  let upper = new Float64Array(PICTURE_WIDTH);
+  let lower = new Float64Array(PICTURE_WIDTH);
+  let upperRow = -1;
+  let lowerRow = -1;
+  for (let i = 0; i < PICTURE_HEIGHT; i++) {
+    const near = down.near[i]!;
+    const far = down.far[i]!;
+    const part = down.part[i]!;
+    if (near === lowerRow) {
+      [upper, lower] = [lower, upper];
+      [upperRow, lowerRow] = [lowerRow, upperRow];
+    }
+    if (near !== upperRow) resample(upperRow = near, upper);
+    if (far !== lowerRow) resample(lowerRow = far, lower);
+    const start = i * PICTURE_WIDTH;
+    for (let j = 0; j < PICTURE_WIDTH; j++) {
+      image[start + j] = (lower[j]! - upper[j]!) * part + upper[j]!;
+    }
+  }
+  return image;
+}
+
+/** For each output sample the two samples it rests on, and the way from the near to the far one. */
+interface Positions {
+  readonly near: Int32Array;
+  readonly far: Int32Array;
+  readonly part: Float64Array;
+}
+
+/** A position on a sample counts from the one before it, as in scipy: the last digit depends on it. */
+function positions(have: number, want: number): Positions {
+  const near = new Int32Array(want);
+  const far = new Int32Array(want);
+  const part = new Float64Array(want);
+  const step = have / want;
+  for (let i = 0; i < want; i++) {
+    const at = i * step;
+    near[i] = Math.max(0, Math.min(Math.ceil(at) - 1, have - 2));
+    far[i] = Math.min(near[i]! + 1, have - 1);
+    part[i] = at - near[i]!;
+  }
+  return { near, far, part };
+}

@@ -1,0 +1,171 @@
+/**
+ * Step 6: zscale, the range of values that is shown.
+ *
+ * @module
+ */
+
+/** Samples that are taken at most. */
+const SAMPLES = 1000;
+/** Slope of the fit is divided by it. */
+const CONTRAST = 0.25;
+/** Rounds of the fit at most. */
+const ROUNDS = 5;
+/** Distance from the line, in standard deviations, beyond which a sample is rejected. */
+const REJECT = 2.5;
+/** Samples that must stay good, and the part of all that must. */
+const LEAST = 5;
+const LEAST_PART = 0.5;
+/** Width of the window by which each rejection grows, as a part of all samples. */
+const GROW_PART = 0.01;
+
+/** The range of values that is shown, in physical units; `z1 <= z2`. */
+export interface Limits {
+  /** Shown as 0. */
+  readonly z1: number;
+  /** Shown as 255. */
+  readonly z2: number;
+}
+
+/**
+ * The range that shows an image best: its median, and about it the slope of
+ * its sorted values, found by a fit that rejects the extremes.
+ *
+ * Source: STScI numdisplay's `zscale` (after IRAF's), as the original uses it,
+ * with its square grid of samples; astropy's `ZScaleInterval` samples and
+ * centres otherwise and gives other limits. We fit about the median, so that
+ * an image most of whose samples are equal has a slope of exactly 0, where
+ * rounding decides in numdisplay, and return 0, 0 for an image without one
+ * finite sample, on which numdisplay fails.
+ *
+ * @param image height × width values, row-major; what is not finite is left out.
+ * @param width Columns.
+ * @param height Rows.
+ */
+export function zscale(
+  image: Float64Array,
+  width: number,
+  height: number,
+): Limits {
+  const samples = sample(image, width, height).sort();
+  const count = samples.length;
+  if (count === 0) return { z1: 0, z2: 0 };
+  const least = samples[0]!;
+  const most = samples[count - 1]!;
+  const centre = (count - 1) >> 1;
+  const median = count % 2 === 1
+    ? samples[centre]!
+    : 0.5 * (samples[centre]! + samples[centre + 1]!);
+  const slope = fitSlope(samples.map((value) => value - median));
+  if (slope === undefined) return { z1: least, z2: most };
+  const rise = slope / CONTRAST;
+  return {
+    z1: Math.max(least, median - (centre - 1) * rise),
+    z2: Math.min(most, median + (count - centre) * rise),
+  };
+}
+
+/** The first 1000 finite values of a square grid, row by row. */
+function sample(
+  image: Float64Array,
+  width: number,
+  height: number,
+): Float64Array {
+  const stride = Math.floor(
+    Math.max(1, Math.sqrt((height - 1) * (width - 1) / SAMPLES)),
+  );
+  const samples = new Float64Array(SAMPLES);
+  let count = 0;
+  for (let row = 0; row < height && count < SAMPLES; row += stride) {
+    for (let k = 0; k < width && count < SAMPLES; k += stride) {
+      const value = image[row * width + k]!;
+      if (Number.isFinite(value)) samples[count++] = value;
+    }
+  }
+  return samples.subarray(0, count);
+}
+
+/** Slope for one step of the index; `undefined` when too few samples stay good. */
+function fitSlope(samples: Float64Array): number | undefined {
+  const count = samples.length;
+  const needed = Math.max(LEAST, Math.floor(LEAST_PART * count));
+  const window = Math.max(1, Math.floor(GROW_PART * count));
+  const step = 2 / (count - 1);
+  let bad = new Uint8Array(count);
+  let good = count;
+  let before = count + 1;
+  let slope = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    if (good >= before || good < needed) break;
+    before = good;
+    const line = fitLine(samples, bad, good, step);
+    slope = line.slope;
+    const residuals = samples.map((value, k) =>
+      value - (line.slope * (k * step - 1) + line.intercept)
+    );
+    const limit = REJECT * sampleDeviation(residuals, bad, good);
+    for (let k = 0; k < count; k++) {
+      if (Math.abs(residuals[k]!) > limit) bad[k] = 1;
+    }
+    bad = grow(bad, window);
+    good = bad.reduce((sum, is) => sum - is, count);
+  }
+  return good < needed ? undefined : slope * step;
+}
+
+/** Least squares over the good samples; the index runs from -1 to 1. */
+function fitLine(
+  samples: Float64Array,
+  bad: Uint8Array,
+  good: number,
+  step: number,
+): { slope: number; intercept: number } {
+  let sumX = 0;
+  let sumY = 0;
+  let sumXX = 0;
+  let sumXY = 0;
+  for (let k = 0; k < samples.length; k++) {
+    if (bad[k]) continue;
+    const x = k * step - 1;
+    const y = samples[k]!;
+    sumX += x;
+    sumY += y;
+    sumXX += x * x;
+    sumXY += x * y;
+  }
+  const determinant = good * sumXX - sumX * sumX;
+  return {
+    slope: (good * sumXY - sumX * sumY) / determinant,
+    intercept: (sumXX * sumY - sumX * sumXY) / determinant,
+  };
+}
+
+/** Standard deviation, over `good - 1`, of the good residuals. */
+function sampleDeviation(
+  residuals: Float64Array,
+  bad: Uint8Array,
+  good: number,
+): number {
+  let sum = 0;
+  for (let k = 0; k < residuals.length; k++) {
+    if (!bad[k]) sum += residuals[k]!;
+  }
+  const mean = sum / good;
+  let squares = 0;
+  for (let k = 0; k < residuals.length; k++) {
+    if (!bad[k]) squares += (residuals[k]! - mean) ** 2;
+  }
+  return Math.sqrt(squares / (good - 1));
+}
+
+/**
+ * Widens each rejection to a window about it, as `numpy.convolve` with ones and
+ * `mode="same"`: a window of even width reaches one further up than down.
+ */
+function grow(bad: Uint8Array, window: number): Uint8Array<ArrayBuffer> {
+  const grown = new Uint8Array(bad.length);
+  const down = (window - 1) >> 1;
+  for (let k = 0; k < bad.length; k++) {
+    if (bad[k]) grown.fill(1, Math.max(0, k - down), k - down + window);
+  }
+  return grown;
+}
