@@ -1,0 +1,71 @@
+"""Export to ONNX, the check that nothing changed on the way, and the model card."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import nn
+
+from networks import PICTURE_HEIGHT, PICTURE_WIDTH, Exported
+
+OPSET = 18
+TOLERANCE = 1e-4
+
+
+def export_onnx(network: nn.Module, path: Path, pictures: list[np.ndarray]) -> float:
+    """Write a network with its scaling and softmax; the batch is the only free axis.
+
+    Runs both on the pictures given and raises when a probability differs by
+    more than TOLERANCE. Returns the largest difference.
+    """
+    exported = Exported(network.eval()).eval()
+    example = torch.zeros(2, PICTURE_HEIGHT, PICTURE_WIDTH, dtype=torch.uint8)
+    torch.onnx.export(
+        exported,
+        (example,),
+        path,
+        input_names=["views"],
+        output_names=["probabilities"],
+        dynamic_shapes={"views": {0: torch.export.Dim("views", min=1)}},
+        opset_version=OPSET,
+        external_data=False,
+        dynamo=True,
+        verbose=False,
+    )
+    onnx.checker.check_model(str(path))
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    worst = 0.0
+    with torch.no_grad():
+        for picture in pictures:
+            view = np.ascontiguousarray(picture)[None]
+            there = session.run(None, {"views": view})[0]
+            here = exported(torch.from_numpy(view)).numpy()
+            worst = max(worst, float(np.abs(there - here).max()))
+    if worst > TOLERANCE:
+        raise SystemExit(f"{path}: onnxruntime differs from PyTorch by {worst}")
+    return worst
+
+
+def write_card(onnx_path: Path, **card: object) -> None:
+    """Write the card beside the network: what code needs first, then what a reader asks."""
+    name = card.pop("name")
+    whole = {
+        "name": name,
+        "version": card.pop("version"),
+        "onnx": onnx_path.name,
+        "sha256": hashlib.sha256(onnx_path.read_bytes()).hexdigest(),
+        "classes": card.pop("classes"),
+        "input": {"name": "views", "type": "uint8", "shape": ["N", PICTURE_HEIGHT, PICTURE_WIDTH]},
+        "output": {"name": "probabilities"},
+        "preprocessing": 1,
+        "vote": {"views": 4, "majority": 0.75},
+        "temperature": card.pop("temperature"),
+        "thresholds": {"confidence": 0.0},
+        "opset": OPSET,
+        **card,
+    }
+    onnx_path.with_suffix(".json").write_text(json.dumps(whole, indent=2) + "\n")
