@@ -5,17 +5,10 @@
  */
 import type { ErrorCode } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
+import type { Agreement } from "../header/agreement.ts";
+import type { HeaderClaim } from "../header/claim.ts";
 
-/** What a header claims, and the card that claims it. */
-export interface HeaderClaim {
-  /** Claimed type; `null` when the header claims none. */
-  readonly type: FrameType | null;
-  /** The card, as `OBSTYPE=OBJECT`; empty when nothing is claimed. */
-  readonly evidence: string;
-}
-
-/** Whether header and pixels say the same. */
-export type Agreement = "agree" | "conflict" | "silent";
+export type { Agreement, HeaderClaim };
 
 /**
  * What we say of one file. The keys and their order are a contract: they are

@@ -1,0 +1,172 @@
+/**
+ * The model card, `models/NAME.json`: all that code needs of a network and all
+ * that a reader asks of it.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+import { type FrameType, isFrameType } from "../frame_type.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+
+/**
+ * Version of the eight preprocessing steps. A network is bound to the pictures
+ * it was trained on: a card with another number is refused.
+ */
+export const PREPROCESSING_VERSION = 1;
+
+/** A model card. Fields that no code reads are free in form. */
+export interface ModelCard {
+  /** Name, as given to `--model`. */
+  readonly name: string;
+  /** Version of the network, as `1.0.0`. */
+  readonly version: string;
+  /** File name of the network, beside the card. */
+  readonly onnx: string;
+  /** SHA-256 of that file, 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+  /** Types in the order of the network's output; at least two, no two alike. */
+  readonly classes: readonly FrameType[];
+  /** The network's input: `type` is `uint8`, `shape` is `["N", 210, 650]`. */
+  readonly input: {
+    readonly name: string;
+    readonly type: "uint8";
+    readonly shape: readonly ["N", number, number];
+  };
+  /** The network's output: float32, `[N, classes]`, a softmax. */
+  readonly output: { readonly name: string };
+  /** Version of the preprocessing that it was trained with. */
+  readonly preprocessing: number;
+  /** Views of a picture (4), and the share of votes that makes a type, above 1/2 up to 1. */
+  readonly vote: { readonly views: number; readonly majority: number };
+  /** Calibration temperature, above 0; 1 leaves the softmax as it is. */
+  readonly temperature: number;
+  /** A type with less calibrated confidence than this, 0 to 1, becomes `unknown`. */
+  readonly thresholds: { readonly confidence: number };
+  /** How it was trained: frames, seed, commit, epochs. For the reader. */
+  readonly training: Readonly<Record<string, unknown>>;
+  /** Measured scores with their n and confidence intervals. For the reader. */
+  readonly scores: Readonly<Record<string, unknown>>;
+}
+
+/** `NAME@VERSION`, as in a {@linkcode Verdict}. */
+export function modelId({ name, version }: ModelCard): string {
+  return `${name}@${version}`;
+}
+
+/**
+ * Reads and checks the text of a card.
+ *
+ * @param text JSON.
+ * @param file Where the text came from, for messages.
+ * @throws {SpitError} `bad_card`, naming the field and what it should be.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { SpitError } from "../errors.ts";
+ * import { parseCard } from "./card.ts";
+ *
+ * assertThrows(
+ *   () => parseCard('{ "name": "mine" }', "mine.json"),
+ *   SpitError,
+ *   'mine.json: "version" must be a text that is not empty, and is missing',
+ * );
+ * ```
+ */
+export function parseCard(text: string, file: string): ModelCard {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new SpitError(
+      "bad_card",
+      `${file}: the model card is not JSON: ${(cause as Error).message}`,
+      { file },
+      cause,
+    );
+  }
+  const check = (
+    field: string,
+    holds: (value: unknown) => boolean,
+    wanted: string,
+  ) => {
+    const value = fieldOf(json, field);
+    if (holds(value)) return;
+    const found = value === undefined
+      ? "is missing"
+      : `is ${JSON.stringify(value)}`;
+    throw new SpitError(
+      "bad_card",
+      `${file}: "${field}" must be ${wanted}, and ${found}`,
+      { file },
+    );
+  };
+
+  check("name", isText, "a text that is not empty");
+  check("version", isText, "a text that is not empty");
+  check("onnx", isFileName, "the name of a file beside the card");
+  check(
+    "sha256",
+    (v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v),
+    "64 lower-case hexadecimal digits",
+  );
+  check("classes", isClasses, "a list of two or more different frame types");
+  check("input.name", isText, "a text that is not empty");
+  check("input.type", (v) => v === "uint8", '"uint8"');
+  check(
+    "input.shape",
+    (v) => JSON.stringify(v) === `["N",${PICTURE_HEIGHT},${PICTURE_WIDTH}]`,
+    `["N", ${PICTURE_HEIGHT}, ${PICTURE_WIDTH}]`,
+  );
+  check("output.name", isText, "a text that is not empty");
+  check(
+    "preprocessing",
+    (v) => v === PREPROCESSING_VERSION,
+    `${PREPROCESSING_VERSION}, the version that this toolkit makes pictures with`,
+  );
+  check("vote.views", (v) => v === 4, "4");
+  check(
+    "vote.majority",
+    (v) => isNumber(v) && v > 0.5 && v <= 1,
+    "a number above 0.5, at most 1",
+  );
+  check("temperature", (v) => isNumber(v) && v > 0, "a number above 0");
+  check(
+    "thresholds.confidence",
+    (v) => isNumber(v) && v >= 0 && v <= 1,
+    "a number from 0 to 1",
+  );
+  check("training", isRecord, "an object");
+  check("scores", isRecord, "an object");
+  return json as ModelCard;
+}
+
+function fieldOf(json: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>(
+    (value, key) => isRecord(value) ? value[key] : undefined,
+    json,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+/** Nothing that could lead out of the folder of the card. */
+function isFileName(value: unknown): boolean {
+  return isText(value) && /^[\w.-]+$/.test(value) && value !== "..";
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isClasses(value: unknown): boolean {
+  return Array.isArray(value) && value.length >= 2 &&
+    value.every((name) => typeof name === "string" && isFrameType(name)) &&
+    new Set(value).size === value.length;
+}

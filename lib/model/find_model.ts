@@ -1,0 +1,69 @@
+/**
+ * From what `--model` says to the files of a network.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+
+/** The network that is used when none is named. */
+export const DEFAULT_MODEL = "spit-compact";
+
+/** Folder of the networks that come with the toolkit; inside the binary when compiled. */
+export const MODELS_FOLDER: URL = new URL("../../models/", import.meta.url);
+
+/**
+ * Finds the card of a model.
+ *
+ * @param nameOrPath A name in `models/`, or a path to a card or to the `.onnx` beside it.
+ * @returns Path or URL of the card.
+ * @throws {SpitError} `no_model`; the message lists the models there are.
+ */
+export async function findCard(nameOrPath: string): Promise<string | URL> {
+  if (isName(nameOrPath)) {
+    const card = new URL(`${nameOrPath}.json`, MODELS_FOLDER);
+    if (await isFile(card)) return card;
+    const known = await modelNames();
+    throw new SpitError(
+      "no_model",
+      `there is no model ${JSON.stringify(nameOrPath)}; ` +
+        (known.length === 0
+          ? "none is installed: give the path of a model card"
+          : `there are: ${known.join(", ")}; or give the path of a model card`),
+    );
+  }
+  const card = nameOrPath.replace(/\.onnx$/i, ".json");
+  if (await isFile(card)) return card;
+  throw new SpitError(
+    "no_model",
+    card === nameOrPath
+      ? `there is no model card ${card}`
+      : `${nameOrPath} has no model card beside it: ${card} is missing`,
+    { file: card },
+  );
+}
+
+/** Names of the models that come with the toolkit, sorted. */
+export async function modelNames(): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(MODELS_FOLDER)) {
+      if (name.endsWith(".json")) names.push(name.slice(0, -".json".length));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort();
+}
+
+function isName(nameOrPath: string): boolean {
+  return /^[\w.-]+$/.test(nameOrPath) && !/\.(json|onnx)$/i.test(nameOrPath);
+}
+
+async function isFile(path: string | URL): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

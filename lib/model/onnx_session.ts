@@ -1,0 +1,165 @@
+/**
+ * The only file that knows onnxruntime-node.
+ *
+ * @module
+ */
+import type { InferenceSession } from "onnxruntime-node";
+import { SpitError } from "../errors.ts";
+import type { NamedDevice } from "./device.ts";
+
+/** A tensor's name, type and shape, as the network itself states them. */
+export interface TensorFace {
+  readonly name: string;
+  /** As `uint8`, `float32`. */
+  readonly type: string;
+  /** A number for a fixed axis, a name for a free one. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** A network ready to run on one device. */
+export interface OnnxSession {
+  readonly device: NamedDevice;
+  readonly inputs: readonly TensorFace[];
+  readonly outputs: readonly TensorFace[];
+  /**
+   * One forward pass. It holds the thread while it runs: onnxruntime-node's
+   * `run` is a synchronous native call.
+   *
+   * @throws {SpitError} `inference`.
+   */
+  run(
+    input: string,
+    pixels: Uint8Array,
+    shape: readonly number[],
+    output: string,
+  ): Promise<Float32Array>;
+  /** Frees native memory; without it a session outlives even its Worker. Twice is once. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a session.
+ *
+ * @param onnx The network, as read from its file.
+ * @param device Where it is to run.
+ * @param threads Threads of one forward pass.
+ * @throws {SpitError} `no_device` with what to install; `inference` when the
+ *   network is no ONNX that the runtime can read.
+ */
+export async function openSession(
+  onnx: Uint8Array,
+  device: NamedDevice,
+  threads: number,
+): Promise<OnnxSession> {
+  const ort = await loadRuntime();
+  // The provider bridge reports to the environment's log, not to the session's.
+  ort.env.logLevel = "fatal";
+  if (device === "webgpu") requireVulkan();
+
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(onnx, {
+      executionProviders: [device],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 4,
+    });
+  } catch (cause) {
+    if (device !== "cpu") throw noDevice(device, cause);
+    throw new SpitError(
+      "inference",
+      `onnxruntime cannot open the network: ${messageOf(cause)}`,
+      {},
+      cause,
+    );
+  }
+
+  let released: Promise<void> | undefined;
+  return {
+    device,
+    inputs: session.inputMetadata.map(faceOf),
+    outputs: session.outputMetadata.map(faceOf),
+    async run(input, pixels, shape, output) {
+      try {
+        const results = await session.run(
+          { [input]: new ort.Tensor("uint8", pixels, shape) },
+          [output],
+        );
+        return results[output]!.data as Float32Array;
+      } catch (cause) {
+        throw new SpitError(
+          "inference",
+          `onnxruntime failed on ${device}: ${messageOf(cause)}`,
+          {},
+          cause,
+        );
+      }
+    },
+    release: () => released ??= session.release(),
+  };
+}
+
+async function loadRuntime() {
+  try {
+    // Lazily: the native library is 46 MB, and `--help` does not need it.
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    throw new SpitError(
+      "no_device",
+      `onnxruntime-node does not load: ${messageOf(cause)}; ` +
+        "it has builds for Linux (x64, arm64), Windows (x64, arm64) and macOS (arm64), and needs --allow-ffi",
+      {},
+      cause,
+    );
+  }
+}
+
+/** Dawn writes to standard error by itself when Vulkan is missing: ask first. */
+function requireVulkan(): void {
+  if (Deno.build.os !== "linux") return;
+  try {
+    Deno.dlopen("libvulkan.so.1", {}).close();
+  } catch (cause) {
+    throw noDevice("webgpu", cause);
+  }
+}
+
+const TO_INSTALL: Record<Exclude<NamedDevice, "cpu">, string> = {
+  cuda:
+    "it needs an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, and the CUDA " +
+    "provider of onnxruntime 1.30 (libonnxruntime_providers_shared and _cuda) " +
+    "beside the onnxruntime-node addon",
+  webgpu: "it needs a GPU with its driver" +
+    (Deno.build.os === "linux"
+      ? " and the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers or the NVIDIA driver)"
+      : ""),
+};
+
+function noDevice(
+  device: Exclude<NamedDevice, "cpu">,
+  cause: unknown,
+): SpitError {
+  return new SpitError(
+    "no_device",
+    `the device ${device} does not work here: ${messageOf(cause)}; ` +
+      `${TO_INSTALL[device]}; or use --device auto`,
+    {},
+    cause,
+  );
+}
+
+function faceOf(
+  { name, isTensor, ...rest }: InferenceSession.ValueMetadata,
+): TensorFace {
+  return isTensor && "shape" in rest
+    ? { name, type: rest.type, shape: rest.shape }
+    : { name, type: "not a tensor", shape: [] };
+}
+
+/** First sentence that a user can read: native errors open with a C++ place. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\S*\.(cc|h):\d+.*? was false\. /s, "").trim();
+}

@@ -1,0 +1,147 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+} from "@std/assert";
+import { SpitError } from "../../lib/errors.ts";
+import { borrowModel } from "../../lib/model/borrow_model.ts";
+import type { Device } from "../../lib/model/device.ts";
+import { openModel } from "../../lib/model/open_model.ts";
+import { temporaryFolder, TINY } from "../tiny.ts";
+
+const VIEW = 210 * 650;
+
+async function codeOf(opening: Promise<unknown>): Promise<string> {
+  const error = await assertRejects(() => opening, SpitError);
+  return `${error.code}: ${error.message}`;
+}
+
+/** A copy of the tiny model with some fields of its card changed. */
+function tinyWith(folder: string, fields: Record<string, unknown>): string {
+  const card = { ...JSON.parse(Deno.readTextFileSync(TINY)), ...fields };
+  Deno.copyFileSync(TINY.replace(".json", ".onnx"), `${folder}/tiny.onnx`);
+  Deno.writeTextFileSync(`${folder}/tiny.json`, JSON.stringify(card));
+  return `${folder}/tiny.json`;
+}
+
+Deno.test("a pass gives the probabilities that the weights say, for any number of views", async () => {
+  await using model = await openModel(TINY, "cpu");
+  const views = new Uint8Array(3 * VIEW);
+  views.fill(255, VIEW, 2 * VIEW); // white
+  views.fill(255, 2 * VIEW, 2 * VIEW + VIEW / 2); // the top half white
+  const found = await model.run(views, 3);
+
+  const softmax = (logits: number[]) => {
+    const powers = logits.map(Math.exp);
+    return powers.map((p) => p / powers.reduce((a, b) => a + b));
+  };
+  const wanted = [
+    ...softmax([6, 0, -4, -10, -4, 0.5]),
+    ...softmax([-10, 0, -4, 6, -4, 0.5]),
+    ...softmax([-2, 0, -4, -2, 16, 0.5]),
+  ];
+  assertEquals(found.length, wanted.length);
+  wanted.forEach((p, k) => assertAlmostEquals(found[k]!, p, 1e-5));
+});
+
+Deno.test("a path to the network opens the card beside it", async () => {
+  await using model = await openModel(TINY.replace(".json", ".onnx"), "cpu");
+  assertEquals([model.card.name, model.device], ["tiny", "cpu"]);
+});
+
+Deno.test("auto opens on a device that works", async () => {
+  await using model = await openModel(TINY);
+  assertEquals((await model.run(new Uint8Array(VIEW), 1)).length, 6);
+});
+
+for (const device of ["cuda", "webgpu"] satisfies Device[]) {
+  Deno.test(`${device} asked for by name works, or says what to install`, async () => {
+    try {
+      await using model = await openModel(TINY, device);
+      assertEquals(model.device, device);
+    } catch (error) {
+      assertEquals((error as SpitError).code, "no_device");
+      assertMatch(
+        (error as SpitError).message,
+        new RegExp(`device ${device} .* it needs .*--device auto`, "s"),
+      );
+    }
+  });
+}
+
+Deno.test("a network that is not the card's is refused", async () => {
+  using folder = temporaryFolder();
+  const card = tinyWith(folder.path, { sha256: "0".repeat(64) });
+  assertMatch(
+    await codeOf(openModel(card, "cpu")),
+    /^model_mismatch: tiny\.onnx .*sha256/,
+  );
+});
+
+Deno.test("a card whose classes are not the network's is refused", async () => {
+  using folder = temporaryFolder();
+  const card = tinyWith(folder.path, { classes: ["bias", "arc"] });
+  assertMatch(
+    await codeOf(openModel(card, "cpu")),
+    /^model_mismatch: .*probabilities is float32 \[N, 6\], must be float32 \[N, 2\]/,
+  );
+});
+
+Deno.test("what is no network is refused, not run", async () => {
+  using folder = temporaryFolder();
+  const text = new TextEncoder().encode("not a network");
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  const card = tinyWith(folder.path, { sha256: digest.toHex() });
+  Deno.writeFileSync(`${folder.path}/tiny.onnx`, text);
+  assertMatch(
+    await codeOf(openModel(card, "cpu")),
+    /^inference: onnxruntime cannot open/,
+  );
+});
+
+Deno.test("a missing model says what there is, or what is missing", async () => {
+  using folder = temporaryFolder();
+  assertMatch(
+    await codeOf(openModel("no-such-model")),
+    /^no_model: there is no model "no-such-model"; (none is|there are)/,
+  );
+  assertMatch(
+    await codeOf(openModel(`${folder.path}/a.json`)),
+    /^no_model: there is no model card/,
+  );
+  assertMatch(
+    await codeOf(openModel(`${folder.path}/a.onnx`)),
+    /^no_model: .*no model card beside it/,
+  );
+  Deno.removeSync(tinyWith(folder.path, {}).replace(".json", ".onnx"));
+  assertMatch(
+    await codeOf(openModel(`${folder.path}/tiny.json`)),
+    /^no_model: .*tiny\.onnx is missing/,
+  );
+});
+
+Deno.test("a wrong number of pixels is an error of ours, not of the runtime", async () => {
+  await using model = await openModel(TINY, "cpu");
+  assertMatch(
+    await codeOf(model.run(new Uint8Array(7), 1)),
+    /^inference: onnxruntime failed on cpu/,
+  );
+});
+
+Deno.test("a model that was lent stays open; one that was opened for the call is released", async () => {
+  await using own = await openModel(TINY, "cpu");
+  {
+    await using lent = await borrowModel({ model: own });
+    await lent.run(new Uint8Array(VIEW), 1);
+  }
+  await own.run(new Uint8Array(VIEW), 1);
+
+  let kept;
+  {
+    await using opened = await borrowModel({ model: TINY, device: "cpu" });
+    kept = opened;
+  }
+  assertMatch(await codeOf(kept.run(new Uint8Array(VIEW), 1)), /^inference: /);
+  await kept.release();
+});

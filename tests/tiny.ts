@@ -1,0 +1,54 @@
+/**
+ * What tests of typing share: the hand-made network of
+ * scripts/reference/make_tiny_model.py, and frames whose type it knows.
+ */
+import { fileURLToPath } from "node:url";
+import type { Card } from "../lib/fits/header.ts";
+import type { Plane } from "../lib/fits/frame.ts";
+import { encodeFits } from "../lib/fits/write_fits.ts";
+
+/** Path of the network's card. */
+export const TINY: string = fileURLToPath(
+  new URL("./fixtures/model/tiny.json", import.meta.url),
+);
+
+/** An even frame: a black picture, four votes for bias. */
+export function evenPlane(width = 700, height = 260): Plane {
+  return { width, height, pixels: new Uint16Array(width * height).fill(1000) };
+}
+
+/**
+ * Bright on the left: two views vote for arc, the two with columns flipped for
+ * science. Together: unknown.
+ */
+export function lopsidedPlane(width = 700, height = 260): Plane {
+  const pixels = Uint16Array.from(
+    { length: width * height },
+    (_, k) => k % width < width / 2 ? 2000 : 1000,
+  );
+  return { width, height, pixels };
+}
+
+/** A FITS file of planes, the first in the primary HDU, with type cards there. */
+export function fitsOf(
+  planes: readonly Plane[],
+  cards: Readonly<Record<string, string | number>> = {},
+): Uint8Array {
+  const list: Card[] = Object.entries(cards).map(([keyword, value]) => ({
+    keyword,
+    value,
+    comment: "",
+  }));
+  return encodeFits(
+    planes.map((plane, k) => ({ cards: k === 0 ? list : [], plane })),
+  );
+}
+
+/** A temporary folder, removed at the end of the block. */
+export function temporaryFolder(): { path: string } & Disposable {
+  const path = Deno.makeTempDirSync();
+  return {
+    path,
+    [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }),
+  };
+}
