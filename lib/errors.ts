@@ -76,12 +76,22 @@ export class SpitError extends Error {
    */
   constructor(
     readonly code: ErrorCode,
-    what: string,
+    readonly what: string,
     readonly place: ErrorPlace = {},
     cause?: unknown,
   ) {
     super(what + describePlace(place), cause === undefined ? {} : { cause });
   }
+}
+
+/**
+ * The same error with more said about where: what `error` knows of the place
+ * itself stays. Anything but a {@linkcode SpitError} is given back as it is.
+ */
+export function withPlace(error: unknown, place: ErrorPlace): unknown {
+  if (!(error instanceof SpitError)) return error;
+  const known = { ...place, ...error.place };
+  return new SpitError(error.code, error.what, known, error.cause);
 }
 
 function describePlace({ hdu, card, byte }: ErrorPlace): string {

@@ -1,0 +1,50 @@
+/**
+ * Where bytes come from: a file, an inflated stream, memory.
+ *
+ * @module
+ */
+
+/** Bytes that can be read from any offset; reading backwards may be slow. */
+export interface ByteSource {
+  /** Upper bound of the number of bytes, known without reading. */
+  readonly atMost: number;
+  /**
+   * Goes forward as far as `offset`.
+   *
+   * @returns `offset`, or the number of bytes there are when those end earlier.
+   */
+  reach(offset: number): Promise<number>;
+  /**
+   * Fills `target` with the bytes from `offset` on.
+   *
+   * @returns Bytes read: fewer than asked for only at the end.
+   */
+  readInto(offset: number, target: Uint8Array): Promise<number>;
+  /** Frees what the source holds. */
+  close(): void;
+}
+
+/**
+ * A source over bytes in memory.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { memorySource } from "./byte_source.ts";
+ *
+ * const target = new Uint8Array(4);
+ * assertEquals(await memorySource(new Uint8Array([1, 2, 3])).readInto(1, target), 2);
+ * ```
+ */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    atMost: bytes.length,
+    reach: (offset) => Promise.resolve(Math.min(offset, bytes.length)),
+    readInto(offset, target) {
+      const found = bytes.subarray(offset, offset + target.length);
+      target.set(found);
+      return Promise.resolve(found.length);
+    },
+    close() {},
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * A file as a source of bytes, read by seeking.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+import type { ByteSource } from "./byte_source.ts";
+
+/**
+ * Opens a regular file for reading. Needs `--allow-read` alone.
+ *
+ * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`
+ * (gone between two looks at it), `io`.
+ */
+export async function openFileSource(path: string): Promise<ByteSource> {
+  const stat = await onFile(path, () => Deno.stat(path));
+  if (stat.isDirectory) {
+    throw new SpitError("is_directory", "is a folder, not a FITS file", {
+      file: path,
+    });
+  }
+  if (!stat.isFile) {
+    throw new SpitError("io", "is a device or pipe, not a file", {
+      file: path,
+    });
+  }
+  const file = await onFile(path, () => Deno.open(path), "vanished");
+  const size = stat.size;
+  // A file has one position: reads that overlap in time must queue.
+  let queue: Promise<unknown> = Promise.resolve();
+  const readInto = (offset: number, target: Uint8Array): Promise<number> => {
+    const length = Math.max(0, Math.min(target.length, size - offset));
+    const read = queue.then(() =>
+      onFile(path, () => readFully(file, offset, target.subarray(0, length)))
+    );
+    queue = read.catch(() => {});
+    return read.then((count) => {
+      if (count < length) throw shrunk(path, offset + count);
+      return count;
+    });
+  };
+  return {
+    atMost: size,
+    reach: (offset) => Promise.resolve(Math.min(offset, size)),
+    readInto,
+    close: () => file.close(),
+  };
+}
+
+async function readFully(
+  file: Deno.FsFile,
+  offset: number,
+  target: Uint8Array,
+): Promise<number> {
+  await file.seek(offset, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < target.length) {
+    const count = await file.read(target.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return filled;
+}
+
+function shrunk(path: string, byte: number): SpitError {
+  return new SpitError(
+    "vanished",
+    "the file became shorter while it was read: is it still being written?",
+    { file: path, byte },
+  );
+}
+
+async function onFile<T>(
+  path: string,
+  act: () => Promise<T>,
+  whenAbsent: "not_found" | "vanished" = "not_found",
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw toSpitError(path, error, whenAbsent);
+  }
+}
+
+function toSpitError(
+  path: string,
+  error: unknown,
+  whenAbsent: "not_found" | "vanished",
+): SpitError {
+  const place = { file: path };
+  if (error instanceof Deno.errors.NotFound) {
+    const what = whenAbsent === "vanished"
+      ? "the file went away before it could be opened"
+      : "no such file";
+    return new SpitError(whenAbsent, what, place, error);
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    const what = "Deno may not read this file: run with --allow-read";
+    return new SpitError("no_permission", what, place, error);
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    const what = "no permission to read this file";
+    return new SpitError("no_permission", what, place, error);
+  }
+  if (error instanceof Deno.errors.IsADirectory) {
+    const what = "is a folder, not a FITS file";
+    return new SpitError("is_directory", what, place, error);
+  }
+  const what = `cannot be read: ${
+    error instanceof Error ? error.message : String(error)
+  }`;
+  return new SpitError("io", what, place, error);
+}

@@ -1,0 +1,179 @@
+/**
+ * FITS files opened for reading.
+ *
+ * @module
+ */
+import { SpitError, withPlace } from "../errors.ts";
+import { type ByteSource, memorySource } from "./byte_source.ts";
+import { inflateBzip2 } from "./bzip2.ts";
+import { openFileSource } from "./file_source.ts";
+import type { Frame } from "./frame.ts";
+import { gzipSource } from "./gzip_source.ts";
+import { type Hdu, scanHdus } from "./hdu.ts";
+import { type Header, makeHeader } from "./header.ts";
+import { readPixels } from "./read_pixels.ts";
+import { readTiled } from "./tile/read_tiled.ts";
+import { restoreHeader } from "./tile/restore_header.ts";
+
+export type { Hdu } from "./hdu.ts";
+
+/** Limits on what a file may cost. */
+export interface FitsLimits {
+  /** Decompressed bytes of a file, or of one image; 4 GiB by default. */
+  readonly maxBytes?: number;
+}
+
+/** A FITS file whose headers have been read and whose pixels can be. */
+export interface FitsFile extends Disposable {
+  /** Path, as it was given. */
+  readonly path: string;
+  /** All HDUs found, the primary first. */
+  readonly hdus: readonly Hdu[];
+  /** Damage found after the last of `hdus`; absent when the file ends as it should. */
+  readonly fault?: SpitError;
+  /**
+   * Reads one image in physical values.
+   *
+   * @throws {SpitError} `no_such_hdu`, `no_image`, the fault of the HDU, or what is
+   * found wrong in its pixels.
+   */
+  readFrame(index: number): Promise<Frame>;
+  /** Frees the file; so does `using`. */
+  close(): void;
+}
+
+const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Opens a FITS file, plain or under gzip or bzip2 (told by its first bytes, not by
+ * its name), and reads its headers. Needs `--allow-read` alone.
+ *
+ * Pixels are read when asked for, by seeking where the file allows it. Damage
+ * behind the primary header is no error here: the HDU has a `fault`, or the file
+ * has, and what is intact can be read.
+ *
+ * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`, `io`,
+ * `empty`, `not_fits`, `bad_header`, `truncated_header`, `absurd_axis`,
+ * `broken_gzip`, `broken_bzip2`, `too_large`; `place.file` is the path.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { imageHdus, openFits } from "./open_fits.ts";
+ * import { encodeFits } from "./write_fits.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * const plane = { width: 2, height: 2, pixels: new Uint16Array([1, 2, 3, 40000]) };
+ * await Deno.writeFile(path, encodeFits([{ cards: [], plane }]));
+ *
+ * using file = await openFits(path);
+ * const [image] = imageHdus(file);
+ * const frame = await file.readFrame(image!.index);
+ * assertEquals(frame.pixels, plane.pixels);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function openFits(
+  path: string,
+  limits: FitsLimits = {},
+): Promise<FitsFile> {
+  const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
+  const plain = await openFileSource(path);
+  try {
+    const source = await unpacked(plain, maxBytes);
+    const { hdus, fault } = await scanHdus(source, maxBytes);
+    const close = closeOnce(source);
+    const file = {
+      path,
+      hdus,
+      readFrame: (index: number) =>
+        locating(path, () => readFrame(source, hdus, index)),
+      close,
+      [Symbol.dispose]: close,
+    };
+    return fault === undefined ? file : { ...file, fault };
+  } catch (error) {
+    plain.close();
+    throw withPlace(error, { file: path });
+  }
+}
+
+/**
+ * The images of a file that can be read, as far as headers tell.
+ *
+ * When some are intact, those that are not (cut off, a cube, one-dimensional…) are
+ * left out; `fault` of the HDU says why.
+ *
+ * @throws {SpitError} When none can be read: the fault of the first image, else
+ * that of the file, else `no_image`.
+ */
+export function imageHdus(file: FitsFile): readonly Hdu[] {
+  const images = file.hdus.filter(({ kind }) =>
+    kind === "image" || kind === "tiled"
+  );
+  const intact = images.filter(({ fault }) => fault === undefined);
+  if (intact.length > 0) return intact;
+  const fault = images[0]?.fault ?? file.fault ??
+    new SpitError("no_image", "no HDU of the file holds an image");
+  throw withPlace(fault, { file: file.path });
+}
+
+async function unpacked(
+  plain: ByteSource,
+  maxBytes: number,
+): Promise<ByteSource> {
+  const magic = new Uint8Array(3);
+  await plain.readInto(0, magic);
+  if (magic[0] === 0x1f && magic[1] === 0x8b) {
+    return gzipSource(plain, maxBytes);
+  }
+  if (String.fromCharCode(...magic) !== "BZh") return plain;
+  const compressed = new Uint8Array(plain.atMost);
+  await plain.readInto(0, compressed);
+  const source = memorySource(inflateBzip2(compressed, maxBytes));
+  return { ...source, close: plain.close };
+}
+
+async function readFrame(
+  source: ByteSource,
+  hdus: readonly Hdu[],
+  index: number,
+): Promise<Frame> {
+  const hdu = hdus[index];
+  if (hdu === undefined) {
+    const what = `no HDU ${index}: the file has ${hdus.length}, counted from 0`;
+    throw new SpitError("no_such_hdu", what);
+  }
+  if (hdu.fault !== undefined) throw hdu.fault;
+  if (hdu.kind !== "image" && hdu.kind !== "tiled") {
+    const what = `holds no image but is of kind ${hdu.kind}`;
+    throw new SpitError("no_image", what, { hdu: index });
+  }
+  const pixels = hdu.kind === "image"
+    ? await readPixels(source, hdu)
+    : await readTiled(source, hdu);
+  const { width, height } = hdu;
+  const header = frameHeader(hdu, hdus[0]!.header);
+  return { hdu: index, width, height, pixels, header };
+}
+
+function frameHeader({ kind, index, header }: Hdu, primary: Header): Header {
+  const own = kind === "tiled" ? restoreHeader(header) : header;
+  return index === 0 ? own : makeHeader([...own.cards, ...primary.cards]);
+}
+
+function closeOnce(source: ByteSource): () => void {
+  let isOpen = true;
+  return () => {
+    if (isOpen) source.close();
+    isOpen = false;
+  };
+}
+
+async function locating<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw withPlace(error, { file: path });
+  }
+}

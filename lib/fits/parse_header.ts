@@ -1,0 +1,123 @@
+/**
+ * Header bytes to cards, forgiving where archives are.
+ *
+ * @module
+ */
+import { CARD } from "./block.ts";
+import type { Card, CardValue } from "./header.ts";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+const LATIN1 = new TextDecoder("latin1");
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?$/i;
+/** Keyword and value indicator; the indicator may come early or lack its blank. */
+const VALUED = /^([A-Za-z0-9_-]{1,8}) *=/;
+const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
+const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
+
+/**
+ * Parses header records up to END (FITS Standard 4.0, section 4).
+ *
+ * - HIERARCH cards are named without the word, CONTINUE cards are joined to
+ *   the string before them, doubled quotes are undone, `/` inside a string
+ *   belongs to it, D exponents are numbers.
+ * - Tolerated: lower-case keywords (made upper case), a value indicator
+ *   without its blank, strings without a closing quote, unquoted text (a
+ *   string), control characters (blanks), bytes that are not ASCII (UTF-8
+ *   where that is valid, else Latin-1). Complex numbers stay text. A card that
+ *   can be read in no way becomes a comment under its first eight columns.
+ * - Integers beyond 2^53 lose their last digits, as every number here does.
+ *
+ * @param bytes Records of 80 bytes; a last shorter one counts too.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseHeader } from "./parse_header.ts";
+ *
+ * const record = "HIERARCH ESO DPR TYPE = 'O''NEILL / x' / target";
+ * const [card] = parseHeader(new TextEncoder().encode(record.padEnd(80)));
+ * assertEquals(card, { keyword: "ESO DPR TYPE", value: "O'NEILL / x", comment: "target" });
+ * ```
+ */
+export function parseHeader(bytes: Uint8Array): Card[] {
+  const cards: Card[] = [];
+  for (let at = 0; at < bytes.length; at += CARD) {
+    const record = decodeRecord(bytes.subarray(at, at + CARD));
+    if (record.slice(0, 8).trimEnd() === "END") break;
+    const previous = cards.at(-1);
+    const joined = previous && joinContinued(previous, record);
+    if (joined) cards[cards.length - 1] = joined;
+    else cards.push(parseRecord(record));
+  }
+  return cards;
+}
+
+function decodeRecord(bytes: Uint8Array): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is replaced
+  return decodeText(bytes).replace(/[\x00-\x1f\x7f]/g, " ").trimEnd();
+}
+
+function decodeText(bytes: Uint8Array): string {
+  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    // Not UTF-8: Latin-1 takes any bytes.
+    return LATIN1.decode(bytes);
+  }
+}
+
+function parseRecord(record: string): Card {
+  const keyword = record.slice(0, 8).trim().toUpperCase();
+  if (COMMENTARY.has(keyword)) return text(keyword, record.slice(8));
+  const match = HIERARCH.exec(record) ?? VALUED.exec(record);
+  if (match === null) return text(keyword, record.slice(8));
+  const name = match[1]!.trim().replace(/ +/g, " ").toUpperCase();
+  const { value, comment } = parseField(record.slice(match[0].length));
+  return { keyword: name, value, comment };
+}
+
+function text(keyword: string, comment: string): Card {
+  return { keyword, value: null, comment: comment.trimEnd() };
+}
+
+interface Field {
+  readonly value: CardValue;
+  readonly comment: string;
+}
+
+function parseField(field: string): Field {
+  const trimmed = field.trimStart();
+  if (trimmed.startsWith("'")) return parseQuoted(trimmed);
+  const slash = trimmed.indexOf("/");
+  const value = slash < 0 ? trimmed : trimmed.slice(0, slash);
+  const comment = slash < 0 ? "" : trimmed.slice(slash + 1).trim();
+  return { value: parseBare(value.trimEnd()), comment };
+}
+
+function parseQuoted(field: string): Field {
+  const match = /^'((?:[^']|'')*)'?(.*)$/.exec(field)!;
+  const value = match[1]!.replaceAll("''", "'").trimEnd();
+  const comment = match[2]!.replace(/^[^/]*\/?/, "").trim();
+  return { value, comment };
+}
+
+function parseBare(value: string): CardValue {
+  if (value === "") return null;
+  if (value === "T" || value === "F") return value === "T";
+  return NUMBER.test(value) ? Number(value.replace(/d/i, "E")) : value;
+}
+
+/** The card with a CONTINUE record joined to it, if the record is one that belongs to it. */
+function joinContinued(card: Card, record: string): Card | undefined {
+  if (!/^CONTINUE  +'/i.test(record)) return undefined;
+  if (typeof card.value !== "string" || !card.value.endsWith("&")) {
+    return undefined;
+  }
+  const { value, comment } = parseQuoted(record.slice(10).trimStart());
+  return {
+    keyword: card.keyword,
+    value: card.value.slice(0, -1) + String(value),
+    comment: [card.comment, comment].filter((part) => part !== "").join(" "),
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * Pixels of an image that is stored as it is.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+import { swapBigEndian } from "./byte_order.ts";
+import type { ByteSource } from "./byte_source.ts";
+import type { Pixels } from "./frame.ts";
+import type { Hdu } from "./hdu.ts";
+import { cardNumber } from "./header.ts";
+import { readScaling, scalePixels, storedArray } from "./scale_pixels.ts";
+
+/**
+ * Reads the pixels of an image HDU straight into their final memory.
+ *
+ * @throws {SpitError} `truncated_data`, and what the source throws.
+ */
+export async function readPixels(
+  source: ByteSource,
+  hdu: Hdu,
+): Promise<Pixels> {
+  const { header, width, height, dataStart, index } = hdu;
+  const stored = storedArray(cardNumber(header, "BITPIX")!, width * height);
+  const bytes = new Uint8Array(stored.buffer);
+  const count = await source.readInto(dataStart, bytes);
+  if (count < bytes.length) {
+    throw new SpitError("truncated_data", "the pixels end early", {
+      hdu: index,
+      byte: dataStart + count,
+    });
+  }
+  swapBigEndian(stored);
+  return scalePixels(stored, readScaling(header));
+}

@@ -1,0 +1,176 @@
+/**
+ * Stored pixels to physical values.
+ *
+ * @module
+ */
+import type { Pixels } from "./frame.ts";
+import { cardNumber, type Header } from "./header.ts";
+
+/** Pixels as a FITS file stores them, in the byte order of the machine. */
+export type StoredPixels =
+  | Uint8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+
+/** How stored values become physical ones: physical = zero + scale × stored. */
+export interface Scaling {
+  /** BZERO, 0 by default. */
+  readonly zero: number;
+  /** BSCALE, 1 by default. */
+  readonly scale: number;
+  /** BLANK: the stored integer that means "no value". */
+  readonly blank?: number;
+}
+
+/** BZERO that turns signed integers of so many bytes into unsigned ones, and bytes into signed. */
+const UNSIGNED_ZERO: Readonly<Record<number, number>> = {
+  1: -128,
+  2: 2 ** 15,
+  4: 2 ** 31,
+  8: 2 ** 63,
+};
+
+/** Scaling of an image from its header. */
+export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
+  const zero = cardNumber(header, "BZERO") ?? 0;
+  const scale = cardNumber(header, "BSCALE") ?? 1;
+  const blank = cardNumber(header, blankCard);
+  return blank === undefined ? { zero, scale } : { zero, scale, blank };
+}
+
+/**
+ * New array for pixels of a BITPIX.
+ *
+ * @param bitpix 8, 16, 32, 64, −32 or −64.
+ * @param length Number of pixels.
+ */
+export function storedArray(bitpix: number, length: number): StoredPixels {
+  switch (bitpix) {
+    case 8:
+      return new Uint8Array(length);
+    case 16:
+      return new Int16Array(length);
+    case 32:
+      return new Int32Array(length);
+    case 64:
+      return new BigInt64Array(length);
+    case -32:
+      return new Float32Array(length);
+    case -64:
+      return new Float64Array(length);
+  }
+  throw new RangeError(`Cannot store pixels of BITPIX ${bitpix}`);
+}
+
+/**
+ * Applies BSCALE, BZERO and BLANK. Takes `stored` over: the memory is used again
+ * where the type allows.
+ *
+ * The physical type follows astropy (`ImageHDU._dtype_for_bitpix`): integers
+ * stay integers without scaling and in the unsigned convention (BZERO 2^15,
+ * 2^31; −128 for signed bytes); otherwise 8- and 16-bit integers become float32
+ * and 32-bit ones float64, computed in that precision. We differ in two things:
+ * BLANK makes NaN of unsigned pixels too, but makes floats of integers only when
+ * a pixel is blank; and 64-bit integers become float64, exact to 2^53.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { scalePixels } from "./scale_pixels.ts";
+ *
+ * const stored = new Int16Array([-32768, 0, 32767]);
+ * assertEquals(scalePixels(stored, { zero: 32768, scale: 1 }), new Uint16Array([0, 32768, 65535]));
+ * ```
+ */
+export function scalePixels(stored: StoredPixels, scaling: Scaling): Pixels {
+  if (stored instanceof Float32Array || stored instanceof Float64Array) {
+    const isPlain = scaling.zero === 0 && scaling.scale === 1;
+    return isPlain ? stored : scaleInto(stored, stored, scaling);
+  }
+  const blanks = findBlanks(stored, scaling.blank);
+  const pixels = scaleIntegers(stored, scaling, blanks.length > 0);
+  for (const i of blanks) pixels[i] = NaN;
+  return pixels;
+}
+
+function scaleIntegers(
+  stored: Exclude<StoredPixels, Float32Array | Float64Array>,
+  scaling: Scaling,
+  hasBlanks: boolean,
+): Pixels {
+  const { zero, scale } = scaling;
+  const isPlain = zero === 0 && scale === 1;
+  const isUnsigned = scale === 1 &&
+    zero === UNSIGNED_ZERO[stored.BYTES_PER_ELEMENT];
+  if (stored instanceof BigInt64Array) {
+    if (isUnsigned) return toNumbers(stored, true);
+    const pixels = toNumbers(stored, false);
+    return scaleInto(pixels, pixels, scaling);
+  }
+  if (!hasBlanks && isPlain) return stored;
+  if (!hasBlanks && isUnsigned) return flipSign(stored);
+  const pixels = stored instanceof Int32Array
+    ? new Float64Array(stored.length)
+    : new Float32Array(stored.length);
+  return scaleInto(stored, pixels, scaling);
+}
+
+/** Adding half the range to a two's complement integer turns its highest bit over. */
+function flipSign(stored: Uint8Array | Int16Array | Int32Array): Pixels {
+  const { buffer, byteOffset, length } = stored;
+  if (stored instanceof Uint8Array) {
+    for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80;
+    return new Int8Array(buffer, byteOffset, length);
+  }
+  if (stored instanceof Int16Array) {
+    for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x8000;
+    return new Uint16Array(buffer, byteOffset, length);
+  }
+  for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80000000;
+  return new Uint32Array(buffer, byteOffset, length);
+}
+
+/** 64-bit integers to floats in the same memory. */
+function toNumbers(stored: BigInt64Array, isUnsigned: boolean): Float64Array {
+  const { buffer, byteOffset, length } = stored;
+  const pixels = new Float64Array(buffer, byteOffset, length);
+  const half = 1n << 63n;
+  for (let i = 0; i < length; i++) {
+    // Added as integers: 2^63 as a float would swallow the last digits.
+    pixels[i] = Number(isUnsigned ? stored[i]! + half : stored[i]!);
+  }
+  return pixels;
+}
+
+/** Scales in the precision of `pixels`, rounding after each step as numpy does. */
+function scaleInto<P extends Float32Array | Float64Array>(
+  stored: Exclude<StoredPixels, BigInt64Array>,
+  pixels: P,
+  { zero, scale }: Scaling,
+): P {
+  const length = stored.length;
+  if (pixels instanceof Float32Array) {
+    const scale32 = Math.fround(scale), zero32 = Math.fround(zero);
+    for (let i = 0; i < length; i++) {
+      pixels[i] = Math.fround(stored[i]! * scale32) + zero32;
+    }
+  } else {
+    for (let i = 0; i < length; i++) pixels[i] = stored[i]! * scale + zero;
+  }
+  return pixels;
+}
+
+function findBlanks(
+  stored: Exclude<StoredPixels, Float32Array | Float64Array>,
+  blank: number | undefined,
+): number[] {
+  const blanks: number[] = [];
+  if (blank === undefined) return blanks;
+  for (let i = 0; i < stored.length; i++) {
+    if (Number(stored[i]!) === blank) blanks.push(i);
+  }
+  return blanks;
+}
