@@ -1,0 +1,116 @@
+/**
+ * One file → its verdict.
+ *
+ * @module
+ */
+import type { SpitError } from "../errors.ts";
+import { agreementOf } from "../header/agreement.ts";
+import type { HeaderClaim } from "../header/claim.ts";
+import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
+import { modelId } from "../model/card.ts";
+import type { Model } from "../model/open_model.ts";
+import { type FileViews, readFileViews } from "./file_views.ts";
+import { typeViews } from "./type_views.ts";
+import type { Verdict } from "./verdict.ts";
+import { vote } from "./vote.ts";
+
+/** How files are typed. */
+export interface ClassifyOptions extends ModelChoice {
+  /** Only this HDU, counted from 0. Default: all image HDUs vote together. */
+  readonly hdu?: number;
+}
+
+/**
+ * Types one file. What is wrong with the file is in the verdict's `error`; what
+ * is wrong with the model is thrown.
+ *
+ * @param path A FITS file, also compressed.
+ * @param options Which network, which HDU. Give an opened {@linkcode Model}, or
+ *   use {@linkcode classifyFiles}, when there are many files.
+ * @throws {SpitError} As `openModel` does; `inference`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { classifyFile } from "./classify_file.ts";
+ *
+ * const model = new URL("../../tests/fixtures/model/tiny.json", import.meta.url).pathname;
+ * const { type, error } = await classifyFile("no-such.fits", { model, device: "cpu" });
+ * assertEquals([type, error?.code], [null, "not_found"]);
+ * ```
+ */
+export async function classifyFile(
+  path: string,
+  options: ClassifyOptions = {},
+): Promise<Verdict> {
+  await using model = await borrowModel(options);
+  return await verdictOf(await readFileViews(path, options.hdu), model);
+}
+
+/**
+ * The verdict on a file whose views were made.
+ *
+ * @throws {SpitError} `inference`.
+ */
+export async function verdictOf(
+  file: FileViews,
+  model: Model,
+): Promise<Verdict> {
+  if (file.error !== null) return errorVerdict(file, modelId(model.card));
+  const probabilities = await typeViews(model, file.views);
+  return tallyVerdict({ ...file, probabilities }, model);
+}
+
+/** A file after the network. */
+export interface TypedViews {
+  /** Path, as given. */
+  readonly path: string;
+  /** What the header claims. */
+  readonly header: HeaderClaim;
+  /** The HDUs that vote. */
+  readonly hdus: readonly number[];
+  /** Calibrated, `4 * hdus * classes` values. */
+  readonly probabilities: Float32Array;
+}
+
+/** Counts the votes and sets the header's claim beside them. */
+export function tallyVerdict(
+  { path, header, hdus, probabilities }: TypedViews,
+  { card }: Pick<Model, "card">,
+): Verdict {
+  const tally = vote(probabilities, card.classes, {
+    majority: card.vote.majority,
+    confidence: card.thresholds.confidence,
+  });
+  // The keys and their order are the NDJSON contract.
+  return {
+    file: path,
+    type: tally.type,
+    confidence: tally.confidence,
+    votes: tally.votes,
+    probabilities: tally.probabilities,
+    hdus,
+    header,
+    agreement: agreementOf(tally.type, header, card.classes),
+    model: modelId(card),
+    error: null,
+  };
+}
+
+function errorVerdict(
+  { path, header, error }: Extract<FileViews, { error: SpitError }>,
+  model: string,
+): Verdict {
+  return {
+    file: path,
+    type: null,
+    confidence: null,
+    votes: {},
+    probabilities: {},
+    hdus: [],
+    header,
+    agreement: null,
+    model,
+    error: { code: error.code, message: error.message },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The pictures of a file: which HDUs vote, and what they look like.
+ *
+ * @module
+ */
+import { type ErrorCode, SpitError } from "../errors.ts";
+import type { Frame } from "../fits/frame.ts";
+import { makeHeader } from "../fits/header.ts";
+import { type FitsFile, type Hdu, imageHdus } from "../fits/open_fits.ts";
+import { claim, type HeaderClaim } from "../header/claim.ts";
+import { GENERIC } from "../header/generic.ts";
+import type { Picture } from "../preprocess/picture.ts";
+import { preprocess } from "../preprocess/preprocess.ts";
+
+/** Faults of an image that has no picture to give, as opposed to one that is damaged. */
+const NO_PICTURE: readonly ErrorCode[] = [
+  "cube",
+  "no_image",
+  "one_dimensional",
+  "zero_axis",
+];
+
+/**
+ * The HDUs of a file that vote: the one asked for, else all images.
+ *
+ * Where one of several images is damaged, or the file is, none votes: a verdict
+ * from half a detector would pass for one from all of it. Asked for by number
+ * the intact ones can be typed.
+ *
+ * @throws {SpitError} `no_such_hdu`; the fault of a damaged image or of the file;
+ *   what `imageHdus` throws.
+ */
+export function votingHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
+  if (hdu !== undefined) {
+    const wanted = file.hdus.filter(({ index }) => index === hdu);
+    if (wanted.length > 0) return wanted;
+    throw new SpitError(
+      "no_such_hdu",
+      `the file has no HDU ${hdu}; it has ${file.hdus.length}, counted from 0`,
+      { file: file.path },
+    );
+  }
+  const intact = imageHdus(file);
+  const damage = file.hdus
+    .flatMap(({ fault }) => fault === undefined ? [] : [fault])
+    .find(({ code }) => !NO_PICTURE.includes(code)) ?? file.fault;
+  if (damage === undefined) return intact;
+  const numbers = intact.map(({ index }) => index).join(", ");
+  throw new SpitError(
+    damage.code,
+    `${damage.what}; images are intact in HDU ${numbers}: choose one by its number to type it alone`,
+    damage.place,
+    damage,
+  );
+}
+
+/** What the header of the HDU asked for, else of the first image, claims; the primary header behind it. */
+export function claimOf(file: FitsFile, hdu?: number): HeaderClaim {
+  const first = file.hdus.find(({ index, kind }) =>
+    hdu === undefined ? kind === "image" || kind === "tiled" : index === hdu
+  );
+  const cards = [first, file.hdus[0]].flatMap((one) => one?.header.cards ?? []);
+  return claim(makeHeader(cards), GENERIC);
+}
+
+/**
+ * Reads and preprocesses HDUs, one at a time.
+ *
+ * @throws {SpitError} What `readFrame` and `preprocess` throw.
+ */
+export async function* picturesOf(
+  file: FitsFile,
+  hdus: readonly Hdu[],
+): AsyncGenerator<{ frame: Frame; picture: Picture }> {
+  for (const { index } of hdus) {
+    const frame = await file.readFrame(index);
+    yield { frame, picture: preprocess(frame) };
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * `inspect FILE`: why a file has the type it has.
+ *
+ * @module
+ */
+import { encode } from "fast-png";
+import { claimOf, picturesOf, votingHdus } from "../classify/pictures.ts";
+import { tallyVerdict } from "../classify/classify_file.ts";
+import { typeViews } from "../classify/type_views.ts";
+import { SpitError } from "../errors.ts";
+import { openFits } from "../fits/open_fits.ts";
+import type { Device } from "../model/device.ts";
+import { DEFAULT_MODEL } from "../model/find_model.ts";
+import { openModel } from "../model/open_model.ts";
+import { orient } from "../preprocess/orient.ts";
+import {
+  type Picture,
+  PICTURE_HEIGHT,
+  PICTURE_WIDTH,
+} from "../preprocess/picture.ts";
+import { rowMaxima } from "../preprocess/row_maxima.ts";
+import { sigmaClip } from "../preprocess/sigma_clip.ts";
+import { views } from "../preprocess/views.ts";
+import { hduText, verdictText } from "../report/inspection.ts";
+import { standardOutput } from "../report/output.ts";
+import { printable } from "../report/printable.ts";
+
+/** Options of `inspect`. */
+export interface InspectOptions {
+  /** PNG to write. Default: the file's name with `.png`, in the working folder. */
+  readonly output?: string;
+  /** Replace a picture that is there. */
+  readonly force?: boolean;
+  /** Name or path of the model. Default: the default model. */
+  readonly model?: string;
+  /** Where it is to run. Default: `auto`. */
+  readonly device?: Device;
+  /** Only this HDU. */
+  readonly hdu?: number;
+}
+
+/**
+ * Prints what the network saw and said of one file, and writes its picture at
+ * full size, 650 × 210; one for each image HDU.
+ *
+ * @returns The exit code, 0.
+ * @throws {SpitError} What is wrong with the file, the model, or the picture's place.
+ */
+export async function inspect(
+  path: string,
+  options: InspectOptions,
+): Promise<number> {
+  using file = await openFits(path);
+  const hdus = votingHdus(file, options.hdu);
+  await using model = await openModel(
+    options.model ?? DEFAULT_MODEL,
+    options.device,
+  );
+  const { classes } = model.card;
+  const { write } = standardOutput();
+  await write(`${printable(path)}\n\n`);
+
+  const all: number[] = [];
+  for await (const { frame, picture } of picturesOf(file, hdus)) {
+    const probabilities = await typeViews(model, views(picture.pixels));
+    all.push(...probabilities);
+    const pictureFile = pictureName(path, options, hdus.length, frame.hdu);
+    await writePicture(pictureFile, picture, options.force ?? false);
+    const { plane } = orient(frame);
+    await write(hduText({
+      hdu: frame.hdu,
+      width: frame.width,
+      height: frame.height,
+      picture,
+      rowMaxima: rowMaxima(plane, sigmaClip(plane)),
+      probabilities,
+      pictureFile,
+    }, classes));
+  }
+  await write(verdictText(tallyVerdict({
+    path,
+    header: claimOf(file, options.hdu),
+    hdus: hdus.map(({ index }) => index),
+    probabilities: Float32Array.from(all),
+  }, model)));
+  return 0;
+}
+
+function pictureName(
+  path: string,
+  { output }: InspectOptions,
+  hdus: number,
+  hdu: number,
+): string {
+  const name = path.replace(/^.*[/\\]/, "").replace(
+    /\.(fits|fit|fts)?(\.(gz|bz2|fz))?$/i,
+    "",
+  );
+  const whole = output ?? `${name || "frame"}.png`;
+  return hdus === 1 ? whole : `${whole.replace(/\.png$/i, "")}.hdu${hdu}.png`;
+}
+
+async function writePicture(
+  path: string,
+  { pixels }: Picture,
+  force: boolean,
+): Promise<void> {
+  const png = encode({
+    width: PICTURE_WIDTH,
+    height: PICTURE_HEIGHT,
+    data: pixels,
+    depth: 8,
+    channels: 1,
+  });
+  try {
+    await Deno.writeFile(path, png, { createNew: !force });
+  } catch (cause) {
+    const exists = cause instanceof Deno.errors.AlreadyExists;
+    throw new SpitError(
+      "usage",
+      exists
+        ? `${path} is there already: give --force to replace it, or -o for another name`
+        : `cannot write the picture ${path}: ${(cause as Error).message}`,
+      { file: path },
+      cause,
+    );
+  }
+}

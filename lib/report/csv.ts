@@ -1,0 +1,58 @@
+/**
+ * CSV (RFC 4180, with bare line feeds): one row a file, for spreadsheets and
+ * scripts.
+ *
+ * @module
+ */
+import { stringify } from "csv-stringify/sync";
+import type { Verdict } from "../classify/verdict.ts";
+import { FRAME_TYPES } from "../frame_type.ts";
+import type { Report } from "./report.ts";
+import { rounded } from "./rounded.ts";
+
+/**
+ * The columns, the same for every model: a type that the network does not know
+ * has an empty probability.
+ */
+export const CSV_COLUMNS: readonly string[] = [
+  "file",
+  "type",
+  "confidence",
+  "votes",
+  ...FRAME_TYPES.map((type) => `p_${type}`),
+  "hdus",
+  "header_type",
+  "header_evidence",
+  "agreement",
+  "model",
+  "error_code",
+  "error_message",
+];
+
+/** A report with a heading and one row for each verdict; votes as `arc=3 flat=1`. */
+export function csv(): Report {
+  return {
+    begin: () => stringify([[...CSV_COLUMNS]]),
+    row: (verdict) =>
+      stringify([fields(rounded(verdict))], { quoted_match: /\r/ }),
+    end: () => "",
+  };
+}
+
+function fields(verdict: Verdict): (string | number | null | undefined)[] {
+  const { votes, probabilities, header, error } = verdict;
+  return [
+    verdict.file,
+    verdict.type,
+    verdict.confidence,
+    Object.entries(votes).map(([type, n]) => `${type}=${n}`).join(" "),
+    ...FRAME_TYPES.map((type) => probabilities[type]),
+    verdict.hdus.join(" "),
+    header?.type,
+    header?.evidence,
+    verdict.agreement,
+    verdict.model,
+    error?.code,
+    error?.message,
+  ];
+}

@@ -1,0 +1,23 @@
+/**
+ * The formats by name.
+ *
+ * @module
+ */
+import { csv } from "./csv.ts";
+import { json } from "./json.ts";
+import { ndjson } from "./ndjson.ts";
+import type { Report, ReportContext } from "./report.ts";
+import { table } from "./table.ts";
+
+const MAKERS = { table, csv, ndjson, json } satisfies Record<
+  string,
+  (context: ReportContext) => Report
+>;
+
+/** A name that `--format` takes. */
+export type Format = keyof typeof MAKERS;
+
+/** Starts a report. */
+export function startReport(format: Format, context: ReportContext): Report {
+  return MAKERS[format](context);
+}

@@ -1,0 +1,48 @@
+/**
+ * Types raw spectral frames (bias, dark, arc, flat, standard, science) from
+ * their pixels alone.
+ *
+ * @example The type of one file
+ * ```ts ignore
+ * import { classifyFile } from "./mod.ts";
+ *
+ * const { type, confidence, agreement } = await classifyFile("r6.fits");
+ * ```
+ *
+ * @example A night, one verdict after the other
+ * ```ts ignore
+ * import { classifyFiles } from "./mod.ts";
+ *
+ * for await (const verdict of classifyFiles(["r1.fits", "r2.fits"])) {
+ *   console.log(verdict.file, verdict.type, verdict.error?.message);
+ * }
+ * ```
+ *
+ * @module
+ */
+export {
+  classifyFile,
+  type ClassifyOptions,
+} from "./lib/classify/classify_file.ts";
+export { classifyFiles } from "./lib/classify/classify_files.ts";
+export { classifyFrame } from "./lib/classify/classify_frame.ts";
+export type { Verdict } from "./lib/classify/verdict.ts";
+export type { Tally } from "./lib/classify/vote.ts";
+export { type ErrorCode, type ErrorPlace, SpitError } from "./lib/errors.ts";
+export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
+export type { Card, CardValue, Header } from "./lib/fits/header.ts";
+export {
+  type FitsFile,
+  type FitsLimits,
+  type Hdu,
+  openFits,
+} from "./lib/fits/open_fits.ts";
+export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
+export type { Agreement } from "./lib/header/agreement.ts";
+export type { HeaderClaim } from "./lib/header/claim.ts";
+export type { ModelChoice } from "./lib/model/borrow_model.ts";
+export type { ModelCard } from "./lib/model/card.ts";
+export type { Device, NamedDevice } from "./lib/model/device.ts";
+export { type Model, openModel } from "./lib/model/open_model.ts";
+export type { Picture } from "./lib/preprocess/picture.ts";
+export { preprocess } from "./lib/preprocess/preprocess.ts";

@@ -1,0 +1,175 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import type { Verdict } from "../../lib/classify/verdict.ts";
+import { CSV_COLUMNS } from "../../lib/report/csv.ts";
+import { type Format, startReport } from "../../lib/report/formats.ts";
+import { countVerdicts, hasFindings } from "../../lib/report/summary.ts";
+
+const ARC: Verdict = {
+  file: "frames/r6.fits",
+  type: "arc",
+  confidence: 0.99961234567,
+  votes: { arc: 4 },
+  probabilities: { bias: 0, arc: 0.99961234567, flat: 0.00038765433 },
+  hdus: [0],
+  header: { type: "science", evidence: "OBSTYPE=OBJECT" },
+  agreement: "conflict",
+  model: "tiny@1.0.0",
+  error: null,
+};
+
+const SPLIT: Verdict = {
+  ...ARC,
+  file: "frames/r7.fits",
+  type: "unknown",
+  confidence: 0.5,
+  votes: { arc: 2, flat: 6 },
+  agreement: "silent",
+  hdus: [1, 2],
+};
+
+const BROKEN: Verdict = {
+  file: "frames/broken.fits",
+  type: null,
+  confidence: null,
+  votes: {},
+  probabilities: {},
+  hdus: [],
+  header: null,
+  agreement: null,
+  model: "tiny@1.0.0",
+  error: {
+    code: "truncated_data",
+    message: "pixels end early (HDU 0, byte 5760)",
+  },
+};
+
+function reported(
+  format: Format,
+  verdicts: readonly Verdict[],
+  look: { terminal?: boolean; colour?: boolean } = {},
+): string {
+  const report = startReport(format, {
+    files: verdicts.map(({ file }) => file),
+    terminal: false,
+    colour: false,
+    ...look,
+  });
+  const counter = countVerdicts();
+  verdicts.forEach(counter.add);
+  const summary = counter.summary({
+    seconds: 1.5,
+    model: "tiny@1.0.0",
+    device: "cpu",
+  });
+  return report.begin() +
+    verdicts.map((verdict) => report.row(verdict)).join("") +
+    report.end(summary);
+}
+
+Deno.test("the table is aligned, says what matters, and ends with a summary", () => {
+  assertEquals(
+    reported("table", [ARC, SPLIT, BROKEN]),
+    `\
+FILE                TYPE      CONF   VOTES              HEADER    NOTE
+frames/r6.fits      arc       0.999  4/4                science   conflict: the header says OBSTYPE=OBJECT
+frames/r7.fits      unknown   0.500  6 flat 2 arc       science
+frames/broken.fits  -         -      -                  -         truncated_data: pixels end early (HDU 0, byte 5760)
+
+3 frames: 1 arc, 1 unknown, 1 error; 1 conflict with the header
+1.5 s, 2.0 frames/s, tiny@1.0.0 on cpu
+`,
+  );
+});
+
+Deno.test("colours only on request, and nothing of a file's own reaches the terminal raw", () => {
+  const nasty = {
+    ...ARC,
+    file: "a\x1b[2J\n\u202e.fits",
+    header: { type: "science", evidence: "OBSTYPE=\x9b31m" },
+  } as Verdict;
+  // deno-lint-ignore no-control-regex
+  const raw = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
+  assertEquals(raw.test(reported("table", [nasty])), false);
+  assertEquals(reported("table", [nasty]).trim().split("\n").length, 5);
+  assertEquals(raw.test(reported("ndjson", [nasty])), false);
+  assertEquals(JSON.parse(reported("ndjson", [nasty])).file, nasty.file);
+  assertEquals(
+    reported("table", [ARC], { colour: true }).includes("\x1b["),
+    true,
+  );
+});
+
+Deno.test("a long name is cut on a terminal, not in a file", () => {
+  const long = { ...ARC, file: `night/${"x".repeat(80)}/r6.fits` };
+  assertMatch(
+    reported("table", [long], { terminal: true }),
+    /\nnight\/x+…x+\/r6\.fits  arc/,
+  );
+  assertEquals(reported("table", [long]).includes(long.file), true);
+});
+
+Deno.test("NDJSON has the contract's keys in its order, six decimals", () => {
+  const lines = reported("ndjson", [ARC, BROKEN]).trimEnd().split("\n");
+  assertEquals(lines, [
+    '{"file":"frames/r6.fits","type":"arc","confidence":0.999612,"votes":{"arc":4},' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"hdus":[0],' +
+    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"conflict",' +
+    '"model":"tiny@1.0.0","error":null}',
+    '{"file":"frames/broken.fits","type":null,"confidence":null,"votes":{},' +
+    '"probabilities":{},"hdus":[],"header":null,"agreement":null,' +
+    '"model":"tiny@1.0.0","error":{"code":"truncated_data","message":"pixels end early (HDU 0, byte 5760)"}}',
+  ]);
+});
+
+Deno.test("JSON is the same rows as one array", () => {
+  assertEquals(
+    JSON.parse(reported("json", [ARC, SPLIT, BROKEN])),
+    reported("ndjson", [ARC, SPLIT, BROKEN]).trimEnd().split("\n").map((line) =>
+      JSON.parse(line)
+    ),
+  );
+});
+
+Deno.test("CSV reads back, whatever the file is called", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", minLength: 1 }), (file) => {
+    const rows = parse(
+      reported("csv", [{ ...ARC, file }, { ...BROKEN, file }]),
+      { record_delimiter: "\n" },
+    ) as string[][];
+    assertEquals(rows[0], [...CSV_COLUMNS]);
+    assertEquals(rows.map((row) => row.length), [17, 17, 17]);
+    assertEquals([rows[1]![0], rows[2]![0]], [file, file]);
+  }));
+  const rows = parse(reported("csv", [SPLIT, BROKEN]), {
+    columns: true,
+  }) as Record<string, string>[];
+  assertEquals(
+    [
+      rows[0]!.type,
+      rows[0]!.votes,
+      rows[0]!.p_arc,
+      rows[0]!.p_dark,
+      rows[0]!.hdus,
+      rows[0]!.error_code,
+    ],
+    ["unknown", "arc=2 flat=6", "0.999612", "", "1 2", ""],
+  );
+  assertEquals([rows[1]!.type, rows[1]!.confidence, rows[1]!.error_code], [
+    "",
+    "",
+    "truncated_data",
+  ]);
+});
+
+Deno.test("strict objects to unknown, unreadable and conflicting frames alone", () => {
+  const findings = (verdict: Verdict) => {
+    const counter = countVerdicts();
+    counter.add(verdict);
+    return hasFindings(counter.summary({ seconds: 0, model: "", device: "" }));
+  };
+  assertEquals([ARC, SPLIT, BROKEN].map(findings), [true, true, true]);
+  assertEquals(findings({ ...ARC, agreement: "agree" }), false);
+  assertEquals(findings({ ...ARC, agreement: "silent" }), false);
+});
