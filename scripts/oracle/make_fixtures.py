@@ -1,0 +1,264 @@
+"""Makes the files of tests/fixtures/fits and what astropy reads in them.
+
+    python scripts/oracle/make_fixtures.py tests/fixtures/fits
+
+Needs numpy and astropy. `expected.json` says, for each file and image HDU, the
+type and shape that astropy gives and where its pixels begin in `expected.f64.gz`,
+which holds all pixels as little-endian float64; and for cards.fits.gz the values of
+its cards. All pixels are made here, from a seed.
+"""
+
+import bz2
+import gzip
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+
+HEIGHT, WIDTH = 11, 23
+RANDOM = np.random.default_rng(2018)
+
+
+def noise(dtype, low=None, high=None) -> np.ndarray:
+    """Pixels over the whole range of an integer type, its ends among them."""
+    limits = np.iinfo(dtype)
+    low, high = low or limits.min, high or limits.max
+    pixels = RANDOM.integers(low, high, (HEIGHT, WIDTH), dtype, endpoint=True)
+    pixels.flat[:2] = low, high
+    return pixels
+
+
+def smooth(dtype) -> np.ndarray:
+    """A frame of low entropy with flat stretches, as Rice likes it."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    pixels = 90 + x + 3 * (y % 4) + RANDOM.integers(0, 3, (HEIGHT, WIDTH))
+    pixels[2] = 77
+    return pixels.astype(dtype)
+
+
+def sky(dtype) -> np.ndarray:
+    """Floats with noise, exact zeros, and one row without any noise."""
+    pixels = RANDOM.normal(100, 5, (HEIGHT, WIDTH))
+    pixels[3, 4:9] = 0
+    pixels[5] = 12.25
+    return pixels.astype(dtype)
+
+
+def stored(pixels, **cards) -> fits.ImageHDU:
+    """An extension whose integers are written as they are, under the given cards."""
+    hdu = fits.ImageHDU(pixels)
+    hdu.header.update(cards)
+    return hdu
+
+
+def raw(hdus) -> bytes:
+    """Bytes of HDUs that astropy must not scale while writing."""
+    from io import BytesIO
+
+    stream = BytesIO()
+    fits.HDUList(hdus).writeto(stream, output_verify="ignore")
+    return stream.getvalue()
+
+
+def scaled(pixels, **cards) -> bytes:
+    """Bytes of an extension with BSCALE, BZERO or BLANK put in after writing."""
+    content = raw([fits.PrimaryHDU(), fits.ImageHDU(pixels)])[2880:]
+    text = "".join(str(fits.Card(key, value)) for key, value in cards.items())
+    end = content.index(b"END" + b" " * 77)
+    header = content[:end] + text.encode() + content[end : end + 80]
+    return header.ljust(2880) + content[2880:]
+
+
+def bitpix() -> bytes:
+    plain = [
+        fits.PrimaryHDU(noise(np.int16)),
+        *(fits.ImageHDU(noise(t)) for t in (np.uint8, np.int8, np.uint16)),
+        *(fits.ImageHDU(noise(t)) for t in (np.int32, np.uint32)),
+        fits.ImageHDU(noise(np.int64, -(2**53), 2**53)),
+        fits.ImageHDU(noise(np.uint64, 1, 2**53)),
+        fits.ImageHDU(sky(np.float32)),
+        fits.ImageHDU(np.where(sky(np.float64) > 100, np.nan, sky(np.float64))),
+        fits.ImageHDU(smooth(np.uint16).reshape(1, 1, HEIGHT, WIDTH)),
+    ]
+    return raw(plain) + b"".join(
+        [
+            scaled(noise(np.uint8), BSCALE=0.1, BZERO=3.7),
+            scaled(noise(np.int16), BSCALE=0.505913554237723, BZERO=16620.6760975095),
+            scaled(noise(np.int32), BSCALE=1.0e-3, BZERO=0.25),
+            scaled(sky(np.float32), BSCALE=0.3, BZERO=-7.0),
+            scaled(smooth(np.int16), BLANK=77),
+            scaled(smooth(np.int32), BLANK=77, BSCALE=2.0),
+            scaled(smooth(np.int16), BZERO=100.0),
+        ]
+    )
+
+
+def packed(pixels, **options) -> fits.CompImageHDU:
+    return fits.CompImageHDU(pixels, **options)
+
+
+def integers() -> bytes:
+    tiles = dict(tile_shape=(4, 7))
+    hdus = [
+        packed(pixels(dtype), compression_type="RICE_1", **shape)
+        for dtype in (np.uint8, np.int16, np.uint16, np.int32, np.uint32)
+        for pixels, shape in ((smooth, {}), (noise, tiles))
+    ]
+    hdus += [
+        packed(noise(dtype), compression_type=name, **tiles)
+        for dtype in (np.uint8, np.uint16, np.int32)
+        for name in ("GZIP_1", "GZIP_2", "NOCOMPRESS")
+    ]
+    hdus.append(packed(noise(np.int64, -(2**53), 2**53), compression_type="GZIP_1"))
+    hdus.append(packed(smooth(np.int16)[None], compression_type="RICE_1"))
+    return raw([fits.PrimaryHDU(), *hdus])
+
+
+def floats() -> bytes:
+    hdus = []
+    for dtype in (np.float32, np.float64):
+        for method in (-1, 1, 2):
+            for name in ("RICE_1", "GZIP_2"):
+                pixels = sky(dtype)
+                pixels[7, 3] = np.nan
+                hdus.append(
+                    packed(
+                        pixels,
+                        compression_type=name,
+                        quantize_method=method,
+                        quantize_level=16,
+                        dither_seed=9997,
+                        tile_shape=(1, 23),
+                    )
+                )
+        hdus.append(packed(sky(dtype), compression_type="GZIP_1", quantize_level=0))
+        hdus.append(packed(sky(dtype), compression_type="NOCOMPRESS", quantize_level=0))
+    # Tiles of more than 10,000 pixels go once round the random sequence.
+    wide = RANDOM.normal(0, 1, (101, 103)).astype(np.float32)
+    hdus.append(
+        packed(wide, compression_type="RICE_1", quantize_method=1, tile_shape=(101, 103))
+    )
+    return raw([fits.PrimaryHDU(), *hdus])
+
+
+def unsupported() -> bytes:
+    return raw(
+        [
+            fits.PrimaryHDU(),
+            packed(smooth(np.int16), compression_type="HCOMPRESS_1", tile_shape=(11, 23)),
+            packed(smooth(np.int16), compression_type="PLIO_1"),
+        ]
+    )
+
+
+def tile_table(columns, **cards) -> fits.BinTableHDU:
+    table = fits.BinTableHDU.from_columns(columns)
+    structure = dict(
+        ZIMAGE=True, ZCMPTYPE="RICE_1", ZNAXIS=2, ZNAXIS1=WIDTH, ZNAXIS2=HEIGHT,
+        ZTILE1=WIDTH, ZTILE2=1,
+    )  # fmt: skip
+    for key, value in (structure | cards).items():
+        table.header[key] = value
+    return table
+
+
+def rows_of(pixels) -> list[np.ndarray]:
+    return [np.frombuffer(row.tobytes(), np.uint8) for row in pixels]
+
+
+def columns() -> bytes:
+    """Layouts that archives hold and no writer at hand makes."""
+    single = sky(np.float32).astype(">f4")
+    empty = [np.array([], np.uint8)] * HEIGHT
+    plain = tile_table(
+        [
+            fits.Column("COMPRESSED_DATA", "1PB()", array=np.array(empty + [0], object)[:-1]),
+            fits.Column("UNCOMPRESSED_DATA", "1PE()", array=np.array(list(single), object)),
+        ],
+        ZBITPIX=-32,
+    )
+    wide = smooth(np.int16).astype(">i2")
+    long = tile_table(
+        [fits.Column("COMPRESSED_DATA", "1QB()", array=np.array(rows_of(wide) + [0], object)[:-1])],
+        ZBITPIX=16,
+        ZCMPTYPE="NOCOMPRESS",
+    )
+    return raw([fits.PrimaryHDU(), plain, long])
+
+
+def cards() -> bytes:
+    header = fits.Header()
+    header["OBJECT"] = "O'NEILL / 3C 273 'x'"
+    header["HIERARCH ESO DPR TYPE"] = ("LAMP,FLAT / x", "observation type")
+    header["HIERARCH ESO DET OUT1 CONAD"] = (1.25, "[e-/ADU]")
+    header["LONGSTR"] = ("It's a long text, / with slashes & ampersands; " * 4, "and a comment")
+    header["EXPTIME"] = (1.5e-3, "[s]")
+    header["NEGATIVE"] = -12
+    header["SHUTTER"] = True
+    header["LAMP"] = False
+    header["NOVALUE"] = None
+    header["BLANKS"] = ""
+    header["HISTORY"] = "made = by / hand"
+    for i in range(700):
+        header[f"KEY{i}"] = i
+    return raw([fits.PrimaryHDU(np.arange(6, dtype=np.uint16).reshape(2, 3), header)])
+
+
+def expected(path: Path, pixels: list[np.ndarray]) -> list[dict]:
+    entries = []
+    with fits.open(path) as hdus:
+        for index, hdu in enumerate(hdus):
+            if hdu.data is None or not hdu.is_image:
+                continue
+            plane = hdu.data.reshape(hdu.data.shape[-2:])
+            entries.append(
+                {
+                    "hdu": index,
+                    "type": plane.dtype.name,
+                    "width": plane.shape[1],
+                    "height": plane.shape[0],
+                    "start": sum(map(len, pixels)),
+                }
+            )
+            pixels.append(plane.astype("<f8").ravel())
+    return entries
+
+
+def card_values(path: Path) -> dict:
+    skipped = ("", "COMMENT", "HISTORY")
+    header = fits.getheader(path)
+    return {
+        card.keyword: None if isinstance(card.value, fits.card.Undefined) else card.value
+        for card in header.cards
+        if card.keyword not in skipped
+    }
+
+
+def main(folder: Path) -> None:
+    warnings.simplefilter("ignore")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "bitpix.fits.gz": gzip.compress(bitpix(), mtime=0),
+        "integers.fits.bz2": bz2.compress(integers()),
+        "floats.fits.gz": gzip.compress(floats(), mtime=0),
+        "columns.fits": columns(),
+        "unsupported.fits.fz": unsupported(),
+        "cards.fits.gz": gzip.compress(cards(), mtime=0),
+    }
+    answers, pixels = {}, []
+    for name, content in files.items():
+        path = folder / name
+        path.write_bytes(content)
+        if name != "unsupported.fits.fz":
+            answers[name] = expected(path, pixels)
+    answers["cards"] = card_values(folder / "cards.fits.gz")
+    packed_pixels = gzip.compress(np.concatenate(pixels).tobytes(), mtime=0)
+    (folder / "expected.f64.gz").write_bytes(packed_pixels)
+    (folder / "expected.json").write_text(json.dumps(answers, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
