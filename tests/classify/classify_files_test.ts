@@ -1,0 +1,235 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertObjectMatch,
+  assertRejects,
+} from "@std/assert";
+import { classifyFile } from "../../lib/classify/classify_file.ts";
+import { classifyFiles } from "../../lib/classify/classify_files.ts";
+import { classifyFrame } from "../../lib/classify/classify_frame.ts";
+import type { Verdict } from "../../lib/classify/verdict.ts";
+import { SpitError } from "../../lib/errors.ts";
+import { type Model, openModel } from "../../lib/model/open_model.ts";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+} from "../tiny.ts";
+
+const CHOICE = { model: TINY, device: "cpu" } as const;
+
+function short({ file, type, votes, hdus, agreement, error }: Verdict) {
+  return [
+    file.replace(/^.*\//, ""),
+    type,
+    votes,
+    hdus,
+    agreement,
+    error?.code ?? null,
+  ];
+}
+
+Deno.test("each file has a row, in the order given, whatever is wrong with it", async () => {
+  using folder = temporaryFolder();
+  const even = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
+  Deno.writeFileSync(`${folder.path}/even.fits`, even);
+  Deno.writeFileSync(
+    `${folder.path}/lying.fits`,
+    fitsOf([evenPlane()], { OBSTYPE: "ARC" }),
+  );
+  Deno.writeFileSync(`${folder.path}/lopsided.fits`, fitsOf([lopsidedPlane()]));
+  Deno.writeFileSync(`${folder.path}/cut.fits`, even.subarray(0, 9000));
+  Deno.writeTextFileSync(`${folder.path}/text.fits`, "SIMPLE as that");
+  const names = ["lopsided", "cut", "even", "absent", "lying", "text", "even"];
+  const paths = names.map((name) => `${folder.path}/${name}.fits`);
+
+  const verdicts = await Array.fromAsync(classifyFiles(paths, CHOICE));
+  assertEquals(verdicts.map(short), [
+    ["lopsided.fits", "unknown", { arc: 2, science: 2 }, [0], "silent", null],
+    ["cut.fits", null, {}, [], null, "truncated_data"],
+    ["even.fits", "bias", { bias: 4 }, [0], "agree", null],
+    ["absent.fits", null, {}, [], null, "not_found"],
+    ["lying.fits", "bias", { bias: 4 }, [0], "conflict", null],
+    ["text.fits", null, {}, [], null, "not_fits"],
+    ["even.fits", "bias", { bias: 4 }, [0], "agree", null],
+  ]);
+  assertEquals(verdicts[1]!.header, { type: "bias", evidence: "OBSTYPE=BIAS" });
+  assertEquals(verdicts[3]!.header, null);
+  const keys =
+    "file type confidence votes probabilities hdus header agreement model error";
+  for (const verdict of verdicts) {
+    assertEquals(Object.keys(verdict).join(" "), keys);
+  }
+});
+
+Deno.test("all images of a file vote together, or the one asked for alone", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/two.fits`;
+  Deno.writeFileSync(path, fitsOf([evenPlane(), evenPlane(), lopsidedPlane()]));
+  assertEquals(
+    short(await classifyFile(path, CHOICE)),
+    [
+      "two.fits",
+      "unknown",
+      { bias: 8, arc: 2, science: 2 },
+      [0, 1, 2],
+      "silent",
+      null,
+    ],
+  );
+  assertEquals(short(await classifyFile(path, { ...CHOICE, hdu: 1 })), [
+    "two.fits",
+    "bias",
+    { bias: 4 },
+    [1],
+    "silent",
+    null,
+  ]);
+  assertEquals(
+    (await classifyFile(path, { ...CHOICE, hdu: 7 })).error?.code,
+    "no_such_hdu",
+  );
+});
+
+Deno.test("a damaged image spoils its file, but not the others of that file when asked for", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/cut.fits`;
+  Deno.writeFileSync(
+    path,
+    fitsOf([evenPlane(), evenPlane()], { OBSTYPE: "BIAS" }).subarray(
+      0,
+      500_000,
+    ),
+  );
+  const whole = await classifyFile(path, CHOICE);
+  assertEquals([whole.type, whole.error?.code], [null, "truncated_data"]);
+  assertEquals(
+    /HDU 0: choose one.*\(HDU 1, /.test(whole.error!.message),
+    true,
+    whole.error!.message,
+  );
+  assertEquals((await classifyFile(path, { ...CHOICE, hdu: 0 })).type, "bias");
+});
+
+Deno.test("pixels in hand are typed as the file that holds them", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/a.fits`;
+  Deno.writeFileSync(path, fitsOf([lopsidedPlane()]));
+  await using model = await openModel(TINY, "cpu");
+  const verdict = await classifyFile(path, { model });
+  assertObjectMatch(verdict, {
+    ...await classifyFrame(lopsidedPlane(), { model }),
+  });
+});
+
+Deno.test("a verdict does not wait for the next path, and leaving early ends all", async () => {
+  let ended = false;
+  async function* night() {
+    try {
+      yield "first.fits";
+      await new Promise(() => {}); // the next frame is never taken
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const { file } of classifyFiles(night(), CHOICE)) {
+    assertEquals(file, "first.fits");
+    break;
+  }
+  assertEquals(ended, false);
+
+  function* list() {
+    try {
+      yield* ["a.fits", "b.fits", "c.fits"];
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const _ of classifyFiles(list(), CHOICE)) break;
+  assertEquals(ended, true);
+});
+
+Deno.test("no more than one file is read ahead", async () => {
+  let asked = 0;
+  function* paths() {
+    for (; asked < 10; asked++) yield `${asked}.fits`;
+  }
+  let given = 0;
+  for await (const _ of classifyFiles(paths(), CHOICE)) {
+    given++;
+    assertEquals(
+      asked <= given + 1,
+      true,
+      `${asked} asked for, ${given} given`,
+    );
+  }
+  assertEquals(given, 10);
+});
+
+Deno.test("a source of paths that fails is heard of, after the rows before it", async () => {
+  async function* paths() {
+    yield "first.fits";
+    await Promise.resolve();
+    throw new Error("the archive is gone");
+  }
+  const rows: string[] = [];
+  await assertRejects(
+    async () => {
+      for await (const { file } of classifyFiles(paths(), CHOICE)) {
+        await new Promise((done) => setTimeout(done, 5));
+        rows.push(file);
+      }
+    },
+    Error,
+    "the archive is gone",
+  );
+  assertEquals(rows, ["first.fits"]);
+});
+
+Deno.test("a model that fails is thrown, not made a row", async () => {
+  using folder = temporaryFolder();
+  Deno.writeFileSync(`${folder.path}/a.fits`, fitsOf([evenPlane()]));
+  await using tiny = await openModel(TINY, "cpu");
+  const broken: Model = {
+    ...tiny,
+    run: (_, count) => Promise.resolve(new Float32Array(count * 6).fill(NaN)),
+  };
+  const error = await assertRejects(
+    () => classifyFile(`${folder.path}/a.fits`, { model: broken }),
+    SpitError,
+  );
+  assertEquals(error.code, "inference");
+  assertEquals(
+    (await assertRejects(
+      () => classifyFile("a.fits", { model: "absent.json" }),
+      SpitError,
+    )).code,
+    "no_model",
+  );
+});
+
+Deno.test("the card's temperature and threshold are used", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/a.fits`;
+  Deno.writeFileSync(path, fitsOf([evenPlane()]));
+  await using tiny = await openModel(TINY, "cpu");
+  const withCard = (fields: object): Model => ({
+    ...tiny,
+    card: { ...tiny.card, ...fields },
+  });
+  const soft = await classifyFile(path, {
+    model: withCard({ temperature: 4 }),
+  });
+  const powers = [6, 0, -4, -10, -4, 0.5].map((logit) => Math.exp(logit / 4));
+  assertAlmostEquals(
+    soft.confidence!,
+    powers[0]! / powers.reduce((a, b) => a + b),
+    1e-5,
+  );
+  const strict = await classifyFile(path, {
+    model: withCard({ thresholds: { confidence: 0.999 } }),
+  });
+  assertEquals([strict.type, strict.votes], ["unknown", { bias: 4 }]);
+});

@@ -1,0 +1,249 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+} from "../tiny.ts";
+import { spit, startSpit } from "./spit.ts";
+
+const ON_TINY = ["--model", TINY, "--device", "cpu"];
+
+/** A night: a bias, a frame without a type, a header that lies, a broken file. */
+function night(): ReturnType<typeof temporaryFolder> {
+  const folder = temporaryFolder();
+  const write = (name: string, content: Uint8Array) =>
+    Deno.writeFileSync(`${folder.path}/${name}`, content);
+  Deno.mkdirSync(`${folder.path}/night`);
+  write("night/a.fits", fitsOf([evenPlane()], { OBSTYPE: "BIAS" }));
+  write("night/b.fits", fitsOf([lopsidedPlane()]));
+  write("night/c.fits", fitsOf([evenPlane()], { OBSTYPE: "ARC" }));
+  write("night/d.fits", new Uint8Array(0));
+  return folder;
+}
+
+Deno.test("rows on standard output, notices on standard error, the default command and its name alike", async () => {
+  using folder = night();
+  const { code, out, err } = await spit([
+    ...ON_TINY,
+    "--format",
+    "ndjson",
+    "night",
+  ], folder.path);
+  assertEquals([code, err], [0, "tiny@1.0.0 on cpu\n"]);
+  const rows = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(
+    rows.map((
+      { file, type, agreement, error },
+    ) => [file, type, agreement, error?.code]),
+    [
+      ["night/a.fits", "bias", "agree", undefined],
+      ["night/b.fits", "unknown", "silent", undefined],
+      ["night/c.fits", "bias", "conflict", undefined],
+      ["night/d.fits", null, null, "empty"],
+    ],
+  );
+  for (
+    const args of [["classify", ...ON_TINY, "--format", "ndjson"], [
+      "--format",
+      "ndjson",
+      ...ON_TINY,
+      "classify",
+    ]]
+  ) {
+    assertEquals(await spit([...args, "-q", "night"], folder.path), {
+      code: 0,
+      out,
+      err: "",
+    });
+  }
+});
+
+Deno.test("the table ends with counts and the rate", async () => {
+  using folder = night();
+  const { out } = await spit([...ON_TINY, "night"], folder.path);
+  assertMatch(
+    out,
+    /^FILE +TYPE +CONF +VOTES +HEADER +NOTE\nnight\/a\.fits +bias +0\.9\d\d +4\/4 +bias\n/,
+  );
+  assertMatch(
+    out,
+    /\n4 frames: 2 bias, 1 unknown, 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
+  );
+  assertEquals(out.includes("\x1b"), false);
+});
+
+Deno.test("--strict exits 1 on a finding, 0 without", async () => {
+  using folder = night();
+  for (
+    const [name, code] of [["a", 0], ["b", 1], ["c", 1], ["d", 1]] as const
+  ) {
+    assertEquals(
+      (await spit([...ON_TINY, "--strict", `night/${name}.fits`], folder.path))
+        .code,
+      code,
+      name,
+    );
+  }
+});
+
+Deno.test("wrong usage exits 2, with a word on what to do and nothing on standard output", async () => {
+  using folder = night();
+  Deno.mkdirSync(`${folder.path}/bare`);
+  const cases: [args: string[], says: RegExp][] = [
+    [["-q"], /^Usage: spit /],
+    [["--fromat", "csv", "night"], /Did you mean --format\?/],
+    [
+      ["--format", "xml", "night"],
+      /Allowed choices are table, csv, ndjson, json/,
+    ],
+    [["--hdu", "-1", "night"], /whole number/],
+    [["inspekt", "night/a.fits"], /Did you mean inspect\?/],
+    [["--strict", "inspect", "night/a.fits"], /inspect has no option --strict/],
+    [["@absent", ...ON_TINY], /cannot read the list absent/],
+    [["bare", ...ON_TINY], /no frames in bare.*nothing to type/s],
+    [["night", "--model", "no-such-model"], /no model "no-such-model"/],
+    [
+      ["night", ...ON_TINY, "-o", "absent/n.csv"],
+      /cannot write absent\/n\.csv/,
+    ],
+  ];
+  for (const [args, says] of cases) {
+    const { code, out, err } = await spit(args, folder.path);
+    assertEquals([code, out], [2, ""], args.join(" "));
+    assertMatch(err, says);
+  }
+});
+
+for (const device of ["cuda", "webgpu"]) {
+  Deno.test(`--device ${device} works, or exits 2 with one line on what to install`, async () => {
+    using folder = night();
+    const { code, out, err } = await spit([
+      "--model",
+      TINY,
+      "--device",
+      device,
+      "night/a.fits",
+    ], folder.path);
+    if (code === 0) return assertStringIncludes(out, ` on ${device}\n`);
+    assertEquals([code, out], [2, ""]);
+    assertMatch(err, /^error: the device .* it needs .*\n$/);
+    assertEquals(err.trimEnd().split("\n").length, 1);
+  });
+}
+
+Deno.test("-o writes the report whole, and standard output stays empty", async () => {
+  using folder = night();
+  const { out } = await spit(
+    [...ON_TINY, "night", "--format", "csv"],
+    folder.path,
+  );
+  const run = await spit([
+    ...ON_TINY,
+    "night",
+    "--format",
+    "csv",
+    "-o",
+    "n.csv",
+  ], folder.path);
+  assertEquals([run.code, run.out], [0, ""]);
+  assertEquals(Deno.readTextFileSync(`${folder.path}/n.csv`), out);
+  assertEquals(
+    [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
+    ["n.csv", "night"],
+  );
+});
+
+Deno.test({
+  name: "a run that is interrupted leaves no half a report",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = night();
+    Deno.writeTextFileSync(
+      `${folder.path}/list`,
+      "night/a.fits\n".repeat(2000),
+    );
+    const child = startSpit([...ON_TINY, "@list", "-o", "n.csv"], folder.path);
+    const parts = () =>
+      [...Deno.readDirSync(folder.path)].filter(({ name }) =>
+        name.endsWith(".part")
+      );
+    while (
+      parts().length === 0 ||
+      Deno.statSync(`${folder.path}/${parts()[0]!.name}`).size === 0
+    ) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    child.kill("SIGINT");
+    await child.stdin.close();
+    assertEquals((await child.output()).code, 130);
+    assertEquals(
+      [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
+      ["list", "night"],
+    );
+  },
+});
+
+Deno.test("a reader that has seen enough ends the run quietly", async () => {
+  using folder = night();
+  Deno.writeTextFileSync(`${folder.path}/list`, "night/d.fits\n".repeat(5000));
+  const child = startSpit([
+    ...ON_TINY,
+    "-q",
+    "--strict",
+    "--format",
+    "ndjson",
+    "@list",
+  ], folder.path);
+  const reader = child.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  await child.stdin.close();
+  const [{ code }, err] = await Promise.all([
+    child.status,
+    new Response(child.stderr).text(),
+  ]);
+  assertEquals([code, err], [0, ""]);
+});
+
+Deno.test("paths come from standard input, too", async () => {
+  using folder = night();
+  const { code, out } = await spit(
+    [...ON_TINY, "--format", "csv", "-"],
+    folder.path,
+    "night/c.fits\nnight/a.fits\n",
+  );
+  assertEquals(
+    [code, out.split("\n").slice(1).map((row) => row.split(",")[0])],
+    [0, ["night/c.fits", "night/a.fits", ""]],
+  );
+});
+
+Deno.test("a file that is named like a command is typed by classify", async () => {
+  using folder = night();
+  Deno.renameSync(`${folder.path}/night/a.fits`, `${folder.path}/inspect`);
+  const { code, out } = await spit([
+    "classify",
+    ...ON_TINY,
+    "--format",
+    "ndjson",
+    "inspect",
+  ], folder.path);
+  assertEquals([code, JSON.parse(out).type], [0, "bias"]);
+});
+
+Deno.test("help and version need no permission, so they load no native library", async () => {
+  const version = await spit(["--version"]);
+  assertMatch(version.out, /^\d+\.\d+\.\d+\n$/);
+  for (
+    const args of [["--help"], ["classify", "--help"], ["inspect", "--help"], [
+      "simulate",
+      "--help",
+    ]]
+  ) {
+    const { code, out, err } = await spit(args);
+    assertEquals([code, err, out.startsWith("Usage: spit")], [0, "", true]);
+  }
+  assertStringIncludes((await spit(["--help"])).out, "Examples:");
+});

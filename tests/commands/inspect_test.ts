@@ -1,0 +1,75 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { decode } from "fast-png";
+import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+} from "../tiny.ts";
+import { spit } from "./spit.ts";
+
+const ON_TINY = ["--model", TINY, "--device", "cpu"];
+
+Deno.test("inspect shows what the network saw and said, and writes the picture", async () => {
+  using folder = temporaryFolder();
+  Deno.writeFileSync(
+    `${folder.path}/r6.fits`,
+    fitsOf([lopsidedPlane()], { OBSTYPE: "OBJECT" }),
+  );
+  const { code, out, err } = await spit(
+    ["inspect", ...ON_TINY, "r6.fits"],
+    folder.path,
+  );
+  assertEquals([code, err], [0, ""]);
+  assertMatch(out, /frame +700 × 260\n/);
+  assertMatch(out, /trim +rows 1 to 258 kept, of 260\n/);
+  assertMatch(out, /zscale +1000 to 2000\n/);
+  assertMatch(
+    out,
+    /as it is +arc .*\n +rows flipped +arc .*\n +columns flipped +science .*\n +both flipped +science /,
+  );
+  assertMatch(
+    out,
+    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc, 2 science\ntogether +silent\n/,
+  );
+
+  const png = decode(Deno.readFileSync(`${folder.path}/r6.png`));
+  assertEquals([png.width, png.height, png.channels, png.depth], [
+    650,
+    210,
+    1,
+    8,
+  ]);
+  assertEquals(new Uint8Array(png.data), preprocess(lopsidedPlane()).pixels);
+});
+
+Deno.test("inspect writes a picture for each image, and replaces none unless told to", async () => {
+  using folder = temporaryFolder();
+  Deno.writeFileSync(
+    `${folder.path}/two.fits`,
+    fitsOf([evenPlane(), lopsidedPlane()]),
+  );
+  const args = ["inspect", ...ON_TINY, "two.fits", "-o", "seen.png"];
+  assertEquals((await spit(args, folder.path)).code, 0);
+  assertEquals(
+    [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
+    ["seen.hdu0.png", "seen.hdu1.png", "two.fits"],
+  );
+  const again = await spit(args, folder.path);
+  assertEquals(again.code, 2);
+  assertMatch(again.err, /seen\.hdu0\.png is there already: give --force/);
+  assertEquals((await spit([...args, "--force"], folder.path)).code, 0);
+});
+
+Deno.test("inspect of what is no frame exits 2 with the reason", async () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/a.fits`, "not one");
+  const { code, out, err } = await spit(
+    ["inspect", ...ON_TINY, "a.fits"],
+    folder.path,
+  );
+  assertEquals([code, out], [2, ""]);
+  assertMatch(err, /^error: .*not a FITS file/);
+});

@@ -1,0 +1,46 @@
+/** The command line as a process, with the least permissions that the README gives. */
+import { fileURLToPath } from "node:url";
+
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+
+/** What a run left behind. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Starts `spit ARGS` with streams piped; `folder` is where it runs and may write.
+ * Without one it has no permission at all.
+ */
+export function startSpit(
+  args: readonly string[],
+  folder?: string,
+): Deno.ChildProcess {
+  const permissions = folder === undefined
+    ? []
+    : ["--allow-read", "--allow-ffi", `--allow-write=${folder}`];
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...permissions, CLI, ...args],
+    cwd: folder,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Runs `spit ARGS` to its end. */
+export async function spit(
+  args: readonly string[],
+  folder?: string,
+  input = "",
+): Promise<Ended> {
+  const child = startSpit(args, folder);
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { code, stdout, stderr } = await child.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
