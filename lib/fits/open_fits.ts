@@ -77,8 +77,23 @@ export async function openFits(
   path: string,
   limits: FitsLimits = {},
 ): Promise<FitsFile> {
+  return await openFitsSource(path, await openFileSource(path), limits);
+}
+
+/**
+ * {@linkcode openFits} for bytes from elsewhere, of which `plain` gives those of
+ * the file as it would lie on disk, compressed or not.
+ *
+ * @param path Name for errors.
+ * @param plain The bytes; closed with the file, or at once when this fails.
+ * @throws {SpitError} As {@linkcode openFits}.
+ */
+export async function openFitsSource(
+  path: string,
+  plain: ByteSource,
+  limits: FitsLimits = {},
+): Promise<FitsFile> {
   const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
-  const plain = await openFileSource(path);
   try {
     const source = await unpacked(plain, maxBytes);
     const { hdus, fault } = await scanHdus(source, maxBytes);

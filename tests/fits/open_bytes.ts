@@ -1,0 +1,35 @@
+import { memorySource } from "../../lib/fits/byte_source.ts";
+import {
+  type FitsFile,
+  type FitsLimits,
+  openFitsSource,
+} from "../../lib/fits/open_fits.ts";
+
+/** A FITS file from its bytes. */
+export function openBytes(
+  bytes: Uint8Array,
+  limits?: FitsLimits,
+): Promise<FitsFile> {
+  return openFitsSource("memory", memorySource(bytes), limits);
+}
+
+/** Header bytes from records, padded; END is added. */
+export function headerBytes(...records: string[]): Uint8Array {
+  const text = [...records, "END"].map((record) => record.padEnd(80)).join("");
+  return new TextEncoder().encode(
+    text.padEnd(Math.ceil(text.length / 2880) * 2880),
+  );
+}
+
+/** Bytes put one after the other. */
+export function joined(...parts: Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
