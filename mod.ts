@@ -3,18 +3,21 @@
  * their pixels alone.
  *
  * @example The type of one file
- * ```ts ignore
+ * ```ts
  * import { classifyFile } from "./mod.ts";
  *
- * const { type, confidence, agreement } = await classifyFile("r6.fits");
+ * const { type, confidence, error } = await classifyFile("r6.fits");
+ * console.log(error?.message ?? `${type}, ${confidence}`);
  * ```
  *
  * @example A night, one verdict after the other
- * ```ts ignore
+ * ```ts
  * import { classifyFiles } from "./mod.ts";
  *
  * for await (const verdict of classifyFiles(["r1.fits", "r2.fits"])) {
- *   console.log(verdict.file, verdict.type, verdict.error?.message);
+ *   if (verdict.agreement === "conflict") {
+ *     console.log(verdict.file, verdict.type, verdict.header?.evidence);
+ *   }
  * }
  * ```
  *
@@ -35,14 +38,16 @@ export {
   type FitsFile,
   type FitsLimits,
   type Hdu,
+  imageHdus,
   openFits,
 } from "./lib/fits/open_fits.ts";
+export type { HduKind } from "./lib/fits/hdu.ts";
 export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement } from "./lib/header/agreement.ts";
 export type { HeaderClaim } from "./lib/header/claim.ts";
 export type { ModelChoice } from "./lib/model/borrow_model.ts";
 export type { ModelCard } from "./lib/model/card.ts";
-export type { Device, NamedDevice } from "./lib/model/device.ts";
+export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";
 export { type Model, openModel } from "./lib/model/open_model.ts";
 export type { Picture } from "./lib/preprocess/picture.ts";
 export { preprocess } from "./lib/preprocess/preprocess.ts";

@@ -66,9 +66,12 @@ export interface ErrorPlace {
  * ```
  */
 export class SpitError extends Error {
+  /** The same for all of them. */
   override readonly name = "SpitError";
 
   /**
+   * Makes the message from what was wrong and the place.
+   *
    * @param code Stable name of the fault.
    * @param what What was wrong and, where it helps, what to do.
    * @param place Where it was found; appended to the message, except the file.

@@ -9,6 +9,7 @@ import type { NamedDevice } from "./device.ts";
 
 /** A tensor's name, type and shape, as the network itself states them. */
 export interface TensorFace {
+  /** Name in the graph. */
   readonly name: string;
   /** As `uint8`, `float32`. */
   readonly type: string;
@@ -18,8 +19,11 @@ export interface TensorFace {
 
 /** A network ready to run on one device. */
 export interface OnnxSession {
+  /** Where it runs. */
   readonly device: NamedDevice;
+  /** What it takes. */
   readonly inputs: readonly TensorFace[];
+  /** What it gives. */
   readonly outputs: readonly TensorFace[];
   /**
    * One forward pass. It holds the thread while it runs: onnxruntime-node's

@@ -20,8 +20,9 @@ export const VIEW_NAMES = [
 export interface HduInspection {
   /** Index, from 0. */
   readonly hdu: number;
-  /** Columns and rows of the frame. */
+  /** Columns of the frame. */
   readonly width: number;
+  /** Rows of the frame. */
   readonly height: number;
   /** Its picture. */
   readonly picture: Picture;

@@ -7,7 +7,11 @@ import { SpitError } from "../errors.ts";
 
 /** A place for text. End it with `commit` or `discard`; either twice is once. */
 export interface Output {
-  /** @throws {Deno.errors.BrokenPipe} When the reader of standard output has gone. */
+  /**
+   * Writes all of a text.
+   *
+   * @throws {Deno.errors.BrokenPipe} When the reader of standard output has gone.
+   */
   write(text: string): Promise<void>;
   /** All is written: show it. */
   commit(): Promise<void>;
