@@ -54,6 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
     withModelOptions(command)
       .argument("[PATH...]", "files, folders, @LIST, or -")
       .addOption(hduOption())
+      .addOption(maxBytesOption())
       .addOption(
         new Option("--format <format>", "form of the report")
           .choices(["table", "csv", "ndjson", "json"]).default("table"),
@@ -82,6 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
     .description("show why a file has its type, and write its picture")
     .argument("<FILE>", "a FITS file")
     .addOption(hduOption())
+    .addOption(maxBytesOption())
     .option(
       "-o, --output <png>",
       "the picture (default: the file's name, here)",
@@ -194,6 +196,13 @@ async function exists(path: string): Promise<boolean> {
 function hduOption(): Option {
   return new Option("--hdu <number>", "only this HDU, counted from 0")
     .argParser(count);
+}
+
+function maxBytesOption(): Option {
+  return new Option(
+    "--max-bytes <number>",
+    "refuse files larger than this, decompressed (default: 4 GiB)",
+  ).argParser(count);
 }
 
 function count(text: string): number {

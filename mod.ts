@@ -27,6 +27,7 @@ export {
   classifyFile,
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
+export type { ReadOptions } from "./lib/classify/file_views.ts";
 export { classifyFiles } from "./lib/classify/classify_files.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export type { Verdict } from "./lib/classify/verdict.ts";

@@ -9,16 +9,17 @@ import type { HeaderClaim } from "../header/claim.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { modelId } from "../model/card.ts";
 import type { Model } from "../model/open_model.ts";
-import { type FileViews, readFileViews } from "./file_views.ts";
+import {
+  type FileViews,
+  readFileViews,
+  type ReadOptions,
+} from "./file_views.ts";
 import { typeViews } from "./type_views.ts";
 import type { Verdict } from "./verdict.ts";
 import { vote } from "./vote.ts";
 
 /** How files are typed. */
-export interface ClassifyOptions extends ModelChoice {
-  /** Only this HDU, counted from 0. Default: all image HDUs vote together. */
-  readonly hdu?: number;
-}
+export interface ClassifyOptions extends ModelChoice, ReadOptions {}
 
 /**
  * Types one file. What is wrong with the file is in the verdict's `error`; what
@@ -44,7 +45,7 @@ export async function classifyFile(
   options: ClassifyOptions = {},
 ): Promise<Verdict> {
   await using model = await borrowModel(options);
-  return await verdictOf(await readFileViews(path, options.hdu), model);
+  return await verdictOf(await readFileViews(path, options), model);
 }
 
 /**

@@ -44,9 +44,7 @@ export async function* classifyFiles(
   let reading: Promise<FileViews> | undefined;
   const readNext = async (): Promise<FileViews | undefined> => {
     const { done, value } = await source.next();
-    return done
-      ? undefined
-      : await (reading = readFileViews(value, options.hdu));
+    return done ? undefined : await (reading = readFileViews(value, options));
   };
 
   let ended = false;

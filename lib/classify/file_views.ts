@@ -5,10 +5,16 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { openFits } from "../fits/open_fits.ts";
+import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import { views } from "../preprocess/views.ts";
 import { claimOf, picturesOf, votingHdus } from "./pictures.ts";
+
+/** How a file is read. */
+export interface ReadOptions extends FitsLimits {
+  /** Only this HDU, counted from 0. Default: all image HDUs vote together. */
+  readonly hdu?: number;
+}
 
 /** A file as the network needs it, or why there is no such thing. */
 export type FileViews =
@@ -35,16 +41,14 @@ export type FileViews =
 /**
  * Reads a file's voting HDUs and makes their views. Damage in any of them is an
  * error of the whole file.
- *
- * @param hdu Only this HDU.
  */
 export async function readFileViews(
   path: string,
-  hdu?: number,
+  { hdu, maxBytes }: ReadOptions = {},
 ): Promise<FileViews> {
   let header: HeaderClaim | null = null;
   try {
-    using file = await openFits(path);
+    using file = await openFits(path, { maxBytes });
     header = claimOf(file, hdu);
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];

@@ -28,6 +28,8 @@ export interface ClassifyCommandOptions {
   readonly device?: Device;
   /** Only this HDU of each file. */
   readonly hdu?: number;
+  /** Largest decompressed file, in bytes: the limit against gzip bombs. */
+  readonly maxBytes?: number;
   /** Exit with 1 when a frame is unknown, unreadable or in conflict with its header. */
   readonly strict?: boolean;
   /** Neither progress nor notices. */
@@ -97,7 +99,7 @@ async function writeReport(
     let done = 0;
     progress.draw(done);
     for await (
-      const verdict of classifyFiles(files, { model, hdu: options.hdu })
+      const verdict of classifyFiles(files, { ...options, model })
     ) {
       counter.add(verdict);
       if (terminal) progress.clear();

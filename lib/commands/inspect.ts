@@ -37,6 +37,8 @@ export interface InspectOptions {
   readonly device?: Device;
   /** Only this HDU. */
   readonly hdu?: number;
+  /** Largest decompressed file, in bytes: the limit against gzip bombs. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function inspect(
   path: string,
   options: InspectOptions,
 ): Promise<number> {
-  using file = await openFits(path);
+  using file = await openFits(path, options);
   const hdus = votingHdus(file, options.hdu);
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,

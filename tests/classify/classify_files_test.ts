@@ -113,6 +113,20 @@ Deno.test("a damaged image spoils its file, but not the others of that file when
   assertEquals((await classifyFile(path, { ...CHOICE, hdu: 0 })).type, "bias");
 });
 
+Deno.test("a file larger than the limit is a row that says so", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/big.fits.gz`;
+  const packed = new Blob([fitsOf([evenPlane()]).slice()]).stream().pipeThrough(
+    new CompressionStream("gzip"),
+  );
+  await Deno.writeFile(path, packed);
+  assertEquals((await classifyFile(path, CHOICE)).type, "bias");
+  assertEquals(
+    (await classifyFile(path, { ...CHOICE, maxBytes: 100_000 })).error?.code,
+    "too_large",
+  );
+});
+
 Deno.test("pixels in hand are typed as the file that holds them", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/a.fits`;
