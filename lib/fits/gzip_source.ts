@@ -73,17 +73,19 @@ export function gzipSource(
     while (windowBytes > WINDOW) windowBytes -= window.shift()!.bytes.length;
   }
 
-  /** Inflates some more; `false` at the end. */
+  /** Inflates some more; `false` at the end. What came before damage is delivered first. */
   async function advance(): Promise<boolean> {
     if (failure !== undefined) throw failure;
+    const before = produced;
     try {
       if (member !== undefined) await feed(member);
       else if (!ended) await startMember();
-      return !ended;
     } catch (error) {
-      if (error instanceof SpitError) failure = error;
-      throw error;
+      if (!(error instanceof SpitError)) throw error;
+      failure = error;
+      if (produced === before) throw failure;
     }
+    return !ended;
   }
 
   async function startMember(): Promise<void> {

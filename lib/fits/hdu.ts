@@ -207,14 +207,14 @@ function describeHdu(
     dataStart,
     dataBytes,
   };
-  if (kind === "image") return withImage(hdu, axes, bitpix!, maxBytes);
+  if (kind === "image") return withImage(hdu, axes, shapeFault(hdu, axes));
   if (kind !== "tiled") return hdu;
   const imageAxes = readAxes(header, "ZNAXIS", index, dataStart);
   const stored = cardNumber(header, "ZBITPIX");
-  const fault = compressionFault(header, index, stored);
-  return fault === undefined
-    ? withImage(hdu, imageAxes, stored!, maxBytes)
-    : { ...hdu, fault };
+  const fault = compressionFault(header, index, stored) ??
+    shapeFault(hdu, imageAxes) ??
+    sizeFault(hdu, product(imageAxes) * Math.abs(stored!) / 8, maxBytes);
+  return withImage(hdu, imageAxes, fault);
 }
 
 function kindOf(
@@ -308,22 +308,16 @@ function compressionFault(
 
 function withImage(
   hdu: Hdu,
-  axes: readonly number[],
-  bitpix: number,
-  maxBytes: number,
+  [width = 0, height = 0]: readonly number[],
+  fault: SpitError | undefined,
 ): Hdu {
-  const [width = 0, height = 0] = axes;
-  const fault = shapeFault(hdu, axes, Math.abs(bitpix) / 8, maxBytes);
-  return fault === undefined
-    ? { ...hdu, width, height }
-    : { ...hdu, width, height, fault };
+  const image = { ...hdu, width, height };
+  return fault === undefined ? image : { ...image, fault };
 }
 
 function shapeFault(
   { index, dataStart }: Hdu,
   axes: readonly number[],
-  pixelBytes: number,
-  maxBytes: number,
 ): SpitError | undefined {
   const place = { hdu: index, byte: dataStart };
   const shape = axes.join(" x ");
@@ -349,16 +343,23 @@ function shapeFault(
       place,
     );
   }
-  const bytes = product(axes) * pixelBytes;
+  return undefined;
+}
+
+function sizeFault(
+  { index, dataStart }: Hdu,
+  bytes: number,
+  maxBytes: number,
+): SpitError | undefined {
   if (bytes <= maxBytes) return undefined;
   return new SpitError(
     "absurd_axis",
-    `the image is ${shape}, ${bytes} bytes: more than the limit of ${maxBytes}`,
-    place,
+    `the header announces ${bytes} bytes of pixels, more than the limit of ${maxBytes}`,
+    { hdu: index, byte: dataStart },
   );
 }
 
-/** The HDU, with a fault when its data unit is not all there. */
+/** The HDU, with a fault when its data unit is not all there or not sound. */
 async function withEndChecked(
   source: ByteSource,
   hdu: Hdu,
@@ -366,27 +367,35 @@ async function withEndChecked(
 ): Promise<Hdu> {
   const { index, dataStart, dataBytes } = hdu;
   const end = dataStart + dataBytes;
-  if (dataBytes > maxBytes && end > source.atMost) {
-    const fault = new SpitError(
-      "absurd_axis",
-      `the header announces ${dataBytes} bytes of pixels in a much smaller file`,
-      { hdu: index, byte: dataStart },
-    );
-    return { ...hdu, fault: hdu.fault ?? fault };
-  }
+  const withFault = (fault: SpitError) => ({
+    ...hdu,
+    fault: hdu.fault ?? fault,
+  });
+  const oversize = sizeFault(hdu, dataBytes, maxBytes);
+  if (oversize !== undefined && end > source.atMost) return withFault(oversize);
   try {
-    const reached = await source.reach(end);
+    // One byte beyond the padding: damage of a stream that shows just behind the
+    // pixels leaves them without a checksum.
+    const reached = await source.reach(dataStart + paddedLength(dataBytes) + 1);
+    if (oversize !== undefined) return withFault(tooLarge(hdu, maxBytes));
     if (reached >= end) return hdu;
-    const fault = new SpitError(
-      "truncated_data",
-      `the file ends ${end - reached} bytes before the pixels do: was it cut?`,
-      { hdu: index, byte: reached },
-    );
-    return { ...hdu, fault: hdu.fault ?? fault };
+    const what = `the file ends ${
+      end - reached
+    } bytes before the pixels do: was it cut?`;
+    const place = { hdu: index, byte: reached };
+    return withFault(new SpitError("truncated_data", what, place));
   } catch (error) {
     if (!(error instanceof SpitError) || error.place.byte === undefined) {
       throw error;
     }
-    return { ...hdu, fault: hdu.fault ?? error };
+    return withFault(error);
   }
+}
+
+function tooLarge({ index, dataStart, dataBytes }: Hdu, maxBytes: number) {
+  return new SpitError(
+    "too_large",
+    `${dataBytes} bytes of pixels are more than the limit of ${maxBytes}`,
+    { hdu: index, byte: dataStart },
+  );
 }

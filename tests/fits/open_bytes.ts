@@ -1,3 +1,4 @@
+import { SpitError } from "../../lib/errors.ts";
 import { memorySource } from "../../lib/fits/byte_source.ts";
 import {
   type FitsFile,
@@ -32,4 +33,17 @@ export function joined(...parts: Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return bytes;
+}
+
+/** The SpitError that an act ends in. */
+export async function spitErrorOf(
+  act: () => Promise<unknown>,
+): Promise<SpitError> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof SpitError) return error;
+    throw error;
+  }
+  throw new Error("it ended without an error");
 }

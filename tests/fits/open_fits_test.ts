@@ -1,0 +1,357 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parse as parseCsv } from "csv-parse/sync";
+import { gzipSync } from "node:zlib";
+import { type ErrorCode, SpitError } from "../../lib/errors.ts";
+import { card } from "../../lib/fits/format_card.ts";
+import {
+  type FitsFile,
+  type FitsLimits,
+  imageHdus,
+  openFits,
+} from "../../lib/fits/open_fits.ts";
+import { encodeFits } from "../../lib/fits/write_fits.ts";
+import { headerBytes, joined, openBytes, spitErrorOf } from "./open_bytes.ts";
+
+const PLANE = {
+  width: 50,
+  height: 40,
+  pixels: Uint16Array.from({ length: 2000 }, (_, i) => 7 * i),
+};
+const WHOLE = encodeFits([{ cards: [card("OBJECT", "M 31")], plane: PLANE }]);
+const EXTENDED = encodeFits([
+  { cards: [card("TELESCOP", "Shane"), card("OBJECT", "primary")] },
+  { cards: [card("EXTNAME", "blue"), card("OBJECT", "own")], plane: PLANE },
+  { cards: [card("EXTNAME", "red")], plane: PLANE },
+]);
+
+function image(naxis: number[], bitpix = 16): Uint8Array {
+  return headerBytes(
+    "SIMPLE  =                    T",
+    `BITPIX  = ${bitpix}`,
+    `NAXIS   = ${naxis.length}`,
+    ...naxis.map((axis, i) => `NAXIS${i + 1}`.padEnd(8) + `= ${axis}`),
+  );
+}
+
+/** The error that reading the first image of these bytes ends in. */
+function faultOf(bytes: Uint8Array, limits?: FitsLimits): Promise<SpitError> {
+  return spitErrorOf(async () => {
+    using file = await openBytes(bytes, limits);
+    await file.readFrame(imageHdus(file)[0]!.index);
+  });
+}
+
+const gzipped = new Uint8Array(gzipSync(WHOLE));
+const changed = (at: number) => {
+  const bytes = gzipped.slice();
+  bytes[at]! ^= 0xff;
+  return bytes;
+};
+
+const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
+  [
+    ["no bytes", new Uint8Array(), "empty", 0],
+    ["a picture", new TextEncoder().encode("\x89PNG\r\n"), "not_fits", 0],
+    ["a few letters of FITS", WHOLE.subarray(0, 20), "truncated_header", 20],
+    [
+      "a header cut in its second block",
+      joined(
+        image([2, 2]).subarray(0, 400),
+        new Uint8Array(2480).fill(32),
+        new Uint8Array(100).fill(32),
+      ),
+      "truncated_header",
+      2980,
+    ],
+    [
+      "pixels cut",
+      WHOLE.subarray(0, 2880 + 3999),
+      "truncated_data",
+      2880 + 3999,
+    ],
+    [
+      "a header without pixels",
+      headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0"),
+      "no_image",
+    ],
+    [
+      "one axis",
+      joined(image([100]), new Uint8Array(2880)),
+      "one_dimensional",
+      2880,
+    ],
+    [
+      "a spectrum in two axes",
+      joined(image([100, 1]), new Uint8Array(2880)),
+      "one_dimensional",
+      2880,
+    ],
+    ["an axis of nothing", image([100, 0]), "zero_axis", 2880],
+    ["a cube", joined(image([10, 10, 3]), new Uint8Array(2880)), "cube", 2880],
+    ["axes beyond the file", image([100_000, 100_000]), "absurd_axis", 2880],
+    [
+      "axes beyond all numbers",
+      image([1e300, 1e300]),
+      "absurd_axis",
+      2880,
+    ],
+    [
+      "a thousand axes",
+      headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 1000"),
+      "absurd_axis",
+      2880,
+    ],
+    ["a negative axis", image([-5, 5]), "bad_header", 2880],
+    [
+      "an axis that is text",
+      headerBytes(
+        "SIMPLE  = T",
+        "BITPIX  = 8",
+        "NAXIS   = 2",
+        "NAXIS1  = 'x'",
+        "NAXIS2  = 3",
+      ),
+      "bad_header",
+      2880,
+    ],
+    ["a BITPIX of its own", image([5, 5], 12), "bad_header", 2880],
+    ["gzip cut", gzipped.subarray(0, gzipped.length - 20), "broken_gzip"],
+    [
+      "gzip cut in its checksum",
+      gzipped.subarray(0, gzipped.length - 3),
+      "broken_gzip",
+    ],
+    ["gzip with a changed byte", changed(gzipped.length >> 1), "broken_gzip"],
+    ["gzip with a wrong checksum", changed(gzipped.length - 6), "broken_gzip"],
+    ["gzip cut in its header", gzipped.subarray(0, 5), "broken_gzip"],
+    [
+      "bzip2 of nothing",
+      new TextEncoder().encode("BZh91AY&SY"),
+      "broken_bzip2",
+    ],
+  ];
+
+for (const [name, bytes, code, byte] of BAD) {
+  Deno.test(`${name}: ${code}`, async () => {
+    const error = await faultOf(bytes);
+    assertEquals(error.code, code, error.message);
+    if (byte !== undefined) assertEquals(error.place.byte, byte);
+    assertEquals(error.place.file, "memory");
+  });
+}
+
+Deno.test("a gzip bomb is refused at the limit that is set", async () => {
+  const bomb = new Uint8Array(
+    gzipSync(joined(image([4000, 4000]), new Uint8Array(32_000_000))),
+  );
+  assert(bomb.length < 50_000);
+  assertEquals((await faultOf(bomb, { maxBytes: 1e6 })).code, "too_large");
+  assertEquals(
+    (await faultOf(bomb, { maxBytes: 32_000_001 })).code,
+    "too_large",
+  );
+  using file = await openBytes(bomb);
+  assertEquals((await file.readFrame(0)).pixels.length, 16_000_000);
+});
+
+Deno.test("a file that is not there, a folder, a closed file, no permission", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/closed.fits`;
+  await Deno.writeFile(path, WHOLE);
+  const codeOf = (path: string) =>
+    spitErrorOf(() => openFits(path)).then(({ code, place }) => {
+      assertEquals(place.file, path);
+      return code;
+    });
+  assertEquals(await codeOf(`${folder}/none.fits`), "not_found");
+  assertEquals(await codeOf(folder), "is_directory");
+  assertEquals(await codeOf("/dev/null"), "io");
+  await Deno.chmod(path, 0);
+  // Root may read what nobody may: only other users see the file as closed.
+  if (Deno.uid() !== 0) assertEquals(await codeOf(path), "no_permission");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "without --allow-read the error says what to allow",
+  permissions: { read: false },
+  async fn() {
+    const error = await spitErrorOf(() => openFits("x.fits"));
+    assertEquals(error.code, "no_permission");
+    assert(error.message.includes("--allow-read"));
+  },
+});
+
+Deno.test("a file that shrinks after it was opened has vanished", async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeFile(path, WHOLE);
+  using file = await openFits(path);
+  await Deno.truncate(path, 3000);
+  const error = await spitErrorOf(() => file.readFrame(0));
+  assertEquals([error.code, error.place.byte], ["vanished", 3000]);
+  await Deno.remove(path);
+});
+
+Deno.test("frames of extensions carry their own cards, then those of the primary", async () => {
+  using file = await openBytes(EXTENDED);
+  assertEquals(file.hdus.map(({ kind }) => kind), ["empty", "image", "image"]);
+  const { header, hdu } = await file.readFrame(1);
+  assertEquals(hdu, 1);
+  assertEquals(header.values.get("OBJECT"), "own");
+  assertEquals(header.values.get("TELESCOP"), "Shane");
+  assertEquals(header.values.get("NAXIS"), 2);
+});
+
+Deno.test("a tiled image has the header of the image, not of the table", async () => {
+  const path =
+    new URL("../fixtures/fits/unsupported.fits.fz", import.meta.url).pathname;
+  using tiles = await openFits(
+    path.replace("unsupported.fits.fz", "integers.fits.bz2"),
+  );
+  const { values } = (await tiles.readFrame(5)).header;
+  assertEquals(values.get("NAXIS1"), 23);
+  assertEquals(values.get("BITPIX"), 16);
+  assertEquals(values.has("ZCMPTYPE") || values.has("TFORM1"), false);
+});
+
+Deno.test("HDUs that hold no image, or are not there, are named", async () => {
+  using file = await openBytes(EXTENDED);
+  const codes = [0, 9, -1].map((index) =>
+    spitErrorOf(() => file.readFrame(index))
+  );
+  assertEquals((await Promise.all(codes)).map(({ code }) => code), [
+    "no_image",
+    "no_such_hdu",
+    "no_such_hdu",
+  ]);
+});
+
+Deno.test("what is damaged later does not keep earlier images from being read", async () => {
+  const second = EXTENDED.length - 2 * 2880;
+  const cuts: [end: number, hdus: number, code: ErrorCode][] = [
+    [second - 3000, 3, "truncated_data"],
+    [EXTENDED.length - 4320, 3, "truncated_data"],
+  ];
+  for (const [end, hdus] of cuts) {
+    for (
+      const bytes of [
+        EXTENDED.subarray(0, end),
+        new Uint8Array(gzipSync(EXTENDED)).subarray(0),
+      ]
+    ) {
+      using file = await openBytes(bytes);
+      assert(file.hdus.length <= hdus);
+      assertEquals((await file.readFrame(1)).pixels, PLANE.pixels);
+    }
+  }
+  using cutInHeader = await openBytes(EXTENDED.subarray(0, 2880 * 4 + 80));
+  assertEquals(cutInHeader.fault?.code, "truncated_header");
+  assertEquals(imageHdus(cutInHeader).map(({ index }) => index), [1]);
+
+  using cutInPixels = await openBytes(
+    EXTENDED.subarray(0, EXTENDED.length - 2880),
+  );
+  assertEquals(cutInPixels.hdus[2]!.fault?.code, "truncated_data");
+  assertEquals(imageHdus(cutInPixels).map(({ index }) => index), [1]);
+  const error = await spitErrorOf(() => cutInPixels.readFrame(2));
+  assertEquals(error.code, "truncated_data");
+});
+
+Deno.test("gzip: cut late, in members, with junk behind, and an HDU read twice", async () => {
+  // Incompressible and unlike, so that the cut falls within the last image.
+  const pixels = new Uint16Array(2000).map((_, i) => (i * 48271 * i) % 65521);
+  const others = pixels.toReversed().map((pixel) => (pixel * 7919) % 65521);
+  const bytes = encodeFits([
+    { cards: [] },
+    { cards: [], plane: { ...PLANE, pixels } },
+    { cards: [], plane: { ...PLANE, pixels: others } },
+  ]);
+  const packed = new Uint8Array(gzipSync(bytes));
+  using cut = await openBytes(packed.subarray(0, packed.length - 1000));
+  assertEquals(imageHdus(cut).map(({ index }) => index), [1]);
+  assertEquals((await cut.readFrame(1)).pixels, pixels);
+  assertEquals(cut.hdus[2]!.fault?.code, "broken_gzip");
+
+  const half = bytes.length >> 1;
+  const members = [bytes.subarray(0, half), bytes.subarray(half)].map((part) =>
+    new Uint8Array(gzipSync(part))
+  );
+  const junk = new Uint8Array([1, 2, 3, 4, 5]);
+  for (
+    const variant of [
+      joined(...members),
+      joined(packed, junk),
+      joined(packed, new Uint8Array(512)),
+    ]
+  ) {
+    using file = await openBytes(variant);
+    assertEquals(file.fault, undefined);
+    const [first, second, again] = await Promise.all(
+      [1, 2, 1].map((index) => file.readFrame(index)),
+    );
+    assertEquals([first!.pixels, second!.pixels, again!.pixels], [
+      pixels,
+      others,
+      pixels,
+    ]);
+  }
+});
+
+Deno.test("a last data unit without padding is whole, junk behind the last HDU is ignored", async () => {
+  for (
+    const bytes of [
+      WHOLE.subarray(0, 2880 + 4000),
+      joined(WHOLE, new Uint8Array(2880).fill(65)),
+    ]
+  ) {
+    using file = await openBytes(bytes);
+    assertEquals(file.fault, undefined);
+    assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+  }
+});
+
+Deno.test("cubes with axes of one are planes", async () => {
+  using file = await openBytes(
+    joined(
+      image([3, 2, 1, 1]),
+      new Uint8Array([0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0xff, 0xff]),
+    ),
+  );
+  const { width, height, pixels } = await file.readFrame(0);
+  assertEquals([width, height, pixels], [
+    3,
+    2,
+    new Int16Array([1, 2, 3, 4, 5, -1]),
+  ]);
+});
+
+Deno.test("images that cannot be read are left out beside ones that can", () => {
+  const fault = new SpitError("cube", "a cube");
+  const hdus = [{ kind: "image", index: 0, fault }, {
+    kind: "image",
+    index: 1,
+  }];
+  const file = { path: "x", hdus } as unknown as FitsFile;
+  assertEquals(imageHdus(file).map(({ index }) => index), [1]);
+  const broken = { path: "x", hdus: hdus.slice(0, 1) } as unknown as FitsFile;
+  assertThrows(() => imageHdus(broken), SpitError, "a cube");
+});
+
+const FRAMES = new URL("../../../shared/frames/", import.meta.url);
+const hasFrames = await Deno.stat(FRAMES).then(() => true, () => false);
+
+Deno.test({
+  name: "every real frame reads to the shape that its list gives",
+  ignore: !hasFrames,
+  async fn() {
+    const text = await Deno.readTextFile(new URL("manifest.csv", FRAMES));
+    const rows = parseCsv(text, { columns: true }) as Record<string, string>[];
+    for (const { path, hdu, naxis1, naxis2 } of rows) {
+      using file = await openFits(new URL(path!, FRAMES).pathname);
+      const { width, height, pixels } = await file.readFrame(Number(hdu));
+      assertEquals([width, height], [Number(naxis1), Number(naxis2)], path);
+      assertEquals(pixels.length, width * height);
+    }
+    assert(rows.length > 300);
+  },
+});
