@@ -106,6 +106,7 @@ export async function openSession(
 }
 
 async function loadRuntime() {
+  refuseTelemetry();
   try {
     // Lazily: the native library is 46 MB, and `--help` does not need it.
     return await import("onnxruntime-node");
@@ -114,6 +115,26 @@ async function loadRuntime() {
       "no_device",
       `onnxruntime-node does not load: ${messageOf(cause)}; ` +
         "it has builds for Linux (x64, arm64), Windows (x64, arm64) and macOS (arm64), and needs --allow-ffi",
+      {},
+      cause,
+    );
+  }
+}
+
+/**
+ * From 1.30 on the runtime reports its use to its maker, under a lasting
+ * identifier of the machine, unless this variable is set before it loads. What
+ * an observatory runs, and when, is nobody's business: without the permission
+ * to set it nothing is loaded.
+ */
+function refuseTelemetry(): void {
+  const variable = "ORT_DISABLE_TELEMETRY";
+  try {
+    Deno.env.set(variable, "1");
+  } catch (cause) {
+    throw new SpitError(
+      "no_device",
+      `onnxruntime would report its use to its maker; allow ${variable} to be set, which stops it: --allow-env=${variable}`,
       {},
       cause,
     );

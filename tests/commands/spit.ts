@@ -18,9 +18,12 @@ export function startSpit(
   args: readonly string[],
   folder?: string,
 ): Deno.ChildProcess {
-  const permissions = folder === undefined
-    ? []
-    : ["--allow-read", "--allow-ffi", `--allow-write=${folder}`];
+  const permissions = folder === undefined ? [] : [
+    "--allow-read",
+    "--allow-ffi",
+    "--allow-env=ORT_DISABLE_TELEMETRY",
+    `--allow-write=${folder}`,
+  ];
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...permissions, CLI, ...args],
     cwd: folder,

@@ -1,0 +1,61 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { TINY } from "../tiny.ts";
+
+const OPEN_MODEL = new URL("../../lib/model/open_model.ts", import.meta.url);
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+/** Runs a network in a process whose home is an empty folder; returns what it left there. */
+async function runAtHome(
+  home: string,
+  permissions: readonly string[],
+): Promise<{ left: string[]; err: string }> {
+  const script = `
+    const { openModel } = await import(${JSON.stringify(OPEN_MODEL.href)});
+    const model = await openModel(${JSON.stringify(TINY)}, "cpu");
+    await model.run(new Uint8Array(210 * 650), 1);
+    await model.release();`;
+  const file = `${home}.ts`;
+  await Deno.writeTextFile(file, script);
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--config", CONFIG, ...permissions, file],
+    env: { HOME: home, TMPDIR: home, DENO_DIR: await denoDir() },
+  }).output();
+  await Deno.remove(file);
+  const left = await Array.fromAsync(Deno.readDir(home), ({ name }) => name);
+  return { left, err: new TextDecoder().decode(stderr) };
+}
+
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json"],
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+Deno.test("telemetry: the runtime leaves no identifier and no queue of events", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const permissions = [
+      "--allow-read",
+      "--allow-ffi",
+      "--allow-env=ORT_DISABLE_TELEMETRY",
+    ];
+    const { left, err } = await runAtHome(home, permissions);
+    assertEquals([left, err], [[], ""]);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("telemetry: where it cannot be refused the runtime is not loaded", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const permissions = ["--allow-read", "--allow-ffi"];
+    const { left, err } = await runAtHome(home, permissions);
+    assertEquals(left, []);
+    assertStringIncludes(err, "--allow-env=ORT_DISABLE_TELEMETRY");
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
