@@ -24,7 +24,7 @@ def augment(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:
         sigma = random.uniform(1, 14)
         noisy = out + random.normal(0, sigma, out.shape).astype(np.float32)
         out = np.clip(noisy, 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(out)
+    return np.array(out, order="C")
 
 
 def window(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:
