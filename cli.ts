@@ -11,6 +11,11 @@ import {
 } from "commander";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import config from "./deno.json" with { type: "json" };
+import type { ClassifyCommandOptions } from "./lib/commands/classify.ts";
+import type { DatasetOptions } from "./lib/commands/dataset.ts";
+import type { EvaluateOptions } from "./lib/commands/evaluate.ts";
+import type { InspectOptions } from "./lib/commands/inspect.ts";
+import type { SimulateOptions } from "./lib/commands/simulate.ts";
 import { SpitError } from "./lib/errors.ts";
 import { DEVICES } from "./lib/model/device.ts";
 import { DEFAULT_MODEL } from "./lib/model/find_model.ts";
@@ -68,7 +73,7 @@ async function main(args: readonly string[]): Promise<number> {
         "exit 1 on an unknown, unreadable or conflicting frame",
       )
       .option("-q, --quiet", "no progress, no notices")
-      .action(async (paths: string[], options) => {
+      .action(async (paths: string[], options: ClassifyCommandOptions) => {
         if (paths.length === 0) program.help({ error: true });
         if (command === program) await refuseMistyped(paths[0]!, program);
         const { classify } = await import("./lib/commands/classify.ts");
@@ -89,7 +94,7 @@ async function main(args: readonly string[]): Promise<number> {
       "the picture (default: the file's name, here)",
     )
     .option("-f, --force", "replace a picture that is there")
-    .action(async (path: string, options) => {
+    .action(async (path: string, options: InspectOptions) => {
       const { inspect } = await import("./lib/commands/inspect.ts");
       exitCode = await inspect(path, options);
     });
@@ -107,7 +112,7 @@ async function main(args: readonly string[]): Promise<number> {
     .option("--gzip", "write .fits.gz")
     .option("--instrument <name>", "frames of one simulated instrument only")
     .option("-q, --quiet", "no progress, no notices")
-    .action(async (out: string, options) => {
+    .action(async (out: string, options: SimulateOptions) => {
       const { simulate } = await import("./lib/commands/simulate.ts");
       await simulate(out, options);
     });
@@ -118,7 +123,7 @@ async function main(args: readonly string[]): Promise<number> {
     .option("--simulated <number>", "simulated frames", count, 0)
     .option("--seed <number>", "seed of the first of them", count, 1)
     .option("--manifest <csv>", "labelled real frames")
-    .action(async (out: string, options) => {
+    .action(async (out: string, options: DatasetOptions) => {
       const { dataset } = await import("./lib/commands/dataset.ts");
       console.error(`${await dataset(out, options)} pictures`);
     });
@@ -130,7 +135,7 @@ async function main(args: readonly string[]): Promise<number> {
       new Option("--split <side>", "frames of one side of the shipped split")
         .choices(["train", "validation"]),
     )
-    .action(async (manifest: string, options) => {
+    .action(async (manifest: string, options: EvaluateOptions) => {
       const { evaluate } = await import("./lib/commands/evaluate.ts");
       console.log(await evaluate(manifest, options));
     });
