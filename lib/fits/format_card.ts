@@ -21,7 +21,8 @@ const TEXT_COLUMNS = 72;
  * Keywords of more than 8 characters, or with blanks or other characters, are
  * written as HIERARCH. Strings too long for a record go on in CONTINUE records,
  * long COMMENT and HISTORY texts in further records of the same keyword.
- * A comment after `/` that finds no room is cut at column 80.
+ * A comment that finds no room beside a string gets a CONTINUE record of its own;
+ * what finds no room there, or beside another value, is cut at column 80.
  *
  * @throws {SpitError} `bad_header`: a keyword, number or text that FITS cannot hold.
  *
@@ -83,9 +84,9 @@ function formatString(start: string, card: Card, value: string): string[] {
   if (!PRINTABLE.test(value)) throw unwritable(card.keyword, "its value");
   const letters = Array.from(value, (letter) => letter === "'" ? "''" : letter);
   const whole = `'${letters.join("").padEnd(8)}'`;
-  if (start.length + whole.length <= CARD) {
-    const field = start.length === 10 ? whole.padEnd(20) : whole;
-    return [withComment(start + field, card.comment)];
+  const field = start + (start.length === 10 ? whole.padEnd(20) : whole);
+  if (field.length <= CARD && fits(field, card.comment)) {
+    return [withComment(field, card.comment)];
   }
   if (start.length > CARD - 5) throw unwritable(card.keyword, "the keyword");
   return formatContinued(start, letters, card.comment);
@@ -98,17 +99,25 @@ function formatContinued(
 ): string[] {
   const records: string[] = [];
   let record = start + "'";
-  letters.forEach((letter, i) => {
-    // Room for "&'" while more letters follow, for "'" after the last.
-    const closing = i === letters.length - 1 ? 1 : 2;
-    if (record.length + letter.length + closing > CARD) {
+  for (const letter of letters) {
+    // Room for "&'", which may have to follow even the last letter.
+    if (record.length + letter.length + 2 > CARD) {
       records.push(padded(record + "&'"));
       record = "CONTINUE  '";
     }
     record += letter;
-  });
-  records.push(withComment(record + "'", comment));
+  }
+  if (fits(record + "'", comment)) {
+    records.push(withComment(record + "'", comment));
+  } else {
+    records.push(padded(record + "&'"));
+    records.push(withComment("CONTINUE  ''", comment));
+  }
   return records;
+}
+
+function fits(field: string, comment: string): boolean {
+  return comment === "" || `${field} / ${comment}`.length <= CARD;
 }
 
 function withComment(field: string, comment: string): string {
