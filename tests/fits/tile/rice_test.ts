@@ -1,0 +1,131 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { decodeRice } from "../../../lib/fits/tile/rice.ts";
+
+const CODE_BITS = { 1: 3, 2: 4, 4: 5 } as const;
+type Bytepix = keyof typeof CODE_BITS;
+
+/**
+ * Rice encoder with a free choice of low bits for each block, so that all kinds
+ * of block come up: `choices` are taken in turn, as far as a block allows them.
+ */
+function encodeRice(
+  pixels: number[],
+  bytepix: Bytepix,
+  blocksize: number,
+  choices: number[],
+): Uint8Array {
+  const rawBits = BigInt(8 * bytepix);
+  const rawCode = { 1: 7, 2: 15, 4: 26 }[bytepix];
+  let bits = BigInt.asUintN(Number(rawBits), BigInt(pixels[0]!)).toString(2)
+    .padStart(8 * bytepix, "0");
+  const put = (value: bigint, width: number) =>
+    bits += value.toString(2).padStart(width, "0");
+  let last = BigInt(pixels[0]!);
+  for (let start = 0; start < pixels.length; start += blocksize) {
+    const folded = pixels.slice(start, start + blocksize).map((pixel) => {
+      const difference = BigInt.asIntN(8 * bytepix, BigInt(pixel) - last);
+      last = BigInt(pixel);
+      return BigInt.asUintN(
+        8 * bytepix,
+        difference < 0n ? -2n * difference - 1n : 2n * difference,
+      );
+    });
+    const choice = choices[(start / blocksize) % choices.length]! %
+      (rawCode - 1);
+    const longest = Math.max(
+      ...folded.map((value) => Number(value >> BigInt(choice))),
+    );
+    if (folded.every((value) => value === 0n)) put(0n, CODE_BITS[bytepix]);
+    else if (longest > 200) {
+      put(BigInt(rawCode), CODE_BITS[bytepix]);
+      for (const value of folded) put(value, 8 * bytepix);
+    } else {
+      put(BigInt(choice + 1), CODE_BITS[bytepix]);
+      for (const value of folded) {
+        bits += "0".repeat(Number(value >> BigInt(choice))) + "1";
+        if (choice > 0) put(value & ((1n << BigInt(choice)) - 1n), choice);
+      }
+    }
+  }
+  return new Uint8Array(
+    bits.match(/.{1,8}/g)!.map((byte) => parseInt(byte.padEnd(8, "0"), 2)),
+  );
+}
+
+const RANGES: Record<Bytepix, [number, number]> = {
+  1: [0, 255],
+  2: [-32768, 32767],
+  4: [-2147483648, 2147483647],
+};
+
+const tiles = fc.constantFrom<Bytepix>(1, 2, 4).chain((bytepix) => {
+  const [min, max] = RANGES[bytepix];
+  const wild = fc.integer({ min, max });
+  const calm = fc.integer({ min: 100, max: 110 });
+  return fc.record({
+    bytepix: fc.constant(bytepix),
+    blocksize: fc.constantFrom(16, 32, 5),
+    choices: fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }),
+    pixels: fc.array(fc.oneof(calm, calm, fc.constant(100), wild), {
+      minLength: 1,
+      maxLength: 150,
+    }),
+  });
+});
+
+Deno.test("tiles of every block kind and pixel size decode to what was encoded", () => {
+  fc.assert(
+    fc.property(tiles, ({ pixels, bytepix, blocksize, choices }) => {
+      const decoded = new Int32Array(pixels.length);
+      decodeRice(
+        encodeRice(pixels, bytepix, blocksize, choices),
+        decoded,
+        bytepix,
+        blocksize,
+      );
+      assertEquals(Array.from(decoded), pixels);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("a tile that is cut is refused, at whatever byte", () => {
+  fc.assert(
+    fc.property(
+      tiles,
+      fc.nat(1000),
+      ({ pixels, bytepix, blocksize, choices }, cut) => {
+        const bytes = encodeRice(pixels, bytepix, blocksize, choices);
+        const short = bytes.subarray(0, cut % bytes.length);
+        assertThrows(
+          () =>
+            decodeRice(
+              short,
+              new Int32Array(pixels.length),
+              bytepix,
+              blocksize,
+            ),
+          Error,
+          "Rice tile ends",
+        );
+      },
+    ),
+  );
+});
+
+Deno.test("any bytes decode or are refused", () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.constantFrom(1, 2, 4),
+      (bytes, bytepix) => {
+        try {
+          decodeRice(bytes, new Int32Array(500), bytepix, 32);
+        } catch (error) {
+          assertEquals((error as { code: string }).code, "bad_tile");
+        }
+      },
+    ),
+  );
+});
