@@ -10,13 +10,11 @@ import { SpitError } from "../errors.ts";
 interface BzipStream {
   readByte(): number;
   writeByte(byte: number): void;
-  eof(): boolean;
 }
 
 interface SeekBzip {
   readonly Stream: new () => BzipStream;
-  readonly Err: { readonly NOT_BZIP_DATA: number };
-  decode(input: BzipStream, output: BzipStream, multistream: boolean): void;
+  decode(input: BzipStream, output: BzipStream): void;
 }
 
 const bzip = seekBzip as unknown as SeekBzip;
@@ -34,7 +32,7 @@ export function inflateBzip2(
   compressed: Uint8Array,
   maxBytes: number,
 ): Uint8Array {
-  let inflated = new Uint8Array(FIRST_CAPACITY);
+  let inflated = new Uint8Array(Math.min(FIRST_CAPACITY, maxBytes));
   let length = 0;
   const output = new bzip.Stream();
   output.writeByte = (byte) => {
@@ -46,37 +44,29 @@ export function inflateBzip2(
     }
     inflated[length++] = byte;
   };
+  let at = 0;
+  const input = new bzip.Stream();
+  // The library would take the end of its bytes for the end of the stream.
+  input.readByte = () => {
+    if (at >= compressed.length) throw new RangeError("the stream ends early");
+    return compressed[at++]!;
+  };
   try {
-    bzip.decode(endingSource(compressed), output, true);
+    do bzip.decode(input, output); while (beginsStream(compressed, at));
   } catch (error) {
     if (error instanceof SpitError) throw error;
-    if (!(length > 0 && isForeign(error))) {
-      throw new SpitError(
-        "broken_bzip2",
-        `the bzip2 stream is damaged or cut: ${String(error)}`,
-        {},
-        error,
-      );
-    }
+    throw new SpitError(
+      "broken_bzip2",
+      `the bzip2 stream is damaged or cut: ${String(error)}`,
+      {},
+      error,
+    );
   }
   return inflated.subarray(0, length);
 }
 
-/** A source that fails at the end of its bytes, where the library would read on. */
-function endingSource(bytes: Uint8Array): BzipStream {
-  const source = new bzip.Stream();
-  let at = 0;
-  source.eof = () => at >= bytes.length;
-  source.readByte = () => {
-    if (at >= bytes.length) throw new RangeError("the stream ends early");
-    return bytes[at++]!;
-  };
-  return source;
-}
-
-function isForeign(error: unknown): boolean {
-  return error instanceof Error && "errorCode" in error &&
-    error.errorCode === bzip.Err.NOT_BZIP_DATA;
+function beginsStream(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x42 && bytes[at + 1] === 0x5a && bytes[at + 2] === 0x68;
 }
 
 function tooLarge(maxBytes: number): SpitError {

@@ -7,7 +7,7 @@
 /** Endings of FITS files, lower case. */
 export const FITS_ENDINGS = [".fits", ".fit", ".fts"] as const;
 
-/** Endings that compression adds, lower case. */
+/** Endings that compression adds to them, lower case. */
 export const PACKED_ENDINGS = [".gz", ".bz2", ".fz"] as const;
 
 /**
@@ -24,6 +24,11 @@ export const PACKED_ENDINGS = [".gz", ".bz2", ".fz"] as const;
  * ```
  */
 export function isFitsName(name: string): boolean {
-  return /\.(?:fits|fit|fts)(?:\.(?:gz|bz2|fz))?$/i.test(name) ||
-    /\.fz$/i.test(name);
+  let stem = name.toLowerCase();
+  // Twice, for frames in tiles under gzip.
+  for (let i = 0; i < 2; i++) {
+    const packed = PACKED_ENDINGS.find((ending) => stem.endsWith(ending));
+    if (packed !== undefined) stem = stem.slice(0, -packed.length);
+  }
+  return FITS_ENDINGS.some((ending) => stem.endsWith(ending));
 }

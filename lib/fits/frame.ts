@@ -34,6 +34,6 @@ export interface Plane {
 export interface Frame extends Plane {
   /** Index of the HDU in its file, from 0. */
   readonly hdu: number;
-  /** Header of the HDU; for extensions, cards of the primary follow those of the extension. */
+  /** Header of the HDU; for extensions, cards of the primary (but those of its layout) follow those of the extension. */
   readonly header: Header;
 }

@@ -12,6 +12,7 @@ import { gzipSource } from "./gzip_source.ts";
 import { type Hdu, scanHdus } from "./hdu.ts";
 import { type Header, makeHeader } from "./header.ts";
 import { readPixels } from "./read_pixels.ts";
+import { isStructural } from "./structural_cards.ts";
 import { readTiled } from "./tile/read_tiled.ts";
 import { restoreHeader } from "./tile/restore_header.ts";
 
@@ -174,7 +175,11 @@ async function readFrame(
 
 function frameHeader({ kind, index, header }: Hdu, primary: Header): Header {
   const own = kind === "tiled" ? restoreHeader(header) : header;
-  return index === 0 ? own : makeHeader([...own.cards, ...primary.cards]);
+  if (index === 0) return own;
+  const inherited = primary.cards.filter(({ keyword }) =>
+    !isStructural(keyword)
+  );
+  return makeHeader([...own.cards, ...inherited]);
 }
 
 function closeOnce(source: ByteSource): () => void {

@@ -8,6 +8,7 @@ import { swapBigEndian } from "./byte_order.ts";
 import { card, formatCard } from "./format_card.ts";
 import type { Pixels, Plane } from "./frame.ts";
 import type { Card } from "./header.ts";
+import { isStructural } from "./structural_cards.ts";
 
 /** One HDU to be written: the primary if it stands first, else an IMAGE extension. */
 export interface HduToWrite {
@@ -21,9 +22,6 @@ export interface HduToWrite {
   /** Pixels in physical values; without them the HDU is a header alone. */
   readonly plane?: Plane;
 }
-
-const STRUCTURAL =
-  /^(SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|EXTEND|BZERO|BSCALE|BLANK|CHECKSUM|DATASUM|END)$/;
 
 /**
  * Encodes HDUs as a FITS file.
@@ -73,7 +71,7 @@ function encodeHeader(
 ): Uint8Array {
   const records = [
     ...structuralCards(plane, index, count),
-    ...cards.filter(({ keyword }) => !STRUCTURAL.test(keyword)),
+    ...cards.filter(({ keyword }) => !isStructural(keyword)),
   ].flatMap(formatCard);
   records.push("END".padEnd(CARD));
   const text = records.join("");
