@@ -1,14 +1,11 @@
 /**
- * HDUs: where they begin, what they hold, whether their pixels can be read.
+ * What an HDU holds, and whether its pixels can be read, as its header tells.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import type { ErrorPlace } from "../errors.ts";
-import { BLOCK, CARD, paddedLength } from "./block.ts";
-import type { ByteSource } from "./byte_source.ts";
-import { cardNumber, cardString, type Header, makeHeader } from "./header.ts";
-import { parseHeader } from "./parse_header.ts";
+import { cardNumber, cardString, type Header } from "./header.ts";
 
 /**
  * What an HDU holds: an image as it is, an image in compressed tiles, a table,
@@ -42,140 +39,22 @@ export interface Hdu {
   readonly fault?: SpitError;
 }
 
-/** The HDUs of a file, and the damage that ended the search for more. */
-export interface Scan {
-  /** All HDUs found, at least the primary. */
-  readonly hdus: readonly Hdu[];
-  /** Damage after the last of them; absent when the file ends as it should. */
-  readonly fault?: SpitError;
-}
-
-/** Headers longer than this are taken for a file whose END card is lost. */
-const LONGEST_HEADER = 16 * 1024 * 1024;
 const MOST_AXES = 999;
 const BITPIX = [8, 16, 32, 64, -32, -64];
 const RICE = ["RICE_1", "RICE_ONE"];
 const COMPRESSIONS = [...RICE, "GZIP_1", "GZIP_2", "NOCOMPRESS"];
 
 /**
- * Finds the HDUs of a file by reading its headers.
+ * Describes an HDU from its header.
  *
- * Damage in the primary header is thrown. Damage further on ends the search
- * and is given back, so that images before it can be read; so is an image whose
- * pixels cannot be read. Bytes after the last HDU that are no extension are
- * ignored, a last data unit without its padding is whole.
- *
- * @param source The bytes.
- * @param maxBytes Largest image allowed.
- * @throws {SpitError} `empty`, `not_fits`, `bad_header`, `truncated_header`,
- * and what the source throws for its primary header.
+ * @param header Its cards.
+ * @param index Its place in the file.
+ * @param dataStart Byte at which its data unit begins.
+ * @param maxBytes Largest image allowed, unpacked.
+ * @returns The HDU, with a fault when its image is none that can be read.
+ * @throws {SpitError} `bad_header`, `absurd_axis` (too many axes): its size is unknown.
  */
-export async function scanHdus(
-  source: ByteSource,
-  maxBytes: number,
-): Promise<Scan> {
-  const hdus: Hdu[] = [];
-  let start = 0;
-  try {
-    while (hdus.length === 0 || await beginsExtension(source, start)) {
-      const { header, end } = await readHeader(source, start, hdus.length);
-      const hdu = await withEndChecked(
-        source,
-        describeHdu(header, hdus.length, end, maxBytes),
-        maxBytes,
-      );
-      hdus.push(hdu);
-      start = end + paddedLength(hdu.dataBytes);
-      if (!Number.isSafeInteger(start)) break;
-    }
-  } catch (error) {
-    if (!(error instanceof SpitError)) throw error;
-    // Without a byte the error concerns the whole file, not what comes last.
-    if (hdus.length === 0 || error.place.byte === undefined) throw error;
-    return { hdus, fault: error };
-  }
-  return { hdus };
-}
-
-async function beginsExtension(
-  source: ByteSource,
-  start: number,
-): Promise<boolean> {
-  const head = new Uint8Array(8);
-  await source.readInto(start, head);
-  return String.fromCharCode(...head) === "XTENSION";
-}
-
-async function readHeader(
-  source: ByteSource,
-  start: number,
-  hdu: number,
-): Promise<{ header: Header; end: number }> {
-  const blocks: Uint8Array[] = [];
-  let length = 0;
-  while (length < LONGEST_HEADER) {
-    const block = new Uint8Array(BLOCK);
-    const count = await source.readInto(start + length, block);
-    const read = block.subarray(0, count);
-    if (length === 0 && hdu === 0) refuseForeign(read);
-    blocks.push(read);
-    length += count;
-    if (hasEnd(read)) {
-      const header = makeHeader(parseHeader(concatenated(blocks, length)));
-      return { header, end: start + paddedLength(length) };
-    }
-    if (count < BLOCK) {
-      throw new SpitError(
-        "truncated_header",
-        "the file ends inside a header, before its END card: was it cut?",
-        { hdu, byte: start + length },
-      );
-    }
-  }
-  throw new SpitError(
-    "bad_header",
-    `no END card within ${LONGEST_HEADER} bytes of header`,
-    { hdu, byte: start },
-  );
-}
-
-function refuseForeign(first: Uint8Array): void {
-  if (first.length === 0) {
-    throw new SpitError("empty", "the file is empty", { byte: 0 });
-  }
-  const head = String.fromCharCode(...first.subarray(0, 30));
-  if (/^SIMPLE *=/.test(head)) return;
-  throw new SpitError(
-    "not_fits",
-    `not a FITS file: it begins with ${
-      JSON.stringify(head.slice(0, 10))
-    }, not "SIMPLE  ="`,
-    { byte: 0 },
-  );
-}
-
-function hasEnd(block: Uint8Array): boolean {
-  for (let at = 0; at + 3 <= block.length; at += CARD) {
-    const isEnd = block[at] === 0x45 && block[at + 1] === 0x4e &&
-      block[at + 2] === 0x44;
-    if (!isEnd) continue;
-    const rest = block.subarray(at + 3, at + 8);
-    if (rest.every((byte) => byte === 0x20 || byte === 0)) return true;
-  }
-  return false;
-}
-
-function concatenated(blocks: readonly Uint8Array[], length: number) {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const block of blocks) {
-    bytes.set(block, at);
-    at += block.length;
-  }
-  return bytes;
-}
-
-function describeHdu(
+export function describeHdu(
   header: Header,
   index: number,
   dataStart: number,
@@ -346,7 +225,8 @@ function shapeFault(
   return undefined;
 }
 
-function sizeFault(
+/** The fault of an HDU that announces more bytes of pixels than the limit. */
+export function sizeFault(
   { index, dataStart }: Hdu,
   bytes: number,
   maxBytes: number,
@@ -355,47 +235,6 @@ function sizeFault(
   return new SpitError(
     "absurd_axis",
     `the header announces ${bytes} bytes of pixels, more than the limit of ${maxBytes}`,
-    { hdu: index, byte: dataStart },
-  );
-}
-
-/** The HDU, with a fault when its data unit is not all there or not sound. */
-async function withEndChecked(
-  source: ByteSource,
-  hdu: Hdu,
-  maxBytes: number,
-): Promise<Hdu> {
-  const { index, dataStart, dataBytes } = hdu;
-  const end = dataStart + dataBytes;
-  const withFault = (fault: SpitError) => ({
-    ...hdu,
-    fault: hdu.fault ?? fault,
-  });
-  const oversize = sizeFault(hdu, dataBytes, maxBytes);
-  if (oversize !== undefined && end > source.atMost) return withFault(oversize);
-  try {
-    // One byte beyond the padding: damage of a stream that shows just behind the
-    // pixels leaves them without a checksum.
-    const reached = await source.reach(dataStart + paddedLength(dataBytes) + 1);
-    if (oversize !== undefined) return withFault(tooLarge(hdu, maxBytes));
-    if (reached >= end) return hdu;
-    const what = `the file ends ${
-      end - reached
-    } bytes before the pixels do: was it cut?`;
-    const place = { hdu: index, byte: reached };
-    return withFault(new SpitError("truncated_data", what, place));
-  } catch (error) {
-    if (!(error instanceof SpitError) || error.place.byte === undefined) {
-      throw error;
-    }
-    return withFault(error);
-  }
-}
-
-function tooLarge({ index, dataStart, dataBytes }: Hdu, maxBytes: number) {
-  return new SpitError(
-    "too_large",
-    `${dataBytes} bytes of pixels are more than the limit of ${maxBytes}`,
     { hdu: index, byte: dataStart },
   );
 }

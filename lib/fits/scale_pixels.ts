@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SpitError } from "../errors.ts";
 import type { Pixels } from "./frame.ts";
 import { cardNumber, type Header } from "./header.ts";
 
@@ -46,24 +47,33 @@ export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
  *
  * @param bitpix 8, 16, 32, 64, −32 or −64.
  * @param length Number of pixels.
+ * @throws {SpitError} `too_large`: they do not fit into memory.
  */
 export function storedArray(bitpix: number, length: number): StoredPixels {
-  switch (bitpix) {
-    case 8:
-      return new Uint8Array(length);
-    case 16:
-      return new Int16Array(length);
-    case 32:
-      return new Int32Array(length);
-    case 64:
-      return new BigInt64Array(length);
-    case -32:
-      return new Float32Array(length);
-    case -64:
-      return new Float64Array(length);
+  const make = ARRAYS[bitpix];
+  if (make === undefined) {
+    throw new RangeError(`Cannot store pixels of BITPIX ${bitpix}`);
   }
-  throw new RangeError(`Cannot store pixels of BITPIX ${bitpix}`);
+  try {
+    return make(length);
+  } catch (error) {
+    throw new SpitError(
+      "too_large",
+      `no memory for ${length} pixels of BITPIX ${bitpix}`,
+      {},
+      error,
+    );
+  }
 }
+
+const ARRAYS: Readonly<Record<number, (length: number) => StoredPixels>> = {
+  8: (length) => new Uint8Array(length),
+  16: (length) => new Int16Array(length),
+  32: (length) => new Int32Array(length),
+  64: (length) => new BigInt64Array(length),
+  [-32]: (length) => new Float32Array(length),
+  [-64]: (length) => new Float64Array(length),
+};
 
 /**
  * Applies BSCALE, BZERO and BLANK. Takes `stored` over: the memory is used again
