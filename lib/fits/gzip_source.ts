@@ -34,13 +34,15 @@ interface Member {
 /**
  * Inflates gzip, member after member; what follows the last member and is not
  * gzip is ignored, as gzip(1) does. The last 256 MiB inflated are kept, so that
- * headers can be looked through first and pixels read after.
+ * headers can be looked through first and pixels read after; to go back further,
+ * it starts again.
  *
  * Member headers and trailers are read here and node's raw inflate does the
  * rest: its gunzip drops bytes already inflated when garbage follows.
  *
  * @param compressed The compressed bytes.
  * @param maxBytes Inflated bytes beyond which the stream is refused.
+ * @param kept Inflated bytes kept for going back.
  * @throws {SpitError} (when read) `broken_gzip`: cut or damaged, with the inflated
  * byte; without one when the checksum shows that any byte may be wrong.
  * `too_large`: more than `maxBytes`.
@@ -48,6 +50,7 @@ interface Member {
 export function gzipSource(
   compressed: ByteSource,
   maxBytes: number,
+  kept = WINDOW,
 ): ByteSource {
   let window: Chunk[] = [];
   let windowBytes = 0;
@@ -70,12 +73,13 @@ export function gzipSource(
     window.push({ start: produced, bytes });
     produced += bytes.length;
     windowBytes += bytes.length;
-    while (windowBytes > WINDOW) windowBytes -= window.shift()!.bytes.length;
   }
 
   /** Inflates some more; `false` at the end. What came before damage is delivered first. */
   async function advance(): Promise<boolean> {
     if (failure !== undefined) throw failure;
+    // Before a feed, not within it: what it yields has to be read first.
+    while (windowBytes > kept) windowBytes -= window.shift()!.bytes.length;
     const before = produced;
     try {
       if (member !== undefined) await feed(member);
