@@ -1,0 +1,47 @@
+/**
+ * `cli.ts dataset`: shards of pictures for training.
+ *
+ * @module
+ */
+import { readManifest } from "../train/manifest.ts";
+import {
+  realPictures,
+  simulatedPictures,
+  writeDataset,
+} from "../train/dataset.ts";
+import { SHIPPED_SPLIT } from "../train/split.ts";
+
+/** What the command takes. */
+export interface DatasetOptions {
+  /** Number of simulated frames; 0 for none. */
+  readonly simulated: number;
+  /** Seed of the first simulated frame. */
+  readonly seed: number;
+  /** Manifest of labelled real frames. */
+  readonly manifest?: string;
+}
+
+/**
+ * Writes a dataset, the real frames first.
+ *
+ * @param out Folder of the shards.
+ * @returns Number of pictures.
+ * @throws {SpitError} for a manifest or a frame that cannot be read.
+ */
+export async function dataset(
+  out: string,
+  options: DatasetOptions,
+): Promise<number> {
+  const onTerminal = Deno.stderr.isTerminal();
+  async function* pictures() {
+    if (options.manifest) {
+      yield* realPictures(await readManifest(options.manifest), SHIPPED_SPLIT);
+    }
+    yield* simulatedPictures(options.simulated, options.seed);
+  }
+  return await writeDataset(out, pictures(), (count) => {
+    if (onTerminal && count % 50 === 0) {
+      Deno.stderr.writeSync(new TextEncoder().encode(`\r${count} pictures`));
+    }
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * `cli.ts evaluate`: a model's verdicts against the labels of a manifest.
+ *
+ * @module
+ */
+import { classifyFiles } from "../classify/classify_files.ts";
+import { SpitError } from "../errors.ts";
+import type { Device } from "../model/device.ts";
+import { openModel } from "../model/open_model.ts";
+import { scoreText } from "../report/score_text.ts";
+import { type LabelledFrame, readManifest } from "../train/manifest.ts";
+import { type Judged, score } from "../train/score.ts";
+import {
+  SHIPPED_SPLIT,
+  spectrograph,
+  type Split,
+  splitOf,
+} from "../train/split.ts";
+
+/** What the command takes. */
+export interface EvaluateOptions {
+  /** Name or path of the model. */
+  readonly model: string;
+  /** Where it runs. */
+  readonly device: Device;
+  /** Side of the shipped split; all frames when left out. */
+  readonly split?: Split;
+}
+
+/**
+ * Types the frames of a manifest and returns the score as text. With the
+ * validation side, spectrographs and nights that training has not seen are
+ * also told apart.
+ *
+ * @throws {SpitError} for a manifest that cannot be read, or has no frame on that side.
+ */
+export async function evaluate(
+  manifest: string,
+  options: EvaluateOptions,
+): Promise<string> {
+  const all = await readManifest(manifest);
+  const frames = options.split
+    ? all.filter((frame) => splitOf(frame, SHIPPED_SPLIT) === options.split)
+    : all;
+  if (frames.length === 0) {
+    throw new SpitError(
+      "bad_manifest",
+      `no frame of ${manifest} is on the side asked for`,
+    );
+  }
+  const judged = await judge(frames, options);
+  const sections = [scoreText(titleOf(options), score(judged))];
+  if (options.split === "validation") {
+    const trained = new Set(
+      all.filter((frame) => splitOf(frame, SHIPPED_SPLIT) === "train")
+        .map((frame) => spectrograph(frame.instrument)),
+    );
+    const seen = ({ frame }: Judged) =>
+      trained.has(spectrograph(frame.instrument));
+    sections.push(
+      scoreText(
+        "Unseen spectrographs",
+        score(judged.filter((one) => !seen(one))),
+      ),
+      scoreText(
+        "Unseen nights of seen spectrographs",
+        score(judged.filter(seen)),
+      ),
+    );
+  }
+  return sections.join("\n");
+}
+
+async function judge(
+  frames: readonly LabelledFrame[],
+  { model: name, device }: EvaluateOptions,
+): Promise<Judged[]> {
+  const model = await openModel(name, device);
+  try {
+    const judged: Judged[] = [];
+    const paths = frames.map((frame) => frame.path);
+    for await (const verdict of classifyFiles(paths, { model })) {
+      judged.push({ frame: frames[judged.length]!, verdict });
+    }
+    return judged;
+  } finally {
+    await model.release();
+  }
+}
+
+function titleOf({ model, split }: EvaluateOptions): string {
+  return `${model} on ${split ? `the ${split} side` : "all frames"}`;
+}

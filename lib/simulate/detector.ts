@@ -1,0 +1,254 @@
+/**
+ * A CCD: light to the numbers in a file.
+ *
+ * @module
+ */
+import type { Plane } from "../fits/frame.ts";
+import { makeRandom, type Random } from "./random.ts";
+
+/** What stays the same from exposure to exposure. */
+export interface Detector {
+  /** Electrons a count. */
+  readonly gain: number;
+  /** Standard deviation of the read-out, in electrons. */
+  readonly readNoise: number;
+  /** Counts of an unexposed pixel. */
+  readonly biasLevel: number;
+  /** Counts that each amplifier, 1, 2 or 4 of them, adds to the level. */
+  readonly amplifiers: readonly number[];
+  /** Which axis two amplifiers share; four share both. */
+  readonly splitAlong: "dispersion" | "slit";
+  /** Columns that see no light. */
+  readonly overscan: number;
+  /** Whether these come before the image. */
+  readonly prescan: boolean;
+  /** Counts by which the overscan lies above the image. */
+  readonly pedestal: number;
+  /** Standard deviation of the levels of rows, in counts; new in each exposure. */
+  readonly rowPattern: number;
+  /** Counts that each column, overscan included, adds: pattern and hot columns. */
+  readonly columnPattern: Float32Array;
+  /** Counts by which the level rises over the rows and over the columns. */
+  readonly slope: readonly [rows: number, columns: number];
+  /** Columns of the image whose light is changed, in part of the rows. */
+  readonly badColumns: readonly BadColumn[];
+  /** Standard deviation of the response of pixels. */
+  readonly response: number;
+  /** Counts at which a pixel is full. */
+  readonly saturation: number;
+  /** Electrons a second. */
+  readonly darkCurrent: number;
+  /** Electrons of the amplifier's glow, at read-out and for each electron of dark current. */
+  readonly glow: Glow;
+  /** Warm pixels a pixel, and their typical rate in electrons a second. */
+  readonly warmShare: number;
+  /** Typical rate of a warm pixel, electrons a second. */
+  readonly warmRate: number;
+}
+
+/** A column that loses or gains light. */
+export interface BadColumn {
+  readonly column: number;
+  readonly fromRow: number;
+  readonly toRow: number;
+  readonly factor: number;
+}
+
+/** Light that the detector itself gives off, brightest in one place. */
+export interface Glow {
+  readonly electrons: number;
+  readonly row: number;
+  readonly column: number;
+  /** Distance over which it fades, as a part of the side. */
+  readonly reach: number;
+}
+
+/** Draws a detector of some size. */
+export function sampleDetector(
+  random: Random,
+  rows: number,
+  columns: number,
+): Detector {
+  const readNoise = random.logUniform(2, 15);
+  const gain = random.logUniform(0.4, 4);
+  const overscan = random.chance(0.4) ? random.integer(8, 80) : 0;
+  const amplifiers = random.pick([1, 1, 1, 1, 2, 2, 4]);
+  const stepSize = random.logUniform(0.3, 12);
+  const pattern = () =>
+    random.chance(0.25) ? random.logUniform(0.05, 0.6) * readNoise / gain : 0;
+  return {
+    gain,
+    readNoise,
+    biasLevel: random.chance(0.1)
+      ? random.uniform(0, 80)
+      : random.logUniform(90, 5000),
+    amplifiers: Array.from(
+      { length: amplifiers },
+      () => amplifiers === 1 ? 0 : random.normal() * stepSize,
+    ),
+    splitAlong: random.chance(0.5) ? "dispersion" : "slit",
+    overscan,
+    prescan: random.chance(0.5),
+    pedestal: random.chance(0.15) ? 2 * random.normal() * readNoise / gain : 0,
+    rowPattern: pattern(),
+    columnPattern: sampleColumns(random, columns + overscan, pattern()),
+    slope: [
+      slopeOf(random, readNoise / gain),
+      slopeOf(random, readNoise / gain),
+    ],
+    badColumns: sampleBadColumns(random, rows, columns),
+    response: random.logUniform(0.002, 0.02),
+    saturation: random.chance(0.3) ? random.logUniform(2e4, 6e4) : 65535,
+    darkCurrent: random.chance(0.3)
+      ? random.logUniform(0.05, 3)
+      : random.logUniform(0.0005, 0.05),
+    glow: {
+      electrons: random.chance(0.25) ? random.logUniform(0.1, 3) : 0,
+      row: random.pick([0, 1, random.uniform()]),
+      column: random.pick([0, 1, random.uniform()]),
+      reach: random.uniform(0.1, 0.6),
+    },
+    warmShare: random.chance(0.5) ? random.logUniform(1e-5, 4e-3) : 0,
+    warmRate: random.logUniform(0.1, 15),
+  };
+}
+
+function slopeOf(random: Random, noise: number): number {
+  return random.chance(0.3) ? 2 * random.normal() * noise : 0;
+}
+
+function sampleColumns(
+  random: Random,
+  count: number,
+  amplitude: number,
+): Float32Array {
+  return Float32Array.from({ length: count }, () => {
+    const hot = random.chance(0.0012) ? random.logUniform(2, 60) : 0;
+    return amplitude * random.normal() + hot;
+  });
+}
+
+function sampleBadColumns(
+  random: Random,
+  rows: number,
+  columns: number,
+): BadColumn[] {
+  const count = random.chance(0.3) ? random.integer(1, 5) : 0;
+  return Array.from({ length: count }, () => {
+    const end = random.integer(0, rows);
+    const [fromRow, toRow] = random.chance(0.5) ? [0, end] : [end, rows];
+    const factor = random.chance(0.7)
+      ? random.uniform(0, 0.8)
+      : random.uniform(1.1, 1.7);
+    return { column: random.integer(0, columns - 1), fromRow, toRow, factor };
+  });
+}
+
+/** Normal deviates, drawn once: a fresh one for each pixel would take most of the time. */
+const DEVIATES: Float32Array = (() => {
+  const random = makeRandom(20180601);
+  return Float32Array.from({ length: 1 << 18 }, () => random.normal());
+})();
+const LAST_DEVIATE = DEVIATES.length - 1;
+
+/**
+ * Adds what the detector itself collects during an exposure: dark current,
+ * glow, warm pixels.
+ *
+ * @param light Electrons, rows × columns; changed.
+ * @param exposure In seconds; 0 adds nothing but the glow of the read-out.
+ * @param random Of the detector, not of the exposure: warm pixels stay where they are.
+ */
+export function addDarkCurrent(
+  light: Float32Array,
+  columns: number,
+  { darkCurrent, glow, warmShare, warmRate }: Detector,
+  exposure: number,
+  random: Random,
+): void {
+  const rows = light.length / columns;
+  const dark = darkCurrent * exposure;
+  const glowing = glow.electrons * (2 + dark);
+  const across = Float32Array.from(
+    { length: columns },
+    (_, column) =>
+      Math.exp(-Math.abs(column / columns - glow.column) / glow.reach),
+  );
+  for (let row = 0; row < rows; row++) {
+    const here = glowing *
+      Math.exp(-Math.abs(row / rows - glow.row) / glow.reach);
+    for (let column = 0; column < columns; column++) {
+      light[row * columns + column]! += dark + here * across[column]!;
+    }
+  }
+  for (let warm = Math.round(warmShare * light.length); warm > 0; warm--) {
+    const pixel = random.integer(0, light.length - 1);
+    light[pixel]! += warmRate * exposure * random.logUniform(0.2, 8);
+  }
+}
+
+/**
+ * Reads a detector out: response of the pixels, shot noise, amplifiers,
+ * pattern, digitisation to 16 bits.
+ *
+ * @param light Electrons, rows × columns; changed by bad columns.
+ * @returns Counts, rows × (columns + overscan).
+ */
+export function readOut(
+  light: Float32Array,
+  columns: number,
+  detector: Detector,
+  random: Random,
+): Plane & { readonly pixels: Uint16Array } {
+  const rows = light.length / columns;
+  for (const { column, fromRow, toRow, factor } of detector.badColumns) {
+    for (let row = fromRow; row < toRow; row++) {
+      light[row * columns + column]! *= factor;
+    }
+  }
+  const { gain, readNoise, biasLevel, overscan, slope, columnPattern } =
+    detector;
+  const width = columns + overscan;
+  const first = detector.prescan ? overscan : 0;
+  const pixels = new Uint16Array(width * rows);
+  for (let row = 0; row < rows; row++) {
+    const draw = random.integer(0, LAST_DEVIATE);
+    const rowLevel = biasLevel + detector.rowPattern * random.normal() +
+      slope[0] * row / rows;
+    for (let x = 0; x < width; x++) {
+      const column = x - first;
+      const isImage = column >= 0 && column < columns;
+      let electrons = 0;
+      if (isImage) {
+        const pixel = row * columns + column;
+        electrons = Math.max(0, light[pixel]!) *
+          (1 + detector.response * DEVIATES[pixel & LAST_DEVIATE]!);
+      }
+      const shot = Math.sqrt(electrons) *
+        DEVIATES[(draw + 2 * x) & LAST_DEVIATE]!;
+      const read = readNoise * DEVIATES[(draw + 3 * x + 77) & LAST_DEVIATE]!;
+      const counts = (electrons + shot + read) / gain + rowLevel +
+        slope[1] * x / width + columnPattern[x]! +
+        amplifierLevel(detector, row / rows, x / width) +
+        (isImage ? 0 : detector.pedestal);
+      pixels[row * width + x] = Math.max(
+        0,
+        Math.min(Math.round(counts), detector.saturation),
+      );
+    }
+  }
+  return { width, height: rows, pixels };
+}
+
+/** Level of the amplifier that reads a place, given as parts of the sides. */
+function amplifierLevel(
+  { amplifiers, splitAlong }: Detector,
+  row: number,
+  column: number,
+): number {
+  if (amplifiers.length === 1) return 0;
+  const right = column < 0.5 ? 0 : 1;
+  const upper = row < 0.5 ? 0 : 1;
+  if (amplifiers.length === 4) return amplifiers[right + 2 * upper]!;
+  return amplifiers[splitAlong === "dispersion" ? right : upper]!;
+}

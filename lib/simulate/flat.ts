@@ -1,0 +1,47 @@
+/**
+ * Flats: a lamp's continuum through the slit.
+ *
+ * @module
+ */
+import type { Random } from "./random.ts";
+import type { SlitLightAt } from "./slit_light.ts";
+import {
+  absorb,
+  addContinuum,
+  addLines,
+  peakOf,
+  wavelengthOf,
+} from "./spectrum.ts";
+
+/**
+ * Light of a flat: a filament, or now and then deuterium with a few lines, or
+ * the twilight sky with those of the Sun; from faint to full well.
+ */
+export function flatLight(random: Random): SlitLightAt {
+  const peak = random.logUniform(300, 9e4);
+  const temperature = random.chance(0.2) ? 7000 : random.uniform(2300, 4500);
+  const lines = random.chance(0.15) ? random.integer(1, 6) : 0;
+  const isTwilight = random.chance(0.06);
+  return (dispersion) => {
+    const fill = new Float32Array(dispersion.columns);
+    addContinuum(fill, dispersion, isTwilight ? 5800 : temperature, 1);
+    const scale = peak / peakOf(fill);
+    for (let x = 0; x < fill.length; x++) fill[x]! *= scale;
+    for (let line = 0; line < lines; line++) {
+      const wavelength = wavelengthOf(
+        dispersion,
+        random.uniform(0, dispersion.columns),
+      );
+      const strength = () => peak * random.uniform(0.02, 0.3);
+      addLines(
+        fill,
+        dispersion,
+        [[wavelength, 1]],
+        strength,
+        random.uniform(1, 6),
+      );
+    }
+    if (isTwilight) absorb(fill, dispersion, false, random);
+    return { fill, traces: [] };
+  };
+}

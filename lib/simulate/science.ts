@@ -1,0 +1,101 @@
+/**
+ * Science frames: all that is observed for its own sake.
+ *
+ * @module
+ */
+import type { Random } from "./random.ts";
+import { addSky, sampleSky } from "./sky.ts";
+import type { Line } from "./lamp_lines.ts";
+import { NEBULA } from "./sky_lines.ts";
+import type { SlitLightAt, Trace } from "./slit_light.ts";
+import { absorb, addContinuum, addLines, type Dispersion } from "./spectrum.ts";
+
+/** An object on the slit. */
+interface Target {
+  readonly place: number;
+  readonly width: number;
+  readonly level: number;
+  readonly temperature: number;
+  readonly isHot: boolean;
+  /** Emission lines over the continuum; a target may have but one of both. */
+  readonly emission: number;
+  readonly hasContinuum: boolean;
+}
+
+/**
+ * Light of a science frame: a sky with lines, and on it faint or bright
+ * traces, one or several; or light that fills the slit: a nebula's lines, the
+ * Moon or a planet.
+ *
+ * @param noise Electrons of read-out noise, which sets what is faint.
+ */
+export function scienceLight(random: Random, noise: number): SlitLightAt {
+  const sky = sampleSky(
+    random,
+    random.chance(0.15) ? 0 : random.logUniform(0.3, 1500),
+  );
+  const background = Math.hypot(noise, Math.sqrt(sky.continuum));
+  const draw = random.uniform();
+  const nebula = draw < 0.13 ? background * random.logUniform(0.5, 60) : 0;
+  const moon = draw > 0.93 ? background * random.logUniform(3, 300) : 0;
+  const redshift = random.chance(0.5)
+    ? random.uniform(0, 0.02)
+    : random.uniform(0, 0.6);
+  const count = nebula > 0 || moon > 0
+    ? random.integer(0, 1)
+    : random.pick([1, 1, 1, 1, 2, 2, 3, 4]);
+  const targets = Array.from(
+    { length: count },
+    () => sampleTarget(random, background),
+  );
+  return (dispersion) => {
+    const fill = new Float32Array(dispersion.columns);
+    if (moon > 0) {
+      addContinuum(fill, dispersion, 5800, moon);
+      absorb(fill, dispersion, false, random);
+    }
+    addSky(fill, dispersion, sky, random);
+    if (nebula > 0) addLines(fill, dispersion, NEBULA, () => nebula);
+    const lines = NEBULA.map((
+      [line, relative],
+    ): Line => [line * (1 + redshift), relative]);
+    const traces = targets.map((target) =>
+      targetTrace(target, lines, dispersion, random)
+    );
+    return { fill, traces };
+  };
+}
+
+function sampleTarget(random: Random, background: number): Target {
+  const hasContinuum = random.chance(0.85);
+  const isExtended = random.chance(0.2);
+  return {
+    place: random.uniform(0.08, 0.92),
+    width: isExtended ? random.uniform(1.5, 6) : 1,
+    level: background *
+      (random.chance(0.25)
+        ? random.logUniform(5, 400)
+        : random.logUniform(0.3, 25)),
+    temperature: random.logUniform(3000, 30000),
+    isHot: random.chance(0.3),
+    emission: !hasContinuum || random.chance(0.35) ? random.uniform(0.1, 1) : 0,
+    hasContinuum,
+  };
+}
+
+function targetTrace(
+  { place, width, level, temperature, isHot, emission, hasContinuum }: Target,
+  lines: readonly Line[],
+  dispersion: Dispersion,
+  random: Random,
+): Trace {
+  const spectrum = new Float32Array(dispersion.columns);
+  if (hasContinuum) {
+    addContinuum(spectrum, dispersion, temperature, level);
+    absorb(spectrum, dispersion, isHot, random);
+  }
+  if (emission > 0) {
+    addLines(spectrum, dispersion, lines, () => emission * level, 1.5);
+  }
+  return { spectrum, place, width };
+}

@@ -1,0 +1,181 @@
+/**
+ * Dataset shards: pictures and labels for training, made by the very code that
+ * makes the pictures at inference. The layout is described in docs/dataset.md.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import { imageHdus, openFits } from "../fits/open_fits.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import { preprocess } from "../preprocess/preprocess.ts";
+import { simulateFrame } from "../simulate/simulate_frame.ts";
+import type { LabelledFrame } from "./manifest.ts";
+import { encodeNpy, npyHeader } from "./npy.ts";
+import { type Split, splitOf, type SplitRule } from "./split.ts";
+
+/** Pictures in a shard: 512 are 70 MB. */
+export const SHARD_PICTURES = 512;
+
+/** Label of a picture that must get no type. */
+export const OTHER_LABEL = 255;
+
+/** A picture with what training and evaluation must know of it. */
+export interface LabelledPicture {
+  /** `PICTURE_HEIGHT * PICTURE_WIDTH` values, row-major. */
+  readonly pixels: Uint8Array;
+  /** Type, or `other`. */
+  readonly label: FrameType | "other";
+  /** Side of the split. */
+  readonly split: Split;
+  /** Where it comes from. */
+  readonly source: "simulated" | "real";
+  /** Path and HDU of a real frame; type and seed of a simulated one. */
+  readonly name: string;
+  /** Instrument, as the manifest or the simulator names it. */
+  readonly instrument: string;
+  /** Night of a real frame; empty otherwise. */
+  readonly night: string;
+  /** Confidence in the label. */
+  readonly confidence: string;
+}
+
+/**
+ * Simulated pictures, the types in turn, so that each has its share. Every
+ * twentieth round of types is kept for validation.
+ *
+ * @param count Number of pictures.
+ * @param seed Frame `i` is simulated from seed `seed + i`: parts of one dataset made
+ *   side by side need seeds at least `count` apart.
+ */
+export function* simulatedPictures(
+  count: number,
+  seed: number,
+): Generator<LabelledPicture> {
+  for (let i = 0; i < count; i++) {
+    const type = FRAME_TYPES[i % FRAME_TYPES.length]!;
+    const round = Math.floor(i / FRAME_TYPES.length);
+    const frame = simulateFrame({ seed: seed + i, type });
+    yield {
+      pixels: preprocess(frame.plane).pixels,
+      label: type,
+      split: round % 20 === 19 ? "validation" : "train",
+      source: "simulated",
+      name: `${type}/${seed + i}`,
+      instrument: frame.instrument,
+      night: "",
+      confidence: "high",
+    };
+  }
+}
+
+/**
+ * Pictures of labelled real frames, one for each image HDU.
+ *
+ * @param frames Rows of a manifest; a row that names an HDU gives that one alone.
+ * @param rule Decides the side of a frame for which the manifest does not.
+ * @throws {SpitError} when a frame cannot be read: a training set with silent gaps is worse
+ *   than none.
+ */
+export async function* realPictures(
+  frames: Iterable<LabelledFrame>,
+  rule: SplitRule,
+): AsyncGenerator<LabelledPicture> {
+  for (const frame of frames) {
+    const file = await openFits(frame.path);
+    try {
+      const hdus = frame.hdu === undefined
+        ? imageHdus(file).map((hdu) => hdu.index)
+        : [frame.hdu];
+      for (const hdu of hdus) {
+        yield {
+          pixels: preprocess(await file.readFrame(hdu)).pixels,
+          label: frame.label,
+          split: sideOf(frame, rule),
+          source: "real",
+          name: hdus.length === 1 ? frame.path : `${frame.path}[${hdu}]`,
+          instrument: frame.instrument,
+          night: frame.night,
+          confidence: frame.confidence,
+        };
+      }
+    } finally {
+      file.close();
+    }
+  }
+}
+
+function sideOf(frame: LabelledFrame, rule: SplitRule): Split {
+  if (frame.split === "") return splitOf(frame, rule);
+  return frame.split.toLowerCase().startsWith("train") ? "train" : "validation";
+}
+
+/**
+ * Writes pictures as shards into a folder, and `index.csv` when all is there:
+ * a folder without an index is unfinished.
+ *
+ * @param folder Made if need be; shards of an earlier dataset are overwritten.
+ * @param pictures Written in their order.
+ * @param onPicture Told of each picture written, for progress.
+ * @returns Number of pictures.
+ */
+export async function writeDataset(
+  folder: string,
+  pictures: Iterable<LabelledPicture> | AsyncIterable<LabelledPicture>,
+  onPicture: (count: number) => void = () => {},
+): Promise<number> {
+  await Deno.mkdir(folder, { recursive: true });
+  const index: Record<string, string | number>[] = [];
+  let shard: LabelledPicture[] = [];
+  let shards = 0;
+  for await (const picture of pictures) {
+    const { pixels: _, ...row } = picture;
+    index.push({ shard: shards, row: shard.length, ...row });
+    shard.push(picture);
+    onPicture(index.length);
+    if (shard.length === SHARD_PICTURES) {
+      await writeShard(folder, shards++, shard);
+      shard = [];
+    }
+  }
+  if (shard.length > 0) await writeShard(folder, shards, shard);
+  await Deno.writeTextFile(
+    join(folder, "index.csv"),
+    stringify(index, { header: true }),
+  );
+  return index.length;
+}
+
+async function writeShard(
+  folder: string,
+  number: number,
+  pictures: readonly LabelledPicture[],
+): Promise<void> {
+  const name = String(number).padStart(4, "0");
+  using file = await Deno.open(join(folder, `pictures-${name}.npy`), {
+    create: true,
+    truncate: true,
+    write: true,
+  });
+  await writeAll(
+    file,
+    npyHeader("|u1", [pictures.length, PICTURE_HEIGHT, PICTURE_WIDTH]),
+  );
+  for (const { pixels } of pictures) await writeAll(file, pixels);
+  const labels = Uint8Array.from(pictures, ({ label }) => labelIndex(label));
+  await Deno.writeFile(
+    join(folder, `labels-${name}.npy`),
+    encodeNpy({ shape: [labels.length], values: labels }),
+  );
+}
+
+function labelIndex(label: FrameType | "other"): number {
+  return label === "other" ? OTHER_LABEL : FRAME_TYPES.indexOf(label);
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
+}
