@@ -1,0 +1,49 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { simulate } from "../../lib/commands/simulate.ts";
+import { SpitError } from "../../lib/errors.ts";
+import { cardString } from "../../lib/fits/header.ts";
+import { openFits } from "../../lib/fits/open_fits.ts";
+import { parseManifest } from "../../lib/train/manifest.ts";
+
+const NIGHT = { seed: 2, count: 3, instrument: "kast-red", quiet: true };
+
+Deno.test("simulate: a night reads back, its labels as a manifest, and twice is once", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const paths = await simulate(folder, { ...NIGHT, gzip: true });
+    assertEquals(await simulate(folder, { ...NIGHT, gzip: true }), paths);
+    const labels = parseManifest(
+      await Deno.readTextFile(join(folder, "labels.csv")),
+      folder,
+    );
+    assertEquals(labels.map((frame) => frame.path), paths);
+    using file = await openFits(paths[0]!);
+    const { header, width, height } = await file.readFrame(0);
+    assertEquals(cardString(header, "INSTRUME"), "kast-red");
+    assertEquals([width, height], [250, 1232]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("simulate: nobody's file is written over", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const mine = join(folder, "r0001.fits");
+    await Deno.writeTextFile(mine, "a night's work");
+    await assertRejects(
+      () => simulate(folder, NIGHT),
+      SpitError,
+      "choose an empty folder",
+    );
+    assertEquals(await Deno.readTextFile(mine), "a night's work");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("simulate: an unknown instrument is answered with those that there are", async () => {
+  const asked = simulate("nowhere", { ...NIGHT, instrument: "hubble" });
+  await assertRejects(() => asked, SpitError, "kast-blue, kast-red");
+});
