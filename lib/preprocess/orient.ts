@@ -22,7 +22,7 @@ const TILE = 32;
  * `[j][width - 1 - i]` of the plane. A plane that is wide enough, a square one
  * included, is returned as it is, not copied.
  *
- * Source: Jankov & Prochaska 2018, §3. The original turned frames with
+ * Source: Jankov & Prochaska 2018, pre-processing. The original turned frames with
  * `scipy.ndimage`, an interpolation; pixels here are moved, not resampled.
  *
  * @param plane height × width pixels, any type.

@@ -22,7 +22,7 @@ import { zscale } from "./zscale.ts";
  * NaN, gives an all-zero picture. NaN and ±Inf have no part in the trim nor in
  * the limits, and show as 0, with the picture's pixels that rest on them.
  *
- * Source: Jankov & Prochaska 2018 (SPIT), §3, and the original's code where
+ * Source: Jankov & Prochaska 2018 (SPIT), and the original's code where
  * the paper is silent; the steps say where we differ.
  *
  * @param plane height × width pixels in physical units, either axis spectral. Not changed.

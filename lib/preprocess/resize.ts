@@ -16,9 +16,9 @@ import type { Rows } from "./trim.ts";
  *
  * A result that rests on a pixel that is NaN or ±Inf is not finite.
  *
- * Source: `congrid` of the SciPy cookbook, as the original uses it, which is
- * `scipy.interpolate.interp1d` along each axis; it throws for fewer than 650
- * columns, where we extrapolate as it does for rows.
+ * Source: `scipy.interpolate.interp1d` with `fill_value="extrapolate"` along
+ * each axis in turn, at the positions of the SciPy cookbook's `congrid`. The
+ * original throws for fewer than 650 columns; we extrapolate there too.
  *
  * @param plane height × width pixels, spectral axis along columns.
  * @param rows The rows that {@linkcode trim} keeps.

@@ -10,7 +10,7 @@ import type { Survivors } from "./sigma_clip.ts";
  * Largest value of each row among those that survive the clip of their column;
  * NaN for a row of which nothing survives.
  *
- * Source: Jankov & Prochaska 2018, §3. The original lets numpy fill rows of
+ * Source: Jankov & Prochaska 2018, pre-processing. The original lets numpy fill rows of
  * which nothing survives with a number; here they have none.
  *
  * @param plane height × width pixels, spectral axis along columns.

@@ -34,7 +34,7 @@ export interface Survivors {
  * Each round keeps an interval of values, so what survives them all is an
  * interval too: it alone is returned, in physical units, and no mask is made.
  *
- * Source: Jankov & Prochaska 2018, §3; `astropy.stats.sigma_clip` with
+ * Source: Jankov & Prochaska 2018, pre-processing; `astropy.stats.sigma_clip` with
  * `sigma=3, maxiters=5, cenfunc="median", stdfunc="std", axis=0`, from which it
  * does not differ.
  *

@@ -27,9 +27,11 @@ export interface Rows {
  * more than 1.10 × that of the row before, or lies within 20 % of the median of
  * the maxima above 0; the last one likewise, going back from the last but one.
  * Where no row fits, nothing is dropped on that side. A row without a maximum
- * (NaN) is no part of the median and never fits.
+ * (NaN) is no part of the median and never fits. Below 0, where 1.10 × a value
+ * is less than it, a row as bright as the one before fits: unlit rows of a frame
+ * that is calibrated to below 0 stay, as in the original.
  *
- * Source: Jankov & Prochaska 2018, §3, which tells of the 10 % rule alone;
+ * Source: Jankov & Prochaska 2018, pre-processing, which tells of the 10 % rule alone;
  * the 20 % rule is the original code's. Three cases that the original leaves
  * open or fails on: rows of which nothing survives (it lets a fill value of
  * theirs into its median), a frame with fewer than two rows (nothing is

@@ -1,0 +1,59 @@
+/** The original's pictures of 27 real frames, where they are at hand. */
+import { assert, assertEquals } from "@std/assert";
+import { openFits } from "../../lib/fits/open_fits.ts";
+import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import { readNpy } from "../../lib/train/npy.ts";
+import { differing, limitError } from "./planes.ts";
+
+interface GoldenEntry {
+  readonly name: string;
+  readonly frame: string;
+  readonly hdu: number;
+  readonly rotated: boolean;
+  readonly row_first: number;
+  readonly row_end: number;
+  readonly z1: number;
+  readonly z2: number;
+  readonly output: string;
+}
+
+const shared = new URL("../../../shared/", import.meta.url);
+const list = await readIfThere(new URL("golden/golden.json", shared));
+
+Deno.test({
+  name: "pictures of real frames are the original's",
+  ignore: list === undefined,
+  async fn(t) {
+    const entries: GoldenEntry[] = JSON.parse(list!);
+    assertEquals(entries.length, 27);
+    for (const entry of entries) {
+      await t.step(entry.name, async () => {
+        using file = await openFits(
+          decodeURIComponent(new URL(`frames/${entry.frame}`, shared).pathname),
+        );
+        const picture = preprocess(await file.readFrame(entry.hdu));
+        const wanted = await readNpy(new URL(`golden/${entry.output}`, shared));
+        assertEquals(picture.rotated, entry.rotated);
+        assertEquals(
+          [picture.rowFirst, picture.rowEnd],
+          [entry.row_first, entry.row_end],
+        );
+        assert(
+          limitError(picture, entry) <= 1e-6,
+          `${picture.z1} ${picture.z2}`,
+        );
+        assertEquals(wanted.values.length, picture.pixels.length);
+        assertEquals(differing(picture.pixels, wanted.values), 0);
+      });
+    }
+  },
+});
+
+async function readIfThere(path: URL): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

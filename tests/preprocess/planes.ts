@@ -1,0 +1,66 @@
+/** Planes and fixtures that several preprocessing tests share. */
+import fc from "fast-check";
+import type { Pixels, Plane } from "../../lib/fits/frame.ts";
+import type { Picture } from "../../lib/preprocess/picture.ts";
+
+/** A plane from its rows. */
+export function planeOf(rows: readonly (readonly number[])[]): Plane {
+  return {
+    width: rows[0]!.length,
+    height: rows.length,
+    pixels: Float64Array.from(rows.flat()),
+  };
+}
+
+/** A plane whose pixel in `row` and `column` is what `value` says. */
+export function planeBy(
+  width: number,
+  height: number,
+  value: (row: number, column: number) => number,
+  pixels: Pixels = new Float64Array(width * height),
+): Plane {
+  for (let k = 0; k < pixels.length; k++) {
+    pixels[k] = value(Math.floor(k / width), k % width);
+  }
+  return { width, height, pixels };
+}
+
+/** Small planes of any shape, with pixels from `values`. */
+export function planes(
+  values: fc.Arbitrary<number>,
+  side: number,
+): fc.Arbitrary<Plane> {
+  const length = fc.integer({ min: 1, max: side });
+  return fc.tuple(length, length).chain(([width, height]) =>
+    fc.array(values, {
+      minLength: width * height,
+      maxLength: width * height,
+    }).map((pixels) => ({ width, height, pixels: Float64Array.from(pixels) }))
+  );
+}
+
+/** Pixels as of raw frames, some of them not finite. */
+export const rawValues: fc.Arbitrary<number> = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: -100, max: 65535 }) },
+  { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity) },
+);
+
+/** How many pixels differ, where 254 and 255 count as one: 255·a/a truncates either way. */
+export function differing(a: Uint8Array, b: ArrayLike<number>): number {
+  let count = 0;
+  for (let k = 0; k < a.length; k++) {
+    if (Math.min(a[k]!, 254) !== Math.min(b[k]!, 254)) count++;
+  }
+  return count;
+}
+
+/** The largest difference of the limits from those wanted, relative to these. */
+export function limitError(
+  made: Pick<Picture, "z1" | "z2">,
+  wanted: Pick<Picture, "z1" | "z2">,
+): number {
+  return Math.max(
+    Math.abs(made.z1 - wanted.z1) / Math.abs(wanted.z1),
+    Math.abs(made.z2 - wanted.z2) / Math.abs(wanted.z2),
+  );
+}

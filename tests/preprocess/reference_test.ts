@@ -1,0 +1,42 @@
+/** The repository's own references: see scripts/reference/make_reference.py. */
+import { assert, assertEquals } from "@std/assert";
+import type { Pixels } from "../../lib/fits/frame.ts";
+import type { Picture } from "../../lib/preprocess/picture.ts";
+import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import { decodeNpy, type NpyArray } from "../../lib/train/npy.ts";
+import { differing, limitError } from "./planes.ts";
+
+interface ReferenceEntry extends Omit<Picture, "pixels"> {
+  readonly name: string;
+  readonly pixels: "uint16" | "float32";
+}
+
+const fixtures = new URL("../fixtures/preprocess/", import.meta.url);
+const entries: ReferenceEntry[] = JSON.parse(
+  await Deno.readTextFile(new URL("index.json", fixtures)),
+);
+
+for (const entry of entries) {
+  Deno.test(`picture of ${entry.name} is that of astropy, scipy and numpy`, async () => {
+    const frame = await readPacked(`${entry.name}.frame.npy.gz`);
+    const wanted = await readPacked(`${entry.name}.picture.npy.gz`);
+    const [height, width] = frame.shape as [number, number];
+    const pixels: Pixels = entry.pixels === "uint16"
+      ? Uint16Array.from(frame.values)
+      : frame.values;
+    const picture = preprocess({ width, height, pixels });
+    assertEquals(
+      [picture.rotated, picture.rowFirst, picture.rowEnd],
+      [entry.rotated, entry.rowFirst, entry.rowEnd],
+    );
+    assert(limitError(picture, entry) <= 1e-9, `${picture.z1} ${picture.z2}`);
+    assertEquals(wanted.values.length, picture.pixels.length);
+    assertEquals(differing(picture.pixels, wanted.values), 0);
+  });
+}
+
+async function readPacked(name: string): Promise<NpyArray> {
+  const file = await Deno.open(new URL(name, fixtures));
+  const unpacked = file.readable.pipeThrough(new DecompressionStream("gzip"));
+  return decodeNpy(await new Response(unpacked).bytes());
+}
