@@ -4,7 +4,8 @@
  * @module
  */
 import type { Layout } from "./instrument.ts";
-import { LAMP_SETS, type Line } from "./lamp_lines.ts";
+import { LAMP_SETS } from "./lamp_lines.ts";
+import type { Line } from "./lines.ts";
 import type { Random } from "./random.ts";
 import type { SlitLightAt } from "./slit_light.ts";
 import {

@@ -5,7 +5,7 @@
  */
 import type { Random } from "./random.ts";
 import { addSky, sampleSky } from "./sky.ts";
-import type { Line } from "./lamp_lines.ts";
+import type { Line } from "./lines.ts";
 import { NEBULA } from "./sky_lines.ts";
 import type { SlitLightAt, Trace } from "./slit_light.ts";
 import { absorb, addContinuum, addLines, type Dispersion } from "./spectrum.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Line } from "./lamp_lines.ts";
+import type { Line } from "./lines.ts";
 import type { Random } from "./random.ts";
 import { BALMER, METALS, TELLURIC } from "./sky_lines.ts";
 
