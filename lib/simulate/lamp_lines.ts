@@ -2,10 +2,15 @@
  * Emission lines of calibration lamps.
  *
  * Air wavelengths in Å and rough relative strengths, as hollow-cathode and
- * pencil lamps show them to a silicon detector. Source: the strong lines of
- * the NIST Atomic Spectra Database (Kramida, Ralchenko, Reader & NIST ASD
- * Team, doi:10.18434/T4W30F), as in the lamp lists that reduction pipelines
- * carry.
+ * pencil lamps show them to a silicon detector: the strong lines of the NIST
+ * Atomic Spectra Database (Kramida, Ralchenko, Reader & NIST ASD Team,
+ * doi:10.18434/T4W30F).
+ *
+ * Compared with NIST's table of neutral atoms as the package rascal 0.3.11
+ * carries it, these stand within 0.06 Å: Ne 123 of 123, Cd 15 of 15, Xe 75 of
+ * 77, Hg 19 of 21, Cu 25 of 29, Kr 42 of 50, He 20 of 25, Th 61 of 80, Ar 95
+ * of 159. Most of the others are lines of ions, which that table lacks, as it
+ * does Fe and Zn. Strengths were set by eye.
  *
  * @module
  */

@@ -8,7 +8,8 @@ import { type Line, linesOf } from "./lines.ts";
 
 /**
  * Night sky. [O I], [N I] and Na D after the Kitt Peak atlas of Massey & Foltz
- * (2000, PASP 112, 566); OH after Osterbrock et al. (1996, PASP 108, 277), rounded.
+ * (2000, PASP 112, 566); OH after Osterbrock et al. (1996, PASP 108, 277). Rounded, strengths
+ * by eye, not compared line by line.
  */
 // deno-fmt-ignore
 export const NIGHT_SKY: readonly Line[] = linesOf([
