@@ -8,12 +8,13 @@ Deno.test("each row has its largest surviving value; bounds survive themselves",
     [-5, -7, -6], // below 0
     [2, 8, 4], // on the bounds
     [NaN, Infinity, 99], // nothing survives
+    [-10, -10, -Infinity], // nothing does, from below
   ]);
   const survivors = {
     low: Float64Array.of(-9, -9, -9),
     high: Float64Array.of(2, 8, 4),
   };
-  assertEquals(Array.from(rowMaxima(plane, survivors)), [3, -5, 8, NaN]);
+  assertEquals(Array.from(rowMaxima(plane, survivors)), [3, -5, 8, NaN, NaN]);
 });
 
 Deno.test("a column that keeps nothing has no maximum to give", () => {

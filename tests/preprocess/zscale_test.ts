@@ -19,6 +19,29 @@ Deno.test("the slope is that of the bulk, and a few bright samples are left out"
   assertAlmostEquals(z2, 499.5 + 501 * 4, 1e-6);
 });
 
+/** A line of slope 1 through 0, with `levels` of 40 samples at each end, each 1000 times farther out. */
+function outliers(levels: number): Float64Array {
+  return Float64Array.from({ length: 1000 }, (_, k) => {
+    const value = k - 499.5;
+    const depth = levels - Math.floor(Math.min(k, 999 - k) / 40);
+    return depth > 0 ? Math.sign(value) * 10 * 1000 ** depth : value;
+  });
+}
+
+Deno.test("each round rejects the farthest: four leave the slope of the bulk", () => {
+  const { z1, z2 } = zscale(outliers(4), 1000, 1);
+  // median 0, centre 499: (499 - 1) and (1000 - 499) steps of 1 / 0.25
+  assertAlmostEquals(z1, -498 * 4, 1e-6);
+  assertAlmostEquals(z2, 501 * 4, 1e-6);
+});
+
+Deno.test("five rounds are the last, and half of the samples are enough", () => {
+  // The fifth fit still holds the fifth level; its limits are those of the reference script's zscale.
+  const { z1, z2 } = zscale(outliers(5), 1000, 1);
+  assertAlmostEquals(z1, -19274.4138208, 1e-6);
+  assertAlmostEquals(z2, 19390.5247475, 1e-6);
+});
+
 Deno.test("at most the first 1000 samples of a grid are taken", () => {
   // Stride 2: rows and columns of odd number are never seen, nor what follows sample 1000.
   const image = new Float64Array(70 * 70);
