@@ -7,7 +7,7 @@ import { classifyFiles } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
-import { scoreText } from "../report/score_text.ts";
+import { failuresText, scoreText } from "../report/score_text.ts";
 import { type LabelledFrame, readManifest } from "../train/manifest.ts";
 import { type Judged, score } from "../train/score.ts";
 import {
@@ -49,7 +49,8 @@ export async function evaluate(
     );
   }
   const judged = await judge(frames, options);
-  const sections = [scoreText(titleOf(options), score(judged))];
+  const whole = score(judged);
+  const sections = [scoreText(titleOf(options), whole)];
   if (options.split === "validation") {
     const trained = new Set(
       all.filter((frame) => splitOf(frame, SHIPPED_SPLIT) === "train")
@@ -68,7 +69,7 @@ export async function evaluate(
       ),
     );
   }
-  return sections.join("\n");
+  return [...sections, failuresText(whole)].join("\n");
 }
 
 async function judge(

@@ -5,10 +5,7 @@
  */
 import type { Score, Tally } from "../train/score.ts";
 
-/**
- * Lines of one score: the whole, then by type and by instrument, then every
- * frame that did not get its type.
- */
+/** Lines of one score: the whole, then by type and by instrument. */
 export function scoreText(title: string, score: Score): string {
   const lines = [
     title,
@@ -25,15 +22,16 @@ export function scoreText(title: string, score: Score): string {
       } ${score.other.right}/${score.other.n}`,
     );
   }
-  for (const { frame, verdict } of score.failures) {
-    lines.push(
-      `  ${frame.label} -> ${
-        verdict.type ?? verdict.error?.code
-      }: ${frame.path} ` +
-        `(label confidence ${frame.confidence})`,
-    );
-  }
   return lines.join("\n") + "\n";
+}
+
+/** A line for every frame that did not get its type. */
+export function failuresText({ failures }: Score): string {
+  const lines = failures.map(({ frame, verdict }) =>
+    `  ${frame.label} -> ${verdict.type ?? verdict.error?.code}: ` +
+    `${frame.path} (label confidence ${frame.confidence})`
+  );
+  return ["Not right", ...lines].join("\n") + "\n";
 }
 
 function row(
