@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
-import { INSTRUMENTS, namedInstrument } from "../simulate/instrument.ts";
+import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateNight } from "../simulate/simulate_night.ts";
 
 /** What the command takes. */

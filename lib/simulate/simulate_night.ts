@@ -4,8 +4,9 @@
  * @module
  */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { type Instrument, sampleInstrument } from "./instrument.ts";
+import type { Instrument } from "./instrument.ts";
 import { makeRandom } from "./random.ts";
+import { sampleInstrument } from "./sample_instrument.ts";
 import { type SimulatedFrame, simulateFrame } from "./simulate_frame.ts";
 
 /** What to simulate. */

@@ -1,10 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import {
-  type Instrument,
-  namedInstrument,
-} from "../../lib/simulate/instrument.ts";
+import type { Instrument } from "../../lib/simulate/instrument.ts";
+import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
 /** An instrument without any fault, so that physics shows. */

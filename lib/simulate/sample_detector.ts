@@ -1,0 +1,88 @@
+/**
+ * Detectors by chance.
+ *
+ * @module
+ */
+import type { BadColumn, Detector } from "./detector.ts";
+import type { Random } from "./random.ts";
+
+/** Draws a detector of some size. */
+export function sampleDetector(
+  random: Random,
+  rows: number,
+  columns: number,
+): Detector {
+  const readNoise = random.logUniform(2, 15);
+  const gain = random.logUniform(0.4, 4);
+  const overscan = random.chance(0.4) ? random.integer(8, 80) : 0;
+  const amplifiers = random.pick([1, 1, 1, 1, 2, 2, 4]);
+  const stepSize = random.logUniform(0.3, 12);
+  const pattern = () =>
+    random.chance(0.25) ? random.logUniform(0.05, 0.6) * readNoise / gain : 0;
+  return {
+    gain,
+    readNoise,
+    biasLevel: random.chance(0.1)
+      ? random.uniform(0, 80)
+      : random.logUniform(90, 5000),
+    amplifiers: Array.from(
+      { length: amplifiers },
+      () => amplifiers === 1 ? 0 : random.normal() * stepSize,
+    ),
+    splitAlong: random.chance(0.5) ? "dispersion" : "slit",
+    overscan,
+    prescan: random.chance(0.5),
+    pedestal: random.chance(0.15) ? 2 * random.normal() * readNoise / gain : 0,
+    rowPattern: pattern(),
+    columnPattern: sampleColumns(random, columns + overscan, pattern()),
+    slope: [
+      slopeOf(random, readNoise / gain),
+      slopeOf(random, readNoise / gain),
+    ],
+    badColumns: sampleBadColumns(random, rows, columns),
+    response: random.logUniform(0.002, 0.02),
+    saturation: random.chance(0.3) ? random.logUniform(2e4, 6e4) : 65535,
+    darkCurrent: random.chance(0.3)
+      ? random.logUniform(0.05, 3)
+      : random.logUniform(0.0005, 0.05),
+    glow: {
+      electrons: random.chance(0.25) ? random.logUniform(0.1, 3) : 0,
+      row: random.pick([0, 1, random.uniform()]),
+      column: random.pick([0, 1, random.uniform()]),
+      reach: random.uniform(0.1, 0.6),
+    },
+    warmShare: random.chance(0.5) ? random.logUniform(1e-5, 4e-3) : 0,
+    warmRate: random.logUniform(0.1, 15),
+  };
+}
+
+function slopeOf(random: Random, noise: number): number {
+  return random.chance(0.3) ? 2 * random.normal() * noise : 0;
+}
+
+function sampleColumns(
+  random: Random,
+  count: number,
+  amplitude: number,
+): Float32Array {
+  return Float32Array.from({ length: count }, () => {
+    const hot = random.chance(0.0012) ? random.logUniform(2, 60) : 0;
+    return amplitude * random.normal() + hot;
+  });
+}
+
+function sampleBadColumns(
+  random: Random,
+  rows: number,
+  columns: number,
+): BadColumn[] {
+  const count = random.chance(0.3) ? random.integer(1, 5) : 0;
+  return Array.from({ length: count }, () => {
+    const end = random.integer(0, rows);
+    const [fromRow, toRow] = random.chance(0.5) ? [0, end] : [end, rows];
+    const factor = random.chance(0.7)
+      ? random.uniform(0, 0.8)
+      : random.uniform(1.1, 1.7);
+    return { column: random.integer(0, columns - 1), fromRow, toRow, factor };
+  });
+}

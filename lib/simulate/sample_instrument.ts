@@ -1,0 +1,210 @@
+/**
+ * Instruments by chance: as varied as those that the network will meet.
+ *
+ * @module
+ */
+import type { Instrument, Layout, Order, Slice } from "./instrument.ts";
+import type { Random } from "./random.ts";
+import { sampleDetector } from "./sample_detector.ts";
+import type { Dispersion } from "./spectrum.ts";
+
+/** Pixels of most detectors at most, and of a few. */
+const USUAL_PIXELS = 1.1e6;
+const LARGE_PIXELS = 4e6;
+
+/**
+ * Draws an instrument. Ranges span those of the real frames that we have
+ * looked at, from amateur cameras to echelles on 10 m telescopes; everything
+ * is drawn before any type is known, so that no type can be told by its
+ * instrument.
+ */
+export function sampleInstrument(
+  random: Random,
+  name = "simulated",
+): Instrument {
+  const layout = sampleLayout(random);
+  const { rows, columns } = sampleShape(random);
+  const dispersion = sampleDispersion(random, columns);
+  const edges = random.chance(0.6)
+    ? [random.uniform(0, 0.12), 1 - random.uniform(0, 0.12)] as const
+    : [-0.1, 1.1] as const;
+  const bent = random.chance(0.5);
+  return {
+    name,
+    layout,
+    rows,
+    dispersion,
+    tilt: random.normal() *
+      (random.chance(0.3) ? 0.06 * Math.min(1, columns / rows) : 0.004),
+    smile: bent ? random.normal() * 0.012 * columns : 0,
+    slices: sampleSlices(random, layout, rows * edges[0], rows * edges[1]),
+    softness: random.logUniform(0.5, 0.6 + 0.04 * rows),
+    jaws: sampleJaws(random, rows),
+    throughput: sampleThroughput(random, columns),
+    orders: sampleOrders(random, layout, rows, dispersion),
+    scatter: random.chance(0.5) ? random.logUniform(0.001, 0.06) : 0,
+    fringes: {
+      amplitude: random.chance(0.35) ? random.uniform(0.01, 0.12) : 0,
+      period: random.logUniform(6, 60),
+      slant: random.uniform(-0.3, 0.3),
+    },
+    seeing: Math.max(0.7, random.logUniform(0.004, 0.04) * rows),
+    turned: random.chance(0.4),
+    detector: sampleDetector(random, rows, columns),
+  };
+}
+
+function sampleLayout(random: Random): Layout {
+  const draw = random.uniform();
+  if (draw < 0.42) return "longslit";
+  if (draw < 0.7) return "window";
+  if (draw < 0.8) return "slices";
+  if (draw < 0.9) return "echelle";
+  return "orders";
+}
+
+function sampleShape(random: Random): { rows: number; columns: number } {
+  let columns = random.logUniform(380, 4300);
+  let rows = random.chance(0.25)
+    ? columns * random.uniform(0.9, 1.1)
+    : random.logUniform(60, 1600);
+  // Now and then the dispersion lies along the shorter side.
+  if (random.chance(0.1) && rows < columns) [rows, columns] = [columns, rows];
+  columns = Math.max(200, columns);
+  const most = random.chance(0.06) ? LARGE_PIXELS : USUAL_PIXELS;
+  // What is too large is binned, along either axis.
+  while (rows * columns > most) {
+    if (random.chance(0.5) && columns > 700) columns *= 0.7;
+    else rows = Math.max(40, rows * 0.7);
+  }
+  return { rows: Math.round(rows), columns: Math.round(columns) };
+}
+
+function sampleDispersion(random: Random, columns: number): Dispersion {
+  const range = random.logUniform(250, 6000);
+  const start = random.uniform(3300, Math.max(3400, 9800 - 0.8 * range));
+  const lineWidth = random.logUniform(1.6, 7) * (random.chance(0.1) ? 2.5 : 1);
+  return random.chance(0.5)
+    ? { columns, start, step: range / columns, lineWidth }
+    : { columns, start: start + range, step: -range / columns, lineWidth };
+}
+
+function sampleSlices(
+  random: Random,
+  layout: Layout,
+  from: number,
+  to: number,
+): Slice[] {
+  if (layout === "window") {
+    const height = (to - from) * random.logUniform(0.08, 0.85);
+    const first = random.uniform(from, to - height);
+    return [{ from: first, to: first + height, transmission: 1 }];
+  }
+  if (layout !== "slices") return [{ from, to, transmission: 1 }];
+  const count = random.integer(2, 5);
+  const pitch = (to - from) / count;
+  const half = pitch * random.uniform(0.5, 0.93) / 2;
+  const shift = random.uniform(-0.5, 0.5);
+  return Array.from({ length: count + 1 }, (_, k) => {
+    const middle = from + (k + shift + 0.5) * pitch;
+    return {
+      from: middle - half,
+      to: middle + half,
+      transmission: random.uniform(0.6, 1.1),
+    };
+  });
+}
+
+export function sampleJaws(random: Random, rows: number): Float32Array {
+  const roughness = random.chance(0.5) ? random.logUniform(0.003, 0.08) : 0.001;
+  const gradient = random.normal() * (random.chance(0.3) ? 0.5 : 0.1);
+  const vignette = random.chance(0.15)
+    ? { middle: random.uniform(0.2, 0.8), width: random.uniform(0.2, 0.8) }
+    : undefined;
+  let walk = 0;
+  return Float32Array.from({ length: rows }, (_, row) => {
+    const at = row / rows;
+    walk = 0.9 * walk + 0.44 * random.normal();
+    const dust = random.chance(0.004) ? random.uniform(0.5, 0.95) : 1;
+    const lit = vignette
+      ? Math.exp(-0.5 * ((at - vignette.middle) / vignette.width) ** 2)
+      : 1;
+    return lit *
+      Math.max(
+        0.05,
+        (1 + roughness * walk) * (1 + gradient * (at - 0.5)) * dust,
+      );
+  });
+}
+
+export function sampleThroughput(
+  random: Random,
+  columns: number,
+): Float32Array {
+  const peak = random.uniform(0.2, 0.8);
+  const width = random.logUniform(0.2, 1.5);
+  const blueEnd = random.chance(0.3) ? random.uniform(-0.1, 0.35) : -1;
+  const redEnd = random.chance(0.2) ? random.uniform(0.65, 1.1) : 2;
+  const fade = random.logUniform(0.002, 0.08);
+  const ripple = random.chance(0.2) ? random.uniform(0, 0.15) : 0;
+  const cycles = random.uniform(2, 12);
+  const phase = random.uniform(0, 6);
+  return Float32Array.from({ length: columns }, (_, column) => {
+    const at = column / columns;
+    const ends = 1 / (1 + Math.exp((blueEnd - at) / fade)) /
+      (1 + Math.exp((at - redEnd) / fade));
+    return ends * Math.exp(-0.5 * ((at - peak) / width) ** 2) *
+      (1 + ripple * Math.sin(2 * Math.PI * cycles * at + phase));
+  });
+}
+
+function sampleOrders(
+  random: Random,
+  layout: Layout,
+  rows: number,
+  whole: Dispersion,
+): Order[] {
+  if (layout === "echelle") {
+    const count = random.integer(6, 40);
+    const rise = random.uniform(-0.15, 0.15) * rows;
+    const bend = random.uniform(-0.06, 0.06) * rows;
+    const squeeze = random.uniform(0.6, 1);
+    let pitch = rows / count * random.uniform(0.9, 1.6);
+    let row = -random.uniform(0, 2) * pitch;
+    const fill = random.uniform(0.12, 0.7);
+    return Array.from({ length: count + 3 }, (_, k) => {
+      const dispersion = {
+        ...whole,
+        start: whole.start + 0.1 * k * whole.step * whole.columns,
+        step: 0.15 * whole.step,
+      };
+      const order = { row, rise, bend, height: pitch * fill, dispersion };
+      row += pitch;
+      pitch *= 1 - (1 - squeeze) / count;
+      return order;
+    });
+  }
+  if (layout === "orders") {
+    const count = random.pick([2, 2, 2, 3]);
+    const rise = random.uniform(-0.15, 0.15) * rows;
+    const bend = random.uniform(-0.2, 0.2) * rows;
+    const height = rows * random.logUniform(0.05, 0.28);
+    const pitch = height * 1.1 + rows * random.uniform(0.03, 0.35);
+    const first = rows * random.uniform(0.12, 0.5);
+    return Array.from({ length: count }, (_, k) => {
+      const shrink = 1 / (1 + 0.6 * k);
+      return {
+        row: first + k * pitch,
+        rise: rise * random.uniform(0.7, 1.4),
+        bend: bend * random.uniform(0.7, 1.4),
+        height: height * random.uniform(0.7, 1.2),
+        dispersion: {
+          ...whole,
+          start: whole.start * shrink,
+          step: whole.step * shrink,
+        },
+      };
+    });
+  }
+  return [];
+}
