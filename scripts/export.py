@@ -8,9 +8,8 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from torch import nn
-
 from networks import PICTURE_HEIGHT, PICTURE_WIDTH, Exported
+from torch import nn
 
 OPSET = 18
 TOLERANCE = 1e-4

@@ -5,9 +5,8 @@ from math import sqrt
 
 import numpy as np
 import torch
-from torch import nn
-
 from shards import TYPES, Row
+from torch import nn
 
 MAJORITY = 3  # votes of four
 

@@ -19,15 +19,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
-
 from augment import augment
 from export import export_onnx, write_card
 from networks import NETWORKS, multiply_adds
 from scores import probabilities_of, score
 from shards import OTHER, TYPES, Row, read_shards
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,9 @@ def fit_temperature(network: nn.Module, rows: list[Row]) -> float:
     logs = torch.from_numpy(np.log(probabilities_of(network, rows).clip(1e-12)))
     labels = torch.tensor([row.label for row in rows]).repeat_interleave(4)
     temperatures = np.exp(np.linspace(np.log(0.3), np.log(5), 200))
-    losses = [float(F.cross_entropy(logs.reshape(-1, len(TYPES)) / t, labels)) for t in temperatures]
+    losses = [
+        float(F.cross_entropy(logs.reshape(-1, len(TYPES)) / t, labels)) for t in temperatures
+    ]
     return round(float(temperatures[int(np.argmin(losses))]), 3)
 
 
@@ -206,7 +207,9 @@ def main() -> None:
     validation = [row for row in rows if row.split == "validation" and row.source == "real"]
     simulated = [row for row in rows if row.split == "validation" and row.source == "simulated"]
     counts = Counter((row.source, TYPES[row.label]) for row in training)
-    print(f"{device}; {len(training)} training pictures: {dict(sorted(counts.items()))}", flush=True)
+    print(
+        f"{device}; {len(training)} training pictures: {dict(sorted(counts.items()))}", flush=True
+    )
 
     schedule = Schedule(
         options.epochs,
@@ -266,7 +269,7 @@ def main() -> None:
             "device": device,
             "torch": torch.__version__,
             "commit": subprocess.run(
-                ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True
+                ["git", "rev-parse", "--short", "HEAD"], check=False, capture_output=True, text=True
             ).stdout.strip(),
         },
         parameters=sum(p.numel() for p in network.parameters()),

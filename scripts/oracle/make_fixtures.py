@@ -138,9 +138,7 @@ def floats() -> bytes:
         hdus.append(packed(sky(dtype), compression_type="NOCOMPRESS", quantize_level=0))
     # Tiles of more than 10,000 pixels go once round the random sequence.
     wide = RANDOM.normal(0, 1, (101, 103)).astype(np.float32)
-    hdus.append(
-        packed(wide, compression_type="RICE_1", quantize_method=1, tile_shape=(101, 103))
-    )
+    hdus.append(packed(wide, compression_type="RICE_1", quantize_method=1, tile_shape=(101, 103)))
     return raw([fits.PrimaryHDU(), *hdus])
 
 

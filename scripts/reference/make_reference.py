@@ -142,7 +142,11 @@ def golden(pictures, frames):
         picture, made = preprocess(plane.astype(plane.dtype.newbyteorder("=")))
         wanted = np.load(pictures / entry["output"]).reshape(HEIGHT, WIDTH)
         faults = []
-        for ours, theirs in (("rotated", "rotated"), ("rowFirst", "row_first"), ("rowEnd", "row_end")):
+        for ours, theirs in (
+            ("rotated", "rotated"),
+            ("rowFirst", "row_first"),
+            ("rowEnd", "row_end"),
+        ):
             if made[ours] != entry[theirs]:
                 faults.append(f"{theirs} {made[ours]} for {entry[theirs]}")
         for limit in ("z1", "z2"):
@@ -206,7 +210,9 @@ def simulate():
 
     # Narrower than a picture, more rows than one: extrapolated along the spectral axis.
     rows, columns = 230, 300
-    light = slit(rows, 30, 205) * 20000 * np.exp(-(((np.arange(columns) - 170) / 120) ** 2))[None, :]
+    light = (
+        slit(rows, 30, 205) * 20000 * np.exp(-(((np.arange(columns) - 170) / 120) ** 2))[None, :]
+    )
     yield "flat-narrow", expose(rng, light, 950, 3)
 
     # Square, two amplifiers, nothing lit.
@@ -275,9 +281,15 @@ def check():
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    options.add_argument("--check", action="store_true", help="compare with the fixtures that stand")
-    options.add_argument("--golden", type=Path, metavar="DIR", help="the original's pictures, to compare with")
-    options.add_argument("--frames", type=Path, metavar="DIR", help="the frames that they were made from")
+    options.add_argument(
+        "--check", action="store_true", help="compare with the fixtures that stand"
+    )
+    options.add_argument(
+        "--golden", type=Path, metavar="DIR", help="the original's pictures, to compare with"
+    )
+    options.add_argument(
+        "--frames", type=Path, metavar="DIR", help="the frames that they were made from"
+    )
     chosen = options.parse_args()
     if (chosen.golden is None) != (chosen.frames is None):
         options.error("--golden and --frames go together")
