@@ -27,7 +27,7 @@ export function table(context: ReportContext): Report {
     (width, file) => Math.max(width, lengthOf(name(file))),
     HEADINGS[0]!.length,
   );
-  const widths = [widest, 8, 5, 17, 8, 0];
+  const widths = [widest, 8, 5, 20, 8, 0];
   const line = (cells: readonly string[]) =>
     cells.map((cell, column) =>
       cell + " ".repeat(Math.max(0, widths[column]! - lengthOf(cell)))

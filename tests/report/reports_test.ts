@@ -72,10 +72,10 @@ Deno.test("the table is aligned, says what matters, and ends with a summary", ()
   assertEquals(
     reported("table", [ARC, SPLIT, BROKEN]),
     `\
-FILE                TYPE      CONF   VOTES              HEADER    NOTE
-frames/r6.fits      arc       0.999  4/4                science   conflict: the header says OBSTYPE=OBJECT
-frames/r7.fits      unknown   0.500  6 flat 2 arc       science
-frames/broken.fits  -         -      -                  -         truncated_data: pixels end early (HDU 0, byte 5760)
+FILE                TYPE      CONF   VOTES                 HEADER    NOTE
+frames/r6.fits      arc       0.999  4/4                   science   conflict: the header says OBSTYPE=OBJECT
+frames/r7.fits      unknown   0.500  6 flat 2 arc          science
+frames/broken.fits  -         -      -                     -         truncated_data: pixels end early (HDU 0, byte 5760)
 
 3 frames: 1 arc, 1 unknown, 1 error; 1 conflict with the header
 1.5 s, 2.0 frames/s, tiny@1.0.0 on cpu
