@@ -26,7 +26,7 @@ export interface Detector {
   readonly pedestal: number;
   /** Standard deviation of the levels of rows, in counts; new in each exposure. */
   readonly rowPattern: number;
-  /** Counts that each column, overscan included, adds: pattern and hot columns. */
+  /** Counts that each column, overscan included, adds: pattern, hot columns, settling. */
   readonly columnPattern: Float32Array;
   /** Counts by which the level rises over the rows and over the columns. */
   readonly slope: readonly [rows: number, columns: number];

@@ -72,6 +72,8 @@ export interface Instrument {
   readonly smile: number;
   /** Lit stretches of rows, of layouts without orders. */
   readonly slices: readonly Slice[];
+  /** Whether fibres or an image slicer spread a star over all slices. */
+  readonly scrambles: boolean;
   /** Rows over which the ends of a slit fade. */
   readonly softness: number;
   /** Light of each row: dust on the jaws, vignetting. */

@@ -55,6 +55,7 @@ function kast(random: Random, name: "kast-blue" | "kast-red"): Instrument {
     slices: blue
       ? [{ from: -20, to: rows + 20, transmission: 1 }]
       : [{ from: 30, to: rows - 22, transmission: 1 }],
+    scrambles: false,
     softness: 1,
     jaws: sampleJaws(random, rows),
     throughput: sampleThroughput(random, columns),

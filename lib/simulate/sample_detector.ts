@@ -57,7 +57,10 @@ export function sampleDetector(
 }
 
 function slopeOf(random: Random, noise: number): number {
-  return random.chance(0.3) ? 2 * random.normal() * noise : 0;
+  if (random.chance(0.08)) {
+    return random.normal() * noise * random.logUniform(3, 25);
+  }
+  return random.chance(0.25) ? 2 * random.normal() * noise : 0;
 }
 
 function sampleColumns(
@@ -65,9 +68,15 @@ function sampleColumns(
   count: number,
   amplitude: number,
 ): Float32Array {
-  return Float32Array.from({ length: count }, () => {
+  // Each row starts low or high until the amplifier has settled.
+  const start = random.chance(0.2)
+    ? random.normal() * random.logUniform(3, 60)
+    : 0;
+  const settling = random.logUniform(1, 0.05 * count);
+  return Float32Array.from({ length: count }, (_, column) => {
     const hot = random.chance(0.0012) ? random.logUniform(2, 60) : 0;
-    return amplitude * random.normal() + hot;
+    return amplitude * random.normal() + hot +
+      start * Math.exp(-column / settling);
   });
 }
 

@@ -38,6 +38,7 @@ export function sampleInstrument(
       (random.chance(0.3) ? 0.06 * Math.min(1, columns / rows) : 0.004),
     smile: bent ? random.normal() * 0.012 * columns : 0,
     slices: sampleSlices(random, layout, rows * edges[0], rows * edges[1]),
+    scrambles: layout === "slices" && random.chance(0.6),
     softness: random.logUniform(0.5, 0.6 + 0.04 * rows),
     jaws: sampleJaws(random, rows),
     throughput: sampleThroughput(random, columns),

@@ -36,7 +36,7 @@ export function scienceLight(random: Random, noise: number): SlitLightAt {
   );
   const background = Math.hypot(noise, Math.sqrt(sky.continuum));
   const draw = random.uniform();
-  const nebula = draw < 0.13 ? background * random.logUniform(0.5, 60) : 0;
+  const nebula = draw < 0.18 ? background * random.logUniform(0.5, 60) : 0;
   const moon = draw > 0.93 ? background * random.logUniform(3, 300) : 0;
   const redshift = random.chance(0.5)
     ? random.uniform(0, 0.02)

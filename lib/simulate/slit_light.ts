@@ -51,7 +51,9 @@ export function layLight(
       layOrder(light, instrument, order, lightAt(order.dispersion));
     }
   } else {
-    const slit = lightAt(instrument.dispersion);
+    const slit = instrument.scrambles
+      ? scrambled(lightAt(instrument.dispersion))
+      : lightAt(instrument.dispersion);
     applyThroughput(slit, instrument.throughput);
     const profile = slitProfile(instrument);
     layFill(light, instrument, profile, slit.fill);
@@ -76,6 +78,14 @@ export function slitProfile(
     }
   }
   return profile.map((open, row) => open < 1e-4 ? 0 : open * jaws[row]!);
+}
+
+/** The light of all traces, spread over the slit. */
+function scrambled({ fill, traces }: SlitLight): SlitLight {
+  const all = fill.map((electrons, x) =>
+    traces.reduce((sum, { spectrum }) => sum + spectrum[x]!, electrons)
+  );
+  return { fill: all, traces: [] };
 }
 
 function fade(distance: number): number {

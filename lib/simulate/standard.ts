@@ -10,7 +10,8 @@ import { absorb, addContinuum } from "./spectrum.ts";
 
 /**
  * Light of a standard: a hot or solar star far above the sky, whose lines are
- * weak for want of time; now and then twilight, or a faint neighbour.
+ * weak for want of time; now and then twilight, a faint neighbour or
+ * a ghost of the star itself.
  *
  * @param noise Electrons of read-out noise, which sets what is faint.
  */
@@ -27,7 +28,7 @@ export function standardLight(random: Random, noise: number): SlitLightAt {
   const temperature = random.logUniform(5000, 30000);
   const isHot = random.chance(0.75);
   const place = random.uniform(0.2, 0.8);
-  const neighbour = random.chance(0.06)
+  const neighbour = random.chance(0.12)
     ? { place: random.uniform(0.1, 0.9), level: random.logUniform(0.003, 0.1) }
     : undefined;
   return (dispersion) => {
