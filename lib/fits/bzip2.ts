@@ -4,7 +4,8 @@
  *
  * @module
  */
-import seekBzip from "seek-bzip";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import seekBzip from "npm:seek-bzip@2.0.0";
 import { SpitError } from "../errors.ts";
 
 interface BzipStream {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { InferenceSession } from "onnxruntime-node";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
 import { SpitError } from "../errors.ts";
 import type { NamedDevice } from "./device.ts";
 
@@ -109,7 +110,8 @@ async function loadRuntime() {
   refuseTelemetry();
   try {
     // Lazily: the native library is 46 MB, and `--help` does not need it.
-    return await import("onnxruntime-node");
+    // deno-lint-ignore no-import-prefix -- as above
+    return await import("npm:onnxruntime-node@1.30.0");
   } catch (cause) {
     throw new SpitError(
       "no_device",
