@@ -1,6 +1,6 @@
 """Train a network on dataset shards, export it to ONNX and write its card.
 
-    python scripts/train.py --dataset data/simulated --dataset data/real --epochs 30
+    python scripts/train.py --dataset data/simulated --dataset data/real
 
 The shards come from `deno task dataset` (docs/dataset.md). Training sees the
 rows whose split is `train`, and runs a fixed schedule to its end: no epoch,
@@ -181,14 +181,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--dataset", type=Path, action="append", required=True)
     parser.add_argument("--network", choices=NETWORKS, default="spit-compact")
-    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--version", default="0.1.1")
     parser.add_argument("--out", type=Path, default=Path("models"))
     parser.add_argument("--work", type=Path, default=Path("data/training"), help="checkpoints")
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--pictures", type=int, default=9000, help="drawn for each epoch")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--real-share", type=float, default=0.4)
+    parser.add_argument("--real-share", type=float, default=0.35)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument(
