@@ -35,6 +35,7 @@ def export_onnx(network: nn.Module, path: Path, pictures: list[np.ndarray]) -> f
         dynamo=True,
         verbose=False,
     )
+    forget_origins(path)
     onnx.checker.check_model(str(path))
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     worst = 0.0
@@ -47,6 +48,17 @@ def export_onnx(network: nn.Module, path: Path, pictures: list[np.ndarray]) -> f
     if worst > TOLERANCE:
         raise SystemExit(f"{path}: onnxruntime differs from PyTorch by {worst}")
     return worst
+
+
+def forget_origins(path: Path) -> None:
+    """Remove what the exporter notes of this machine: source paths of every node."""
+    model = onnx.load(path)
+    graph = model.graph
+    notes = [model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output]
+    for noted in [*notes, *graph.initializer, *model.functions]:
+        noted.ClearField("doc_string")
+        noted.ClearField("metadata_props")
+    onnx.save(model, path)
 
 
 def write_card(onnx_path: Path, **card: object) -> None:
