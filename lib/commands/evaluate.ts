@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { classifyFiles } from "../classify/classify_files.ts";
+import { classifyFile } from "../classify/classify_file.ts";
 import { SpitError } from "../errors.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
@@ -12,9 +12,9 @@ import { type LabelledFrame, readManifest } from "../train/manifest.ts";
 import { type Judged, score } from "../train/score.ts";
 import {
   SHIPPED_SPLIT,
+  sideOf,
   spectrograph,
   type Split,
-  splitOf,
 } from "../train/split.ts";
 
 /** What the command takes. */
@@ -40,7 +40,7 @@ export async function evaluate(
 ): Promise<string> {
   const all = await readManifest(manifest);
   const frames = options.split
-    ? all.filter((frame) => splitOf(frame, SHIPPED_SPLIT) === options.split)
+    ? all.filter((frame) => sideOf(frame, SHIPPED_SPLIT) === options.split)
     : all;
   if (frames.length === 0) {
     throw new SpitError(
@@ -53,7 +53,7 @@ export async function evaluate(
   const sections = [scoreText(titleOf(options), whole)];
   if (options.split === "validation") {
     const trained = new Set(
-      all.filter((frame) => splitOf(frame, SHIPPED_SPLIT) === "train")
+      all.filter((frame) => sideOf(frame, SHIPPED_SPLIT) === "train")
         .map((frame) => spectrograph(frame.instrument)),
     );
     const seen = ({ frame }: Judged) =>
@@ -76,17 +76,15 @@ async function judge(
   frames: readonly LabelledFrame[],
   { model: name, device }: EvaluateOptions,
 ): Promise<Judged[]> {
-  const model = await openModel(name, device);
-  try {
-    const judged: Judged[] = [];
-    const paths = frames.map((frame) => frame.path);
-    for await (const verdict of classifyFiles(paths, { model })) {
-      judged.push({ frame: frames[judged.length]!, verdict });
-    }
-    return judged;
-  } finally {
-    await model.release();
+  await using model = await openModel(name, device);
+  const judged: Judged[] = [];
+  for (const frame of frames) {
+    // As in training: a row that names an HDU labels that one alone.
+    const choice = frame.hdu === undefined ? {} : { hdu: frame.hdu };
+    const verdict = await classifyFile(frame.path, { model, ...choice });
+    judged.push({ frame, verdict });
   }
+  return judged;
 }
 
 function titleOf({ model, split }: EvaluateOptions): string {

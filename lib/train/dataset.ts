@@ -13,7 +13,7 @@ import { preprocess } from "../preprocess/preprocess.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { encodeNpy, npyHeader } from "./npy.ts";
-import { type Split, splitOf, type SplitRule } from "./split.ts";
+import { sideOf, type Split, type SplitRule } from "./split.ts";
 
 /** Pictures in a shard: 512 are 70 MB. */
 export const SHARD_PICTURES = 512;
@@ -104,11 +104,6 @@ export async function* realPictures(
       file.close();
     }
   }
-}
-
-function sideOf(frame: LabelledFrame, rule: SplitRule): Split {
-  if (frame.split === "") return splitOf(frame, rule);
-  return frame.split.toLowerCase().startsWith("train") ? "train" : "validation";
 }
 
 /**

@@ -64,6 +64,27 @@ export function splitOf(
   return heldOut ? "validation" : "train";
 }
 
+/**
+ * Side of a labelled frame: what its manifest prescribes (`train` or
+ * `training`; anything else is held out), else {@linkcode splitOf}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SHIPPED_SPLIT, sideOf } from "./split.ts";
+ *
+ * const frame = { instrument: "kast-red", night: "2015-08-18", split: "test" };
+ * assertEquals(sideOf(frame, SHIPPED_SPLIT), "validation");
+ * ```
+ */
+export function sideOf(
+  frame: Pick<LabelledFrame, "instrument" | "night" | "split">,
+  rule: SplitRule,
+): Split {
+  if (frame.split === "") return splitOf(frame, rule);
+  return frame.split.toLowerCase().startsWith("train") ? "train" : "validation";
+}
+
 /** FNV-1a with MurmurHash3's finaliser, as a number in [0, 1). Both are in the public domain. */
 function hashToUnit(text: string): number {
   let hash = 0x811c9dc5;

@@ -54,3 +54,18 @@ Deno.test("evaluate: a side without a frame is an error, not a score of nothing"
     await assertRejects(() => asked, SpitError, "no frame");
   });
 });
+
+Deno.test("evaluate: the manifest's own split and HDUs are obeyed, as in training", async () => {
+  const labels = "path,label,instrument,split,hdu\n" +
+    "even.fits,bias,kast-red,train,\neven.fits,bias,kast-red,test,0\neven.fits,bias,kast-red,test,1\n";
+  await withManifest(labels, async (manifest) => {
+    const options = {
+      model: TINY,
+      device: "cpu",
+      split: "validation",
+    } as const;
+    const [, all] = (await evaluate(manifest, options)).split("\n");
+    assertStringIncludes(all!, "(1/2;");
+    assertStringIncludes(all!, "1 unreadable");
+  });
+});
