@@ -23,14 +23,16 @@ export interface SplitRule {
 }
 
 /**
- * The split of the shipped networks. Of the first eight seeds it is the one
- * whose whole held-out spectrographs show every type at least nine times in
- * the labelled real frames; it was chosen before any network was trained.
+ * The split of the shipped networks: by night, so that every instrument is
+ * trained on. What happens on an instrument that was not is for
+ * cross-validation by spectrograph to say. Of the seeds from 1 on it is the
+ * first that leaves five frames or more of every type, and of both arms of
+ * Kast, on either side; no network had been trained on it then.
  */
 export const SHIPPED_SPLIT: SplitRule = {
-  seed: "7",
-  instruments: 0.3,
-  nights: 0.2,
+  seed: "8",
+  instruments: 0,
+  nights: 0.25,
 };
 
 /** The spectrograph behind an arm or camera: `kast` for `kast-red`. */
