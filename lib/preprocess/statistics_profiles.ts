@@ -1,0 +1,109 @@
+/**
+ * Median profiles of a raw frame, and numbers that describe them.
+ *
+ * @module
+ */
+import type { Plane } from "../fits/frame.ts";
+import { median } from "./median.ts";
+import { percentile, sortedFinite } from "./percentile.ts";
+import { strides } from "./statistics_blocks.ts";
+
+/** Pixels that make one point of a profile, at most. */
+const DEPTH = 65;
+
+/** Points of a profile, at most. */
+const LONGEST = 1024;
+
+/** Points on either side of the one that a peak rises above. */
+const REACH = 6;
+
+/**
+ * Seven numbers for the profile along the slit and seven for that along the
+ * dispersion: four percentiles and the largest above the fifth percentile, the
+ * roughness (rms of what a running median leaves), and how many peaks rise
+ * above five times what noise leaves of a median.
+ *
+ * @param noise Of a pixel, in counts, above 0.
+ */
+export function profilesOf(
+  plane: Plane,
+  noise: number,
+): { slit: number[]; dispersion: number[] } {
+  const { rows, columns, slit, dispersion } = strides(plane);
+  return {
+    slit: describe(
+      profile(plane, rows, slit, columns, dispersion),
+      noise,
+      columns,
+    ),
+    dispersion: describe(
+      profile(plane, columns, dispersion, rows, slit),
+      noise,
+      rows,
+    ),
+  };
+}
+
+/** Medians over `depth` pixels, for each of `length` places along an axis. */
+function profile(
+  { pixels }: Plane,
+  length: number,
+  stride: number,
+  depth: number,
+  depthStride: number,
+): Float64Array {
+  const points = Math.min(length, LONGEST);
+  const deep = Math.min(depth, DEPTH);
+  const values = new Float64Array(deep);
+  return Float64Array.from({ length: points }, (_, point) => {
+    const start = Math.floor(point * length / points) * stride;
+    let count = 0;
+    for (let k = 0; k < deep; k++) {
+      const place = Math.floor((k + 0.5) * depth / deep);
+      const value = pixels[start + place * depthStride]!;
+      if (Number.isFinite(value)) values[count++] = value;
+    }
+    return count === 0 ? NaN : median(values, count);
+  }).filter(Number.isFinite);
+}
+
+function describe(
+  points: Float64Array,
+  noise: number,
+  depth: number,
+): number[] {
+  const sorted = sortedFinite(points);
+  const base = percentile(sorted, 0.05);
+  const above = (share: number) =>
+    Math.asinh((percentile(sorted, share) - base) / noise);
+  const residual = highPass(points);
+  const squares = residual.reduce((sum, value) => sum + value * value, 0);
+  const faintest = 5 * 1.25 * noise / Math.sqrt(Math.min(depth, DEPTH));
+  let peaks = 0;
+  for (let k = 1; k + 1 < residual.length; k++) {
+    const value = residual[k]!;
+    if (
+      value > faintest && value > residual[k - 1]! && value >= residual[k + 1]!
+    ) peaks++;
+  }
+  return [
+    above(0.25),
+    above(0.5),
+    above(0.75),
+    above(0.95),
+    above(1),
+    Math.asinh(Math.sqrt(squares / Math.max(1, points.length)) / noise),
+    Math.asinh(peaks),
+  ];
+}
+
+/** What is left of each point after the median of those around it. */
+function highPass(points: Float64Array): Float64Array {
+  const around = new Float64Array(2 * REACH + 1);
+  return points.map((value, k) => {
+    const from = Math.max(0, k - REACH);
+    const to = Math.min(points.length, k + REACH + 1);
+    around.set(points.subarray(from, to));
+    return value - median(around, to - from);
+  });
+}
