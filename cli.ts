@@ -17,6 +17,7 @@ import type { EvaluateOptions } from "./lib/commands/evaluate.ts";
 import type { InspectOptions } from "./lib/commands/inspect.ts";
 import type { SimulateOptions } from "./lib/commands/simulate.ts";
 import { SpitError } from "./lib/errors.ts";
+import { FRAME_TYPES } from "./lib/frame_type.ts";
 import { DEVICES } from "./lib/model/device.ts";
 import { DEFAULT_MODEL } from "./lib/model/find_model.ts";
 import { printable } from "./lib/report/printable.ts";
@@ -122,6 +123,11 @@ async function main(args: readonly string[]): Promise<number> {
     .argument("<OUT>", "folder")
     .option("--simulated <number>", "simulated frames", count, 0)
     .option("--seed <number>", "seed of the first of them", count, 1)
+    .option("--instrument <names...>", "their instruments, in turn")
+    .addOption(
+      new Option("--type <types...>", "their types, in turn")
+        .choices(FRAME_TYPES),
+    )
     .option("--manifest <csv>", "labelled real frames")
     .action(async (out: string, options: DatasetOptions) => {
       const { dataset } = await import("./lib/commands/dataset.ts");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FrameType } from "../frame_type.ts";
 import { readManifest } from "../train/manifest.ts";
 import {
   realPictures,
@@ -17,6 +18,10 @@ export interface DatasetOptions {
   readonly simulated: number;
   /** Seed of the first simulated frame. */
   readonly seed: number;
+  /** Names of the instruments they are of, in turn; any when left out. */
+  readonly instrument?: readonly string[];
+  /** Types they are of, in turn; all when left out. */
+  readonly type?: readonly FrameType[];
   /** Manifest of labelled real frames. */
   readonly manifest?: string;
 }
@@ -37,7 +42,10 @@ export async function dataset(
     if (options.manifest) {
       yield* realPictures(await readManifest(options.manifest), SHIPPED_SPLIT);
     }
-    yield* simulatedPictures(options.simulated, options.seed);
+    yield* simulatedPictures(options.simulated, options.seed, {
+      types: options.type,
+      instruments: options.instrument,
+    });
   }
   return await writeDataset(out, pictures(), (count) => {
     if (onTerminal && count % 50 === 0) {

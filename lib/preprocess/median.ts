@@ -35,8 +35,15 @@ export function median(values: Float64Array, count: number): number {
   return lower === upper ? upper : 0.5 * lower + 0.5 * upper;
 }
 
-/** The value that sorting would put at `rank`; none of those before it is larger afterwards. */
-function select(values: Float64Array, count: number, rank: number): number {
+/**
+ * The value that sorting the first `count` values, none of them NaN, would put
+ * at `rank`; none of those before it is larger afterwards. Reorders them.
+ */
+export function select(
+  values: Float64Array,
+  count: number,
+  rank: number,
+): number {
   let left = 0;
   let right = count - 1;
   while (left < right) {

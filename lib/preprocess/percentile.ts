@@ -21,3 +21,18 @@ export function percentile(
 ): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }
+
+/** Some arrays, one after the other. */
+export function joined(
+  parts: readonly Float64Array[],
+): Float64Array<ArrayBuffer> {
+  const whole = new Float64Array(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}

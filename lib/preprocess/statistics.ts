@@ -12,7 +12,7 @@ import type { Plane } from "../fits/frame.ts";
 import { blocksOf, quietest } from "./statistics_blocks.ts";
 import { profilesOf } from "./statistics_profiles.ts";
 import { hitsOf } from "./statistics_hits.ts";
-import { percentile, sortedFinite } from "./percentile.ts";
+import { joined, percentile, sortedFinite } from "./percentile.ts";
 
 /** Grows with every change of what the numbers mean: a network knows one version. */
 export const STATISTICS_VERSION = 1;
@@ -116,7 +116,7 @@ export function frameStatistics(plane: Plane): Float32Array {
   const inNoise = (value: number) => Math.asinh(value / noise);
   const loudness = ratios(blocks.map((block) => block.noise / noise));
   const spreads = ratios(blocks.map((block) => block.spread / block.noise));
-  const pixels = sortedFinite(blocks.flatMap(({ sample }) => [...sample]));
+  const pixels = joined(blocks.map(({ sample }) => sample)).sort();
   const level = (share: number) => percentile(pixels, share);
   const above = (share: number) => inNoise(level(share) - level(0.01));
   const { slit, dispersion } = profilesOf(plane, noise);
@@ -124,10 +124,8 @@ export function frameStatistics(plane: Plane): Float32Array {
   const large = largeScale(blocks);
   const top = level(1);
   const bottom = level(0);
-  const share = (test: (value: number) => boolean) =>
-    pixels.length === 0
-      ? 0
-      : Math.log10(1e-6 + pixels.filter(test).length / pixels.length) + 6;
+  const share = (count: number) =>
+    pixels.length === 0 ? 0 : Math.log10(1e-6 + count / pixels.length) + 6;
 
   const values = [
     Math.log10(noise),
@@ -142,8 +140,8 @@ export function frameStatistics(plane: Plane): Float32Array {
     Math.asinh(level(0.01)),
     Math.asinh(level(0.5)),
     Math.asinh(top),
-    share((value) => value >= top - 0.02 * (top - bottom)),
-    share((value) => value === bottom),
+    share(pixels.length - firstFrom(pixels, top - 0.02 * (top - bottom))),
+    share(firstAbove(pixels, bottom)),
     ...slit,
     ...dispersion,
     inNoise(large.whole),
@@ -201,6 +199,19 @@ function varianceSlope(blocks: Blocks, noise: number): number {
   const growth = average(upper.map((b) => b.noise ** 2)) -
     average(lower.map((b) => b.noise ** 2));
   return rise > 0.5 * noise ? 10 * growth / rise : 0;
+}
+
+/** Rank of the first of some sorted values that is not below a limit. */
+function firstFrom(sorted: Float64Array, limit: number): number {
+  let rank = sorted.length;
+  while (rank > 0 && sorted[rank - 1]! >= limit) rank--;
+  return rank;
+}
+
+/** Rank of the first of some sorted values that is above a limit. */
+function firstAbove(sorted: Float64Array, limit: number): number {
+  const rank = sorted.findIndex((value) => value > limit);
+  return rank < 0 ? sorted.length : rank;
 }
 
 function average(values: readonly number[]): number {

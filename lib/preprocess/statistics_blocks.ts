@@ -4,6 +4,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
+import { select } from "./median.ts";
 import { percentile, sortedFinite } from "./percentile.ts";
 
 /** Side of a block, in pixels. */
@@ -51,6 +52,7 @@ export function strides(
 export function blocksOf(plane: Plane): Block[] {
   const { rows, columns } = strides(plane);
   const blocks: Block[] = [];
+  const scratch = makeScratch();
   starts(rows).forEach((slit, slitIndex) =>
     starts(columns).forEach((dispersion, dispersionIndex) => {
       const place = {
@@ -61,7 +63,7 @@ export function blocksOf(plane: Plane): Block[] {
         rows: Math.min(BLOCK, rows),
         columns: Math.min(BLOCK, columns),
       };
-      const block = measure(plane, place);
+      const block = measure(plane, place, scratch);
       if (block) blocks.push(block);
     })
   );
@@ -87,31 +89,46 @@ type Place = Omit<
   "level" | "noise" | "noiseRatio" | "spread" | "sample"
 >;
 
-function measure(plane: Plane, place: Place): Block | undefined {
+/** Room for what one block gives; refilled for each. */
+function makeScratch() {
+  const most = Math.ceil(BLOCK / STEP) ** 2;
+  return {
+    sample: new Float64Array(most),
+    along: new Float64Array(most),
+    across: new Float64Array(most),
+  };
+}
+
+function measure(
+  plane: Plane,
+  place: Place,
+  { sample, along, across }: ReturnType<typeof makeScratch>,
+): Block | undefined {
   const { pixels } = plane;
   const { slit, dispersion } = strides(plane);
-  const sample: number[] = [];
-  const along: number[] = [];
-  const across: number[] = [];
+  let count = 0;
   for (let row = 0; row < place.rows; row += STEP) {
     const start = (place.slit + row) * slit + place.dispersion * dispersion;
+    // The last row and column have their neighbour before them.
+    const next = row + 1 < place.rows ? slit : row > 0 ? -slit : 0;
     for (let column = 0; column < place.columns; column += STEP) {
       const k = start + column * dispersion;
+      const beside = column + 1 < place.columns
+        ? dispersion
+        : column > 0
+        ? -dispersion
+        : 0;
       const value = pixels[k]!;
       if (!Number.isFinite(value)) continue;
-      sample.push(value);
-      if (column + 1 < place.columns) {
-        along.push(Math.abs(pixels[k + dispersion]! - value));
-      }
-      if (row + 1 < place.rows) {
-        across.push(Math.abs(pixels[k + slit]! - value));
-      }
+      sample[count] = value;
+      along[count] = Math.abs(pixels[k + beside]! - value);
+      across[count++] = Math.abs(pixels[k + next]! - value);
     }
   }
-  if (sample.length === 0) return undefined;
-  const sorted = sortedFinite(sample);
-  const noiseAlong = noiseOf(along);
-  const noiseAcross = noiseOf(across);
+  if (count === 0) return undefined;
+  const sorted = sample.slice(0, count).sort();
+  const noiseAlong = noiseOf(along, count);
+  const noiseAcross = noiseOf(across, count);
   return {
     ...place,
     level: percentile(sorted, 0.5),
@@ -129,11 +146,17 @@ const FAINTEST = 1e-3;
 const CLIPPED_MEAN = 0.79;
 
 /** Standard deviation of a pixel from the sizes of differences, the largest fifth left out. */
-function noiseOf(differences: number[]): number {
-  const sorted = sortedFinite(differences);
-  const count = Math.floor(0.8 * sorted.length);
-  if (count === 0) return 0;
+function noiseOf(differences: Float64Array, count: number): number {
+  let finite = 0;
+  for (let k = 0; k < count; k++) {
+    if (Number.isFinite(differences[k]!)) {
+      differences[finite++] = differences[k]!;
+    }
+  }
+  if (finite === 0) return 0;
+  const kept = Math.max(1, Math.floor(0.8 * finite));
+  select(differences, finite, kept - 1);
   let sum = 0;
-  for (let k = 0; k < count; k++) sum += sorted[k]!;
-  return sum / count / CLIPPED_MEAN;
+  for (let k = 0; k < kept; k++) sum += differences[k]!;
+  return sum / kept / CLIPPED_MEAN;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { percentile } from "./percentile.ts";
+import { joined, percentile } from "./percentile.ts";
 import { type Block, strides } from "./statistics_blocks.ts";
 
 /** A block is quiet when neither its noise nor its spread is more than this over the frame's noise. */
@@ -46,9 +46,9 @@ export function hitsOf(
     pixels === 0 ? 0 : Math.log10(1 + 1e6 * count / pixels);
   const correlation = (sum: number) =>
     products.squares === 0 ? 0 : sum / products.squares;
-  const residuals = Float64Array.from(
-    quiet.flatMap(({ sample, level }) =>
-      Array.from(sample, (value) => (value - level) / noise)
+  const residuals = joined(
+    quiet.map(({ sample, level }) =>
+      sample.map((value) => (value - level) / noise)
     ),
   ).sort();
   const upper = percentile(residuals, 0.975);

@@ -6,13 +6,16 @@
  */
 import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
+import { SpitError } from "../errors.ts";
 import { imageHdus, openFits } from "../fits/open_fits.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
+import { frameStatistics, STATISTICS } from "../preprocess/statistics.ts";
+import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
 import type { LabelledFrame } from "./manifest.ts";
-import { encodeNpy, npyHeader } from "./npy.ts";
+import { npyHeader, writeNpy } from "./npy.ts";
 import { sideOf, type Split, type SplitRule } from "./split.ts";
 
 /** Pictures in a shard: 512 are 70 MB. */
@@ -25,6 +28,8 @@ export const OTHER_LABEL = 255;
 export interface LabelledPicture {
   /** `PICTURE_HEIGHT * PICTURE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
+  /** Statistics of the raw frame, `STATISTICS.length` values. */
+  readonly statistics: Float32Array;
   /** Type, or `other`. */
   readonly label: FrameType | "other";
   /** Side of the split. */
@@ -41,6 +46,14 @@ export interface LabelledPicture {
   readonly confidence: string;
 }
 
+/** What to simulate. */
+export interface SimulatedChoice {
+  /** Types. */
+  readonly types?: readonly FrameType[];
+  /** Names of instruments, of `INSTRUMENTS`. */
+  readonly instruments?: readonly string[];
+}
+
 /**
  * Simulated pictures, the types in turn, so that each has its share. Every
  * twentieth round of types is kept for validation.
@@ -48,17 +61,32 @@ export interface LabelledPicture {
  * @param count Number of pictures.
  * @param seed Frame `i` is simulated from seed `seed + i`: parts of one dataset made
  *   side by side need seeds at least `count` apart.
+ * @param choice Types and instruments to take in turn; all types, and
+ *   instruments by chance, when left out.
+ * @throws {SpitError} `usage` for an unknown instrument.
  */
 export function* simulatedPictures(
   count: number,
   seed: number,
+  { types = FRAME_TYPES, instruments = [] }: SimulatedChoice = {},
 ): Generator<LabelledPicture> {
   for (let i = 0; i < count; i++) {
-    const type = FRAME_TYPES[i % FRAME_TYPES.length]!;
-    const round = Math.floor(i / FRAME_TYPES.length);
-    const frame = simulateFrame({ seed: seed + i, type });
+    const type = types[i % types.length]!;
+    const round = Math.floor(i / types.length);
+    const name = instruments[round % instruments.length];
+    const instrument = name ? namedInstrument(name, seed + i) : undefined;
+    if (name && !instrument) {
+      throw new SpitError(
+        "usage",
+        `there is no simulated instrument "${name}"; choose of ${
+          INSTRUMENTS.join(", ")
+        }`,
+      );
+    }
+    const frame = simulateFrame({ seed: seed + i, type, instrument });
     yield {
       pixels: preprocess(frame.plane).pixels,
+      statistics: frameStatistics(frame.plane),
       label: type,
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -89,8 +117,10 @@ export async function* realPictures(
         ? imageHdus(file).map((hdu) => hdu.index)
         : [frame.hdu];
       for (const hdu of hdus) {
+        const plane = await file.readFrame(hdu);
         yield {
-          pixels: preprocess(await file.readFrame(hdu)).pixels,
+          pixels: preprocess(plane).pixels,
+          statistics: frameStatistics(plane),
           label: frame.label,
           split: sideOf(frame, rule),
           source: "real",
@@ -125,7 +155,7 @@ export async function writeDataset(
   let shard: LabelledPicture[] = [];
   let shards = 0;
   for await (const picture of pictures) {
-    const { pixels: _, ...row } = picture;
+    const { pixels: _, statistics: __, ...row } = picture;
     index.push({ shard: shards, row: shard.length, ...row });
     shard.push(picture);
     onPicture(index.length);
@@ -158,11 +188,19 @@ async function writeShard(
     npyHeader("|u1", [pictures.length, PICTURE_HEIGHT, PICTURE_WIDTH]),
   );
   for (const { pixels } of pictures) await writeAll(file, pixels);
-  const labels = Uint8Array.from(pictures, ({ label }) => labelIndex(label));
-  await Deno.writeFile(
-    join(folder, `labels-${name}.npy`),
-    encodeNpy({ shape: [labels.length], values: labels }),
+  const statistics = new Float32Array(pictures.length * STATISTICS.length);
+  pictures.forEach((picture, row) =>
+    statistics.set(picture.statistics, row * STATISTICS.length)
   );
+  await writeNpy(join(folder, `statistics-${name}.npy`), {
+    shape: [pictures.length, STATISTICS.length],
+    values: statistics,
+  });
+  const labels = Uint8Array.from(pictures, ({ label }) => labelIndex(label));
+  await writeNpy(join(folder, `labels-${name}.npy`), {
+    shape: [labels.length],
+    values: labels,
+  });
 }
 
 function labelIndex(label: FrameType | "other"): number {

@@ -4,6 +4,7 @@ import { SpitError } from "../../lib/errors.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/picture.ts";
+import { STATISTICS } from "../../lib/preprocess/statistics.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import {
   type LabelledPicture,
@@ -24,6 +25,7 @@ function picture(
 ): LabelledPicture {
   return {
     pixels: new Uint8Array(PIXELS).fill(value),
+    statistics: new Float32Array(STATISTICS.length).fill(value),
     label,
     split: "train",
     source: "real",
@@ -53,6 +55,9 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
       (await readNpy(join(folder, "labels-0001.npy"))).values,
       Uint8Array.of((count - 2) % 6, (count - 1) % 6, OTHER_LABEL),
     );
+    const statistics = await readNpy(join(folder, "statistics-0001.npy"));
+    assertEquals(statistics.shape, [3, STATISTICS.length]);
+    assertEquals(statistics.values.at(-1), 7);
     const index = (await Deno.readTextFile(join(folder, "index.csv"))).trimEnd()
       .split("\n");
     assertEquals(index.length, count + 2);
