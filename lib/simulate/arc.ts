@@ -29,7 +29,9 @@ export function arcLight(random: Random, layout: Layout): SlitLightAt {
     ...random.chance(0.3) ? [random.pick(LAMP_SETS)] : [],
   ]
     .flat();
-  const peak = random.logUniform(30, 2e5);
+  const peak = random.chance(0.25)
+    ? random.logUniform(30, 5e3)
+    : random.logUniform(3e3, 8e5);
   const isDense = layout === "echelle" || random.chance(0.2);
   const madeUp = Math.round(random.logUniform(6, 150));
   const continuum = random.chance(0.5)

@@ -44,6 +44,8 @@ export interface Detector {
   readonly warmShare: number;
   /** Typical rate of a warm pixel, electrons a second. */
   readonly warmRate: number;
+  /** Pixels a pixel that show the same, high or low, in every exposure. */
+  readonly stuckShare: number;
 }
 
 /** A column that loses or gains light. */
@@ -156,7 +158,25 @@ export function readOut(
       );
     }
   }
+  addStuckPixels({ width, height: rows, pixels }, detector);
   return { width, height: rows, pixels };
+}
+
+/** Pixels that no exposure changes: a bias has them too, so they make no dark. */
+function addStuckPixels(
+  { width, height, pixels }: ReturnType<typeof readOut>,
+  { stuckShare, biasLevel, saturation, gain, readNoise }: Detector,
+): void {
+  // Of the detector: the same places in each of its frames.
+  const random = makeRandom(width * height + 1);
+  for (let n = Math.round(stuckShare * pixels.length); n > 0; n--) {
+    const pixel = random.integer(0, pixels.length - 1);
+    const height = readNoise / gain * random.logUniform(8, 20000);
+    const counts = random.chance(0.7)
+      ? pixels[pixel]! + height
+      : biasLevel - height;
+    pixels[pixel] = Math.max(0, Math.min(Math.round(counts), saturation));
+  }
 }
 
 /** Level of the amplifier that reads a place, given as parts of the sides. */

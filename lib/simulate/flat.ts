@@ -18,7 +18,9 @@ import {
  * the twilight sky with those of the Sun; from faint to full well.
  */
 export function flatLight(random: Random): SlitLightAt {
-  const peak = random.logUniform(300, 9e4);
+  const peak = random.chance(0.2)
+    ? random.logUniform(300, 5e3)
+    : random.logUniform(5e3, 1.5e5);
   const temperature = random.chance(0.2) ? 7000 : random.uniform(2300, 4500);
   const lines = random.chance(0.15) ? random.integer(1, 6) : 0;
   const isTwilight = random.chance(0.06);

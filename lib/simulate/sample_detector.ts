@@ -51,8 +51,9 @@ export function sampleDetector(
       column: random.pick([0, 1, random.uniform()]),
       reach: random.uniform(0.1, 0.6),
     },
-    warmShare: random.chance(0.5) ? random.logUniform(1e-5, 4e-3) : 0,
-    warmRate: random.logUniform(0.1, 15),
+    warmShare: random.chance(0.65) ? random.logUniform(1e-5, 1.5e-2) : 0,
+    warmRate: random.logUniform(0.02, 15),
+    stuckShare: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,
   };
 }
 

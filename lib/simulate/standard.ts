@@ -21,7 +21,10 @@ export function standardLight(random: Random, noise: number): SlitLightAt {
     random.chance(0.3) ? 0 : random.logUniform(0.02, 60),
   );
   const background = Math.hypot(noise, Math.sqrt(sky.continuum));
-  const level = background * random.logUniform(10, 2000);
+  const level = background *
+    (random.chance(0.25)
+      ? random.logUniform(10, 150)
+      : random.logUniform(150, 2e4));
   const twilight = random.chance(0.05)
     ? level * random.logUniform(0.002, 0.05)
     : 0;
