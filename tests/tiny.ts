@@ -1,6 +1,6 @@
 /**
- * What tests of typing share: the hand-made network of
- * scripts/reference/make_tiny_model.py, and frames whose type it knows.
+ * What tests of typing share: the hand-made networks of
+ * scripts/reference/make_tiny_model.py, and frames whose type they know.
  */
 import { fileURLToPath } from "node:url";
 import type { Card } from "../lib/fits/header.ts";
@@ -12,9 +12,22 @@ export const TINY: string = fileURLToPath(
   new URL("./fixtures/model/tiny.json", import.meta.url),
 );
 
+/** Path of the card of the same network with statistics and strangeness. */
+export const WARY: string = TINY.replace("tiny.json", "wary.json");
+
+/** What `wary` says of an even frame of so many counts: 0.5 at 4052. */
+export function strangenessOf(counts: number): number {
+  return 1 / (1 + Math.exp(18 - 2 * Math.asinh(counts)));
+}
+
 /** An even frame: a black picture, four votes for bias. */
-export function evenPlane(width = 700, height = 260): Plane {
-  return { width, height, pixels: new Uint16Array(width * height).fill(1000) };
+export function evenPlane(
+  width = 700,
+  height = 260,
+  counts = 1000,
+): Plane {
+  const pixels = new Uint16Array(width * height).fill(counts);
+  return { width, height, pixels };
 }
 
 /**
