@@ -31,7 +31,7 @@ export type { ReadOptions } from "./lib/classify/file_views.ts";
 export { classifyFiles } from "./lib/classify/classify_files.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export type { Verdict } from "./lib/classify/verdict.ts";
-export type { Tally } from "./lib/classify/vote.ts";
+export { type Reason, REASONS, type Tally } from "./lib/classify/vote.ts";
 export { type ErrorCode, type ErrorPlace, SpitError } from "./lib/errors.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";
@@ -49,6 +49,10 @@ export type { HeaderClaim } from "./lib/header/claim.ts";
 export type { ModelChoice } from "./lib/model/borrow_model.ts";
 export type { ModelCard } from "./lib/model/card.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";
-export { type Model, openModel } from "./lib/model/open_model.ts";
+export {
+  type Model,
+  type NetworkOutput,
+  openModel,
+} from "./lib/model/open_model.ts";
 export type { Picture } from "./lib/preprocess/picture.ts";
 export { preprocess } from "./lib/preprocess/preprocess.ts";

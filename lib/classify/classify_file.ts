@@ -8,7 +8,7 @@ import { agreementOf } from "../header/agreement.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { modelId } from "../model/card.ts";
-import type { Model } from "../model/open_model.ts";
+import type { Model, NetworkOutput } from "../model/open_model.ts";
 import {
   type FileViews,
   readFileViews,
@@ -45,7 +45,8 @@ export async function classifyFile(
   options: ClassifyOptions = {},
 ): Promise<Verdict> {
   await using model = await borrowModel(options);
-  return await verdictOf(await readFileViews(path, options), model);
+  const views = await readFileViews(path, model.card, options);
+  return await verdictOf(views, model);
 }
 
 /**
@@ -58,8 +59,8 @@ export async function verdictOf(
   model: Model,
 ): Promise<Verdict> {
   if (file.error !== null) return errorVerdict(file, modelId(model.card));
-  const probabilities = await typeViews(model, file.views);
-  return tallyVerdict({ ...file, probabilities }, model);
+  const output = await typeViews(model, file.views, file.statistics);
+  return tallyVerdict({ ...file, output }, model);
 }
 
 /** A file after the network. */
@@ -70,26 +71,25 @@ export interface TypedViews {
   readonly header: HeaderClaim;
   /** The HDUs that vote. */
   readonly hdus: readonly number[];
-  /** Calibrated, `4 * hdus * classes` values. */
-  readonly probabilities: Float32Array;
+  /** What the network says of four views for each HDU, calibrated. */
+  readonly output: NetworkOutput;
 }
 
 /** Counts the votes and sets the header's claim beside them. */
 export function tallyVerdict(
-  { path, header, hdus, probabilities }: TypedViews,
+  { path, header, hdus, output }: TypedViews,
   { card }: Pick<Model, "card">,
 ): Verdict {
-  const tally = vote(probabilities, card.classes, {
-    majority: card.vote.majority,
-    confidence: card.thresholds.confidence,
-  });
+  const tally = vote(output, card);
   // The keys and their order are the NDJSON contract.
   return {
     file: path,
     type: tally.type,
     confidence: tally.confidence,
+    reason: tally.reason,
     votes: tally.votes,
     probabilities: tally.probabilities,
+    strangeness: tally.strangeness,
     hdus,
     header,
     agreement: agreementOf(tally.type, header, card.classes),
@@ -106,8 +106,10 @@ function errorVerdict(
     file: path,
     type: null,
     confidence: null,
+    reason: null,
     votes: {},
     probabilities: {},
+    strangeness: null,
     hdus: [],
     header,
     agreement: null,

@@ -44,7 +44,8 @@ export async function* classifyFiles(
   let reading: Promise<FileViews> | undefined;
   const readNext = async (): Promise<FileViews | undefined> => {
     const { done, value } = await source.next();
-    return done ? undefined : await (reading = readFileViews(value, options));
+    if (done) return undefined;
+    return await (reading = readFileViews(value, model.card, options));
   };
 
   let ended = false;

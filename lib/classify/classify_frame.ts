@@ -7,6 +7,7 @@ import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
 import { views } from "../preprocess/views.ts";
+import { statisticsFor } from "./pictures.ts";
 import { typeViews } from "./type_views.ts";
 import { type Tally, vote } from "./vote.ts";
 
@@ -35,13 +36,10 @@ export async function classifyFrame(
   options: ModelChoice = {},
 ): Promise<Tally> {
   await using model = await borrowModel(options);
-  const { card } = model;
-  const probabilities = await typeViews(
+  const output = await typeViews(
     model,
     views(preprocess(plane).pixels),
+    statisticsFor(model.card, plane),
   );
-  return vote(probabilities, card.classes, {
-    majority: card.vote.majority,
-    confidence: card.thresholds.confidence,
-  });
+  return vote(output, model.card);
 }

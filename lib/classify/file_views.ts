@@ -8,7 +8,7 @@ import { SpitError } from "../errors.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import { views } from "../preprocess/views.ts";
-import { claimOf, picturesOf, votingHdus } from "./pictures.ts";
+import { claimOf, picturesOf, votingHdus, type Wants } from "./pictures.ts";
 
 /** How a file is read. */
 export interface ReadOptions extends FitsLimits {
@@ -27,6 +27,8 @@ export type FileViews =
     readonly hdus: readonly number[];
     /** Four views for each HDU, `210 * 650` values each. */
     readonly views: Uint8Array;
+    /** A row for each HDU; `null` for a network that does not want them. */
+    readonly statistics: Float32Array | null;
     readonly error: null;
   }
   | {
@@ -39,11 +41,14 @@ export type FileViews =
   };
 
 /**
- * Reads a file's voting HDUs and makes their views. Damage in any of them is an
- * error of the whole file.
+ * Reads a file's voting HDUs and makes their views, and what else the network
+ * wants. Damage in any of them is an error of the whole file.
+ *
+ * @param wants The card of the network, or as much of it as matters here.
  */
 export async function readFileViews(
   path: string,
+  wants: Wants,
   { hdu, maxBytes }: ReadOptions = {},
 ): Promise<FileViews> {
   let header: HeaderClaim | null = null;
@@ -52,14 +57,17 @@ export async function readFileViews(
     header = claimOf(file, hdu);
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];
-    for await (const { picture } of picturesOf(file, hdus)) {
-      all.push(views(picture.pixels));
+    const rows: Float32Array[] = [];
+    for await (const made of picturesOf(file, hdus, wants)) {
+      all.push(views(made.picture.pixels));
+      if (made.statistics !== null) rows.push(made.statistics);
     }
     return {
       path,
       header,
       hdus: hdus.map(({ index }) => index),
-      views: joined(all),
+      views: joinedBytes(all),
+      statistics: rows.length === 0 ? null : joinedFloats(rows),
       error: null,
     };
   } catch (error) {
@@ -79,11 +87,24 @@ function asSpitError(error: unknown, file: string): SpitError {
   );
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(
-    parts.reduce((sum, { length }) => sum + length, 0),
-  );
+function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1
+    ? parts[0]!
+    : joinedInto(new Uint8Array(lengthOf(parts)), parts);
+}
+
+function joinedFloats(parts: readonly Float32Array[]): Float32Array {
+  return joinedInto(new Float32Array(lengthOf(parts)), parts);
+}
+
+function lengthOf(parts: readonly ArrayLike<number>[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function joinedInto<T extends Uint8Array | Float32Array>(
+  whole: T,
+  parts: readonly T[],
+): T {
   let start = 0;
   for (const part of parts) {
     whole.set(part, start);

@@ -1,16 +1,19 @@
 /**
- * The pictures of a file: which HDUs vote, and what they look like.
+ * The pictures of a file, and their statistics: which HDUs vote, and what they
+ * look like.
  *
  * @module
  */
 import { type ErrorCode, SpitError } from "../errors.ts";
-import type { Frame } from "../fits/frame.ts";
+import type { Frame, Plane } from "../fits/frame.ts";
 import { makeHeader } from "../fits/header.ts";
 import { type FitsFile, type Hdu, imageHdus } from "../fits/open_fits.ts";
 import { claim, type HeaderClaim } from "../header/claim.ts";
 import { GENERIC } from "../header/generic.ts";
+import type { ModelCard } from "../model/card.ts";
 import type { Picture } from "../preprocess/picture.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
+import { frameStatistics } from "../preprocess/statistics.ts";
 
 /** Faults of an image that has no picture to give, as opposed to one that is damaged. */
 const NO_PICTURE: readonly ErrorCode[] = [
@@ -63,17 +66,44 @@ export function claimOf(file: FitsFile, hdu?: number): HeaderClaim {
   return claim(makeHeader(cards), GENERIC);
 }
 
+/** What of a card decides what is made of a frame. */
+export type Wants = Pick<ModelCard, "statistics">;
+
+/** What is made of one HDU. */
+export interface HduPicture {
+  /** Its raw pixels. */
+  readonly frame: Frame;
+  /** What the network sees. */
+  readonly picture: Picture;
+  /** What it is told beside; `null` when it does not want to know. */
+  readonly statistics: Float32Array | null;
+}
+
 /**
  * Reads and preprocesses HDUs, one at a time.
  *
+ * @param wants The card of the network, or as much of it as matters here.
  * @throws {SpitError} What `readFrame` and `preprocess` throw.
  */
 export async function* picturesOf(
   file: FitsFile,
   hdus: readonly Hdu[],
-): AsyncGenerator<{ frame: Frame; picture: Picture }> {
+  wants: Wants,
+): AsyncGenerator<HduPicture> {
   for (const { index } of hdus) {
     const frame = await file.readFrame(index);
-    yield { frame, picture: preprocess(frame) };
+    yield {
+      frame,
+      picture: preprocess(frame),
+      statistics: statisticsFor(wants, frame),
+    };
   }
+}
+
+/** Statistics of a plane, which take time, for a network that wants them; else `null`. */
+export function statisticsFor(
+  { statistics }: Wants,
+  plane: Plane,
+): Float32Array | null {
+  return statistics === undefined ? null : frameStatistics(plane);
 }

@@ -5,7 +5,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { modelId } from "../model/card.ts";
-import type { Model } from "../model/open_model.ts";
+import type { Model, NetworkOutput } from "../model/open_model.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
 import { VIEWS } from "../preprocess/views.ts";
 import { calibrate } from "./calibrate.ts";
@@ -13,35 +13,64 @@ import { calibrate } from "./calibrate.ts";
 const VIEW_SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
 
 /**
- * Calibrated probabilities of each view.
+ * What the network says of each view, its probabilities calibrated.
  *
- * The views go through the network four at a time, so that a mosaic of many
+ * The views go through the network one HDU at a time, so that a mosaic of many
  * chips needs no more memory than one.
  *
- * @param views A whole number of views, `210 * 650` values each.
- * @returns `views * classes` probabilities, view after view, in the order of the card's classes.
+ * @param views Four views for each HDU, `210 * 650` values each.
+ * @param statistics One row for each HDU; `null` will do for a network whose card
+ *   has no `statistics`.
+ * @returns View after view; the probabilities in the order of the card's classes.
  * @throws {SpitError} `inference`, also when the network gives what is no number.
  */
 export async function typeViews(
   model: Model,
   views: Uint8Array,
-): Promise<Float32Array> {
-  const { classes, temperature } = model.card;
-  const count = views.length / VIEW_SIZE;
-  const probabilities = new Float32Array(count * classes.length);
-  for (let first = 0; first < count; first += VIEWS) {
-    const batch = Math.min(VIEWS, count - first);
+  statistics: Float32Array | null,
+): Promise<NetworkOutput> {
+  const { classes, temperature, statistics: wanted } = model.card;
+  const hdus = views.length / (VIEWS * VIEW_SIZE);
+  const probabilities = new Float32Array(hdus * VIEWS * classes.length);
+  const strangeness = model.card.strangeness === undefined
+    ? null
+    : new Float32Array(hdus * VIEWS);
+  for (let hdu = 0; hdu < hdus; hdu++) {
     const part = await model.run(
-      views.subarray(first * VIEW_SIZE, (first + batch) * VIEW_SIZE),
-      batch,
+      rowOf(views, hdu, VIEWS * VIEW_SIZE),
+      statistics === null || wanted === undefined
+        ? null
+        : repeated(rowOf(statistics, hdu, wanted.length), VIEWS),
+      VIEWS,
     );
-    probabilities.set(part, first * classes.length);
+    rowOf(probabilities, hdu, VIEWS * classes.length).set(part.probabilities);
+    strangeness?.set(part.strangeness!, hdu * VIEWS);
   }
-  if (!probabilities.every(Number.isFinite)) {
+  if (
+    !probabilities.every(Number.isFinite) ||
+    !(strangeness?.every(Number.isFinite) ?? true)
+  ) {
     throw new SpitError(
       "inference",
       `the network ${modelId(model.card)} gave a probability that is no number`,
     );
   }
-  return calibrate(probabilities, classes.length, temperature);
+  return {
+    probabilities: calibrate(probabilities, classes.length, temperature),
+    strangeness,
+  };
+}
+
+function rowOf<T extends Uint8Array | Float32Array>(
+  rows: T,
+  row: number,
+  length: number,
+): T {
+  return rows.subarray(row * length, (row + 1) * length) as T;
+}
+
+function repeated(row: Float32Array, times: number): Float32Array {
+  const rows = new Float32Array(times * row.length);
+  for (let k = 0; k < times; k++) rows.set(row, k * row.length);
+  return rows;
 }

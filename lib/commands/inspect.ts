@@ -11,7 +11,7 @@ import { SpitError } from "../errors.ts";
 import { openFits } from "../fits/open_fits.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
-import { openModel } from "../model/open_model.ts";
+import { type NetworkOutput, openModel } from "../model/open_model.ts";
 import { orient } from "../preprocess/orient.ts";
 import {
   type Picture,
@@ -58,14 +58,16 @@ export async function inspect(
     options.model ?? DEFAULT_MODEL,
     options.device,
   );
-  const { classes } = model.card;
+  const { card } = model;
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
 
-  const all: number[] = [];
-  for await (const { frame, picture } of picturesOf(file, hdus)) {
-    const probabilities = await typeViews(model, views(picture.pixels));
-    all.push(...probabilities);
+  const outputs: NetworkOutput[] = [];
+  for await (
+    const { frame, picture, statistics } of picturesOf(file, hdus, card)
+  ) {
+    const output = await typeViews(model, views(picture.pixels), statistics);
+    outputs.push(output);
     const pictureFile = pictureName(path, options, hdus.length, frame.hdu);
     await writePicture(pictureFile, picture, options.force ?? false);
     const { plane } = orient(frame);
@@ -75,17 +77,28 @@ export async function inspect(
       height: frame.height,
       picture,
       rowMaxima: rowMaxima(plane, sigmaClip(plane)),
-      probabilities,
+      output,
       pictureFile,
-    }, classes));
+    }, card.classes));
   }
-  await write(verdictText(tallyVerdict({
+  const verdict = tallyVerdict({
     path,
     header: claimOf(file, options.hdu),
     hdus: hdus.map(({ index }) => index),
-    probabilities: Float32Array.from(all),
-  }, model)));
+    output: together(outputs),
+  }, model);
+  await write(verdictText(verdict, card));
   return 0;
+}
+
+function together(outputs: readonly NetworkOutput[]): NetworkOutput {
+  const join = (parts: readonly Float32Array[]) =>
+    Float32Array.from(parts.flatMap((part) => [...part]));
+  const strange = outputs.flatMap(({ strangeness }) => strangeness ?? []);
+  return {
+    probabilities: join(outputs.map(({ probabilities }) => probabilities)),
+    strangeness: strange.length === 0 ? null : join(strange),
+  };
 }
 
 function pictureName(

@@ -7,6 +7,7 @@
 import { SpitError } from "../errors.ts";
 import { type FrameType, isFrameType } from "../frame_type.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import { STATISTICS, STATISTICS_VERSION } from "../preprocess/statistics.ts";
 
 /**
  * Version of the eight preprocessing steps. A network is bound to the pictures
@@ -34,14 +35,35 @@ export interface ModelCard {
   };
   /** The network's output: float32, `[N, classes]`, a softmax. */
   readonly output: { readonly name: string };
+  /**
+   * The second input of a network that also takes the statistics of a frame:
+   * float32, `[N, length]`, the same row for each view of an HDU.
+   */
+  readonly statistics?: {
+    readonly name: string;
+    /** `STATISTICS_VERSION`, as it was trained with. */
+    readonly version: number;
+    /** Number of `STATISTICS`. */
+    readonly length: number;
+  };
+  /**
+   * The second output of a network that knows what it does not know: float32,
+   * `[N]`, the probability that a view shows no spectral frame.
+   */
+  readonly strangeness?: { readonly name: string };
   /** Version of the preprocessing that it was trained with. */
   readonly preprocessing: number;
   /** Views of a picture (4), and the share of votes that makes a type, above 1/2 up to 1. */
   readonly vote: { readonly views: number; readonly majority: number };
   /** Calibration temperature, above 0; 1 leaves the softmax as it is. */
   readonly temperature: number;
-  /** A type with less calibrated confidence than this, 0 to 1, becomes `unknown`. */
-  readonly thresholds: { readonly confidence: number };
+  /** When a frame becomes `unknown`, beyond the vote. */
+  readonly thresholds: {
+    /** A type with less calibrated confidence than this, 0 to 1. */
+    readonly confidence: number;
+    /** A frame stranger than this, 0 to 1, mean over its views; there if, and only if, `strangeness` is. */
+    readonly strangeness?: number;
+  };
   /** How it was trained: frames, seed, commit, epochs. For the reader. */
   readonly training: Readonly<Record<string, unknown>>;
   /** Measured scores with their n and confidence intervals. For the reader. */
@@ -119,6 +141,19 @@ export function parseCard(text: string, file: string): ModelCard {
     `["N", ${PICTURE_HEIGHT}, ${PICTURE_WIDTH}]`,
   );
   check("output.name", isText, "a text that is not empty");
+  if (fieldOf(json, "statistics") !== undefined) {
+    check("statistics.name", isText, "a text that is not empty");
+    check(
+      "statistics.version",
+      (v) => v === STATISTICS_VERSION,
+      `${STATISTICS_VERSION}, the version of the statistics that this toolkit takes`,
+    );
+    check(
+      "statistics.length",
+      (v) => v === STATISTICS.length,
+      `${STATISTICS.length}, the number of statistics that this toolkit takes`,
+    );
+  }
   check(
     "preprocessing",
     (v) => v === PREPROCESSING_VERSION,
@@ -131,11 +166,17 @@ export function parseCard(text: string, file: string): ModelCard {
     "a number above 0.5, at most 1",
   );
   check("temperature", (v) => isNumber(v) && v > 0, "a number above 0");
-  check(
-    "thresholds.confidence",
-    (v) => isNumber(v) && v >= 0 && v <= 1,
-    "a number from 0 to 1",
-  );
+  check("thresholds.confidence", isShare, "a number from 0 to 1");
+  if (fieldOf(json, "strangeness") !== undefined) {
+    check("strangeness.name", isText, "a text that is not empty");
+    check("thresholds.strangeness", isShare, "a number from 0 to 1");
+  } else {
+    check(
+      "thresholds.strangeness",
+      (v) => v === undefined,
+      'left out of a card without "strangeness"',
+    );
+  }
   check("training", isRecord, "an object");
   check("scores", isRecord, "an object");
   return json as ModelCard;
@@ -163,6 +204,10 @@ function isFileName(value: unknown): boolean {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
+}
+
+function isShare(value: unknown): boolean {
+  return isNumber(value) && value >= 0 && value <= 1;
 }
 
 function isClasses(value: unknown): boolean {

@@ -18,6 +18,14 @@ export interface TensorFace {
   readonly shape: readonly (number | string)[];
 }
 
+/** Values for an input: bytes for a `uint8` tensor, floats for a `float32` one. */
+export interface TensorValues {
+  /** Row-major. */
+  readonly values: Uint8Array | Float32Array;
+  /** Length of each axis. */
+  readonly shape: readonly number[];
+}
+
 /** A network ready to run on one device. */
 export interface OnnxSession {
   /** Where it runs. */
@@ -30,14 +38,15 @@ export interface OnnxSession {
    * One forward pass. It holds the thread while it runs: onnxruntime-node's
    * `run` is a synchronous native call.
    *
+   * @param inputs Values by the name of the input; all that the network takes.
+   * @param outputs Names of `float32` outputs.
+   * @returns Their values, in the order of the names.
    * @throws {SpitError} `inference`.
    */
   run(
-    input: string,
-    pixels: Uint8Array,
-    shape: readonly number[],
-    output: string,
-  ): Promise<Float32Array>;
+    inputs: Readonly<Record<string, TensorValues>>,
+    outputs: readonly string[],
+  ): Promise<Float32Array[]>;
   /** Frees native memory; without it a session outlives even its Worker. Twice is once. */
   release(): Promise<void>;
 }
@@ -86,13 +95,18 @@ export async function openSession(
     device,
     inputs: session.inputMetadata.map(faceOf),
     outputs: session.outputMetadata.map(faceOf),
-    async run(input, pixels, shape, output) {
+    async run(inputs, outputs) {
       try {
-        const results = await session.run(
-          { [input]: new ort.Tensor("uint8", pixels, shape) },
-          [output],
+        const feeds = Object.entries(inputs).map(([name, { values, shape }]) =>
+          [
+            name,
+            values instanceof Float32Array
+              ? new ort.Tensor("float32", values, shape)
+              : new ort.Tensor("uint8", values, shape),
+          ] as const
         );
-        return results[output]!.data as Float32Array;
+        const results = await session.run(Object.fromEntries(feeds), outputs);
+        return outputs.map((name) => results[name]!.data as Float32Array);
       } catch (cause) {
         throw new SpitError(
           "inference",

@@ -5,13 +5,26 @@
  */
 import { SpitError } from "../errors.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
-import { type ModelCard, parseCard } from "./card.ts";
+import { type ModelCard, modelId, parseCard } from "./card.ts";
+import { checkFaces } from "./check_faces.ts";
 import type { Device, NamedDevice } from "./device.ts";
 import { DEFAULT_MODEL, findCard } from "./find_model.ts";
-import { type OnnxSession, openSession } from "./onnx_session.ts";
+import {
+  type OnnxSession,
+  openSession,
+  type TensorValues,
+} from "./onnx_session.ts";
 
 /** More threads than this cost more than they bring for four small views. */
 const MOST_THREADS = 8;
+
+/** What a network says of some views. */
+export interface NetworkOutput {
+  /** `count * classes` values, view after view; each view's sum is 1. */
+  readonly probabilities: Float32Array;
+  /** `count` values from 0 to 1: how surely a view shows no spectral frame; `null` from a network that does not say. */
+  readonly strangeness: Float32Array | null;
+}
 
 /** An opened model. Release it, or declare it with `await using`. */
 export interface Model extends AsyncDisposable {
@@ -23,11 +36,18 @@ export interface Model extends AsyncDisposable {
    * One forward pass.
    *
    * @param views `count * 210 * 650` values, view after view, row-major.
+   * @param statistics `count * STATISTICS.length` values, a row for each view;
+   *   `null` will do for a network whose card has no `statistics`, which is not
+   *   handed any.
    * @param count Number of views.
-   * @returns `count * classes` probabilities, view after view; each view's sum is 1. Not yet calibrated.
-   * @throws {SpitError} `inference`.
+   * @returns What the network says, not yet calibrated.
+   * @throws {SpitError} `inference`, also when statistics are wanted and there are none.
    */
-  run(views: Uint8Array, count: number): Promise<Float32Array>;
+  run(
+    views: Uint8Array,
+    statistics: Float32Array | null,
+    count: number,
+  ): Promise<NetworkOutput>;
   /** Frees native memory. Twice is once. */
   release(): Promise<void>;
 }
@@ -48,8 +68,10 @@ export interface Model extends AsyncDisposable {
  *
  * const tiny = new URL("../../tests/fixtures/model/tiny.json", import.meta.url);
  * await using model = await openModel(tiny.pathname, "cpu");
- * const probabilities = await model.run(new Uint8Array(4 * 210 * 650), 4);
+ * const blank = new Uint8Array(4 * 210 * 650);
+ * const { probabilities, strangeness } = await model.run(blank, null, 4);
  * assertEquals(probabilities.length, 4 * model.card.classes.length);
+ * assertEquals(strangeness, null);
  * ```
  */
 export async function openModel(
@@ -65,7 +87,8 @@ export async function openModel(
   return {
     card,
     device: session.device,
-    run: (views, count) => runViews(session, card, views, count),
+    run: (views, statistics, count) =>
+      runViews(session, card, views, statistics, count),
     release: session.release,
     [Symbol.asyncDispose]: session.release,
   };
@@ -135,7 +158,8 @@ async function openProven(
     checkFaces(session, card, file);
     if (device !== "cpu") {
       const blank = new Uint8Array(PICTURE_HEIGHT * PICTURE_WIDTH);
-      await runViews(session, card, blank, 1);
+      const zeros = new Float32Array(card.statistics?.length ?? 0);
+      await runViews(session, card, blank, zeros, 1);
     }
     return session;
   } catch (error) {
@@ -147,39 +171,31 @@ async function openProven(
   }
 }
 
-function runViews(
+async function runViews(
   session: OnnxSession,
-  { input, output }: ModelCard,
-  views: Uint8Array,
-  count: number,
-): Promise<Float32Array> {
-  const shape = [count, PICTURE_HEIGHT, PICTURE_WIDTH];
-  return session.run(input.name, views, shape, output.name);
-}
-
-function checkFaces(
-  { inputs, outputs }: OnnxSession,
   card: ModelCard,
-  file: string,
-): void {
-  const input = inputs.find(({ name }) => name === card.input.name);
-  const output = outputs.find(({ name }) => name === card.output.name);
-  const fits = inputs.length === 1 && input?.type === "uint8" &&
-    input.shape.length === 3 && typeof input.shape[0] === "string" &&
-    input.shape[1] === PICTURE_HEIGHT && input.shape[2] === PICTURE_WIDTH &&
-    output?.type === "float32" && output.shape.length === 2 &&
-    output.shape[1] === card.classes.length;
-  if (fits) return;
-  const say = (face?: { type: string; shape: readonly unknown[] }) =>
-    face === undefined ? "absent" : `${face.type} [${face.shape.join(", ")}]`;
-  throw new SpitError(
-    "model_mismatch",
-    `${card.onnx} does not have the input and output that its card ${file} states: ` +
-      `${card.input.name} is ${say(input)}, must be the only input, ` +
-      `uint8 [N, ${PICTURE_HEIGHT}, ${PICTURE_WIDTH}]; ` +
-      `${card.output.name} is ${
-        say(output)
-      }, must be float32 [N, ${card.classes.length}]`,
-    { file },
-  );
+  views: Uint8Array,
+  statistics: Float32Array | null,
+  count: number,
+): Promise<NetworkOutput> {
+  const inputs: Record<string, TensorValues> = {
+    [card.input.name]: {
+      values: views,
+      shape: [count, PICTURE_HEIGHT, PICTURE_WIDTH],
+    },
+  };
+  if (card.statistics !== undefined) {
+    const { name, length } = card.statistics;
+    if (statistics === null) {
+      throw new SpitError(
+        "inference",
+        `the network ${modelId(card)} needs the statistics of each frame`,
+      );
+    }
+    inputs[name] = { values: statistics, shape: [count, length] };
+  }
+  const outputs = [card.output.name];
+  if (card.strangeness !== undefined) outputs.push(card.strangeness.name);
+  const [probabilities, strangeness] = await session.run(inputs, outputs);
+  return { probabilities: probabilities!, strangeness: strangeness ?? null };
 }

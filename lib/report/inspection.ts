@@ -5,8 +5,12 @@
  */
 import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
+import type { ModelCard } from "../model/card.ts";
+import type { NetworkOutput } from "../model/open_model.ts";
 import type { Picture } from "../preprocess/picture.ts";
 import { printable } from "./printable.ts";
+import { reasonText } from "./reason_text.ts";
+import { probabilityText } from "./probability_text.ts";
 
 /** Names of the views, in the order of `views`. */
 export const VIEW_NAMES = [
@@ -28,8 +32,8 @@ export interface HduInspection {
   readonly picture: Picture;
   /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
   readonly rowMaxima: Float64Array;
-  /** Calibrated probabilities, `4 * classes`, view after view. */
-  readonly probabilities: Float32Array;
+  /** What the network says of its four views, calibrated. */
+  readonly output: NetworkOutput;
   /** Where the picture was written. */
   readonly pictureFile: string;
 }
@@ -62,14 +66,18 @@ export function hduText(
     `  zscale      ${number(z1)} to ${number(z2)}`,
     `  picture     ${printable(inspection.pictureFile)}`,
     "",
-    ...viewLines(inspection.probabilities, classes),
+    ...viewLines(inspection.output, classes),
     "",
   ].map((line) => line.trimEnd() + "\n").join("");
 }
 
-/** The header's claim and the verdict, at the end. */
-export function verdictText(verdict: Verdict): string {
+/** The header's claim and the verdict, at the end; the limits are the card's. */
+export function verdictText(
+  verdict: Verdict,
+  { thresholds }: Pick<ModelCard, "thresholds">,
+): string {
   const { type, confidence, votes, header, agreement, model } = verdict;
+  const reason = reasonText(verdict);
   const count = Object.entries(votes)
     .map(([name, n]) => `${n} ${name}`).join(", ");
   const claim = header === null || header.evidence === ""
@@ -77,19 +85,40 @@ export function verdictText(verdict: Verdict): string {
     : `${header.type ?? "contradicts itself"} (${printable(header.evidence)})`;
   return [
     `header    ${claim}`,
-    `pixels    ${type}, confidence ${confidence?.toFixed(3)}; votes: ${count}`,
+    `pixels    ${type}, confidence ${
+      probabilityText(confidence ?? NaN)
+    }; votes: ${count}`,
+    ...(reason === "" ? [] : [`because   ${reason}`]),
+    ...limitLines(verdict, thresholds),
     `together  ${agreement}`,
     `model     ${model}`,
   ].map((line) => line + "\n").join("");
 }
 
+/** The thresholds of the card that are in use. */
+function limitLines(
+  { strangeness }: Verdict,
+  thresholds: ModelCard["thresholds"],
+): string[] {
+  const limits = [
+    ...(strangeness === null ? [] : [
+      `strangeness ${probabilityText(strangeness)}, ` +
+      `unknown above ${thresholds.strangeness}`,
+    ]),
+    ...(thresholds.confidence === 0
+      ? []
+      : [`unknown below a confidence of ${thresholds.confidence}`]),
+  ];
+  return limits.length === 0 ? [] : [`limits    ${limits.join("; ")}`];
+}
+
 function viewLines(
-  probabilities: Float32Array,
+  { probabilities, strangeness }: NetworkOutput,
   classes: readonly FrameType[],
 ): string[] {
   const cell = (text: string) => text.padStart(9);
   const head = "  view".padEnd(19) + "vote".padEnd(9) +
-    classes.map(cell).join("");
+    classes.map(cell).join("") + (strangeness === null ? "" : cell("strange"));
   const lines = VIEW_NAMES.map((name, view) => {
     const row = [
       ...probabilities.subarray(
@@ -99,7 +128,8 @@ function viewLines(
     ];
     const voted = classes[row.indexOf(Math.max(...row))]!;
     return `  ${name}`.padEnd(19) + voted.padEnd(9) +
-      row.map((p) => cell(p.toFixed(3))).join("");
+      row.map((p) => cell(p.toFixed(3))).join("") +
+      (strangeness === null ? "" : cell(strangeness[view]!.toFixed(3)));
   });
   return [head, ...lines];
 }

@@ -10,13 +10,14 @@ import type { Verdict } from "../classify/verdict.ts";
  * noise of 32-bit arithmetic, and differ between devices.
  */
 export function rounded(verdict: Verdict): Verdict {
-  const { confidence, probabilities } = verdict;
+  const { confidence, probabilities, strangeness } = verdict;
   return {
     ...verdict,
     confidence: confidence === null ? null : round6(confidence),
     probabilities: Object.fromEntries(
       Object.entries(probabilities).map(([type, p]) => [type, round6(p)]),
     ),
+    strangeness: strangeness === null ? null : round6(strangeness),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
+import { type Reason, REASONS } from "../classify/vote.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
 
 /** Counts over the verdicts of a run. */
@@ -12,6 +13,8 @@ export interface Summary {
   readonly frames: number;
   /** Verdicts of each type, `unknown` among them; in a fixed order, none with 0. */
   readonly types: ReadonlyMap<string, number>;
+  /** Frames that are `unknown`, by reason; in a fixed order, none with 0. */
+  readonly reasons: ReadonlyMap<Reason, number>;
   /** Files that could not be typed. */
   readonly errors: number;
   /** Frames whose header says another type. */
@@ -37,22 +40,41 @@ export interface SummaryCounter {
 /** A counter at zero. */
 export function countVerdicts(): SummaryCounter {
   const types = new Map<string, number>();
+  const reasons = new Map<Reason, number>();
   let frames = 0, errors = 0, conflicts = 0;
   return {
-    add({ type, agreement }) {
+    add({ type, reason, agreement }) {
       frames++;
       if (type === null) errors++;
-      else types.set(type, (types.get(type) ?? 0) + 1);
+      else countUp(types, type);
+      if (reason !== null) countUp(reasons, reason);
       if (agreement === "conflict") conflicts++;
     },
     summary(run) {
-      const inOrder = [...FRAME_TYPES, "unknown"].flatMap((type) => {
-        const count = types.get(type);
-        return count === undefined ? [] : [[type, count] as const];
-      });
-      return { frames, types: new Map(inOrder), errors, conflicts, ...run };
+      return {
+        frames,
+        types: inOrder([...FRAME_TYPES, "unknown"], types),
+        reasons: inOrder(REASONS, reasons),
+        errors,
+        conflicts,
+        ...run,
+      };
     },
   };
+}
+
+function countUp<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function inOrder<K>(
+  order: readonly K[],
+  counts: ReadonlyMap<K, number>,
+): Map<K, number> {
+  return new Map(order.flatMap((key) => {
+    const count = counts.get(key);
+    return count === undefined ? [] : [[key, count] as const];
+  }));
 }
 
 /** Whether `--strict` objects to a run: a frame unknown, unreadable or in conflict. */

@@ -6,7 +6,9 @@
 import { styleText } from "node:util";
 import type { Verdict } from "../classify/verdict.ts";
 import { printable } from "./printable.ts";
+import { reasonText } from "./reason_text.ts";
 import type { Report, ReportContext } from "./report.ts";
+import { probabilityText } from "./probability_text.ts";
 import type { Summary } from "./summary.ts";
 
 /** Names longer than this are cut in the middle on a terminal. */
@@ -58,25 +60,24 @@ function styleOf({ type, agreement }: Verdict): Style | null {
 }
 
 function cellsOf(verdict: Verdict): string[] {
-  const { type, confidence, votes, header, agreement, error } = verdict;
+  const { type, confidence, votes, header } = verdict;
   return [
     type ?? "-",
-    confidence === null ? "-" : shown(confidence),
+    confidence === null ? "-" : probabilityText(confidence),
     votesText(votes),
     header?.type ?? "-",
-    printable(
-      error !== null
-        ? `${error.code}: ${error.message}`
-        : agreement === "conflict"
-        ? `conflict: the header says ${header?.evidence}`
-        : "",
-    ),
+    printable(noteOf(verdict)),
   ];
 }
 
-/** Three decimals, never rounded up to certainty. */
-function shown(confidence: number): string {
-  return (Math.floor(confidence * 1000) / 1000).toFixed(3);
+/** What an observer should look at, and why. */
+function noteOf(verdict: Verdict): string {
+  const { header, agreement, error } = verdict;
+  if (error !== null) return `${error.code}: ${error.message}`;
+  if (agreement === "conflict") {
+    return `conflict: the header says ${header?.evidence}`;
+  }
+  return reasonText(verdict);
 }
 
 /** `4/4` when all views agree, else who got how many: `3 arc 1 flat`. */
@@ -91,7 +92,9 @@ function votesText(votes: Verdict["votes"]): string {
 export function summaryText(summary: Summary): string {
   const { frames, types, errors, conflicts, seconds, model, device } = summary;
   const counts = [
-    ...[...types].map(([type, count]) => `${count} ${type}`),
+    ...[...types].map(([type, count]) =>
+      `${count} ${type}` + (type === "unknown" ? reasonCounts(summary) : "")
+    ),
     ...(errors > 0 ? [plural(errors, "error")] : []),
   ];
   const conflictText = conflicts === 0
@@ -102,6 +105,14 @@ export function summaryText(summary: Summary): string {
     `${seconds.toFixed(1)} s, ${
       rate.toFixed(1)
     } frames/s, ${model} on ${device}\n`;
+}
+
+/** ` (2 views disagree, 1 low confidence)`; of one reason alone, without its number. */
+function reasonCounts({ reasons }: Summary): string {
+  const counts = [...reasons].map(([reason, count]) =>
+    reasons.size === 1 ? reason : `${count} ${reason}`
+  );
+  return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
 }
 
 function plural(count: number, noun: string): string {

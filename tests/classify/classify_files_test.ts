@@ -7,15 +7,22 @@ import {
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
+import { readFileViews } from "../../lib/classify/file_views.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import {
+  frameStatistics,
+  STATISTICS,
+} from "../../lib/preprocess/statistics.ts";
+import {
   evenPlane,
   fitsOf,
   lopsidedPlane,
+  strangenessOf,
   temporaryFolder,
   TINY,
+  WARY,
 } from "../tiny.ts";
 
 const CHOICE = { model: TINY, device: "cpu" } as const;
@@ -58,9 +65,13 @@ Deno.test("each file has a row, in the order given, whatever is wrong with it", 
   assertEquals(verdicts[1]!.header, { type: "bias", evidence: "OBSTYPE=BIAS" });
   assertEquals(verdicts[3]!.header, null);
   const keys =
-    "file type confidence votes probabilities hdus header agreement model error";
+    "file type confidence reason votes probabilities strangeness hdus header agreement model error";
   for (const verdict of verdicts) {
     assertEquals(Object.keys(verdict).join(" "), keys);
+    assertEquals(
+      [verdict.reason, verdict.strangeness],
+      [verdict.type === "unknown" ? "views disagree" : null, null],
+    );
   }
 });
 
@@ -208,7 +219,11 @@ Deno.test("a model that fails is thrown, not made a row", async () => {
   await using tiny = await openModel(TINY, "cpu");
   const broken: Model = {
     ...tiny,
-    run: (_, count) => Promise.resolve(new Float32Array(count * 6).fill(NaN)),
+    run: (_, __, count) =>
+      Promise.resolve({
+        probabilities: new Float32Array(count * 6).fill(NaN),
+        strangeness: null,
+      }),
   };
   const error = await assertRejects(
     () => classifyFile(`${folder.path}/a.fits`, { model: broken }),
@@ -245,5 +260,88 @@ Deno.test("the card's temperature and threshold are used", async () => {
   const strict = await classifyFile(path, {
     model: withCard({ thresholds: { confidence: 0.999 } }),
   });
-  assertEquals([strict.type, strict.votes], ["unknown", { bias: 4 }]);
+  assertEquals(
+    [strict.type, strict.reason, strict.votes],
+    ["unknown", "low confidence", { bias: 4 }],
+  );
+});
+
+Deno.test("a frame unlike any spectral frame is unknown, however sure its type", async () => {
+  using folder = temporaryFolder();
+  const even = (counts: number) => evenPlane(700, 260, counts);
+  const names = ["dim", "bright", "lopsided"];
+  const planes = [even(1000), even(50_000), lopsidedPlane()];
+  planes.forEach((plane, k) =>
+    Deno.writeFileSync(`${folder.path}/${names[k]}.fits`, fitsOf([plane]))
+  );
+  const paths = names.map((name) => `${folder.path}/${name}.fits`);
+  await using wary = await openModel(WARY, "cpu");
+  const verdicts = await Array.fromAsync(classifyFiles(paths, { model: wary }));
+  assertEquals(
+    verdicts.map(({ type, reason, votes }) => [type, reason, votes]),
+    [
+      ["bias", null, { bias: 4 }],
+      ["unknown", "unlike any spectral frame", { bias: 4 }],
+      ["unknown", "views disagree", { arc: 2, science: 2 }],
+    ],
+  );
+  assertAlmostEquals(verdicts[0]!.strangeness!, strangenessOf(1000), 1e-5);
+  assertAlmostEquals(verdicts[1]!.strangeness!, strangenessOf(50_000), 1e-5);
+
+  const model: Model = {
+    ...wary,
+    card: { ...wary.card, thresholds: { confidence: 0, strangeness: 0.01 } },
+  };
+  const strict = await classifyFile(paths[2]!, { model });
+  assertEquals(strict.reason, "unlike any spectral frame");
+  assertObjectMatch(strict, {
+    ...await classifyFrame(lopsidedPlane(), { model }),
+  });
+});
+
+Deno.test("each HDU goes with its own statistics, and the mean over all views decides", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/mosaic.fits`;
+  const counts = [60_000, 100, 1000];
+  Deno.writeFileSync(
+    path,
+    fitsOf(counts.map((level) => evenPlane(700, 260, level))),
+  );
+  await using model = await openModel(WARY, "cpu");
+  const whole = await classifyFile(path, { model });
+  assertEquals([whole.type, whole.reason, whole.votes], [
+    "bias",
+    null,
+    { bias: 12 },
+  ]);
+  assertAlmostEquals(
+    whole.strangeness!,
+    counts.map(strangenessOf).reduce((a, b) => a + b) / 3,
+    1e-5,
+  );
+  for (const [hdu, level] of counts.entries()) {
+    const one = await classifyFile(path, { model, hdu });
+    assertAlmostEquals(one.strangeness!, strangenessOf(level), 1e-5);
+    assertEquals(one.type, hdu === 0 ? "unknown" : "bias");
+  }
+});
+
+Deno.test("statistics, which cost time, are taken only for a network that wants them", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/two.fits`;
+  Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
+  const wanted = { name: "statistics", version: 1, length: STATISTICS.length };
+  const without = await readFileViews(path, {});
+  const having = await readFileViews(path, { statistics: wanted });
+  if (without.error !== null || having.error !== null) {
+    throw without.error ?? having.error;
+  }
+  assertEquals(without.statistics, null);
+  assertEquals(
+    having.statistics,
+    Float32Array.of(
+      ...frameStatistics(evenPlane()),
+      ...frameStatistics(lopsidedPlane()),
+    ),
+  );
 });

@@ -7,6 +7,7 @@ import {
   lopsidedPlane,
   temporaryFolder,
   TINY,
+  WARY,
 } from "../tiny.ts";
 import { spit } from "./spit.ts";
 
@@ -32,7 +33,7 @@ Deno.test("inspect shows what the network saw and said, and writes the picture",
   );
   assertMatch(
     out,
-    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc, 2 science\ntogether +silent\n/,
+    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc, 2 science\nbecause +views disagree: flipped, .*\ntogether +silent\n/,
   );
 
   const png = decode(Deno.readFileSync(`${folder.path}/r6.png`));
@@ -61,6 +62,25 @@ Deno.test("inspect writes a picture for each image, and replaces none unless tol
   assertEquals(again.code, 2);
   assertMatch(again.err, /seen\.hdu0\.png is there already: give --force/);
   assertEquals((await spit([...args, "--force"], folder.path)).code, 0);
+});
+
+Deno.test("inspect shows how strange each view is, and the limit that was passed", async () => {
+  using folder = temporaryFolder();
+  Deno.writeFileSync(
+    `${folder.path}/two.fits`,
+    fitsOf([evenPlane(), evenPlane(700, 260, 60_000)]),
+  );
+  const args = ["inspect", "--model", WARY, "--device", "cpu", "two.fits"];
+  const whole = await spit(args, folder.path);
+  assertEquals([whole.code, whole.err], [0, ""]);
+  assertMatch(whole.out, / science +strange\n +as it is +bias .* 0\.057\n/);
+  assertMatch(whole.out, /\n +both flipped +bias .* 0\.995\n/);
+  assertMatch(
+    whole.out,
+    /because +unlike any spectral frame: strangeness 0\.526\nlimits +strangeness 0\.526, unknown above 0\.5\n/,
+  );
+  const { out } = await spit([...args, "--hdu", "0"], folder.path);
+  assertMatch(out, /pixels +bias, .*\nlimits +strangeness 0\.057, /);
 });
 
 Deno.test("inspect of what is no frame exits 2 with the reason", async () => {

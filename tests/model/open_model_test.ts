@@ -8,7 +8,8 @@ import { SpitError } from "../../lib/errors.ts";
 import { borrowModel } from "../../lib/model/borrow_model.ts";
 import type { Device } from "../../lib/model/device.ts";
 import { openModel } from "../../lib/model/open_model.ts";
-import { temporaryFolder, TINY } from "../tiny.ts";
+import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import { strangenessOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
 const VIEW = 210 * 650;
 
@@ -17,12 +18,24 @@ async function codeOf(opening: Promise<unknown>): Promise<string> {
   return `${error.code}: ${error.message}`;
 }
 
-/** A copy of the tiny model with some fields of its card changed. */
+/** A copy of a model with some fields of its card changed; `undefined` takes one out. */
+function copyWith(
+  folder: string,
+  model: string,
+  fields: Record<string, unknown>,
+): string {
+  const card = { ...JSON.parse(Deno.readTextFileSync(model)), ...fields };
+  const place = `${folder}/${card.name}.json`;
+  Deno.copyFileSync(
+    model.replace(".json", ".onnx"),
+    place.replace(".json", ".onnx"),
+  );
+  Deno.writeTextFileSync(place, JSON.stringify(card));
+  return place;
+}
+
 function tinyWith(folder: string, fields: Record<string, unknown>): string {
-  const card = { ...JSON.parse(Deno.readTextFileSync(TINY)), ...fields };
-  Deno.copyFileSync(TINY.replace(".json", ".onnx"), `${folder}/tiny.onnx`);
-  Deno.writeTextFileSync(`${folder}/tiny.json`, JSON.stringify(card));
-  return `${folder}/tiny.json`;
+  return copyWith(folder, TINY, fields);
 }
 
 Deno.test("a pass gives the probabilities that the weights say, for any number of views", async () => {
@@ -30,7 +43,8 @@ Deno.test("a pass gives the probabilities that the weights say, for any number o
   const views = new Uint8Array(3 * VIEW);
   views.fill(255, VIEW, 2 * VIEW); // white
   views.fill(255, 2 * VIEW, 2 * VIEW + VIEW / 2); // the top half white
-  const found = await model.run(views, 3);
+  const { probabilities: found, strangeness } = await model.run(views, null, 3);
+  assertEquals(strangeness, null);
 
   const softmax = (logits: number[]) => {
     const powers = logits.map(Math.exp);
@@ -45,6 +59,94 @@ Deno.test("a pass gives the probabilities that the weights say, for any number o
   wanted.forEach((p, k) => assertAlmostEquals(found[k]!, p, 1e-5));
 });
 
+Deno.test("a network that takes statistics is handed a row for each view, and says how strange each is", async () => {
+  await using model = await openModel(WARY, "cpu");
+  const counts = [100, 4000, 60_000];
+  const statistics = new Float32Array(3 * STATISTICS.length);
+  const brightness = STATISTICS.indexOf("asinh counts: 50 %");
+  counts.forEach((n, view) => {
+    statistics[view * STATISTICS.length + brightness] = Math.asinh(n);
+  });
+  const views = new Uint8Array(3 * VIEW);
+  const { probabilities, strangeness } = await model.run(views, statistics, 3);
+  assertEquals([probabilities.length, strangeness!.length], [18, 3]);
+  counts.forEach((n, view) =>
+    assertAlmostEquals(strangeness![view]!, strangenessOf(n), 1e-5)
+  );
+
+  await using tiny = await openModel(TINY, "cpu");
+  assertEquals(
+    (await tiny.run(views, statistics, 3)).probabilities,
+    probabilities,
+  );
+});
+
+Deno.test("a network that takes statistics does not run without, or with too few", async () => {
+  await using model = await openModel(WARY, "cpu");
+  assertMatch(
+    await codeOf(model.run(new Uint8Array(VIEW), null, 1)),
+    /^inference: the network wary@1\.0\.0 needs the statistics/,
+  );
+  assertMatch(
+    await codeOf(model.run(new Uint8Array(VIEW), new Float32Array(3), 1)),
+    /^inference: onnxruntime failed on cpu/,
+  );
+});
+
+Deno.test("inputs and outputs that are not the card's are refused, each by its name", async () => {
+  using folder = temporaryFolder();
+  const { statistics } = JSON.parse(Deno.readTextFileSync(WARY));
+  const row = `float32 \\[N, ${STATISTICS.length}\\]`;
+  const cases: [
+    model: string,
+    fields: Record<string, unknown>,
+    says: string,
+  ][] = [
+    [TINY, { statistics }, `the input statistics is absent, must be ${row}$`],
+    [
+      WARY,
+      { statistics: undefined },
+      `it also takes statistics, ${row}, which the card does not state$`,
+    ],
+    [
+      WARY,
+      { statistics: { ...statistics, name: "numbers" } },
+      `the input numbers is absent, must be ${row}; it also takes statistics, `,
+    ],
+    [
+      WARY,
+      { strangeness: { name: "probabilities" } },
+      "the output probabilities is float32 \\[N, 6\\], must be float32 \\[N\\]$",
+    ],
+    [
+      TINY,
+      {
+        strangeness: { name: "oddity" },
+        thresholds: { confidence: 0, strangeness: 0.5 },
+      },
+      "the output oddity is absent, must be float32 \\[N\\]$",
+    ],
+  ];
+  for (const [model, fields, says] of cases) {
+    assertMatch(
+      await codeOf(openModel(copyWith(folder.path, model, fields), "cpu")),
+      new RegExp(`^model_mismatch: .*${says}`),
+    );
+  }
+});
+
+Deno.test("a network may say more than its card asks for", async () => {
+  using folder = temporaryFolder();
+  const card = copyWith(folder.path, WARY, {
+    strangeness: undefined,
+    thresholds: { confidence: 0 },
+  });
+  await using model = await openModel(card, "cpu");
+  const statistics = new Float32Array(STATISTICS.length);
+  const output = await model.run(new Uint8Array(VIEW), statistics, 1);
+  assertEquals(output.strangeness, null);
+});
+
 Deno.test("a path to the network opens the card beside it", async () => {
   await using model = await openModel(TINY.replace(".json", ".onnx"), "cpu");
   assertEquals([model.card.name, model.device], ["tiny", "cpu"]);
@@ -52,7 +154,8 @@ Deno.test("a path to the network opens the card beside it", async () => {
 
 Deno.test("auto opens on a device that works", async () => {
   await using model = await openModel(TINY);
-  assertEquals((await model.run(new Uint8Array(VIEW), 1)).length, 6);
+  const { probabilities } = await model.run(new Uint8Array(VIEW), null, 1);
+  assertEquals(probabilities.length, 6);
 });
 
 for (const device of ["cuda", "webgpu"] satisfies Device[]) {
@@ -124,7 +227,7 @@ Deno.test("a missing model says what there is, or what is missing", async () => 
 Deno.test("a wrong number of pixels is an error of ours, not of the runtime", async () => {
   await using model = await openModel(TINY, "cpu");
   assertMatch(
-    await codeOf(model.run(new Uint8Array(7), 1)),
+    await codeOf(model.run(new Uint8Array(7), null, 1)),
     /^inference: onnxruntime failed on cpu/,
   );
 });
@@ -133,15 +236,18 @@ Deno.test("a model that was lent stays open; one that was opened for the call is
   await using own = await openModel(TINY, "cpu");
   {
     await using lent = await borrowModel({ model: own });
-    await lent.run(new Uint8Array(VIEW), 1);
+    await lent.run(new Uint8Array(VIEW), null, 1);
   }
-  await own.run(new Uint8Array(VIEW), 1);
+  await own.run(new Uint8Array(VIEW), null, 1);
 
   let kept;
   {
     await using opened = await borrowModel({ model: TINY, device: "cpu" });
     kept = opened;
   }
-  assertMatch(await codeOf(kept.run(new Uint8Array(VIEW), 1)), /^inference: /);
+  assertMatch(
+    await codeOf(kept.run(new Uint8Array(VIEW), null, 1)),
+    /^inference: /,
+  );
   await kept.release();
 });

@@ -13,7 +13,7 @@ async function runAtHome(
   const script = `
     const { openModel } = await import(${JSON.stringify(OPEN_MODEL.href)});
     const model = await openModel(${JSON.stringify(TINY)}, "cpu");
-    await model.run(new Uint8Array(210 * 650), 1);
+    await model.run(new Uint8Array(210 * 650), null, 1);
     await model.release();`;
   const file = `${home}.ts`;
   await Deno.writeTextFile(file, script);

@@ -10,8 +10,10 @@ const ARC: Verdict = {
   file: "frames/r6.fits",
   type: "arc",
   confidence: 0.99961234567,
+  reason: null,
   votes: { arc: 4 },
   probabilities: { bias: 0, arc: 0.99961234567, flat: 0.00038765433 },
+  strangeness: 0.01234567,
   hdus: [0],
   header: { type: "science", evidence: "OBSTYPE=OBJECT" },
   agreement: "conflict",
@@ -24,17 +26,40 @@ const SPLIT: Verdict = {
   file: "frames/r7.fits",
   type: "unknown",
   confidence: 0.5,
+  reason: "views disagree",
   votes: { arc: 2, flat: 6 },
   agreement: "silent",
   hdus: [1, 2],
+};
+
+const STRANGE: Verdict = {
+  ...ARC,
+  file: "frames/moon.fits",
+  type: "unknown",
+  reason: "unlike any spectral frame",
+  strangeness: 0.99987,
+  agreement: "silent",
+};
+
+const DOUBTFUL: Verdict = {
+  ...ARC,
+  file: "frames/r8.fits",
+  type: "unknown",
+  confidence: 0.4128,
+  reason: "low confidence",
+  probabilities: { bias: 0.3, arc: 0.4128, flat: 0.2872 },
+  agreement: "silent",
+  header: null,
 };
 
 const BROKEN: Verdict = {
   file: "frames/broken.fits",
   type: null,
   confidence: null,
+  reason: null,
   votes: {},
   probabilities: {},
+  strangeness: null,
   hdus: [],
   header: null,
   agreement: null,
@@ -70,16 +95,31 @@ function reported(
 
 Deno.test("the table is aligned, says what matters, and ends with a summary", () => {
   assertEquals(
-    reported("table", [ARC, SPLIT, BROKEN]),
+    reported("table", [ARC, SPLIT, STRANGE, DOUBTFUL, BROKEN]),
     `\
 FILE                TYPE      CONF   VOTES                 HEADER    NOTE
 frames/r6.fits      arc       0.999  4/4                   science   conflict: the header says OBSTYPE=OBJECT
-frames/r7.fits      unknown   0.500  6 flat 2 arc          science
+frames/r7.fits      unknown   0.500  6 flat 2 arc          science   views disagree: the HDUs, or flips of them, get different types
+frames/moon.fits    unknown   0.999  4/4                   science   unlike any spectral frame: strangeness 0.999
+frames/r8.fits      unknown   0.412  4/4                   -         low confidence: arc is likeliest, with 0.412
 frames/broken.fits  -         -      -                     -         truncated_data: pixels end early (HDU 0, byte 5760)
 
-3 frames: 1 arc, 1 unknown, 1 error; 1 conflict with the header
-1.5 s, 2.0 frames/s, tiny@1.0.0 on cpu
+5 frames: 1 arc, 3 unknown (1 unlike any spectral frame, 1 views disagree, 1 low confidence), 1 error; 1 conflict with the header
+1.5 s, 3.3 frames/s, tiny@1.0.0 on cpu
 `,
+  );
+});
+
+Deno.test("unknown frames of one reason are counted once, of several by reason", () => {
+  const summary = (...verdicts: Verdict[]) =>
+    reported("table", verdicts).trimEnd().split("\n").at(-2);
+  assertEquals(
+    summary(STRANGE, STRANGE),
+    "2 frames: 2 unknown (unlike any spectral frame); no conflict with a header",
+  );
+  assertEquals(
+    summary(DOUBTFUL, SPLIT, DOUBTFUL),
+    "3 frames: 3 unknown (1 views disagree, 2 low confidence); no conflict with a header",
   );
 });
 
@@ -111,14 +151,21 @@ Deno.test("a long name is cut on a terminal, not in a file", () => {
 });
 
 Deno.test("NDJSON has the contract's keys in its order, six decimals", () => {
-  const lines = reported("ndjson", [ARC, BROKEN]).trimEnd().split("\n");
+  const lines = reported("ndjson", [ARC, STRANGE, BROKEN]).trimEnd().split(
+    "\n",
+  );
   assertEquals(lines, [
-    '{"file":"frames/r6.fits","type":"arc","confidence":0.999612,"votes":{"arc":4},' +
-    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"hdus":[0],' +
+    '{"file":"frames/r6.fits","type":"arc","confidence":0.999612,"reason":null,"votes":{"arc":4},' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"strangeness":0.012346,"hdus":[0],' +
     '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"conflict",' +
     '"model":"tiny@1.0.0","error":null}',
-    '{"file":"frames/broken.fits","type":null,"confidence":null,"votes":{},' +
-    '"probabilities":{},"hdus":[],"header":null,"agreement":null,' +
+    '{"file":"frames/moon.fits","type":"unknown","confidence":0.999612,' +
+    '"reason":"unlike any spectral frame","votes":{"arc":4},' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"strangeness":0.99987,"hdus":[0],' +
+    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"silent",' +
+    '"model":"tiny@1.0.0","error":null}',
+    '{"file":"frames/broken.fits","type":null,"confidence":null,"reason":null,"votes":{},' +
+    '"probabilities":{},"strangeness":null,"hdus":[],"header":null,"agreement":null,' +
     '"model":"tiny@1.0.0","error":{"code":"truncated_data","message":"pixels end early (HDU 0, byte 5760)"}}',
   ]);
 });
@@ -139,7 +186,7 @@ Deno.test("CSV reads back, whatever the file is called", () => {
       { record_delimiter: "\n" },
     ) as string[][];
     assertEquals(rows[0], [...CSV_COLUMNS]);
-    assertEquals(rows.map((row) => row.length), [17, 17, 17]);
+    assertEquals(rows.map((row) => row.length), [19, 19, 19]);
     assertEquals([rows[1]![0], rows[2]![0]], [file, file]);
   }));
   const rows = parse(reported("csv", [SPLIT, BROKEN]), {
@@ -148,15 +195,29 @@ Deno.test("CSV reads back, whatever the file is called", () => {
   assertEquals(
     [
       rows[0]!.type,
+      rows[0]!.reason,
+      rows[0]!.strangeness,
       rows[0]!.votes,
       rows[0]!.p_arc,
       rows[0]!.p_dark,
       rows[0]!.hdus,
       rows[0]!.error_code,
     ],
-    ["unknown", "arc=2 flat=6", "0.999612", "", "1 2", ""],
+    [
+      "unknown",
+      "views disagree",
+      "0.012346",
+      "arc=2 flat=6",
+      "0.999612",
+      "",
+      "1 2",
+      "",
+    ],
   );
-  assertEquals([rows[1]!.type, rows[1]!.confidence, rows[1]!.error_code], [
+  const { type, confidence, reason, strangeness, error_code } = rows[1]!;
+  assertEquals([type, confidence, reason, strangeness, error_code], [
+    "",
+    "",
     "",
     "",
     "truncated_data",
