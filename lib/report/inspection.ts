@@ -128,8 +128,8 @@ function viewLines(
     ];
     const voted = classes[row.indexOf(Math.max(...row))]!;
     return `  ${name}`.padEnd(19) + voted.padEnd(9) +
-      row.map((p) => cell(p.toFixed(3))).join("") +
-      (strangeness === null ? "" : cell(strangeness[view]!.toFixed(3)));
+      row.map((p) => cell(probabilityText(p))).join("") +
+      (strangeness === null ? "" : cell(probabilityText(strangeness[view]!)));
   });
   return [head, ...lines];
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import { parseCard } from "../../lib/model/card.ts";
+import { modelNames, MODELS_FOLDER } from "../../lib/model/find_model.ts";
 import {
   STATISTICS,
   STATISTICS_VERSION,
@@ -13,6 +14,16 @@ const wary = Deno.readTextFileSync(WARY);
 Deno.test("a card reads back as it was written, with statistics and strangeness and without", () => {
   for (const written of [text, wary]) {
     assertEquals(parseCard(written, "my.json") as unknown, JSON.parse(written));
+  }
+});
+
+Deno.test("the cards of the networks that ship are read", async () => {
+  for (const name of await modelNames()) {
+    const place = new URL(`${name}.json`, MODELS_FOLDER);
+    assertEquals(
+      parseCard(await Deno.readTextFile(place), `${name}.json`).name,
+      name,
+    );
   }
 });
 
