@@ -15,6 +15,7 @@ import type { ClassifyCommandOptions } from "./lib/commands/classify.ts";
 import type { DatasetOptions } from "./lib/commands/dataset.ts";
 import type { EvaluateOptions } from "./lib/commands/evaluate.ts";
 import type { InspectOptions } from "./lib/commands/inspect.ts";
+import type { ShowOptions } from "./lib/commands/show_evaluation.ts";
 import type { SimulateOptions } from "./lib/commands/simulate.ts";
 import { SpitError } from "./lib/errors.ts";
 import { FRAME_TYPES } from "./lib/frame_type.ts";
@@ -134,16 +135,36 @@ async function main(args: readonly string[]): Promise<number> {
       console.error(`${await dataset(out, options)} pictures`);
     });
 
-  withModelOptions(program.command("evaluate"))
+  const withShowOptions = (command: Command) =>
+    command
+      .addOption(
+        new Option("--format <format>", "form of the report")
+          .choices(["text", "json"]).default("text"),
+      )
+      .option("--page <html>", "write a page with charts and thumbnails, too");
+
+  withShowOptions(withModelOptions(program.command("evaluate")))
     .description("score a model against the labels of a manifest")
     .argument("<MANIFEST>", "CSV with the columns path and label")
     .addOption(
-      new Option("--split <side>", "frames of one side of the shipped split")
-        .choices(["train", "validation"]),
+      new Option(
+        "--split <side>",
+        "frames of one side of the split (default: validation, if the " +
+          "model was trained on real frames)",
+      ).choices(["train", "validation", "all"]),
     )
+    .option("--predictions <ndjson>", "write a row a frame, for score")
     .action(async (manifest: string, options: EvaluateOptions) => {
       const { evaluate } = await import("./lib/commands/evaluate.ts");
-      console.log(await evaluate(manifest, options));
+      await print(await evaluate(manifest, options));
+    });
+
+  withShowOptions(program.command("score"))
+    .description("score rows of evaluate --predictions, without a model")
+    .argument("<FILE...>", "NDJSON")
+    .action(async (files: string[], options: ShowOptions) => {
+      const { scoreRows } = await import("./lib/commands/score.ts");
+      await print(await scoreRows(files, options));
     });
 
   try {
@@ -152,6 +173,11 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return exitCodeOf(error);
   }
+}
+
+async function print(text: string): Promise<void> {
+  const { standardOutput } = await import("./lib/report/output.ts");
+  await standardOutput().write(text);
 }
 
 function withModelOptions(command: Command): Command {

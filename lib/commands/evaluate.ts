@@ -1,36 +1,40 @@
 /**
- * `cli.ts evaluate`: a model's verdicts against the labels of a manifest.
+ * `evaluate MANIFEST`: a model's verdicts against the labels of a manifest.
  *
  * @module
  */
-import { classifyFile } from "../classify/classify_file.ts";
-import { SpitError } from "../errors.ts";
+import { modelId } from "../model/card.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
-import { failuresText, scoreText } from "../report/score_text.ts";
+import { evaluationOf } from "../report/evaluation/evaluation.ts";
+import { predictionJson } from "../report/evaluation/predictions.ts";
+import { writeFileWhole } from "../report/output.ts";
+import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+import { judge } from "../train/judge.ts";
+import type { Judged } from "../train/judged.ts";
 import { type LabelledFrame, readManifest } from "../train/manifest.ts";
-import { type Judged, score } from "../train/score.ts";
-import {
-  SHIPPED_SPLIT,
-  sideOf,
-  spectrograph,
-  type Split,
-} from "../train/split.ts";
+import { spectrograph } from "../train/split.ts";
+import { chooseSide, type Chosen, type Side } from "../train/trained_side.ts";
+import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
 
 /** What the command takes. */
-export interface EvaluateOptions {
+export interface EvaluateOptions extends ShowOptions {
   /** Name or path of the model. */
   readonly model: string;
   /** Where it runs. */
   readonly device: Device;
-  /** Side of the shipped split; all frames when left out. */
-  readonly split?: Split;
+  /**
+   * Side of the split; by default the validation side of a network that was
+   * trained on real frames, and all frames for another.
+   */
+  readonly split?: Side;
+  /** File for one NDJSON row a frame, which `score` reads. */
+  readonly predictions?: string;
 }
 
 /**
- * Types the frames of a manifest and returns the score as text. With the
- * validation side, spectrographs and nights that training has not seen are
- * also told apart.
+ * Types the frames of a manifest and returns the score. With the validation
+ * side, spectrographs that training has not seen are also told apart.
  *
  * @throws {SpitError} for a manifest that cannot be read, or has no frame on that side.
  */
@@ -39,54 +43,58 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<string> {
   const all = await readManifest(manifest);
-  const frames = options.split
-    ? all.filter((frame) => sideOf(frame, SHIPPED_SPLIT) === options.split)
-    : all;
-  if (frames.length === 0) {
-    throw new SpitError(
-      "bad_manifest",
-      `no frame of ${manifest} is on the side asked for`,
-    );
-  }
-  const judged = await judge(frames, options);
-  const whole = score(judged);
-  const sections = [scoreText(titleOf(options), whole)];
-  if (options.split === "validation") {
-    const trained = new Set(
-      all.filter((frame) => sideOf(frame, SHIPPED_SPLIT) === "train")
-        .map((frame) => spectrograph(frame.instrument)),
-    );
-    const seen = ({ frame }: Judged) =>
-      trained.has(spectrograph(frame.instrument));
-    sections.push(
-      scoreText(
-        "Unseen spectrographs",
-        score(judged.filter((one) => !seen(one))),
-      ),
-      scoreText(
-        "Unseen nights of seen spectrographs",
-        score(judged.filter(seen)),
-      ),
-    );
-  }
-  return [...sections, failuresText(whole)].join("\n");
-}
-
-async function judge(
-  frames: readonly LabelledFrame[],
-  { model: name, device }: EvaluateOptions,
-): Promise<Judged[]> {
-  await using model = await openModel(name, device);
+  await using model = await openModel(options.model, options.device);
+  const chosen = await chooseSide(all, model.card, options.split);
+  const progress = Deno.stderr.isTerminal()
+    ? startProgress(chosen.frames.length, toStandardError)
+    : NO_PROGRESS;
   const judged: Judged[] = [];
-  for (const frame of frames) {
-    // As in training: a row that names an HDU labels that one alone.
-    const choice = frame.hdu === undefined ? {} : { hdu: frame.hdu };
-    const verdict = await classifyFile(frame.path, { model, ...choice });
-    judged.push({ frame, verdict });
+  for await (const one of judge(chosen.frames, model)) {
+    judged.push(one);
+    progress.draw(judged.length);
   }
-  return judged;
+  progress.clear();
+  if (options.predictions !== undefined) {
+    const rows = judged.map((one) => predictionJson(one) + "\n");
+    await writeFileWhole(options.predictions, rows.join(""));
+  }
+  const evaluation = evaluationOf({
+    title: `${modelId(model.card)} on ${sideText(chosen)} of ${manifest}`,
+    notes: chosen.notes,
+    judged,
+    parts: partsOf(judged, all, chosen),
+  });
+  return await showEvaluation(evaluation, options);
 }
 
-function titleOf({ model, split }: EvaluateOptions): string {
-  return `${model} on ${split ? `the ${split} side` : "all frames"}`;
+function sideText({ side }: Chosen): string {
+  return side === "all" ? "all frames" : `the ${side} side`;
+}
+
+/** On the validation side: unseen spectrographs, and unseen nights of seen ones. */
+function partsOf(
+  judged: readonly Judged[],
+  all: readonly LabelledFrame[],
+  { side, frames }: Chosen,
+): { title: string; judged: Judged[] }[] {
+  if (side !== "validation") return [];
+  const kept = new Set(frames);
+  const trained = new Set(
+    all.filter((frame) => !kept.has(frame))
+      .map(({ instrument }) => spectrograph(instrument)),
+  );
+  const seen = ({ frame }: Judged) =>
+    trained.has(spectrograph(frame.instrument));
+  const unseen = judged.filter((one) => !seen(one));
+  return unseen.length === 0 ? [] : [
+    { title: "Unseen spectrographs", judged: unseen },
+    {
+      title: "Unseen nights of seen spectrographs",
+      judged: judged.filter(seen),
+    },
+  ];
+}
+
+function toStandardError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

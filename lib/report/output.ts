@@ -59,6 +59,25 @@ export async function fileOutput(path: string): Promise<Output> {
   }
 }
 
+/**
+ * Writes a text to a file, whole or not at all; see {@linkcode fileOutput}.
+ *
+ * @throws {SpitError} `usage` when the file cannot be written there.
+ */
+export async function writeFileWhole(
+  path: string,
+  text: string,
+): Promise<void> {
+  const output = await fileOutput(path);
+  try {
+    await output.write(text);
+    await output.commit();
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
+}
+
 function openTo(path: string, finalPath: string | null): Output {
   const file = Deno.openSync(path, {
     write: true,

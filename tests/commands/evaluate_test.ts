@@ -1,71 +1,137 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "node:path";
 import { evaluate } from "../../lib/commands/evaluate.ts";
+import { scoreRows } from "../../lib/commands/score.ts";
 import { SpitError } from "../../lib/errors.ts";
-import { encodeFits } from "../../lib/fits/write_fits.ts";
-import { evenPlane, lopsidedPlane, TINY } from "../tiny.ts";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+} from "../tiny.ts";
+import { spit } from "./spit.ts";
+
+const MODEL = { model: TINY, device: "cpu" } as const;
 
 /** A folder with frames of which the tiny network calls one a bias and one unknown. */
-async function withManifest(
+async function folderWith(
   labels: string,
-  act: (manifest: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (
-      const [name, plane] of [["even", evenPlane()], [
-        "lopsided",
-        lopsidedPlane(),
-      ]] as const
-    ) {
-      await Deno.writeFile(
-        join(folder, `${name}.fits`),
-        encodeFits([{ cards: [], plane }]),
-      );
-    }
-    const manifest = join(folder, "labels.csv");
-    await Deno.writeTextFile(manifest, labels);
-    await act(manifest);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+): Promise<{ path: string; manifest: string } & Disposable> {
+  const folder = temporaryFolder();
+  const write = (name: string, bytes: Uint8Array) =>
+    Deno.writeFile(join(folder.path, name), bytes);
+  await write("even.fits", fitsOf([evenPlane()]));
+  await write("imaging.fits", fitsOf([evenPlane(700, 300)]));
+  await write(
+    "lopsided.fits",
+    fitsOf([lopsidedPlane()]),
+  );
+  const manifest = join(folder.path, "labels.csv");
+  await Deno.writeTextFile(manifest, labels);
+  return Object.assign(folder, { manifest });
 }
 
-Deno.test("evaluate: counts what is right, unknown and unreadable, and names the failures", async () => {
-  const labels = "path,label,instrument\n" +
-    "even.fits,bias,kast-red\nlopsided.fits,arc,kast-red\ngone.fits,arc,sprat\n";
-  await withManifest(labels, async (manifest) => {
-    const text = await evaluate(manifest, { model: TINY, device: "cpu" });
-    const [title, all] = text.split("\n");
-    assertStringIncludes(title!, "on all frames");
-    assertStringIncludes(all!, "33.3 % right (1/3;");
-    assertStringIncludes(all!, "0 wrong, 1 unknown, 1 unreadable");
-    const failures = text.slice(text.indexOf("Not right")).trimEnd().split("\n")
-      .slice(1);
-    assertEquals(failures.length, 2);
-    assertStringIncludes(failures[0]!, "arc -> unknown");
-    assertStringIncludes(failures[1]!, "arc -> not_found");
-  });
+const LABELS = "path,label,instrument\neven.fits,bias,kast-red\n" +
+  "lopsided.fits,arc,kast-red\ngone.fits,arc,sprat\nimaging.fits,other,guider\n";
+
+Deno.test("evaluate: counts what is right, unknown and unreadable, and names the failures, the worst first", async () => {
+  using folder = await folderWith(LABELS);
+  const text = await evaluate(folder.manifest, MODEL);
+  const lines = text.split("\n");
+  assertStringIncludes(lines[0]!, "tiny@1.0.0 on all frames");
+  assertStringIncludes(lines[1]!, "no real frame");
+  const all = lines.find((line) => line.startsWith("  all"))!;
+  assertStringIncludes(all, "33.3 % right (1/3;");
+  assertStringIncludes(all, "0 wrong, 1 unknown, 1 unreadable");
+  const failures = text.slice(text.indexOf("Not right")).trimEnd().split("\n")
+    .slice(1);
+  assertEquals(failures.map((line) => line.trim().split(/[ :]/)[2]), [
+    "bias",
+    "unknown",
+    "not_found",
+  ]);
 });
 
 Deno.test("evaluate: a side without a frame is an error, not a score of nothing", async () => {
-  await withManifest("path,label\n", async (manifest) => {
-    const asked = evaluate(manifest, { model: TINY, device: "cpu" });
-    await assertRejects(() => asked, SpitError, "no frame");
-  });
+  using folder = await folderWith("path,label\n");
+  await assertRejects(
+    () => evaluate(folder.manifest, MODEL),
+    SpitError,
+    "no frame",
+  );
 });
 
 Deno.test("evaluate: the manifest's own split and HDUs are obeyed, as in training", async () => {
-  const labels = "path,label,instrument,split,hdu\n" +
-    "even.fits,bias,kast-red,train,\neven.fits,bias,kast-red,test,0\neven.fits,bias,kast-red,test,1\n";
-  await withManifest(labels, async (manifest) => {
-    const options = {
-      model: TINY,
-      device: "cpu",
-      split: "validation",
-    } as const;
-    const [, all] = (await evaluate(manifest, options)).split("\n");
-    assertStringIncludes(all!, "(1/2;");
-    assertStringIncludes(all!, "1 unreadable");
+  using folder = await folderWith(
+    "path,label,instrument,split,hdu\neven.fits,bias,kast-red,train,\n" +
+      "lopsided.fits,bias,kast-red,test,0\nlopsided.fits,bias,kast-red,test,1\n",
+  );
+  const text = await evaluate(folder.manifest, {
+    ...MODEL,
+    split: "validation",
+    format: "json",
   });
+  const { all } = JSON.parse(text).sections[0];
+  assertEquals([all.n, all.unknown.hits, all.errors.hits], [2, 1, 1]);
+});
+
+Deno.test("score: rows of evaluate give the score that evaluate gave; a frame twice is refused", async () => {
+  using folder = await folderWith(LABELS);
+  const predictions = join(folder.path, "rows.ndjson");
+  const direct = JSON.parse(
+    await evaluate(folder.manifest, { ...MODEL, predictions, format: "json" }),
+  );
+  const again = JSON.parse(await scoreRows([predictions], { format: "json" }));
+  for (const { sections } of [direct, again]) delete sections[0].seconds;
+  assertEquals(again.sections, direct.sections);
+  await assertRejects(
+    () => scoreRows([predictions, predictions], {}),
+    SpitError,
+    "twice",
+  );
+});
+
+Deno.test("evaluate as a process: a page that is whole, escaped and needs nothing from elsewhere", async () => {
+  using folder = await folderWith(LABELS.replace("sprat", "<b>sprat</b>"));
+  const page = join(folder.path, "page.html");
+  const { code, out, err } = await spit(
+    ["evaluate", "labels.csv", "--model", TINY, "--device", "cpu"].concat(
+      ["--format", "json", "--page", page, "--predictions", "rows.ndjson"],
+    ),
+    folder.path,
+  );
+  assertEquals([code, err], [0, ""]);
+  assertEquals(JSON.parse(out).sections[0].failures.length, 3);
+  const html = await Deno.readTextFile(page);
+  assert(html.endsWith("</html>\n"));
+  assert(!/<script|<link|src="(?!data:)|href=|url\(/.test(html));
+  assert(!html.includes("<b>sprat") && html.includes("&lt;b>sprat"));
+  assert(html.includes("&lt;b&gt;sprat"), "also in the charts");
+  // Two matrices a protocol, instruments, types, risk, reliability.
+  assertEquals(html.split("<svg").length - 1, 8);
+  // A thumbnail of each failure that could be read.
+  assertEquals(html.split("data:image/png;base64,").length - 1, 2);
+  const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assert(!left.some((name) => name.endsWith(".part")));
+
+  const scored = await spit(["score", "rows.ndjson"], folder.path);
+  assertEquals([scored.code, scored.err], [0, ""]);
+  assertStringIncludes(scored.out, "33.3 % right (1/3;");
+});
+
+Deno.test("evaluate as a process: a row that is none is named, with exit code 2", async () => {
+  using folder = await folderWith(LABELS);
+  await Deno.writeTextFile(
+    join(folder.path, "rows.ndjson"),
+    '\n{"path":"a"}\n',
+  );
+  const { code, err } = await spit(["score", "rows.ndjson"], folder.path);
+  assertEquals(code, 2);
+  assertStringIncludes(err, "line 2 of rows.ndjson");
 });

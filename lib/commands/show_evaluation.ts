@@ -1,0 +1,36 @@
+/**
+ * What `evaluate` and `score` do with an evaluation.
+ *
+ * @module
+ */
+import type { Evaluation } from "../report/evaluation/evaluation.ts";
+import { evaluationJson } from "../report/evaluation/evaluation_json.ts";
+import { writeFileWhole } from "../report/output.ts";
+import { evaluationText } from "../report/score_text.ts";
+
+/** In which forms an evaluation is shown. */
+export interface ShowOptions {
+  /** Form of the report. Default: `text`. */
+  readonly format?: "text" | "json";
+  /** File for an HTML page, written whole or not at all. */
+  readonly page?: string;
+}
+
+/**
+ * Writes the page, where one is asked for.
+ *
+ * @returns The report.
+ * @throws {SpitError} `usage` when the page cannot be written.
+ */
+export async function showEvaluation(
+  evaluation: Evaluation,
+  { format, page }: ShowOptions,
+): Promise<string> {
+  if (page !== undefined) {
+    const { evaluationPage } = await import("../report/evaluation/page.tsx");
+    await writeFileWhole(page, await evaluationPage(evaluation));
+  }
+  return format === "json"
+    ? evaluationJson(evaluation)
+    : evaluationText(evaluation);
+}

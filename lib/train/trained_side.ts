@@ -1,0 +1,106 @@
+/**
+ * Which frames of a manifest a network may be judged on.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+import type { ModelCard } from "../model/card.ts";
+import { duplicatesOf, firstOfLike } from "./duplicates.ts";
+import type { LabelledFrame } from "./manifest.ts";
+import { SHIPPED_SPLIT, sideOf, type Split, type SplitRule } from "./split.ts";
+
+/** A side of the split, or both. */
+export type Side = Split | "all";
+
+/** Frames to judge a network on. */
+export interface Chosen {
+  /** The frames, in the order of the manifest. */
+  readonly frames: readonly LabelledFrame[];
+  /** Which side they are. */
+  readonly side: Side;
+  /** What a reader of the score must know of that choice. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The rule by which a network's real training frames were chosen: what its card
+ * records as `training.split`, else the shipped one when the card counts real
+ * frames (`training.real`), else `null`: it has seen none.
+ */
+export function trainingRule({ training }: Pick<ModelCard, "training">):
+  | SplitRule
+  | null {
+  const { split, real } = training;
+  if (isRule(split)) return split;
+  return typeof real === "number" && real > 0 ? SHIPPED_SPLIT : null;
+}
+
+/**
+ * The frames of the side asked for. A frame with the very pixels of another is
+ * on the side of the first of them by path.
+ *
+ * @param frames All frames of a manifest.
+ * @param card Of the network to be judged.
+ * @param asked The side; by default the validation side of a network that was
+ *   trained on real frames, and all frames for another.
+ * @throws {SpitError} `bad_manifest` when no frame is left.
+ */
+export async function chooseSide(
+  frames: readonly LabelledFrame[],
+  card: Pick<ModelCard, "training">,
+  asked?: Side,
+): Promise<Chosen> {
+  const rule = trainingRule(card);
+  const side = asked ?? (rule === null ? "all" : "validation");
+  const ruling = firstOfLike(frames, await duplicatesOf(frames));
+  const on = (one: Split) =>
+    frames.filter((frame) =>
+      sideOf(ruling(frame), rule ?? SHIPPED_SPLIT) === one
+    );
+  const chosen = side === "all" ? frames : on(side);
+  if (chosen.length === 0) {
+    throw new SpitError(
+      "bad_manifest",
+      `no frame of the manifest is on the side asked for (${side})`,
+    );
+  }
+  const trained = rule === null ? 0 : on("train").length;
+  const notes = [notesOf(side, chosen.length, frames.length, trained)];
+  if (trained > 0 && !isRule(card.training.split)) {
+    notes.push(
+      "The model's card does not record the rule of its split: the shipped " +
+        "one is taken for it.",
+    );
+  }
+  return { frames: chosen, side, notes };
+}
+
+function notesOf(
+  side: Side,
+  chosen: number,
+  all: number,
+  trained: number,
+): string {
+  if (trained === 0) {
+    return "The model's card counts no real frame of this manifest in training: " +
+      `${chosen} of ${all} frames are scored.`;
+  }
+  if (side === "validation") {
+    return `Validation side only: ${chosen} of ${all} frames, of nights held ` +
+      `out of training. The ${trained} frames of the training side are left out.`;
+  }
+  if (side === "train") {
+    return "WARNING: TRAINING FRAMES. The network was trained on these " +
+      `${chosen} frames: this is no forecast of how it does on others.`;
+  }
+  return `WARNING: TRAINING FRAMES INCLUDED. ${trained} of these ${all} frames ` +
+    "are on the side that the network was trained on: this is no forecast of " +
+    "how it does on others.";
+}
+
+function isRule(value: unknown): value is SplitRule {
+  if (typeof value !== "object" || value === null) return false;
+  const { seed, instruments, nights } = value as Record<string, unknown>;
+  return typeof seed === "string" && typeof instruments === "number" &&
+    typeof nights === "number";
+}
