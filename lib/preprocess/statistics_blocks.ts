@@ -70,9 +70,14 @@ export function blocksOf(plane: Plane): Block[] {
   return blocks;
 }
 
-/** Noise of the tenth percentile of the blocks; 1 when there is none, or no noise. */
+/**
+ * Noise of the tenth percentile of the blocks that have some: a blank border or
+ * a saturated order has none. 1 when no block has.
+ */
 export function quietest(blocks: readonly Block[]): number {
-  return percentile(sortedFinite(blocks.map(({ noise }) => noise)), 0.1) || 1;
+  const noises = blocks.map(({ noise }) => noise)
+    .filter((noise) => noise > FAINTEST);
+  return percentile(sortedFinite(noises), 0.1) || 1;
 }
 
 function starts(length: number): number[] {

@@ -44,6 +44,13 @@ export interface Detector {
   readonly warmShare: number;
   /** Typical rate of a warm pixel, electrons a second. */
   readonly warmRate: number;
+  /** A border that the read-out leaves at 0, as a part of its axis. */
+  readonly blankBorder:
+    | {
+      readonly side: "first" | "last" | "left" | "right";
+      readonly share: number;
+    }
+    | undefined;
   /** Pixels a pixel that show the same, high or low, in every exposure. */
   readonly stuckShare: number;
 }
@@ -158,8 +165,26 @@ export function readOut(
       );
     }
   }
-  addStuckPixels({ width, height: rows, pixels }, detector);
-  return { width, height: rows, pixels };
+  const plane = { width, height: rows, pixels };
+  addStuckPixels(plane, detector);
+  blankBorder(plane, detector);
+  return plane;
+}
+
+function blankBorder(
+  { width, height, pixels }: ReturnType<typeof readOut>,
+  { blankBorder: border }: Detector,
+): void {
+  if (!border) return;
+  const { side, share } = border;
+  for (let row = 0; row < height; row++) {
+    const isBlank = side === "first" && row < share * height ||
+      side === "last" && row >= (1 - share) * height;
+    const from = isBlank || side === "left" ? 0 : (1 - share) * width;
+    const to = isBlank || side === "right" ? width : share * width;
+    if (!isBlank && (side === "first" || side === "last")) continue;
+    pixels.fill(0, row * width + Math.ceil(from), row * width + Math.floor(to));
+  }
 }
 
 /** Pixels that no exposure changes: a bias has them too, so they make no dark. */

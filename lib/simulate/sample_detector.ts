@@ -53,6 +53,12 @@ export function sampleDetector(
     },
     warmShare: random.chance(0.65) ? random.logUniform(1e-5, 1.5e-2) : 0,
     warmRate: random.logUniform(0.02, 15),
+    blankBorder: random.chance(0.06)
+      ? {
+        side: random.pick(["first", "last", "left", "right"] as const),
+        share: random.logUniform(0.01, 0.25),
+      }
+      : undefined,
     stuckShare: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,
   };
 }
