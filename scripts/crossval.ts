@@ -1,0 +1,275 @@
+/**
+ * Cross-validation: each frame is typed by a network that was trained without
+ * its spectrograph, or without its night.
+ *
+ *     deno task crossval --manifest ../shared/frames/manifest.csv --by instrument \
+ *       --folds 5 --start data/pretrained.pt --dataset data/real \
+ *       --dataset data/simulated-0 --work data/crossval -- --epochs 6
+ *
+ * For each fold WORK gets the frames held out (`fold-0.txt`), the network that
+ * was trained without them (`fold-0/`, with the trainer's `log.txt`), and their
+ * verdicts (`fold-0/predictions.ndjson`); when all are done `predictions.ndjson`,
+ * `score.txt`, `score.json` and `score.html`. What is complete is not made again,
+ * so that a run that was stopped goes on where it was. `--folds` with as many as
+ * there are spectrographs leaves one out at a time.
+ */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { join } from "node:path";
+import { SpitError } from "../lib/errors.ts";
+import { openModel } from "../lib/model/open_model.ts";
+import { evaluationJson } from "../lib/report/evaluation/evaluation_json.ts";
+import { evaluationPage } from "../lib/report/evaluation/page.tsx";
+import { pooledEvaluation } from "../lib/report/evaluation/pooled.ts";
+import {
+  predictionJson,
+  readPredictions,
+} from "../lib/report/evaluation/predictions.ts";
+import { writeFileWhole } from "../lib/report/output.ts";
+import { evaluationText } from "../lib/report/score_text.ts";
+import { duplicatesOf } from "../lib/train/duplicates.ts";
+import { foldGroup, foldsOf, type FoldUnit } from "../lib/train/folds.ts";
+import { heldOutNames, realNames } from "../lib/train/hold_out.ts";
+import { judge } from "../lib/train/judge.ts";
+import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
+
+interface Options {
+  readonly manifest: string;
+  readonly by: FoldUnit;
+  readonly folds: number;
+  readonly dataset: readonly string[];
+  readonly work: string;
+  readonly start?: string;
+  readonly network: string;
+  readonly jobs: number;
+  readonly python: string;
+}
+
+interface Fold {
+  readonly number: number;
+  readonly frames: readonly LabelledFrame[];
+  /** Names of the pictures that training must not see. */
+  readonly heldOut: readonly string[];
+}
+
+async function main(): Promise<void> {
+  const { options, further } = parseArguments();
+  const frames = await readManifest(options.manifest);
+  const folds = await foldsIn(frames, options);
+  await Deno.mkdir(options.work, { recursive: true });
+  await refuseOther(folds, options, further);
+
+  const waiting = [...folds];
+  const stop = new AbortController();
+  const work = async () => {
+    for (let fold = waiting.shift(); fold; fold = waiting.shift()) {
+      await runFold(fold, options, further, stop.signal);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: options.jobs }, work));
+  } finally {
+    // A fold that failed must not leave the others training behind our back.
+    stop.abort();
+  }
+  console.log(await pool(folds, options));
+}
+
+async function foldsIn(
+  frames: readonly LabelledFrame[],
+  { by, folds: count, dataset }: Options,
+): Promise<Fold[]> {
+  const numbers = foldsOf(frames, by, count, await duplicatesOf(frames));
+  const names = (await Promise.all(dataset.map(realNames))).flat();
+  const paths = frames.map(({ path }) => path);
+  return heldOutNames(names, paths, numbers).map((heldOut, number) => {
+    const own = frames.filter((_, k) => numbers[k] === number);
+    const groups = new Set(own.map((frame) => foldGroup(frame, by)));
+    console.error(
+      `fold ${number}: ${own.length} frames of ${[...groups].join(", ")}`,
+    );
+    return { number, frames: own, heldOut };
+  });
+}
+
+/** A folder with the folds of another run would be taken for complete. */
+async function refuseOther(
+  folds: readonly Fold[],
+  { by, dataset, start, network, work }: Options,
+  further: readonly string[],
+): Promise<void> {
+  const file = join(work, "run.json");
+  const heldOut = folds.map((fold) => fold.heldOut);
+  const text = JSON.stringify(
+    { by, network, start: start ?? null, dataset, further, heldOut },
+    null,
+    1,
+  );
+  const before = await readIfThere(file);
+  if (before !== null && before !== text) {
+    throw new SpitError(
+      "usage",
+      `${work} holds a cross-validation with other frames or options ` +
+        "(run.json): give another --work, or remove it",
+      { file },
+    );
+  }
+  await writeFileWhole(file, text);
+}
+
+async function runFold(
+  fold: Fold,
+  options: Options,
+  further: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = join(options.work, `fold-${fold.number}`);
+  const rows = predictionsOf(fold, options);
+  if (await readIfThere(rows) !== null) {
+    console.error(`fold ${fold.number}: complete`);
+    return;
+  }
+  const card = join(folder, `${options.network}.json`);
+  if (await readIfThere(card) === null) {
+    await train(fold, folder, options, further, signal);
+  }
+  await using model = await openModel(card, "cpu");
+  const lines: string[] = [];
+  for await (const one of judge(fold.frames, model)) {
+    lines.push(predictionJson({ ...one, fold: fold.number }) + "\n");
+  }
+  await writeFileWhole(rows, lines.join(""));
+  console.error(`fold ${fold.number}: ${lines.length} frames typed`);
+}
+
+async function train(
+  { number, heldOut }: Fold,
+  folder: string,
+  { work, dataset, start, network, python }: Options,
+  further: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const list = join(work, `fold-${number}.txt`);
+  await writeFileWhole(list, heldOut.map((name) => `${name}\n`).join(""));
+  const args = [
+    ["scripts/train.py", "--network", network],
+    ["--hold-out", list, "--out", folder],
+    ["--checkpoint", join(folder, "checkpoint.pt")],
+    start === undefined ? [] : ["--start", start],
+    dataset.flatMap((one) => ["--dataset", one]),
+    further,
+  ].flat();
+  console.error(`fold ${number}: ${python} ${args.join(" ")}`);
+  const logPath = join(folder, "log.txt");
+  using log = await Deno.open(logPath, { create: true, append: true });
+  const child = new Deno.Command(python, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    signal,
+  }).spawn();
+  await Promise.all([copy(child.stdout, log), copy(child.stderr, log)]);
+  const { code } = await child.status;
+  if (code === 0) return;
+  const last = (await Deno.readTextFile(logPath)).trimEnd().split("\n").at(-1);
+  throw new SpitError(
+    "usage",
+    `training without fold ${number} ended with ${code}: ${last} (${logPath})`,
+    { file: logPath },
+  );
+}
+
+async function copy(
+  stream: ReadableStream<Uint8Array>,
+  file: Deno.FsFile,
+): Promise<void> {
+  for await (const chunk of stream) {
+    for (let done = 0; done < chunk.length;) {
+      done += await file.write(chunk.subarray(done));
+    }
+  }
+}
+
+/** All rows in one file, in the order of the folds, and their score. */
+async function pool(
+  folds: readonly Fold[],
+  options: Options,
+): Promise<string> {
+  const { work, by, manifest, network } = options;
+  const files = folds.map((fold) => predictionsOf(fold, options));
+  const judged = await readPredictions(files);
+  await writeFileWhole(
+    join(work, "predictions.ndjson"),
+    judged.map((one) => predictionJson(one) + "\n").join(""),
+  );
+  const unit = by === "instrument" ? "spectrograph" : "night";
+  const evaluation = pooledEvaluation(
+    `${network}, cross-validation by ${unit}, ${folds.length} folds of ${manifest}`,
+    judged,
+  );
+  const text = evaluationText(evaluation);
+  await writeFileWhole(join(work, "score.txt"), text);
+  await writeFileWhole(join(work, "score.json"), evaluationJson(evaluation));
+  await writeFileWhole(
+    join(work, "score.html"),
+    await evaluationPage(evaluation),
+  );
+  return text;
+}
+
+function predictionsOf({ number }: Fold, { work }: Options): string {
+  return join(work, `fold-${number}`, "predictions.ndjson");
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function parseArguments(): { options: Options; further: string[] } {
+  const program = new Command("crossval")
+    .description("train without each fold in turn, type it, score all together")
+    .requiredOption("--manifest <csv>", "labelled real frames")
+    .requiredOption(
+      "--dataset <folder>",
+      "shards to train on; may be given again",
+      (folder: string, before: string[] = []) => [...before, folder],
+    )
+    .requiredOption("--work <folder>", "where everything goes")
+    .addOption(
+      new Option("--by <unit>", "what stays together")
+        .choices(["instrument", "night"]).default("instrument"),
+    )
+    .option("--folds <number>", "how many", count, 5)
+    .option("--start <weights>", "weights that each fold starts from")
+    .option("--network <name>", "which network", "spit-compact")
+    .option("--jobs <number>", "folds side by side", count, 1)
+    .option("--python <program>", "the Python with torch", "python3")
+    .argument("[options...]", "behind --: further options of train.py")
+    .parse(Deno.args, { from: "user" });
+  return { options: program.opts<Options>(), further: program.args };
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) {
+    throw new InvalidArgumentError("It must be a whole number, 1 or more.");
+  }
+  return Number(text);
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof SpitError || error instanceof RangeError)) {
+      throw error;
+    }
+    console.error(`error: ${error.message}`);
+    Deno.exit(2);
+  }
+}
