@@ -24,7 +24,7 @@ export interface Chosen {
 
 /**
  * The rule by which a network's real training frames were chosen: what its card
- * records as `training.split`, else the shipped one when the card counts real
+ * records as `training.split` (seed, instruments, nights), else the shipped one when the card counts real
  * frames (`training.real`), else `null`: it has seen none.
  */
 export function trainingRule({ training }: Pick<ModelCard, "training">):
@@ -65,14 +65,34 @@ export async function chooseSide(
     );
   }
   const trained = rule === null ? 0 : on("train").length;
-  const notes = [notesOf(side, chosen.length, frames.length, trained)];
-  if (trained > 0 && !isRule(card.training.split)) {
-    notes.push(
-      "The model's card does not record the rule of its split: the shipped " +
-        "one is taken for it.",
-    );
-  }
+  const notes = [
+    notesOf(side, chosen.length, frames.length, trained),
+    ...(trained === 0 || side !== "validation"
+      ? []
+      : doubts(chosen, card.training)),
+  ];
   return { frames: chosen, side, notes };
+}
+
+/** Where the rule that chose the frames is not the card's own word. */
+function doubts(
+  chosen: readonly LabelledFrame[],
+  { split, held_out_nights: listed }: ModelCard["training"],
+): string[] {
+  if (Array.isArray(listed)) {
+    const nights = new Set(
+      chosen.map(({ instrument, night }) => `${instrument}/${night}`),
+    );
+    const missing = [...nights].filter((night) => !listed.includes(night));
+    return missing.length === 0 ? [] : [
+      "WARNING: the model's card does not list these nights as held out; it " +
+      `may have been trained on them: ${missing.join(", ")}.`,
+    ];
+  }
+  return isRule(split) ? [] : [
+    "The model's card records neither the rule of its split nor the nights " +
+    "held out: the shipped rule is taken for it.",
+  ];
 }
 
 function notesOf(
