@@ -32,7 +32,7 @@ p { margin: 0 0 0.8rem; max-width: 50rem; }
 .soft { color: var(--soft); font-size: 0.9rem; }
 .note { border-left: 4px solid var(--accent); background: var(--card); padding: 0.6rem 0.9rem; margin: 0 0 0.8rem; border-radius: 0 6px 6px 0; }
 .note.warning { border-color: var(--warn-ink); background: var(--warn-back); color: var(--warn-ink); font-weight: 600; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: 0.8rem; margin: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); gap: 0.7rem; margin: 0; }
 .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1rem; }
 .tile dt { color: var(--soft); font-size: 0.85rem; }
 .tile dd { margin: 0; font-size: 0.82rem; color: var(--soft); }
@@ -50,6 +50,7 @@ th, td { padding: 0.3rem 0.8rem; text-align: right; white-space: nowrap; border-
 thead th { border-top: 0; color: var(--soft); font-weight: 500; }
 th:first-child, td:first-child { text-align: left; }
 tbody th { font-weight: 500; }
+th:first-child { position: sticky; left: 0; background: var(--card); }
 details { margin: 0 0 1rem; }
 summary { cursor: pointer; color: var(--accent); padding: 0.3rem 0; }
 .failures { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
