@@ -177,7 +177,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function print(text: string): Promise<void> {
   const { standardOutput } = await import("./lib/report/output.ts");
-  await standardOutput().write(text);
+  try {
+    await standardOutput().write(text);
+  } catch (error) {
+    // `… | head` has seen enough.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 function withModelOptions(command: Command): Command {
