@@ -9,27 +9,30 @@ import onnx
 import onnxruntime
 import torch
 from networks import PICTURE_HEIGHT, PICTURE_WIDTH, Exported
+from shards import Row
 from torch import nn
 
 OPSET = 18
 TOLERANCE = 1e-4
 
 
-def export_onnx(network: nn.Module, path: Path, pictures: list[np.ndarray]) -> float:
+def export_onnx(network: nn.Module, path: Path, rows: list[Row]) -> float:
     """Write a network with its scaling and softmax; the batch is the only free axis.
 
-    Runs both on the pictures given and raises when a probability differs by
+    Runs both on the frames given and raises when a probability differs by
     more than TOLERANCE. Returns the largest difference.
     """
     exported = Exported(network.eval()).eval()
+    count = network.statistics.centre.numel()
     example = torch.zeros(2, PICTURE_HEIGHT, PICTURE_WIDTH, dtype=torch.uint8)
+    batch = torch.export.Dim("views", min=1)
     torch.onnx.export(
         exported,
-        (example,),
+        (example, torch.zeros(2, count)),
         path,
-        input_names=["views"],
-        output_names=["probabilities"],
-        dynamic_shapes={"views": {0: torch.export.Dim("views", min=1)}},
+        input_names=["views", "statistics"],
+        output_names=["probabilities", "strangeness"],
+        dynamic_shapes={"views": {0: batch}, "statistics": {0: batch}},
         opset_version=OPSET,
         external_data=False,
         dynamo=True,
@@ -40,11 +43,12 @@ def export_onnx(network: nn.Module, path: Path, pictures: list[np.ndarray]) -> f
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     worst = 0.0
     with torch.no_grad():
-        for picture in pictures:
-            view = np.ascontiguousarray(picture)[None]
-            there = session.run(None, {"views": view})[0]
-            here = exported(torch.from_numpy(view)).numpy()
-            worst = max(worst, float(np.abs(there - here).max()))
+        for row in rows:
+            view, statistics = np.array(row.picture)[None], row.statistics[None]
+            there = session.run(None, {"views": view, "statistics": statistics})
+            here = exported(torch.from_numpy(view), torch.from_numpy(statistics))
+            for one, other in zip(there, here):
+                worst = max(worst, float(np.abs(one - other.numpy()).max()))
     if worst > TOLERANCE:
         raise SystemExit(f"{path}: onnxruntime differs from PyTorch by {worst}")
     return worst
@@ -71,11 +75,13 @@ def write_card(onnx_path: Path, **card: object) -> None:
         "sha256": hashlib.sha256(onnx_path.read_bytes()).hexdigest(),
         "classes": card.pop("classes"),
         "input": {"name": "views", "type": "uint8", "shape": ["N", PICTURE_HEIGHT, PICTURE_WIDTH]},
+        "statistics": {"name": "statistics", "version": 1, "length": card.pop("statistics")},
         "output": {"name": "probabilities"},
+        "strangeness": {"name": "strangeness"},
         "preprocessing": 1,
         "vote": {"views": 4, "majority": 0.75},
         "temperature": card.pop("temperature"),
-        "thresholds": {"confidence": 0.0},
+        "thresholds": card.pop("thresholds"),
         "opset": OPSET,
         **card,
     }

@@ -1,8 +1,8 @@
 """The networks, as PyTorch modules that take uint8 pictures.
 
-Input of all: uint8 [N, 210, 650]; `forward` gives logits [N, K],
-`Exported.forward` probabilities. Scaling is inside, so that nobody who runs a
-network has to know it.
+Input: views uint8 [N, 210, 650] and the raw frames' statistics float32 [N, S].
+`forward` gives logits, `Exported.forward` probabilities. Scaling is inside, so
+that nobody who runs a network has to know it.
 """
 
 import torch
@@ -44,23 +44,54 @@ class Profile(nn.Module):
         return torch.cat([profile.mean(2), profile.amax(2)], 1)
 
 
-class SpitCompact(nn.Module):
-    """Five halvings, then global pooling and the two profiles; any slit spectrograph."""
+class Statistics(nn.Module):
+    """Read the statistics of the raw frame, each on the scale of the training frames.
 
-    def __init__(self, classes: int) -> None:
+    In training a fifth of the frames go without (all at their centre), so that the
+    picture is read for itself too.
+    """
+
+    def __init__(self, count: int, outputs: int) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(count))
+        self.register_buffer("spread", torch.ones(count))
+        self.read = nn.Sequential(nn.Linear(count, outputs), nn.ReLU())
+
+    def fit_scale(self, statistics: Tensor) -> None:
+        """Take centre and spread from the median and the quartiles of some frames, [N, S]."""
+        low, middle, high = torch.quantile(statistics, torch.tensor([0.25, 0.5, 0.75]), dim=0)
+        self.centre.copy_(middle)
+        self.spread.copy_((high - low).clamp(min=0.1))
+
+    def forward(self, statistics: Tensor) -> Tensor:
+        scaled = ((statistics - self.centre) / self.spread).clamp(-4, 4)
+        if self.training:
+            scaled = scaled * (torch.rand(len(scaled), 1, device=scaled.device) > 0.2)
+        return self.read(scaled)
+
+
+class SpitCompact(nn.Module):
+    """Five halvings, then global pooling and the two profiles; any slit spectrograph.
+
+    Beside the picture it reads the statistics of the raw frame, which say what zscale
+    throws away. `forward` gives the logits of the types [N, K] and, as a logit, how sure
+    it is that the frame is no spectral frame at all [N].
+    """
+
+    def __init__(self, classes: int, statistics: int) -> None:
         super().__init__()
         self.early = nn.Sequential(conv(1, 8, 5), conv(8, 16), conv(16, 32))
         self.late = nn.Sequential(conv(32, 64), conv(64, 96))
         self.along_slit = Profile(32, axis=2)
         self.along_dispersion = Profile(32, axis=3)
-        self.head = nn.Sequential(
-            nn.Dropout(0.2),
-            nn.Linear(2 * 96 + 4 * 32, 96),
-            nn.ReLU(),
-            nn.Linear(96, classes),
+        self.statistics = Statistics(statistics, 64)
+        self.mix = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(2 * 96 + 4 * 32 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
         )
+        self.to_types = nn.Linear(128, classes)
+        self.to_strange = nn.Linear(128, 1)
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def forward(self, pictures: Tensor, statistics: Tensor) -> tuple[Tensor, Tensor]:
         x = pictures.to(torch.float32).unsqueeze(1) / 127.5 - 1.0
         early = self.early(x)
         late = self.late(early)
@@ -69,22 +100,25 @@ class SpitCompact(nn.Module):
             late.amax((2, 3)),
             self.along_slit(early),
             self.along_dispersion(early),
+            self.statistics(statistics),
         ]
-        return self.head(torch.cat(features, 1))
+        mixed = self.mix(torch.cat(features, 1))
+        return self.to_types(mixed), self.to_strange(mixed).squeeze(1)
 
 
 NETWORKS = {"spit-compact": SpitCompact}
 
 
 class Exported(nn.Module):
-    """What is written to ONNX: the network with softmax in the graph."""
+    """What is written to ONNX: the network with softmax and logistic function in the graph."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, views: Tensor) -> Tensor:
-        return F.softmax(self.network(views), dim=1)
+    def forward(self, views: Tensor, statistics: Tensor) -> tuple[Tensor, Tensor]:
+        logits, strange = self.network(views, statistics)
+        return F.softmax(logits, dim=1), torch.sigmoid(strange)
 
 
 def multiply_adds(network: nn.Module) -> int:
@@ -99,7 +133,10 @@ def multiply_adds(network: nn.Module) -> int:
     hooks = [layer.register_forward_hook(count) for layer in layers]
     training = network.training
     with torch.no_grad():
-        network.eval()(torch.zeros(1, PICTURE_HEIGHT, PICTURE_WIDTH, dtype=torch.uint8))
+        network.eval()(
+            torch.zeros(1, PICTURE_HEIGHT, PICTURE_WIDTH, dtype=torch.uint8),
+            torch.zeros(1, network.statistics.centre.numel()),
+        )
     network.train(training)
     for hook in hooks:
         hook.remove()
