@@ -108,6 +108,7 @@ def main() -> None:
         **chosen,
         training={
             **described(training, held_out),
+            "split": rule_of(options.dataset) if options.hold_out is None else None,
             **asdict(shares),
             **asdict(schedule),
             "started_from": options.start.name if options.start else None,
@@ -133,6 +134,12 @@ def described(training: list[Row], held_out: list[Row]) -> dict:
         "instruments": sorted({row.instrument for row in real}),
         "held_out_nights": sorted({f"{row.instrument}/{row.night}" for row in out}),
     }
+
+
+def rule_of(folders: list[Path]) -> dict | None:
+    """The rule that decided which real frames are held out, as the dataset records it."""
+    files = [folder / "split.json" for folder in folders]
+    return next((json.loads(file.read_text()) for file in files if file.exists()), None)
 
 
 def type_name(row: Row) -> str:

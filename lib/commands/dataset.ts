@@ -3,14 +3,16 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { FrameType } from "../frame_type.ts";
+import { duplicatesOf, firstOfLike } from "../train/duplicates.ts";
 import { readManifest } from "../train/manifest.ts";
 import {
   realPictures,
   simulatedPictures,
   writeDataset,
 } from "../train/dataset.ts";
-import { SHIPPED_SPLIT } from "../train/split.ts";
+import { SHIPPED_SPLIT, sideOf } from "../train/split.ts";
 
 /** What the command takes. */
 export interface DatasetOptions {
@@ -40,12 +42,25 @@ export async function dataset(
   const onTerminal = Deno.stderr.isTerminal();
   async function* pictures() {
     if (options.manifest) {
-      yield* realPictures(await readManifest(options.manifest), SHIPPED_SPLIT);
+      const frames = await readManifest(options.manifest);
+      const ruling = firstOfLike(frames, await duplicatesOf(frames));
+      yield* realPictures(
+        frames,
+        (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
+      );
     }
     yield* simulatedPictures(options.simulated, options.seed, {
       types: options.type,
       instruments: options.instrument,
     });
+  }
+  if (options.manifest) {
+    // What a model card records as the rule behind its training frames.
+    await Deno.mkdir(out, { recursive: true });
+    await Deno.writeTextFile(
+      join(out, "split.json"),
+      JSON.stringify(SHIPPED_SPLIT) + "\n",
+    );
   }
   return await writeDataset(out, pictures(), (count) => {
     if (onTerminal && count % 50 === 0) {

@@ -16,7 +16,7 @@ import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
-import { sideOf, type Split, type SplitRule } from "./split.ts";
+import type { Split } from "./split.ts";
 
 /** Pictures in a shard: 512 are 70 MB. */
 export const SHARD_PICTURES = 512;
@@ -102,13 +102,13 @@ export function* simulatedPictures(
  * Pictures of labelled real frames, one for each image HDU.
  *
  * @param frames Rows of a manifest; a row that names an HDU gives that one alone.
- * @param rule Decides the side of a frame for which the manifest does not.
+ * @param side Says on which side of the split a frame is.
  * @throws {SpitError} when a frame cannot be read: a training set with silent gaps is worse
  *   than none.
  */
 export async function* realPictures(
   frames: Iterable<LabelledFrame>,
-  rule: SplitRule,
+  side: (frame: LabelledFrame) => Split,
 ): AsyncGenerator<LabelledPicture> {
   for (const frame of frames) {
     const file = await openFits(frame.path);
@@ -122,7 +122,7 @@ export async function* realPictures(
           pixels: preprocess(plane).pixels,
           statistics: frameStatistics(plane),
           label: frame.label,
-          split: sideOf(frame, rule),
+          split: side(frame),
           source: "real",
           name: hdus.length === 1 ? frame.path : `${frame.path}[${hdu}]`,
           instrument: frame.instrument,

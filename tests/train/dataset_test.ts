@@ -15,6 +15,7 @@ import {
   writeDataset,
 } from "../../lib/train/dataset.ts";
 import { parseManifest } from "../../lib/train/manifest.ts";
+import { sideOf } from "../../lib/train/split.ts";
 import { readNpy } from "../../lib/train/npy.ts";
 
 const PIXELS = PICTURE_HEIGHT * PICTURE_WIDTH;
@@ -94,13 +95,15 @@ Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an err
       folder,
     );
     const rule = { seed: "", instruments: 0.5, nights: 0 };
-    const pictures = await Array.fromAsync(realPictures(frames, rule));
+    const pictures = await Array.fromAsync(
+      realPictures(frames, (frame) => sideOf(frame, rule)),
+    );
     assertEquals(pictures.map((one) => one.split), ["train", "validation"]);
     assertEquals(pictures[0]!.pixels, preprocess(plane).pixels);
 
     const gone = parseManifest("path,label\ngone.fits,arc\n", folder);
     await assertRejects(
-      () => Array.fromAsync(realPictures(gone, rule)),
+      () => Array.fromAsync(realPictures(gone, (frame) => sideOf(frame, rule))),
       SpitError,
     );
   } finally {
