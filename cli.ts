@@ -113,6 +113,7 @@ async function main(args: readonly string[]): Promise<number> {
     )
     .option("--gzip", "write .fits.gz")
     .option("--instrument <name>", "frames of one simulated instrument only")
+    .option("--impostors", "frames that must get no type, instead of a night")
     .option("-q, --quiet", "no progress, no notices")
     .action(async (out: string, options: SimulateOptions) => {
       const { simulate } = await import("./lib/commands/simulate.ts");
@@ -123,12 +124,13 @@ async function main(args: readonly string[]): Promise<number> {
     .description("make shards of pictures for training")
     .argument("<OUT>", "folder")
     .option("--simulated <number>", "simulated frames", count, 0)
-    .option("--seed <number>", "seed of the first of them", count, 1)
+    .option("--seed <number>", "seed of the first simulated frame", count, 1)
     .option("--instrument <names...>", "their instruments, in turn")
     .addOption(
       new Option("--type <types...>", "their types, in turn")
         .choices(FRAME_TYPES),
     )
+    .option("--impostors <number>", "simulated frames without a type", count, 0)
     .option("--manifest <csv>", "labelled real frames")
     .action(async (out: string, options: DatasetOptions) => {
       const { dataset } = await import("./lib/commands/dataset.ts");

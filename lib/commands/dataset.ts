@@ -8,6 +8,7 @@ import type { FrameType } from "../frame_type.ts";
 import { duplicatesOf, firstOfLike } from "../train/duplicates.ts";
 import { readManifest } from "../train/manifest.ts";
 import {
+  impostorPictures,
   realPictures,
   simulatedPictures,
   writeDataset,
@@ -24,6 +25,8 @@ export interface DatasetOptions {
   readonly instrument?: readonly string[];
   /** Types they are of, in turn; all when left out. */
   readonly type?: readonly FrameType[];
+  /** Number of simulated frames that have no type. */
+  readonly impostors?: number;
   /** Manifest of labelled real frames. */
   readonly manifest?: string;
 }
@@ -53,6 +56,7 @@ export async function dataset(
       types: options.type,
       instruments: options.instrument,
     });
+    yield* impostorPictures(options.impostors ?? 0, options.seed);
   }
   if (options.manifest) {
     // What a model card records as the rule behind its training frames.

@@ -8,6 +8,10 @@ import { basename, join } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
+import {
+  IMPOSTOR_KINDS,
+  simulateImpostor,
+} from "../simulate/impostor/simulate_impostor.ts";
 import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateNight } from "../simulate/simulate_night.ts";
 
@@ -23,6 +27,8 @@ export interface SimulateOptions {
   readonly gzip?: boolean;
   /** Name of an instrument; any when left out. */
   readonly instrument?: string;
+  /** Frames that must get no type, instead of a night. */
+  readonly impostors?: boolean;
   /** Say nothing on standard error. */
   readonly quiet?: boolean;
 }
@@ -43,7 +49,10 @@ export async function simulate(
   await Deno.mkdir(out, { recursive: true });
   const paths: string[] = [];
   const labels: string[][] = [["path", "label", "instrument", "night"]];
-  for (const frame of simulateNight({ ...options, instrument })) {
+  const frames = options.impostors
+    ? simulateImpostors(options)
+    : simulateNight({ ...options, instrument });
+  for (const frame of frames) {
     const bytes = encodeFits([{ cards: frame.cards, plane: frame.plane }]);
     const path = join(out, frame.name + (options.gzip ? ".fits.gz" : ".fits"));
     await writeNew(path, options.gzip ? gzipSync(bytes) : bytes);
@@ -58,6 +67,17 @@ export async function simulate(
     console.error(`${paths.length} frames in ${out}, with labels.csv`);
   }
   return paths;
+}
+
+/** All kinds in turn, those that no network was trained on among them. */
+function* simulateImpostors({ count, seed }: SimulateOptions) {
+  for (let i = 0; i < count; i++) {
+    const kind = IMPOSTOR_KINDS[i % IMPOSTOR_KINDS.length]!;
+    // Half-way between the seeds of datasets: none that a network was trained on.
+    const { plane } = simulateImpostor({ seed: (seed + 0.5) * 1e6 + i, kind });
+    const name = `${String(i + 1).padStart(4, "0")}-${kind}`;
+    yield { name, type: "other", instrument: kind, plane, cards: [] };
+  }
 }
 
 function instrumentOf({ instrument: name, seed }: SimulateOptions) {

@@ -151,8 +151,14 @@ export function frameStatistics(plane: Plane): Float32Array {
     Math.asinh(varianceSlope(blocks, noise)),
     ...hits,
   ];
-  return Float32Array.from(values, (v) => Number.isFinite(v) ? v : 0);
+  return Float32Array.from(
+    values,
+    (v) => Number.isFinite(v) ? Math.max(-LARGEST, Math.min(v, LARGEST)) : 0,
+  );
 }
+
+/** No statistic of a frame that a detector took comes near it. */
+const LARGEST = 1000;
 
 type Blocks = ReturnType<typeof blocksOf>;
 

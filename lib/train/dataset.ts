@@ -12,6 +12,10 @@ import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
 import { frameStatistics, STATISTICS } from "../preprocess/statistics.ts";
+import {
+  simulateImpostor,
+  TRAINING_KINDS,
+} from "../simulate/impostor/simulate_impostor.ts";
 import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
 import type { LabelledFrame } from "./manifest.ts";
@@ -92,6 +96,36 @@ export function* simulatedPictures(
       source: "simulated",
       name: `${type}/${seed + i}`,
       instrument: frame.instrument,
+      night: "",
+      confidence: "high",
+    };
+  }
+}
+
+/**
+ * Pictures of simulated frames that have no type, labelled `other`, the kinds
+ * in turn; none of those that are kept for judging. Every twentieth round is for
+ * validation.
+ *
+ * @param count Number of pictures.
+ * @param seed Frame `i` is simulated from seed `seed + i`.
+ */
+export function* impostorPictures(
+  count: number,
+  seed: number,
+): Generator<LabelledPicture> {
+  for (let i = 0; i < count; i++) {
+    const kind = TRAINING_KINDS[i % TRAINING_KINDS.length]!;
+    const round = Math.floor(i / TRAINING_KINDS.length);
+    const { plane } = simulateImpostor({ seed: seed + i, kind });
+    yield {
+      pixels: preprocess(plane).pixels,
+      statistics: frameStatistics(plane),
+      label: "other",
+      split: round % 20 === 19 ? "validation" : "train",
+      source: "simulated",
+      name: `${kind}/${seed + i}`,
+      instrument: "simulated",
       night: "",
       confidence: "high",
     };

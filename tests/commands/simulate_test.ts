@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { cardString } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
+import { IMPOSTOR_KINDS } from "../../lib/simulate/impostor/simulate_impostor.ts";
 import { parseManifest } from "../../lib/train/manifest.ts";
 
 const NIGHT = { seed: 2, count: 3, instrument: "kast-red", quiet: true };
@@ -46,4 +47,28 @@ Deno.test("simulate: nobody's file is written over", async () => {
 Deno.test("simulate: an unknown instrument is answered with those that there are", async () => {
   const asked = simulate("nowhere", { ...NIGHT, instrument: "hubble" });
   await assertRejects(() => asked, SpitError, "kast-blue, kast-red");
+});
+
+Deno.test("simulate: impostors are labelled other, each kind in turn", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await simulate(folder, {
+      seed: 1,
+      count: IMPOSTOR_KINDS.length,
+      impostors: true,
+      quiet: true,
+    });
+    const labels = parseManifest(
+      await Deno.readTextFile(join(folder, "labels.csv")),
+      folder,
+    );
+    assertEquals(labels.map(({ instrument }) => instrument), [
+      ...IMPOSTOR_KINDS,
+    ]);
+    assert(labels.every(({ label }) => label === "other"));
+    using file = await openFits(labels[0]!.path);
+    assert((await file.readFrame(0)).pixels.length > 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
