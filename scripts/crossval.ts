@@ -7,8 +7,9 @@
  *       --dataset data/simulated-0 --work data/crossval -- --epochs 6
  *
  * For each fold WORK gets the frames held out (`fold-0.txt`), the network that
- * was trained without them (`fold-0/`, with the trainer's `log.txt`), and their
- * verdicts (`fold-0/predictions.ndjson`); when all are done `predictions.ndjson`,
+ * was trained without them (`fold-0/`, with the trainer's `log.txt`; its card has
+ * the thresholds that the other folds choose), and their
+ * verdicts (`fold-0/predictions.ndjson`); when all are done `thresholds.json`, `predictions.ndjson`,
  * `score.txt`, `score.json` and `score.html`. What is complete is not made again,
  * so that a run that was stopped goes on where it was. `--folds` with as many as
  * there are spectrographs leaves one out at a time.
@@ -58,20 +59,35 @@ async function main(): Promise<void> {
   await Deno.mkdir(options.work, { recursive: true });
   await refuseOther(folds, options, further);
 
-  const waiting = [...folds];
   const stop = new AbortController();
-  const work = async () => {
-    for (let fold = waiting.shift(); fold; fold = waiting.shift()) {
-      await runFold(fold, options, further, stop.signal);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: options.jobs }, work));
+    await sideBySide(folds, options.jobs, async (fold) => {
+      await trainFold(fold, options, further, stop.signal);
+    });
+    const rows = folds.map((fold) => readIfThere(predictionsOf(fold, options)));
+    if ((await Promise.all(rows)).includes(null)) {
+      await calibrate(options, stop.signal);
+    }
+    await sideBySide(folds, options.jobs, (fold) => typeFold(fold, options));
   } finally {
     // A fold that failed must not leave the others training behind our back.
     stop.abort();
   }
   console.log(await pool(folds, options));
+}
+
+async function sideBySide(
+  folds: readonly Fold[],
+  jobs: number,
+  work: (fold: Fold) => Promise<void>,
+): Promise<void> {
+  const waiting = [...folds];
+  const worker = async () => {
+    for (let fold = waiting.shift(); fold; fold = waiting.shift()) {
+      await work(fold);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
 }
 
 async function foldsIn(
@@ -116,23 +132,50 @@ async function refuseOther(
   await writeFileWhole(file, text);
 }
 
-async function runFold(
+function cardOf({ number }: Fold, { work, network }: Options): string {
+  return join(work, `fold-${number}`, `${network}.json`);
+}
+
+async function trainFold(
   fold: Fold,
   options: Options,
   further: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
+  if (await readIfThere(cardOf(fold, options)) !== null) return;
   const folder = join(options.work, `fold-${fold.number}`);
+  await train(fold, folder, options, further, signal);
+}
+
+/** Each fold's card gets the temperature and thresholds that the other folds choose. */
+async function calibrate(
+  { work, network, python }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { code } = await new Deno.Command(python, {
+    args: [
+      "scripts/calibrate.py",
+      work,
+      ...["--network", network],
+      ...["--out", join(work, "thresholds.json")],
+    ],
+    signal,
+  }).spawn().status;
+  if (code === 0) return;
+  throw new SpitError(
+    "usage",
+    `scripts/calibrate.py ended with ${code}, see above`,
+    { file: work },
+  );
+}
+
+async function typeFold(fold: Fold, options: Options): Promise<void> {
   const rows = predictionsOf(fold, options);
   if (await readIfThere(rows) !== null) {
     console.error(`fold ${fold.number}: complete`);
     return;
   }
-  const card = join(folder, `${options.network}.json`);
-  if (await readIfThere(card) === null) {
-    await train(fold, folder, options, further, signal);
-  }
-  await using model = await openModel(card, "cpu");
+  await using model = await openModel(cardOf(fold, options), "cpu");
   const lines: string[] = [];
   for await (const one of judge(fold.frames, model)) {
     lines.push(predictionJson({ ...one, fold: fold.number }) + "\n");

@@ -5,7 +5,6 @@ and statistics, by the very code that types them later. Simulated frames are
 shown beside them, so that what the network knew is not forgotten.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -80,9 +79,3 @@ def finetune(weights: Path, rows: list[Row], device: str) -> nn.Module:
     # Whatever has no type teaches nothing here without impostors beside it.
     typed = [row for row in rows if row.label != OTHER]
     return fit(network, typed, SHARES, SCHEDULE, device)
-
-
-def settings_of(card: Path) -> dict:
-    """Temperature and thresholds, which a few dozen frames cannot improve upon."""
-    known = json.loads(card.read_text())
-    return {"temperature": known["temperature"], "thresholds": known["thresholds"]}

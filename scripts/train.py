@@ -2,12 +2,14 @@
 
     python scripts/train.py --dataset data/simulated --only-simulated --save data/start.pt
     python scripts/train.py --dataset data/simulated --dataset data/real --start data/start.pt
+    python scripts/train.py --finetune spit-compact --manifest labels.csv --out mine
 
 The shards come from `deno task dataset` (docs/dataset.md). Training sees the
 rows whose split is `train` (with `--hold-out`, all but the frames listed there),
 and runs a fixed schedule to its end: no epoch, threshold or other choice is made
 on the frames held out, which are scored once, after the last. The same seed,
-shards and machine give the same network.
+shards and machine give the same network. `--finetune` is for your own labels:
+scripts/finetuning.py.
 """
 
 import argparse
@@ -19,16 +21,20 @@ from pathlib import Path
 
 import torch
 from export import export_onnx, write_card
+from finetuning import SCHEDULE, SHARES, finetune, labelled_rows, model_files
 from fitting import Schedule, fit, new_network
 from networks import NETWORKS, multiply_adds
 from sampling import Shares
 from scores import score, write_verdicts
 from shards import OTHER, TYPES, Row, read_shards
+from torch import nn
 
 
 def options_of() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--dataset", type=Path, action="append", required=True)
+    parser.add_argument("--dataset", type=Path, action="append", default=[])
+    parser.add_argument("--finetune", metavar="MODEL", help="name or card of a model to adapt")
+    parser.add_argument("--manifest", type=Path, help="labelled frames to adapt it to, CSV")
     parser.add_argument("--network", choices=NETWORKS, default="spit-compact")
     parser.add_argument("--version", default="0.2.0")
     parser.add_argument("--out", type=Path, help="folder of the .onnx and its card")
@@ -46,7 +52,12 @@ def options_of() -> argparse.Namespace:
     parser.add_argument("--impostor-share", type=float, default=0.12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, help="of the processor; all when left out")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.finetune and not (options.manifest and options.out):
+        parser.error("--finetune needs --manifest, the labels, and --out, a folder for the model")
+    if not options.finetune and not options.dataset:
+        parser.error("give --dataset, or --finetune with --manifest")
+    return options
 
 
 def sides(rows: list[Row], options: argparse.Namespace) -> tuple[list[Row], list[Row]]:
@@ -70,6 +81,9 @@ def main() -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    if options.finetune:
+        adapt(options, device)
+        return
     rows = read_shards(options.dataset)
     training, held_out = sides(rows, options)
     counts = Counter((row.source, type_name(row)) for row in training)
@@ -93,33 +107,74 @@ def main() -> None:
 
     options.out.mkdir(parents=True, exist_ok=True)
     write_verdicts(options.out / "held-out.npz", network, held_out)
-    onnx = options.out / f"{options.network}.onnx"
-    worst = export_onnx(network, onnx, held_out[:100])
-    print(f"PyTorch and onnxruntime differ by at most {worst:.1e} on {len(held_out[:100])} frames")
-    chosen = {"temperature": 1.0, "thresholds": {"confidence": 0.0, "strangeness": 0.5}}
+    settings = {"temperature": 1.0, "thresholds": {"confidence": 0.0, "strangeness": 0.5}}
     if options.thresholds:
-        chosen = json.loads(options.thresholds.read_text())
-    write_card(
-        onnx,
-        name=options.network,
+        settings = json.loads(options.thresholds.read_text())
+    write_model(
+        network,
+        options.out / f"{options.network}.onnx",
+        held_out[:100],
         version=options.version,
-        classes=TYPES,
-        statistics=network.statistics.centre.numel(),
-        **chosen,
+        **settings,
         training={
             **described(training, held_out),
             "split": rule_of(options.dataset) if options.hold_out is None else None,
             **asdict(shares),
             **asdict(schedule),
             "started_from": options.start.name if options.start else None,
-            "optimiser": "AdamW, one-cycle rate, running mean of weights",
             "device": device,
-            "torch": torch.__version__,
-            "commit": commit(),
+            **origin(),
         },
+        scores=scores,
+    )
+
+
+def adapt(options: argparse.Namespace, device: str) -> None:
+    """Adapt a model to the labelled frames of a manifest; write it with its card."""
+    card, weights = model_files(options.finetune)
+    rows = labelled_rows(options.manifest)
+    own = [row for row in rows if row.source == "real" and row.label != OTHER]
+    print(f"{len(own)} labelled frames: {dict(Counter(type_name(row) for row in own))}")
+    network = finetune(weights, rows, device)
+    base = json.loads(card.read_text())
+    name = options.out.name
+    write_model(
+        network,
+        options.out / f"{name}.onnx",
+        own,
+        version=base["version"],
+        temperature=base["temperature"],
+        thresholds=base["thresholds"],
+        training={
+            **described(own, []),
+            **asdict(SHARES),
+            **asdict(SCHEDULE),
+            "simulated": sum(row.source == "simulated" for row in rows),
+            "real": len(own),
+            "started_from": f"{base['name']}@{base['version']}",
+            "device": device,
+            **origin(),
+        },
+        # Frames that training saw say nothing of others.
+        scores={},
+    )
+    print(f"--model {options.out / name}.json")
+
+
+def write_model(network: nn.Module, onnx: Path, frames: list[Row], **card: object) -> None:
+    """The network as .onnx, proven on some frames; its card; its weights, to start from."""
+    onnx.parent.mkdir(parents=True, exist_ok=True)
+    worst = export_onnx(network, onnx, frames)
+    print(f"PyTorch and onnxruntime differ by at most {worst:.1e} on {len(frames)} frames")
+    torch.save(network.state_dict(), onnx.with_suffix(".pt"))
+    write_card(
+        onnx,
+        name=onnx.stem,
+        classes=TYPES,
+        statistics=network.statistics.centre.numel(),
         parameters=sum(p.numel() for p in network.parameters()),
         multiply_adds=multiply_adds(network),
-        scores=scores,
+        **card,
     )
 
 
@@ -146,9 +201,15 @@ def type_name(row: Row) -> str:
     return "other" if row.label == OTHER else TYPES[row.label]
 
 
-def commit() -> str:
+def origin() -> dict:
+    """How the weights were found, and by which code."""
     command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return {
+        "optimiser": "AdamW, one-cycle rate, running mean of weights",
+        "torch": torch.__version__,
+        "commit": done.stdout.strip(),
+    }
 
 
 if __name__ == "__main__":
