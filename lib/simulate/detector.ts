@@ -63,9 +63,11 @@ export interface BadColumn {
   readonly factor: number;
 }
 
-/** Light that the detector itself gives off, brightest in one place. */
+/** Light that the detector itself gives off, brightest in one place or along its edges. */
 export interface Glow {
   readonly electrons: number;
+  /** Whether it comes from the edges. */
+  readonly isAllRound: boolean;
   readonly row: number;
   readonly column: number;
   /** Distance over which it fades, as a part of the side. */
@@ -97,16 +99,22 @@ export function addDarkCurrent(
   const rows = light.length / columns;
   const dark = darkCurrent * exposure;
   const glowing = glow.electrons * (2 + dark);
+  const { isAllRound, reach } = glow;
+  const fading = (at: number, place: number) =>
+    Math.exp(
+      -(isAllRound ? 2 * Math.min(at, 1 - at) : Math.abs(at - place)) / reach,
+    );
   const across = Float32Array.from(
     { length: columns },
-    (_, column) =>
-      Math.exp(-Math.abs(column / columns - glow.column) / glow.reach),
+    (_, column) => fading(column / columns, glow.column),
   );
   for (let row = 0; row < rows; row++) {
-    const here = glowing *
-      Math.exp(-Math.abs(row / rows - glow.row) / glow.reach);
+    const here = fading(row / rows, glow.row);
     for (let column = 0; column < columns; column++) {
-      light[row * columns + column]! += dark + here * across[column]!;
+      const shine = isAllRound
+        ? Math.max(here, across[column]!)
+        : here * across[column]!;
+      light[row * columns + column]! += dark + glowing * shine;
     }
   }
   for (let warm = Math.round(warmShare * light.length); warm > 0; warm--) {

@@ -46,7 +46,8 @@ export function sampleDetector(
       ? random.logUniform(0.05, 3)
       : random.logUniform(0.0005, 0.05),
     glow: {
-      electrons: random.chance(0.25) ? random.logUniform(0.1, 3) : 0,
+      electrons: random.chance(0.3) ? random.logUniform(0.1, 8) : 0,
+      isAllRound: random.chance(0.35),
       row: random.pick([0, 1, random.uniform()]),
       column: random.pick([0, 1, random.uniform()]),
       reach: random.uniform(0.1, 0.6),
@@ -64,7 +65,7 @@ export function sampleDetector(
 }
 
 function slopeOf(random: Random, noise: number): number {
-  if (random.chance(0.08)) {
+  if (random.chance(0.16)) {
     return random.normal() * noise * random.logUniform(3, 25);
   }
   return random.chance(0.25) ? 2 * random.normal() * noise : 0;

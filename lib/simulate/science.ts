@@ -30,13 +30,18 @@ interface Target {
  * @param noise Electrons of read-out noise, which sets what is faint.
  */
 export function scienceLight(random: Random, noise: number): SlitLightAt {
+  const draw = random.uniform();
+  const isNebula = draw < 0.2;
   const sky = sampleSky(
     random,
-    random.chance(0.15) ? 0 : random.logUniform(0.3, 1500),
+    random.chance(isNebula ? 0.6 : 0.12)
+      ? 0
+      : random.chance(0.45)
+      ? random.logUniform(200, 2e4)
+      : random.logUniform(0.3, 400),
   );
   const background = Math.hypot(noise, Math.sqrt(sky.continuum));
-  const draw = random.uniform();
-  const nebula = draw < 0.18 ? background * random.logUniform(0.5, 60) : 0;
+  const nebula = isNebula ? background * random.logUniform(0.5, 60) : 0;
   const moon = draw > 0.93 ? background * random.logUniform(3, 300) : 0;
   const redshift = random.chance(0.5)
     ? random.uniform(0, 0.02)
@@ -67,11 +72,11 @@ export function scienceLight(random: Random, noise: number): SlitLightAt {
 }
 
 function sampleTarget(random: Random, background: number): Target {
-  const hasContinuum = random.chance(0.85);
-  const isExtended = random.chance(0.2);
+  const hasContinuum = random.chance(0.82);
+  const isExtended = random.chance(hasContinuum ? 0.2 : 0.6);
   return {
     place: random.uniform(0.08, 0.92),
-    width: isExtended ? random.uniform(1.5, 6) : 1,
+    width: isExtended ? random.logUniform(1.5, 12) : 1,
     level: background *
       (random.chance(0.25)
         ? random.logUniform(5, 400)
