@@ -1,0 +1,165 @@
+/**
+ * What labels of one's own bring: a network that never saw a spectrograph is
+ * adapted to 5, 10, 20, 40 of its frames, and judged on the others.
+ *
+ *     deno run -A scripts/finetune_curve.ts --manifest ../shared/frames/manifest.csv \
+ *       --model data/crossval/fold-0/spit-compact.json --spectrograph kast --work data/finetune
+ *
+ * The model must not have been trained on that spectrograph: take a fold of the
+ * cross-validation. The frames to label are drawn type by type in turn, as an
+ * observer would pick them, again for each repetition; the same frames judge the
+ * network before and after. Prints a table and writes WORK/curve.json.
+ */
+import { stringify } from "csv-stringify/sync";
+import { Command } from "commander";
+import { join, resolve } from "node:path";
+import { SpitError } from "../lib/errors.ts";
+import { openModel } from "../lib/model/open_model.ts";
+import { makeRandom } from "../lib/simulate/random.ts";
+import { judge } from "../lib/train/judge.ts";
+import type { Judged } from "../lib/train/judged.ts";
+import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
+import { spectrograph } from "../lib/train/split.ts";
+import { wilson } from "../lib/train/wilson.ts";
+
+interface Options {
+  readonly manifest: string;
+  readonly model: string;
+  readonly spectrograph: string;
+  readonly work: string;
+  readonly labels: readonly string[];
+  readonly repeats: string;
+  readonly python: string;
+}
+
+interface Point {
+  readonly labels: number;
+  readonly repeat: number;
+  readonly n: number;
+  readonly before: number;
+  readonly after: number;
+  readonly seconds: number;
+}
+
+const { options } = parseArguments();
+const frames = (await readManifest(options.manifest)).filter((frame) =>
+  spectrograph(frame.instrument) === options.spectrograph &&
+  frame.label !== "other"
+);
+if (frames.length === 0) {
+  throw new SpitError(
+    "bad_manifest",
+    `${options.manifest} has no typed frame of ${options.spectrograph}`,
+  );
+}
+const points: Point[] = [];
+for (const count of options.labels.map(Number)) {
+  for (let repeat = 0; repeat < Number(options.repeats); repeat++) {
+    points.push(await pointOf(count, repeat));
+    console.error(JSON.stringify(points.at(-1)));
+  }
+}
+await Deno.writeTextFile(
+  join(options.work, "curve.json"),
+  JSON.stringify(points, null, 2) + "\n",
+);
+console.log(table(points));
+
+async function pointOf(count: number, repeat: number): Promise<Point> {
+  const labelled = drawn(count, repeat);
+  const others = frames.filter((frame) => !labelled.includes(frame));
+  const folder = join(options.work, `${count}-${repeat}`);
+  await Deno.mkdir(folder, { recursive: true });
+  const manifest = join(folder, "labels.csv");
+  const rows = labelled.map(({ path, label, instrument, night, hdu }) => ({
+    path: resolve(path),
+    label,
+    instrument,
+    night,
+    hdu: hdu ?? "",
+  }));
+  await Deno.writeTextFile(manifest, stringify(rows, { header: true }));
+  const start = performance.now();
+  await train(manifest, join(folder, "adapted"));
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    labels: labelled.length,
+    repeat,
+    n: others.length,
+    before: await rightOf(options.model, others),
+    after: await rightOf(join(folder, "adapted", "adapted.json"), others),
+    seconds: Math.round(seconds),
+  };
+}
+
+/** Frames to label: of each type in turn, as long as it has some. */
+function drawn(count: number, repeat: number): LabelledFrame[] {
+  const random = makeRandom(1000 * repeat + 1);
+  const shuffled = frames.map((frame) => ({ frame, key: random.uniform() }))
+    .sort((a, b) => a.key - b.key).map(({ frame }) => frame);
+  const byType = [...Map.groupBy(shuffled, ({ label }) => label).values()];
+  const chosen: LabelledFrame[] = [];
+  for (let turn = 0; chosen.length < Math.min(count, frames.length); turn++) {
+    const next = byType[turn % byType.length]!.shift();
+    if (next) chosen.push(next);
+  }
+  return chosen;
+}
+
+async function train(manifest: string, out: string): Promise<void> {
+  const { code, stderr } = await new Deno.Command(options.python, {
+    args: [
+      "scripts/train.py",
+      ...["--finetune", options.model],
+      ...["--manifest", resolve(manifest), "--out", out],
+    ],
+    stdout: "null",
+  }).output();
+  if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
+}
+
+async function rightOf(
+  card: string,
+  others: readonly LabelledFrame[],
+): Promise<number> {
+  await using model = await openModel(card, "cpu");
+  const judged: Judged[] = await Array.fromAsync(judge(others, model));
+  return judged.filter(({ frame, verdict }) => verdict.type === frame.label)
+    .length;
+}
+
+function table(points: readonly Point[]): string {
+  const lines = ["| labels | right before | right after | minutes |"];
+  for (const [labels, group] of Map.groupBy(points, (point) => point.labels)) {
+    const n = group.reduce((sum, point) => sum + point.n, 0);
+    const share = (of: (point: Point) => number) => {
+      const hits = group.reduce((sum, point) => sum + of(point), 0);
+      // Repetitions share frames: the interval is that of one of them.
+      const each = n / group.length;
+      const [low, high] = wilson(hits / group.length, each);
+      return `${(100 * hits / n).toFixed(1)} % (n = ${Math.round(each)}; ${
+        (100 * low).toFixed(0)
+      } to ${(100 * high).toFixed(0)})`;
+    };
+    const minutes = Math.max(...group.map(({ seconds }) => seconds)) / 60;
+    lines.push(
+      `| ${labels} | ${share(({ before }) => before)} | ${
+        share(({ after }) => after)
+      } | ${minutes.toFixed(1)} |`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function parseArguments(): { options: Options } {
+  const program = new Command("finetune_curve")
+    .requiredOption("--manifest <csv>", "labelled real frames")
+    .requiredOption("--model <card>", "a network that never saw the frames")
+    .requiredOption("--spectrograph <name>", "what stands before the hyphen")
+    .requiredOption("--work <folder>", "where everything goes")
+    .option("--labels <numbers...>", "how many", ["5", "10", "20", "40"])
+    .option("--repeats <number>", "draws of each number", "3")
+    .option("--python <program>", "the Python with torch", "python3")
+    .parse(Deno.args, { from: "user" });
+  return { options: program.opts<Options>() };
+}
