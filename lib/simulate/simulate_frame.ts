@@ -117,14 +117,15 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
 
 function lightOf(
   type: FrameType,
-  { layout, detector: { readNoise } }: Instrument,
+  { layout, detector }: Instrument,
   random: Random,
 ): SlitLightAt | undefined {
+  const { readNoise, gain, saturation, biasLevel } = detector;
   switch (type) {
     case "arc":
       return arcLight(random, layout);
     case "flat":
-      return flatLight(random);
+      return flatLight(random, gain * (saturation - biasLevel));
     case "standard":
       return standardLight(random, readNoise);
     case "science":

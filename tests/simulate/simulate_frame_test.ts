@@ -40,8 +40,10 @@ function plainInstrument(
       response: 0.005,
       saturation: 65535,
       darkCurrent: 0,
-      glow: { electrons: 0, row: 0, column: 0, reach: 1 },
+      glow: { electrons: 0, isAllRound: false, row: 0, column: 0, reach: 1 },
       warmShare: 0,
+      stuckShare: 0,
+      blankBorder: undefined,
       ...detector,
     },
   };
@@ -141,4 +143,25 @@ Deno.test("simulate: the header says what the frame is, or on request something 
     assertEquals(claimOf(false, seed), "ARC");
     assert(claimOf(true, seed) !== "ARC");
   }
+});
+
+Deno.test("simulate: stuck pixels stay where they are; a blank border is 0", () => {
+  const instrument = plainInstrument({
+    stuckShare: 1e-3,
+    blankBorder: { side: "left", share: 0.1 },
+  });
+  const places = [1, 2].map((seed) => {
+    const { plane } = simulateFrame({ seed, type: "bias", instrument });
+    const { width, pixels } = plane;
+    assert(
+      pixels.every((value, k) => k % width >= 0.1 * width || value === 0),
+    );
+    const far: number[] = [];
+    pixels.forEach((value, k) => {
+      if (k % width >= 0.1 * width && Math.abs(value - 1000) > 20) far.push(k);
+    });
+    return far;
+  });
+  assert(places[0]!.length > 10);
+  assertEquals(places[0], places[1]);
 });
