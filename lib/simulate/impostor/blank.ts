@@ -15,14 +15,15 @@ import { type Counts, LIT, spectralFrame } from "./counts.ts";
  * detector, and are not among these.
  */
 export function blank(random: Random): Counts {
-  switch (random.integer(0, 4)) {
+  switch (random.integer(0, 6)) {
     case 0:
       return constant(random, random.pick([0, 0, 65535, 32768]));
     case 1:
       return constant(random, random.integer(0, 65535));
     case 2:
-      return fewLevels(random);
     case 3:
+      return fewLevels(random);
+    case 4:
       return sparks(random);
     default:
       return stopped(random);
@@ -73,12 +74,12 @@ function sparks(random: Random): Counts {
   return plane;
 }
 
-/** A frame of which the first part alone was read out. */
+/** A frame of which less than half was read out: more than a border is blank. */
 function stopped(random: Random): Counts {
   const type = random.chance(0.4) ? "bias" : random.pick(LIT);
   const plane = spectralFrame(random, type);
   const { width, height, pixels } = plane;
-  const end = Math.floor(random.uniform(0.03, 0.5) * height) * width +
+  const end = Math.floor(random.uniform(0.03, 0.4) * height) * width +
     random.integer(0, width - 1);
   if (random.chance(0.5)) {
     pixels.fill(

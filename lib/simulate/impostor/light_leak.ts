@@ -19,7 +19,8 @@ export function lightLeak(canvas: Canvas, random: Random): void {
     random.chance(0.5) ? random.uniform(-0.4, 0.02) : random.uniform(0.98, 1.4),
     random.chance(0.5) ? random.uniform(-0.4, 0.02) : random.uniform(0.98, 1.4),
   ] as const;
-  const fan = sampleFan(random);
+  const towards = Math.atan2(0.5 - source[1], 0.5 - source[0]);
+  const fan = sampleFan(random, towards / (2 * Math.PI) + 0.5);
   const near = random.uniform(0.1, 0.8);
   const power = random.uniform(0.7, 2.5);
   const arc = random.chance(0.4)
@@ -41,12 +42,18 @@ export function lightLeak(canvas: Canvas, random: Random): void {
   if (random.chance(0.4)) addShadows(canvas, random);
 }
 
-/** Brightness of each direction about the source: a floor, and beams with sharp edges. */
-function sampleFan(random: Random): Float32Array {
-  const fan = new Float32Array(4096).fill(random.uniform(0.02, 0.5));
-  for (let beam = random.integer(6, 40); beam > 0; beam--) {
-    const from = random.integer(0, fan.length - 1);
-    const width = random.logUniform(0.004, 0.06) * fan.length;
+/**
+ * Brightness of each direction about the source: a floor, and beams with sharp
+ * edges about the direction of the frame.
+ *
+ * @param towards Of the frame's middle, in turns, 0 to 1.
+ */
+function sampleFan(random: Random, towards: number): Float32Array {
+  const fan = new Float32Array(4096).fill(random.uniform(0.02, 0.3));
+  for (let beam = random.integer(3, 12); beam > 0; beam--) {
+    const middle = 1 + towards + random.uniform(-0.1, 0.1);
+    const width = random.logUniform(0.004, 0.05) * fan.length;
+    const from = Math.floor(middle * fan.length - width / 2);
     const height = random.uniform(0.2, 1);
     for (let k = 0; k < width; k++) {
       const edge = Math.min(1, k / 6, (width - k) / 6);

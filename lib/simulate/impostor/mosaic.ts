@@ -22,6 +22,9 @@ const IMAGES: readonly Painter[] = [
   structuredNoise,
 ];
 
+/** What shows on top of a spectrum. Smooth light would only be its background. */
+const SHARP: readonly Painter[] = [imaging, imaging, slitless, structuredNoise];
+
 /**
  * Two unlike frames beside or above each other, or in four quarters, at like
  * contrast: files that were put together wrongly.
@@ -35,7 +38,7 @@ export function mosaic(random: Random): Counts {
   const { width, height } = first;
   const other = random.chance(0.5)
     ? spectralFrame(random, types[1])
-    : image(random);
+    : image(random, IMAGES);
   // On its side against the first, or scaled to its place.
   const second = random.chance(0.5) ? transposed(other) : other;
   const pixels = first.pixels.slice();
@@ -65,7 +68,7 @@ export function mosaic(random: Random): Counts {
 export function doubleExposure(random: Random): Counts {
   const first = spectralFrame(random, random.pick(LIT));
   const { width, height } = first;
-  const match = matchTo(first, image(random), random);
+  const match = matchTo(first, image(random, SHARP), random, 2);
   const level = percentile(first.pixels, 0.05);
   const pixels = first.pixels.slice();
   for (let row = 0, k = 0; row < height; row++) {
@@ -82,9 +85,9 @@ function shuffledPair(random: Random) {
   return [first, random.pick(LIT.filter((type) => type !== first))] as const;
 }
 
-function image(random: Random): Counts {
+function image(random: Random, painters: readonly Painter[]): Counts {
   const canvas = anyCanvas(random);
-  random.pick(IMAGES)(canvas, random);
+  random.pick(painters)(canvas, random);
   return expose(canvas, random);
 }
 
@@ -93,10 +96,11 @@ function matchTo(
   { width, height, pixels }: Counts,
   other: Counts,
   random: Random,
+  strength = 1,
 ): (x: number, row: number) => number {
   const low = percentile(pixels, 0.05);
   const otherLow = percentile(other.pixels, 0.05);
-  const scale = random.logUniform(0.6, 1.7) *
+  const scale = strength * random.logUniform(0.6, 1.7) *
     Math.max(8, percentile(pixels, 0.99) - low) /
     Math.max(1, percentile(other.pixels, 0.99) - otherLow);
   const across = other.width / width;

@@ -65,9 +65,9 @@ function deadLeaves(canvas: Canvas, random: Random): void {
   const level = random.logUniform(2000, 30000);
   paint(canvas, () => level / 2);
   const side = Math.max(columns, rows);
-  for (let leaf = random.integer(60, 250); leaf > 0; leaf--) {
+  for (let leaf = random.integer(40, 160); leaf > 0; leaf--) {
     // Areas fall with the third power of the size, as in the model.
-    const size = 0.008 * side / Math.sqrt(random.uniform(0.0008, 1));
+    const size = 0.02 * side / Math.sqrt(random.uniform(0.0008, 1));
     const column = random.uniform(0, columns);
     const row = random.uniform(0, rows);
     const tone = level * random.uniform(0.03, 1);

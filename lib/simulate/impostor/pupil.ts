@@ -17,7 +17,7 @@ export function pupil(canvas: Canvas, random: Random): void {
     20 * detector.readNoise;
   const stray = level * random.logUniform(0.0005, 0.05);
   paint(canvas, () => stray);
-  const across = random.pick([1, 1, 2, 2, 3]);
+  const across = random.pick([1, 1, 1, 2, 3]);
   const pitch = Math.min(columns, rows) / across;
   const outer = pitch * random.uniform(0.25, 0.46);
   const inner = outer * random.uniform(0.1, 0.45);

@@ -22,13 +22,13 @@ const LEAST = 0.6;
 export function saturated(random: Random): Counts {
   const canvas = anyCanvas(random);
   const { light, detector } = canvas;
-  const kind = random.integer(0, 3);
+  const kind = random.pick([0, 1, 1, 2, 3, 3]);
   if (kind === 0) paint(canvas, () => 50 * fullWell(detector));
   if (kind === 1) clouds(canvas, random);
   if (kind >= 2) {
     imaging(canvas, random);
     // So much that the fainter part alone stays below the ceiling.
-    const floor = percentile(light, random.uniform(0, 0.2));
+    const floor = percentile(light, random.uniform(0.02, 0.35));
     const scale = 1.2 * fullWell(detector) / Math.max(1e-3, floor);
     for (let k = 0; k < light.length; k++) light[k]! *= scale;
     if (kind === 3) darken(canvas, random);

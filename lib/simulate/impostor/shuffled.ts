@@ -5,19 +5,27 @@
  */
 import type { Random } from "../random.ts";
 import { type Counts, LIT, spectralFrame, transposed } from "./counts.ts";
+import { percentile } from "./percentile.ts";
 
 /** Spoils counts, given the plane they belong to. */
 type Spoiler = (frame: Counts, random: Random) => Uint16Array;
 
 /** How much rougher a frame must have become, or else it is still what it was. */
-const ROUGHER = 1.6;
+const ROUGHER = 2;
+
+/** How much of it rows and columns of one brightness each may make up. */
+const MOST_PLAIN = 0.5;
+
+/** Spoilers after which no frame is what it was. */
+const SURE: readonly Spoiler[] = [bytesSwapped, bitsShifted, bytesLost];
 
 /**
  * A frame of any lit type, of which blocks, rows, bytes or bits went astray.
  *
- * Some frames do not mind: an arc whose rows change places is an arc. Where the
- * damage does not show in means over 8 × 8 pixels, bytes are swapped as well,
- * which no frame survives.
+ * Some frames do not mind: an arc whose rows change places is an arc, and a star
+ * whose rows do is several. Where the damage does not show in means over 8 × 8
+ * pixels, or leaves nothing but straight rows and columns, bytes are swapped as
+ * well, which no frame survives.
  */
 export function shuffled(random: Random): Counts {
   const frame = spectralFrame(random, random.pick(LIT));
@@ -25,8 +33,9 @@ export function shuffled(random: Random): Counts {
   const spoil = random.pick(SPOILERS);
   const pixels = spoil(lying, random);
   const spoilt = { ...lying, pixels };
-  const isSpoilt = spoil === bytesSwapped ||
-    roughness(spoilt) > ROUGHER * roughness(lying);
+  const isSpoilt = SURE.includes(spoil) ||
+    roughness(spoilt) > ROUGHER * roughness(lying) &&
+      plainness(spoilt) < MOST_PLAIN;
   return isSpoilt ? spoilt : { ...lying, pixels: bytesSwapped(spoilt, random) };
 }
 
@@ -126,10 +135,10 @@ function bytesSwapped({ pixels }: Counts, _random: Random) {
   return pixels.map((value) => (value >> 8) | ((value & 255) << 8));
 }
 
-/** The highest bits lost and the others moved up: counts that wrap around. */
+/** The highest bits lost and the others moved up: counts that wrap around, those of the background too. */
 function bitsShifted({ pixels }: Counts, random: Random) {
-  const largest = pixels.reduce((most, value) => Math.max(most, value), 1);
-  const unused = 16 - Math.floor(Math.log2(largest)) - 1;
+  const level = Math.max(1, percentile(pixels, 0.5));
+  const unused = 16 - Math.floor(Math.log2(level)) - 1;
   const shift = Math.min(13, unused + random.integer(3, 6));
   return pixels.map((value) => value << shift);
 }
@@ -142,16 +151,22 @@ function bytesLost({ pixels }: Counts, random: Random) {
   return out;
 }
 
-/** Mean step between neighbouring means over 8 × 8 pixels. */
-function roughness({ width, height, pixels }: Counts): number {
+/** Means over 8 × 8 pixels. */
+function blockMeans({ width, height, pixels }: Counts) {
   const across = Math.floor(width / 8);
   const down = Math.floor(height / 8);
-  const means = new Float32Array(across * down);
+  const means = new Float64Array(across * down);
   for (let row = 0; row < down * 8; row++) {
     for (let x = 0; x < across * 8; x++) {
       means[(row >> 3) * across + (x >> 3)]! += pixels[row * width + x]! / 64;
     }
   }
+  return { across, down, means };
+}
+
+/** Sum of the steps between neighbouring means. */
+function roughness(frame: Counts): number {
+  const { across, down, means } = blockMeans(frame);
   let sum = 0;
   for (let row = 1; row < down; row++) {
     for (let x = 1; x < across; x++) {
@@ -161,4 +176,27 @@ function roughness({ width, height, pixels }: Counts): number {
     }
   }
   return sum;
+}
+
+/** Part of the variance of the means that the sum of a row's and a column's explains. */
+function plainness(frame: Counts): number {
+  const { across, down, means } = blockMeans(frame);
+  const rows = new Float64Array(down);
+  const columns = new Float64Array(across);
+  let all = 0;
+  for (let k = 0; k < means.length; k++) {
+    const mean = means[k]!;
+    rows[Math.floor(k / across)]! += mean / across;
+    columns[k % across]! += mean / down;
+    all += mean / means.length;
+  }
+  let total = 0;
+  let left = 0;
+  for (let k = 0; k < means.length; k++) {
+    const mean = means[k]!;
+    const plain = rows[Math.floor(k / across)]! + columns[k % across]! - all;
+    total += (mean - all) ** 2;
+    left += (mean - plain) ** 2;
+  }
+  return total === 0 ? 1 : 1 - left / total;
 }

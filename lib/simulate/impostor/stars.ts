@@ -24,7 +24,7 @@ export function sampleStar(
   const draw = random.uniform();
   const side = Math.min(columns, rows);
   if (draw < 0.1) return donut(random, random.logUniform(4, 0.1 * side + 5));
-  const width = random.logUniform(0.8, 4);
+  const width = random.logUniform(1.1, 4.5);
   if (draw < 0.2) {
     return trail(random, width, random.uniform(4, 0.08 * side + 8));
   }

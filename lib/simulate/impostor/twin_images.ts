@@ -17,7 +17,7 @@ export function twinImages(canvas: Canvas, random: Random): void {
   const sky = sampleSky(random, canvas);
   const noise = noiseOf(detector, sky);
   paint(canvas, () => sky);
-  const shape = moffat(random, random.logUniform(1, 5));
+  const shape = moffat(random, random.logUniform(1.5, 5));
   const hasMask = random.chance(0.6);
   const strip = rows / random.integer(4, 14);
   const apart = hasMask ? [0, strip] as const : [
@@ -32,7 +32,7 @@ export function twinImages(canvas: Canvas, random: Random): void {
         random.uniform(0.08, 0.92)) * strip
       : random.uniform(0, rows);
     const peak = noise *
-      (star < 6 ? random.logUniform(40, 1500) : random.logUniform(2, 200));
+      (star < 12 ? random.logUniform(40, 1500) : random.logUniform(2, 200));
     const other = peak * random.uniform(0.5, 1.5);
     addStar(canvas, column, row, peak, shape, noise);
     addStar(canvas, column + apart[0], row + apart[1], other, shape, noise);

@@ -22,11 +22,21 @@ import { noiseField } from "./noise_field.ts";
 export function unlitLamp(random: Random): Canvas {
   const instrument = sampleInstrument(random.fork());
   const { rows, dispersion } = instrument;
-  const canvas = unlit(random, rows, dispersion.columns);
+  const drawn = unlit(random, rows, dispersion.columns);
+  // Steps and slopes of the level would hide so little light.
+  const canvas: Canvas = {
+    ...drawn,
+    detector: {
+      ...drawn.detector,
+      amplifiers: [0],
+      slope: [0, 0],
+      rowPattern: 0,
+    },
+  };
   const { light, detector: { readNoise } } = canvas;
   const isThroughSlit = random.chance(0.5);
   if (isThroughSlit) {
-    const peak = readNoise * random.logUniform(0.6, 3);
+    const peak = readNoise * random.logUniform(1.2, 4);
     // An ember: light at the red end of what a lit lamp gives.
     const temperature = random.uniform(900, 1700);
     const glow = layLight(instrument, (along) => {
@@ -44,7 +54,7 @@ export function unlitLamp(random: Random): Canvas {
 /** Light that came around the slit: clouds, and round patches off the corners. */
 function addStray(canvas: Canvas, random: Random): void {
   const { columns, rows, light, detector: { readNoise } } = canvas;
-  const height = readNoise * random.logUniform(0.7, 5);
+  const height = readNoise * random.logUniform(1.2, 6);
   if (random.chance(0.5)) {
     const field = noiseField(random, rows, columns, {
       cell: [
