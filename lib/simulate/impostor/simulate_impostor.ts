@@ -54,9 +54,9 @@ export const TRAINING_KINDS = [
 
 /**
  * Kinds that no network is trained on: whether it knows what it does not know
- * is only shown by what it was never told of. They were chosen, by hand, before
- * any network saw an impostor; a kind must never move from training to here,
- * and no kind of training draws on the code of one of these.
+ * is only shown by what it was never told of. They were chosen by hand, before
+ * any network had been asked about one of them; a kind must never move from
+ * training to here, and no kind of training draws on the code of one of these.
  */
 export const JUDGING_KINDS = [
   "photograph",
