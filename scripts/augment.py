@@ -67,7 +67,7 @@ def stretch(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 # Statistics in counts: a frame may come with its bias level subtracted.
-COUNTS = slice(16, 19)
+COUNTS = slice(15, 17)
 
 
 def augment_statistics(statistics: np.ndarray, random: np.random.Generator) -> np.ndarray:

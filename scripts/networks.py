@@ -47,8 +47,9 @@ class Profile(nn.Module):
 class Statistics(nn.Module):
     """Read the statistics of the raw frame, each on the scale of the training frames.
 
-    In training a fifth of the frames go without (all at their centre), so that the
-    picture is read for itself too.
+    In training a third of the frames go without, and of the others a fifth of the
+    statistics (at their centre, then), so that the picture is read for itself and no
+    single number is trusted.
     """
 
     def __init__(self, count: int, outputs: int) -> None:
@@ -66,7 +67,8 @@ class Statistics(nn.Module):
     def forward(self, statistics: Tensor) -> Tensor:
         scaled = ((statistics - self.centre) / self.spread).clamp(-4, 4)
         if self.training:
-            scaled = scaled * (torch.rand(len(scaled), 1, device=scaled.device) > 0.2)
+            whole = torch.rand(len(scaled), 1, device=scaled.device) > 1 / 3
+            scaled = scaled * whole * (torch.rand_like(scaled) > 0.2)
         return self.read(scaled)
 
 

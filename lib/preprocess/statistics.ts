@@ -40,11 +40,9 @@ export const STATISTICS = [
   "asinh level: 95 %",
   "asinh level: 99 %",
   "asinh level: 99.9 %",
-  "asinh level: largest",
   // Levels in counts.
   "asinh counts: 1 %",
   "asinh counts: 50 %",
-  "asinh counts: largest",
   "log share of pixels at the top",
   "log share of pixels at the bottom",
   // Median profile along the slit, in noises above its fifth percentile.
@@ -69,18 +67,17 @@ export const STATISTICS = [
   "asinh blocks: spread along dispersion",
   "asinh blocks: spread beyond both",
   "asinh variance against level",
-  // Sharp events in blocks without structure, per million pixels.
+  // Sharp events in blocks that are plain but for rows and columns, per million pixels.
   "log hits of one pixel, 6 noises",
   "log hits of one pixel, 30 noises",
   "log hits of several pixels, 6 noises",
   "log hits below, 6 noises",
-  "share of blocks that are quiet",
-  // The shape of what remains in the quiet blocks.
+  "share of blocks that are plain",
+  // The shape of what remains in the plain blocks.
   "correlation along dispersion",
   "correlation along slit",
   "skewness",
-  "asinh quiet: 99.9 %",
-  "asinh quiet: largest",
+  "asinh plain: 99.9 %",
 ] as const;
 
 /**
@@ -92,7 +89,8 @@ export const STATISTICS = [
  * count; the frame's own noise is that of its tenth percentile of blocks: for
  * most frames the read noise. Pixels that are not finite are left out; a frame
  * that has none else, or no two that differ, gives zeros where there is nothing
- * to measure, never NaN.
+ * to measure, never NaN. No statistic is that of a single largest pixel: those
+ * are glitches as often as light.
  *
  * Source: ours. The noise from differences follows Stoehr et al. 2008 (DER_SNR),
  * with a clipped mean in the place of the median, which integers of a quiet
@@ -136,10 +134,9 @@ export function frameStatistics(plane: Plane): Float32Array {
     percentile(spreads, 0.1),
     percentile(spreads, 0.5),
     percentile(spreads, 0.9),
-    ...[0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1].map(above),
+    ...[0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999].map(above),
     Math.asinh(level(0.01)),
     Math.asinh(level(0.5)),
-    Math.asinh(top),
     share(pixels.length - firstFrom(pixels, top - 0.02 * (top - bottom))),
     share(firstAbove(pixels, bottom)),
     ...slit,

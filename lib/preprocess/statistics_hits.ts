@@ -1,29 +1,35 @@
 /**
- * Cosmic rays, warm pixels and the noise's own shape, in the quiet parts of a
- * raw frame.
+ * Cosmic rays, warm pixels and the noise's own shape, in the parts of a raw
+ * frame that are plain once rows and columns are taken out.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
+import { median } from "./median.ts";
 import { joined, percentile } from "./percentile.ts";
-import { type Block, strides } from "./statistics_blocks.ts";
+import { BLOCK, type Block, strides } from "./statistics_blocks.ts";
 
-/** A block is quiet when neither its noise nor its spread is more than this over the frame's noise. */
-const QUIET = 2;
+/** A block is plain when what rows and columns leave is spread no wider than this many of its noises. */
+const PLAIN = 1.5;
 
-/** A hit's height above its block's level, in noises; and that of a high one. */
+/** A hit's height, in noises of its block; and that of a high one, in those of the frame. */
 const HIT = 6;
 const HIGH = 30;
 
+/** Beyond it a pixel has no part in the correlations. */
+const CLIP = 4;
+
 /**
- * Ten numbers: densities (log10 of one more than the hits in a million pixels)
+ * Nine numbers: densities (log10 of one more than the hits in a million pixels)
  * of hits of a single pixel, high ones of a single pixel, hits whose neighbours
- * are hit too, and pixels as far below; the share of blocks that are quiet; the
+ * are hit too, and pixels as far below; the share of blocks that are plain; the
  * correlation of neighbours along dispersion and slit; the skewness; and the
- * largest values.
+ * 99.9th percentile.
  *
- * A single pixel is a warm one, or a cosmic ray in a large pixel; one that has
- * company is a cosmic ray's track, or light.
+ * From each block the medians of its rows and columns are taken out first: bad
+ * columns, edges, slopes, straight lines and traces are no hits. A single pixel
+ * is a warm one, or a cosmic ray in a large pixel; one that has company is a
+ * cosmic ray's track, or light that bends.
  *
  * @param noise Of the quiet blocks, in counts, above 0.
  */
@@ -32,68 +38,105 @@ export function hitsOf(
   blocks: readonly Block[],
   noise: number,
 ): number[] {
-  const quiet = blocks.filter((block) =>
-    block.noise < QUIET * noise && block.spread < 1.5 * QUIET * noise
-  );
   const counts = { single: 0, high: 0, several: 0, below: 0 };
-  let pixels = 0;
   const products = { along: 0, across: 0, squares: 0 };
-  for (const block of quiet) {
+  const residuals: Float64Array[] = [];
+  let pixels = 0;
+  const left = new Float64Array(BLOCK * BLOCK);
+  for (const block of blocks) {
+    const sample = takeOut(plane, block, left);
+    const spread = 0.5 * (percentile(sample, 0.84) - percentile(sample, 0.16));
+    if (spread > PLAIN * block.noise) continue;
     pixels += block.rows * block.columns;
-    scan(plane, block, noise, counts, products);
+    count(left, block, noise, counts, products);
+    residuals.push(sample.map((value) => value / block.noise));
   }
-  const density = (count: number) =>
-    pixels === 0 ? 0 : Math.log10(1 + 1e6 * count / pixels);
+  const density = (hits: number) =>
+    pixels === 0 ? 0 : Math.log10(1 + 1e6 * hits / pixels);
   const correlation = (sum: number) =>
     products.squares === 0 ? 0 : sum / products.squares;
-  const residuals = joined(
-    quiet.map(({ sample, level }) =>
-      sample.map((value) => (value - level) / noise)
-    ),
-  ).sort();
-  const upper = percentile(residuals, 0.975);
-  const lower = -percentile(residuals, 0.025);
+  const all = joined(residuals).sort();
+  const upper = percentile(all, 0.975);
+  const lower = -percentile(all, 0.025);
   return [
     density(counts.single),
     density(counts.high),
     density(counts.several),
     density(counts.below),
-    blocks.length === 0 ? 0 : quiet.length / blocks.length,
+    blocks.length === 0 ? 0 : residuals.length / blocks.length,
     correlation(products.along),
     correlation(products.across),
     upper + lower === 0 ? 0 : (upper - lower) / (upper + lower),
-    Math.asinh(percentile(residuals, 0.999)),
-    Math.asinh(percentile(residuals, 1)),
+    Math.asinh(percentile(all, 0.999)),
   ];
 }
 
-function scan(
+/**
+ * Writes into `left` what a block's rows and columns leave, row after row.
+ *
+ * @returns Every fourth of these values, sorted.
+ */
+function takeOut(
   plane: Plane,
   block: Block,
+  left: Float64Array,
+): Float64Array {
+  const { slit, dispersion } = strides(plane);
+  const { rows, columns, level } = block;
+  const { pixels } = plane;
+  for (let row = 0; row < rows; row++) {
+    const start = (block.slit + row) * slit + block.dispersion * dispersion;
+    for (let column = 0; column < columns; column++) {
+      const value = pixels[start + column * dispersion]!;
+      left[row * columns + column] = Number.isFinite(value) ? value - level : 0;
+    }
+  }
+  subtractMedians(left, columns, 1, rows, columns);
+  subtractMedians(left, rows, columns, columns, 1);
+  const sample = new Float64Array((rows * columns + 3) >> 2);
+  for (let k = 0; k < sample.length; k++) sample[k] = left[4 * k]!;
+  return sample.sort();
+}
+
+/** From each of some lines of values its median, by every second value. */
+function subtractMedians(
+  values: Float64Array,
+  lines: number,
+  lineStride: number,
+  length: number,
+  stride: number,
+): void {
+  const line = new Float64Array((length + 1) >> 1);
+  for (let n = 0; n < lines; n++) {
+    const start = n * lineStride;
+    for (let k = 0; k < line.length; k++) {
+      line[k] = values[start + 2 * k * stride]!;
+    }
+    const middle = median(line, line.length);
+    for (let k = 0; k < length; k++) values[start + k * stride]! -= middle;
+  }
+}
+
+function count(
+  left: Float64Array,
+  { rows, columns, noise: own }: Block,
   noise: number,
   counts: { single: number; high: number; several: number; below: number },
   products: { along: number; across: number; squares: number },
 ): void {
-  const { pixels } = plane;
-  const { slit, dispersion } = strides(plane);
-  const { level } = block;
-  const reach = HIT * noise;
-  const clipped = (k: number) => {
-    const off = pixels[k]! - level;
-    return Math.abs(off) < 4 * noise ? off : 0;
-  };
-  for (let row = 1; row + 1 < block.rows; row++) {
-    const start = (block.slit + row) * slit + block.dispersion * dispersion;
-    for (let column = 1; column + 1 < block.columns; column++) {
-      const k = start + column * dispersion;
-      const off = pixels[k]! - level;
-      if (!Number.isFinite(off)) continue;
+  const reach = HIT * own;
+  const clipped = (k: number) =>
+    Math.abs(left[k]!) < CLIP * own ? left[k]! / own : 0;
+  for (let row = 1; row + 1 < rows; row++) {
+    for (let column = 1; column + 1 < columns; column++) {
+      const k = row * columns + column;
+      const off = left[k]!;
       if (Math.abs(off) < reach) {
         if (((row ^ column) & 3) === 0) {
           const here = clipped(k);
           products.squares += here * here;
-          products.along += here * clipped(k + dispersion);
-          products.across += here * clipped(k + slit);
+          products.along += here * clipped(k + 1);
+          products.across += here * clipped(k + columns);
         }
         continue;
       }
@@ -101,10 +144,10 @@ function scan(
         counts.below++;
         continue;
       }
-      const company = pixels[k - slit]! - level > 0.5 * reach ||
-        pixels[k + slit]! - level > 0.5 * reach ||
-        pixels[k - dispersion]! - level > 0.5 * reach ||
-        pixels[k + dispersion]! - level > 0.5 * reach;
+      const company = left[k - 1]! > 0.5 * reach ||
+        left[k + 1]! > 0.5 * reach ||
+        left[k - columns]! > 0.5 * reach ||
+        left[k + columns]! > 0.5 * reach;
       if (company) counts.several++;
       else if (off > HIGH * noise) counts.high++;
       else counts.single++;
