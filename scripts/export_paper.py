@@ -86,6 +86,7 @@ def main() -> None:
         temperature=temperature_of(probabilities, classes),
         training={
             **trained,
+            "batches_run": batches_run(options.run),
             "optimiser": "Adam",
             "split": {"seed": "8", "instruments": 0, "nights": 0.25},
             "held_out_nights": sorted(unseen),
@@ -100,6 +101,11 @@ def main() -> None:
         },
         scores={**scores, "papers_own": PAPERS},
     )
+
+
+def batches_run(folder: Path) -> int:
+    """How far training went; the weights kept may be earlier ones."""
+    return torch.load(folder / "checkpoint.pt", weights_only=True, mmap=True)["step"]
 
 
 def export_in_bytes(network: SpitPaper, path: Path) -> None:
