@@ -76,7 +76,9 @@ class SpitCompact(nn.Module):
     """Five halvings, then global pooling and the two profiles; any slit spectrograph.
 
     Beside the picture it reads the statistics of the raw frame, which say what zscale
-    throws away. `forward` gives the logits of the types [N, K] and, as a logit, how sure
+    throws away. Outside of training it answers twice, with the statistics and without,
+    and gives the mean: statistics of a detector that is unlike all others can mislead,
+    and the picture alone then holds against them. `forward` gives the logits of the types [N, K] and, as a logit, how sure
     it is that the frame is no spectral frame at all [N].
     """
 
@@ -102,9 +104,18 @@ class SpitCompact(nn.Module):
             late.amax((2, 3)),
             self.along_slit(early),
             self.along_dispersion(early),
-            self.statistics(statistics),
         ]
-        mixed = self.mix(torch.cat(features, 1))
+        seen = torch.cat(features, 1)
+        types, strange = self.answer(seen, statistics)
+        if self.training:
+            return types, strange
+        none = self.statistics.centre.expand_as(statistics)
+        types_alone, strange_alone = self.answer(seen, none)
+        return (types + types_alone) / 2, (strange + strange_alone) / 2
+
+    def answer(self, seen: Tensor, statistics: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits from the features of the picture and the statistics."""
+        mixed = self.mix(torch.cat([seen, self.statistics(statistics)], 1))
         return self.to_types(mixed), self.to_strange(mixed).squeeze(1)
 
 
