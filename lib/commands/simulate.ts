@@ -48,7 +48,11 @@ export async function simulate(
   const instrument = instrumentOf(options);
   await Deno.mkdir(out, { recursive: true });
   const paths: string[] = [];
-  const labels: string[][] = [["path", "label", "instrument", "night"]];
+  const labels: string[][] = [
+    ["path", "label", "instrument", "night", "split"],
+  ];
+  // No network is trained on the seeds of impostors; those of nights are anybody's.
+  const split = options.impostors ? "test" : "";
   const frames = options.impostors
     ? simulateImpostors(options)
     : simulateNight({ ...options, instrument });
@@ -57,7 +61,13 @@ export async function simulate(
     const path = join(out, frame.name + (options.gzip ? ".fits.gz" : ".fits"));
     await writeNew(path, options.gzip ? gzipSync(bytes) : bytes);
     paths.push(path);
-    labels.push([basename(path), frame.type, frame.instrument, "2026-01-01"]);
+    labels.push([
+      basename(path),
+      frame.type,
+      frame.instrument,
+      "2026-01-01",
+      split,
+    ]);
   }
   await writeNew(
     join(out, "labels.csv"),

@@ -66,6 +66,7 @@ Deno.test("simulate: impostors are labelled other, each kind in turn", async () 
       ...IMPOSTOR_KINDS,
     ]);
     assert(labels.every(({ label }) => label === "other"));
+    assert(labels.every(({ split }) => split === "test"));
     using file = await openFits(labels[0]!.path);
     assert((await file.readFrame(0)).pixels.length > 0);
   } finally {
