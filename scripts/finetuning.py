@@ -24,7 +24,7 @@ SIMULATED = 720
 # A seed that no shipped network was trained on.
 SEED = 40_000_000
 SHARES = Shares(pictures=1440, real=0.6, impostors=0.0, seed=1)
-SCHEDULE = Schedule(epochs=4, batch=32, rate=5e-4)
+SCHEDULE = Schedule(epochs=6, batch=32, rate=2e-3)
 
 
 def model_files(model: str) -> tuple[Path, Path]:
