@@ -4,8 +4,9 @@
 
 Reads what each fold's network said of its held-out frames (`held-out.npz`).
 Each fold's card gets the settings that the *other* folds choose, so that no
-threshold is judged by the frames that chose it; --out gets those that all
-folds choose, for the network that ships, with the curve.
+threshold is judged by the frames that chose it; --out gets those that all folds
+choose, for the network that ships, with the curve: by the frames on the training
+side of the shipped split alone, since the others judge that network.
 """
 
 import argparse
@@ -20,13 +21,14 @@ from shards import OTHER
 LOST_AS_STRANGE = 0.01
 LOST_AS_UNSURE = 0.01
 MAJORITY = 3
+COLUMNS = ("probabilities", "strangeness", "labels", "splits")
 
 
 def read(folder: Path) -> dict[str, np.ndarray]:
     """The real frames that a fold's network had not seen."""
     saved = np.load(folder / "held-out.npz")
     real = saved["sources"] == "real"
-    return {name: saved[name][real] for name in ("probabilities", "strangeness", "labels")}
+    return {name: saved[name][real] for name in COLUMNS}
 
 
 def joined(folds: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
@@ -110,7 +112,9 @@ def main() -> None:
         card.write_text(json.dumps(whole, indent=2) + "\n")
         print(folder.name, whole["temperature"], whole["thresholds"])
     if options.out:
-        settings = settle(joined(folds))
+        every = joined(folds)
+        training_side = every["splits"] == "train"
+        settings = settle({name: values[training_side] for name, values in every.items()})
         options.out.write_text(json.dumps(settings, indent=2) + "\n")
         print("all", settings["temperature"], settings["thresholds"])
 

@@ -57,6 +57,7 @@ def write_verdicts(path: Path, network: nn.Module, rows: list[Row]) -> None:
         strangeness=strangeness,
         labels=[row.label for row in rows],
         sources=[row.source for row in rows],
+        splits=[row.split for row in rows],
         names=[row.name for row in rows],
     )
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { percentile as percentileOf } from "../../preprocess/percentile.ts";
+
 /** Values looked at. */
 const SAMPLE = 4001;
 
@@ -18,5 +20,5 @@ export function percentile(values: ArrayLike<number>, part: number): number {
     { length: count },
     (_, k) => values[Math.floor(k * values.length / count)]!,
   ).sort();
-  return sample[Math.floor(part * (count - 1))]!;
+  return percentileOf(sample, part);
 }
