@@ -11,9 +11,14 @@ import type { SlitLightAt } from "./slit_light.ts";
 import {
   addContinuum,
   addLines,
+  brighten,
   type Dispersion,
+  isCovered,
   wavelengthOf,
 } from "./spectrum.ts";
+
+/** Electrons of an arc's brightest line at least: nobody keeps an arc without lines. */
+const FAINTEST = 250;
 
 /**
  * Light of an arc: one or two sets of lamps, the lines of each with its own
@@ -29,8 +34,8 @@ export function arcLight(random: Random, layout: Layout): SlitLightAt {
     ...random.chance(0.3) ? [random.pick(LAMP_SETS)] : [],
   ]
     .flat();
-  const peak = random.chance(0.25)
-    ? random.logUniform(30, 5e3)
+  const peak = random.chance(0.15)
+    ? random.logUniform(500, 5e3)
     : random.logUniform(3e3, 8e5);
   const isDense = layout === "echelle" || random.chance(0.2);
   const madeUp = Math.round(random.logUniform(6, 150));
@@ -44,7 +49,9 @@ export function arcLight(random: Random, layout: Layout): SlitLightAt {
   return (dispersion) => {
     const fill = new Float32Array(dispersion.columns);
     const strength = () => 0.1 * peak * random.logUniform(0.4, 2.5);
-    const inRange = lamps.filter((line) => falls(line, dispersion));
+    const inRange = lamps.filter(([wavelength]) =>
+      isCovered(dispersion, wavelength)
+    );
     addLines(fill, dispersion, inRange, strength);
     if (isDense || inRange.length < 3) {
       const lines = Array.from(
@@ -59,16 +66,12 @@ export function arcLight(random: Random, layout: Layout): SlitLightAt {
       ): Line => [2 * wavelength, relative]);
       addLines(fill, dispersion, lines, () => secondOrder * strength());
     }
+    brighten(fill, FAINTEST);
     if (continuum) {
       addContinuum(fill, dispersion, continuum.temperature, continuum.level);
     }
     return { fill, traces: [] };
   };
-}
-
-function falls([wavelength]: Line, dispersion: Dispersion): boolean {
-  const at = (wavelength - dispersion.start) / dispersion.step;
-  return at > 0 && at < dispersion.columns;
 }
 
 function madeUpLine(random: Random, dispersion: Dispersion): Line {

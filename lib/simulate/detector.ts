@@ -30,7 +30,9 @@ export interface Detector {
   readonly columnPattern: Float32Array;
   /** Counts by which the level rises over the rows and over the columns. */
   readonly slope: readonly [rows: number, columns: number];
-  /** Columns of the image whose light is changed, in part of the rows. */
+  /** Waves that the electronics add, in counts; their phase is new in each exposure. */
+  readonly interference: Interference;
+  /** Columns of the image whose light is changed, in part of the rows; dust is made of them. */
   readonly badColumns: readonly BadColumn[];
   /** Standard deviation of the response of pixels. */
   readonly response: number;
@@ -53,6 +55,13 @@ export interface Detector {
     | undefined;
   /** Pixels a pixel that show the same, high or low, in every exposure. */
   readonly stuckShare: number;
+}
+
+/** A wave over the whole read-out. */
+export interface Interference {
+  readonly amplitude: number;
+  /** Its cycles over all rows, and over all columns. */
+  readonly cycles: readonly [rows: number, columns: number];
 }
 
 /** A column that loses or gains light. */
@@ -144,6 +153,8 @@ export function readOut(
   }
   const { gain, readNoise, biasLevel, overscan, slope, columnPattern } =
     detector;
+  const { amplitude, cycles } = detector.interference;
+  const phase = random.uniform(0, 2 * Math.PI);
   const width = columns + overscan;
   const first = detector.prescan ? overscan : 0;
   const pixels = new Uint16Array(width * rows);
@@ -163,7 +174,10 @@ export function readOut(
       const shot = Math.sqrt(electrons) *
         DEVIATES[(draw + 2 * x) & LAST_DEVIATE]!;
       const read = readNoise * DEVIATES[(draw + 3 * x + 77) & LAST_DEVIATE]!;
-      const counts = (electrons + shot + read) / gain + rowLevel +
+      const wave = amplitude === 0 ? 0 : amplitude * Math.sin(
+        phase + 2 * Math.PI * (cycles[0] * row / rows + cycles[1] * x / width),
+      );
+      const counts = (electrons + shot + read) / gain + rowLevel + wave +
         slope[1] * x / width + columnPattern[x]! +
         amplifierLevel(detector, row / rows, x / width) +
         (isImage ? 0 : detector.pedestal);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Detector } from "./detector.ts";
+import type { Reflection } from "./reflection.ts";
 import type { Dispersion } from "./spectrum.ts";
 
 /** How light is laid out on the detector. */
@@ -86,6 +87,8 @@ export interface Instrument {
   readonly scatter: number;
   /** Interference in the detector, in the red. */
   readonly fringes: Fringes;
+  /** Stray light, where there is some. */
+  readonly reflection: Reflection | undefined;
   /** Standard deviation of a star's image, in rows. */
   readonly seeing: number;
   /** Whether files have the dispersion along NAXIS2. */

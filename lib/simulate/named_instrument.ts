@@ -62,6 +62,7 @@ function kast(random: Random, name: "kast-blue" | "kast-red"): Instrument {
     orders: [],
     scatter: 0.002,
     fringes: { ...base.fringes, amplitude: blue ? 0 : 0.06 },
+    reflection: undefined,
     seeing: 2.2,
     turned: !blue,
     detector: {

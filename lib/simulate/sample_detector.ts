@@ -16,9 +16,9 @@ export function sampleDetector(
   const gain = random.logUniform(0.4, 4);
   const overscan = random.chance(0.4) ? random.integer(8, 80) : 0;
   const amplifiers = random.pick([1, 1, 1, 1, 2, 2, 4]);
-  const stepSize = random.logUniform(0.3, 12);
+  const stepSize = random.logUniform(0.3, 25);
   const pattern = () =>
-    random.chance(0.25) ? random.logUniform(0.05, 0.6) * readNoise / gain : 0;
+    random.chance(0.25) ? random.logUniform(0.05, 1) * readNoise / gain : 0;
   return {
     gain,
     readNoise,
@@ -39,7 +39,16 @@ export function sampleDetector(
       slopeOf(random, readNoise / gain),
       slopeOf(random, readNoise / gain),
     ],
-    badColumns: sampleBadColumns(random, rows, columns),
+    interference: {
+      amplitude: random.chance(0.12)
+        ? random.logUniform(0.1, 1.5) * readNoise / gain
+        : 0,
+      cycles: [random.uniform(0, 0.1) * rows, random.uniform(0, 0.4) * columns],
+    },
+    badColumns: [
+      ...sampleBadColumns(random, rows, columns),
+      ...sampleDust(random, rows, columns),
+    ],
     response: random.logUniform(0.002, 0.02),
     saturation: random.chance(0.3) ? random.logUniform(2e4, 6e4) : 65535,
     darkCurrent: random.chance(0.3)
@@ -102,4 +111,38 @@ function sampleBadColumns(
       : random.uniform(1.1, 1.7);
     return { column: random.integer(0, columns - 1), fromRow, toRow, factor };
   });
+}
+
+/** Specks of dust, as stretches of columns side by side. */
+function sampleDust(
+  random: Random,
+  rows: number,
+  columns: number,
+): BadColumn[] {
+  const count = random.chance(0.15) ? random.integer(1, 12) : 0;
+  return Array.from({ length: count }, () => {
+    const middle = random.uniform(0, columns);
+    const row = random.uniform(0, rows);
+    const radius = random.logUniform(0.7, 2 + 0.015 * columns);
+    const stretch = random.logUniform(0.5, 2);
+    const factor = random.chance(0.85)
+      ? random.uniform(0, 0.9)
+      : random.uniform(1.05, 1.5);
+    const specks: BadColumn[] = [];
+    for (
+      let column = Math.max(0, Math.ceil(middle - radius));
+      column <= Math.min(columns - 1, middle + radius);
+      column++
+    ) {
+      const half = stretch *
+        Math.sqrt(Math.max(0, radius ** 2 - (column - middle) ** 2));
+      specks.push({
+        column,
+        fromRow: Math.max(0, Math.round(row - half)),
+        toRow: Math.min(rows, Math.round(row + half)),
+        factor,
+      });
+    }
+    return specks;
+  }).flat();
 }

@@ -5,6 +5,7 @@
  */
 import type { Instrument, Layout, Order, Slice } from "./instrument.ts";
 import type { Random } from "./random.ts";
+import { sampleReflection } from "./reflection.ts";
 import { sampleDetector } from "./sample_detector.ts";
 import type { Dispersion } from "./spectrum.ts";
 
@@ -49,6 +50,7 @@ export function sampleInstrument(
       period: random.logUniform(6, 60),
       slant: random.uniform(-0.3, 0.3),
     },
+    reflection: sampleReflection(random),
     seeing: Math.max(0.7, random.logUniform(0.004, 0.04) * rows),
     turned: random.chance(0.4),
     detector: sampleDetector(random, rows, columns),
@@ -147,6 +149,14 @@ export function sampleThroughput(
   const blueEnd = random.chance(0.3) ? random.uniform(-0.1, 0.35) : -1;
   const redEnd = random.chance(0.2) ? random.uniform(0.65, 1.1) : 2;
   const fade = random.logUniform(0.002, 0.08);
+  // The zeroth order, or a reflection of the slit, beside the spectrum.
+  const band = random.chance(0.06)
+    ? {
+      from: random.uniform(0, 0.95),
+      width: random.logUniform(0.005, 0.08),
+      level: random.logUniform(0.3, 4),
+    }
+    : undefined;
   const ripple = random.chance(0.2) ? random.uniform(0, 0.15) : 0;
   const cycles = random.uniform(2, 12);
   const phase = random.uniform(0, 6);
@@ -154,8 +164,10 @@ export function sampleThroughput(
     const at = column / columns;
     const ends = 1 / (1 + Math.exp((blueEnd - at) / fade)) /
       (1 + Math.exp((at - redEnd) / fade));
-    return ends * Math.exp(-0.5 * ((at - peak) / width) ** 2) *
-      (1 + ripple * Math.sin(2 * Math.PI * cycles * at + phase));
+    const inBand = band && at >= band.from && at < band.from + band.width;
+    return (inBand ? band.level : 0) +
+      ends * Math.exp(-0.5 * ((at - peak) / width) ** 2) *
+        (1 + ripple * Math.sin(2 * Math.PI * cycles * at + phase));
   });
 }
 

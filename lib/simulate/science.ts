@@ -8,7 +8,15 @@ import { addSky, sampleSky } from "./sky.ts";
 import type { Line } from "./lines.ts";
 import { NEBULA } from "./sky_lines.ts";
 import type { SlitLightAt, Trace } from "./slit_light.ts";
-import { absorb, addContinuum, addLines, type Dispersion } from "./spectrum.ts";
+import {
+  absorb,
+  addContinuum,
+  addLines,
+  brighten,
+  type Dispersion,
+  isCovered,
+  wavelengthOf,
+} from "./spectrum.ts";
 
 /** An object on the slit. */
 interface Target {
@@ -53,6 +61,14 @@ export function scienceLight(random: Random, noise: number): SlitLightAt {
     { length: count },
     () => sampleTarget(random, background),
   );
+  // Where the nebula is brighter than elsewhere.
+  const knots = random.chance(0.7)
+    ? Array.from({ length: random.integer(1, 4) }, () => ({
+      place: random.uniform(0, 1),
+      width: random.logUniform(2, 20),
+      level: random.logUniform(0.2, 5),
+    }))
+    : [];
   return (dispersion) => {
     const fill = new Float32Array(dispersion.columns);
     if (moon > 0) {
@@ -60,15 +76,50 @@ export function scienceLight(random: Random, noise: number): SlitLightAt {
       absorb(fill, dispersion, false, random);
     }
     addSky(fill, dispersion, sky, random);
-    if (nebula > 0) addLines(fill, dispersion, NEBULA, () => nebula);
-    const lines = NEBULA.map((
-      [line, relative],
-    ): Line => [line * (1 + redshift), relative]);
-    const traces = targets.map((target) =>
-      targetTrace(target, lines, dispersion, random)
+    const traces: Trace[] = [];
+    if (nebula > 0) {
+      const light = new Float32Array(dispersion.columns);
+      addLines(
+        light,
+        dispersion,
+        linesThere(NEBULA, dispersion, random),
+        () => nebula * random.uniform(0.3, 1.5),
+      );
+      brighten(light, background);
+      for (let x = 0; x < light.length; x++) fill[x]! += light[x]!;
+      for (const { place, width, level } of knots) {
+        const spectrum = light.map((electrons) => electrons * level);
+        traces.push({ spectrum, place, width });
+      }
+    }
+    const lines = linesThere(
+      NEBULA.map(([line, relative]): Line => [line * (1 + redshift), relative]),
+      dispersion,
+      random,
+    );
+    traces.push(
+      ...targets.map((target) =>
+        targetTrace(target, lines, dispersion, random)
+      ),
     );
     return { fill, traces };
   };
+}
+
+/** The lines in range; where there are none, some that are made up: a target shows. */
+function linesThere(
+  lines: readonly Line[],
+  dispersion: Dispersion,
+  random: Random,
+): readonly Line[] {
+  const there = lines.filter(([wavelength]) =>
+    isCovered(dispersion, wavelength)
+  );
+  if (there.length > 0) return there;
+  return Array.from({ length: random.integer(1, 5) }, (): Line => [
+    wavelengthOf(dispersion, random.uniform(0, dispersion.columns)),
+    random.logUniform(0.5, 10),
+  ]);
 }
 
 function sampleTarget(random: Random, background: number): Target {
@@ -79,7 +130,7 @@ function sampleTarget(random: Random, background: number): Target {
     width: isExtended ? random.logUniform(1.5, 12) : 1,
     level: background *
       (random.chance(0.25)
-        ? random.logUniform(5, 400)
+        ? random.logUniform(5, 1500)
         : random.logUniform(0.3, 25)),
     temperature: random.logUniform(3000, 30000),
     isHot: random.chance(0.3),

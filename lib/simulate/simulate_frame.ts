@@ -49,9 +49,10 @@ export interface SimulatedFrame {
 /** Exposure times of each type, in seconds: from and to, even in the logarithm. */
 const EXPOSURES: Readonly<Record<FrameType, readonly [number, number]>> = {
   bias: [0, 0],
-  dark: [10, 3000],
-  arc: [0.5, 120],
-  flat: [0.5, 120],
+  // A shorter one shows nothing that a bias does not.
+  dark: [30, 3000],
+  arc: [0.5, 300],
+  flat: [0.5, 600],
   standard: [1, 400],
   science: [20, 3600],
 };

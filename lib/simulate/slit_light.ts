@@ -4,6 +4,7 @@
  * @module
  */
 import type { Instrument, Order } from "./instrument.ts";
+import { addReflection } from "./reflection.ts";
 import { type Dispersion, wavelengthOf } from "./spectrum.ts";
 
 /** The spectrum of a star or galaxy: a narrow stretch of the slit. */
@@ -63,6 +64,9 @@ export function layLight(
   }
   scatterLight(light, instrument);
   addFringes(light, instrument);
+  if (instrument.reflection) {
+    addReflection(light, instrument.dispersion.columns, instrument.reflection);
+  }
   return light;
 }
 

@@ -152,6 +152,19 @@ function cut(
   }
 }
 
+/** Scales a spectrum up until its largest value is `least` at least; one without light stays. */
+export function brighten(spectrum: Float32Array, least: number): void {
+  const peak = peakOf(spectrum);
+  if (peak === 0 || peak >= least) return;
+  for (let x = 0; x < spectrum.length; x++) spectrum[x]! *= least / peak;
+}
+
+/** Whether a wavelength falls on the detector. */
+export function isCovered(dispersion: Dispersion, wavelength: number): boolean {
+  const at = pixelOf(dispersion, wavelength);
+  return at > 0 && at < dispersion.columns;
+}
+
 /** Largest value of a spectrum; 0 for one without light. */
 export function peakOf(spectrum: Float32Array): number {
   let peak = 0;
