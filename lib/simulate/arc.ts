@@ -18,7 +18,7 @@ import {
 } from "./spectrum.ts";
 
 /** Electrons of an arc's brightest line at least: nobody keeps an arc without lines. */
-const FAINTEST = 250;
+const FAINTEST = 800;
 
 /**
  * Light of an arc: one or two sets of lamps, the lines of each with its own
@@ -34,9 +34,9 @@ export function arcLight(random: Random, layout: Layout): SlitLightAt {
     ...random.chance(0.3) ? [random.pick(LAMP_SETS)] : [],
   ]
     .flat();
-  const peak = random.chance(0.15)
-    ? random.logUniform(500, 5e3)
-    : random.logUniform(3e3, 8e5);
+  const peak = random.chance(0.1)
+    ? random.logUniform(1e3, 5e3)
+    : random.logUniform(5e3, 8e5);
   const isDense = layout === "echelle" || random.chance(0.2);
   const madeUp = Math.round(random.logUniform(6, 150));
   const continuum = random.chance(0.5)

@@ -32,7 +32,9 @@ export function sampleDetector(
     splitAlong: random.chance(0.5) ? "dispersion" : "slit",
     overscan,
     prescan: random.chance(0.5),
-    pedestal: random.chance(0.15) ? 2 * random.normal() * readNoise / gain : 0,
+    pedestal: random.chance(0.3)
+      ? random.normal() * random.logUniform(1, 25) * readNoise / gain
+      : 0,
     rowPattern: pattern(),
     columnPattern: sampleColumns(random, columns + overscan, pattern()),
     slope: [
@@ -40,10 +42,10 @@ export function sampleDetector(
       slopeOf(random, readNoise / gain),
     ],
     interference: {
-      amplitude: random.chance(0.12)
-        ? random.logUniform(0.1, 1.5) * readNoise / gain
+      amplitude: random.chance(0.2)
+        ? random.logUniform(0.1, 2.5) * readNoise / gain
         : 0,
-      cycles: [random.uniform(0, 0.1) * rows, random.uniform(0, 0.4) * columns],
+      cycles: [random.uniform(0, 0.3) * rows, random.uniform(0, 0.5) * columns],
     },
     badColumns: [
       ...sampleBadColumns(random, rows, columns),

@@ -39,7 +39,7 @@ interface Target {
  */
 export function scienceLight(random: Random, noise: number): SlitLightAt {
   const draw = random.uniform();
-  const isNebula = draw < 0.2;
+  const isNebula = draw < 0.24;
   const sky = sampleSky(
     random,
     random.chance(isNebula ? 0.6 : 0.12)
@@ -129,8 +129,8 @@ function sampleTarget(random: Random, background: number): Target {
     place: random.uniform(0.08, 0.92),
     width: isExtended ? random.logUniform(1.5, 12) : 1,
     level: background *
-      (random.chance(0.25)
-        ? random.logUniform(5, 1500)
+      (random.chance(0.3)
+        ? random.logUniform(10, 8000)
         : random.logUniform(0.3, 25)),
     temperature: random.logUniform(3000, 30000),
     isHot: random.chance(0.3),

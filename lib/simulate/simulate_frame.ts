@@ -8,7 +8,7 @@ import type { Card } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
 import { arcLight } from "./arc.ts";
 import { addCosmicRays } from "./cosmic_rays.ts";
-import { addDarkCurrent, readOut } from "./detector.ts";
+import { addDarkCurrent, type Detector, readOut } from "./detector.ts";
 import { flatLight } from "./flat.ts";
 import { frameCards } from "./frame_cards.ts";
 import type { Instrument } from "./instrument.ts";
@@ -49,13 +49,19 @@ export interface SimulatedFrame {
 /** Exposure times of each type, in seconds: from and to, even in the logarithm. */
 const EXPOSURES: Readonly<Record<FrameType, readonly [number, number]>> = {
   bias: [0, 0],
-  // A shorter one shows nothing that a bias does not.
   dark: [30, 3000],
   arc: [0.5, 300],
   flat: [0.5, 600],
   standard: [1, 400],
   science: [20, 3600],
 };
+
+/** Those of darks of a cold detector: of a shorter one nothing shows that a bias does not. */
+const COLD_DARK = [240, 3600] as const;
+
+function isCold({ darkCurrent, warmShare }: Detector): boolean {
+  return darkCurrent < 0.05 && warmShare < 1e-4;
+}
 
 /**
  * Simulates a raw frame: light of its type through the slit, laid out by the
@@ -77,7 +83,9 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
   const instrument = options.instrument ?? sampleInstrument(random.fork());
   const { detector, rows, dispersion: { columns } } = instrument;
 
-  const [shortest, longest] = EXPOSURES[type];
+  const [shortest, longest] = type === "dark" && isCold(detector)
+    ? COLD_DARK
+    : EXPOSURES[type];
   const exposure = longest === 0 ? 0 : random.logUniform(shortest, longest);
   const lightAt = lightOf(type, instrument, random.fork());
   const shape = {
