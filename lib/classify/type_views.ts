@@ -16,7 +16,9 @@ const VIEW_SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
  * What the network says of each view, its probabilities calibrated.
  *
  * The views go through the network one HDU at a time, so that a mosaic of many
- * chips needs no more memory than one.
+ * chips needs no more memory than one. Of a network that no flip changes
+ * (`vote.alike` of its card) only the first view of an HDU does, and stands for
+ * the others.
  *
  * @param views Four views for each HDU, `210 * 650` values each.
  * @param statistics One row for each HDU; `null` will do for a network whose card
@@ -29,22 +31,27 @@ export async function typeViews(
   views: Uint8Array,
   statistics: Float32Array | null,
 ): Promise<NetworkOutput> {
-  const { classes, temperature, statistics: wanted } = model.card;
+  const { classes, temperature, vote, statistics: wanted } = model.card;
   const hdus = views.length / (VIEWS * VIEW_SIZE);
+  const run = vote.alike ? 1 : VIEWS;
   const probabilities = new Float32Array(hdus * VIEWS * classes.length);
   const strangeness = model.card.strangeness === undefined
     ? null
     : new Float32Array(hdus * VIEWS);
   for (let hdu = 0; hdu < hdus; hdu++) {
     const part = await model.run(
-      rowOf(views, hdu, VIEWS * VIEW_SIZE),
+      rowOf(views, hdu, VIEWS * VIEW_SIZE).subarray(0, run * VIEW_SIZE),
       statistics === null || wanted === undefined
         ? null
-        : repeated(rowOf(statistics, hdu, wanted.length), VIEWS),
-      VIEWS,
+        : repeated(rowOf(statistics, hdu, wanted.length), run),
+      run,
     );
-    rowOf(probabilities, hdu, VIEWS * classes.length).set(part.probabilities);
-    strangeness?.set(part.strangeness!, hdu * VIEWS);
+    const times = VIEWS / run;
+    rowOf(probabilities, hdu, VIEWS * classes.length)
+      .set(repeated(part.probabilities, times));
+    if (strangeness) {
+      rowOf(strangeness, hdu, VIEWS).set(repeated(part.strangeness!, times));
+    }
   }
   if (
     !probabilities.every(Number.isFinite) ||

@@ -53,8 +53,15 @@ export interface ModelCard {
   readonly strangeness?: { readonly name: string };
   /** Version of the preprocessing that it was trained with. */
   readonly preprocessing: number;
-  /** Views of a picture (4), and the share of votes that makes a type, above 1/2 up to 1. */
-  readonly vote: { readonly views: number; readonly majority: number };
+  /** How the views of a picture vote. */
+  readonly vote: {
+    /** How many there are: 4. */
+    readonly views: number;
+    /** The share of votes that makes a type, above 1/2 up to 1. */
+    readonly majority: number;
+    /** Whether no flip changes what the network says: then one view is run, and stands for all. */
+    readonly alike?: boolean;
+  };
   /** Calibration temperature, above 0; 1 leaves the softmax as it is. */
   readonly temperature: number;
   /** When a frame becomes `unknown`, beyond the vote. */
@@ -164,6 +171,11 @@ export function parseCard(text: string, file: string): ModelCard {
     "vote.majority",
     (v) => isNumber(v) && v > 0.5 && v <= 1,
     "a number above 0.5, at most 1",
+  );
+  check(
+    "vote.alike",
+    (v) => v === undefined || typeof v === "boolean",
+    "true, false or left out",
   );
   check("temperature", (v) => isNumber(v) && v > 0, "a number above 0");
   check("thresholds.confidence", isShare, "a number from 0 to 1");

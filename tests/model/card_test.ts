@@ -47,6 +47,7 @@ const FAULTS: [field: string, value: unknown][] = [
   ["preprocessing", 2],
   ["vote", { views: 8, majority: 0.75 }],
   ["vote", { views: 4, majority: 0.5 }],
+  ["vote", { views: 4, majority: 0.75, alike: "yes" }],
   ["temperature", 0],
   ["thresholds", { confidence: 1.5 }],
   ["training", "long"],
