@@ -79,7 +79,7 @@ def write_card(onnx_path: Path, **card: object) -> None:
         "output": {"name": "probabilities"},
         "strangeness": {"name": "strangeness"},
         "preprocessing": 1,
-        "vote": {"views": 4, "majority": 0.75},
+        "vote": {"views": 4, "majority": 0.75, "alike": True},
         "temperature": card.pop("temperature"),
         "thresholds": card.pop("thresholds"),
         "opset": OPSET,

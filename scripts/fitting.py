@@ -97,6 +97,22 @@ def resume(checkpoint: Path | None, parts: dict, device: str) -> int:
     return state["epoch"] + 1
 
 
+def blended(before: nn.Module, after: nn.Module, share: float) -> nn.Module:
+    """A network between one and what training made of it: `share` of the way.
+
+    Keeps most of what the few cameras of the last step teach of themselves and most of
+    what the network could do on others (Wortsman et al. 2022, CVPR, "Robust fine-tuning
+    of zero-shot models").
+    """
+    out = copy.deepcopy(after)
+    old = before.state_dict()
+    with torch.no_grad():
+        for name, value in out.state_dict().items():
+            if value.dtype.is_floating_point:
+                value.copy_(torch.lerp(old[name].to(value), value, share))
+    return out
+
+
 def follow(mean: nn.Module, network: nn.Module, step: int) -> None:
     """Move a running mean of the weights towards a network."""
     keep = min(0.998, step / (step + 10))

@@ -6,42 +6,12 @@ that nobody who runs a network has to know it.
 """
 
 import torch
+from flip_layers import FlipConv, FlipProfile, invariants
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 PICTURE_HEIGHT = 210
 PICTURE_WIDTH = 650
-
-
-def conv(inputs: int, outputs: int, size: int = 3) -> nn.Sequential:
-    """Halve the picture: convolution of stride 2, normalised, rectified."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride=2, padding=size // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(),
-    )
-
-
-class Profile(nn.Module):
-    """Collapse one axis by mean and maximum, then read the profile that remains.
-
-    What tells a trace from an arc line is along which axis light varies; a
-    profile along either axis says so at any slit length and dispersion.
-    """
-
-    def __init__(self, channels: int, axis: int) -> None:
-        super().__init__()
-        self.axis = axis
-        self.read = nn.Sequential(
-            nn.Conv1d(2 * channels, channels, 5, padding=2, bias=False),
-            nn.BatchNorm1d(channels),
-            nn.ReLU(),
-        )
-
-    def forward(self, maps: Tensor) -> Tensor:
-        profile = torch.cat([maps.mean(self.axis), maps.amax(self.axis)], 1)
-        profile = self.read(profile)
-        return torch.cat([profile.mean(2), profile.amax(2)], 1)
 
 
 class Statistics(nn.Module):
@@ -75,35 +45,51 @@ class Statistics(nn.Module):
 class SpitCompact(nn.Module):
     """Five halvings, then global pooling and the two profiles; any slit spectrograph.
 
+    All layers commute with flips (scripts/flip_layers.py), and what is pooled of them no
+    flip changes: the four views of a frame get the same answer, whose weights have seen
+    each frame four ways at the price of one.
+
     Beside the picture it reads the statistics of the raw frame, which say what zscale
     throws away. Outside of training it answers twice, with the statistics and without,
     and gives the mean: statistics of a detector that is unlike all others can mislead,
-    and the picture alone then holds against them. `forward` gives the logits of the types [N, K] and, as a logit, how sure
-    it is that the frame is no spectral frame at all [N].
+    and the picture alone then holds against them. `forward` gives the logits of the types
+    [N, K] and, as a logit, how sure it is that the frame is no spectral frame at all [N].
     """
 
     def __init__(self, classes: int, statistics: int) -> None:
         super().__init__()
-        self.early = nn.Sequential(conv(1, 8, 5), conv(8, 16), conv(16, 32))
-        self.late = nn.Sequential(conv(32, 64), conv(64, 96))
-        self.along_slit = Profile(32, axis=2)
-        self.along_dispersion = Profile(32, axis=3)
+        # A flip finds the same pixels where an even side meets an even kernel, and an odd
+        # one an odd: 210 x 644 (three columns are left off at either end), 105 x 321,
+        # 53 x 161, 27 x 81, 14 x 41, 7 x 21.
+        self.early = nn.Sequential(
+            FlipConv(None, 3, 4, stride=2, padding=(1, 0)),
+            FlipConv(3, 4, 3, stride=2, padding=1),
+            FlipConv(4, 8, 3, stride=2, padding=1),
+        )
+        self.late = nn.Sequential(
+            FlipConv(8, 14, 3, stride=2, padding=1),
+            FlipConv(14, 16, (4, 3), stride=2, padding=1),
+            FlipConv(16, 32, 1),
+        )
+        self.over_rows = FlipProfile(8, 16, axis=0)
+        self.over_columns = FlipProfile(8, 16, axis=1)
         self.statistics = Statistics(statistics, 64)
         self.mix = nn.Sequential(
-            nn.Dropout(0.2), nn.Linear(2 * 96 + 4 * 32 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
+            nn.Dropout(0.1),
+            nn.Linear(5 * 32 + 4 * 16 + 64, 128),
+            nn.ReLU(),
+            nn.Dropout(0.2),
         )
         self.to_types = nn.Linear(128, classes)
         self.to_strange = nn.Linear(128, 1)
 
     def forward(self, pictures: Tensor, statistics: Tensor) -> tuple[Tensor, Tensor]:
-        x = pictures.to(torch.float32).unsqueeze(1) / 127.5 - 1.0
+        x = pictures[:, :, 3:-3].to(torch.float32).unsqueeze(1) / 127.5 - 1.0
         early = self.early(x)
-        late = self.late(early)
         features = [
-            late.mean((2, 3)),
-            late.amax((2, 3)),
-            self.along_slit(early),
-            self.along_dispersion(early),
+            invariants(self.late(early)),
+            self.over_rows(early),
+            self.over_columns(early),
         ]
         seen = torch.cat(features, 1)
         types, strange = self.answer(seen, statistics)
@@ -140,9 +126,10 @@ def multiply_adds(network: nn.Module) -> int:
 
     def count(layer: nn.Module, _: object, output: Tensor) -> None:
         nonlocal total
-        total += output.numel() // output.shape[0] * layer.weight[0].numel()
+        weights = layer.weights() if isinstance(layer, FlipConv) else layer.weight
+        total += output.numel() // output.shape[0] * weights[0].numel()
 
-    layers = [m for m in network.modules() if isinstance(m, nn.Conv1d | nn.Conv2d | nn.Linear)]
+    layers = [m for m in network.modules() if isinstance(m, FlipConv | nn.Linear)]
     hooks = [layer.register_forward_hook(count) for layer in layers]
     training = network.training
     with torch.no_grad():

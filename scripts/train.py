@@ -13,6 +13,7 @@ scripts/finetuning.py.
 """
 
 import argparse
+import copy
 import json
 import subprocess
 from collections import Counter
@@ -22,7 +23,7 @@ from pathlib import Path
 import torch
 from export import export_onnx, write_card
 from finetuning import SCHEDULE, SHARES, finetune, labelled_rows, model_files
-from fitting import Schedule, fit, new_network
+from fitting import Schedule, blended, fit, new_network
 from networks import NETWORKS, multiply_adds
 from sampling import Shares
 from scores import score, write_verdicts
@@ -36,10 +37,13 @@ def options_of() -> argparse.Namespace:
     parser.add_argument("--finetune", metavar="MODEL", help="name or card of a model to adapt")
     parser.add_argument("--manifest", type=Path, help="labelled frames to adapt it to, CSV")
     parser.add_argument("--network", choices=NETWORKS, default="spit-compact")
-    parser.add_argument("--version", default="0.2.0")
+    parser.add_argument("--version", default="0.3.0")
     parser.add_argument("--out", type=Path, help="folder of the .onnx and its card")
     parser.add_argument("--save", type=Path, help="file for the weights alone, to start from")
     parser.add_argument("--start", type=Path, help="weights to start from")
+    parser.add_argument(
+        "--blend", type=float, default=1.0, help="share of the new weights; the rest is --start's"
+    )
     parser.add_argument("--checkpoint", type=Path, help="written after each epoch, taken up again")
     parser.add_argument("--only-simulated", action="store_true")
     parser.add_argument("--hold-out", type=Path, help="real frames left out, one a line")
@@ -55,6 +59,8 @@ def options_of() -> argparse.Namespace:
     options = parser.parse_args()
     if options.finetune and not (options.manifest and options.out):
         parser.error("--finetune needs --manifest, the labels, and --out, a folder for the model")
+    if options.blend != 1 and not options.start:
+        parser.error("--blend needs --start, the weights to blend with")
     if not options.finetune and not options.dataset:
         parser.error("give --dataset, or --finetune with --manifest")
     return options
@@ -94,7 +100,9 @@ def main() -> None:
         network.load_state_dict(torch.load(options.start, weights_only=True))
     shares = Shares(options.pictures, options.real_share, options.impostor_share, options.seed)
     schedule = Schedule(options.epochs, options.batch, options.rate)
+    started = copy.deepcopy(network)
     network = fit(network, training, shares, schedule, device, options.checkpoint)
+    network = blended(started, network, options.blend)
     if options.save:
         torch.save(network.state_dict(), options.save)
     scores = {
@@ -122,6 +130,7 @@ def main() -> None:
             **asdict(shares),
             **asdict(schedule),
             "started_from": options.start.name if options.start else None,
+            "blend": options.blend,
             "device": device,
             **origin(),
         },
