@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 import torch
 from networks import PICTURE_HEIGHT, PICTURE_WIDTH, Exported
+from scores import four_views
 from shards import Row
 from torch import nn
 
@@ -19,8 +20,9 @@ TOLERANCE = 1e-4
 def export_onnx(network: nn.Module, path: Path, rows: list[Row]) -> float:
     """Write a network with its scaling and softmax; the batch is the only free axis.
 
-    Runs both on the frames given and raises when a probability differs by
-    more than TOLERANCE. Returns the largest difference.
+    Runs both on the four views of the frames given and raises when a probability
+    differs by more than TOLERANCE, also between the views of a frame: the card says
+    that they are alike. Returns the largest difference from PyTorch.
     """
     exported = Exported(network.eval()).eval()
     count = network.statistics.centre.numel()
@@ -44,11 +46,14 @@ def export_onnx(network: nn.Module, path: Path, rows: list[Row]) -> float:
     worst = 0.0
     with torch.no_grad():
         for row in rows:
-            view, statistics = np.array(row.picture)[None], row.statistics[None]
-            there = session.run(None, {"views": view, "statistics": statistics})
-            here = exported(torch.from_numpy(view), torch.from_numpy(statistics))
+            views = four_views(np.asarray(row.picture))
+            statistics = np.repeat(row.statistics[None], len(views), axis=0)
+            there = session.run(None, {"views": views, "statistics": statistics})
+            here = exported(torch.from_numpy(views), torch.from_numpy(statistics))
             for one, other in zip(there, here):
                 worst = max(worst, float(np.abs(one - other.numpy()).max()))
+                if (apart := float(np.ptp(one, axis=0).max())) > TOLERANCE:
+                    raise SystemExit(f"{path}: views of {row.name} differ by {apart}")
     if worst > TOLERANCE:
         raise SystemExit(f"{path}: onnxruntime differs from PyTorch by {worst}")
     return worst
