@@ -5,9 +5,8 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
-import { preprocess } from "../preprocess/preprocess.ts";
 import { views } from "../preprocess/views.ts";
-import { statisticsFor } from "./pictures.ts";
+import { pictureFor } from "./pictures.ts";
 import { typeViews } from "./type_views.ts";
 import { type Tally, vote } from "./vote.ts";
 
@@ -36,10 +35,7 @@ export async function classifyFrame(
   options: ModelChoice = {},
 ): Promise<Tally> {
   await using model = await borrowModel(options);
-  const output = await typeViews(
-    model,
-    views(preprocess(plane).pixels),
-    statisticsFor(model.card, plane),
-  );
+  const { picture, statistics } = pictureFor(model.card, plane);
+  const output = await typeViews(model, views(picture.pixels), statistics);
   return vote(output, model.card);
 }

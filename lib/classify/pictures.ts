@@ -12,8 +12,7 @@ import { claim, type HeaderClaim } from "../header/claim.ts";
 import { GENERIC } from "../header/generic.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { Picture } from "../preprocess/picture.ts";
-import { preprocess } from "../preprocess/preprocess.ts";
-import { frameStatistics } from "../preprocess/statistics.ts";
+import { examine, preprocess } from "../preprocess/preprocess.ts";
 
 /** Faults of an image that has no picture to give, as opposed to one that is damaged. */
 const NO_PICTURE: readonly ErrorCode[] = [
@@ -92,18 +91,16 @@ export async function* picturesOf(
 ): AsyncGenerator<HduPicture> {
   for (const { index } of hdus) {
     const frame = await file.readFrame(index);
-    yield {
-      frame,
-      picture: preprocess(frame),
-      statistics: statisticsFor(wants, frame),
-    };
+    yield { frame, ...pictureFor(wants, frame) };
   }
 }
 
-/** Statistics of a plane, which take time, for a network that wants them; else `null`. */
-export function statisticsFor(
+/** The picture of a plane; its statistics, which take time, for a network that wants them, else `null`. */
+export function pictureFor(
   { statistics }: Wants,
   plane: Plane,
-): Float32Array | null {
-  return statistics === undefined ? null : frameStatistics(plane);
+): Omit<HduPicture, "frame"> {
+  return statistics === undefined
+    ? { picture: preprocess(plane), statistics: null }
+    : examine(plane);
 }

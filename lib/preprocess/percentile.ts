@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { select } from "./median.ts";
 
 /** The finite ones of some values, in ascending order. */
 export function sortedFinite(values: Iterable<number>): Float64Array {
@@ -20,6 +21,12 @@ export function percentile(
   share: number,
 ): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+}
+
+/** {@linkcode percentile} of values in any order, none of them NaN; reorders them. */
+export function selected(values: Float64Array, share: number): number {
+  const rank = Math.floor(share * (values.length - 1));
+  return values.length === 0 ? 0 : select(values, values.length, rank);
 }
 
 /** Some arrays, one after the other. */

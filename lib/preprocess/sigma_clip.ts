@@ -74,7 +74,7 @@ function clip(
   let top = Number.MAX_VALUE;
   for (let round = 0; round < ROUNDS; round++) {
     const centre = median(values, count);
-    const reach = SIGMA * deviation(values, count);
+    const reach = SIGMA * deviation(values, count, values[count >> 1]!);
     // Squares that overflow give no deviation: such a column is left unclipped.
     if (!Number.isFinite(reach)) break;
     bottom = Math.max(bottom, centre - reach);
@@ -87,17 +87,21 @@ function clip(
   high[column] = top;
 }
 
-/** Population standard deviation of the first `count` values. */
-function deviation(values: Float64Array, count: number): number {
+/**
+ * Population standard deviation of the first `count` values.
+ *
+ * @param about A value of about their mean. Distances from one of them keep sums of
+ *   integers exact, whatever their order.
+ */
+function deviation(values: Float64Array, count: number, about: number): number {
   let sum = 0;
-  for (let k = 0; k < count; k++) sum += values[k]!;
-  const mean = sum / count;
   let squares = 0;
   for (let k = 0; k < count; k++) {
-    const off = values[k]! - mean;
+    const off = values[k]! - about;
+    sum += off;
     squares += off * off;
   }
-  return Math.sqrt(squares / count);
+  return Math.sqrt(Math.max(0, squares - sum * sum / count) / count);
 }
 
 /** Moves the values from `low` to `high` to the front; returns how many they are. */

@@ -9,7 +9,9 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { blocksOf, quietest } from "./statistics_blocks.ts";
+import { type FrameMeasures, measuresOf } from "./integer_statistics.ts";
+import { type LoadedPlane, loadPlane } from "./load_plane.ts";
+import { blocksOf, type MeasuredBlock, quietest } from "./statistics_blocks.ts";
 import { profilesOf } from "./statistics_profiles.ts";
 import { hitsOf } from "./statistics_hits.ts";
 import { joined, percentile, sortedFinite } from "./percentile.ts";
@@ -109,21 +111,53 @@ export const STATISTICS = [
  * ```
  */
 export function frameStatistics(plane: Plane): Float32Array {
+  return statisticsOf(plane, loadPlane(plane));
+}
+
+/** {@linkcode frameStatistics}, by the kernels where the plane is loaded. */
+export function statisticsOf(
+  plane: Plane,
+  loaded: LoadedPlane | undefined,
+): Float32Array {
+  const measures = loaded === undefined ? undefined : measuresOf(loaded);
+  return describe(measures ?? measureByStep(plane));
+}
+
+/** {@linkcode frameStatistics} without the kernels, for any pixels. */
+export function statisticsByStep(plane: Plane): Float32Array {
+  return describe(measureByStep(plane));
+}
+
+function measureByStep(plane: Plane): FrameMeasures {
   const blocks = blocksOf(plane);
   const noise = quietest(blocks);
+  const pixels = joined(blocks.map(({ sample }) => sample)).sort();
+  return {
+    blocks,
+    noise,
+    sampled: pixels.length,
+    level: (share) => percentile(pixels, share),
+    countFrom: (limit) => pixels.length - firstFrom(pixels, limit),
+    countUpTo: (limit) => firstAbove(pixels, limit),
+    ...profilesOf(plane, noise),
+    hits: hitsOf(plane, blocks, noise),
+  };
+}
+
+/** The numbers of {@linkcode STATISTICS}, from what was measured. */
+function describe(measures: FrameMeasures): Float32Array {
+  const { blocks, noise, level, slit, dispersion, hits } = measures;
   const inNoise = (value: number) => Math.asinh(value / noise);
   const loudness = ratios(blocks.map((block) => block.noise / noise));
   const spreads = ratios(blocks.map((block) => block.spread / block.noise));
-  const pixels = joined(blocks.map(({ sample }) => sample)).sort();
-  const level = (share: number) => percentile(pixels, share);
-  const above = (share: number) => inNoise(level(share) - level(0.01));
-  const { slit, dispersion } = profilesOf(plane, noise);
-  const hits = hitsOf(plane, blocks, noise);
+  const first = level(0.01);
   const large = largeScale(blocks);
   const top = level(1);
   const bottom = level(0);
   const share = (count: number) =>
-    pixels.length === 0 ? 0 : Math.log10(1e-6 + count / pixels.length) + 6;
+    measures.sampled === 0
+      ? 0
+      : Math.log10(1e-6 + count / measures.sampled) + 6;
 
   const values = [
     Math.log10(noise),
@@ -134,11 +168,11 @@ export function frameStatistics(plane: Plane): Float32Array {
     percentile(spreads, 0.1),
     percentile(spreads, 0.5),
     percentile(spreads, 0.9),
-    ...[0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999].map(above),
-    Math.asinh(level(0.01)),
+    ...LEVELS.map((part) => inNoise(level(part) - first)),
+    Math.asinh(first),
     Math.asinh(level(0.5)),
-    share(pixels.length - firstFrom(pixels, top - 0.02 * (top - bottom))),
-    share(firstAbove(pixels, bottom)),
+    share(measures.countFrom(top - 0.02 * (top - bottom))),
+    share(measures.countUpTo(bottom)),
     ...slit,
     ...dispersion,
     inNoise(large.whole),
@@ -154,10 +188,13 @@ export function frameStatistics(plane: Plane): Float32Array {
   );
 }
 
+/** Shares of the pixels whose level is told. */
+const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
+
 /** No statistic of a frame that a detector took comes near it. */
 const LARGEST = 1000;
 
-type Blocks = ReturnType<typeof blocksOf>;
+type Blocks = readonly MeasuredBlock[];
 
 /** Logarithms of ratios, sorted. */
 function ratios(values: readonly number[]): Float64Array {

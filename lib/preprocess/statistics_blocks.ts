@@ -10,23 +10,22 @@ import { percentile, sortedFinite } from "./percentile.ts";
 /** Side of a block, in pixels. */
 export const BLOCK = 48;
 
-/** Most blocks along either axis. */
+/** Most blocks along either axis, and in all. */
 const MOST = 14;
+export const MOST_BLOCKS = MOST * MOST;
 
 /** Pixels between those that give level and noise. */
 const STEP = 2;
 
-/** A square of pixels. */
-export interface Block {
-  /** First pixel along the slit, and how many blocks come before it there. */
-  readonly slit: number;
+/** Pixels that give level and noise, at most. */
+export const SAMPLE = (BLOCK / STEP) ** 2;
+
+/** Where a block lies, and what is measured of it. */
+export interface MeasuredBlock {
+  /** How many blocks come before it along the slit. */
   readonly slitIndex: number;
   /** The same along the dispersion. */
-  readonly dispersion: number;
   readonly dispersionIndex: number;
-  /** Pixels along either axis. */
-  readonly rows: number;
-  readonly columns: number;
   /** Median, in counts. */
   readonly level: number;
   /** Standard deviation of a pixel, from differences of neighbours; above 0. */
@@ -35,6 +34,16 @@ export interface Block {
   readonly noiseRatio: number;
   /** Half of the distance between the 16th and the 84th percentile. */
   readonly spread: number;
+}
+
+/** A square of pixels. */
+export interface Block extends MeasuredBlock {
+  /** First pixel along the slit, and along the dispersion. */
+  readonly slit: number;
+  readonly dispersion: number;
+  /** Pixels along either axis. */
+  readonly rows: number;
+  readonly columns: number;
   /** Every second pixel of every second row, sorted. */
   readonly sample: Float64Array;
 }
@@ -74,13 +83,14 @@ export function blocksOf(plane: Plane): Block[] {
  * Noise of the tenth percentile of the blocks that have some: a blank border or
  * a saturated order has none. 1 when no block has.
  */
-export function quietest(blocks: readonly Block[]): number {
+export function quietest(blocks: readonly MeasuredBlock[]): number {
   const noises = blocks.map(({ noise }) => noise)
     .filter((noise) => noise > FAINTEST);
   return percentile(sortedFinite(noises), 0.1) || 1;
 }
 
-function starts(length: number): number[] {
+/** First pixels of the blocks along an axis. */
+export function starts(length: number): number[] {
   const count = Math.max(1, Math.min(MOST, Math.floor(length / BLOCK)));
   const room = Math.max(0, length - BLOCK);
   return Array.from(

@@ -6,7 +6,7 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { median } from "./median.ts";
-import { joined, percentile } from "./percentile.ts";
+import { joined, percentile, selected } from "./percentile.ts";
 import { BLOCK, type Block, strides } from "./statistics_blocks.ts";
 
 /** A block is plain when what rows and columns leave is spread no wider than this many of its noises. */
@@ -51,23 +51,54 @@ export function hitsOf(
     count(left, block, noise, counts, products);
     residuals.push(sample.map((value) => value / block.noise));
   }
-  const density = (hits: number) =>
-    pixels === 0 ? 0 : Math.log10(1 + 1e6 * hits / pixels);
-  const correlation = (sum: number) =>
-    products.squares === 0 ? 0 : sum / products.squares;
-  const all = joined(residuals).sort();
-  const upper = percentile(all, 0.975);
-  const lower = -percentile(all, 0.025);
-  return [
-    density(counts.single),
-    density(counts.high),
-    density(counts.several),
-    density(counts.below),
+  return describeHits(
+    { ...counts, ...products, pixels },
+    joined(residuals),
     blocks.length === 0 ? 0 : residuals.length / blocks.length,
-    correlation(products.along),
-    correlation(products.across),
+  );
+}
+
+/** What is counted in the plain blocks. */
+export interface HitCounts {
+  readonly single: number;
+  readonly high: number;
+  readonly several: number;
+  readonly below: number;
+  /** Sums of products of neighbours, in noises. */
+  readonly along: number;
+  readonly across: number;
+  readonly squares: number;
+  /** Pixels of all these blocks. */
+  readonly pixels: number;
+}
+
+/**
+ * The nine numbers.
+ *
+ * @param residuals What rows and columns leave of a sample, in noises; reordered.
+ * @param plain The share of blocks that are plain.
+ */
+export function describeHits(
+  hits: HitCounts,
+  residuals: Float64Array,
+  plain: number,
+): number[] {
+  const density = (count: number) =>
+    hits.pixels === 0 ? 0 : Math.log10(1 + 1e6 * count / hits.pixels);
+  const correlation = (sum: number) =>
+    hits.squares === 0 ? 0 : sum / hits.squares;
+  const upper = selected(residuals, 0.975);
+  const lower = -selected(residuals, 0.025);
+  return [
+    density(hits.single),
+    density(hits.high),
+    density(hits.several),
+    density(hits.below),
+    plain,
+    correlation(hits.along),
+    correlation(hits.across),
     upper + lower === 0 ? 0 : (upper - lower) / (upper + lower),
-    Math.asinh(percentile(all, 0.999)),
+    Math.asinh(selected(residuals, 0.999)),
   ];
 }
 
@@ -125,8 +156,8 @@ function count(
   products: { along: number; across: number; squares: number },
 ): void {
   const reach = HIT * own;
-  const clipped = (k: number) =>
-    Math.abs(left[k]!) < CLIP * own ? left[k]! / own : 0;
+  const clipped = (k: number) => Math.abs(left[k]!) < CLIP * own ? left[k]! : 0;
+  let along = 0, across = 0, squares = 0;
   for (let row = 1; row + 1 < rows; row++) {
     for (let column = 1; column + 1 < columns; column++) {
       const k = row * columns + column;
@@ -134,9 +165,9 @@ function count(
       if (Math.abs(off) < reach) {
         if (((row ^ column) & 3) === 0) {
           const here = clipped(k);
-          products.squares += here * here;
-          products.along += here * clipped(k + 1);
-          products.across += here * clipped(k + columns);
+          squares += here * here;
+          along += here * clipped(k + 1);
+          across += here * clipped(k + columns);
         }
         continue;
       }
@@ -153,4 +184,7 @@ function count(
       else counts.single++;
     }
   }
+  products.squares += squares / (own * own);
+  products.along += along / (own * own);
+  products.across += across / (own * own);
 }

@@ -9,10 +9,10 @@ import { percentile, sortedFinite } from "./percentile.ts";
 import { strides } from "./statistics_blocks.ts";
 
 /** Pixels that make one point of a profile, at most. */
-const DEPTH = 65;
+export const DEPTH = 65;
 
 /** Points of a profile, at most. */
-const LONGEST = 1024;
+export const LONGEST = 1024;
 
 /** Points on either side of the one that a peak rises above. */
 const REACH = 6;
@@ -31,12 +31,12 @@ export function profilesOf(
 ): { slit: number[]; dispersion: number[] } {
   const { rows, columns, slit, dispersion } = strides(plane);
   return {
-    slit: describe(
+    slit: describeProfile(
       profile(plane, rows, slit, columns, dispersion),
       noise,
       columns,
     ),
-    dispersion: describe(
+    dispersion: describeProfile(
       profile(plane, columns, dispersion, rows, slit),
       noise,
       rows,
@@ -67,7 +67,13 @@ function profile(
   }).filter(Number.isFinite);
 }
 
-function describe(
+/**
+ * The seven numbers of a profile.
+ *
+ * @param points Medians, in counts, all finite.
+ * @param depth Pixels across the axis.
+ */
+export function describeProfile(
   points: Float64Array,
   noise: number,
   depth: number,

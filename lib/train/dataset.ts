@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { imageHdus, openFits } from "../fits/open_fits.ts";
+import type { Plane } from "../fits/frame.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
-import { preprocess } from "../preprocess/preprocess.ts";
-import { frameStatistics, STATISTICS } from "../preprocess/statistics.ts";
+import { examine } from "../preprocess/preprocess.ts";
+import { STATISTICS } from "../preprocess/statistics.ts";
 import {
   simulateImpostor,
   TRAINING_KINDS,
@@ -89,8 +90,7 @@ export function* simulatedPictures(
     }
     const frame = simulateFrame({ seed: seed + i, type, instrument });
     yield {
-      pixels: preprocess(frame.plane).pixels,
-      statistics: frameStatistics(frame.plane),
+      ...shown(frame.plane),
       label: type,
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -119,8 +119,7 @@ export function* impostorPictures(
     const round = Math.floor(i / TRAINING_KINDS.length);
     const { plane } = simulateImpostor({ seed: seed + i, kind });
     yield {
-      pixels: preprocess(plane).pixels,
-      statistics: frameStatistics(plane),
+      ...shown(plane),
       label: "other",
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -153,8 +152,7 @@ export async function* realPictures(
       for (const hdu of hdus) {
         const plane = await file.readFrame(hdu);
         yield {
-          pixels: preprocess(plane).pixels,
-          statistics: frameStatistics(plane),
+          ...shown(plane),
           label: frame.label,
           split: side(frame),
           source: "real",
@@ -235,6 +233,11 @@ async function writeShard(
     shape: [labels.length],
     values: labels,
   });
+}
+
+function shown(plane: Plane): Pick<LabelledPicture, "pixels" | "statistics"> {
+  const { picture, statistics } = examine(plane);
+  return { pixels: picture.pixels, statistics };
 }
 
 function labelIndex(label: FrameType | "other"): number {

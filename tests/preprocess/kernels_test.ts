@@ -1,0 +1,148 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
+import type { Pixels, Plane } from "../../lib/fits/frame.ts";
+import { loadPlane } from "../../lib/preprocess/load_plane.ts";
+import {
+  examine,
+  pictureByStep,
+  preprocess,
+} from "../../lib/preprocess/preprocess.ts";
+import {
+  frameStatistics,
+  statisticsByStep,
+} from "../../lib/preprocess/statistics.ts";
+import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
+import { buildKernels } from "../../scripts/build_kernels.ts";
+
+/** Holds the kernels to the steps one by one: the same bits. */
+function assertSame(plane: Plane): void {
+  assert(loadPlane(plane) !== undefined, "the kernels did not take the plane");
+  const { picture, statistics } = examine(plane);
+  assertEquals(picture, pictureByStep(plane));
+  assertEquals(statistics, statisticsByStep(plane));
+}
+
+/** Planes of a level, some noise, and pixels that stand out. */
+function planes(largest: number): fc.Arbitrary<Plane> {
+  return fc.record({
+    width: fc.integer({ min: 8, max: 120 }),
+    height: fc.integer({ min: 8, max: 120 }),
+    level: fc.integer({ min: 0, max: largest }),
+    noise: fc.integer({ min: 0, max: largest }),
+    slope: fc.integer({ min: -300, max: 300 }),
+    far: fc.double({ min: 0, max: 0.3, noNaN: true }),
+    seed: fc.integer(),
+  }).map(({ width, height, level, noise, slope, far, seed }) => {
+    const next = random(seed);
+    const pixels = Uint16Array.from({ length: width * height }, (_, k) => {
+      const light = level + slope * Math.floor(k / width) + noise * next();
+      const value = next() < far ? largest * next() : light;
+      return Math.max(0, Math.min(value, largest));
+    });
+    return { width, height, pixels };
+  });
+}
+
+function random(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = Math.imul(state, 1664525) + 1013904223 | 0;
+    return (state >>> 8) / 2 ** 24;
+  };
+}
+
+Deno.test("kernels: planes of any light give the bits of the steps one by one", () => {
+  fc.assert(fc.property(planes(65535), assertSame), { numRuns: 150 });
+});
+
+Deno.test("kernels: so do planes of few values, where many are equal", () => {
+  fc.assert(fc.property(planes(4), assertSame), { numRuns: 150 });
+});
+
+/** A simulated frame: the red arm's is higher than wide, the blue arm's wider than high. */
+function frame(name: string, type: FrameType, seed: number): Plane {
+  const instrument = namedInstrument(name, 1)!;
+  return simulateFrame({ seed, type, instrument }).plane;
+}
+
+Deno.test("kernels: simulated frames of every type, both ways up", () => {
+  for (const name of ["kast-red", "kast-blue"]) {
+    for (const type of FRAME_TYPES) assertSame(frame(name, type, 11));
+  }
+});
+
+Deno.test("kernels: a column whose squares pass 32 bits, and one of one value", () => {
+  const height = 4000;
+  const pixels = Uint16Array.from(
+    { length: height * 4000 },
+    (_, k) => k % 4000 < 8 ? (k & 4096 ? 65535 : 0) : 7,
+  );
+  const plane = { width: 4000, height, pixels };
+  assertEquals(preprocess(plane), pictureByStep(plane));
+});
+
+Deno.test("kernels: integers of every type and offset are taken, and give the same", () => {
+  const plane = frame("kast-blue", "arc", 5);
+  const { width, height } = plane;
+  const counts = Float64Array.from(plane.pixels, (v) => Math.min(v, 32767));
+  const expected = pictureByStep({ width, height, pixels: counts });
+  const others: Pixels[] = [
+    Int16Array.from(counts),
+    Uint16Array.from(counts),
+    Int32Array.from(counts),
+    Uint32Array.from(counts),
+    Float32Array.from(counts),
+    counts,
+  ];
+  for (const pixels of others) {
+    assertSame({ width, height, pixels });
+    assertEquals(preprocess({ width, height, pixels }), expected);
+  }
+  assertSame({ width, height, pixels: counts.map((v) => v - 100_000) });
+  assertSame({ width, height, pixels: Int16Array.from(counts, (v) => -v) });
+  assertSame({
+    width,
+    height,
+    pixels: Uint8Array.from(counts, (v) => v >> 7),
+  });
+  assertSame({
+    width,
+    height,
+    pixels: Int8Array.from(counts, (v) => (v >> 7) - 128),
+  });
+});
+
+Deno.test("kernels: planes that are not theirs are left to the steps", () => {
+  const odd: Plane[] = [
+    { width: 60, height: 7, pixels: new Uint16Array(420) },
+    { width: 60, height: 50, pixels: new Float32Array(3000).fill(0.5) },
+    { width: 60, height: 50, pixels: new Float32Array(3000).fill(NaN, 0, 1) },
+    { width: 60, height: 50, pixels: new Float32Array(3000).fill(-Infinity) },
+    { width: 60, height: 50, pixels: new Int32Array(3000).fill(65536, 0, 1) },
+    { width: 60, height: 50, pixels: new Float64Array(3000).fill(2 ** 40) },
+  ];
+  for (const plane of odd) {
+    assertEquals(loadPlane(plane), undefined);
+    assertEquals(preprocess(plane), pictureByStep(plane));
+    assertEquals(frameStatistics(plane), statisticsByStep(plane));
+  }
+});
+
+Deno.test("kernels: one frame leaves nothing to the next", () => {
+  const frames = [
+    frame("kast-red", "science", 3),
+    frame("kast-red", "flat", 4),
+    frame("kast-blue", "science", 5),
+  ];
+  const alone = frames.map(examine);
+  assertEquals(frames.toReversed().map(examine), alone.toReversed());
+});
+
+Deno.test("kernels: the committed binary is what the sources give", async () => {
+  const committed = await Deno.readFile(
+    new URL("../../lib/preprocess/kernels.wasm", import.meta.url),
+  );
+  assertEquals(committed, await buildKernels(), "run: deno task kernels");
+});
