@@ -33,6 +33,7 @@ def options_of() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--dataset", type=Path, action="append", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="weights to start from, of an earlier run")
     parser.add_argument("--passes", type=float, default=10, help="over all flips of all frames")
     parser.add_argument("--minutes", type=float, help="stop after these, whatever is left")
     parser.add_argument("--look", type=int, default=40, help="batches between validations")
@@ -64,12 +65,15 @@ def main() -> None:
         "real_copies": options.real_copies,
         "pictures_in_a_pass": len(frames) * FLIPS,
         "validation_frames": len(validation),
+        "start": str(options.start) if options.start else None,
         "seed": options.seed,
         "device": device,
         "torch": torch.__version__,
     }
     stop = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
     network = new_network(options.seed).to(device)
+    if options.start:
+        network.load_state_dict(torch.load(options.start, weights_only=True, map_location=device))
     run = Run(network, options.out, record, device)
     run.resume()
     pictures = batches(training, frames, BATCH, options.seed, run.step)
