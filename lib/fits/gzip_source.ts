@@ -7,6 +7,7 @@ import type { Buffer } from "node:buffer";
 import { crc32, createInflateRaw, type InflateRaw } from "node:zlib";
 import { SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
+import { memberHeaderLength } from "./gzip_member.ts";
 
 /** Compressed bytes fed at a time; deflate makes at most 1032 bytes of each. */
 const FEED = 1 << 16;
@@ -201,30 +202,14 @@ async function skipMemberHeader(
   compressed: ByteSource,
   offset: number,
 ): Promise<number | undefined> {
-  const head = new Uint8Array(10);
-  const count = await compressed.readInto(offset, head);
-  if (count < 10 || head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 8) {
-    return undefined;
+  // Names and comments may be of any length: look farther until the header ends.
+  for (let room = 512;; room *= 16) {
+    const head = new Uint8Array(room);
+    const count = await compressed.readInto(offset, head);
+    const length = memberHeaderLength(head.subarray(0, count));
+    if (length !== undefined) return offset + length;
+    if (count < room || head[0] !== 0x1f || head[1] !== 0x8b) return undefined;
   }
-  const [hasCrc, hasExtra, hasName, hasComment] = [2, 4, 8, 16].map((bit) =>
-    (head[3]! & bit) !== 0
-  );
-  let at = offset + 10;
-  const byte = new Uint8Array(1);
-  const next = async () =>
-    await compressed.readInto(at++, byte) === 1 ? byte[0]! : undefined;
-  if (hasExtra) {
-    const low = await next(), high = await next();
-    if (low === undefined || high === undefined) return undefined;
-    at += low + 256 * high;
-  }
-  for (const hasText of [hasName, hasComment]) {
-    if (!hasText) continue;
-    let letter: number | undefined;
-    do letter = await next(); while (letter !== undefined && letter !== 0);
-    if (letter === undefined) return undefined;
-  }
-  return hasCrc ? at + 2 : at;
 }
 
 /** Feeds input and waits until all that it yields has been delivered. */

@@ -9,6 +9,7 @@ import { inflateBzip2 } from "./bzip2.ts";
 import { openFileSource } from "./file_source.ts";
 import type { Frame } from "./frame.ts";
 import { gzipSource } from "./gzip_source.ts";
+import { inflateGzip } from "./inflate_gzip.ts";
 import type { Hdu } from "./hdu.ts";
 import { type Header, makeHeader } from "./header.ts";
 import { readPixels } from "./read_pixels.ts";
@@ -142,13 +143,26 @@ async function unpacked(
   const magic = new Uint8Array(3);
   await plain.readInto(0, magic);
   if (magic[0] === 0x1f && magic[1] === 0x8b) {
-    return gzipSource(plain, maxBytes);
+    const whole = plain.atMost > AT_ONCE ? undefined : inflateGzip(
+      await wholeOf(plain),
+      Math.min(maxBytes, INFLATED_AT_ONCE),
+    );
+    return whole === undefined
+      ? gzipSource(plain, maxBytes)
+      : { ...memorySource(whole), close: plain.close };
   }
   if (String.fromCharCode(...magic) !== "BZh") return plain;
-  const compressed = new Uint8Array(plain.atMost);
-  await plain.readInto(0, compressed);
-  const source = memorySource(inflateBzip2(compressed, maxBytes));
+  const source = memorySource(inflateBzip2(await wholeOf(plain), maxBytes));
   return { ...source, close: plain.close };
+}
+
+/** Compressed and inflated bytes up to which a gzip file is inflated at once. */
+const AT_ONCE = 1 << 26;
+const INFLATED_AT_ONCE = 1 << 28;
+
+async function wholeOf(source: ByteSource): Promise<Uint8Array> {
+  const bytes = new Uint8Array(source.atMost);
+  return bytes.subarray(0, await source.readInto(0, bytes));
 }
 
 async function readFrame(
