@@ -8,6 +8,7 @@ export { measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
 export { countHits } from "./hits";
 export { profile } from "./profiles";
+export { binResiduals, rankedResidual } from "./residuals";
 export { resize, scale } from "./resize";
 export { turn } from "./turn";
 

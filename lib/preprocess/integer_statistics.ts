@@ -4,12 +4,14 @@
  * @module
  */
 import {
+  binResiduals,
   countHits,
   countsAt,
   FLOAT,
   floatsAt,
   measureBlock,
   profile,
+  rankedResidual,
   WORD,
 } from "./kernels.ts";
 import { type LoadedPlane, VALUES } from "./load_plane.ts";
@@ -177,7 +179,7 @@ function hitsOf(
   blocks: readonly PlacedBlock[],
   noise: number,
 ): number[] {
-  const { results, residuals } = plane.room;
+  const { results, residuals, bins, scratch } = plane.room;
   const { stride } = slitOf(plane);
   const sums = floatsAt(results, 8).fill(0);
   let plain = 0;
@@ -185,11 +187,17 @@ function hitsOf(
     const room = residuals + plain * SAMPLE * FLOAT;
     plain += countHits(address, stride, own, noise, room, results);
   }
+  const count = plain * SAMPLE;
+  binResiduals(residuals, count, bins);
   const [single, high, several, below, along, across, squares, pixels] =
     sums as unknown as Eight;
   return describeHits(
     { single, high, several, below, along, across, squares, pixels },
-    floatsAt(residuals, plain * SAMPLE),
+    (share) => {
+      if (count === 0) return 0;
+      const rank = Math.floor(share * (count - 1));
+      return rankedResidual(residuals, count, bins, rank, scratch);
+    },
     plain / blocks.length,
   );
 }

@@ -10,10 +10,12 @@
 import * as wasm from "./kernels.wasm";
 
 export const {
+  binResiduals,
   clip,
   countHits,
   measureBlock,
   profile,
+  rankedResidual,
   resize,
   rowMaxima,
   scale,

@@ -49,7 +49,9 @@ type Room =
   | "histogram"
   | "results"
   | "points"
-  | "residuals";
+  | "residuals"
+  | "bins"
+  | "scratch";
 
 /**
  * Loads a plane whose pixels are integers that 16 bits can tell apart.
@@ -77,6 +79,8 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
     results: 8 * FLOAT,
     points: LONGEST * FLOAT,
     residuals: MOST_BLOCKS * SAMPLE * FLOAT,
+    bins: (MOST_BLOCKS * SAMPLE + LEAST) * WORD,
+    scratch: MOST_BLOCKS * SAMPLE * FLOAT,
   });
   if (room === undefined) return;
   write(pixels, base, wordsAt(room.plane, pixels.length));

@@ -51,9 +51,10 @@ export function hitsOf(
     count(left, block, noise, counts, products);
     residuals.push(sample.map((value) => value / block.noise));
   }
+  const all = joined(residuals);
   return describeHits(
     { ...counts, ...products, pixels },
-    joined(residuals),
+    (share) => selected(all, share),
     blocks.length === 0 ? 0 : residuals.length / blocks.length,
   );
 }
@@ -75,20 +76,21 @@ export interface HitCounts {
 /**
  * The nine numbers.
  *
- * @param residuals What rows and columns leave of a sample, in noises; reordered.
+ * @param residual What rows and columns leave of a sample, in noises: the value at a
+ *   share of the way through them, sorted.
  * @param plain The share of blocks that are plain.
  */
 export function describeHits(
   hits: HitCounts,
-  residuals: Float64Array,
+  residual: (share: number) => number,
   plain: number,
 ): number[] {
   const density = (count: number) =>
     hits.pixels === 0 ? 0 : Math.log10(1 + 1e6 * count / hits.pixels);
   const correlation = (sum: number) =>
     hits.squares === 0 ? 0 : sum / hits.squares;
-  const upper = selected(residuals, 0.975);
-  const lower = -selected(residuals, 0.025);
+  const upper = residual(0.975);
+  const lower = -residual(0.025);
   return [
     density(hits.single),
     density(hits.high),
@@ -98,7 +100,7 @@ export function describeHits(
     correlation(hits.along),
     correlation(hits.across),
     upper + lower === 0 ? 0 : (upper - lower) / (upper + lower),
-    Math.asinh(selected(residuals, 0.999)),
+    Math.asinh(residual(0.999)),
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { median } from "./median.ts";
-import { percentile, sortedFinite } from "./percentile.ts";
+import { percentile } from "./percentile.ts";
 import { strides } from "./statistics_blocks.ts";
 
 /** Pixels that make one point of a profile, at most. */
@@ -78,7 +78,7 @@ export function describeProfile(
   noise: number,
   depth: number,
 ): number[] {
-  const sorted = sortedFinite(points);
+  const sorted = points.slice().sort();
   const base = percentile(sorted, 0.05);
   const above = (share: number) =>
     Math.asinh((percentile(sorted, share) - base) / noise);
@@ -105,11 +105,30 @@ export function describeProfile(
 
 /** What is left of each point after the median of those around it. */
 function highPass(points: Float64Array): Float64Array {
-  const around = new Float64Array(2 * REACH + 1);
-  return points.map((value, k) => {
-    const from = Math.max(0, k - REACH);
-    const to = Math.min(points.length, k + REACH + 1);
-    around.set(points.subarray(from, to));
-    return value - median(around, to - from);
-  });
+  // The points around, sorted: one comes in and one goes out at each step.
+  const around = new Float64Array(2 * REACH + 2);
+  let count = 0;
+  const put = (value: number) => {
+    let k = count++;
+    for (; k > 0 && around[k - 1]! > value; k--) around[k] = around[k - 1]!;
+    around[k] = value;
+  };
+  const take = (value: number) => {
+    let k = 0;
+    while (around[k] !== value) k++;
+    count--;
+    for (; k < count; k++) around[k] = around[k + 1]!;
+  };
+  const left = new Float64Array(points.length);
+  for (let k = 0; k < Math.min(REACH, points.length); k++) put(points[k]!);
+  for (let k = 0; k < points.length; k++) {
+    if (k + REACH < points.length) put(points[k + REACH]!);
+    if (k > REACH) take(points[k - REACH - 1]!);
+    const middle = count >> 1;
+    left[k] = points[k]! -
+      (count % 2 === 1
+        ? around[middle]!
+        : 0.5 * around[middle - 1]! + 0.5 * around[middle]!);
+  }
+  return left;
 }
