@@ -38,7 +38,7 @@ export function swapBigEndian(numbers: NumberArray): void {
   const { buffer, byteOffset, byteLength } = numbers;
   switch (numbers.BYTES_PER_ELEMENT) {
     case 2:
-      return swap16(new Uint16Array(buffer, byteOffset, byteLength / 2));
+      return swap16(buffer, byteOffset, byteLength);
     case 4:
       return swap32(new Uint32Array(buffer, byteOffset, byteLength / 4));
     case 8:
@@ -46,10 +46,22 @@ export function swapBigEndian(numbers: NumberArray): void {
   }
 }
 
-function swap16(words: Uint16Array): void {
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    words[i] = (word << 8) | (word >> 8);
+/** Two 16-bit words at a time. */
+function swap16(buffer: ArrayBufferLike, start: number, length: number): void {
+  const pairs = start % 4 === 0 ? length >> 2 : 0;
+  const words = new Uint32Array(buffer, pairs === 0 ? 0 : start, pairs);
+  for (let i = 0; i < pairs; i++) {
+    const pair = words[i]!;
+    words[i] = ((pair & 0x00ff00ff) << 8) | ((pair >>> 8) & 0x00ff00ff);
+  }
+  const rest = new Uint16Array(
+    buffer,
+    start + 4 * pairs,
+    length / 2 - 2 * pairs,
+  );
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    rest[i] = (word << 8) | (word >> 8);
   }
 }
 

@@ -136,7 +136,10 @@ function flipSign(stored: Uint8Array | Int16Array | Int32Array): Pixels {
     return new Int8Array(buffer, byteOffset, length);
   }
   if (stored instanceof Int16Array) {
-    for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x8000;
+    const pairs = byteOffset % 4 === 0 ? length >> 1 : 0;
+    const words = new Uint32Array(buffer, pairs === 0 ? 0 : byteOffset, pairs);
+    for (let i = 0; i < pairs; i++) words[i] = words[i]! ^ 0x80008000;
+    for (let i = 2 * pairs; i < length; i++) stored[i] = stored[i]! ^ 0x8000;
     return new Uint16Array(buffer, byteOffset, length);
   }
   for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80000000;

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { swapBigEndian } from "../../lib/fits/byte_order.ts";
+import { scalePixels } from "../../lib/fits/scale_pixels.ts";
+
+Deno.test("numbers of every width are swapped, wherever they begin and however many", () => {
+  const widths = [
+    [Int16Array, "getInt16"],
+    [Int32Array, "getInt32"],
+    [Float64Array, "getFloat64"],
+  ] as const;
+  const bytes = fc.uint8Array({ minLength: 0, maxLength: 64 });
+  fc.assert(fc.property(bytes, fc.nat(3), (content, before) => {
+    for (const [Numbers, getter] of widths) {
+      const width = Numbers.BYTES_PER_ELEMENT;
+      const buffer = new ArrayBuffer(96);
+      const start = before * width;
+      new Uint8Array(buffer).set(content, start);
+      const count = Math.floor(content.length / width);
+      const view = new DataView(buffer.slice(0));
+      const expected = Array.from(
+        { length: count },
+        (_, k) => view[getter](start + k * width),
+      );
+      const numbers = new Numbers(buffer, start, count);
+      swapBigEndian(numbers);
+      assertEquals([...numbers], expected);
+      assertEquals(
+        new Uint8Array(buffer, start + count * width),
+        new Uint8Array(view.buffer, start + count * width),
+      );
+    }
+  }));
+});
+
+Deno.test("unsigned 16-bit integers are their stored ones and 32768, however many", () => {
+  const stored = fc.int16Array({ maxLength: 9 });
+  fc.assert(fc.property(stored, fc.nat(2), (values, before) => {
+    const numbers = new Int16Array(16).subarray(before, before + values.length);
+    numbers.set(values);
+    assertEquals(
+      scalePixels(numbers, { zero: 32768, scale: 1 }),
+      Uint16Array.from(values, (v) => v + 32768),
+    );
+    assertEquals(numbers.buffer.byteLength, 32);
+  }));
+});
