@@ -55,7 +55,8 @@ export function zscale(
   const median = count % 2 === 1
     ? samples[centre]!
     : 0.5 * (samples[centre]! + samples[centre + 1]!);
-  const slope = fitSlope(samples.map((value) => value - median));
+  for (let k = 0; k < count; k++) samples[k]! -= median;
+  const slope = fitSlope(samples);
   if (slope === undefined) return { z1: least, z2: most };
   const rise = slope / CONTRAST;
   return {
@@ -90,6 +91,7 @@ function fitSlope(samples: Float64Array): number | undefined {
   const needed = Math.max(LEAST, Math.floor(LEAST_PART * count));
   const window = Math.max(1, Math.floor(GROW_PART * count));
   const step = 2 / (count - 1);
+  const residuals = new Float64Array(count);
   let bad = new Uint8Array(count);
   let good = count;
   let before = count + 1;
@@ -99,15 +101,17 @@ function fitSlope(samples: Float64Array): number | undefined {
     before = good;
     const line = fitLine(samples, bad, good, step);
     slope = line.slope;
-    const residuals = samples.map((value, k) =>
-      value - (line.slope * (k * step - 1) + line.intercept)
-    );
+    for (let k = 0; k < count; k++) {
+      residuals[k] = samples[k]! -
+        (line.slope * (k * step - 1) + line.intercept);
+    }
     const limit = REJECT * sampleDeviation(residuals, bad, good);
     for (let k = 0; k < count; k++) {
       if (Math.abs(residuals[k]!) > limit) bad[k] = 1;
     }
     bad = grow(bad, window);
-    good = bad.reduce((sum, is) => sum - is, count);
+    good = count;
+    for (let k = 0; k < count; k++) good -= bad[k]!;
   }
   return good < needed ? undefined : slope * step;
 }
@@ -152,7 +156,9 @@ function sampleDeviation(
   const mean = sum / good;
   let squares = 0;
   for (let k = 0; k < residuals.length; k++) {
-    if (!bad[k]) squares += (residuals[k]! - mean) ** 2;
+    if (bad[k]) continue;
+    const off = residuals[k]! - mean;
+    squares += off * off;
   }
   return Math.sqrt(squares / (good - 1));
 }
