@@ -6,6 +6,8 @@
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
 import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
 import { SpitError } from "../errors.ts";
+import { missingCudaParts, sayMissing } from "./cuda_parts.ts";
+import { loadNvidiaLibraries, useOwnRuntime } from "./cuda_places.ts";
 import type { NamedDevice } from "./device.ts";
 
 /** A tensor's name, type and shape, as the network itself states them. */
@@ -65,10 +67,11 @@ export async function openSession(
   device: NamedDevice,
   threads: number,
 ): Promise<OnnxSession> {
-  const ort = await loadRuntime();
+  const ort = await loadRuntime(device);
   // The provider bridge reports to the environment's log, not to the session's.
   ort.env.logLevel = "fatal";
   if (device === "webgpu") requireVulkan();
+  if (device === "cuda") loadNvidiaLibraries();
 
   let session: InferenceSession;
   try {
@@ -77,6 +80,9 @@ export async function openSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
+      // Threads that wait for work in a loop would take the cores from those who
+      // read the next frames: 13 ms of a core a frame, measured, against 2.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
       graphOptimizationLevel: "all",
       logSeverityLevel: 4,
     });
@@ -108,9 +114,12 @@ export async function openSession(
         const results = await session.run(Object.fromEntries(feeds), outputs);
         return outputs.map((name) => results[name]!.data as Float32Array);
       } catch (cause) {
+        // A session opens without cuDNN; it is the first convolution that fails.
+        const missing = device === "cuda" && sayMissing(missingCudaParts());
         throw new SpitError(
           "inference",
-          `onnxruntime failed on ${device}: ${messageOf(cause)}`,
+          `onnxruntime failed on ${device}: ${messageOf(cause)}` +
+            (missing ? `; ${missing}` : ""),
           {},
           cause,
         );
@@ -120,9 +129,11 @@ export async function openSession(
   };
 }
 
-async function loadRuntime() {
+async function loadRuntime(device: NamedDevice) {
   refuseTelemetry();
   try {
+    // The onnxruntime of a wheel has CUDA and no WebGPU.
+    if (device !== "webgpu") useOwnRuntime();
     // Lazily: the native library is 46 MB, and `--help` does not need it.
     // deno-lint-ignore no-import-prefix -- as above
     return await import("npm:onnxruntime-node@1.30.0");
@@ -167,29 +178,29 @@ function requireVulkan(): void {
   }
 }
 
-const TO_INSTALL: Record<Exclude<NamedDevice, "cpu">, string> = {
-  cuda:
-    "it needs an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, and the CUDA " +
-    "provider of onnxruntime 1.30 (libonnxruntime_providers_shared and _cuda) " +
-    "beside the onnxruntime-node addon",
-  webgpu: "it needs a GPU with its driver" +
-    (Deno.build.os === "linux"
-      ? " and the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers or the NVIDIA driver)"
-      : ""),
-};
-
+/** Says what is missing where that is known, else what the runtime says. */
 function noDevice(
   device: Exclude<NamedDevice, "cpu">,
   cause: unknown,
 ): SpitError {
+  const missing = device === "cuda" ? sayMissing(missingCudaParts()) : "";
   return new SpitError(
     "no_device",
-    `the device ${device} does not work here: ${messageOf(cause)}; ` +
-      `${TO_INSTALL[device]}; or use --device auto`,
+    `the device ${device} does not work here: ` +
+      (missing || `${messageOf(cause)}; it needs ${GPU[device]}`) +
+      "; or use --device auto",
     {},
     cause,
   );
 }
+
+const GPU: Record<Exclude<NamedDevice, "cpu">, string> = {
+  cuda: "an NVIDIA GPU, and a driver as new as the CUDA that is installed",
+  webgpu: "a GPU with its driver" +
+    (Deno.build.os === "linux"
+      ? " and the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers or the NVIDIA driver)"
+      : ""),
+};
 
 function faceOf(
   { name, isTensor, ...rest }: InferenceSession.ValueMetadata,
@@ -199,8 +210,13 @@ function faceOf(
     : { name, type: "not a tensor", shape: [] };
 }
 
-/** First sentence that a user can read: native errors open with a C++ place. */
+/** What a user can read of it: native errors open, and CUDA's close, with C++ places. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^\S*\.(cc|h):\d+.*? was false\. /s, "").trim();
+  const cuda = /(CUDA|CUDNN|CUBLAS) failure \d+: [^;]*/.exec(text);
+  if (cuda) return cuda[0].trim();
+  return text
+    .replace(/^\S*\.(cc|h):\d+.*? was false\. /s, "")
+    .replace(/^(Could not open library: )+/, "")
+    .trim();
 }
