@@ -67,6 +67,11 @@ async function main(args: readonly string[]): Promise<number> {
           .choices(["table", "csv", "ndjson", "json"]).default("table"),
       )
       .option(
+        "--workers <number>",
+        "workers that read files; 0: the main thread (default: one a core, at most 8)",
+        count,
+      )
+      .option(
         "-o, --output <file>",
         "write the report to a file, whole or not at all",
       )

@@ -28,7 +28,10 @@ export {
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
 export type { ReadOptions } from "./lib/classify/file_views.ts";
-export { classifyFiles } from "./lib/classify/classify_files.ts";
+export {
+  classifyFiles,
+  type ClassifyFilesOptions,
+} from "./lib/classify/classify_files.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export type { Verdict } from "./lib/classify/verdict.ts";
 export { type Reason, REASONS, type Tally } from "./lib/classify/vote.ts";

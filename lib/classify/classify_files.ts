@@ -5,19 +5,29 @@
  */
 import { borrowModel } from "../model/borrow_model.ts";
 import { type ClassifyOptions, verdictOf } from "./classify_file.ts";
-import { type FileViews, readFileViews } from "./file_views.ts";
+import { readAhead } from "./read_ahead.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** How many files are typed. */
+export interface ClassifyFilesOptions extends ClassifyOptions {
+  /**
+   * Workers that read files, beside the thread that runs the network; with 0 it
+   * reads, too. Default: one a core, 8 at most, and fewer for a short array of
+   * paths.
+   */
+  readonly workers?: number;
+}
 
 /**
  * Types files one after another, in the order given: one verdict for each path,
  * whatever is wrong with the file.
  *
- * While the network works on a file the next one is read, and no more than
- * that: memory is bounded by two files, however many there are. Leaving the
- * loop early releases all.
+ * While the network works on a file the next ones are read, by workers when
+ * there are many, and no more than two for each worker: memory is bounded by
+ * them, however many files there are. Leaving the loop early releases all.
  *
  * @param paths Paths of FITS files; an asynchronous source may be endless.
- * @param options Which network, which HDU.
+ * @param options Which network, which HDU, how many workers.
  * @throws {SpitError} As `openModel` does; `inference`. What `paths` throws passes through.
  *
  * @example
@@ -35,34 +45,28 @@ import type { Verdict } from "./verdict.ts";
  */
 export async function* classifyFiles(
   paths: Iterable<string> | AsyncIterable<string>,
-  options: ClassifyOptions = {},
+  options: ClassifyFilesOptions = {},
 ): AsyncGenerator<Verdict, void, void> {
+  const { workers = workersFor(paths) } = options;
   await using model = await borrowModel(options);
-  const source = Symbol.asyncIterator in paths
-    ? paths[Symbol.asyncIterator]()
-    : paths[Symbol.iterator]();
-  let reading: Promise<FileViews> | undefined;
-  const readNext = async (): Promise<FileViews | undefined> => {
-    const { done, value } = await source.next();
-    if (done) return undefined;
-    return await (reading = readFileViews(value, model.card, options));
-  };
+  const files = readAhead(paths, model.card, options, { workers });
+  for await (const file of files) yield await verdictOf(file, model);
+}
 
-  let ended = false;
-  try {
-    let ahead = readNext();
-    while (true) {
-      const file = await ahead;
-      ended = file === undefined;
-      if (file === undefined) return;
-      ahead = readNext();
-      // A source that fails is heard of at the next turn, not as unhandled.
-      ahead.catch(() => {});
-      yield await verdictOf(file, model);
-    }
-  } finally {
-    // Not the path that is awaited: an endless source may never give one.
-    await reading;
-    if (!ended) Promise.resolve(source.return?.()).catch(() => {});
-  }
+/** More readers than this are seldom fed by one disk, nor emptied by one network. */
+const MOST_WORKERS = 8;
+
+/** Fewer files than this for each worker are read in the time that it takes to start. */
+const FILES_WORTH_A_WORKER = 16;
+
+/** A worker a core, and none where there is but one; fewer for a short list. */
+function workersFor(
+  paths: Iterable<string> | AsyncIterable<string>,
+): number {
+  const cores = navigator.hardwareConcurrency;
+  if (cores === 1) return 0;
+  const most = Math.min(cores, MOST_WORKERS);
+  return Array.isArray(paths)
+    ? Math.min(most, Math.floor(paths.length / FILES_WORTH_A_WORKER))
+    : most;
 }

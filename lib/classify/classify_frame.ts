@@ -5,7 +5,6 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
-import { views } from "../preprocess/views.ts";
 import { pictureFor } from "./pictures.ts";
 import { typeViews } from "./type_views.ts";
 import { type Tally, vote } from "./vote.ts";
@@ -35,7 +34,7 @@ export async function classifyFrame(
   options: ModelChoice = {},
 ): Promise<Tally> {
   await using model = await borrowModel(options);
-  const { picture, statistics } = pictureFor(model.card, plane);
-  const output = await typeViews(model, views(picture.pixels), statistics);
+  const { views, statistics } = pictureFor(model.card, plane);
+  const output = await typeViews(model, views, statistics);
   return vote(output, model.card);
 }

@@ -7,7 +7,6 @@
 import { SpitError } from "../errors.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { HeaderClaim } from "../header/claim.ts";
-import { views } from "../preprocess/views.ts";
 import { claimOf, picturesOf, votingHdus, type Wants } from "./pictures.ts";
 
 /** How a file is read. */
@@ -25,7 +24,7 @@ export type FileViews =
     readonly header: HeaderClaim;
     /** The HDUs that vote. */
     readonly hdus: readonly number[];
-    /** Four views for each HDU, `210 * 650` values each. */
+    /** What the network runs of each HDU, four views or one, `210 * 650` values each. */
     readonly views: Uint8Array;
     /** A row for each HDU; `null` for a network that does not want them. */
     readonly statistics: Float32Array | null;
@@ -59,7 +58,7 @@ export async function readFileViews(
     const all: Uint8Array[] = [];
     const rows: Float32Array[] = [];
     for await (const made of picturesOf(file, hdus, wants)) {
-      all.push(views(made.picture.pixels));
+      all.push(made.views);
       if (made.statistics !== null) rows.push(made.statistics);
     }
     return {

@@ -13,6 +13,7 @@ import { GENERIC } from "../header/generic.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { Picture } from "../preprocess/picture.ts";
 import { examine, preprocess } from "../preprocess/preprocess.ts";
+import { VIEWS, views } from "../preprocess/views.ts";
 
 /** Faults of an image that has no picture to give, as opposed to one that is damaged. */
 const NO_PICTURE: readonly ErrorCode[] = [
@@ -66,14 +67,16 @@ export function claimOf(file: FitsFile, hdu?: number): HeaderClaim {
 }
 
 /** What of a card decides what is made of a frame. */
-export type Wants = Pick<ModelCard, "statistics">;
+export type Wants = Pick<ModelCard, "statistics" | "vote">;
 
 /** What is made of one HDU. */
 export interface HduPicture {
   /** Its raw pixels. */
   readonly frame: Frame;
-  /** What the network sees. */
+  /** Its picture. */
   readonly picture: Picture;
+  /** What the network runs of that: as many views as {@linkcode viewsRun} says, `210 * 650` values each. */
+  readonly views: Uint8Array;
   /** What it is told beside; `null` when it does not want to know. */
   readonly statistics: Float32Array | null;
 }
@@ -95,12 +98,26 @@ export async function* picturesOf(
   }
 }
 
-/** The picture of a plane; its statistics, which take time, for a network that wants them, else `null`. */
+/** The picture of a plane and, since they take time, no more views and statistics than the network wants. */
 export function pictureFor(
-  { statistics }: Wants,
+  wants: Wants,
   plane: Plane,
 ): Omit<HduPicture, "frame"> {
-  return statistics === undefined
+  const { picture, statistics } = wants.statistics === undefined
     ? { picture: preprocess(plane), statistics: null }
     : examine(plane);
+  const { pixels } = picture;
+  return {
+    picture,
+    views: viewsRun(wants) === 1 ? pixels : views(pixels),
+    statistics,
+  };
+}
+
+/**
+ * How many views of a picture the network runs: all of them, or the first alone,
+ * which is the picture itself, where no flip changes what it says.
+ */
+export function viewsRun({ vote }: Pick<ModelCard, "vote">): number {
+  return vote.alike ? 1 : VIEWS;
 }

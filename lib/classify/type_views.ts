@@ -9,6 +9,7 @@ import type { Model, NetworkOutput } from "../model/open_model.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
 import { VIEWS } from "../preprocess/views.ts";
 import { calibrate } from "./calibrate.ts";
+import { viewsRun } from "./pictures.ts";
 
 const VIEW_SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
 
@@ -17,13 +18,14 @@ const VIEW_SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
  *
  * The views go through the network one HDU at a time, so that a mosaic of many
  * chips needs no more memory than one. Of a network that no flip changes
- * (`vote.alike` of its card) only the first view of an HDU does, and stands for
+ * (`vote.alike` of its card) only the first view of an HDU is run, and stands for
  * the others.
  *
- * @param views Four views for each HDU, `210 * 650` values each.
+ * @param views As many for each HDU as `viewsRun` says of the card, four or one,
+ *   `210 * 650` values each.
  * @param statistics One row for each HDU; `null` will do for a network whose card
  *   has no `statistics`.
- * @returns View after view; the probabilities in the order of the card's classes.
+ * @returns Of four views for each HDU, whatever was run; the probabilities in the order of the card's classes.
  * @throws {SpitError} `inference`, also when the network gives what is no number.
  */
 export async function typeViews(
@@ -31,16 +33,16 @@ export async function typeViews(
   views: Uint8Array,
   statistics: Float32Array | null,
 ): Promise<NetworkOutput> {
-  const { classes, temperature, vote, statistics: wanted } = model.card;
-  const hdus = views.length / (VIEWS * VIEW_SIZE);
-  const run = vote.alike ? 1 : VIEWS;
+  const { classes, temperature, statistics: wanted } = model.card;
+  const run = viewsRun(model.card);
+  const hdus = views.length / (run * VIEW_SIZE);
   const probabilities = new Float32Array(hdus * VIEWS * classes.length);
   const strangeness = model.card.strangeness === undefined
     ? null
     : new Float32Array(hdus * VIEWS);
   for (let hdu = 0; hdu < hdus; hdu++) {
     const part = await model.run(
-      rowOf(views, hdu, VIEWS * VIEW_SIZE).subarray(0, run * VIEW_SIZE),
+      rowOf(views, hdu, run * VIEW_SIZE),
       statistics === null || wanted === undefined
         ? null
         : repeated(rowOf(statistics, hdu, wanted.length), run),

@@ -30,6 +30,8 @@ export interface ClassifyCommandOptions {
   readonly hdu?: number;
   /** Largest decompressed file, in bytes: the limit against gzip bombs. */
   readonly maxBytes?: number;
+  /** Workers that read files. Default: one a core, 8 at most. */
+  readonly workers?: number;
   /** Exit with 1 when a frame is unknown, unreadable or in conflict with its header. */
   readonly strict?: boolean;
   /** Neither progress nor notices. */

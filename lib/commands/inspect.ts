@@ -20,7 +20,6 @@ import {
 } from "../preprocess/picture.ts";
 import { rowMaxima } from "../preprocess/row_maxima.ts";
 import { sigmaClip } from "../preprocess/sigma_clip.ts";
-import { views } from "../preprocess/views.ts";
 import { hduText, verdictText } from "../report/inspection.ts";
 import { standardOutput } from "../report/output.ts";
 import { printable } from "../report/printable.ts";
@@ -64,9 +63,9 @@ export async function inspect(
 
   const outputs: NetworkOutput[] = [];
   for await (
-    const { frame, picture, statistics } of picturesOf(file, hdus, card)
+    const { frame, picture, views, statistics } of picturesOf(file, hdus, card)
   ) {
-    const output = await typeViews(model, views(picture.pixels), statistics);
+    const output = await typeViews(model, views, statistics);
     outputs.push(output);
     const pictureFile = pictureName(path, options, hdus.length, frame.hdu);
     await writePicture(pictureFile, picture, options.force ?? false);

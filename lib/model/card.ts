@@ -51,6 +51,8 @@ export interface ModelCard {
    * `[N]`, the probability that a view shows no spectral frame.
    */
   readonly strangeness?: { readonly name: string };
+  /** Multiply-adds of one view: how heavy the network is. */
+  readonly multiply_adds?: number;
   /** Version of the preprocessing that it was trained with. */
   readonly preprocessing: number;
   /** How the views of a picture vote. */
@@ -161,6 +163,11 @@ export function parseCard(text: string, file: string): ModelCard {
       `${STATISTICS.length}, the number of statistics that this toolkit takes`,
     );
   }
+  check(
+    "multiply_adds",
+    (v) => v === undefined || isNumber(v) && v > 0,
+    "a number above 0, or left out",
+  );
   check(
     "preprocessing",
     (v) => v === PREPROCESSING_VERSION,

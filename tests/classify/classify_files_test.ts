@@ -10,6 +10,7 @@ import { classifyFrame } from "../../lib/classify/classify_frame.ts";
 import { readFileViews } from "../../lib/classify/file_views.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
+import { parseCard } from "../../lib/model/card.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import {
   frameStatistics,
@@ -138,6 +139,59 @@ Deno.test("a file larger than the limit is a row that says so", async () => {
   );
 });
 
+Deno.test("however many workers read, the rows are the same, and each file goes through the network once", async () => {
+  using folder = temporaryFolder();
+  const even = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
+  const files = {
+    even,
+    lopsided: fitsOf([lopsidedPlane(900, 700)]),
+    cut: even.subarray(0, 9000),
+    chips: fitsOf([evenPlane(), evenPlane()]),
+  };
+  for (const [name, bytes] of Object.entries(files)) {
+    Deno.writeFileSync(`${folder.path}/${name}.fits`, bytes);
+  }
+  const names = [...Object.keys(files), "absent"];
+  const night = Array.from({ length: 20 }, () => names).flat()
+    .map((name) => `${folder.path}/${name}.fits`);
+  await using wary = await openModel(WARY, "cpu");
+  let runs = 0;
+  const model: Model = {
+    ...wary,
+    run(...views) {
+      runs++;
+      return wary.run(...views);
+    },
+  };
+  const rows: Verdict[][] = [];
+  for (const workers of [0, 1, 2, 3, undefined]) {
+    const choice = workers === undefined ? { model } : { model, workers };
+    runs = 0;
+    rows.push(await Array.fromAsync(classifyFiles(night, choice)));
+    assertEquals(runs, 20 * 4);
+  }
+  for (const others of rows) assertEquals(others, rows[0]);
+  assertEquals(rows[0]!.map(({ file }) => file), night);
+});
+
+Deno.test("of a network that no flip changes one view of each HDU is made", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/two.fits`;
+  Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
+  const { vote } = parseCard(Deno.readTextFileSync(TINY), TINY);
+  const all = await readFileViews(path, { vote });
+  const first = await readFileViews(path, { vote: { ...vote, alike: true } });
+  if (all.error !== null || first.error !== null) {
+    throw all.error ?? first.error;
+  }
+  const size = 210 * 650;
+  assertEquals([all.views.length, first.views.length], [8 * size, 2 * size]);
+  for (const hdu of [0, 1]) {
+    const found = first.views.slice(hdu * size, (hdu + 1) * size);
+    assertEquals(found, all.views.slice(4 * hdu * size, (4 * hdu + 1) * size));
+  }
+});
+
 Deno.test("pixels in hand are typed as the file that holds them", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/a.fits`;
@@ -176,13 +230,15 @@ Deno.test("a verdict does not wait for the next path, and leaving early ends all
   assertEquals(ended, true);
 });
 
-Deno.test("no more than one file is read ahead", async () => {
+Deno.test("without workers no more than one file is read ahead", async () => {
   let asked = 0;
   function* paths() {
     for (; asked < 10; asked++) yield `${asked}.fits`;
   }
   let given = 0;
-  for await (const _ of classifyFiles(paths(), CHOICE)) {
+  for await (
+    const _ of classifyFiles(paths(), { ...CHOICE, workers: 0 })
+  ) {
     given++;
     assertEquals(
       asked <= given + 1,
@@ -331,8 +387,9 @@ Deno.test("statistics, which cost time, are taken only for a network that wants 
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
   const wanted = { name: "statistics", version: 1, length: STATISTICS.length };
-  const without = await readFileViews(path, {});
-  const having = await readFileViews(path, { statistics: wanted });
+  const { vote } = parseCard(Deno.readTextFileSync(TINY), TINY);
+  const without = await readFileViews(path, { vote });
+  const having = await readFileViews(path, { vote, statistics: wanted });
   if (without.error !== null || having.error !== null) {
     throw without.error ?? having.error;
   }

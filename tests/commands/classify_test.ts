@@ -99,6 +99,7 @@ Deno.test("wrong usage exits 2, with a word on what to do and nothing on standar
       /Allowed choices are table, csv, ndjson, json/,
     ],
     [["--hdu", "-1", "night"], /whole number/],
+    [["--workers", "two", "night"], /whole number/],
     [["inspekt", "night/a.fits"], /Did you mean inspect\?/],
     [["--strict", "inspect", "night/a.fits"], /inspect has no option --strict/],
     [["@absent", ...ON_TINY], /cannot read the list absent/],
@@ -218,6 +219,21 @@ Deno.test("paths come from standard input, too", async () => {
     [code, out.split("\n").slice(1).map((row) => row.split(",")[0])],
     [0, ["night/c.fits", "night/a.fits", ""]],
   );
+});
+
+Deno.test("workers read a longer list, with no more permissions, and the rows are the same", async () => {
+  using folder = night();
+  Deno.writeTextFileSync(
+    `${folder.path}/list`,
+    "night/a.fits\nnight/b.fits\nnight/d.fits\n".repeat(20),
+  );
+  const args = [...ON_TINY, "-q", "--format", "ndjson", "@list"];
+  const alone = await spit([...args, "--workers", "0"], folder.path);
+  assertEquals([alone.code, alone.err], [0, ""]);
+  assertEquals(alone.out.split("\n").length, 61);
+  for (const workers of [["--workers", "1"], ["--workers", "3"], []]) {
+    assertEquals(await spit([...args, ...workers], folder.path), alone);
+  }
 });
 
 Deno.test("a file that is named like a command is typed by classify", async () => {

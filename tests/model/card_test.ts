@@ -48,6 +48,8 @@ const FAULTS: [field: string, value: unknown][] = [
   ["vote", { views: 8, majority: 0.75 }],
   ["vote", { views: 4, majority: 0.5 }],
   ["vote", { views: 4, majority: 0.75, alike: "yes" }],
+  ["multiply_adds", 0],
+  ["multiply_adds", "48712448"],
   ["temperature", 0],
   ["thresholds", { confidence: 1.5 }],
   ["training", "long"],

@@ -7,7 +7,7 @@ import {
 import { SpitError } from "../../lib/errors.ts";
 import { borrowModel } from "../../lib/model/borrow_model.ts";
 import type { Device } from "../../lib/model/device.ts";
-import { openModel } from "../../lib/model/open_model.ts";
+import { openModel, threadsFor } from "../../lib/model/open_model.ts";
 import { STATISTICS } from "../../lib/preprocess/statistics.ts";
 import { strangenessOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
@@ -172,6 +172,13 @@ for (const device of ["cuda", "webgpu"] satisfies Device[]) {
     }
   });
 }
+
+Deno.test("a network that is known to be light runs on one thread", () => {
+  const all = Math.min(navigator.hardwareConcurrency, 8);
+  assertEquals(threadsFor({ multiply_adds: 48_712_448 }), 1);
+  assertEquals(threadsFor({ multiply_adds: 2_150_000_000 }), all);
+  assertEquals(threadsFor({}), all);
+});
 
 Deno.test("a network that is not the card's is refused", async () => {
   using folder = temporaryFolder();

@@ -1,0 +1,131 @@
+/**
+ * Many paths → what the network needs of each file, read ahead of it.
+ *
+ * @module
+ */
+import { Worker } from "node:worker_threads";
+import {
+  type FileViews,
+  readFileViews,
+  type ReadOptions,
+} from "./file_views.ts";
+import type { Wants } from "./pictures.ts";
+import type { ReadOrders } from "./read_message.ts";
+import { FILES_A_WORKER, openReadPool } from "./read_pool.ts";
+
+/** Who reads files. */
+export interface Readers {
+  /** How many workers; with 0 this thread reads, one file ahead. Default: 0. */
+  readonly workers?: number;
+  /** Starts a worker. Default: one of `read_worker.ts`. */
+  readonly startWorker?: (orders: ReadOrders) => Worker;
+}
+
+/**
+ * Reads files, in the order of their paths and ahead of who takes them, so that
+ * the next ones are read while the network works on one.
+ *
+ * Two files a worker, no more, are asked for and not handed on: memory is
+ * bounded by them, however many there are and however slow the first of them is.
+ * Leaving the loop early ends all readers, and does not wait for the next path.
+ *
+ * @param paths Paths of FITS files; an asynchronous source may be endless.
+ * @param wants The card of the network, or as much of it as matters here.
+ * @throws What `paths` throws, after the files before it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readAhead } from "./read_ahead.ts";
+ *
+ * const wants = { vote: { views: 4, majority: 0.75 } };
+ * const read: unknown[] = [];
+ * for await (const { path, error } of readAhead(["a.fits", "b.fits"], wants)) {
+ *   read.push([path, error?.code]);
+ * }
+ * assertEquals(read, [["a.fits", "not_found"], ["b.fits", "not_found"]]);
+ * ```
+ */
+export async function* readAhead(
+  paths: Iterable<string> | AsyncIterable<string>,
+  wants: Wants,
+  options: ReadOptions = {},
+  { workers = 0, startWorker = startReadWorker }: Readers = {},
+): AsyncGenerator<FileViews, void, void> {
+  const orders = ordersFor(wants, options);
+  await using pool = openReadPool({
+    workers,
+    startWorker: () => startWorker(orders),
+    readHere: (path) => readFileViews(path, wants, options),
+  });
+  await using source = startTaking(paths);
+  const takeAndRead = async () => {
+    const path = await source.take();
+    return path === undefined ? undefined : await pool.read(path);
+  };
+
+  const most = Math.max(1, workers * FILES_A_WORKER);
+  const ahead: Promise<FileViews | undefined>[] = [];
+  const fill = () => {
+    while (ahead.length < most) {
+      const file = takeAndRead();
+      // A source that fails is heard of in its turn, not as unhandled.
+      file.catch(() => {});
+      ahead.push(file);
+    }
+  };
+  while (true) {
+    fill();
+    const file = await ahead.shift();
+    if (file === undefined) return;
+    fill();
+    yield file;
+  }
+}
+
+/** Takes paths from their source one after another, whoever asks, and `undefined` at its end. */
+function startTaking(paths: Iterable<string> | AsyncIterable<string>) {
+  const source = Symbol.asyncIterator in paths
+    ? paths[Symbol.asyncIterator]()
+    : paths[Symbol.iterator]();
+  let last: Promise<string | undefined> = Promise.resolve("");
+  let ended = false;
+  const next = async () => {
+    if (ended) return undefined;
+    const { done, value } = await source.next();
+    ended ||= done === true;
+    return done ? undefined : value;
+  };
+  return {
+    take: () => last = last.then(next),
+    [Symbol.asyncDispose]() {
+      // Not waited for: an endless source may never give the path it is asked for.
+      if (!ended) Promise.resolve(source.return?.()).catch(() => {});
+      ended = true;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What can be sent to a worker: options may come with an opened model, which cannot. */
+function ordersFor(
+  { vote, statistics }: Wants,
+  { hdu, maxBytes }: ReadOptions,
+): ReadOrders {
+  return {
+    wants: { vote, ...(statistics && { statistics }) },
+    options: {
+      ...(hdu !== undefined && { hdu }),
+      ...(maxBytes !== undefined && { maxBytes }),
+    },
+  };
+}
+
+/**
+ * A worker of `node:worker_threads` rather than a `Worker`: it says when it has
+ * exited, whatever the reason, and one without work keeps no process alive.
+ */
+function startReadWorker(orders: ReadOrders): Worker {
+  const module = new URL("./read_worker.ts", import.meta.url);
+  return new Worker(module, { workerData: orders });
+}

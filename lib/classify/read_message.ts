@@ -1,0 +1,82 @@
+/**
+ * What passes between this thread and a worker that reads files.
+ *
+ * @module
+ */
+import { type ErrorCode, type ErrorPlace, SpitError } from "../errors.ts";
+import type { FileViews, ReadOptions } from "./file_views.ts";
+import type { Wants } from "./pictures.ts";
+
+/** What a worker is started with; after that it is sent paths. */
+export interface ReadOrders {
+  /** What the network wants of each file. */
+  readonly wants: Wants;
+  /** How each is read. */
+  readonly options: ReadOptions;
+}
+
+/** What a worker sends first, when its modules are loaded. */
+export const READY = "ready";
+
+/**
+ * {@linkcode FileViews} as another thread can take them: an error would arrive
+ * there as a bare `Error`, so it goes as its parts. Its cause, which no row
+ * shows, stays behind.
+ */
+export type PackedFileViews =
+  | Extract<FileViews, { error: null }>
+  | Omit<Extract<FileViews, { error: SpitError }>, "error"> & {
+    readonly error: {
+      readonly code: ErrorCode;
+      readonly what: string;
+      readonly place: ErrorPlace;
+    };
+  };
+
+/**
+ * A file's views for another thread, and the memory that is given away with
+ * them: not copied, and of no use here after that.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SpitError } from "../errors.ts";
+ * import { packed, unpacked } from "./read_message.ts";
+ *
+ * const error = new SpitError("truncated_data", "pixels end early", { hdu: 1 });
+ * const { message } = packed({ path: "r1.fits", header: null, error });
+ * const arrived = unpacked(structuredClone(message));
+ * assertEquals(arrived.error instanceof SpitError, true);
+ * assertEquals(arrived.error?.message, "pixels end early (HDU 1)");
+ * ```
+ */
+export function packed(
+  file: FileViews,
+): { message: PackedFileViews; given: ArrayBuffer[] } {
+  if (file.error !== null) {
+    const { code, what, place } = file.error;
+    return { message: { ...file, error: { code, what, place } }, given: [] };
+  }
+  const views = ownMemory(file.views);
+  const statistics = file.statistics && ownMemory(file.statistics);
+  return {
+    message: { ...file, views, statistics },
+    given: statistics ? [views.buffer, statistics.buffer] : [views.buffer],
+  };
+}
+
+/** The inverse of {@linkcode packed}. */
+export function unpacked(message: PackedFileViews): FileViews {
+  if (message.error === null) return message;
+  const { code, what, place } = message.error;
+  return { ...message, error: new SpitError(code, what, place) };
+}
+
+/** A part of a larger buffer, as of the memory of WebAssembly, cannot be given away. */
+function ownMemory<T extends Uint8Array | Float32Array>(
+  values: T,
+): T & { readonly buffer: ArrayBuffer } {
+  const isWhole = values.buffer instanceof ArrayBuffer &&
+    values.byteLength === values.buffer.byteLength;
+  return (isWhole ? values : values.slice()) as T & { buffer: ArrayBuffer };
+}
