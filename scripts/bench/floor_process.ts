@@ -1,0 +1,76 @@
+/**
+ * One process of the floor: takes its orders from standard input, says when it is
+ * ready, waits until standard input ends, measures.
+ */
+import { readFileViews } from "../../lib/classify/file_views.ts";
+import { typeViews } from "../../lib/classify/type_views.ts";
+import { type Model, openModel } from "../../lib/model/open_model.ts";
+import type { FloorAnswer, FloorOrders } from "./floor.ts";
+import { fastestInflate, type Inflate } from "./inflate_ways.ts";
+import { evenly } from "./night.ts";
+
+/** Frames whose views are made: passes take as long whatever the views show. */
+const MOST_VIEWS = 16;
+/** Frames by which the fastest way to inflate is found. */
+const TRIED = 6;
+
+interface ReadyViews {
+  readonly views: Uint8Array;
+  readonly statistics: Float32Array | null;
+}
+
+async function main(): Promise<void> {
+  const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
+    .getReader();
+  let line = "";
+  while (!line.includes("\n")) line += (await input.read()).value ?? "\n";
+  const { network, files }: FloorOrders = JSON.parse(line);
+
+  await using model = await openModel(network, "cpu");
+  const frames = await Promise.all(files.map((file) => Deno.readFile(file)));
+  const views = await readyViews(evenly(files, MOST_VIEWS), model);
+  for (const one of views) await typeViews(model, one.views, one.statistics);
+  const { way, inflate } = await fastestInflate(evenly(frames, TRIED));
+
+  console.log("ready");
+  while (!(await input.read()).done);
+  const answer: FloorAnswer = {
+    way,
+    inflate: await secondsOf(() => inflateAll(inflate, frames)),
+    inference: await secondsOf(async () => {
+      for (let k = 0; k < frames.length; k++) {
+        const one = views[k % views.length]!;
+        await typeViews(model, one.views, one.statistics);
+      }
+    }),
+  };
+  console.log(JSON.stringify(answer));
+}
+
+async function inflateAll(
+  inflate: Inflate,
+  frames: readonly Uint8Array<ArrayBuffer>[],
+): Promise<void> {
+  for (const frame of frames) await inflate(frame);
+}
+
+async function readyViews(
+  files: readonly string[],
+  { card }: Model,
+): Promise<ReadyViews[]> {
+  const ready: ReadyViews[] = [];
+  for (const file of files) {
+    const made = await readFileViews(file, card);
+    if (made.error !== null) throw made.error;
+    ready.push(made);
+  }
+  return ready;
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+if (import.meta.main) await main();

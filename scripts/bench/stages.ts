@@ -1,0 +1,166 @@
+/**
+ * Where the time of a frame goes: the steps of the toolkit one after another, on
+ * one thread. This file follows `lib/`: when its steps change, so must these.
+ *
+ * @module
+ */
+import { tallyVerdict } from "../../lib/classify/classify_file.ts";
+import { claimOf, viewsRun, votingHdus } from "../../lib/classify/pictures.ts";
+import { typeViews } from "../../lib/classify/type_views.ts";
+import { memorySource } from "../../lib/fits/byte_source.ts";
+import type { Plane } from "../../lib/fits/frame.ts";
+import { inflateGzip } from "../../lib/fits/inflate_gzip.ts";
+import { openFitsSource } from "../../lib/fits/open_fits.ts";
+import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
+import * as kernels from "../../lib/preprocess/kernels.ts";
+import {
+  type LoadedPlane,
+  loadPlane,
+} from "../../lib/preprocess/load_plane.ts";
+import { orient } from "../../lib/preprocess/orient.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/picture.ts";
+import { resize } from "../../lib/preprocess/resize.ts";
+import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
+import { scale } from "../../lib/preprocess/scale.ts";
+import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
+import { statisticsOf } from "../../lib/preprocess/statistics.ts";
+import { trim } from "../../lib/preprocess/trim.ts";
+import { views } from "../../lib/preprocess/views.ts";
+import { zscale } from "../../lib/preprocess/zscale.ts";
+import { verdictJson } from "../../lib/report/ndjson.ts";
+
+/** The steps, in their order. */
+export const STAGES = [
+  "read",
+  "gunzip",
+  "decode",
+  "orient",
+  "clip",
+  "maxima, trim",
+  "resize",
+  "zscale",
+  "scale",
+  "statistics",
+  "inference",
+  "report",
+] as const;
+
+/** A step. */
+export type Stage = typeof STAGES[number];
+
+/** Milliseconds of each step. */
+export type Laps = Record<Stage, number>;
+
+/** Adds what passed since the last call to a step. */
+type Lap = (stage: Stage) => void;
+
+const SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
+
+/** Types a file step by step; its row is that of the report, ndjson. */
+export async function stagesOf(
+  path: string,
+  model: Model,
+): Promise<{ laps: Laps; row: string }> {
+  const laps = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Laps;
+  let last = performance.now();
+  const lap: Lap = (stage) => {
+    const now = performance.now();
+    laps[stage] += now - last;
+    last = now;
+  };
+
+  let bytes: Uint8Array = await Deno.readFile(path);
+  lap("read");
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    bytes = inflateGzip(bytes, 2 ** 32) ?? bytes;
+    lap("gunzip");
+  }
+  using file = await openFitsSource(path, memorySource(bytes));
+  const header = claimOf(file);
+  const hdus = votingHdus(file);
+  const outputs: NetworkOutput[] = [];
+  for (const { index } of hdus) {
+    const plane = await file.readFrame(index);
+    lap("decode");
+    const loaded = loadPlane(plane);
+    lap("orient");
+    const picture = loaded === undefined
+      ? pictureByStep(plane, lap)
+      : pictureByKernels(loaded, lap);
+    const { card } = model;
+    let statistics: Float32Array | null = null;
+    if (card.statistics !== undefined) {
+      statistics = statisticsOf(plane, loaded);
+      lap("statistics");
+    }
+    const seen = viewsRun(card) === 1 ? picture : views(picture);
+    outputs.push(await typeViews(model, seen, statistics));
+    lap("inference");
+  }
+  const verdict = tallyVerdict({
+    path,
+    header,
+    hdus: hdus.map(({ index }) => index),
+    output: joined(outputs),
+  }, model);
+  const row = verdictJson(verdict);
+  lap("report");
+  return { laps, row };
+}
+
+/** As `lib/preprocess/integer_picture.ts` does. */
+function pictureByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
+  const { address, width, height, base, room } = plane;
+  kernels.clip(address, width, height, base, room.strip, room.low, room.high);
+  lap("clip");
+  kernels.rowMaxima(
+    address,
+    width,
+    height,
+    base,
+    room.low,
+    room.high,
+    room.maxima,
+  );
+  const rows = trim(kernels.floatsAt(room.maxima, height));
+  lap("maxima, trim");
+  const first = address + rows.first * width * kernels.WORD;
+  kernels.resize(first, width, rows.end - rows.first, base, room.image);
+  lap("resize");
+  const image = kernels.floatsAt(room.image, SIZE);
+  const { z1, z2 } = zscale(image, PICTURE_WIDTH, PICTURE_HEIGHT);
+  lap("zscale");
+  if (!(z2 > z1)) return new Uint8Array(SIZE);
+  kernels.scale(room.image, z1, z2, room.shown);
+  const pixels = kernels.bytesAt(room.shown, SIZE).slice();
+  lap("scale");
+  return pixels;
+}
+
+/** As `pictureByStep` of `lib/preprocess/preprocess.ts` does. */
+function pictureByStep(plane: Plane, lap: Lap): Uint8Array {
+  const { plane: oriented } = orient(plane);
+  lap("orient");
+  const survivors = sigmaClip(oriented);
+  lap("clip");
+  const rows = trim(rowMaxima(oriented, survivors));
+  lap("maxima, trim");
+  const image = resize(oriented, rows);
+  lap("resize");
+  const limits = zscale(image, PICTURE_WIDTH, PICTURE_HEIGHT);
+  lap("zscale");
+  const pixels = scale(image, limits);
+  lap("scale");
+  return pixels;
+}
+
+function joined(outputs: readonly NetworkOutput[]): NetworkOutput {
+  const whole = (parts: readonly Float32Array[]) =>
+    Float32Array.from(parts.flatMap((part) => [...part]));
+  return {
+    probabilities: whole(outputs.map(({ probabilities }) => probabilities)),
+    strangeness: outputs.every(({ strangeness }) => strangeness !== null)
+      ? whole(outputs.map(({ strangeness }) => strangeness!))
+      : null,
+  };
+}
