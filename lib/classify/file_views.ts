@@ -5,12 +5,13 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
+import type { FileAccess } from "../fits/file_source.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import { claimOf, picturesOf, votingHdus, type Wants } from "./pictures.ts";
 
 /** How a file is read. */
-export interface ReadOptions extends FitsLimits {
+export interface ReadOptions extends FitsLimits, FileAccess {
   /** Only this HDU, counted from 0. Default: all image HDUs vote together. */
   readonly hdu?: number;
 }
@@ -48,11 +49,11 @@ export type FileViews =
 export async function readFileViews(
   path: string,
   wants: Wants,
-  { hdu, maxBytes }: ReadOptions = {},
+  { hdu, maxBytes, blocking }: ReadOptions = {},
 ): Promise<FileViews> {
   let header: HeaderClaim | null = null;
   try {
-    using file = await openFits(path, { maxBytes });
+    using file = await openFits(path, { maxBytes, blocking });
     header = claimOf(file, hdu);
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];

@@ -11,6 +11,7 @@ import { readFileViews } from "./file_views.ts";
 import { packed, type ReadOrders, READY } from "./read_message.ts";
 
 const { wants, options }: ReadOrders = workerData;
+const reading = { ...options, blocking: true };
 
 // One at a time: two files half read would take the memory of both, and should
 // this worker die it is known of which.
@@ -18,7 +19,7 @@ let last: Promise<void> = Promise.resolve();
 parentPort!.on("message", (path: string) => {
   last = last.then(async () => {
     const { message, given } = packed(
-      await readFileViews(path, wants, options),
+      await readFileViews(path, wants, reading),
     );
     parentPort!.postMessage(message, given);
   });

@@ -6,7 +6,7 @@
 import { SpitError, withPlace } from "../errors.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import { inflateBzip2 } from "./bzip2.ts";
-import { openFileSource } from "./file_source.ts";
+import { type FileAccess, openFileSource } from "./file_source.ts";
 import type { Frame } from "./frame.ts";
 import { gzipSource } from "./gzip_source.ts";
 import { inflateGzip } from "./inflate_gzip.ts";
@@ -78,9 +78,10 @@ const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
  */
 export async function openFits(
   path: string,
-  limits: FitsLimits = {},
+  options: FitsLimits & FileAccess = {},
 ): Promise<FitsFile> {
-  return await openFitsSource(path, await openFileSource(path), limits);
+  const source = await openFileSource(path, options);
+  return await openFitsSource(path, source, options);
 }
 
 /**
