@@ -5,7 +5,6 @@
  */
 import { SpitError, withPlace } from "../errors.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
-import { inflateBzip2 } from "./bzip2.ts";
 import { type FileAccess, openFileSource } from "./file_source.ts";
 import type { Frame } from "./frame.ts";
 import { gzipSource } from "./gzip_source.ts";
@@ -153,6 +152,8 @@ async function unpacked(
       : { ...memorySource(whole), close: plain.close };
   }
   if (String.fromCharCode(...magic) !== "BZh") return plain;
+  // Its library is loaded for those who have such files alone.
+  const { inflateBzip2 } = await import("./bzip2.ts");
   const source = memorySource(inflateBzip2(await wholeOf(plain), maxBytes));
   return { ...source, close: plain.close };
 }

@@ -1,0 +1,114 @@
+/** Work is counted here, not timed: what a frame costs must not creep up unseen. */
+import { assert, assertEquals } from "@std/assert";
+import { gzipSync } from "node:zlib";
+// deno-lint-ignore no-import-prefix -- the very module that lib/model imports
+import * as ort from "npm:onnxruntime-node@1.30.0";
+import { classifyFiles } from "../../lib/classify/classify_files.ts";
+import { readFileViews } from "../../lib/classify/file_views.ts";
+import { encodeFits } from "../../lib/fits/write_fits.ts";
+import { simulateNight } from "../../lib/simulate/simulate_night.ts";
+import { TINY } from "../tiny.ts";
+
+const ALIKE = { vote: { views: 4, majority: 0.75, alike: true } };
+
+/** A folder with a small night, gone with the scope. */
+function night(count: number, gzip: boolean) {
+  const folder = Deno.makeTempDirSync();
+  const paths: string[] = [];
+  for (const { name, cards, plane } of simulateNight({ seed: 7, count })) {
+    const bytes = encodeFits([{ cards, plane }]);
+    paths.push(`${folder}/${name}.fits${gzip ? ".gz" : ""}`);
+    Deno.writeFileSync(paths.at(-1)!, gzip ? gzipSync(bytes) : bytes);
+  }
+  return {
+    paths,
+    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+/** Bytes that are read from files, and in how many calls, while something runs. */
+async function countBytes(act: () => Promise<unknown>) {
+  const count = { read: 0, calls: 0 };
+  const { readSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.readSync = function (target) {
+    const bytes = readSync.call(this, target);
+    count.read += bytes ?? 0;
+    count.calls++;
+    return bytes;
+  };
+  try {
+    await act();
+  } finally {
+    Deno.FsFile.prototype.readSync = readSync;
+  }
+  return count;
+}
+
+for (const gzip of [false, true]) {
+  const kind = gzip ? ".fits.gz" : ".fits";
+  Deno.test(`work: no byte of a ${kind} is read twice, but for its first ones`, async () => {
+    using frames = night(1, gzip);
+    const [path] = frames.paths;
+    const { read, calls } = await countBytes(() =>
+      readFileViews(path!, ALIKE, { blocking: true })
+    );
+    const { size } = Deno.statSync(path!);
+    assert(read <= size + 16, `${read} bytes of ${size} were read`);
+    assert(calls <= 12, `${calls} reads for one file`);
+  });
+}
+
+Deno.test("work: one session for a night, however many workers read it", async () => {
+  using frames = night(6, true);
+  const { create } = ort.InferenceSession;
+  let opened = 0;
+  ort.InferenceSession.create = ((...args: Parameters<typeof create>) => {
+    opened++;
+    return create.apply(ort.InferenceSession, args);
+  }) as typeof create;
+  try {
+    const options = { model: TINY, device: "cpu", workers: 2 } as const;
+    const verdicts = await Array.fromAsync(
+      classifyFiles(frames.paths, options),
+    );
+    assertEquals(verdicts.map(({ error }) => error), Array(6).fill(null));
+  } finally {
+    ort.InferenceSession.create = create;
+  }
+  assertEquals(opened, 1);
+});
+
+/** The modules that a module loads before it runs. */
+async function modulesOf(path: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", path],
+    stderr: "null",
+  }).output();
+  const graph = JSON.parse(new TextDecoder().decode(stdout));
+  const isLoaded = new Set<string>();
+  const visit = (specifier: string) => {
+    if (isLoaded.has(specifier)) return;
+    isLoaded.add(specifier);
+    const found = graph.modules.find((module: { specifier: string }) =>
+      module.specifier === specifier
+    );
+    for (const { code, isDynamic } of found?.dependencies ?? []) {
+      if (code?.specifier && !isDynamic) visit(code.specifier);
+    }
+  };
+  graph.roots.forEach(visit);
+  return [...isLoaded];
+}
+
+Deno.test("work: a worker loads no package, and --help neither reader nor network", async () => {
+  const root = new URL("../../", import.meta.url).pathname;
+  const worker = await modulesOf(`${root}lib/classify/read_worker.ts`);
+  assert(worker.some((name) => name.endsWith("kernels.wasm")));
+  assertEquals(worker.filter((name) => /onnx|npm:/.test(name)), []);
+  const cli = await modulesOf(`${root}cli.ts`);
+  assert(cli.some((name) => name.includes("commander")));
+  assertEquals(
+    cli.filter((name) => /onnx|\/fits\/|\/preprocess\//.test(name)),
+    [],
+  );
+});
