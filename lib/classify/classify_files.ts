@@ -23,7 +23,7 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
  * whatever is wrong with the file.
  *
  * While the network works on a file the next ones are read, by workers when
- * there are many, and no more than two for each worker: memory is bounded by
+ * there are many, and no more than four for each worker: memory is bounded by
  * them, however many files there are. Leaving the loop early releases all.
  *
  * @param paths Paths of FITS files; an asynchronous source may be endless.

@@ -12,7 +12,7 @@ import { type PackedFileViews, READY, unpacked } from "./read_message.ts";
  * Files a worker has at most: one that it reads, and the next, so that it need
  * not wait for a thread that `session.run` holds.
  */
-export const FILES_A_WORKER = 2;
+const FILES_A_WORKER = 2;
 
 /** Who reads. */
 export interface Crew {

@@ -141,7 +141,7 @@ for (const workers of [0, 1, 3]) {
       given++;
       await new Promise((done) => setTimeout(done, given < 20 ? 5 : 0));
       const ahead = asked - given;
-      const most = Math.max(1, 2 * workers);
+      const most = Math.max(1, 4 * workers);
       assertEquals(ahead <= most, true, `${ahead} files ahead`);
     }
     assertEquals(given, 60);
