@@ -37,6 +37,7 @@ export type { Verdict } from "./lib/classify/verdict.ts";
 export { type Reason, REASONS, type Tally } from "./lib/classify/vote.ts";
 export { type ErrorCode, type ErrorPlace, SpitError } from "./lib/errors.ts";
 export type { FileAccess } from "./lib/fits/file_source.ts";
+export type { PixelMemory } from "./lib/fits/scale_pixels.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";
 export {

@@ -7,6 +7,7 @@
 import { SpitError } from "../errors.ts";
 import type { FileAccess } from "../fits/file_source.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
+import type { PixelMemory } from "../fits/scale_pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import { claimOf, picturesOf, votingHdus, type Wants } from "./pictures.ts";
 
@@ -52,13 +53,14 @@ export async function readFileViews(
   { hdu, maxBytes, blocking }: ReadOptions = {},
 ): Promise<FileViews> {
   let header: HeaderClaim | null = null;
+  const memory = spare.pop() ?? { buffer: new ArrayBuffer(0) };
   try {
     using file = await openFits(path, { maxBytes, blocking });
     header = claimOf(file, hdu);
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];
     const rows: Float32Array[] = [];
-    for await (const made of picturesOf(file, hdus, wants)) {
+    for await (const made of picturesOf(file, hdus, wants, memory)) {
       all.push(made.views);
       if (made.statistics !== null) rows.push(made.statistics);
     }
@@ -72,8 +74,19 @@ export async function readFileViews(
     };
   } catch (error) {
     return { path, header, error: asSpitError(error, path) };
+  } finally {
+    if (memory.buffer.byteLength <= KEPT) spare.push(memory);
   }
 }
+
+/**
+ * Memory of frames that are done with, one for each file that was read at the same
+ * time: fresh memory for each frame costs more than its copy.
+ */
+const spare: PixelMemory[] = [];
+
+/** Bytes of the largest that is kept. */
+const KEPT = 1 << 26;
 
 /** A fault that no reader foresaw is still a row, not the end of a night's run. */
 function asSpitError(error: unknown, file: string): SpitError {

@@ -7,6 +7,7 @@
 import { type ErrorCode, SpitError } from "../errors.ts";
 import type { Frame, Plane } from "../fits/frame.ts";
 import { makeHeader } from "../fits/header.ts";
+import type { PixelMemory } from "../fits/scale_pixels.ts";
 import { type FitsFile, type Hdu, imageHdus } from "../fits/open_fits.ts";
 import { claim, type HeaderClaim } from "../header/claim.ts";
 import { GENERIC } from "../header/generic.ts";
@@ -85,15 +86,18 @@ export interface HduPicture {
  * Reads and preprocesses HDUs, one at a time.
  *
  * @param wants The card of the network, or as much of it as matters here.
+ * @param memory Where all frames are read to: each holds until the next is asked
+ *   for. Without it each has memory of its own.
  * @throws {SpitError} What `readFrame` and `preprocess` throw.
  */
 export async function* picturesOf(
   file: FitsFile,
   hdus: readonly Hdu[],
   wants: Wants,
+  memory?: PixelMemory,
 ): AsyncGenerator<HduPicture> {
   for (const { index } of hdus) {
-    const frame = await file.readFrame(index);
+    const frame = await file.readFrame(index, memory);
     yield { frame, ...pictureFor(wants, frame) };
   }
 }

@@ -12,6 +12,7 @@ import { inflateGzip } from "./inflate_gzip.ts";
 import type { Hdu } from "./hdu.ts";
 import { type Header, makeHeader } from "./header.ts";
 import { readPixels } from "./read_pixels.ts";
+import type { PixelMemory } from "./scale_pixels.ts";
 import { scanHdus } from "./scan_hdus.ts";
 import { isStructural } from "./structural_cards.ts";
 import { readTiled } from "./tile/read_tiled.ts";
@@ -36,10 +37,12 @@ export interface FitsFile extends Disposable {
   /**
    * Reads one image in physical values.
    *
+   * @param memory Memory for the pixels, which hold until it is read into again;
+   *   without it they have their own. Tiled images always have.
    * @throws {SpitError} `no_such_hdu`, `no_image`, the fault of the HDU, or what is
    * found wrong in its pixels.
    */
-  readFrame(index: number): Promise<Frame>;
+  readFrame(index: number, memory?: PixelMemory): Promise<Frame>;
   /** Frees the file; so does `using`. */
   close(): void;
 }
@@ -104,8 +107,8 @@ export async function openFitsSource(
     const file = {
       path,
       hdus,
-      readFrame: (index: number) =>
-        locating(path, () => readFrame(source, hdus, index)),
+      readFrame: (index: number, memory?: PixelMemory) =>
+        locating(path, () => readFrame(source, hdus, index, memory)),
       close,
       [Symbol.dispose]: close,
     };
@@ -171,6 +174,7 @@ async function readFrame(
   source: ByteSource,
   hdus: readonly Hdu[],
   index: number,
+  memory: PixelMemory | undefined,
 ): Promise<Frame> {
   const hdu = hdus[index];
   if (hdu === undefined) {
@@ -183,7 +187,7 @@ async function readFrame(
     throw new SpitError("no_image", what, { hdu: index });
   }
   const pixels = hdu.kind === "image"
-    ? await readPixels(source, hdu)
+    ? await readPixels(source, hdu, memory)
     : await readTiled(source, hdu);
   const { width, height } = hdu;
   const header = frameHeader(hdu, hdus[0]!.header);

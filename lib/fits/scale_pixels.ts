@@ -42,20 +42,35 @@ export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
   return blank === undefined ? { zero, scale } : { zero, scale, blank };
 }
 
+/** Memory that one frame after another is read into. */
+export interface PixelMemory {
+  /** Grows to the largest of them. */
+  buffer: ArrayBuffer;
+}
+
 /**
- * New array for pixels of a BITPIX.
+ * Array for pixels of a BITPIX.
  *
  * @param bitpix 8, 16, 32, 64, −32 or −64.
  * @param length Number of pixels.
+ * @param memory Where they are to lie, with what another frame left there; without
+ *   it they get memory of their own.
  * @throws {SpitError} `too_large`: they do not fit into memory.
  */
-export function storedArray(bitpix: number, length: number): StoredPixels {
-  const make = ARRAYS[bitpix];
-  if (make === undefined) {
+export function storedArray(
+  bitpix: number,
+  length: number,
+  memory: PixelMemory = { buffer: new ArrayBuffer(0) },
+): StoredPixels {
+  const Stored = ARRAYS[bitpix];
+  if (Stored === undefined) {
     throw new RangeError(`Cannot store pixels of BITPIX ${bitpix}`);
   }
+  const bytes = length * Stored.BYTES_PER_ELEMENT;
   try {
-    return make(length);
+    if (memory.buffer.byteLength < bytes) {
+      memory.buffer = new ArrayBuffer(bytes);
+    }
   } catch (error) {
     throw new SpitError(
       "too_large",
@@ -64,15 +79,24 @@ export function storedArray(bitpix: number, length: number): StoredPixels {
       error,
     );
   }
+  return new Stored(memory.buffer, 0, length);
 }
 
-const ARRAYS: Readonly<Record<number, (length: number) => StoredPixels>> = {
-  8: (length) => new Uint8Array(length),
-  16: (length) => new Int16Array(length),
-  32: (length) => new Int32Array(length),
-  64: (length) => new BigInt64Array(length),
-  [-32]: (length) => new Float32Array(length),
-  [-64]: (length) => new Float64Array(length),
+const ARRAYS: Readonly<
+  Record<
+    number,
+    {
+      readonly BYTES_PER_ELEMENT: number;
+      new (buffer: ArrayBuffer, start: number, length: number): StoredPixels;
+    }
+  >
+> = {
+  8: Uint8Array,
+  16: Int16Array,
+  32: Int32Array,
+  64: BigInt64Array,
+  [-32]: Float32Array,
+  [-64]: Float64Array,
 };
 
 /**

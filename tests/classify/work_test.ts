@@ -58,6 +58,28 @@ for (const gzip of [false, true]) {
   });
 }
 
+Deno.test("work: frames of a size are read into the same memory, also side by side", async () => {
+  using frames = night(2, true);
+  const alone = [];
+  for (const path of frames.paths) alone.push(await readFileViews(path, ALIKE));
+  const made: number[] = [];
+  const { ArrayBuffer } = globalThis;
+  globalThis.ArrayBuffer = new Proxy(ArrayBuffer, {
+    construct(target, [length]) {
+      made.push(length);
+      return new target(length);
+    },
+  });
+  try {
+    await readFileViews(frames.paths[0]!, ALIKE);
+    assertEquals(made, []);
+    const both = frames.paths.map((path) => readFileViews(path, ALIKE));
+    assertEquals(await Promise.all(both), alone);
+  } finally {
+    globalThis.ArrayBuffer = ArrayBuffer;
+  }
+});
+
 Deno.test("work: one session for a night, however many workers read it", async () => {
   using frames = night(6, true);
   const { create } = ort.InferenceSession;
