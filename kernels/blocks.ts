@@ -2,7 +2,7 @@
  * Level, noise and spread of a block of 48 × 48 pixels, as
  * `lib/preprocess/statistics_blocks.ts` defines them, for 16-bit pixels.
  */
-import { countWithin, largestLane, sumOfLanes } from "./lanes";
+import { countWithin, distance, sumOfLanes } from "./lanes";
 
 /** Side of a block. */
 export const BLOCK = 48;
@@ -90,10 +90,6 @@ function sample(first: usize, stride: isize, histogram: usize): void {
 
 export function evens(one: v128, two: v128): v128 {
   return v128.shuffle<u16>(one, two, 0, 2, 4, 6, 8, 10, 12, 14);
-}
-
-function distance(one: v128, other: v128): v128 {
-  return v128.or(i16x8.sub_sat_u(one, other), i16x8.sub_sat_u(other, one));
 }
 
 /**

@@ -3,7 +3,7 @@
  * survivor of each row. What `lib/preprocess/sigma_clip.ts` says holds here; the
  * sums are of integers, so they are exact in whatever order.
  */
-import { before, countWithin, largestLane, ranked } from "./lanes";
+import { before, countWithin, distance, largestLane, ranked } from "./lanes";
 
 const SIGMA: f64 = 3;
 const ROUNDS = 5;
@@ -101,7 +101,10 @@ function clipStrip(strip: usize, rows: i32, base: f64, guess: v128): v128 {
   return guess;
 }
 
-/** Sums of the values from `low` to `high`, and of their squared distances from `about`. */
+/**
+ * Sums of the values from `low` to `high`, and of their squared distances from
+ * `about`: in 32 bits for as many rows as those are sure to hold, then in 64.
+ */
 function addUp(
   strip: usize,
   rows: i32,
@@ -109,53 +112,11 @@ function addUp(
   high: v128,
   about: v128,
 ): void {
-  const farthest = largestLane(i16x8.max_u(
+  const farthest: u32 = largestLane(i16x8.max_u(
     i16x8.sub_sat_u(high, about),
     i16x8.sub_sat_u(about, low),
   ));
-  if (<u64> farthest * farthest * rows < 0x100000000) {
-    addUpNear(strip, rows, low, high, about);
-  } else {
-    addUpFar(strip, rows, low, high, about);
-  }
-}
-
-/** Where no sum of squares passes 32 bits. */
-function addUpNear(
-  strip: usize,
-  rows: i32,
-  low: v128,
-  high: v128,
-  about: v128,
-): void {
-  const span = i16x8.sub(high, low);
-  let sum0 = i32x4.splat(0), sum1 = sum0, square0 = sum0, square1 = sum0;
-  const end = strip + (<usize> rows << 4);
-  for (let at = strip; at < end; at += 16) {
-    const value = v128.load(at);
-    const within = i16x8.le_u(i16x8.sub(value, low), span);
-    const kept = v128.and(value, within);
-    const off = v128.and(distance(value, about), within);
-    sum0 = i32x4.add(sum0, i32x4.extend_low_i16x8_u(kept));
-    sum1 = i32x4.add(sum1, i32x4.extend_high_i16x8_u(kept));
-    square0 = i32x4.add(square0, i32x4.extmul_low_i16x8_u(off, off));
-    square1 = i32x4.add(square1, i32x4.extmul_high_i16x8_u(off, off));
-  }
-  v128.store(SUMS, sum0);
-  v128.store(SUMS, sum1, 16);
-  v128.store(SQUARES, i64x2.extend_low_i32x4_u(square0));
-  v128.store(SQUARES, i64x2.extend_high_i32x4_u(square0), 16);
-  v128.store(SQUARES, i64x2.extend_low_i32x4_u(square1), 32);
-  v128.store(SQUARES, i64x2.extend_high_i32x4_u(square1), 48);
-}
-
-function addUpFar(
-  strip: usize,
-  rows: i32,
-  low: v128,
-  high: v128,
-  about: v128,
-): void {
+  const most = min<u32>(rows, u32.MAX_VALUE / max<u32>(farthest * farthest, 1));
   const span = i16x8.sub(high, low);
   let sum0 = i32x4.splat(0), sum1 = sum0;
   let square0 = i64x2.splat(0),
@@ -163,19 +124,22 @@ function addUpFar(
     square2 = square0,
     square3 = square0;
   const end = strip + (<usize> rows << 4);
-  for (let at = strip; at < end; at += 16) {
-    const value = v128.load(at);
-    const within = i16x8.le_u(i16x8.sub(value, low), span);
-    const kept = v128.and(value, within);
-    const off = v128.and(distance(value, about), within);
-    sum0 = i32x4.add(sum0, i32x4.extend_low_i16x8_u(kept));
-    sum1 = i32x4.add(sum1, i32x4.extend_high_i16x8_u(kept));
-    const lower = i32x4.extmul_low_i16x8_u(off, off);
-    const upper = i32x4.extmul_high_i16x8_u(off, off);
-    square0 = i64x2.add(square0, i64x2.extend_low_i32x4_u(lower));
-    square1 = i64x2.add(square1, i64x2.extend_high_i32x4_u(lower));
-    square2 = i64x2.add(square2, i64x2.extend_low_i32x4_u(upper));
-    square3 = i64x2.add(square3, i64x2.extend_high_i32x4_u(upper));
+  for (let at = strip; at < end;) {
+    let near0 = i32x4.splat(0), near1 = near0;
+    for (const stop = min(end, at + (<usize> most << 4)); at < stop; at += 16) {
+      const value = v128.load(at);
+      const within = i16x8.le_u(i16x8.sub(value, low), span);
+      const kept = v128.and(value, within);
+      const off = v128.and(distance(value, about), within);
+      sum0 = i32x4.add(sum0, i32x4.extend_low_i16x8_u(kept));
+      sum1 = i32x4.add(sum1, i32x4.extend_high_i16x8_u(kept));
+      near0 = i32x4.add(near0, i32x4.extmul_low_i16x8_u(off, off));
+      near1 = i32x4.add(near1, i32x4.extmul_high_i16x8_u(off, off));
+    }
+    square0 = i64x2.add(square0, i64x2.extend_low_i32x4_u(near0));
+    square1 = i64x2.add(square1, i64x2.extend_high_i32x4_u(near0));
+    square2 = i64x2.add(square2, i64x2.extend_low_i32x4_u(near1));
+    square3 = i64x2.add(square3, i64x2.extend_high_i32x4_u(near1));
   }
   v128.store(SUMS, sum0);
   v128.store(SUMS, sum1, 16);
@@ -183,10 +147,6 @@ function addUpFar(
   v128.store(SQUARES, square1, 16);
   v128.store(SQUARES, square2, 32);
   v128.store(SQUARES, square3, 48);
-}
-
-function distance(one: v128, other: v128): v128 {
-  return v128.or(i16x8.sub_sat_u(one, other), i16x8.sub_sat_u(other, one));
 }
 
 /** Draws the bounds of one lane in about its median. */

@@ -95,6 +95,11 @@ export function before(
   return v128.bitselect(largest, upper, i16x8.eq(count, rank));
 }
 
+/** How far apart two values are, in each lane. */
+export function distance(one: v128, other: v128): v128 {
+  return v128.or(i16x8.sub_sat_u(one, other), i16x8.sub_sat_u(other, one));
+}
+
 /** The largest of eight lanes. */
 export function largestLane(lanes: v128): i32 {
   let most = i16x8.max_u(

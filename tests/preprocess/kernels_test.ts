@@ -13,6 +13,7 @@ import {
   statisticsByStep,
 } from "../../lib/preprocess/statistics.ts";
 import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { buildKernels } from "../../scripts/build_kernels.ts";
 
@@ -35,22 +36,15 @@ function planes(largest: number): fc.Arbitrary<Plane> {
     far: fc.double({ min: 0, max: 0.3, noNaN: true }),
     seed: fc.integer(),
   }).map(({ width, height, level, noise, slope, far, seed }) => {
-    const next = random(seed);
+    const random = makeRandom(seed);
     const pixels = Uint16Array.from({ length: width * height }, (_, k) => {
-      const light = level + slope * Math.floor(k / width) + noise * next();
-      const value = next() < far ? largest * next() : light;
+      const light = level + slope * Math.floor(k / width) +
+        noise * random.uniform();
+      const value = random.uniform() < far ? largest * random.uniform() : light;
       return Math.max(0, Math.min(value, largest));
     });
     return { width, height, pixels };
   });
-}
-
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = Math.imul(state, 1664525) + 1013904223 | 0;
-    return (state >>> 8) / 2 ** 24;
-  };
 }
 
 Deno.test("kernels: planes of any light give the bits of the steps one by one", () => {
