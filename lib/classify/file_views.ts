@@ -9,6 +9,7 @@ import type { FileAccess } from "../fits/file_source.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { PixelMemory } from "../fits/scale_pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
+import { joined } from "../joined.ts";
 import { claimOf, picturesOf, votingHdus, type Wants } from "./pictures.ts";
 
 /** How a file is read. */
@@ -68,8 +69,8 @@ export async function readFileViews(
       path,
       header,
       hdus: hdus.map(({ index }) => index),
-      views: joinedBytes(all),
-      statistics: rows.length === 0 ? null : joinedFloats(rows),
+      views: joined(Uint8Array, all),
+      statistics: rows.length === 0 ? null : joined(Float32Array, rows),
       error: null,
     };
   } catch (error) {
@@ -98,30 +99,4 @@ function asSpitError(error: unknown, file: string): SpitError {
     { file },
     error,
   );
-}
-
-function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1
-    ? parts[0]!
-    : joinedInto(new Uint8Array(lengthOf(parts)), parts);
-}
-
-function joinedFloats(parts: readonly Float32Array[]): Float32Array {
-  return joinedInto(new Float32Array(lengthOf(parts)), parts);
-}
-
-function lengthOf(parts: readonly ArrayLike<number>[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
-}
-
-function joinedInto<T extends Uint8Array | Float32Array>(
-  whole: T,
-  parts: readonly T[],
-): T {
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { crc32, inflateRawSync } from "node:zlib";
+import { joined } from "../joined.ts";
 import { memberHeaderLength } from "./gzip_member.ts";
 
 /** Room for the first piece, when the trailer cannot be meant; and the most that it is trusted for. */
@@ -45,14 +46,7 @@ export function inflateGzip(
     length += member.bytes.length;
     at += header + member.read;
   }
-  if (parts.length <= 1) return parts[0];
-  const whole = new Uint8Array(length);
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
+  return parts.length === 0 ? undefined : joined(Uint8Array, parts);
 }
 
 /** A member's bytes, and how many compressed ones it takes with its trailer. */

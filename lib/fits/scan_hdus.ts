@@ -4,6 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
+import { joined } from "../joined.ts";
 import { BLOCK, CARD, paddedLength } from "./block.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
@@ -85,7 +86,7 @@ async function readHeader(
     blocks.push(read);
     length += count;
     if (hasEnd(read)) {
-      const header = makeHeader(parseHeader(concatenated(blocks, length)));
+      const header = makeHeader(parseHeader(joined(Uint8Array, blocks)));
       return { header, end: start + paddedLength(length) };
     }
     if (count < BLOCK) {
@@ -127,16 +128,6 @@ function hasEnd(block: Uint8Array): boolean {
     if (rest.every((byte) => byte === 0x20 || byte === 0)) return true;
   }
   return false;
-}
-
-function concatenated(blocks: readonly Uint8Array[], length: number) {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const block of blocks) {
-    bytes.set(block, at);
-    at += block.length;
-  }
-  return bytes;
 }
 
 /** The HDU, with a fault when its data unit is not all there or not sound. */

@@ -28,18 +28,3 @@ export function selected(values: Float64Array, share: number): number {
   const rank = Math.floor(share * (values.length - 1));
   return values.length === 0 ? 0 : select(values, values.length, rank);
 }
-
-/** Some arrays, one after the other. */
-export function joined(
-  parts: readonly Float64Array[],
-): Float64Array<ArrayBuffer> {
-  const whole = new Float64Array(
-    parts.reduce((sum, { length }) => sum + length, 0),
-  );
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
-}

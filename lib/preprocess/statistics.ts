@@ -9,12 +9,13 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
+import { joined } from "../joined.ts";
 import { type FrameMeasures, measuresOf } from "./integer_statistics.ts";
 import { type LoadedPlane, loadPlane } from "./load_plane.ts";
 import { blocksOf, type MeasuredBlock, quietest } from "./statistics_blocks.ts";
 import { profilesOf } from "./statistics_profiles.ts";
 import { hitsOf } from "./statistics_hits.ts";
-import { joined, percentile, sortedFinite } from "./percentile.ts";
+import { percentile, sortedFinite } from "./percentile.ts";
 
 /** Grows with every change of what the numbers mean: a network knows one version. */
 export const STATISTICS_VERSION = 1;
@@ -131,7 +132,8 @@ export function statisticsByStep(plane: Plane): Float32Array {
 function measureByStep(plane: Plane): FrameMeasures {
   const blocks = blocksOf(plane);
   const noise = quietest(blocks);
-  const pixels = joined(blocks.map(({ sample }) => sample)).sort();
+  const pixels = joined(Float64Array, blocks.map(({ sample }) => sample))
+    .toSorted();
   return {
     blocks,
     noise,

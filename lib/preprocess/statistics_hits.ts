@@ -5,8 +5,9 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
+import { joined } from "../joined.ts";
 import { median } from "./median.ts";
-import { joined, percentile, selected } from "./percentile.ts";
+import { percentile, selected } from "./percentile.ts";
 import { BLOCK, type Block, strides } from "./statistics_blocks.ts";
 
 /** A block is plain when what rows and columns leave is spread no wider than this many of its noises. */
@@ -51,7 +52,7 @@ export function hitsOf(
     count(left, block, noise, counts, products);
     residuals.push(sample.map((value) => value / block.noise));
   }
-  const all = joined(residuals);
+  const all = joined(Float64Array, residuals);
   return describeHits(
     { ...counts, ...products, pixels },
     (share) => selected(all, share),

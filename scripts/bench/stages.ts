@@ -11,6 +11,7 @@ import { memorySource } from "../../lib/fits/byte_source.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { inflateGzip } from "../../lib/fits/inflate_gzip.ts";
 import { openFitsSource } from "../../lib/fits/open_fits.ts";
+import type { PixelMemory } from "../../lib/fits/scale_pixels.ts";
 import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
 import * as kernels from "../../lib/preprocess/kernels.ts";
 import {
@@ -54,6 +55,9 @@ export type Laps = Record<Stage, number>;
 /** Adds what passed since the last call to a step. */
 type Lap = (stage: Stage) => void;
 
+/** Where all frames are read to, as a worker does. */
+const memory: PixelMemory = { buffer: new ArrayBuffer(0) };
+
 const SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
 
 /** Types a file step by step; its row is that of the report, ndjson. */
@@ -69,7 +73,7 @@ export async function stagesOf(
     last = now;
   };
 
-  let bytes: Uint8Array = await Deno.readFile(path);
+  let bytes: Uint8Array = Deno.readFileSync(path);
   lap("read");
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     bytes = inflateGzip(bytes, 2 ** 32) ?? bytes;
@@ -80,7 +84,7 @@ export async function stagesOf(
   const hdus = votingHdus(file);
   const outputs: NetworkOutput[] = [];
   for (const { index } of hdus) {
-    const plane = await file.readFrame(index);
+    const plane = await file.readFrame(index, memory);
     lap("decode");
     const loaded = loadPlane(plane);
     lap("orient");

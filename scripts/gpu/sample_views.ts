@@ -4,16 +4,16 @@
  * @module
  */
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import {
-  frameStatistics,
-  STATISTICS,
-} from "../../lib/preprocess/statistics.ts";
+import { examine } from "../../lib/preprocess/preprocess.ts";
+import { STATISTICS } from "../../lib/preprocess/statistics.ts";
 import { VIEWS, views } from "../../lib/preprocess/views.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
 /** Pixels of a view. */
 export const VIEW = 210 * 650;
+
+/** Numbers in a row of statistics. */
+const NUMBERS = STATISTICS.length;
 
 /** Ready-made input of a network. */
 export interface SampleViews {
@@ -29,14 +29,17 @@ export interface SampleViews {
 export function sampleViews(frames: number): SampleViews {
   const count = VIEWS * frames;
   const pixels = new Uint8Array(count * VIEW);
-  const statistics = new Float32Array(count * STATISTICS.length);
+  const statistics = new Float32Array(count * NUMBERS);
   for (let frame = 0; frame < frames; frame++) {
     const type = FRAME_TYPES[frame % FRAME_TYPES.length]!;
     const { plane } = simulateFrame({ seed: 4_000_000 + frame, type });
-    pixels.set(views(preprocess(plane).pixels), VIEWS * frame * VIEW);
-    const row = frameStatistics(plane);
+    const examined = examine(plane);
+    pixels.set(views(examined.picture.pixels), VIEWS * frame * VIEW);
     for (let view = 0; view < VIEWS; view++) {
-      statistics.set(row, (VIEWS * frame + view) * STATISTICS.length);
+      statistics.set(
+        examined.statistics,
+        (VIEWS * frame + view) * NUMBERS,
+      );
     }
   }
   return { count, pixels, statistics };
@@ -49,22 +52,15 @@ export function someViews(
   count: number,
 ): SampleViews {
   const pixels = new Uint8Array(count * VIEW);
-  const statistics = new Float32Array(count * STATISTICS.length);
+  const statistics = new Float32Array(count * NUMBERS);
   for (let k = 0; k < count; k++) {
     const view = (first + k) % sample.count;
-    pixels.set(rowOf(sample.pixels, view, VIEW), k * VIEW);
+    const next = view + 1;
+    pixels.set(sample.pixels.subarray(view * VIEW, next * VIEW), k * VIEW);
     statistics.set(
-      rowOf(sample.statistics, view, STATISTICS.length),
-      k * STATISTICS.length,
+      sample.statistics.subarray(view * NUMBERS, next * NUMBERS),
+      k * NUMBERS,
     );
   }
   return { count, pixels, statistics };
-}
-
-function rowOf<T extends Uint8Array | Float32Array>(
-  rows: T,
-  row: number,
-  length: number,
-): T {
-  return rows.subarray(row * length, (row + 1) * length) as T;
 }

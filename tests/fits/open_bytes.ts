@@ -5,6 +5,7 @@ import {
   type FitsLimits,
   openFitsSource,
 } from "../../lib/fits/open_fits.ts";
+import { joined as joinedArrays } from "../../lib/joined.ts";
 
 /** A FITS file from its bytes. */
 export function openBytes(
@@ -24,15 +25,7 @@ export function headerBytes(...records: string[]): Uint8Array {
 
 /** Bytes put one after the other. */
 export function joined(...parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(
-    parts.reduce((sum, part) => sum + part.length, 0),
-  );
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinedArrays(Uint8Array, parts);
 }
 
 /** The SpitError that an act ends in. */
