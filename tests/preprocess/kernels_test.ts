@@ -1,13 +1,20 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
-import { loadPlane } from "../../lib/preprocess/load_plane.ts";
+import * as kernels from "../../lib/preprocess/kernels.ts";
+import {
+  type LoadedPlane,
+  loadPlane,
+} from "../../lib/preprocess/load_plane.ts";
+import { orient } from "../../lib/preprocess/orient.ts";
 import {
   examine,
   pictureByStep,
   preprocess,
 } from "../../lib/preprocess/preprocess.ts";
+import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
+import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
 import {
   frameStatistics,
   statisticsByStep,
@@ -19,10 +26,69 @@ import { buildKernels } from "../../scripts/build_kernels.ts";
 
 /** Holds the kernels to the steps one by one: the same bits. */
 function assertSame(plane: Plane): void {
-  assert(loadPlane(plane) !== undefined, "the kernels did not take the plane");
+  const loaded = loadPlane(plane);
+  if (loaded === undefined) {
+    throw new Error("the kernels did not take the plane");
+  }
+  assertSameClip(loaded, plane);
   const { picture, statistics } = examine(plane);
   assertEquals(picture, pictureByStep(plane));
   assertEquals(statistics, statisticsByStep(plane));
+}
+
+/** The picture shows little of the clip: here is what it leaves of each column and row. */
+function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
+  const { address, width, height, base, room } = loaded;
+  const oriented = orient(plane).plane;
+  kernels.clip(address, width, height, base, room.strip, room.low, room.high);
+  const toFloats = (at: number) =>
+    Float64Array.from(kernels.wordsAt(at, width), (word) => base + word);
+  const low = toFloats(room.low);
+  const high = toFloats(room.high);
+  const expected = sigmaClip(oriented);
+  for (let column = 0; column < width; column++) {
+    assertEquals(
+      survivorsOf(oriented, column, low[column]!, high[column]!),
+      survivorsOf(
+        oriented,
+        column,
+        expected.low[column]!,
+        expected.high[column]!,
+      ),
+      `column ${column}`,
+    );
+  }
+  kernels.rowMaxima(
+    address,
+    width,
+    height,
+    base,
+    room.low,
+    room.high,
+    room.maxima,
+  );
+  assertEquals(
+    kernels.floatsAt(room.maxima, height),
+    rowMaxima(oriented, expected),
+  );
+}
+
+/** Smallest and largest value of a column from `low` to `high`, and how many they are. */
+function survivorsOf(
+  { width, height, pixels }: Plane,
+  column: number,
+  low: number,
+  high: number,
+): number[] {
+  let [least, most, count] = [Infinity, -Infinity, 0];
+  for (let row = 0; row < height; row++) {
+    const value = pixels[row * width + column]!;
+    if (value < low || value > high) continue;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    count++;
+  }
+  return [least, most, count];
 }
 
 /** Planes of a level, some noise, and pixels that stand out. */
