@@ -9,6 +9,7 @@ import type { HeaderClaim } from "../header/claim.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { modelId } from "../model/card.ts";
 import type { Model, NetworkOutput } from "../model/open_model.ts";
+import { release } from "../release.ts";
 import {
   type FileViews,
   readFileViews,
@@ -52,6 +53,7 @@ export async function classifyFile(
 /**
  * The verdict on a file whose views were made.
  *
+ * @param file Its views are given up.
  * @throws {SpitError} `inference`.
  */
 export async function verdictOf(
@@ -60,6 +62,7 @@ export async function verdictOf(
 ): Promise<Verdict> {
   if (file.error !== null) return errorVerdict(file, modelId(model.card));
   const output = await typeViews(model, file.views, file.statistics);
+  release(file.views);
   return tallyVerdict({ ...file, output }, model);
 }
 

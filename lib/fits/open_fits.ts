@@ -4,6 +4,7 @@
  * @module
  */
 import { SpitError, withPlace } from "../errors.ts";
+import { release } from "../release.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import { type FileAccess, openFileSource } from "./file_source.ts";
 import type { Frame } from "./frame.ts";
@@ -146,19 +147,29 @@ async function unpacked(
   const magic = new Uint8Array(3);
   await plain.readInto(0, magic);
   if (magic[0] === 0x1f && magic[1] === 0x8b) {
-    const whole = plain.atMost > AT_ONCE ? undefined : inflateGzip(
-      await wholeOf(plain),
-      Math.min(maxBytes, INFLATED_AT_ONCE),
-    );
+    if (plain.atMost > AT_ONCE) return gzipSource(plain, maxBytes);
+    const packed = await wholeOf(plain);
+    const whole = inflateGzip(packed, Math.min(maxBytes, INFLATED_AT_ONCE));
+    release(packed);
     return whole === undefined
       ? gzipSource(plain, maxBytes)
-      : { ...memorySource(whole), close: plain.close };
+      : inflatedSource(whole, plain);
   }
   if (String.fromCharCode(...magic) !== "BZh") return plain;
   // Its library is loaded for those who have such files alone.
   const { inflateBzip2 } = await import("./bzip2.ts");
-  const source = memorySource(inflateBzip2(await wholeOf(plain), maxBytes));
-  return { ...source, close: plain.close };
+  return inflatedSource(inflateBzip2(await wholeOf(plain), maxBytes), plain);
+}
+
+/** Inflated bytes, that are nobody else's, of a source that is closed with them. */
+function inflatedSource(whole: Uint8Array, packed: ByteSource): ByteSource {
+  return {
+    ...memorySource(whole),
+    close() {
+      packed.close();
+      release(whole);
+    },
+  };
 }
 
 /** Compressed and inflated bytes up to which a gzip file is inflated at once. */

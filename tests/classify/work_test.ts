@@ -1,6 +1,6 @@
 /** Work is counted here, not timed: what a frame costs must not creep up unseen. */
 import { assert, assertEquals } from "@std/assert";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 // deno-lint-ignore no-import-prefix -- the very module that lib/model imports
 import * as ort from "npm:onnxruntime-node@1.30.0";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
@@ -78,6 +78,30 @@ Deno.test("work: frames of a size are read into the same memory, also side by si
   } finally {
     globalThis.ArrayBuffer = ArrayBuffer;
   }
+});
+
+Deno.test("work: what a frame was read through is given back with it", async () => {
+  using frames = night(2, true);
+  const released: number[] = [];
+  const { transfer } = ArrayBuffer.prototype;
+  ArrayBuffer.prototype.transfer = function (length) {
+    released.push(this.byteLength);
+    return transfer.call(this, length);
+  };
+  try {
+    const options = { model: TINY, device: "cpu" } as const;
+    await Array.fromAsync(classifyFiles(frames.paths, options));
+  } finally {
+    ArrayBuffer.prototype.transfer = transfer;
+  }
+  const needed = frames.paths.flatMap((path) => {
+    const compressed = Deno.readFileSync(path);
+    return [compressed.length, gunzipSync(compressed).length];
+  });
+  const views = 4 * 210 * 650;
+  const whole = [...needed, views, views].reduce((sum, n) => sum + n);
+  const sum = released.reduce((sum, n) => sum + n, 0);
+  assert(sum >= whole, `${sum} of ${whole} bytes were given back`);
 });
 
 Deno.test("work: one session for a night, however many workers read it", async () => {
