@@ -51,6 +51,7 @@ export type { HduKind } from "./lib/fits/hdu.ts";
 export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement } from "./lib/header/agreement.ts";
 export type { HeaderClaim } from "./lib/header/claim.ts";
+export type { LogEntry } from "./lib/header/log_entry.ts";
 export type { ModelChoice } from "./lib/model/borrow_model.ts";
 export type { ModelCard } from "./lib/model/card.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";

@@ -6,6 +6,7 @@
 import type { SpitError } from "../errors.ts";
 import { agreementOf } from "../header/agreement.ts";
 import type { HeaderClaim } from "../header/claim.ts";
+import type { LogEntry } from "../header/log_entry.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { modelId } from "../model/card.ts";
 import type { Model, NetworkOutput } from "../model/open_model.ts";
@@ -72,6 +73,8 @@ export interface TypedViews {
   readonly path: string;
   /** What the header claims. */
   readonly header: HeaderClaim;
+  /** What an observing log has of it. */
+  readonly log: LogEntry;
   /** The HDUs that vote. */
   readonly hdus: readonly number[];
   /** What the network says of four views for each HDU, calibrated. */
@@ -80,7 +83,7 @@ export interface TypedViews {
 
 /** Counts the votes and sets the header's claim beside them. */
 export function tallyVerdict(
-  { path, header, hdus, output }: TypedViews,
+  { path, header, log, hdus, output }: TypedViews,
   { card }: Pick<Model, "card">,
 ): Verdict {
   const tally = vote(output, card);
@@ -96,13 +99,14 @@ export function tallyVerdict(
     hdus,
     header,
     agreement: agreementOf(tally.type, header, card.classes),
+    log,
     model: modelId(card),
     error: null,
   };
 }
 
 function errorVerdict(
-  { path, header, error }: Extract<FileViews, { error: SpitError }>,
+  { path, header, log, error }: Extract<FileViews, { error: SpitError }>,
   model: string,
 ): Verdict {
   return {
@@ -116,6 +120,7 @@ function errorVerdict(
     hdus: [],
     header,
     agreement: null,
+    log,
     model,
     error: { code: error.code, message: error.message },
   };

@@ -3,20 +3,10 @@
  *
  * @module
  */
-import { borrowModel } from "../model/borrow_model.ts";
-import { type ClassifyOptions, verdictOf } from "./classify_file.ts";
-import { readAhead } from "./read_ahead.ts";
+import { type ClassifyFilesOptions, typeFiles } from "./type_files.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** How many files are typed. */
-export interface ClassifyFilesOptions extends ClassifyOptions {
-  /**
-   * Workers that read files, beside the thread that runs the network; with 0 it
-   * reads, too. Default: one a core, 8 at most, and fewer for a short array of
-   * paths.
-   */
-  readonly workers?: number;
-}
+export type { ClassifyFilesOptions };
 
 /**
  * Types files one after another, in the order given: one verdict for each path,
@@ -47,26 +37,5 @@ export async function* classifyFiles(
   paths: Iterable<string> | AsyncIterable<string>,
   options: ClassifyFilesOptions = {},
 ): AsyncGenerator<Verdict, void, void> {
-  const { workers = workersFor(paths) } = options;
-  await using model = await borrowModel(options);
-  const files = readAhead(paths, model.card, options, { workers });
-  for await (const file of files) yield await verdictOf(file, model);
-}
-
-/** More readers than this are seldom fed by one disk, nor emptied by one network. */
-const MOST_WORKERS = 8;
-
-/** Fewer files than this for each worker are read in the time that it takes to start. */
-const FILES_WORTH_A_WORKER = 16;
-
-/** A worker a core, and none where there is but one; fewer for a short list. */
-function workersFor(
-  paths: Iterable<string> | AsyncIterable<string>,
-): number {
-  const cores = navigator.hardwareConcurrency;
-  if (cores === 1) return 0;
-  const most = Math.min(cores, MOST_WORKERS);
-  return Array.isArray(paths)
-    ? Math.min(most, Math.floor(paths.length / FILES_WORTH_A_WORKER))
-    : most;
+  for await (const { verdict } of typeFiles(paths, options)) yield verdict;
 }

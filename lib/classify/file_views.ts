@@ -10,12 +10,16 @@ import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { PixelMemory } from "../fits/scale_pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import { joined } from "../joined.ts";
-import { claimOf, picturesOf, votingHdus, type Wants } from "./pictures.ts";
+import type { LogEntry } from "../header/log_entry.ts";
+import { headerSays, picturesOf, votingHdus, type Wants } from "./pictures.ts";
+import { showHdu, type ShownHdu } from "./shown_file.ts";
 
 /** How a file is read. */
 export interface ReadOptions extends FitsLimits, FileAccess {
   /** Only this HDU, counted from 0. Default: all image HDUs vote together. */
   readonly hdu?: number;
+  /** Whether a person is to be shown the HDUs, which takes time. Default: false. */
+  readonly show?: boolean;
 }
 
 /** A file as the network needs it, or why there is no such thing. */
@@ -25,12 +29,16 @@ export type FileViews =
     readonly path: string;
     /** What the header claims. */
     readonly header: HeaderClaim;
+    /** What an observing log has of it. */
+    readonly log: LogEntry;
     /** The HDUs that vote. */
     readonly hdus: readonly number[];
     /** What the network runs of each HDU, four views or one, `210 * 650` values each. */
     readonly views: Uint8Array;
     /** A row for each HDU; `null` for a network that does not want them. */
     readonly statistics: Float32Array | null;
+    /** The HDUs as a person sees them; empty unless asked for. */
+    readonly shown: readonly ShownHdu[];
     readonly error: null;
   }
   | {
@@ -38,6 +46,8 @@ export type FileViews =
     readonly path: string;
     /** What the header claims; `null` when it could not be read. */
     readonly header: HeaderClaim | null;
+    /** What an observing log has of it; `null` when the header could not be read. */
+    readonly log: LogEntry | null;
     /** What was wrong. */
     readonly error: SpitError;
   };
@@ -51,30 +61,35 @@ export type FileViews =
 export async function readFileViews(
   path: string,
   wants: Wants,
-  { hdu, maxBytes, blocking }: ReadOptions = {},
+  { hdu, maxBytes, blocking, show = false }: ReadOptions = {},
 ): Promise<FileViews> {
   let header: HeaderClaim | null = null;
+  let log: LogEntry | null = null;
   const memory = spare.pop() ?? { buffer: new ArrayBuffer(0) };
   try {
     using file = await openFits(path, { maxBytes, blocking });
-    header = claimOf(file, hdu);
+    ({ header, log } = headerSays(file, hdu));
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];
     const rows: Float32Array[] = [];
+    const shown: ShownHdu[] = [];
     for await (const made of picturesOf(file, hdus, wants, memory)) {
       all.push(made.views);
       if (made.statistics !== null) rows.push(made.statistics);
+      if (show) shown.push(showHdu(made.frame, made.picture));
     }
     return {
       path,
       header,
+      log,
       hdus: hdus.map(({ index }) => index),
       views: joined(Uint8Array, all),
       statistics: rows.length === 0 ? null : joined(Float32Array, rows),
+      shown,
       error: null,
     };
   } catch (error) {
-    return { path, header, error: asSpitError(error, path) };
+    return { path, header, log, error: asSpitError(error, path) };
   } finally {
     if (memory.buffer.byteLength <= KEPT) spare.push(memory);
   }

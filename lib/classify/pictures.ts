@@ -11,6 +11,7 @@ import type { PixelMemory } from "../fits/scale_pixels.ts";
 import { type FitsFile, type Hdu, imageHdus } from "../fits/open_fits.ts";
 import { claim, type HeaderClaim } from "../header/claim.ts";
 import { GENERIC } from "../header/generic.ts";
+import { type LogEntry, logEntryOf } from "../header/log_entry.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { Picture } from "../preprocess/picture.ts";
 import { examine, preprocess } from "../preprocess/preprocess.ts";
@@ -58,13 +59,22 @@ export function votingHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
   );
 }
 
-/** What the header of the HDU asked for, else of the first image, claims; the primary header behind it. */
-export function claimOf(file: FitsFile, hdu?: number): HeaderClaim {
+/** What a file's headers say. */
+export interface HeaderSays {
+  /** What type they claim. */
+  readonly header: HeaderClaim;
+  /** What they say for an observing log. */
+  readonly log: LogEntry;
+}
+
+/** What the header of the HDU asked for, else of the first image, says; the primary header behind it. */
+export function headerSays(file: FitsFile, hdu?: number): HeaderSays {
   const first = file.hdus.find(({ index, kind }) =>
     hdu === undefined ? kind === "image" || kind === "tiled" : index === hdu
   );
   const cards = [first, file.hdus[0]].flatMap((one) => one?.header.cards ?? []);
-  return claim(makeHeader(cards), GENERIC);
+  const header = makeHeader(cards);
+  return { header: claim(header, GENERIC), log: logEntryOf(header) };
 }
 
 /** What of a card decides what is made of a frame. */

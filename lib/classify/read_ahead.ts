@@ -117,13 +117,14 @@ function startTaking(paths: Iterable<string> | AsyncIterable<string>) {
 /** What can be sent to a worker: options may come with an opened model, which cannot. */
 function ordersFor(
   { vote, statistics }: Wants,
-  { hdu, maxBytes }: ReadOptions,
+  { hdu, maxBytes, show }: ReadOptions,
 ): ReadOrders {
   return {
     wants: { vote, ...(statistics && { statistics }) },
     options: {
       ...(hdu !== undefined && { hdu }),
       ...(maxBytes !== undefined && { maxBytes }),
+      ...(show && { show }),
     },
   };
 }

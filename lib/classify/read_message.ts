@@ -44,7 +44,7 @@ export type PackedFileViews =
  * import { packed, unpacked } from "./read_message.ts";
  *
  * const error = new SpitError("truncated_data", "pixels end early", { hdu: 1 });
- * const { message } = packed({ path: "r1.fits", header: null, error });
+ * const { message } = packed({ path: "r1.fits", header: null, log: null, error });
  * const arrived = unpacked(structuredClone(message));
  * assertEquals(arrived.error instanceof SpitError, true);
  * assertEquals(arrived.error?.message, "pixels end early (HDU 1)");

@@ -162,5 +162,5 @@ function freest(hands: Iterable<Hand>): Hand | undefined {
 function withoutReader(path: string, why: string): FileViews {
   const what = `cannot read the file: the worker that read it died (${why})`;
   const error = new SpitError("io", what, { file: path });
-  return { path, header: null, error };
+  return { path, header: null, log: null, error };
 }

@@ -7,9 +7,10 @@ import type { ErrorCode } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
 import type { Agreement } from "../header/agreement.ts";
 import type { HeaderClaim } from "../header/claim.ts";
+import type { LogEntry } from "../header/log_entry.ts";
 import type { Reason } from "./vote.ts";
 
-export type { Agreement, HeaderClaim, Reason };
+export type { Agreement, HeaderClaim, LogEntry, Reason };
 
 /**
  * What we say of one file. The keys and their order are a contract: they are
@@ -40,6 +41,8 @@ export interface Verdict {
   readonly header: HeaderClaim | null;
   /** Header against pixels; `null` with an error. */
   readonly agreement: Agreement | null;
+  /** What an observing log has of the frame; `null` with an error before the header was read. */
+  readonly log: LogEntry | null;
   /** `NAME@VERSION` of the model. */
   readonly model: string;
   /** Why the file has no type. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { encode } from "fast-png";
-import { claimOf, picturesOf, votingHdus } from "../classify/pictures.ts";
+import { headerSays, picturesOf, votingHdus } from "../classify/pictures.ts";
 import { tallyVerdict } from "../classify/classify_file.ts";
 import { typeViews } from "../classify/type_views.ts";
 import { SpitError } from "../errors.ts";
@@ -12,14 +12,12 @@ import { openFits } from "../fits/open_fits.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type NetworkOutput, openModel } from "../model/open_model.ts";
-import { orient } from "../preprocess/orient.ts";
 import {
   type Picture,
   PICTURE_HEIGHT,
   PICTURE_WIDTH,
 } from "../preprocess/picture.ts";
-import { rowMaxima } from "../preprocess/row_maxima.ts";
-import { sigmaClip } from "../preprocess/sigma_clip.ts";
+import { maximaOf } from "../preprocess/plane_maxima.ts";
 import { hduText, verdictText } from "../report/inspection.ts";
 import { standardOutput } from "../report/output.ts";
 import { printable } from "../report/printable.ts";
@@ -69,20 +67,19 @@ export async function inspect(
     outputs.push(output);
     const pictureFile = pictureName(path, options, hdus.length, frame.hdu);
     await writePicture(pictureFile, picture, options.force ?? false);
-    const { plane } = orient(frame);
     await write(hduText({
       hdu: frame.hdu,
       width: frame.width,
       height: frame.height,
       picture,
-      rowMaxima: rowMaxima(plane, sigmaClip(plane)),
+      rowMaxima: maximaOf(frame),
       output,
       pictureFile,
     }, card.classes));
   }
   const verdict = tallyVerdict({
     path,
-    header: claimOf(file, options.hdu),
+    ...headerSays(file, options.hdu),
     hdus: hdus.map(({ index }) => index),
     output: together(outputs),
   }, model);

@@ -5,7 +5,11 @@
  * @module
  */
 import { tallyVerdict } from "../../lib/classify/classify_file.ts";
-import { claimOf, viewsRun, votingHdus } from "../../lib/classify/pictures.ts";
+import {
+  headerSays,
+  viewsRun,
+  votingHdus,
+} from "../../lib/classify/pictures.ts";
 import { typeViews } from "../../lib/classify/type_views.ts";
 import { memorySource } from "../../lib/fits/byte_source.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
@@ -80,7 +84,7 @@ export async function stagesOf(
     lap("gunzip");
   }
   using file = await openFitsSource(path, memorySource(bytes));
-  const header = claimOf(file);
+  const said = headerSays(file);
   const hdus = votingHdus(file);
   const outputs: NetworkOutput[] = [];
   for (const { index } of hdus) {
@@ -103,7 +107,7 @@ export async function stagesOf(
   }
   const verdict = tallyVerdict({
     path,
-    header,
+    ...said,
     hdus: hdus.map(({ index }) => index),
     output: joined(outputs),
   }, model);

@@ -66,7 +66,7 @@ Deno.test("each file has a row, in the order given, whatever is wrong with it", 
   assertEquals(verdicts[1]!.header, { type: "bias", evidence: "OBSTYPE=BIAS" });
   assertEquals(verdicts[3]!.header, null);
   const keys =
-    "file type confidence reason votes probabilities strangeness hdus header agreement model error";
+    "file type confidence reason votes probabilities strangeness hdus header agreement log model error";
   for (const verdict of verdicts) {
     assertEquals(Object.keys(verdict).join(" "), keys);
     assertEquals(

@@ -1,12 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { packed, unpacked } from "../../lib/classify/read_message.ts";
 import { SpitError } from "../../lib/errors.ts";
+import { NO_LOG } from "../no_log.ts";
 
 const READ = {
   header: { type: null, evidence: "" },
   path: "r1.fits",
-
+  log: NO_LOG,
   hdus: [0],
+  shown: [],
   error: null,
 } as const;
 
@@ -30,7 +32,6 @@ Deno.test("a part of a larger buffer is copied, and that stays whole", () => {
   const views = new Uint8Array(memory.buffer, 64, 3).fill(7);
   const { message, given } = packed({
     ...READ,
-
     views,
     statistics: null,
   });
@@ -42,10 +43,20 @@ Deno.test("a part of a larger buffer is copied, and that stays whole", () => {
 Deno.test("an error arrives as itself, but for its cause", () => {
   const place = { file: "r1.fits", hdu: 1, card: "NAXIS", byte: 2880 };
   const error = new SpitError("bad_header", "no number", place, new Error("x"));
-  const { message, given } = packed({ path: "r1.fits", header: null, error });
+  const { message, given } = packed({
+    path: "r1.fits",
+    header: null,
+    log: null,
+    error,
+  });
   const arrived = unpacked(structuredClone(message, { transfer: given }));
   const found = arrived.error!;
-  assertEquals(arrived, { path: "r1.fits", header: null, error: found });
+  assertEquals(arrived, {
+    path: "r1.fits",
+    header: null,
+    log: null,
+    error: found,
+  });
   assertEquals(found instanceof SpitError, true);
   assertEquals(
     [found.code, found.what, found.place, found.message, found.cause],

@@ -4,13 +4,23 @@ import type { Worker } from "node:worker_threads";
 import type { FileViews } from "../../lib/classify/file_views.ts";
 import { packed, READY } from "../../lib/classify/read_message.ts";
 import { openReadPool } from "../../lib/classify/read_pool.ts";
+import { NO_LOG } from "../no_log.ts";
 
 const NO_CLAIM = { type: null, evidence: "" };
 
 function viewsOf(path: string): FileViews {
   const views = new Uint8Array(1);
   const hdus = [0];
-  return { path, header: NO_CLAIM, hdus, views, statistics: null, error: null };
+  return {
+    path,
+    header: NO_CLAIM,
+    log: NO_LOG,
+    hdus,
+    views,
+    statistics: null,
+    shown: [],
+    error: null,
+  };
 }
 
 /** Workers that do what a test says, when it does; and what was asked of whom. */

@@ -1,3 +1,4 @@
+import { NO_LOG } from "../no_log.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
@@ -17,6 +18,7 @@ const ARC: Verdict = {
   hdus: [0],
   header: { type: "science", evidence: "OBSTYPE=OBJECT" },
   agreement: "conflict",
+  log: { ...NO_LOG, instrument: "kast-red", setup: { binning: "1,1" } },
   model: "tiny@1.0.0",
   error: null,
 };
@@ -63,6 +65,7 @@ const BROKEN: Verdict = {
   hdus: [],
   header: null,
   agreement: null,
+  log: null,
   model: "tiny@1.0.0",
   error: {
     code: "truncated_data",

@@ -33,6 +33,7 @@ export function judged(
     hdus: [0],
     header: null,
     agreement: "silent" as const,
+    log: null,
     model: "m@1",
     error: type === null
       ? { code: "not_found" as const, message: "gone" }

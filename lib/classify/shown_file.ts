@@ -1,0 +1,37 @@
+/**
+ * What a person is shown of a file, beside its verdict.
+ *
+ * @module
+ */
+import type { Frame } from "../fits/frame.ts";
+import type { Card } from "../fits/header.ts";
+import type { Picture } from "../preprocess/picture.ts";
+import { maximaOf } from "../preprocess/plane_maxima.ts";
+
+/** One image HDU. */
+export interface ShownHdu {
+  /** Index, from 0. */
+  readonly hdu: number;
+  /** Columns of the frame. */
+  readonly width: number;
+  /** Rows of the frame. */
+  readonly height: number;
+  /** Its picture, how it was trimmed and scaled. */
+  readonly picture: Picture;
+  /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
+  readonly maxima: Float64Array;
+  /** Its header's cards, those of the primary header behind them. */
+  readonly cards: readonly Card[];
+}
+
+/** Shows an HDU; its picture is a copy, for that of the network is given up. */
+export function showHdu(frame: Frame, picture: Picture): ShownHdu {
+  return {
+    hdu: frame.hdu,
+    width: frame.width,
+    height: frame.height,
+    picture: { ...picture, pixels: picture.pixels.slice() },
+    maxima: maximaOf(frame),
+    cards: frame.header.cards,
+  };
+}
