@@ -161,14 +161,18 @@ Deno.test("NDJSON has the contract's keys in its order, six decimals", () => {
     '{"file":"frames/r6.fits","type":"arc","confidence":0.999612,"reason":null,"votes":{"arc":4},' +
     '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"strangeness":0.012346,"hdus":[0],' +
     '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"conflict",' +
+    '"log":{"instrument":"kast-red","night":null,"start":null,"mjd":null,"exposure":null,' +
+    '"target":null,"ra":null,"dec":null,"airmass":null,"setup":{"binning":"1,1"}},' +
     '"model":"tiny@1.0.0","error":null}',
     '{"file":"frames/moon.fits","type":"unknown","confidence":0.999612,' +
     '"reason":"unlike any spectral frame","votes":{"arc":4},' +
     '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"strangeness":0.99987,"hdus":[0],' +
     '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"silent",' +
+    '"log":{"instrument":"kast-red","night":null,"start":null,"mjd":null,"exposure":null,' +
+    '"target":null,"ra":null,"dec":null,"airmass":null,"setup":{"binning":"1,1"}},' +
     '"model":"tiny@1.0.0","error":null}',
     '{"file":"frames/broken.fits","type":null,"confidence":null,"reason":null,"votes":{},' +
-    '"probabilities":{},"strangeness":null,"hdus":[],"header":null,"agreement":null,' +
+    '"probabilities":{},"strangeness":null,"hdus":[],"header":null,"agreement":null,"log":null,' +
     '"model":"tiny@1.0.0","error":{"code":"truncated_data","message":"pixels end early (HDU 0, byte 5760)"}}',
   ]);
 });
