@@ -21,10 +21,8 @@ const SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
 
 /** The picture of a loaded plane: the same as that of the steps one by one, bit for bit. */
 export function pictureOf(plane: LoadedPlane): Picture {
-  const { address, width, height, base, rotated, room } = plane;
-  clip(address, width, height, base, room.strip, room.low, room.high);
-  rowMaxima(address, width, height, base, room.low, room.high, room.maxima);
-  const rows = trim(floatsAt(room.maxima, height));
+  const { address, width, base, rotated, room } = plane;
+  const rows = trim(rowMaximaOf(plane));
   const first = address + rows.first * width * WORD;
   resize(first, width, rows.end - rows.first, base, room.image);
   const image = floatsAt(room.image, SIZE);
@@ -37,6 +35,14 @@ export function pictureOf(plane: LoadedPlane): Picture {
     z1,
     z2,
   };
+}
+
+/** Row maxima of what survives the clip, in memory that the next frame is given. */
+export function rowMaximaOf(plane: LoadedPlane): Float64Array {
+  const { address, width, height, base, room } = plane;
+  clip(address, width, height, base, room.strip, room.low, room.high);
+  rowMaxima(address, width, height, base, room.low, room.high, room.maxima);
+  return floatsAt(room.maxima, height);
 }
 
 function shown(room: LoadedPlane["room"], z1: number, z2: number): Uint8Array {

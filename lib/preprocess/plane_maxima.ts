@@ -4,6 +4,8 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
+import { rowMaximaOf } from "./integer_picture.ts";
+import { loadPlane } from "./load_plane.ts";
 import { orient } from "./orient.ts";
 import { rowMaxima } from "./row_maxima.ts";
 import { sigmaClip } from "./sigma_clip.ts";
@@ -16,6 +18,8 @@ import { sigmaClip } from "./sigma_clip.ts";
  *   NaN for a row of which nothing survives the clip.
  */
 export function maximaOf(plane: Plane): Float64Array {
+  const loaded = loadPlane(plane);
+  if (loaded !== undefined) return rowMaximaOf(loaded).slice();
   const { plane: oriented } = orient(plane);
   return rowMaxima(oriented, sigmaClip(oriented));
 }

@@ -8,6 +8,7 @@ import {
   loadPlane,
 } from "../../lib/preprocess/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
+import { maximaOf } from "../../lib/preprocess/plane_maxima.ts";
 import {
   examine,
   pictureByStep,
@@ -58,19 +59,7 @@ function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
       `column ${column}`,
     );
   }
-  kernels.rowMaxima(
-    address,
-    width,
-    height,
-    base,
-    room.low,
-    room.high,
-    room.maxima,
-  );
-  assertEquals(
-    kernels.floatsAt(room.maxima, height),
-    rowMaxima(oriented, expected),
-  );
+  assertEquals(maximaOf(plane), rowMaxima(oriented, expected));
 }
 
 /** Smallest and largest value of a column from `low` to `high`, and how many they are. */
