@@ -46,13 +46,31 @@ export function swapBigEndian(numbers: NumberArray): void {
   }
 }
 
-/** Two 16-bit words at a time. */
-function swap16(buffer: ArrayBufferLike, start: number, length: number): void {
+/**
+ * {@linkcode swapBigEndian} of 16-bit integers, half of whose range is added to
+ * them in the same pass: the unsigned convention, BZERO 32768.
+ */
+export function swapUnsigned(stored: Int16Array): Uint16Array {
+  const { buffer, byteOffset, byteLength, length } = stored;
+  const unsigned = new Uint16Array(buffer, byteOffset, length);
+  if (LITTLE_ENDIAN) swap16(buffer, byteOffset, byteLength, 0x80008000);
+  else for (let i = 0; i < length; i++) unsigned[i] = unsigned[i]! ^ 0x8000;
+  return unsigned;
+}
+
+/** Two 16-bit words at a time; the bits of `mask` are turned over in each two. */
+function swap16(
+  buffer: ArrayBufferLike,
+  start: number,
+  length: number,
+  mask = 0,
+): void {
   const pairs = start % 4 === 0 ? length >> 2 : 0;
   const words = new Uint32Array(buffer, pairs === 0 ? 0 : start, pairs);
   for (let i = 0; i < pairs; i++) {
     const pair = words[i]!;
-    words[i] = ((pair & 0x00ff00ff) << 8) | ((pair >>> 8) & 0x00ff00ff);
+    words[i] = mask ^
+      (((pair & 0x00ff00ff) << 8) | ((pair >>> 8) & 0x00ff00ff));
   }
   const rest = new Uint16Array(
     buffer,
@@ -61,7 +79,7 @@ function swap16(buffer: ArrayBufferLike, start: number, length: number): void {
   );
   for (let i = 0; i < rest.length; i++) {
     const word = rest[i]!;
-    rest[i] = (word << 8) | (word >> 8);
+    rest[i] = mask ^ ((word << 8) | (word >> 8));
   }
 }
 

@@ -4,15 +4,14 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { swapBigEndian } from "./byte_order.ts";
 import type { ByteSource } from "./byte_source.ts";
 import type { Pixels } from "./frame.ts";
 import type { Hdu } from "./hdu.ts";
 import { cardNumber } from "./header.ts";
 import {
+  decodePixels,
   type PixelMemory,
   readScaling,
-  scalePixels,
   storedArray,
 } from "./scale_pixels.ts";
 
@@ -38,6 +37,5 @@ export async function readPixels(
       byte: dataStart + count,
     });
   }
-  swapBigEndian(stored);
-  return scalePixels(stored, readScaling(header));
+  return decodePixels(stored, readScaling(header));
 }

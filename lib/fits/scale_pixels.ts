@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { swapBigEndian, swapUnsigned } from "./byte_order.ts";
 import { SpitError } from "../errors.ts";
 import type { Pixels } from "./frame.ts";
 import { cardNumber, type Header } from "./header.ts";
@@ -128,6 +129,17 @@ export function scalePixels(stored: StoredPixels, scaling: Scaling): Pixels {
   const pixels = scaleIntegers(stored, scaling, blanks.length > 0);
   for (const i of blanks) pixels[i] = NaN;
   return pixels;
+}
+
+/** {@linkcode scalePixels} of what lies in a file, the highest byte of each value first. */
+export function decodePixels(stored: StoredPixels, scaling: Scaling): Pixels {
+  const { zero, scale, blank } = scaling;
+  const isUnsigned = zero === UNSIGNED_ZERO[2] && scale === 1;
+  if (stored instanceof Int16Array && isUnsigned && blank === undefined) {
+    return swapUnsigned(stored);
+  }
+  swapBigEndian(stored);
+  return scalePixels(stored, scaling);
 }
 
 function scaleIntegers(

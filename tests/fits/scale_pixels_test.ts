@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { scalePixels, type StoredPixels } from "../../lib/fits/scale_pixels.ts";
+import fc from "fast-check";
+import { swapBigEndian } from "../../lib/fits/byte_order.ts";
+import {
+  decodePixels,
+  scalePixels,
+  type StoredPixels,
+} from "../../lib/fits/scale_pixels.ts";
 
 Deno.test("blank pixels are NaN in floats wide enough for the others", () => {
   const cases: [StoredPixels, number, unknown][] = [
@@ -53,4 +59,24 @@ Deno.test("the memory of stored pixels is used again where the type allows", () 
     scalePixels(stored, { zero: 32768, scale: 1 }).buffer,
     stored.buffer,
   );
+});
+
+Deno.test("pixels as they lie in a file are those that are swapped, then scaled", () => {
+  const scalings = fc.record({
+    zero: fc.constantFrom(0, 32768, 100.5),
+    scale: fc.constantFrom(1, 2),
+  });
+  const blanks = fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined });
+  fc.assert(fc.property(
+    fc.int16Array({ maxLength: 9 }),
+    scalings,
+    blanks,
+    (stored, plain, blank) => {
+      const scaling = blank === undefined ? plain : { ...plain, blank };
+      const swapped = stored.slice();
+      swapBigEndian(swapped);
+      const expected = scalePixels(swapped, scaling);
+      assertEquals(decodePixels(stored, scaling), expected);
+    },
+  ));
 });
