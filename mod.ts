@@ -52,6 +52,21 @@ export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement } from "./lib/header/agreement.ts";
 export type { HeaderClaim } from "./lib/header/claim.ts";
 export type { LogEntry } from "./lib/header/log_entry.ts";
+export { readRules } from "./lib/header/read_rules.ts";
+export {
+  type ClaimRule,
+  type Comparison,
+  type Condition,
+  LOG_NAMES,
+  type LogName,
+  type Operand,
+  type Reading,
+  type Relation,
+  type Rules,
+  SETUP_NAMES,
+  type SetupName,
+  type Source,
+} from "./lib/header/rules.ts";
 export type { ModelChoice } from "./lib/model/borrow_model.ts";
 export type { ModelCard } from "./lib/model/card.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";

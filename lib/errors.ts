@@ -36,8 +36,9 @@ export type ErrorCode =
   | "model_mismatch"
   | "no_device"
   | "inference"
-  // labels and usage
+  // labels, rules and usage
   | "bad_manifest"
+  | "bad_rules"
   | "usage";
 
 /** Where in a file an error was found; what does not apply is left out. */

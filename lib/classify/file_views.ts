@@ -9,8 +9,9 @@ import type { FileAccess } from "../fits/file_source.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
 import type { PixelMemory } from "../fits/scale_pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
-import { joined } from "../joined.ts";
 import type { LogEntry } from "../header/log_entry.ts";
+import type { Rules } from "../header/rules.ts";
+import { joined } from "../joined.ts";
 import { headerSays, picturesOf, votingHdus, type Wants } from "./pictures.ts";
 import { showHdu, type ShownHdu } from "./shown_file.ts";
 
@@ -20,6 +21,8 @@ export interface ReadOptions extends FitsLimits, FileAccess {
   readonly hdu?: number;
   /** Whether a person is to be shown the HDUs, which takes time. Default: false. */
   readonly show?: boolean;
+  /** Rules for headers, before the built-in ones; `readRules` reads them. Default: none. */
+  readonly rules?: readonly Rules[];
 }
 
 /** A file as the network needs it, or why there is no such thing. */
@@ -61,14 +64,14 @@ export type FileViews =
 export async function readFileViews(
   path: string,
   wants: Wants,
-  { hdu, maxBytes, blocking, show = false }: ReadOptions = {},
+  { hdu, maxBytes, blocking, show = false, rules }: ReadOptions = {},
 ): Promise<FileViews> {
   let header: HeaderClaim | null = null;
   let log: LogEntry | null = null;
   const memory = spare.pop() ?? { buffer: new ArrayBuffer(0) };
   try {
     using file = await openFits(path, { maxBytes, blocking });
-    ({ header, log } = headerSays(file, hdu));
+    ({ header, log } = headerSays(file, hdu, rules));
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];
     const rows: Float32Array[] = [];

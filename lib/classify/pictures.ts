@@ -10,8 +10,9 @@ import { makeHeader } from "../fits/header.ts";
 import type { PixelMemory } from "../fits/scale_pixels.ts";
 import { type FitsFile, type Hdu, imageHdus } from "../fits/open_fits.ts";
 import { claim, type HeaderClaim } from "../header/claim.ts";
-import { GENERIC } from "../header/generic.ts";
 import { type LogEntry, logEntryOf } from "../header/log_entry.ts";
+import type { Rules } from "../header/rules.ts";
+import { rulesFor } from "../header/rules_for.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { Picture } from "../preprocess/picture.ts";
 import { examine, preprocess } from "../preprocess/preprocess.ts";
@@ -67,14 +68,23 @@ export interface HeaderSays {
   readonly log: LogEntry;
 }
 
-/** What the header of the HDU asked for, else of the first image, says; the primary header behind it. */
-export function headerSays(file: FitsFile, hdu?: number): HeaderSays {
+/**
+ * What the header of the HDU asked for, else of the first image, says; the primary header behind it.
+ *
+ * @param rules Rules of one's own, before the built-in ones.
+ */
+export function headerSays(
+  file: FitsFile,
+  hdu?: number,
+  rules?: readonly Rules[],
+): HeaderSays {
   const first = file.hdus.find(({ index, kind }) =>
     hdu === undefined ? kind === "image" || kind === "tiled" : index === hdu
   );
   const cards = [first, file.hdus[0]].flatMap((one) => one?.header.cards ?? []);
   const header = makeHeader(cards);
-  return { header: claim(header, GENERIC), log: logEntryOf(header) };
+  const own = rulesFor(header, rules);
+  return { header: claim(header, own), log: logEntryOf(header, own) };
 }
 
 /** What of a card decides what is made of a frame. */

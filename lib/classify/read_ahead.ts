@@ -117,7 +117,7 @@ function startTaking(paths: Iterable<string> | AsyncIterable<string>) {
 /** What can be sent to a worker: options may come with an opened model, which cannot. */
 function ordersFor(
   { vote, statistics }: Wants,
-  { hdu, maxBytes, show }: ReadOptions,
+  { hdu, maxBytes, show, rules }: ReadOptions,
 ): ReadOrders {
   return {
     wants: { vote, ...(statistics && { statistics }) },
@@ -125,6 +125,7 @@ function ordersFor(
       ...(hdu !== undefined && { hdu }),
       ...(maxBytes !== undefined && { maxBytes }),
       ...(show && { show }),
+      ...(rules !== undefined && { rules }),
     },
   };
 }

@@ -5,11 +5,18 @@
  */
 import type { Command } from "commander";
 import type { InspectOptions } from "../commands/inspect.ts";
-import { type Run, withModelOptions, withReadOptions } from "./options.ts";
+import {
+  type Run,
+  withModelOptions,
+  withReadOptions,
+  withRulesOption,
+} from "./options.ts";
 
 /** Defines the command. */
 export function defineInspect(program: Command, run: Run): void {
-  withReadOptions(withModelOptions(program.command("inspect")))
+  withRulesOption(
+    withReadOptions(withModelOptions(program.command("inspect"))),
+  )
     .description("show why a file has its type, and write its picture")
     .argument("<FILE>", "a FITS file")
     .option(

@@ -9,6 +9,7 @@ import { tallyVerdict } from "../classify/classify_file.ts";
 import { typeViews } from "../classify/type_views.ts";
 import { SpitError } from "../errors.ts";
 import { openFits } from "../fits/open_fits.ts";
+import { readRules } from "../header/read_rules.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type NetworkOutput, openModel } from "../model/open_model.ts";
@@ -34,6 +35,8 @@ export interface InspectOptions {
   readonly device?: Device;
   /** Only this HDU. */
   readonly hdu?: number;
+  /** Files of rules, before those that come along. */
+  readonly rules?: readonly string[];
   /** Largest decompressed file, in bytes: the limit against gzip bombs. */
   readonly maxBytes?: number;
 }
@@ -79,7 +82,7 @@ export async function inspect(
   }
   const verdict = tallyVerdict({
     path,
-    ...headerSays(file, options.hdu),
+    ...headerSays(file, options.hdu, await readRules(options.rules ?? [])),
     hdus: hdus.map(({ index }) => index),
     output: together(outputs),
   }, model);

@@ -12,11 +12,13 @@ export type Agreement = "agree" | "conflict" | "silent";
 /**
  * Whether header and pixels say the same.
  *
- * `conflict` only where both name a type that the network knows, and the types
- * differ. So it is `silent` when
- * - the header claims nothing, or contradicts itself;
+ * It is `silent` when
+ * - the header claims nothing;
  * - the pixels give `unknown`;
  * - the network has no such type (`spit-paper` has no `dark`).
+ *
+ * Otherwise it is `conflict` where the types differ, and where the header
+ * contradicts itself: one of its cards is wrong, whatever the pixels say.
  *
  * A header that says `science` where the pixels say `standard` agrees: most
  * headers write `OBJECT` for both. The other way round is a conflict.
@@ -30,7 +32,8 @@ export function agreementOf(
   claim: HeaderClaim,
   classes: readonly FrameType[],
 ): Agreement {
-  if (claim.type === null || type === "unknown") return "silent";
+  if (type === "unknown") return "silent";
+  if (claim.type === null) return claim.evidence === "" ? "silent" : "conflict";
   if (!classes.includes(claim.type)) return "silent";
   if (claim.type === type) return "agree";
   return claim.type === "science" && type === "standard" ? "agree" : "conflict";

@@ -4,94 +4,62 @@
  *
  * @module
  */
-import { cardNumber, cardString, type Header } from "../fits/header.ts";
+import type { Header } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
+import { evidenceOf } from "./holds.ts";
+import type { Rules } from "./rules.ts";
 
-/** What a header claims, and the card that claims it. */
+/** What a header claims, and the cards that claim it. */
 export interface HeaderClaim {
   /** Claimed type; `null` when the header claims none, or contradicts itself. */
   readonly type: FrameType | null;
-  /** The cards, as `OBSTYPE=OBJECT`; empty when nothing is claimed. */
+  /**
+   * The cards, as `OBSTYPE=OBJECT`. With no type: those that contradict each
+   * other, or empty when nothing is claimed.
+   */
   readonly evidence: string;
 }
-
-/** How headers say what a frame is: data only, so that a rule can be read at a glance. */
-export interface HeaderRules {
-  /** Keywords that carry the type. */
-  readonly typeCards: readonly string[];
-  /**
-   * Values that name a type, in the form that {@linkcode plainValue} gives.
-   * A value that is in no list claims nothing.
-   */
-  readonly values: Readonly<Record<FrameType, readonly string[]>>;
-  /** Keywords with the exposure time, in seconds. Zero seconds is a bias. */
-  readonly exposureCards: readonly string[];
-}
-
-const NO_CLAIM: HeaderClaim = { type: null, evidence: "" };
 
 /**
  * What a header claims.
  *
- * - Each type card whose value is known names a type. Where cards name
- *   different types, `standard` refines `science` and anything else is a header
- *   that contradicts itself: no type, with the cards as evidence.
- * - An exposure of zero seconds makes a bias of a frame that is called dark,
- *   or that no card names.
+ * Every rule whose condition holds claims its type; those after an `otherwise`
+ * are asked only when none before it claims any. Where rules claim different
+ * types, `standard` refines `science`, and anything else is a header that
+ * contradicts itself: no type, with all the cards as evidence.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { makeHeader } from "../fits/header.ts";
  * import { claim } from "./claim.ts";
- * import { GENERIC } from "./generic.ts";
+ * import { rulesFor } from "./rules_for.ts";
  *
  * const header = makeHeader([
- *   { keyword: "OBSTYPE", value: "Comparison lamp", comment: "" },
- *   { keyword: "IMAGETYP", value: "COMP", comment: "" },
+ *   { keyword: "IMAGETYP", value: "OBJECT", comment: "" },
+ *   { keyword: "OBSTYPE", value: "flat", comment: "" },
  * ]);
- * assertEquals(claim(header, GENERIC), { type: "arc", evidence: "IMAGETYP=COMP" });
+ * assertEquals(claim(header, rulesFor(header)), {
+ *   type: null,
+ *   evidence: "OBSTYPE=flat, IMAGETYP=OBJECT",
+ * });
  * ```
  */
-export function claim(header: Header, rules: HeaderRules): HeaderClaim {
-  const named = rules.typeCards.flatMap((keyword) => {
-    const text = cardString(header, keyword);
-    const type = text === undefined ? null : typeNamedBy(text, rules);
-    return type === null ? [] : [{ type, evidence: `${keyword}=${text}` }];
-  });
-  const zero = rules.exposureCards.find((keyword) =>
-    cardNumber(header, keyword) === 0
-  );
-
-  const types = new Set(named.map(({ type }) => type));
-  if (types.has("standard")) types.delete("science");
-  if (types.has("bias") && zero !== undefined) types.delete("dark");
-  if (types.size > 1) {
-    return {
-      type: null,
-      evidence: named.map(({ evidence }) => evidence).join(", "),
-    };
+export function claim(header: Header, { claims }: Rules): HeaderClaim {
+  const evidence = new Map<FrameType, readonly string[]>();
+  let rank = 0;
+  for (const rule of claims) {
+    if (rule.rank > rank && evidence.size > 0) break;
+    rank = rule.rank;
+    const cards = evidence.has(rule.type)
+      ? null
+      : evidenceOf(rule.condition, header);
+    if (cards !== null) evidence.set(rule.type, cards);
   }
-  const [type] = types;
-  if (zero !== undefined && (type === undefined || type === "dark")) {
-    const evidence = named.map(({ evidence }) => evidence);
-    return { type: "bias", evidence: [...evidence, `${zero}=0`].join(", ") };
-  }
-  return named.find((card) => card.type === type) ?? NO_CLAIM;
-}
-
-/**
- * A card's value without what varies between observatories: upper case, blanks
- * and other separators gone, `FRAME` at its end gone.
- */
-export function plainValue(text: string): string {
-  return text.toUpperCase().replace(/[^A-Z0-9,]/g, "").replace(/FRAMES?$/, "");
-}
-
-function typeNamedBy(text: string, rules: HeaderRules): FrameType | null {
-  const value = plainValue(text);
-  for (const [type, values] of Object.entries(rules.values)) {
-    if (values.includes(value)) return type as FrameType;
-  }
-  return null;
+  if (evidence.has("standard")) evidence.delete("science");
+  const [type] = evidence.keys();
+  return {
+    type: evidence.size === 1 ? type! : null,
+    evidence: [...new Set([...evidence.values()].flat())].join(", "),
+  };
 }

@@ -67,5 +67,8 @@ export function frameCards(
       Number(instrument.detector.readNoise.toFixed(2)),
       "[e-] read noise",
     ),
+    card("CCDSUM", "1 1", "binning"),
+    card("GRATING", "600/4310", "disperser"),
+    card("OBSGEO-L", -121.64, "[deg] longitude, east positive"),
   ];
 }

@@ -10,6 +10,7 @@ import type { Wants } from "../../lib/classify/pictures.ts";
 import { readAhead } from "../../lib/classify/read_ahead.ts";
 import type { ReadOrders } from "../../lib/classify/read_message.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
+import { parseRules } from "../../lib/header/parse_rules.ts";
 import { STATISTICS } from "../../lib/preprocess/statistics.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
@@ -117,6 +118,12 @@ Deno.test("options reach the workers, whatever comes with them", async () => {
   const small = { maxBytes: 1000 };
   for await (const file of readAhead(paths, ALIKE, small, readers)) {
     assertEquals(file.error?.code, "too_large");
+  }
+  const rules = [
+    parseRules("frames : BITPIX ~ *\nflat : NAXIS1 > 0", "my.rules"),
+  ];
+  for await (const file of readAhead(paths, ALIKE, { rules }, readers)) {
+    assertEquals(file.header?.type, "flat");
   }
 });
 

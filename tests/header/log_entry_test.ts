@@ -1,0 +1,158 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { CardValue } from "../../lib/fits/header.ts";
+import { degreesOf } from "../../lib/header/angle.ts";
+import { logEntryOf } from "../../lib/header/log_entry.ts";
+import { isoOf, mjdOf, nightOf } from "../../lib/header/moment.ts";
+import { parseRules } from "../../lib/header/parse_rules.ts";
+import { rulesFor } from "../../lib/header/rules_for.ts";
+import { NO_LOG } from "../no_log.ts";
+import { headerOf } from "./headers.ts";
+
+function logOf(cards: Record<string, CardValue>, rules?: string) {
+  const header = headerOf(cards);
+  const own = rules === undefined ? [] : [parseRules(rules, "own.rules")];
+  return logEntryOf(header, rulesFor(header, own));
+}
+
+Deno.test("a header that says nothing leaves the log empty", () => {
+  assertEquals(logOf({}), NO_LOG);
+  assertEquals(logOf({ OBJECT: "  ", AIRMASS: 99.9, EXPTIME: "long" }), NO_LOG);
+});
+
+Deno.test("a frame of Kast, by its own rules", () => {
+  const log = logOf({
+    VERSION: "kastr",
+    "DATE-OBS": "2016-08-27T03:14:15.50",
+    EXPTIME: 60,
+    OBJECT: "Feige 110 ",
+    RA: " 23:19:58.4",
+    DEC: "-05:09:56.0",
+    AIRMASS: "1.2",
+    GRATNG_N: "600/7500",
+    GRISM_N: "600/4310",
+    GRTILT_P: 10848,
+    BSPLIT_N: "d55",
+    SLIT_N: "2.0 arcsec",
+  });
+  assertAlmostEquals(log.ra!, 349.99333, 1e-4);
+  assertAlmostEquals(log.dec!, -5.16556, 1e-4);
+  assertAlmostEquals(log.mjd!, 57627.13490, 1e-5);
+  assertEquals({ ...log, ra: null, dec: null, mjd: null }, {
+    instrument: "kast-red",
+    night: "2016-08-26",
+    start: "2016-08-27T03:14:15.500",
+    mjd: null,
+    exposure: 60,
+    target: "Feige 110",
+    ra: null,
+    dec: null,
+    airmass: 1.2,
+    setup: {
+      binning: "1,1",
+      decker: "2.0 arcsec",
+      dichroic: "d55",
+      dispangle: "10848",
+      dispname: "600/7500",
+    },
+  });
+});
+
+Deno.test("a night goes from noon to noon at the telescope", () => {
+  const night = (start: string, longitude: number) =>
+    logOf({ "DATE-OBS": start, "OBSGEO-L": longitude }).night;
+  // Hawaii, 10.37 h behind: noon is at 22:22 UT.
+  assertEquals(night("2018-08-08T22:21:00", -155.469), "2018-08-07");
+  assertEquals(night("2018-08-08T22:23:00", -155.469), "2018-08-08");
+  // Siding Spring, 9.94 h ahead: noon is at 02:04 UT.
+  assertEquals(night("2018-08-08T02:03:00", 149.07), "2018-08-07");
+  assertEquals(night("2018-08-08T02:05:00", 149.07), "2018-08-08");
+  assertEquals(night("2018-08-08T22:21:00", 360 - 155.469), "2018-08-07");
+  assertEquals(nightOf(58338.5, 0), "2018-08-08");
+  assertEquals(logOf({ "DATE-OBS": "2018-08-08T02:05:00" }).night, null);
+  // Some count to the west in words.
+  const words = { LONGITUD: "104:59:22 W", "DATE-OBS": "2018-08-08T02:05:00" };
+  assertEquals(logOf(words).night, null);
+});
+
+Deno.test("start and mjd come from each other where one is missing", () => {
+  const start = (cards: Record<string, CardValue>) => logOf(cards).start;
+  assertEquals(
+    start({ "DATE-OBS": "2018-08-01", UTSTART: "19:23:13.540" }),
+    "2018-08-01T19:23:13.540",
+  );
+  assertEquals(
+    start({ "DATE-OBS": "27/08/96", UT: "03:14" }),
+    "1996-08-27T03:14:00",
+  );
+  assertEquals(
+    start({ "DATE-OBS": "2020-03-21", UT: 4.5 }),
+    "2020-03-21T04:30:00",
+  );
+  assertEquals(start({ "MJD-OBS": 57627.25 }), "2016-08-27T06:00:00");
+  assertEquals(logOf({ "DATE-OBS": "2016-08-27T06:00:00" }).mjd, 57627.25);
+  assertEquals(logOf({ "MJD-OBS": 0 }).mjd, null);
+  for (
+    const text of [
+      "2018-08-01",
+      "2018-02-30T00:00:00",
+      "2018-13-01T00:00:00",
+      "2018-08-01T24:00:00",
+      "Dom, 09 de May de 2010",
+      "",
+    ]
+  ) {
+    assertEquals(start({ "DATE-OBS": text }), null, text);
+  }
+});
+
+Deno.test("positions out of range are none", () => {
+  const position = (ra: CardValue, dec: CardValue) => {
+    const log = logOf({ RA: ra, DEC: dec });
+    return [log.ra, log.dec];
+  };
+  assertEquals(position(192.5, -28), [192.5, -28]);
+  assertEquals(position("12 00 00", "+90:00:00.0"), [180, 90]);
+  assertEquals(position("192.5", "-0:30:00"), [192.5, -0.5]);
+  assertEquals(position("25:00:00", "91:00:00"), [null, null]);
+  assertEquals(position("12:60:00", "N/A"), [null, null]);
+  assertEquals(position(-1, 90.1), [null, null]);
+});
+
+Deno.test("sources in turn, conditions, joined and swapped cards", () => {
+  const rules = `binning = swapped CCDSUM if ARM == blue
+    binning = CCDSUM, YBIN + XBIN, "1,1"
+    dispname = GRISM, GRATING
+    mode = longslit`;
+  const setup = (cards: Record<string, CardValue>) => logOf(cards, rules).setup;
+  assertEquals(setup({ CCDSUM: "1 2", ARM: "blue" }).binning, "2,1");
+  assertEquals(setup({ CCDSUM: "1 2", ARM: "red" }).binning, "1,2");
+  assertEquals(setup({ XBIN: 1, YBIN: 2 }).binning, "2,1");
+  assertEquals(setup({ XBIN: 1 }).binning, "1,1");
+  assertEquals(setup({ GRISM: "", GRATING: "300/4" }).dispname, "300/4");
+  assertEquals(setup({}).mode, "longslit");
+});
+
+Deno.test("a file of one's own leaves the rest of the log to the generic rules, not the setup", () => {
+  const log = logOf(
+    { EXPTIME: 5, RA: 10, SITE: 20, "MJD-OBS": 58000.1, CCDSUM: "1 1" },
+    "instrument = mine\nlongitude = SITE",
+  );
+  assertEquals(
+    [log.instrument, log.exposure, log.ra, log.night, log.setup],
+    ["mine", 5, 10, "2017-09-03", {}],
+  );
+});
+
+Deno.test("moments and angles read back what they are written as", () => {
+  const ms = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
+  fc.assert(fc.property(ms, (time) => {
+    const text = new Date(time).toISOString().slice(0, -1);
+    assertEquals(isoOf(mjdOf([text])!), text.replace(".000", ""));
+  }));
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    mjdOf([text]);
+    degreesOf(text, 15);
+    logOf({ "DATE-OBS": text, UT: text, RA: text, INSTRUME: text });
+  }));
+});
