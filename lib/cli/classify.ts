@@ -5,10 +5,13 @@
  */
 import { type Command, Option } from "commander";
 import type { ClassifyCommandOptions } from "../commands/classify.ts";
+import { GROUPINGS } from "../report/groups.ts";
 import {
   type Run,
+  withLabelsOption,
   withModelOptions,
   withReadOptions,
+  withRulesOption,
   withWorkersOption,
 } from "./options.ts";
 
@@ -22,12 +25,19 @@ export function defineClassify(
     .argument("[PATH...]", "files, folders, @LIST, or -")
     .addOption(
       new Option("--format <format>", "form of the report")
-        .choices(["table", "csv", "ndjson", "json"]).default("table"),
+        .choices(["table", "csv", "fitsort", "ndjson", "json", "pypeit"])
+        .default("table"),
     )
     .option(
       "-o, --output <file>",
-      "write the report to a file, whole or not at all",
+      "write the report to a file, whole or not at all; pypeit: the folder",
     )
+    .addOption(
+      new Option("--group <by>", "rows in groups, when all are typed")
+        .choices(GROUPINGS),
+    )
+    .option("--spectrograph <name>", "pypeit: its name, as shane_kast_blue")
+    .option("--overwrite", "pypeit: replace files that are there")
     .option(
       "--strict",
       "exit 1 on an unknown, unreadable or conflicting frame",
@@ -39,4 +49,5 @@ export function defineClassify(
       const { classify } = await import("../commands/classify.ts");
       await run(() => classify(paths, options));
     });
+  withLabelsOption(withRulesOption(command));
 }

@@ -4,24 +4,42 @@
  * @module
  */
 import { classifyFiles } from "../classify/classify_files.ts";
+import type { ReadOptions } from "../classify/file_views.ts";
 import { findFrames } from "../classify/find_frames.ts";
+import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
+import { readRules } from "../header/read_rules.ts";
+import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { type Format, startReport } from "../report/formats.ts";
+import { type Grouping, groupOf, inGroups } from "../report/groups.ts";
 import { fileOutput, type Output, standardOutput } from "../report/output.ts";
 import { printable } from "../report/printable.ts";
 import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+import { writePypeit } from "../report/pypeit/write_pypeit.ts";
+import type { Remarks } from "../report/report.ts";
 import { countVerdicts, hasFindings, type Summary } from "../report/summary.ts";
+import { summaryText } from "../report/table.ts";
 
 /** Options of `classify`. */
 export interface ClassifyCommandOptions {
   /** Form of the report. Default: `table`. */
-  readonly format?: Format;
-  /** File to write the report to, whole or not at all. Default: standard output. */
+  readonly format?: Format | "pypeit";
+  /** File to write the report to, whole or not at all; for `pypeit` a folder. Default: standard output. */
   readonly output?: string;
+  /** Rows in groups, which are written when all frames are typed. */
+  readonly group?: Grouping;
+  /** For `pypeit`: its name of the spectrograph. */
+  readonly spectrograph?: string;
+  /** For `pypeit`: replace files that are there. */
+  readonly overwrite?: boolean;
+  /** File of labels by hand, which stand beside the types, and for them in `pypeit`. */
+  readonly labels?: string;
+  /** Files of rules, before those that come along. */
+  readonly rules?: readonly string[];
   /** Name or path of the model. Default: the default model. */
   readonly model?: string;
   /** Where it is to run. Default: `auto`. */
@@ -50,6 +68,7 @@ export async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const notice = noticesOf(options);
+  const pypeit = options.format === "pypeit" ? orderOf(options) : null;
   const files = await Array.fromAsync(findFrames(paths, notice));
   if (files.length === 0) {
     throw new SpitError(
@@ -57,20 +76,38 @@ export async function classify(
       "there is nothing to type: name FITS files, or folders that hold some",
     );
   }
+  const labels = options.labels === undefined
+    ? null
+    : await readLabels(options.labels, notice);
+  const rules = await readRules(options.rules ?? []);
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,
     options.device,
   );
   notice(`${modelId(model.card)} on ${model.device}`);
+  const typed = typing(files, model, { ...options, rules }, labels);
+  if (pypeit !== null) {
+    const rows = await Array.fromAsync(typed.rows);
+    const { paths, elsewhere } = await writePypeit(
+      rows.map(({ verdict, label = null }) => ({ verdict, label })),
+      { ...pypeit, maker: `spit with ${modelId(model.card)}` },
+    );
+    notice(summaryText(typed.summary()).trimEnd());
+    for (const path of paths) notice(`wrote ${path}`);
+    if (elsewhere > 0) {
+      notice(`${elsewhere} frames of other instruments: in the .obslog alone`);
+    }
+    return options.strict && hasFindings(typed.summary()) ? 1 : 0;
+  }
 
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
   using _ = discardedOnInterrupt(output);
   try {
-    const summary = await writeReport(files, model, output, options);
+    await writeReport(files, typed, output, options);
     await output.commit();
-    return options.strict && hasFindings(summary) ? 1 : 0;
+    return options.strict && hasFindings(typed.summary()) ? 1 : 0;
   } catch (error) {
     output.discard();
     // `… | head` has seen enough.
@@ -79,45 +116,98 @@ export async function classify(
   }
 }
 
-async function writeReport(
+/** What PypeIt's files need to be told. */
+function orderOf({ output, spectrograph, overwrite }: ClassifyCommandOptions) {
+  if (output === undefined || spectrograph === undefined) {
+    throw new SpitError(
+      "usage",
+      "for PypeIt give --spectrograph, as shane_kast_blue, and with -o a folder for its files",
+    );
+  }
+  const date = new Date().toISOString();
+  return { spectrograph, folder: output, overwrite, date };
+}
+
+/** Frames as they are typed. */
+interface Typing {
+  /** A row for each, in order. */
+  readonly rows: AsyncIterable<Remarks & { readonly verdict: Verdict }>;
+  /** Takes the progress off the terminal, for a line of the report. */
+  readonly clear: () => void;
+  /** What it comes to, so far. */
+  readonly summary: () => Summary;
+}
+
+function typing(
   files: readonly string[],
   model: Model,
-  output: Output,
-  options: ClassifyCommandOptions,
-): Promise<Summary> {
-  const terminal = options.output === undefined && Deno.stdout.isTerminal();
-  const report = startReport(options.format ?? "table", {
-    files,
-    terminal,
-    colour: terminal && !Deno.noColor,
-  });
+  options: Omit<ClassifyCommandOptions, "rules"> & ReadOptions,
+  labels: Labels | null,
+): Typing {
   const progress = options.quiet || !Deno.stderr.isTerminal()
     ? NO_PROGRESS
     : startProgress(files.length, toStandardError);
   const counter = countVerdicts();
   const start = performance.now();
-  try {
-    await output.write(report.begin());
+  async function* rows() {
     let done = 0;
-    progress.draw(done);
-    for await (
-      const verdict of classifyFiles(files, { ...options, model })
-    ) {
-      counter.add(verdict);
-      if (terminal) progress.clear();
-      await output.write(report.row(verdict));
-      progress.draw(++done);
+    try {
+      progress.draw(done);
+      for await (
+        const verdict of classifyFiles(files, { ...options, model })
+      ) {
+        counter.add(verdict);
+        const label = labels && (labelOf(labels, verdict.file) ?? null);
+        yield labels === null ? { verdict } : { verdict, label };
+        progress.draw(++done);
+      }
+    } finally {
+      progress.clear();
     }
-  } finally {
-    progress.clear();
   }
-  const summary = counter.summary({
-    seconds: (performance.now() - start) / 1000,
-    model: modelId(model.card),
-    device: model.device,
+  return {
+    rows: rows(),
+    clear: progress.clear,
+    summary: () =>
+      counter.summary({
+        seconds: (performance.now() - start) / 1000,
+        model: modelId(model.card),
+        device: model.device,
+      }),
+  };
+}
+
+async function writeReport(
+  files: readonly string[],
+  { rows, clear, summary }: Typing,
+  output: Output,
+  { format = "table", output: path, group: by, labels }: ClassifyCommandOptions,
+): Promise<void> {
+  const terminal = path === undefined && Deno.stdout.isTerminal();
+  const report = startReport(format as Format, {
+    files,
+    terminal,
+    colour: terminal && !Deno.noColor,
   });
-  await output.write(report.end(summary));
-  return summary;
+  await output.write(
+    report.begin({ group: by, labels: labels !== undefined }),
+  );
+  if (by === undefined) {
+    for await (const { verdict, ...remarks } of rows) {
+      if (terminal) clear();
+      await output.write(report.row(verdict, remarks));
+    }
+  } else {
+    const all = await Array.fromAsync(rows);
+    const groups = inGroups(all, ({ verdict }) => groupOf(verdict.log, by));
+    for (const [group, members] of groups) {
+      await output.write(report.heading?.(group) ?? "");
+      for (const { verdict, ...remarks } of members) {
+        await output.write(report.row(verdict, { ...remarks, group }));
+      }
+    }
+  }
+  await output.write(report.end(summary()));
 }
 
 function noticesOf({ quiet }: ClassifyCommandOptions) {

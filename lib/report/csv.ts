@@ -34,9 +34,20 @@ export const CSV_COLUMNS: readonly string[] = [
 /** A report with a heading and one row for each verdict; votes as `arc=3 flat=1`. */
 export function csv(): Report {
   return {
-    begin: () => stringify([[...CSV_COLUMNS]]),
-    row: (verdict) =>
-      stringify([fields(rounded(verdict))], { quoted_match: /\r/ }),
+    begin: ({ group, labels } = {}) =>
+      stringify([[
+        ...(group ? [group] : []),
+        ...CSV_COLUMNS,
+        ...(labels ? ["label"] : []),
+      ]]),
+    row: (verdict, { group, label } = {}) => {
+      const cells = [
+        ...(group === undefined ? [] : [group]),
+        ...fields(rounded(verdict)),
+        ...(label === undefined ? [] : [label]),
+      ];
+      return stringify([cells], { quoted_match: /\r/ });
+    },
     end: () => "",
   };
 }

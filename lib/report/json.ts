@@ -11,10 +11,10 @@ export function json(): Report {
   let first = true;
   return {
     begin: () => "[",
-    row(verdict) {
+    row(verdict, remarks) {
       const separator = first ? "\n  " : ",\n  ";
       first = false;
-      return separator + verdictJson(verdict);
+      return separator + verdictJson(verdict, remarks);
     },
     end: () => "\n]\n",
   };

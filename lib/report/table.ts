@@ -5,6 +5,7 @@
  */
 import { styleText } from "node:util";
 import type { Verdict } from "../classify/verdict.ts";
+import type { Label } from "../labels/labels_file.ts";
 import { printable } from "./printable.ts";
 import { reasonText } from "./reason_text.ts";
 import type { Report, ReportContext } from "./report.ts";
@@ -41,8 +42,9 @@ export function table(context: ReportContext): Report {
 
   return {
     begin: () => finish(line(HEADINGS).map((cell) => paint("bold", cell))),
-    row(verdict) {
-      const cells = line([name(verdict.file), ...cellsOf(verdict)]);
+    heading: (group) => `\n${paint("bold", printable(group))}\n`,
+    row(verdict, { label } = {}) {
+      const cells = line([name(verdict.file), ...cellsOf(verdict, label)]);
       const style = styleOf(verdict);
       cells[1] = paint(style, cells[1]!);
       cells[5] = paint(style, cells[5]!);
@@ -59,14 +61,15 @@ function styleOf({ type, agreement }: Verdict): Style | null {
   return type === "unknown" ? "yellow" : null;
 }
 
-function cellsOf(verdict: Verdict): string[] {
+function cellsOf(verdict: Verdict, label?: Label | null): string[] {
   const { type, confidence, votes, header } = verdict;
   return [
     type ?? "-",
     confidence === null ? "-" : probabilityText(confidence),
     votesText(votes),
     header?.type ?? "-",
-    printable(noteOf(verdict)),
+    [...(label ? [`by hand: ${label}`] : []), printable(noteOf(verdict))]
+      .filter((note) => note !== "").join("; "),
   ];
 }
 

@@ -6,7 +6,10 @@
 import { parse } from "csv-parse/sync";
 import { dirname, isAbsolute, join } from "node:path";
 import { SpitError } from "../errors.ts";
-import { type FrameType, isFrameType } from "../frame_type.ts";
+import type { FrameType } from "../frame_type.ts";
+import { isLabel } from "../labels/label_line.ts";
+import { labelsOf } from "../labels/labels_file.ts";
+import { isLabelsText, parseLabels } from "../labels/parse_labels.ts";
 
 /** One labelled frame. */
 export interface LabelledFrame {
@@ -37,7 +40,12 @@ const ALIASES: Readonly<Record<string, string>> = {
 /**
  * Reads a manifest: CSV with the columns `path` and `label`, and optionally
  * `instrument`, `night`, `split`, `hdu`, `confidence`; further columns are
- * passed over. The paper's Table 1 (type, date, frame, usage) reads as one.
+ * passed over. The paper's Table 1 (type, date, frame, usage) reads as one, and
+ * so does a labels file of `review`, whose cut lines are passed over.
+ *
+ * Of several lines of one path and HDU the last counts, at the place of the
+ * first: a label can be mended by a line at the end. There an empty label takes
+ * the lines before it back.
  *
  * @param text The CSV.
  * @param folder Folder against which relative paths are resolved.
@@ -55,31 +63,15 @@ const ALIASES: Readonly<Record<string, string>> = {
  * ```
  */
 export function parseManifest(text: string, folder: string): LabelledFrame[] {
-  return readRows(text).map(({ line, row }) => {
-    const { path, label } = row;
-    if (!path) {
-      throw new SpitError(
-        "bad_manifest",
-        `line ${line} has no path; add a column "path"`,
-      );
-    }
-    if (label === undefined || !(isFrameType(label) || label === "other")) {
-      throw new SpitError(
-        "bad_manifest",
-        `line ${line} labels ${path} as "${label ?? ""}"; ` +
-          "use bias, dark, arc, flat, standard, science or other",
-      );
-    }
-    return {
-      path: isAbsolute(path) ? path : join(folder, path),
-      label,
-      instrument: row.instrument ?? "",
-      night: row.night ?? "",
-      split: row.split ?? "",
-      hdu: parseHdu(row.hdu, line),
-      confidence: row.confidence || "high",
-    };
-  });
+  if (isLabelsText(text)) return labelledByHand(text, folder);
+  const frames = new Map<string, LabelledFrame>();
+  for (const numbered of tableRows(text)) {
+    const { path, hdu } = identityOf(numbered, folder);
+    const key = `${hdu ?? ""} ${path}`;
+    if (numbered.row.label === "" && frames.has(key)) frames.delete(key);
+    else frames.set(key, { path, hdu, ...saidOf(numbered) });
+  }
+  return [...frames.values()];
 }
 
 /** Reads a manifest file; see {@linkcode parseManifest}. */
@@ -87,9 +79,64 @@ export async function readManifest(path: string): Promise<LabelledFrame[]> {
   return parseManifest(await Deno.readTextFile(path), dirname(path));
 }
 
-function readRows(
-  text: string,
-): { line: number; row: Record<string, string | undefined> }[] {
+function labelledByHand(text: string, folder: string): LabelledFrame[] {
+  const labels = labelsOf(parseLabels(text).lines, folder);
+  return Array.from(labels, ([path, label]) => ({
+    path,
+    label,
+    instrument: "",
+    night: "",
+    split: "",
+    hdu: undefined,
+    confidence: "high",
+  }));
+}
+
+/** A row by its columns, and the number of its line. */
+interface NumberedRow {
+  readonly line: number;
+  readonly row: Readonly<Record<string, string | undefined>>;
+}
+
+/** Which image a row is about. */
+function identityOf(
+  { line, row: { path, hdu } }: NumberedRow,
+  folder: string,
+): Pick<LabelledFrame, "path" | "hdu"> {
+  if (!path) {
+    throw new SpitError(
+      "bad_manifest",
+      `line ${line} has no path; add a column "path"`,
+    );
+  }
+  return {
+    path: isAbsolute(path) ? path : join(folder, path),
+    hdu: parseHdu(hdu, line),
+  };
+}
+
+/** What a row says of it. */
+function saidOf(
+  { line, row }: NumberedRow,
+): Omit<LabelledFrame, "path" | "hdu"> {
+  const { path, label } = row;
+  if (label === undefined || !isLabel(label)) {
+    throw new SpitError(
+      "bad_manifest",
+      `line ${line} labels ${path} as "${label ?? ""}"; ` +
+        "use bias, dark, arc, flat, standard, science or other",
+    );
+  }
+  return {
+    label,
+    instrument: row.instrument ?? "",
+    night: row.night ?? "",
+    split: row.split ?? "",
+    confidence: row.confidence || "high",
+  };
+}
+
+function tableRows(text: string): NumberedRow[] {
   try {
     const records: {
       info: { lines: number };

@@ -96,7 +96,7 @@ Deno.test("wrong usage exits 2, with a word on what to do and nothing on standar
     [["--fromat", "csv", "night"], /Did you mean --format\?/],
     [
       ["--format", "xml", "night"],
-      /Allowed choices are table, csv, ndjson, json/,
+      /Allowed choices are table, csv, fitsort, ndjson, json, pypeit/,
     ],
     [["--hdu", "-1", "night"], /whole number/],
     [["--workers", "two", "night"], /whole number/],

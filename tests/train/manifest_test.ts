@@ -42,3 +42,31 @@ Deno.test("manifest: an unknown label, a missing path and a bad HDU are named by
   bad("path,label,hdu\na.fits,arc,-1\n", 'line 2: "-1" is no HDU');
   bad('path,label\n"a.fits,arc\n', "not valid CSV");
 });
+
+Deno.test("manifest: of several lines of one image the last counts, an empty label takes them back", () => {
+  const read = parseManifest(
+    "path,label,hdu\na.fits,arc,\nb.fits,flat,1\nb.fits,bias,2\na.fits,dark,\nb.fits,,1\n",
+    "/n",
+  );
+  assertEquals(read.map(({ path, label, hdu }) => [path, label, hdu]), [
+    ["/n/a.fits", "dark", undefined],
+    ["/n/b.fits", "bias", 2],
+  ]);
+  assertThrows(
+    () => parseManifest("path,label\na.fits,\n", "/n"),
+    SpitError,
+    'line 2 labels a.fits as ""',
+  );
+});
+
+Deno.test("manifest: a labels file of review reads as one, its cut lines passed over", () => {
+  const time = "2026-11-23T04:06:13.123Z";
+  const read = parseManifest(
+    `path,label,time\na.fits,arc,${time}\n/m/b.fits,other,${time}\n"c, d.fi\na.fits,,${time}\ne.fits,dark,${time}`,
+    "/n",
+  );
+  assertEquals(read.map(({ path, label }) => [path, label]), [
+    ["/m/b.fits", "other"],
+    ["/n/e.fits", "dark"],
+  ]);
+});
