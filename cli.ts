@@ -6,12 +6,14 @@
 import { Command, CommanderError } from "commander";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import config from "./deno.json" with { type: "json" };
+import { defineAudit } from "./lib/cli/audit.ts";
 import { defineClassify } from "./lib/cli/classify.ts";
 import { defineDataset } from "./lib/cli/dataset.ts";
 import { defineEvaluate } from "./lib/cli/evaluate.ts";
 import { defineInspect } from "./lib/cli/inspect.ts";
 import type { Run } from "./lib/cli/options.ts";
 import { defineSimulate } from "./lib/cli/simulate.ts";
+import { defineWatch } from "./lib/cli/watch.ts";
 import { SpitError } from "./lib/errors.ts";
 import { printable } from "./lib/report/printable.ts";
 
@@ -61,6 +63,8 @@ async function main(args: readonly string[]): Promise<number> {
   defineSimulate(program, run);
   defineDataset(program, run);
   defineEvaluate(program, run);
+  defineAudit(program, run);
+  defineWatch(program, run);
 
   try {
     await program.parseAsync(args, { from: "user" });

@@ -1,0 +1,180 @@
+/**
+ * `audit PATH…`: only what needs a person.
+ *
+ * @module
+ */
+import { findFrames } from "../classify/find_frames.ts";
+import { typeFiles } from "../classify/type_files.ts";
+import type { Verdict } from "../classify/verdict.ts";
+import { SpitError } from "../errors.ts";
+import { isFrameType } from "../frame_type.ts";
+import { readRules } from "../header/read_rules.ts";
+import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
+import { modelId } from "../model/card.ts";
+import type { Device } from "../model/device.ts";
+import { DEFAULT_MODEL } from "../model/find_model.ts";
+import { type Model, openModel } from "../model/open_model.ts";
+import { byDoubt, type Doubt, doubtOf } from "../night/doubt.ts";
+import { gapsOf, type TypedFrame } from "../night/gaps.ts";
+import {
+  type AuditForm,
+  auditNdjson,
+  auditTable,
+  type Findings,
+} from "../report/audit.ts";
+import { standardOutput, writeFileWhole } from "../report/output.ts";
+import { printable } from "../report/printable.ts";
+import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+
+/** Options of `audit`. */
+export interface AuditOptions {
+  /** Form of the report. Default: `table`. */
+  readonly format?: AuditForm;
+  /** File to write the report to, whole or not at all. Default: standard output. */
+  readonly output?: string;
+  /** Labels by hand, which stand for the type and settle every doubt but an error. */
+  readonly labels?: string;
+  /** Files with rules of instruments, before those that come along. */
+  readonly rules?: readonly string[];
+  /** Name or path of the model. Default: the default model. */
+  readonly model?: string;
+  /** Where it is to run. Default: `auto`. */
+  readonly device?: Device;
+  /** Only this HDU of each file. */
+  readonly hdu?: number;
+  /** Largest decompressed file, in bytes. */
+  readonly maxBytes?: number;
+  /** Workers that read files. Default: one a core, 8 at most. */
+  readonly workers?: number;
+  /** Exit with 1 when there is something to print. */
+  readonly strict?: boolean;
+  /** Neither progress nor notices. */
+  readonly quiet?: boolean;
+}
+
+/**
+ * Types the frames that the paths name; prints those that need a person, and the
+ * calibrations that are missing among them.
+ *
+ * @returns The exit code: 0, or 1 with `strict` and something found.
+ * @throws {SpitError} `usage` when there is nothing to type or nowhere to write;
+ *   what `readRules`, `readLabels` and `openModel` throw.
+ */
+export async function audit(
+  paths: readonly string[],
+  options: AuditOptions,
+): Promise<number> {
+  const notice = (message: string) => {
+    if (!options.quiet) toStandardError(printable(message) + "\n");
+  };
+  const files = await Array.fromAsync(findFrames(paths, notice));
+  if (files.length === 0) {
+    throw new SpitError(
+      "usage",
+      "there is nothing to type: name FITS files, or folders that hold some",
+    );
+  }
+  const labels: Labels = options.labels === undefined
+    ? new Map()
+    : await readLabels(options.labels, notice);
+  await using model = await openModel(
+    options.model ?? DEFAULT_MODEL,
+    options.device,
+  );
+  notice(`${modelId(model.card)} on ${model.device}`);
+  const findings = await findingsOf(files, model, labels, options);
+  await write(findings, options);
+  notice(summaryOf(files.length, findings));
+  const { length } = [...findings.doubtful, ...findings.gaps];
+  return options.strict && length > 0 ? 1 : 0;
+}
+
+/** Of frames without a doubt no more is kept than finding gaps takes. */
+async function findingsOf(
+  files: readonly string[],
+  model: Model,
+  labels: Labels,
+  options: AuditOptions,
+): Promise<Findings> {
+  const { hdu, maxBytes, workers } = options;
+  const rules = await readRules(options.rules ?? []);
+  const progress = options.quiet || !Deno.stderr.isTerminal()
+    ? NO_PROGRESS
+    : startProgress(files.length, toStandardError);
+  const doubtful: Verdict[] = [];
+  const typed: TypedFrame[] = [];
+  let done = 0;
+  try {
+    progress.draw(done);
+    const stream = typeFiles(files, { model, hdu, maxBytes, workers, rules });
+    for await (const { verdict } of stream) {
+      const label = labelOf(labels, verdict.file);
+      if (doubtLeft(verdict, label) !== null) doubtful.push(verdict);
+      const { file, log } = verdict;
+      const type = label ?? verdict.type;
+      if (type !== null && isFrameType(type) && log !== null) {
+        typed.push({ file, type, log });
+      }
+      progress.draw(++done);
+    }
+  } finally {
+    progress.clear();
+  }
+  return { doubtful: doubtful.sort(byDoubt), gaps: gapsOf(typed) };
+}
+
+/** A person has looked at what has a label; only what cannot be read stays in doubt. */
+function doubtLeft(
+  verdict: Verdict,
+  label: string | undefined,
+): Doubt | null {
+  const doubt = doubtOf(verdict);
+  return label === undefined || doubt === "error" ? doubt : null;
+}
+
+async function write(
+  findings: Findings,
+  { format, output }: AuditOptions,
+): Promise<void> {
+  const terminal = output === undefined && Deno.stdout.isTerminal();
+  const colour = terminal && !Deno.noColor;
+  const text = format === "ndjson"
+    ? auditNdjson(findings, doubtOf)
+    : auditTable(findings, { terminal, colour });
+  if (output !== undefined) return await writeFileWhole(output, text);
+  try {
+    await standardOutput().write(text);
+  } catch (error) {
+    // `… | head` has seen enough.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** `24 frames: 1 error, 2 conflicts, 1 unknown; 2 calibrations lacking, 1 note`. */
+function summaryOf(frames: number, { doubtful, gaps }: Findings): string {
+  const doubts = doubtful.map(doubtOf);
+  const weights = gaps.map(({ weight }) => weight);
+  const count = (n: number, one: string, many: string) =>
+    n === 0 ? [] : [`${n} ${n === 1 ? one : many}`];
+  const of = <T>(all: readonly T[], what: T) =>
+    all.filter((each) => each === what).length;
+  const parts = [
+    ...count(of(doubts, "error"), "error", "errors"),
+    ...count(of(doubts, "conflict"), "conflict", "conflicts"),
+    ...count(of(doubts, "unknown"), "unknown frame", "unknown frames"),
+    ...count(
+      of(weights, "lack"),
+      "missing calibration",
+      "missing calibrations",
+    ),
+    ...count(of(weights, "note"), "note", "notes"),
+  ];
+  const [all] = count(frames, "frame", "frames");
+  return parts.length === 0
+    ? `nothing needs a look: ${all}`
+    : `${all}: ${parts.join(", ")}`;
+}
+
+function toStandardError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}

@@ -1,0 +1,124 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+} from "../tiny.ts";
+import { spit } from "./spit.ts";
+
+const AUDIT = ["audit", "--model", TINY, "--device", "cpu"];
+
+/** Biases that are as they should be, with some that are not. */
+function night(names: readonly string[]): ReturnType<typeof temporaryFolder> {
+  const folder = temporaryFolder();
+  const frames: Record<string, Uint8Array> = {
+    "bias.fits": fitsOf([evenPlane()], { OBSTYPE: "BIAS" }),
+    "lie.fits": fitsOf([evenPlane()], { OBSTYPE: "ARC" }),
+    "puzzle.fits": fitsOf([lopsidedPlane()]),
+    "broken.fits": new Uint8Array(0),
+  };
+  Deno.mkdirSync(`${folder.path}/night`);
+  for (const name of names) {
+    Deno.writeFileSync(`${folder.path}/night/${name}`, frames[name]!);
+  }
+  return folder;
+}
+
+const ALL = ["bias.fits", "lie.fits", "puzzle.fits", "broken.fits"];
+
+Deno.test("only what needs a person is printed, the most doubtful first", async () => {
+  using folder = night(ALL);
+  const { code, out, err } = await spit([...AUDIT, "night"], folder.path);
+  assertEquals(code, 0);
+  assertEquals(
+    out.trimEnd().split("\n").map((line) => line.split(/ +/)[0]),
+    ["FILE", "night/broken.fits", "night/lie.fits", "night/puzzle.fits"],
+  );
+  assertMatch(err, /\n4 frames: 1 error, 1 conflict, 1 unknown frame\n$/);
+});
+
+Deno.test("with nothing to print it says so, and --strict is content", async () => {
+  using folder = night(["bias.fits"]);
+  const quiet = await spit([...AUDIT, "--strict", "-q", "night"], folder.path);
+  assertEquals(quiet, { code: 0, out: "", err: "" });
+  const { out, err } = await spit([...AUDIT, "night"], folder.path);
+  assertEquals(out, "");
+  assertMatch(err, /\nnothing needs a look: 1 frame\n$/);
+});
+
+Deno.test("labels by hand settle doubts, and tell what is missing for whom", async () => {
+  using folder = night(ALL);
+  const label = (name: string, type: string) =>
+    `night/${name}.fits,${type},2026-01-01T00:00:00Z\n`;
+  Deno.writeTextFileSync(
+    `${folder.path}/labels.csv`,
+    "path,label,time\n" + label("puzzle", "science") + label("lie", "arc") +
+      label("broken", "flat"),
+  );
+  const { code, out } = await spit(
+    [...AUDIT, "--strict", "--labels", "labels.csv", "night"],
+    folder.path,
+  );
+  assertEquals(code, 1);
+  assertMatch(out, /^FILE .*\nnight\/broken\.fits .*\n\n/);
+  assertEquals(out.includes("lie.fits"), false);
+  assertEquals(
+    out.split("\n").slice(3),
+    [
+      "lack  no flat for 1 frame: puzzle.fits",
+      "      a flat would do",
+      "note  no standard star for 1 frame: puzzle.fits",
+      "      a spectrophotometric standard would help",
+      "",
+    ],
+  );
+});
+
+Deno.test("as NDJSON each finding says what it is; -o writes it whole", async () => {
+  using folder = night(ALL);
+  Deno.writeTextFileSync(
+    `${folder.path}/labels.csv`,
+    "path,label,time\nnight/puzzle.fits,science,2026-01-01T00:00:00Z\n",
+  );
+  const args = [...AUDIT, "--format", "ndjson", "--labels", "labels.csv"];
+  const { out } = await spit([...args, "night"], folder.path);
+  const findings = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(
+    findings.map((row) => [row.finding, row.file ?? row.missing]),
+    [
+      ["error", "night/broken.fits"],
+      ["conflict", "night/lie.fits"],
+      ["lack", "arc"],
+      ["lack", "flat"],
+      ["note", "standard"],
+    ],
+  );
+  assertEquals(findings[2].files, ["night/puzzle.fits"]);
+
+  const run = await spit([...args, "night", "-o", "a.ndjson"], folder.path);
+  assertEquals([run.code, run.out], [0, ""]);
+  assertEquals(Deno.readTextFileSync(`${folder.path}/a.ndjson`), out);
+});
+
+Deno.test("wrong usage exits 2", async () => {
+  using folder = night(["bias.fits"]);
+  Deno.mkdirSync(`${folder.path}/bare`);
+  for (
+    const [args, says] of [
+      [["bare"], /nothing to type/],
+      [["night", "--labels", "absent.csv"], /absent\.csv/],
+      [["night", "--rules", "absent.rules"], /absent\.rules/],
+      [["night", "--format", "csv"], /Allowed choices are table, ndjson/],
+    ] as const
+  ) {
+    const { code, out, err } = await spit([...AUDIT, ...args], folder.path);
+    assertEquals([code, out], [2, ""], args.join(" "));
+    assertMatch(err, says);
+  }
+  assertStringIncludes(
+    (await spit(["audit", "--help"])).out,
+    "print only what needs a person",
+  );
+});

@@ -1,0 +1,280 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
+
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+const BIAS = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
+const LYING = fitsOf([evenPlane()], { OBSTYPE: "ARC", OBJECT: "$(rm x) `y`" });
+
+/** A row, as far as these tests look at it. */
+interface Row {
+  readonly file: string;
+  readonly type: string | null;
+  readonly error: { readonly code: string } | null;
+  readonly size: number;
+}
+
+/** `spit watch ARGS` in a folder, with the least permissions that docs/watch.md gives. */
+function startWatch(folder: string, ...args: readonly string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-ffi",
+      "--allow-env=ORT_DISABLE_TELEMETRY",
+      `--allow-write=${folder}`,
+      "--allow-run=sh",
+      CLI,
+      "watch",
+      "--model",
+      TINY,
+      "--device=cpu",
+      "--workers=0",
+      "--settle=0.3",
+      "--poll=0.1",
+      ...args,
+    ],
+    cwd: folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const out = gathered(child.stdout);
+  const err = gathered(child.stderr);
+  return {
+    child,
+    /** Waits until standard error says something. */
+    says: (text: string) => until(() => err.text().includes(text), err.text),
+    /** Waits until standard output shows something. */
+    shows: (text: string) => until(() => out.text().includes(text), err.text),
+    /** Waits for so many rows on standard output. */
+    async rows(count: number): Promise<Row[]> {
+      const lines = () => out.text().split("\n").slice(0, -1);
+      await until(() => lines().length >= count, err.text);
+      return lines().map((line) => JSON.parse(line));
+    },
+    /** Sends a signal, and waits for the end. */
+    async end(signal?: Deno.Signal) {
+      if (signal !== undefined) child.kill(signal);
+      const { code } = await child.status;
+      await Promise.all([out.done, err.done]);
+      return { code, out: out.text(), err: err.text() };
+    },
+  };
+}
+
+function gathered(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let text = "";
+  const done = (async () => {
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      text += part;
+    }
+  })();
+  return { text: () => text, done };
+}
+
+async function until(holds: () => boolean, otherwise: () => string) {
+  const start = performance.now();
+  while (!holds()) {
+    assert(
+      performance.now() - start < 10_000,
+      `waited in vain: ${otherwise()}`,
+    );
+    await new Promise((later) => setTimeout(later, 20));
+  }
+}
+
+function rowsOf(path: string): Row[] {
+  return Deno.readTextFileSync(path).trimEnd().split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+/** A folder to run in, with an empty `night` in it. */
+function place() {
+  const folder = temporaryFolder();
+  Deno.mkdirSync(`${folder.path}/night`);
+  return { folder, night: `${folder.path}/night` };
+}
+
+Deno.test("frames get a row when they are whole: written in parts, renamed into place, replaced, cut", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  Deno.writeFileSync(`${night}/old.fits`, BIAS);
+  const watch = startWatch(folder.path, "night");
+  await watch.says("frames there already: 1; passed over without --catchup");
+
+  const slow = Deno.openSync(`${night}/slow.fits`, {
+    write: true,
+    create: true,
+  });
+  for (let k = 0; k < 4; k++) {
+    const part = Math.ceil(BIAS.length / 4);
+    slow.writeSync(BIAS.subarray(k * part, (k + 1) * part));
+    await new Promise((later) => setTimeout(later, 150));
+  }
+  slow.close();
+  Deno.writeFileSync(`${night}/.moved.fits.part`, BIAS);
+  await watch.rows(1);
+  Deno.renameSync(`${night}/.moved.fits.part`, `${night}/moved.fits`);
+  await watch.rows(2);
+  Deno.writeFileSync(`${night}/slow.fits`, LYING);
+  await watch.rows(3);
+  Deno.writeFileSync(`${night}/cut.fits`, BIAS.subarray(0, 50_000));
+  await watch.rows(4);
+  Deno.writeFileSync(`${night}/cut.fits`, BIAS);
+  const rows = await watch.rows(5);
+
+  const { code, err } = await watch.end("SIGINT");
+  assertEquals(code, 0);
+  assertEquals(rows.map(({ file, type, error }) => [file, type, error?.code]), [
+    [`${night}/slow.fits`, "bias", undefined],
+    [`${night}/moved.fits`, "bias", undefined],
+    [`${night}/slow.fits`, "bias", undefined],
+    [`${night}/cut.fits`, null, "truncated_data"],
+    [`${night}/cut.fits`, "bias", undefined],
+  ]);
+  assertEquals(rows[4]!.size, BIAS.length);
+  assertStringIncludes(
+    err,
+    `conflict: ${night}/slow.fits is bias; the header says OBSTYPE=ARC\n`,
+  );
+  assertMatch(
+    err,
+    /stopped by Ctrl-C\n5 frames: 4 bias, 1 error; 1 conflict with the header\n$/,
+  );
+});
+
+Deno.test("started again it types no frame twice, and with --catchup what landed meanwhile", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  const args = ["night", "--append", "n.ndjson"];
+  Deno.writeFileSync(`${night}/a.fits`, BIAS);
+  const first = startWatch(folder.path, ...args, "--catchup");
+  await first.rows(1);
+  assertEquals((await first.end("SIGTERM")).code, 0);
+
+  Deno.writeFileSync(`${night}/b.fits`, BIAS);
+  const second = startWatch(folder.path, ...args, "--catchup");
+  assertEquals((await second.rows(1))[0]!.file, `${night}/b.fits`);
+  await second.end("SIGINT");
+
+  const third = startWatch(folder.path, ...args);
+  await third.says("watching");
+  Deno.writeFileSync(`${night}/c.fits`, BIAS);
+  await third.rows(1);
+  await third.end("SIGINT");
+  assertEquals(
+    rowsOf(`${folder.path}/n.ndjson`).map(({ file }) => file),
+    ["a", "b", "c"].map((name) => `${night}/${name}.fits`),
+  );
+});
+
+Deno.test("killed at any moment and started again, every frame has one row", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  const names = Array.from(
+    { length: 60 },
+    (_, k) => `${night}/r${100 + k}.fits`,
+  );
+  for (const name of names) Deno.writeFileSync(name, BIAS);
+  const args = ["night", "--append", "n.ndjson", "--catchup"];
+  for (const rows of [5, 12]) {
+    const watch = startWatch(folder.path, ...args);
+    await watch.rows(rows);
+    await watch.end("SIGKILL");
+    // A kill in the middle of a write is as good as never met; so make one.
+    const log = Deno.readFileSync(`${folder.path}/n.ndjson`);
+    Deno.writeFileSync(`${folder.path}/n.ndjson`, log.subarray(0, -40));
+  }
+  const watch = startWatch(folder.path, ...args);
+  await watch.says("a row that was cut is taken off");
+  await until(
+    () => rowsOf(`${folder.path}/n.ndjson`).length >= names.length,
+    () => "",
+  );
+  await watch.end("SIGINT");
+  assertEquals(
+    rowsOf(`${folder.path}/n.ndjson`).map(({ file }) => file),
+    names,
+  );
+});
+
+Deno.test("a stop file ends it after the frame in hand, and must be gone to start", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  const args = ["night", "--stop-file", "stop", "--format", "table"];
+  const watch = startWatch(folder.path, ...args);
+  await watch.says("watching");
+  Deno.writeFileSync(`${night}/a.fits`, BIAS);
+  await watch.shows("4/4   ");
+  Deno.writeTextFileSync(`${folder.path}/stop`, "");
+  const { code, out, err } = await watch.end();
+  assertEquals(code, 0);
+  assertMatch(out, /^FILE +TYPE .*\n.*a\.fits +bias +0\.9\d\d +4\/4 +bias\n$/);
+  assertStringIncludes(err, "stopped by the stop file stop\n1 frame: 1 bias");
+
+  const again = await startWatch(folder.path, ...args).end();
+  assertEquals([again.code, again.out], [2, ""]);
+  assertMatch(again.err, /the stop file stop is there already: remove it/);
+});
+
+Deno.test("--on-conflict gets the row on its standard input, and can do no harm by failing", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  const watch = startWatch(
+    folder.path,
+    "night",
+    "--on-conflict",
+    "cat >> got; echo seen; exit 4",
+  );
+  await watch.says("watching");
+  Deno.writeFileSync(`${night}/a.fits`, BIAS);
+  await watch.rows(1);
+  Deno.writeFileSync(`${night}/b.fits`, LYING);
+  await watch.rows(2);
+  await watch.says("failed");
+  Deno.writeFileSync(`${night}/c.fits`, LYING);
+  const rows = await watch.rows(3);
+  const { code, err } = await watch.end("SIGINT");
+  assertEquals(code, 0);
+  assertEquals(rowsOf(`${folder.path}/got`), rows.slice(1));
+  assertStringIncludes(
+    err,
+    ["b", "c"].map((name) =>
+      `conflict: ${night}/${name}.fits is bias; the header says OBSTYPE=ARC\n` +
+      "seen\nthe hook failed with 4: cat >> got; echo seen; exit 4\n"
+    ).join(""),
+  );
+});
+
+Deno.test("a folder that is not there is waited for; a file, and rows that cannot be kept, are refused", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  const watch = startWatch(folder.path, "tonight");
+  await watch.says(`waiting for ${folder.path}/tonight: it is not there`);
+  Deno.mkdirSync(`${folder.path}/tonight`);
+  Deno.writeFileSync(`${folder.path}/tonight/a.fits`, BIAS);
+  await watch.rows(1);
+  await watch.end("SIGINT");
+
+  Deno.writeFileSync(`${night}/a.fits`, BIAS);
+  for (
+    const [args, says] of [
+      [["night/a.fits"], /is a file: watch takes folders/],
+      [["night", "--append", "night/a.fits"], /no row of watch/],
+      [["night", "--append", "absent/n.ndjson"], /cannot append rows to/],
+      [["night", "--settle", "0"], /must be a number above 0/],
+    ] as const
+  ) {
+    const { code, out, err } = await startWatch(folder.path, ...args).end();
+    assertEquals([code, out], [2, ""], args.join(" "));
+    assertMatch(err, says);
+  }
+  assertEquals(Deno.readFileSync(`${night}/a.fits`), BIAS);
+});
