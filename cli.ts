@@ -12,6 +12,7 @@ import { defineDataset } from "./lib/cli/dataset.ts";
 import { defineEvaluate } from "./lib/cli/evaluate.ts";
 import { defineInspect } from "./lib/cli/inspect.ts";
 import type { Run } from "./lib/cli/options.ts";
+import { defineReport } from "./lib/cli/report.ts";
 import { defineSimulate } from "./lib/cli/simulate.ts";
 import { defineWatch } from "./lib/cli/watch.ts";
 import { SpitError } from "./lib/errors.ts";
@@ -63,6 +64,7 @@ async function main(args: readonly string[]): Promise<number> {
   defineSimulate(program, run);
   defineDataset(program, run);
   defineEvaluate(program, run);
+  defineReport(program, run);
   defineAudit(program, run);
   defineWatch(program, run);
 

@@ -92,7 +92,8 @@ export async function classify(
       rows.map(({ verdict, label = null }) => ({ verdict, label })),
       { ...pypeit, maker: `spit with ${modelId(model.card)}` },
     );
-    notice(summaryText(typed.summary()).trimEnd());
+    const summary = summaryText(typed.summary()).trimEnd();
+    for (const line of summary.split("\n")) notice(line);
     for (const path of paths) notice(`wrote ${path}`);
     if (elsewhere > 0) {
       notice(`${elsewhere} frames of other instruments: in the .obslog alone`);

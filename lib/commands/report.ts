@@ -1,0 +1,121 @@
+/**
+ * `report PATH…`: a night as a page to look at.
+ *
+ * @module
+ */
+import { findFrames } from "../classify/find_frames.ts";
+import { typeFiles } from "../classify/type_files.ts";
+import { SpitError } from "../errors.ts";
+import { readRules } from "../header/read_rules.ts";
+import { labelOf, readLabels } from "../labels/labels_file.ts";
+import { modelId } from "../model/card.ts";
+import type { Device } from "../model/device.ts";
+import { DEFAULT_MODEL } from "../model/find_model.ts";
+import { openModel } from "../model/open_model.ts";
+import { startNightReport } from "../report/night/night_report.ts";
+import { fileOutput } from "../report/output.ts";
+import { printable } from "../report/printable.ts";
+import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+import { countVerdicts } from "../report/summary.ts";
+import { summaryText } from "../report/table.ts";
+
+/** Options of `report`. */
+export interface ReportOptions {
+  /** The page. Default: `night.html` in the working folder. */
+  readonly output?: string;
+  /** Its heading. Default: the paths. */
+  readonly title?: string;
+  /** File of labels by hand, which stand for the types. */
+  readonly labels?: string;
+  /** Files of rules, before those that come along. */
+  readonly rules?: readonly string[];
+  /** Name or path of the model. Default: the default model. */
+  readonly model?: string;
+  /** Where it is to run. Default: `auto`. */
+  readonly device?: Device;
+  /** Only this HDU of each file. */
+  readonly hdu?: number;
+  /** Largest decompressed file, in bytes. */
+  readonly maxBytes?: number;
+  /** Workers that read files. Default: one a core, 8 at most. */
+  readonly workers?: number;
+  /** Neither progress nor notices. */
+  readonly quiet?: boolean;
+}
+
+/**
+ * Types the frames that the paths name; writes a page with all of them, whole or
+ * not at all.
+ *
+ * @returns The exit code, 0.
+ * @throws {SpitError} `usage` when there is nothing to type or nowhere to write;
+ *   what `readRules`, `readLabels` and `openModel` throw.
+ */
+export async function report(
+  paths: readonly string[],
+  options: ReportOptions,
+): Promise<number> {
+  const notice = (message: string) => {
+    if (!options.quiet) toStandardError(printable(message) + "\n");
+  };
+  const files = await Array.fromAsync(findFrames(paths, notice));
+  if (files.length === 0) {
+    throw new SpitError(
+      "usage",
+      "there is nothing to type: name FITS files, or folders that hold some",
+    );
+  }
+  const labels = options.labels === undefined
+    ? new Map()
+    : await readLabels(options.labels, notice);
+  const rules = await readRules(options.rules ?? []);
+  const { hdu, maxBytes, workers } = options;
+  await using model = await openModel(
+    options.model ?? DEFAULT_MODEL,
+    options.device,
+  );
+  const path = options.output ?? "night.html";
+  const output = await fileOutput(path);
+  try {
+    using page = startNightReport();
+    const counter = countVerdicts();
+    const progress = options.quiet || !Deno.stderr.isTerminal()
+      ? NO_PROGRESS
+      : startProgress(files.length, toStandardError);
+    const start = performance.now();
+    let done = 0;
+    try {
+      const show = true;
+      const read = { hdu, maxBytes, workers, rules, show };
+      for await (const file of typeFiles(files, { ...read, model })) {
+        const { verdict } = file;
+        page.add(file, labelOf(labels, verdict.file) ?? null);
+        counter.add(verdict);
+        progress.draw(++done);
+      }
+    } finally {
+      progress.clear();
+    }
+    const id = modelId(model.card);
+    const date = new Date().toISOString().slice(0, 16).replace("T", " ");
+    await page.write(
+      output,
+      options.title ?? paths.join(" "),
+      `${files.length} frames, typed by ${id} from their pixels, ${date} UTC`,
+    );
+    await output.commit();
+    const seconds = (performance.now() - start) / 1000;
+    const run = { seconds, model: id, device: model.device };
+    const summary = summaryText(counter.summary(run)).trimEnd();
+    for (const line of summary.split("\n")) notice(line);
+    notice(`wrote ${path}`);
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
+  return 0;
+}
+
+function toStandardError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}

@@ -1,0 +1,193 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import { brokenFile, pageOf, typedFile } from "../report/sheet.ts";
+import { accessibilityFaults, browserTest } from "./browser.ts";
+
+/** A night with one of everything. */
+function night() {
+  return [
+    ...FRAME_TYPES.map((type, k) =>
+      typedFile(`night/${type}${k}.fits`, type, { confidence: 0.5 + k / 20 })
+    ),
+    typedFile("night/lying.fits", "arc", {
+      agreement: "conflict",
+      header: { type: "science", evidence: "OBSTYPE=OBJECT" },
+    }),
+    typedFile("night/odd.fits", "unknown", { confidence: 0.4 }),
+    brokenFile("night/cut.fits", "the pixels end early"),
+  ];
+}
+
+const visible = (page: Page) =>
+  page.locator("li.frame:visible .name").allTextContents();
+
+browserTest(
+  "the report shows every frame in its group, the doubtful first",
+  async (page) => {
+    using file = await pageOf(night());
+    await page.goto(file.url);
+    const names = await visible(page);
+    assertEquals(names.length, 9);
+    assertEquals(names.slice(0, 2), ["cut.fits", "odd.fits"]);
+    assert(names.indexOf("lying.fits") < names.indexOf("arc2.fits"));
+    assertEquals(await page.textContent("#told"), "9 frames");
+    const lying = page.locator("li.conflict");
+    assertEquals(await lying.locator(".mark").textContent(), "conflict");
+    assertEquals(await page.locator("rect.doubtful").count(), 2);
+  },
+);
+
+browserTest(
+  "filters, search and sorting; a reload keeps them",
+  async (page) => {
+    using file = await pageOf(night());
+    await page.goto(file.url);
+    await page.selectOption("select[name=look]", "doubtful");
+    assertEquals(await visible(page), ["cut.fits", "odd.fits", "lying.fits"]);
+    await page.selectOption("select[name=type]", "arc");
+    assertEquals(await visible(page), ["lying.fits"]);
+    assertEquals(await page.textContent("#told"), "1 of 9 frames");
+    await page.reload();
+    assertEquals(await visible(page), ["lying.fits"]);
+    await page.click("#clear");
+    await page.keyboard.press("Escape");
+    await page.fill("input[name=search]", "obstype=object");
+    assertEquals(await visible(page), ["lying.fits"]);
+    await page.fill("input[name=search]", "");
+    await page.click("button[data-only=arc]");
+    await page.selectOption("select[name=sort]", "name");
+    assertEquals(await visible(page), ["arc2.fits", "lying.fits"]);
+    await page.goto(`${file.url}#type=bias`);
+    assertEquals(await visible(page), ["bias0.fits"]);
+  },
+);
+
+browserTest(
+  "by keyboard alone: a frame at full size, the next one, and back to where one was",
+  async (page) => {
+    using file = await pageOf(night());
+    await page.goto(file.url);
+    await page.keyboard.press("/");
+    await page.keyboard.type("fits");
+    await page.focus("#f2 button");
+    await page.keyboard.press("Enter");
+    const dialog = page.locator("dialog[open]");
+    assertEquals(await dialog.locator("h2").textContent(), "night/arc2.fits");
+    const picture = dialog.locator("img");
+    assertEquals(
+      await picture.evaluate((image) => {
+        const { naturalWidth, naturalHeight } = image as HTMLImageElement;
+        return [naturalWidth, naturalHeight];
+      }),
+      [650, 210],
+    );
+    assertEquals(await dialog.locator("polyline").count(), 1);
+    assertEquals(await dialog.locator("rect.dropped").count(), 2);
+    assert(await dialog.locator("table.cards tr").count() > 5);
+    await dialog.locator("details input").fill("exptime");
+    assertEquals(await dialog.locator("table.cards tr:visible").count(), 1);
+    await page.focus("#inside");
+    await page.keyboard.press("ArrowRight");
+    const second = await dialog.locator("h2").textContent();
+    assert(second !== "night/arc2.fits");
+    await page.keyboard.press("ArrowLeft");
+    assertEquals(await dialog.locator("h2").textContent(), "night/arc2.fits");
+    await page.keyboard.press("Escape");
+    assertEquals(await page.locator("dialog[open]").count(), 0);
+    const focused = await page.evaluate(() =>
+      document.activeElement?.closest("li")?.id
+    );
+    assertEquals(focused, "f2");
+    await page.keyboard.press("ArrowRight");
+    assert(
+      await page.evaluate(() => document.activeElement?.closest("li")?.id) !==
+        "f2",
+    );
+  },
+);
+
+browserTest(
+  "what headers and names say is text, and nothing else",
+  async (page) => {
+    const evil =
+      "<script>document.title='caught'</script><img src=x onerror=1>";
+    using file = await pageOf([
+      typedFile(`night/${evil}.fits`, "arc", {
+        header: { type: "arc", evidence: `OBJECT=${evil}` },
+      }),
+      brokenFile(`night/2${evil}`, `no ${evil}`),
+    ], evil);
+    await page.goto(file.url);
+    assertEquals(await page.title(), evil);
+    assertEquals(await page.locator("li.frame img").count(), 1);
+    await page.click("#f0 button");
+    assert((await page.textContent("dialog h2"))!.includes(evil));
+    assertEquals(await page.locator("dialog img").count(), 1);
+  },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(
+    `the report has no fault of accessibility, ${colorScheme}`,
+    async (page) => {
+      using file = await pageOf(night());
+      await page.goto(file.url);
+      assertEquals(await accessibilityFaults(page), []);
+      await page.click("#f2 button");
+      assertEquals(await accessibilityFaults(page), []);
+    },
+    { colorScheme },
+  );
+}
+
+browserTest(
+  "a thousand frames open in under two seconds, and scroll",
+  async (page) => {
+    const files = Array.from({ length: 1000 }, (_, k) => {
+      const type = FRAME_TYPES[k % FRAME_TYPES.length]!;
+      return typedFile(`night/r${k}.fits`, type, { confidence: (k % 97) / 97 });
+    });
+    using file = await pageOf(files);
+    const start = performance.now();
+    await page.goto(file.url, { waitUntil: "domcontentloaded" });
+    await page.waitForFunction(() =>
+      document.querySelector("#told")?.textContent === "1000 frames"
+    );
+    const seconds = (performance.now() - start) / 1000;
+    assert(seconds < 2, `${seconds} s`);
+    const longest = await page.evaluate(async () => {
+      let [last, longest] = [performance.now(), 0];
+      for (let step = 0; step < 60; step++) {
+        scrollBy(0, 400);
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        longest = Math.max(longest, now - last);
+        last = now;
+      }
+      return longest;
+    });
+    assert(longest < 500, `a frame of scrolling took ${longest} ms`);
+    await page.fill("input[name=search]", "r999");
+    assertEquals(await visible(page), ["r999.fits"]);
+  },
+);
+
+browserTest(
+  "nothing is asked of the network, and paper gets no controls",
+  async (page) => {
+    using file = await pageOf(night());
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(file.url);
+    await page.click("#f2 button");
+    assertEquals(
+      asked.filter((url) => !url.startsWith("data:") && url !== file.url),
+      [],
+    );
+    await page.keyboard.press("Escape");
+    await page.emulateMedia({ media: "print" });
+    assertEquals(await page.locator("#filters").isVisible(), false);
+    assertEquals((await visible(page)).length, 9);
+  },
+);
