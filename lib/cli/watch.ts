@@ -33,6 +33,7 @@ export function defineWatch(program: Command, run: Run): void {
       "--append <ndjson>",
       "keep all rows in this file, and go on from it",
     )
+    .option("--report <html>", "keep a page of this run's frames fresh")
     .option(
       "--on-conflict <command>",
       "run by the shell for a conflict, with the row as JSON on its standard input",

@@ -13,7 +13,7 @@ import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { startNightReport } from "../report/night/night_report.ts";
-import { fileOutput } from "../report/output.ts";
+import { fileOutput, type Output } from "../report/output.ts";
 import { printable } from "../report/printable.ts";
 import { NO_PROGRESS, startProgress } from "../report/progress.ts";
 import { countVerdicts } from "../report/summary.ts";
@@ -75,45 +75,54 @@ export async function report(
     options.device,
   );
   const path = options.output ?? "night.html";
-  const output = await fileOutput(path);
+  // Better now than when all are typed.
+  (await fileOutput(path)).discard();
+  using page = startNightReport(path);
+  const counter = countVerdicts();
+  const progress = options.quiet || !Deno.stderr.isTerminal()
+    ? NO_PROGRESS
+    : startProgress(files.length, toStandardError);
+  const start = performance.now();
+  let done = 0;
   try {
-    using page = startNightReport();
-    const counter = countVerdicts();
-    const progress = options.quiet || !Deno.stderr.isTerminal()
-      ? NO_PROGRESS
-      : startProgress(files.length, toStandardError);
-    const start = performance.now();
-    let done = 0;
-    try {
-      const show = true;
-      const read = { hdu, maxBytes, workers, rules, show };
-      for await (const file of typeFiles(files, { ...read, model })) {
-        const { verdict } = file;
-        page.add(file, labelOf(labels, verdict.file) ?? null);
-        counter.add(verdict);
-        progress.draw(++done);
-      }
-    } finally {
-      progress.clear();
+    const read = { hdu, maxBytes, workers, rules, show: true };
+    for await (const file of typeFiles(files, { ...read, model })) {
+      const { verdict } = file;
+      page.add(file, labelOf(labels, verdict.file) ?? null);
+      counter.add(verdict);
+      progress.draw(++done);
     }
-    const id = modelId(model.card);
-    const date = new Date().toISOString().slice(0, 16).replace("T", " ");
-    await page.write(
+  } finally {
+    progress.clear();
+  }
+  const id = modelId(model.card);
+  const date = new Date().toISOString().slice(0, 16).replace("T", " ");
+  await writePage(path, (output) =>
+    page.write(
       output,
       options.title ?? paths.join(" "),
       `${files.length} frames, typed by ${id} from their pixels, ${date} UTC`,
-    );
+    ));
+  const seconds = (performance.now() - start) / 1000;
+  const run = { seconds, model: id, device: model.device };
+  const summary = summaryText(counter.summary(run)).trimEnd();
+  for (const line of summary.split("\n")) notice(line);
+  notice(`wrote ${path}`);
+  return 0;
+}
+
+async function writePage(
+  path: string,
+  write: (output: Output) => Promise<void>,
+): Promise<void> {
+  const output = await fileOutput(path);
+  try {
+    await write(output);
     await output.commit();
-    const seconds = (performance.now() - start) / 1000;
-    const run = { seconds, model: id, device: model.device };
-    const summary = summaryText(counter.summary(run)).trimEnd();
-    for (const line of summary.split("\n")) notice(line);
-    notice(`wrote ${path}`);
   } catch (error) {
     output.discard();
     throw error;
   }
-  return 0;
 }
 
 function toStandardError(text: string): void {

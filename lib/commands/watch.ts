@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import type { ShownHdu } from "../classify/shown_file.ts";
 import { typeFiles } from "../classify/type_files.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
@@ -15,6 +16,7 @@ import { type Model, openModel } from "../model/open_model.ts";
 import { printable } from "../report/printable.ts";
 import { countVerdicts } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
+import { startFreshPage } from "../watch/fresh_page.ts";
 import { startHook } from "../watch/hook.ts";
 import { openRowLog } from "../watch/row_log.ts";
 import { type RowForm, startRows } from "../watch/show_rows.ts";
@@ -24,6 +26,8 @@ import { rowLine, type WatchedRow, watchedRow } from "../watch/watched_row.ts";
 
 /** Options of `watch`. */
 export interface WatchOptions {
+  /** A page of the frames that this run types, kept fresh. */
+  readonly report?: string;
   /** Form of the rows. Default: `table` on a terminal, else `ndjson`. */
   readonly format?: RowForm;
   /** Types what is there already, too, unless `append` has its row. */
@@ -90,6 +94,13 @@ export async function watch(
       notice: tell,
     });
 
+  using page = options.report === undefined ? null : await startFreshPage({
+    path: options.report,
+    title: folders.join(" "),
+    model: modelId(model.card),
+    notice: tell,
+  });
+
   const counter = countVerdicts();
   const rows = startRows(options.format);
   const files = settledFiles(paths, {
@@ -101,11 +112,17 @@ export async function watch(
   });
   try {
     for await (
-      const row of typedRows(files, model, { ...options, rules }, notice)
+      const { row, shown } of typedRows(
+        files,
+        model,
+        { ...options, rules },
+        notice,
+      )
     ) {
       await log?.append(row);
       counter.add(row);
       await rows.show(row);
+      page?.add({ verdict: row, shown });
       if (row.agreement !== "conflict") continue;
       rows.warn(row);
       hook?.run(rowLine(row));
@@ -118,6 +135,7 @@ export async function watch(
   if (reason !== undefined) notice(`stopped by ${reason}`);
   if (hook?.isBusy()) notice("a hook is still at work; Ctrl-C leaves it alone");
   await hook?.ended();
+  await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
   notice(summaryText(summary).split("\n")[0]!);
   return 0;
@@ -135,15 +153,21 @@ function readyText(
   return `watching ${paths.join(", ")}${count}; Ctrl-C ends it`;
 }
 
+/** A row, with what a page shows of it. */
+interface TypedRow {
+  readonly row: WatchedRow;
+  readonly shown: readonly ShownHdu[];
+}
+
 /** Types files as they come; what has vanished before it was read is passed over. */
 async function* typedRows(
   files: AsyncIterable<SettledFile>,
   model: Model,
-  { hdu, maxBytes, workers, rules }: Omit<WatchOptions, "rules"> & {
+  { hdu, maxBytes, workers, rules, report }: Omit<WatchOptions, "rules"> & {
     readonly rules: readonly Rules[];
   },
   notice: (message: string) => void,
-): AsyncGenerator<WatchedRow, void, void> {
+): AsyncGenerator<TypedRow, void, void> {
   const taken: SettledFile[] = [];
   async function* paths() {
     for await (const file of files) {
@@ -151,14 +175,17 @@ async function* typedRows(
       yield file.path;
     }
   }
-  const typed = typeFiles(paths(), { model, hdu, maxBytes, workers, rules });
-  for await (const { verdict } of typed) {
+  const show = report !== undefined;
+  const read = { hdu, maxBytes, workers, rules, show };
+  for await (
+    const { verdict, shown } of typeFiles(paths(), { ...read, model })
+  ) {
     // Verdicts come in the order of the paths.
     const file = taken.shift()!;
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       notice(`${file.path} has vanished before it was typed`);
-    } else yield watchedRow(verdict, file);
+    } else yield { row: watchedRow(verdict, file), shown };
   }
 }
 

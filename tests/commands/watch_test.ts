@@ -255,6 +255,31 @@ Deno.test("--on-conflict gets the row on its standard input, and can do no harm 
   assertEquals([err.split("seen\n").length, err.split(failed).length], [3, 3]);
 });
 
+Deno.test("--report keeps a page of the frames", async () => {
+  const { folder, night } = place();
+  using _ = folder;
+  const page = `${folder.path}/night.html`;
+  const watch = startWatch(folder.path, "night", "--report", "night.html");
+  await watch.says("watching");
+  Deno.writeFileSync(`${night}/a.fits`, BIAS);
+  await watch.rows(1);
+  const names = () => {
+    try {
+      return [...Deno.readTextFileSync(page).matchAll(/class="name">([^<]+)/g)]
+        .map(([, name]) => name);
+    } catch {
+      return [];
+    }
+  };
+  await until(() => names().length === 1, () => "no page");
+  Deno.writeFileSync(`${night}/b.fits`, LYING);
+  await watch.rows(2);
+  assertEquals((await watch.end("SIGINT")).code, 0);
+  assertEquals(names(), ["b.fits", "a.fits"]);
+  const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assertEquals(left.sort(), ["night", "night.html"]);
+});
+
 Deno.test("a folder that is not there is waited for; a file, and rows that cannot be kept, are refused", async () => {
   const { folder, night } = place();
   using _ = folder;

@@ -71,7 +71,7 @@ export function brokenFile(file: string, message: string): TypedFile {
 /** Writes a page of them to a temporary file; gone with the scope. */
 export async function pageOf(files: readonly TypedFile[], title = "night") {
   const path = await Deno.makeTempFile({ suffix: ".html" });
-  using report = startNightReport();
+  using report = startNightReport(path);
   for (const file of files) report.add(file, null);
   const output = await fileOutput(path);
   await report.write(output, title, "typed by a test");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename, dirname, join } from "node:path";
 import type { TypedFile } from "../../classify/type_files.ts";
 import type { Label } from "../../labels/labels_file.ts";
 import type { Output } from "../output.ts";
@@ -23,12 +24,21 @@ export interface NightReport extends Disposable {
 const CHUNK = 1 << 20;
 
 /**
- * Starts a page. What a frame shows when it is opened goes to a temporary file,
- * 35 KB a frame; its thumbnail and its verdict, 8 KB, stay in memory.
+ * Starts a page. What a frame shows when it is opened goes to a hidden file beside
+ * the page, some 50 KB a frame; its thumbnail and its verdict, 8 KB, stay in memory.
+ *
+ * @param page Where it will be written: only there is writing sure to be allowed.
  */
-export function startNightReport(): NightReport {
-  const path = Deno.makeTempFileSync({ prefix: "spit-report-" });
-  const spool = Deno.openSync(path, { read: true, write: true });
+export function startNightReport(page: string): NightReport {
+  const path = join(dirname(page), `.${basename(page)}.${Deno.pid}.frames`);
+  const spool = Deno.openSync(path, {
+    read: true,
+    write: true,
+    createNew: true,
+  });
+  // A file without a name goes with its process, however that ends.
+  const isNamed = Deno.build.os === "windows";
+  if (!isNamed) Deno.removeSync(path);
   const frames = new Map<string, SheetFrame>();
   let length = 0;
   let count = 0;
@@ -67,7 +77,7 @@ export function startNightReport(): NightReport {
     },
     [Symbol.dispose]() {
       spool.close();
-      Deno.removeSync(path);
+      if (isNamed) Deno.removeSync(path);
     },
   };
 }

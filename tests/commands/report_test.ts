@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
+import { spit } from "./spit.ts";
+
+const ON_TINY = ["--model", TINY, "--device", "cpu"];
+
+function night(): ReturnType<typeof temporaryFolder> {
+  const folder = temporaryFolder();
+  Deno.mkdirSync(`${folder.path}/night`);
+  const write = (name: string, bytes: Uint8Array) =>
+    Deno.writeFileSync(`${folder.path}/night/${name}`, bytes);
+  write("a.fits", fitsOf([evenPlane(), evenPlane()], { OBSTYPE: "BIAS" }));
+  write("b.fits", fitsOf([evenPlane()], { OBSTYPE: "ARC" }));
+  write("c.fits", new Uint8Array(0));
+  return folder;
+}
+
+Deno.test("report: one page with every frame, its pictures and its header; nothing else is left", async () => {
+  using folder = night();
+  const { code, out, err } = await spit(
+    ["report", ...ON_TINY, "night", "--title", "A <night>"],
+    folder.path,
+  );
+  assertEquals([code, out], [0, ""]);
+  assertStringIncludes(err, "3 frames: 2 bias, 1 error; 1 conflict");
+  assertStringIncludes(err, "wrote night.html\n");
+  const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assertEquals(left.sort(), ["night", "night.html"]);
+  const page = Deno.readTextFileSync(`${folder.path}/night.html`);
+  assertStringIncludes(page, "<title>A &lt;night></title>");
+  const blocks = [...page.matchAll(
+    /<script type="application\/json" id="d(\d)">(.*?)<\/script>/g,
+  )].map(([, id, json]) => ({ id, ...JSON.parse(json!) }));
+  assertEquals(
+    blocks.map(({ id, verdict, hdus, cards }) => [
+      id,
+      verdict.file,
+      hdus.length,
+      cards.length > 0,
+    ]),
+    [
+      ["0", "night/a.fits", 2, true],
+      ["1", "night/b.fits", 1, true],
+      ["2", "night/c.fits", 0, false],
+    ],
+  );
+  assert(!/(?:src|href)="(?!data:)/.test(page), "something is loaded");
+});
+
+Deno.test("report: labels stand for the types; what cannot be written is said before the work", async () => {
+  using folder = night();
+  Deno.writeTextFileSync(
+    `${folder.path}/labels.csv`,
+    "path,label,time\nnight/b.fits,arc,2026-01-02T05:00:00Z\n",
+  );
+  const args = ["report", ...ON_TINY, "night"];
+  await spit([...args, "--labels", "labels.csv", "-o", "n.html"], folder.path);
+  const page = Deno.readTextFileSync(`${folder.path}/n.html`);
+  const types = [...page.matchAll(/id="f(\d)" data-type="(\w+)"/g)]
+    .map(([, id, type]) => `${id} ${type}`).sort();
+  assertEquals(types, ["0 bias", "1 arc", "2 error"]);
+  const wrong = await spit([...args, "-o", "absent/n.html"], folder.path);
+  assertEquals([wrong.code, wrong.out], [2, ""]);
+  assertStringIncludes(wrong.err, "cannot write absent/n.html");
+});
