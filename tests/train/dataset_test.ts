@@ -86,12 +86,12 @@ Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an err
       height: 30,
       pixels: new Uint16Array(1200).map((_, i) => i % 97),
     };
-    await Deno.writeFile(
-      join(folder, "a.fits"),
-      encodeFits([{ cards: [], plane }]),
-    );
+    for (const name of ["a.fits", "b.fits"]) {
+      const bytes = encodeFits([{ cards: [], plane }]);
+      await Deno.writeFile(join(folder, name), bytes);
+    }
     const frames = parseManifest(
-      "path,label,usage\na.fits,arc,train\na.fits,arc,test\n",
+      "path,label,usage\na.fits,arc,train\nb.fits,arc,test\n",
       folder,
     );
     const rule = { seed: "", instruments: 0.5, nights: 0 };
