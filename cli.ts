@@ -13,6 +13,7 @@ import { defineEvaluate } from "./lib/cli/evaluate.ts";
 import { defineInspect } from "./lib/cli/inspect.ts";
 import type { Run } from "./lib/cli/options.ts";
 import { defineReport } from "./lib/cli/report.ts";
+import { defineReview } from "./lib/cli/review.ts";
 import { defineSimulate } from "./lib/cli/simulate.ts";
 import { defineWatch } from "./lib/cli/watch.ts";
 import { SpitError } from "./lib/errors.ts";
@@ -65,6 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
   defineDataset(program, run);
   defineEvaluate(program, run);
   defineReport(program, run);
+  defineReview(program, run);
   defineAudit(program, run);
   defineWatch(program, run);
 

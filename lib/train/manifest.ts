@@ -41,7 +41,8 @@ const ALIASES: Readonly<Record<string, string>> = {
  * Reads a manifest: CSV with the columns `path` and `label`, and optionally
  * `instrument`, `night`, `split`, `hdu`, `confidence`; further columns are
  * passed over. The paper's Table 1 (type, date, frame, usage) reads as one, and
- * so does a labels file of `review`, whose cut lines are passed over.
+ * so does a labels file of `review`: its cut lines are passed over, and its
+ * frames are for validation.
  *
  * Of several lines of one path and HDU the last counts, at the place of the
  * first: a label can be mended by a line at the end. There an empty label takes
@@ -79,6 +80,10 @@ export async function readManifest(path: string): Promise<LabelledFrame[]> {
   return parseManifest(await Deno.readTextFile(path), dirname(path));
 }
 
+/**
+ * No network that comes along was trained on frames that an observer has labelled
+ * since: they are there to judge it, and to fine-tune it.
+ */
 function labelledByHand(text: string, folder: string): LabelledFrame[] {
   const labels = labelsOf(parseLabels(text).lines, folder);
   return Array.from(labels, ([path, label]) => ({
@@ -86,7 +91,7 @@ function labelledByHand(text: string, folder: string): LabelledFrame[] {
     label,
     instrument: "",
     night: "",
-    split: "",
+    split: "validation",
     hdu: undefined,
     confidence: "high",
   }));

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,16 +48,16 @@ Deno.test("labels: cut at any byte, the whole lines count; the next label mends 
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 5 }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.nat(999),
       step,
-      async (steps, share, after) => {
+      async (steps, permille, after) => {
         await Deno.remove(file).catch(() => {});
         const ends: number[] = [];
         for (const [name, label] of steps) {
           await appendLabel(file, resolve(folder.path, name), label);
           ends.push((await Deno.stat(file)).size);
         }
-        const cut = Math.floor(share * ends.at(-1)!);
+        const cut = Math.floor(permille / 1000 * ends.at(-1)!);
         await Deno.truncate(file, cut);
         // A line that lacks no more than its line break says all it has to say.
         const whole = steps.slice(
@@ -94,6 +95,33 @@ Deno.test("labels: frames below the file are written relative to it, others abso
   const read = await readLabels(file);
   assertEquals(labelOf(read, `${folder.path}/night/./sub/r1.fits`), "arc");
   assertEquals(labelOf(read, `${folder.path}/night/r1.fits`), undefined);
+});
+
+Deno.test("labels: labels given at once to a new file get one heading", async () => {
+  using folder = temporaryFolder();
+  const file = `${folder.path}/labels.csv`;
+  const frames = Array.from({ length: 20 }, (_, k) => `${folder.path}/${k}`);
+  await Promise.all(frames.map((frame) => appendLabel(file, frame, "arc")));
+  assertEquals((await readLabels(file)).size, 20);
+  const lines = (await Deno.readTextFile(file)).split("\n");
+  assertEquals(lines.filter((line) => line.startsWith("path")).length, 1);
+});
+
+Deno.test("labels: a line cut within quotes swallows no other, whoever reads them", async () => {
+  using folder = temporaryFolder();
+  const file = `${folder.path}/labels.csv`;
+  await appendLabel(file, `${folder.path}/a.fits`, "arc");
+  await Deno.writeTextFile(file, '"b, c.f', { append: true });
+  await appendLabel(file, `${folder.path}/d, e.fits`, "bias");
+  const rows: string[][] = parse(await Deno.readTextFile(file), {
+    relax_column_count: true,
+  });
+  assertEquals(rows.map(([path]) => path), [
+    "path",
+    "a.fits",
+    "b, c.f",
+    "d, e.fits",
+  ]);
 });
 
 Deno.test("labels: a cut line is told of by its number", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import { parseManifest } from "../../lib/train/manifest.ts";
+import { SHIPPED_SPLIT, sideOf } from "../../lib/train/split.ts";
 
 Deno.test("manifest: optional columns are read, others passed over, quotes obeyed", () => {
   const [frame] = parseManifest(
@@ -68,5 +69,10 @@ Deno.test("manifest: a labels file of review reads as one, its cut lines passed 
   assertEquals(read.map(({ path, label }) => [path, label]), [
     ["/m/b.fits", "other"],
     ["/n/e.fits", "dark"],
+  ]);
+  // What is judged with it by default.
+  assertEquals(read.map((frame) => sideOf(frame, SHIPPED_SPLIT)), [
+    "validation",
+    "validation",
   ]);
 });

@@ -1,0 +1,191 @@
+/// <reference lib="dom" />
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { labelOf, readLabels } from "../../lib/labels/labels_file.ts";
+import { startReview, writeNight } from "../review/start_review.ts";
+import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
+import { accessibilityFaults, browserTest } from "./browser.ts";
+
+/** Opens the page and waits until all frames are typed. */
+async function open(page: Page, url: string, frames = 5): Promise<void> {
+  await page.goto(url);
+  await page.getByText(`${frames} frames typed`, { exact: true }).waitFor();
+}
+
+const name = (page: Page) => page.locator("#name").textContent();
+const saved = (page: Page) =>
+  page.getByText("All labels are saved", { exact: true }).waitFor();
+
+/** The label that the file has of a frame. */
+async function labelIn(folder: string, frame: string) {
+  const labels = await readLabels(`${folder}/spit-labels.csv`);
+  return labelOf(labels, `${folder}/${frame}.fits`);
+}
+
+browserTest(
+  "review page: by keyboard alone, through the doubtful, with labels and undo",
+  async (page) => {
+    using folder = temporaryFolder();
+    await writeNight(folder.path);
+    await using review = await startReview(folder.path);
+    await open(page, review.url);
+
+    // Frames are shown as they are typed: go to the most doubtful.
+    await page.keyboard.press("Home");
+    assertEquals(await name(page), "error.fits");
+    await page.keyboard.press("u");
+    assertEquals(await name(page), "conflict.fits");
+    assertEquals(
+      await page.locator("#pixels").textContent(),
+      "bias 0.993in conflict with the header",
+    );
+    assertEquals(
+      await page.locator("#claim").textContent(),
+      "scienceIMAGETYP=OBJECT",
+    );
+    await page.locator("#pictures img").waitFor();
+    await page.locator("#plots svg").first().waitFor();
+    await page.getByText("2 of 3 doubtful left").waitFor();
+
+    await page.keyboard.press("Enter");
+    assertEquals(await name(page), "unknown.fits");
+    await page.keyboard.press("Enter");
+    assertEquals(await name(page), "unknown.fits");
+    await page.getByText("The pixels give no type").waitFor();
+    await page.keyboard.press("t");
+    await saved(page);
+    assertEquals(await labelIn(folder.path, "error"), "other");
+    assertEquals(await labelIn(folder.path, "conflict"), "bias");
+    assertEquals(await labelIn(folder.path, "unknown"), "standard");
+
+    await page.keyboard.press("z");
+    await page.keyboard.press("Backspace");
+    assertEquals(await name(page), "conflict.fits");
+    await page.getByText("2 of 3 doubtful left").waitFor();
+    await saved(page);
+    assertEquals(await labelIn(folder.path, "unknown"), undefined);
+    assertEquals(await labelIn(folder.path, "conflict"), undefined);
+
+    await page.keyboard.press("ArrowUp");
+    assertEquals(await name(page), "error.fits");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("b");
+    await page.keyboard.press("Escape");
+    assertEquals(await name(page), "error.fits");
+    await page.keyboard.press(" ");
+    assertEquals(await name(page), "conflict.fits");
+  },
+);
+
+browserTest(
+  "review page: filters, neighbours, the mouse, and texts of headers stay texts",
+  async (page) => {
+    using folder = temporaryFolder();
+    await writeNight(folder.path);
+    await using review = await startReview(folder.path, ["--all"]);
+    await open(page, review.url);
+    await page.getByRole("button", { name: "All 5" }).waitFor();
+    assertEquals(await page.locator("#list button").count(), 5);
+
+    await page.getByRole("button", { name: "Doubtful 3" }).click();
+    assertEquals(await page.locator("#list button").count(), 3);
+    await page.locator("#list").getByText("conflict.fits").click();
+    await page.getByRole("heading", { name: "Others: bias" }).waitFor();
+    assertEquals(await page.locator("#neighbours .neighbour").count(), 2);
+    assertEquals(await page.locator("#log").getByText("<b>M31</b>").count(), 1);
+    await page.getByText("Header cards").click();
+    await page.locator("#cards").getByText("<b>M31</b>").waitFor();
+
+    await page.getByRole("button", { name: "flat" }).click();
+    await saved(page);
+    assertEquals(await labelIn(folder.path, "conflict"), "flat");
+    await page.getByRole("button", { name: "Labelled 1" }).click();
+    assertEquals(await name(page), "conflict.fits");
+    assertEquals(
+      await page.getByRole("button", { name: "flat" }).first()
+        .getAttribute("aria-pressed"),
+      "true",
+    );
+  },
+);
+
+browserTest(
+  "review page: two windows see each other's labels, and a frame that lands",
+  async (page) => {
+    using folder = temporaryFolder();
+    await writeNight(folder.path);
+    await using review = await startReview(folder.path);
+    await open(page, review.url);
+    const other = await page.context().newPage();
+    await open(other, review.url);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("a");
+    await other.locator("#list").getByText("✓ arc").waitFor();
+    await other.keyboard.press("Home");
+    await other.keyboard.press("d");
+    await page.locator("#list").getByText("✓ dark").waitFor();
+    await saved(other);
+    assertEquals(await labelIn(folder.path, "error"), "dark");
+
+    await Deno.writeFile(`${folder.path}/late.fits`, fitsOf([evenPlane()]));
+    await page.getByText("6 frames typed", { exact: true }).waitFor();
+  },
+);
+
+browserTest(
+  "review page: the server is killed, and the next one gets what it had not saved",
+  async (page) => {
+    using folder = temporaryFolder();
+    await writeNight(folder.path);
+    const first = await startReview(folder.path);
+    await open(page, first.url);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("a");
+    await saved(page);
+    await first.end("SIGKILL");
+    await page.keyboard.press("f");
+    await page.keyboard.press("d");
+    await page.getByText("2 labels NOT saved: the server does not answer")
+      .waitFor();
+    assertEquals(await labelIn(folder.path, "conflict"), undefined);
+
+    await using second = await startReview(folder.path);
+    await page.getByText("2 labels NOT saved: spit review was started anew")
+      .waitFor();
+    const next = await page.context().newPage();
+    await open(next, second.url);
+    await next.getByText("0 of 3 doubtful left").waitFor();
+    await saved(next);
+    assertEquals(await labelIn(folder.path, "error"), "arc");
+    assertEquals(await labelIn(folder.path, "conflict"), "flat");
+    assertEquals(await labelIn(folder.path, "unknown"), "dark");
+    // The old page hears of it, and will not send them again.
+    await saved(page);
+  },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1280, 390]) {
+    browserTest(
+      `review page: accessible, ${colorScheme}, ${width} pixels wide`,
+      async (page) => {
+        using folder = temporaryFolder();
+        await writeNight(folder.path);
+        await using review = await startReview(folder.path);
+        await open(page, review.url);
+        await page.locator("#list").getByText("conflict.fits").click();
+        await page.locator("#plots svg").first().waitFor();
+        assertEquals(await accessibilityFaults(page), []);
+        const wider = await page.evaluate(() =>
+          document.documentElement.scrollWidth > globalThis.innerWidth
+        );
+        assert(!wider, "the page scrolls sideways");
+        await page.getByText("Header cards").click();
+        await page.getByRole("button", { name: "Keys" }).click();
+        assertEquals(await accessibilityFaults(page), []);
+      },
+      { colorScheme, viewport: { width, height: 800 } },
+    );
+  }
+}

@@ -1,0 +1,175 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { labelOf, readLabels } from "../../lib/labels/labels_file.ts";
+import { parseLabels } from "../../lib/labels/parse_labels.ts";
+import type { Changes } from "../../lib/review/desk.ts";
+import { startReview, writeNight } from "../review/start_review.ts";
+import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
+import { spit } from "./spit.ts";
+
+/** All rows, once all frames are typed and `isEnough` says so. */
+async function rowsAt(
+  url: string,
+  isEnough: (changes: Changes) => boolean = () => true,
+): Promise<Changes["rows"]> {
+  while (true) {
+    const changes: Changes = await (await fetch(`${url}changes/0`)).json();
+    if (changes.waiting === 0 && changes.rows.length > 0 && isEnough(changes)) {
+      return changes.rows;
+    }
+  }
+}
+
+async function label(url: string, id: number, label: string | null) {
+  const answer = await fetch(`${url}label`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ id, label }),
+  });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+const idOf = (rows: Changes["rows"], name: string) =>
+  rows.find(({ file }) => file.endsWith(`/${name}.fits`))!.id;
+
+Deno.test("spit review: types all, saves labels where it says, ends with Ctrl-C; evaluate reads them", async () => {
+  using folder = temporaryFolder();
+  await writeNight(folder.path);
+  const before = await Deno.readFile(`${folder.path}/conflict.fits`);
+  await using review = await startReview(folder.path);
+  const rows = await rowsAt(review.url);
+  assertEquals(
+    rows.map(({ type, doubt }) => [type, doubt]),
+    [
+      ["bias", null],
+      ["bias", null],
+      ["bias", "conflict"],
+      [null, "error"],
+      ["unknown", "unknown"],
+    ],
+  );
+  for (const name of ["bias1", "bias2"]) {
+    assertEquals(await label(review.url, idOf(rows, name), "bias"), 200);
+  }
+  assertEquals(await label(review.url, idOf(rows, "conflict"), "dark"), 200);
+  assertEquals(await label(review.url, idOf(rows, "conflict"), "bias"), 200);
+  assertEquals(await label(review.url, idOf(rows, "unknown"), "other"), 200);
+  assertEquals(await label(review.url, idOf(rows, "error"), "arc"), 200);
+  assertEquals(await label(review.url, idOf(rows, "error"), null), 200);
+
+  const { code, err } = await review.end("SIGINT");
+  assertEquals(code, 0, err);
+  const file = `${folder.path}/spit-labels.csv`;
+  assertStringIncludes(err, `labels go to ${file}`);
+  assertStringIncludes(err, review.url);
+  assertStringIncludes(err, "stopped by Ctrl-C");
+  assertEquals(await Deno.readFile(`${folder.path}/conflict.fits`), before);
+
+  const labels = await readLabels(file);
+  assertEquals(labelOf(labels, `${folder.path}/unknown.fits`), "other");
+  assertEquals(labels.size, 4);
+  const evaluated = await spit(
+    ["evaluate", file, "--model", TINY, "--format", "json"],
+    folder.path,
+  );
+  assertEquals(evaluated.code, 0, evaluated.err);
+  const [section] = JSON.parse(evaluated.out).sections ?? [];
+  assert(section !== undefined, evaluated.out.slice(0, 500));
+  assertEquals(section.all.right.hits, 3);
+  assertEquals(section.all.right.n, 3);
+  assertEquals(section.other.untyped.n, 1);
+});
+
+Deno.test("spit review: killed and started again nothing is lost, and the address is new", async () => {
+  using folder = temporaryFolder();
+  await writeNight(folder.path);
+  let first: string;
+  {
+    await using review = await startReview(folder.path);
+    first = review.url;
+    const rows = await rowsAt(review.url);
+    await label(review.url, idOf(rows, "conflict"), "flat");
+    await review.end("SIGKILL");
+  }
+  await using review = await startReview(folder.path);
+  const rows = await rowsAt(review.url);
+  assertEquals(rows.map((row) => row.label), [null, null, "flat", null, null]);
+  assert(review.url !== first);
+  assertEquals(new URL(review.url).port, new URL(first).port);
+  const old = await fetch(first);
+  await old.body?.cancel();
+  assertEquals(old.status, 403);
+});
+
+Deno.test("spit review: killed amid a burst of labels, all that were answered are there", async () => {
+  using folder = temporaryFolder();
+  await writeNight(folder.path);
+  await using review = await startReview(folder.path);
+  const rows = await rowsAt(review.url);
+  const types = ["arc", "bias", "flat", "dark", "other"];
+  let last = "";
+  let answered = 0;
+  const giving = (async () => {
+    for (let k = 0;; k++) {
+      const type = types[k % types.length]!;
+      if (await label(review.url, k % rows.length, type) !== 200) return;
+      last = type;
+      answered++;
+    }
+  })().catch((error) => {
+    if (!(error instanceof TypeError)) throw error;
+  });
+  while (answered < 30) await new Promise((wake) => setTimeout(wake, 1));
+  await review.end("SIGKILL");
+  await giving;
+  const file = `${folder.path}/spit-labels.csv`;
+  const { lines } = parseLabels(await Deno.readTextFile(file));
+  assert(lines.length >= answered, `${lines.length} of ${answered}`);
+  assertEquals(lines[answered - 1]!.label, last);
+});
+
+Deno.test("spit review: frames that land, and labels of another program, appear", async () => {
+  using folder = temporaryFolder();
+  await writeNight(folder.path);
+  await using review = await startReview(folder.path);
+  const rows = await rowsAt(review.url);
+  const time = new Date().toISOString();
+  await Deno.writeTextFile(
+    `${folder.path}/spit-labels.csv`,
+    `path,label,time\nbias1.fits,dark,${time}\nlate.fits,arc,${time}\n`,
+  );
+  await Deno.writeFile(
+    `${folder.path}/late.fits`,
+    fitsOf([evenPlane()]),
+  );
+  const later = await rowsAt(
+    review.url,
+    (changes) => changes.rows.length > rows.length,
+  );
+  const late = later.find(({ file }) => file.endsWith("late.fits"))!;
+  assertEquals([late.type, late.label], ["bias", "arc"]);
+  assertEquals(later.find(({ label }) => label === "dark")?.id, rows[0]!.id);
+  const { code } = await review.end("SIGTERM");
+  assertEquals(code, 0);
+});
+
+Deno.test("spit review: a labels file that is none, or has no folder, is refused before anything is served", async () => {
+  using folder = temporaryFolder();
+  await writeNight(folder.path);
+  await Deno.writeTextFile(`${folder.path}/notes.txt`, "seeing 1.2\n");
+  const refused = async (name: string, message: string) => {
+    const { code, err, out } = await spit(
+      ["review", folder.path, "--labels", `${folder.path}/${name}`],
+      folder.path,
+    );
+    assertEquals([code, out], [2, ""]);
+    assertStringIncludes(err, message);
+  };
+  await refused("notes.txt", "it is no labels file");
+  await refused("bias1.fits", "its name is that of a frame");
+  await refused("away/labels.csv", "its folder is not there");
+  assertEquals(
+    await Deno.readTextFile(`${folder.path}/notes.txt`),
+    "seeing 1.2\n",
+  );
+});
