@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { findFrames } from "../classify/find_frames.ts";
 import { typeFiles } from "../classify/type_files.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { SpitError } from "../errors.ts";
 import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
@@ -23,8 +21,7 @@ import {
   type Findings,
 } from "../report/audit.ts";
 import { standardOutput, writeFileWhole } from "../report/output.ts";
-import { printable } from "../report/printable.ts";
-import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+import { framesNamed, noticesOf, withProgress } from "./frames_named.ts";
 
 /** Options of `audit`. */
 export interface AuditOptions {
@@ -64,16 +61,8 @@ export async function audit(
   paths: readonly string[],
   options: AuditOptions,
 ): Promise<number> {
-  const notice = (message: string) => {
-    if (!options.quiet) toStandardError(printable(message) + "\n");
-  };
-  const files = await Array.fromAsync(findFrames(paths, notice));
-  if (files.length === 0) {
-    throw new SpitError(
-      "usage",
-      "there is nothing to type: name FITS files, or folders that hold some",
-    );
-  }
+  const notice = noticesOf(options);
+  const files = await framesNamed(paths, notice);
   const labels: Labels = options.labels === undefined
     ? new Map()
     : await readLabels(options.labels, notice);
@@ -98,29 +87,20 @@ async function findingsOf(
 ): Promise<Findings> {
   const { hdu, maxBytes, workers } = options;
   const rules = await readRules(options.rules ?? []);
-  const progress = options.quiet || !Deno.stderr.isTerminal()
-    ? NO_PROGRESS
-    : startProgress(files.length, toStandardError);
   const doubtful: Verdict[] = [];
-  const typed: TypedFrame[] = [];
-  let done = 0;
-  try {
-    progress.draw(done);
-    const stream = typeFiles(files, { model, hdu, maxBytes, workers, rules });
-    for await (const { verdict } of stream) {
-      const label = labelOf(labels, verdict.file);
-      if (doubtLeft(verdict, label) !== null) doubtful.push(verdict);
-      const { file, log } = verdict;
-      const type = label ?? verdict.type;
-      if (type !== null && isFrameType(type) && log !== null) {
-        typed.push({ file, type, log });
-      }
-      progress.draw(++done);
+  const frames: TypedFrame[] = [];
+  const typed = typeFiles(files, { model, hdu, maxBytes, workers, rules });
+  const progress = { count: files.length, quiet: options.quiet };
+  for await (const { verdict } of withProgress(typed, progress)) {
+    const label = labelOf(labels, verdict.file);
+    if (doubtLeft(verdict, label) !== null) doubtful.push(verdict);
+    const { file, log } = verdict;
+    const type = label ?? verdict.type;
+    if (type !== null && isFrameType(type) && log !== null) {
+      frames.push({ file, type, log });
     }
-  } finally {
-    progress.clear();
   }
-  return { doubtful: doubtful.sort(byDoubt), gaps: gapsOf(typed) };
+  return { doubtful: doubtful.sort(byDoubt), gaps: gapsOf(frames) };
 }
 
 /** A person has looked at what has a label; only what cannot be read stays in doubt. */
@@ -173,8 +153,4 @@ function summaryOf(frames: number, { doubtful, gaps }: Findings): string {
   return parts.length === 0
     ? `nothing needs a look: ${all}`
     : `${all}: ${parts.join(", ")}`;
-}
-
-function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

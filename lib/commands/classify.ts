@@ -5,7 +5,6 @@
  */
 import { classifyFiles } from "../classify/classify_files.ts";
 import type { ReadOptions } from "../classify/file_views.ts";
-import { findFrames } from "../classify/find_frames.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
@@ -17,12 +16,11 @@ import { type Model, openModel } from "../model/open_model.ts";
 import { type Format, startReport } from "../report/formats.ts";
 import { type Grouping, groupOf, inGroups } from "../report/groups.ts";
 import { fileOutput, type Output, standardOutput } from "../report/output.ts";
-import { printable } from "../report/printable.ts";
-import { NO_PROGRESS, startProgress } from "../report/progress.ts";
 import { writePypeit } from "../report/pypeit/write_pypeit.ts";
 import type { Remarks } from "../report/report.ts";
 import { countVerdicts, hasFindings, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
+import { framesNamed, noticesOf, withProgress } from "./frames_named.ts";
 
 /** Options of `classify`. */
 export interface ClassifyCommandOptions {
@@ -69,13 +67,7 @@ export async function classify(
 ): Promise<number> {
   const notice = noticesOf(options);
   const pypeit = options.format === "pypeit" ? orderOf(options) : null;
-  const files = await Array.fromAsync(findFrames(paths, notice));
-  if (files.length === 0) {
-    throw new SpitError(
-      "usage",
-      "there is nothing to type: name FITS files, or folders that hold some",
-    );
-  }
+  const files = await framesNamed(paths, notice);
   const labels = options.labels === undefined
     ? null
     : await readLabels(options.labels, notice);
@@ -133,8 +125,6 @@ function orderOf({ output, spectrograph, overwrite }: ClassifyCommandOptions) {
 interface Typing {
   /** A row for each, in order. */
   readonly rows: AsyncIterable<Remarks & { readonly verdict: Verdict }>;
-  /** Takes the progress off the terminal, for a line of the report. */
-  readonly clear: () => void;
   /** What it comes to, so far. */
   readonly summary: () => Summary;
 }
@@ -145,30 +135,23 @@ function typing(
   options: Omit<ClassifyCommandOptions, "rules"> & ReadOptions,
   labels: Labels | null,
 ): Typing {
-  const progress = options.quiet || !Deno.stderr.isTerminal()
-    ? NO_PROGRESS
-    : startProgress(files.length, toStandardError);
   const counter = countVerdicts();
   const start = performance.now();
+  const typed = classifyFiles(files, { ...options, model });
+  const progress = {
+    count: files.length,
+    quiet: options.quiet,
+    clear: isForTerminal(options),
+  };
   async function* rows() {
-    let done = 0;
-    try {
-      progress.draw(done);
-      for await (
-        const verdict of classifyFiles(files, { ...options, model })
-      ) {
-        counter.add(verdict);
-        const label = labels && (labelOf(labels, verdict.file) ?? null);
-        yield labels === null ? { verdict } : { verdict, label };
-        progress.draw(++done);
-      }
-    } finally {
-      progress.clear();
+    for await (const verdict of withProgress(typed, progress)) {
+      counter.add(verdict);
+      const label = labels && (labelOf(labels, verdict.file) ?? null);
+      yield labels === null ? { verdict } : { verdict, label };
     }
   }
   return {
     rows: rows(),
-    clear: progress.clear,
     summary: () =>
       counter.summary({
         seconds: (performance.now() - start) / 1000,
@@ -178,13 +161,18 @@ function typing(
   };
 }
 
+function isForTerminal({ output }: { readonly output?: string }): boolean {
+  return output === undefined && Deno.stdout.isTerminal();
+}
+
 async function writeReport(
   files: readonly string[],
-  { rows, clear, summary }: Typing,
+  { rows, summary }: Typing,
   output: Output,
-  { format = "table", output: path, group: by, labels }: ClassifyCommandOptions,
+  options: ClassifyCommandOptions,
 ): Promise<void> {
-  const terminal = path === undefined && Deno.stdout.isTerminal();
+  const { format = "table", group: by, labels } = options;
+  const terminal = isForTerminal(options);
   const report = startReport(format as Format, {
     files,
     terminal,
@@ -195,7 +183,6 @@ async function writeReport(
   );
   if (by === undefined) {
     for await (const { verdict, ...remarks } of rows) {
-      if (terminal) clear();
       await output.write(report.row(verdict, remarks));
     }
   } else {
@@ -209,16 +196,6 @@ async function writeReport(
     }
   }
   await output.write(report.end(summary()));
-}
-
-function noticesOf({ quiet }: ClassifyCommandOptions) {
-  return (message: string) => {
-    if (!quiet) toStandardError(printable(message) + "\n");
-  };
-}
-
-function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
 
 /** Ctrl-C leaves no half-written file; while the handler is not set, it ends us as ever. */

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { findFrames } from "../classify/find_frames.ts";
 import { typeFiles } from "../classify/type_files.ts";
-import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, readLabels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
@@ -14,10 +12,9 @@ import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { startNightReport } from "../report/night/night_report.ts";
 import { fileOutput, type Output } from "../report/output.ts";
-import { printable } from "../report/printable.ts";
-import { NO_PROGRESS, startProgress } from "../report/progress.ts";
 import { countVerdicts } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
+import { framesNamed, noticesOf, withProgress } from "./frames_named.ts";
 
 /** Options of `report`. */
 export interface ReportOptions {
@@ -55,16 +52,8 @@ export async function report(
   paths: readonly string[],
   options: ReportOptions,
 ): Promise<number> {
-  const notice = (message: string) => {
-    if (!options.quiet) toStandardError(printable(message) + "\n");
-  };
-  const files = await Array.fromAsync(findFrames(paths, notice));
-  if (files.length === 0) {
-    throw new SpitError(
-      "usage",
-      "there is nothing to type: name FITS files, or folders that hold some",
-    );
-  }
+  const notice = noticesOf(options);
+  const files = await framesNamed(paths, notice);
   const labels = options.labels === undefined
     ? new Map()
     : await readLabels(options.labels, notice);
@@ -79,21 +68,14 @@ export async function report(
   (await fileOutput(path)).discard();
   using page = startNightReport(path);
   const counter = countVerdicts();
-  const progress = options.quiet || !Deno.stderr.isTerminal()
-    ? NO_PROGRESS
-    : startProgress(files.length, toStandardError);
   const start = performance.now();
-  let done = 0;
-  try {
-    const read = { hdu, maxBytes, workers, rules, show: true };
-    for await (const file of typeFiles(files, { ...read, model })) {
-      const { verdict } = file;
-      page.add(file, labelOf(labels, verdict.file) ?? null);
-      counter.add(verdict);
-      progress.draw(++done);
-    }
-  } finally {
-    progress.clear();
+  const read = { hdu, maxBytes, workers, rules, show: true };
+  const typed = typeFiles(files, { ...read, model });
+  const progress = { count: files.length, quiet: options.quiet };
+  for await (const file of withProgress(typed, progress)) {
+    const { verdict } = file;
+    page.add(file, labelOf(labels, verdict.file) ?? null);
+    counter.add(verdict);
   }
   const id = modelId(model.card);
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
@@ -123,8 +105,4 @@ async function writePage(
     output.discard();
     throw error;
   }
-}
-
-function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
