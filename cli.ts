@@ -26,6 +26,10 @@ Examples:
   spit night1 --format csv -o n1.csv  a spreadsheet, written whole or not at all
   spit --strict night1 && reduce      go on only if all is well
   spit inspect r6.fits                why a frame has its type, with its picture
+  spit report night1                  a page with the pictures of all frames
+  spit audit night1                   only what needs a person
+  spit review night1 --open           correct types in a page
+  spit watch tonight                  each frame as it lands
   spit simulate frames --seed 1       a made-up night to try it on
   spit classify inspect               a file or folder that is named like a command
 
