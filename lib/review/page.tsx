@@ -96,7 +96,7 @@ function Top({ named, labels }: Pick<ReviewPage, "named" | "labels">) {
         </button>
       </div>
       <div class="bar small">
-        <span id="saving" role="status">All labels are saved</span>
+        <span id="saving" role="status"></span>
         <span class="soft named">in {labels}</span>
         <span id="trouble" role="alert"></span>
         <span id="said" role="status"></span>

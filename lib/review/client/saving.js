@@ -27,6 +27,7 @@ const AGAIN = 1000;
  */
 export function startSaving({ labels, rowOf, saved, tell }) {
   let unsaved = keptIn(labels);
+  tell(unsaved.length, "");
   let isBusy = false;
 
   async function saveAll() {
