@@ -27,8 +27,39 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${IMAGES}/${name}.png` });
 }
 
+/** The review page after its first label. */
+async function reviewPicture(page: Page, folder: string): Promise<void> {
+  const review = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", `${ROOT}cli.ts`, "review", "night", "-q"],
+    cwd: folder,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  try {
+    const lines = review.stdout.pipeThrough(new TextDecoderStream());
+    const { value: url } = await lines.getReader().read();
+    await page.setViewportSize({ width: 1200, height: 760 });
+    await page.goto(url!.trim());
+    await page.getByText("24 frames typed", { exact: true }).waitFor();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    await page.getByText("All labels are saved", { exact: true }).waitFor();
+    await page.locator("#plots svg").waitFor();
+    await page.locator("#neighbours img").last().waitFor();
+    await page.waitForFunction(
+      "[...document.images].every((image) => image.complete)",
+    );
+    await picture(page, "review");
+  } finally {
+    review.kill("SIGINT");
+    await review.status;
+  }
+}
+
 await Deno.mkdir(IMAGES, { recursive: true });
-const folder = await Deno.makeTempDir();
+// The page shows where its labels are: the same place each time.
+const folder = "/tmp/spit";
+await Deno.mkdir(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
@@ -44,6 +75,7 @@ try {
   await picture(page, "report");
   await page.click("li.conflict button");
   await picture(page, "report-frame");
+  await reviewPicture(page, folder);
 } finally {
   await browser.close();
   await Deno.remove(folder, { recursive: true });

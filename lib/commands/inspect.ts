@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { encode } from "fast-png";
 import { headerSays, picturesOf, votingHdus } from "../classify/pictures.ts";
 import { tallyVerdict } from "../classify/classify_file.ts";
 import { typeViews } from "../classify/type_views.ts";
@@ -13,14 +12,11 @@ import { readRules } from "../header/read_rules.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type NetworkOutput, openModel } from "../model/open_model.ts";
-import {
-  type Picture,
-  PICTURE_HEIGHT,
-  PICTURE_WIDTH,
-} from "../preprocess/picture.ts";
+import type { Picture } from "../preprocess/picture.ts";
 import { maximaOf } from "../preprocess/plane_maxima.ts";
 import { hduText, verdictText } from "../report/inspection.ts";
 import { standardOutput } from "../report/output.ts";
+import { picturePng } from "../report/picture_png.ts";
 import { printable } from "../report/printable.ts";
 
 /** Options of `inspect`. */
@@ -119,13 +115,7 @@ async function writePicture(
   { pixels }: Picture,
   force: boolean,
 ): Promise<void> {
-  const png = encode({
-    width: PICTURE_WIDTH,
-    height: PICTURE_HEIGHT,
-    data: pixels,
-    depth: 8,
-    channels: 1,
-  });
+  const png = picturePng(pixels);
   try {
     await Deno.writeFile(path, png, { createNew: !force });
   } catch (cause) {

@@ -36,6 +36,15 @@ export function thumbnailUri(pixels: Uint8Array, levels = 256): string {
   return pngUri(small, THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT);
 }
 
+/**
+ * A picture as PNG.
+ *
+ * @param pixels 210 × 650 bytes.
+ */
+export function picturePng(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
+  return png(pixels, PICTURE_WIDTH, PICTURE_HEIGHT);
+}
+
 /** Means of blocks of 2 × 2 pixels. */
 function shrunk(pixels: Uint8Array): Uint8Array {
   const small = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT);
@@ -61,6 +70,15 @@ function greys(pixels: Uint8Array, levels: number): Uint8Array {
 }
 
 function pngUri(pixels: Uint8Array, width: number, height: number): string {
-  const png = encode({ width, height, data: pixels, depth: 8, channels: 1 });
-  return `data:image/png;base64,${new Uint8Array(png).toBase64()}`;
+  return `data:image/png;base64,${png(pixels, width, height).toBase64()}`;
+}
+
+function png(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(
+    encode({ width, height, data: pixels, depth: 8, channels: 1 }),
+  );
 }

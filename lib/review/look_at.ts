@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { encode } from "fast-png";
 import { readFileViews, type ReadOptions } from "../classify/file_views.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
 import type { Card } from "../fits/header.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import { picturePng } from "../report/picture_png.ts";
 
 /** One image of a frame. */
 export interface SeenHdu
@@ -111,13 +110,7 @@ function seenHdu({ hdu, width, height, picture, maxima }: ShownHdu): SeenHdu {
     width,
     height,
     ...made,
-    png: new Uint8Array(encode({
-      width: PICTURE_WIDTH,
-      height: PICTURE_HEIGHT,
-      data: pixels,
-      depth: 8,
-      channels: 1,
-    })),
+    png: picturePng(pixels),
     maxima: Array.from(
       maxima,
       (value) => Number.isFinite(value) ? Number(value.toPrecision(7)) : null,

@@ -3,23 +3,10 @@
  *
  * @module
  */
+import { COLOURS } from "../report/colours.ts";
 
 /** CSS: light or dark as the reader's system is, one column on a phone. */
-export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --back: #fbfbf9; --card: #ffffff; --ink: #1c2330; --soft: #5c6675;
-  --line: #dfe3e8; --accent: #2563b0; --on-accent: #ffffff; --bad: #c0321c;
-  --warn: #8a5a00; --shade: #e9ecef; --good: #1f6e43;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --back: #12161c; --card: #1a2029; --ink: #e4e8ee; --soft: #9aa5b5;
-    --line: #2c3542; --accent: #6aa9f4; --on-accent: #0d1520; --bad: #ff7a61;
-    --warn: #ffc561; --shade: #262e39; --good: #4fbf85;
-  }
-}
-* { box-sizing: border-box; }
+export const STYLE = `${COLOURS}* { box-sizing: border-box; }
 [hidden] { display: none !important; }
 html, body { height: 100%; }
 body {

@@ -3,23 +3,10 @@
  *
  * @module
  */
+import { COLOURS } from "../colours.ts";
 
 /** CSS: light or dark as the reader's system is, one column on a phone. */
-export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --back: #fbfbf9; --card: #ffffff; --ink: #1c2330; --soft: #5c6675;
-  --line: #e1e4e8; --accent: #2563b0; --good: #2e8b57; --bad: #d2452d;
-  --warn-back: #fff1d6; --warn-ink: #6b4200;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --back: #12161c; --card: #1a2029; --ink: #e4e8ee; --soft: #98a3b3;
-    --line: #2c3542; --accent: #6aa9f4; --good: #4fbf85; --bad: #ff7a61;
-    --warn-back: #3b2c0c; --warn-ink: #ffd98a;
-  }
-}
-* { box-sizing: border-box; }
+export const STYLE = `${COLOURS}* { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 1.5rem clamp(0.8rem, 3vw, 2.5rem) 4rem;
   max-width: 80rem; background: var(--back); color: var(--ink);
