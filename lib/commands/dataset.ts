@@ -14,6 +14,7 @@ import {
   writeDataset,
 } from "../train/dataset.ts";
 import { SHIPPED_SPLIT, sideOf } from "../train/split.ts";
+import { noticesOf } from "./frames_named.ts";
 
 /** What the command takes. */
 export interface DatasetOptions {
@@ -45,7 +46,7 @@ export async function dataset(
   const onTerminal = Deno.stderr.isTerminal();
   async function* pictures() {
     if (options.manifest) {
-      const frames = await readManifest(options.manifest);
+      const frames = await readManifest(options.manifest, noticesOf({}));
       const ruling = firstOfLike(frames, await duplicatesOf(frames));
       yield* realPictures(
         frames,

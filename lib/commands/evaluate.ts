@@ -16,6 +16,7 @@ import { type LabelledFrame, readManifest } from "../train/manifest.ts";
 import { spectrograph } from "../train/split.ts";
 import { chooseSide, type Chosen, type Side } from "../train/trained_side.ts";
 import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
+import { noticesOf } from "./frames_named.ts";
 
 /** What the command takes. */
 export interface EvaluateOptions extends ShowOptions {
@@ -42,7 +43,7 @@ export async function evaluate(
   manifest: string,
   options: EvaluateOptions,
 ): Promise<string> {
-  const all = await readManifest(manifest);
+  const all = await readManifest(manifest, noticesOf({}));
   await using model = await openModel(options.model, options.device);
   const chosen = await chooseSide(all, model.card, options.split);
   const progress = Deno.stderr.isTerminal()

@@ -75,9 +75,23 @@ export function parseManifest(text: string, folder: string): LabelledFrame[] {
   return [...frames.values()];
 }
 
-/** Reads a manifest file; see {@linkcode parseManifest}. */
-export async function readManifest(path: string): Promise<LabelledFrame[]> {
-  return parseManifest(await Deno.readTextFile(path), dirname(path));
+/**
+ * Reads a manifest file; see {@linkcode parseManifest}.
+ *
+ * @param notice Told of lines of a labels file that are cut, and so passed over.
+ */
+export async function readManifest(
+  path: string,
+  notice: (message: string) => void = () => {},
+): Promise<LabelledFrame[]> {
+  const text = await Deno.readTextFile(path);
+  if (isLabelsText(text)) {
+    const { cut } = parseLabels(text);
+    if (cut.length > 0) {
+      notice(`${path}: lines cut short and passed over: ${cut.join(", ")}`);
+    }
+  }
+  return parseManifest(text, dirname(path));
 }
 
 /**

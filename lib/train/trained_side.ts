@@ -70,8 +70,19 @@ export async function chooseSide(
     ...(trained === 0 || side !== "validation"
       ? []
       : doubts(chosen, card.training)),
+    ...(isTuned(card) ? [TUNED] : []),
   ];
   return { frames: chosen, side, notes };
+}
+
+/** Labels that tuned a network say little of how it does; which they were no card tells. */
+const TUNED = "WARNING: this network was fine-tuned: if it was on these very " +
+  "labels, this is no forecast of how it does on others.";
+
+/** `train.py --finetune` names what it started from, as `NAME@VERSION`. */
+function isTuned({ training }: Pick<ModelCard, "training">): boolean {
+  const { started_from: start } = training;
+  return typeof start === "string" && start.includes("@");
 }
 
 /** Where the rule that chose the frames is not the card's own word. */

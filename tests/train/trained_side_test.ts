@@ -49,3 +49,25 @@ Deno.test("trainingRule: the card's own, the shipped one, or none", () => {
   assertEquals(trainingRule({ training: { real: 0 } }), null);
   assertEquals(trainingRule({ training: {} }), null);
 });
+
+Deno.test("chooseSide: the score of a fine-tuned network comes with a warning", async () => {
+  const frame = {
+    path: "a.fits",
+    label: "bias" as const,
+    instrument: "",
+    night: "",
+    split: "validation",
+    hdu: undefined,
+    confidence: "high",
+  };
+  for (
+    const [start, warned] of [["spit@1.0.0", true], ["start.pt", false], [
+      null,
+      false,
+    ]] as const
+  ) {
+    const card = { training: { started_from: start } };
+    const { notes } = await chooseSide([frame], card);
+    assertEquals(notes.some((note) => /fine-tuned/.test(note)), warned);
+  }
+});
