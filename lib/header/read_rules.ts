@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SpitError } from "../errors.ts";
+import { readText } from "../read_text.ts";
 import { parseRules } from "./parse_rules.ts";
 import type { Rules } from "./rules.ts";
 
@@ -16,28 +16,8 @@ import type { Rules } from "./rules.ts";
  */
 export async function readRules(paths: readonly string[]): Promise<Rules[]> {
   const rules: Rules[] = [];
-  for (const path of paths) rules.push(parseRules(await textOf(path), path));
-  return rules;
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    const code = error instanceof Deno.errors.NotFound
-      ? "not_found"
-      : error instanceof Deno.errors.IsADirectory
-      ? "is_directory"
-      : error instanceof Deno.errors.PermissionDenied ||
-          error instanceof Deno.errors.NotCapable
-      ? "no_permission"
-      : "io";
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SpitError(
-      code,
-      `cannot read the rules in ${file}: ${why}`,
-      { file },
-      error,
-    );
+  for (const path of paths) {
+    rules.push(parseRules(await readText(path, "the rules"), path));
   }
+  return rules;
 }

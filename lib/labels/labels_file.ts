@@ -6,6 +6,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { SpitError } from "../errors.ts";
+import { readText } from "../read_text.ts";
 import type { Label, LabelLine } from "./label_line.ts";
 import { parseLabels } from "./parse_labels.ts";
 
@@ -44,7 +45,7 @@ export async function readLabels(
   path: string,
   notice: (message: string) => void = () => {},
 ): Promise<Labels> {
-  const { lines, cut } = parseNamed(await readText(path), path);
+  const { lines, cut } = parseNamed(await readText(path, "the labels"), path);
   if (cut.length > 0) {
     const which = `line${cut.length > 1 ? "s" : ""} ${cut.join(", ")}`;
     notice(
@@ -77,27 +78,5 @@ function parseNamed(text: string, file: string) {
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
     throw new SpitError(error.code, `${file}: ${error.what}`, { file });
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    const code = error instanceof Deno.errors.NotFound
-      ? "not_found"
-      : error instanceof Deno.errors.IsADirectory
-      ? "is_directory"
-      : error instanceof Deno.errors.PermissionDenied ||
-          error instanceof Deno.errors.NotCapable
-      ? "no_permission"
-      : "io";
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SpitError(
-      code,
-      `cannot read the labels in ${file}: ${why}`,
-      { file },
-      error,
-    );
   }
 }
