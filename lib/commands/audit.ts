@@ -9,7 +9,6 @@ import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
-import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { byDoubt, type Doubt, doubtOf } from "../night/doubt.ts";
@@ -21,32 +20,23 @@ import {
   type Findings,
 } from "../report/audit.ts";
 import { standardOutput, writeFileWhole } from "../report/output.ts";
-import { framesNamed, noticesOf, withProgress } from "./frames_named.ts";
+import {
+  framesNamed,
+  noticesOf,
+  type TypingOptions,
+  withProgress,
+} from "./frames_named.ts";
 
 /** Options of `audit`. */
-export interface AuditOptions {
+export interface AuditOptions extends TypingOptions {
   /** Form of the report. Default: `table`. */
   readonly format?: AuditForm;
   /** File to write the report to, whole or not at all. Default: standard output. */
   readonly output?: string;
   /** Labels by hand, which stand for the type and settle every doubt but an error. */
   readonly labels?: string;
-  /** Files with rules of instruments, before those that come along. */
-  readonly rules?: readonly string[];
-  /** Name or path of the model. Default: the default model. */
-  readonly model?: string;
-  /** Where it is to run. Default: `auto`. */
-  readonly device?: Device;
-  /** Only this HDU of each file. */
-  readonly hdu?: number;
-  /** Largest decompressed file, in bytes. */
-  readonly maxBytes?: number;
-  /** Workers that read files. Default: one a core, 8 at most. */
-  readonly workers?: number;
   /** Exit with 1 when there is something to print. */
   readonly strict?: boolean;
-  /** Neither progress nor notices. */
-  readonly quiet?: boolean;
 }
 
 /**

@@ -5,8 +5,27 @@
  */
 import { findFrames } from "../classify/find_frames.ts";
 import { SpitError } from "../errors.ts";
+import type { Device } from "../model/device.ts";
 import { printable } from "../report/printable.ts";
 import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+
+/** Options of every command that types frames. */
+export interface TypingOptions {
+  /** Files of rules, before those that come along. */
+  readonly rules?: readonly string[];
+  /** Name or path of the model. Default: the default model. */
+  readonly model?: string;
+  /** Where it is to run. Default: `auto`. */
+  readonly device?: Device;
+  /** Only this HDU of each file. */
+  readonly hdu?: number;
+  /** Largest decompressed file, in bytes: the limit against gzip bombs. */
+  readonly maxBytes?: number;
+  /** Workers that read files. Default: one a core, 8 at most. */
+  readonly workers?: number;
+  /** Neither progress nor notices. */
+  readonly quiet?: boolean;
+}
 
 /** Tells the user something, on standard error; with `quiet` nothing. */
 export function noticesOf(
@@ -66,5 +85,10 @@ export async function* withProgress<T>(
 }
 
 function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch (error) {
+    // Who read the notices has gone, as with `2>&1 | head`: the work goes on.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

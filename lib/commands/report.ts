@@ -7,37 +7,27 @@ import { typeFiles } from "../classify/type_files.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, readLabels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
-import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { startNightReport } from "../report/night/night_report.ts";
 import { fileOutput, type Output } from "../report/output.ts";
 import { countVerdicts } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
-import { framesNamed, noticesOf, withProgress } from "./frames_named.ts";
+import {
+  framesNamed,
+  noticesOf,
+  type TypingOptions,
+  withProgress,
+} from "./frames_named.ts";
 
 /** Options of `report`. */
-export interface ReportOptions {
+export interface ReportOptions extends TypingOptions {
   /** The page. Default: `night.html` in the working folder. */
   readonly output?: string;
   /** Its heading. Default: the paths. */
   readonly title?: string;
   /** File of labels by hand, which stand for the types. */
   readonly labels?: string;
-  /** Files of rules, before those that come along. */
-  readonly rules?: readonly string[];
-  /** Name or path of the model. Default: the default model. */
-  readonly model?: string;
-  /** Where it is to run. Default: `auto`. */
-  readonly device?: Device;
-  /** Only this HDU of each file. */
-  readonly hdu?: number;
-  /** Largest decompressed file, in bytes. */
-  readonly maxBytes?: number;
-  /** Workers that read files. Default: one a core, 8 at most. */
-  readonly workers?: number;
-  /** Neither progress nor notices. */
-  readonly quiet?: boolean;
 }
 
 /**

@@ -9,7 +9,6 @@ import { readRules } from "../header/read_rules.ts";
 import { checkLabelsFile } from "../labels/append_label.ts";
 import { appendLabel } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
-import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { standardOutput } from "../report/output.ts";
@@ -23,9 +22,10 @@ import { openInBrowser } from "../review/open_in_browser.ts";
 import { reviewPage } from "../review/page.tsx";
 import { serve } from "../review/serve.ts";
 import { startStopping } from "../watch/stopping.ts";
+import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `review`. */
-export interface ReviewOptions {
+export interface ReviewOptions extends TypingOptions {
   /** File that labels are appended to. Default: `spit-labels.csv` in the folder, if there is one, else in the working folder. */
   readonly labels?: string;
   /** Walks all frames, not only the doubtful. */
@@ -34,20 +34,6 @@ export interface ReviewOptions {
   readonly port?: number;
   /** Opens the page in the browser. */
   readonly open?: boolean;
-  /** Files with rules of instruments, before those that come along. */
-  readonly rules?: readonly string[];
-  /** Name or path of the model. Default: the default model. */
-  readonly model?: string;
-  /** Where it is to run. Default: `auto`. */
-  readonly device?: Device;
-  /** Only this HDU of each file. */
-  readonly hdu?: number;
-  /** Largest decompressed file, in bytes. */
-  readonly maxBytes?: number;
-  /** Workers that read files. Default: one a core, 8 at most. */
-  readonly workers?: number;
-  /** No notices. */
-  readonly quiet?: boolean;
 }
 
 /**

@@ -10,7 +10,6 @@ import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Rules } from "../header/rules.ts";
 import { modelId } from "../model/card.ts";
-import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { printable } from "../report/printable.ts";
@@ -23,9 +22,10 @@ import { type RowForm, startRows } from "../watch/show_rows.ts";
 import { type SettledFile, settledFiles } from "../watch/settled.ts";
 import { startStopping } from "../watch/stopping.ts";
 import { rowLine, type WatchedRow, watchedRow } from "../watch/watched_row.ts";
+import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `watch`. */
-export interface WatchOptions {
+export interface WatchOptions extends TypingOptions {
   /** A page of the frames that this run types, kept fresh. */
   readonly report?: string;
   /** Form of the rows. Default: `table` on a terminal, else `ndjson`. */
@@ -44,20 +44,6 @@ export interface WatchOptions {
   readonly poll?: number;
   /** Ends the watch when it appears. */
   readonly stopFile?: string;
-  /** Name or path of the model. Default: the default model. */
-  readonly model?: string;
-  /** Where it is to run. Default: `auto`. */
-  readonly device?: Device;
-  /** Only this HDU of each file. */
-  readonly hdu?: number;
-  /** Largest decompressed file, in bytes. */
-  readonly maxBytes?: number;
-  /** Workers that read files. Default: one a core, 8 at most. */
-  readonly workers?: number;
-  /** Files with rules of instruments, before those that come along. */
-  readonly rules?: readonly string[];
-  /** No notices. */
-  readonly quiet?: boolean;
 }
 
 /**
