@@ -6,24 +6,27 @@
 import { classifyFiles } from "../classify/classify_files.ts";
 import type { ReadOptions } from "../classify/file_views.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
-import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { type Format, startReport } from "../report/formats.ts";
-import { type Grouping, groupOf, inGroups } from "../report/groups.ts";
+import { type Grouping, inGroups } from "../report/groups.ts";
 import { fileOutput, type Output, standardOutput } from "../report/output.ts";
-import { writePypeit } from "../report/pypeit/write_pypeit.ts";
 import type { Remarks } from "../report/report.ts";
 import { countVerdicts, hasFindings, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
-import { framesNamed, noticesOf, withProgress } from "./frames_named.ts";
+import {
+  framesNamed,
+  noticesOf,
+  type TypingOptions,
+  withProgress,
+} from "./frames_named.ts";
+import { handToPypeit, pypeitOrder } from "./hand_to_pypeit.ts";
 
 /** Options of `classify`. */
-export interface ClassifyCommandOptions {
+export interface ClassifyCommandOptions extends TypingOptions {
   /** Form of the report. Default: `table`. */
   readonly format?: Format | "pypeit";
   /** File to write the report to, whole or not at all; for `pypeit` a folder. Default: standard output. */
@@ -36,22 +39,8 @@ export interface ClassifyCommandOptions {
   readonly overwrite?: boolean;
   /** File of labels by hand, which stand beside the types, and for them in `pypeit`. */
   readonly labels?: string;
-  /** Files of rules, before those that come along. */
-  readonly rules?: readonly string[];
-  /** Name or path of the model. Default: the default model. */
-  readonly model?: string;
-  /** Where it is to run. Default: `auto`. */
-  readonly device?: Device;
-  /** Only this HDU of each file. */
-  readonly hdu?: number;
-  /** Largest decompressed file, in bytes: the limit against gzip bombs. */
-  readonly maxBytes?: number;
-  /** Workers that read files. Default: one a core, 8 at most. */
-  readonly workers?: number;
   /** Exit with 1 when a frame is unknown, unreadable or in conflict with its header. */
   readonly strict?: boolean;
-  /** Neither progress nor notices. */
-  readonly quiet?: boolean;
 }
 
 /**
@@ -66,7 +55,7 @@ export async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const notice = noticesOf(options);
-  const pypeit = options.format === "pypeit" ? orderOf(options) : null;
+  const pypeit = await pypeitOrder(options, notice);
   const files = await framesNamed(paths, notice);
   const labels = options.labels === undefined
     ? null
@@ -77,19 +66,19 @@ export async function classify(
     options.device,
   );
   notice(`${modelId(model.card)} on ${model.device}`);
+  if (options.group !== undefined) {
+    notice(`rows come when all frames are typed: by ${options.group}`);
+  }
   const typed = typing(files, model, { ...options, rules }, labels);
   if (pypeit !== null) {
     const rows = await Array.fromAsync(typed.rows);
-    const { paths, elsewhere } = await writePypeit(
+    await handToPypeit(
       rows.map(({ verdict, label = null }) => ({ verdict, label })),
-      { ...pypeit, maker: `spit with ${modelId(model.card)}` },
+      pypeit,
+      { maker: `spit with ${modelId(model.card)}`, notice },
     );
     const summary = summaryText(typed.summary()).trimEnd();
     for (const line of summary.split("\n")) notice(line);
-    for (const path of paths) notice(`wrote ${path}`);
-    if (elsewhere > 0) {
-      notice(`${elsewhere} frames of other instruments: in the .obslog alone`);
-    }
     return options.strict && hasFindings(typed.summary()) ? 1 : 0;
   }
 
@@ -107,18 +96,6 @@ export async function classify(
     if (error instanceof Deno.errors.BrokenPipe) return 0;
     throw error;
   }
-}
-
-/** What PypeIt's files need to be told. */
-function orderOf({ output, spectrograph, overwrite }: ClassifyCommandOptions) {
-  if (output === undefined || spectrograph === undefined) {
-    throw new SpitError(
-      "usage",
-      "for PypeIt give --spectrograph, as shane_kast_blue, and with -o a folder for its files",
-    );
-  }
-  const date = new Date().toISOString();
-  return { spectrograph, folder: output, overwrite, date };
 }
 
 /** Frames as they are typed. */
@@ -187,7 +164,7 @@ async function writeReport(
     }
   } else {
     const all = await Array.fromAsync(rows);
-    const groups = inGroups(all, ({ verdict }) => groupOf(verdict.log, by));
+    const groups = inGroups(all, ({ verdict }) => verdict.log, by);
     for (const [group, members] of groups) {
       await output.write(report.heading?.(group) ?? "");
       for (const { verdict, ...remarks } of members) {

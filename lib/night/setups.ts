@@ -4,80 +4,90 @@
  *
  * @module
  */
+import type { FrameType } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 
 /** What decides where a frame belongs. */
 export interface SetUpFrame {
   /** Its type; `null` or `unknown` for one that has none. */
-  readonly type: string | null;
+  readonly type: FrameType | "unknown" | null;
   /** What its header says for an observing log; `null` when it could not be read. */
   readonly log: LogEntry | null;
+}
+
+/** What tells the setups of an instrument apart. */
+export interface SetupMarks {
+  /** Parts of the setup (`LogEntry.setup`) that count. */
+  readonly keys: readonly string[];
+  /** Types that serve several setups, and the parts that they must share with those. */
+  readonly shared: Readonly<Partial<Record<FrameType, readonly string[]>>>;
+  /** Parts that are numbers, and by how much these may differ, relative to the first. */
+  readonly tolerances: Readonly<Record<string, number>>;
 }
 
 /** A setup with its frames, in the order that they came in. */
 export interface Setup<F> {
   /** A, B, … Z, AA, AB, … */
   readonly name: string;
-  /** What its frames share. */
+  /** What its frames share, by the first of them. */
   readonly setup: Readonly<Record<string, string>>;
   /** The frames; a bias may be in several setups. */
   readonly frames: readonly F[];
 }
 
-/** What a bias or a dark must share with the frames that it serves. */
-const OF_DETECTOR: readonly string[] = ["binning", "amp", "detector", "arm"];
-
 /**
- * Groups frames by setup, as PypeIt does: frames whose named parts of the setup
- * are the same belong together, but for biases and darks, which no grating shows
- * in: they are in every setup of their detector's. A frame whose header says
+ * Groups frames by setup, as PypeIt does: frames whose parts of the setup are the
+ * same belong together, but for the shared ones, biases mostly, which no grating
+ * shows in: they are in every setup that they serve. A frame whose header says
  * nothing of its setup is in all of them, too: none is lost.
  *
- * Source: PypeIt, metadata.py (`unique_configurations`, `set_configurations`) and
- * `config_independent_frames` of its spectrographs, from which it differs in that
- * what belongs nowhere has a setup of its own, not none.
- *
- * @param names The parts of the setup that count.
+ * Source: PypeIt 2.0.1, metadata.py (`unique_configurations`,
+ * `set_configurations`), spectrograph.py (`same_configuration`). It differs in that
+ * what belongs nowhere has a setup of its own, not none, and that a part that a
+ * header leaves out does not keep a shared frame away.
  */
 export function setupsOf<F extends SetUpFrame>(
   frames: readonly F[],
-  names: readonly string[],
+  marks: SetupMarks,
 ): Setup<F>[] {
-  const found: { parts: Parts; frames: Set<F> }[] = [];
-  const join = (frame: F, parts: Parts) => {
-    const key = JSON.stringify(parts);
-    const same = found.find((one) => JSON.stringify(one.parts) === key);
-    if (same) same.frames.add(frame);
-    else found.push({ parts, frames: new Set([frame]) });
+  const { keys, tolerances } = marks;
+  const found: { first: SetUpFrame; frames: Set<F> }[] = [];
+  const join = (frame: F, names: readonly string[]) => {
+    const same = found.find(({ first }) => {
+      const [one, other] = [partsOf(first, keys), partsOf(frame, names)];
+      return isAlike(one, other, tolerances) &&
+        Object.keys(one).length === Object.keys(other).length;
+    });
+    if (same !== undefined) same.frames.add(frame);
+    else found.push({ first: frame, frames: new Set([frame]) });
   };
 
-  const [shared, own] = partition(
-    frames,
-    (frame) =>
-      isShared(frame) || Object.keys(partsOf(frame, names)).length === 0,
-  );
-  for (const frame of own) join(frame, partsOf(frame, names));
+  const isServing = (frame: F) =>
+    sharedBy(frame, marks) !== undefined ||
+    Object.keys(partsOf(frame, keys)).length === 0;
+  const own = frames.filter((frame) => !isServing(frame));
+  for (const frame of own) join(frame, keys);
   const setups = [...found];
-  for (const frame of shared) {
-    const parts = partsOf(
-      frame,
-      isShared(frame) ? names.filter((name) => OF_DETECTOR.includes(name)) : [],
+  for (const frame of frames.filter(isServing)) {
+    const names = sharedBy(frame, marks) ?? [];
+    const served = setups.filter(({ first }) =>
+      isAlike(partsOf(first, names), partsOf(frame, names), tolerances)
     );
-    const served = setups.filter((one) => isAlike(one.parts, parts));
     for (const one of served) one.frames.add(frame);
-    if (served.length === 0) join(frame, parts);
+    if (served.length === 0) join(frame, keys);
   }
-  return found.map((one, place) => ({
+  return found.map(({ first, frames: members }, place) => ({
     name: setupName(place),
-    setup: one.parts,
-    frames: frames.filter((frame) => one.frames.has(frame)),
+    setup: partsOf(first, keys),
+    frames: frames.filter((frame) => members.has(frame)),
   }));
 }
 
 type Parts = Readonly<Record<string, string>>;
 
-function isShared({ type }: SetUpFrame): boolean {
-  return type === "bias" || type === "dark";
+/** What a frame that serves several setups must share with them; of any other `undefined`. */
+function sharedBy({ type }: SetUpFrame, { shared }: SetupMarks) {
+  return type === null || type === "unknown" ? undefined : shared[type];
 }
 
 function partsOf({ log }: SetUpFrame, names: readonly string[]): Parts {
@@ -89,17 +99,18 @@ function partsOf({ log }: SetUpFrame, names: readonly string[]): Parts {
 }
 
 /** Whether all that both say is the same. */
-function isAlike(one: Parts, other: Parts): boolean {
-  return Object.entries(other).every(([name, value]) =>
-    one[name] === undefined || one[name] === value
-  );
-}
-
-function partition<F>(
-  frames: readonly F[],
-  isFirst: (frame: F) => boolean,
-): [F[], F[]] {
-  return [frames.filter(isFirst), frames.filter((frame) => !isFirst(frame))];
+function isAlike(
+  one: Parts,
+  other: Parts,
+  tolerances: SetupMarks["tolerances"],
+): boolean {
+  return Object.entries(other).every(([name, value]) => {
+    const first = one[name];
+    if (first === undefined || first === value) return true;
+    const size = (tolerances[name] ?? NaN) * Math.abs(Number(first));
+    // Texts give NaN, which is not near to anything.
+    return Math.abs(Number(value) - Number(first)) <= size;
+  });
 }
 
 /**

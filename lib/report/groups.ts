@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogEntry } from "../header/log_entry.ts";
+import { type ClassMark, isAlike } from "../night/frame_class.ts";
 
 /** What rows can be grouped by. */
 export const GROUPINGS = ["night", "setup"] as const;
@@ -12,29 +13,50 @@ export const GROUPINGS = ["night", "setup"] as const;
 export type Grouping = typeof GROUPINGS[number];
 
 /**
- * The group of a frame: its night; or its instrument and the setup of that, as far
- * as the header tells them.
+ * The rows of each group, under its name: the night; or the instrument and its setup,
+ * as far as headers tell them. Setups whose numbers but jitter are one, called by the
+ * first. Groups and rows are in the order in which they came.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { groupOf } from "./groups.ts";
+ * import type { LogEntry } from "../header/log_entry.ts";
+ * import { inGroups } from "./groups.ts";
  *
- * assertEquals(groupOf(null, "night"), "no night");
+ * const at = (dispangle: string) =>
+ *   ({ instrument: "kast-red", setup: { dispangle } }) as unknown as LogEntry;
+ * const groups = inGroups(["10848", "10851", "25499"], at, "setup");
+ * assertEquals([...groups], [
+ *   ["kast-red dispangle=10848", ["10848", "10851"]],
+ *   ["kast-red dispangle=25499", ["25499"]],
+ * ]);
  * ```
  */
-export function groupOf(log: LogEntry | null, by: Grouping): string {
-  if (by === "night") return log?.night ?? "no night";
-  const parts = Object.entries(log?.setup ?? {})
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`);
-  return [log?.instrument ?? "no instrument", ...parts].join(" ");
-}
-
-/** The rows of each group, groups and rows in the order in which they came. */
 export function inGroups<R>(
   rows: readonly R[],
-  group: (row: R) => string,
+  logOf: (row: R) => LogEntry | null,
+  by: Grouping,
 ): Map<string, R[]> {
-  return Map.groupBy(rows, group);
+  if (by === "night") {
+    return Map.groupBy(rows, (row) => logOf(row)?.night ?? "no night");
+  }
+  const kept: ClassMark[] = [];
+  return Map.groupBy(rows, (row) => {
+    const log = logOf(row);
+    const mark = {
+      instrument: log?.instrument ?? null,
+      night: null,
+      setup: log?.setup ?? {},
+    };
+    const same = kept.find((one) => isAlike(one, mark));
+    if (same === undefined) kept.push(mark);
+    return nameOf(same ?? mark);
+  });
+}
+
+function nameOf({ instrument, setup }: ClassMark): string {
+  const parts = Object.entries(setup)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`);
+  return [instrument ?? "no instrument", ...parts].join(" ");
 }

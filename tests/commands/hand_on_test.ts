@@ -131,12 +131,29 @@ Deno.test("--format pypeit: files in a folder, with labels, and a usage error wi
   const types = parsePypeit(text).rows.map(({ filename, frametype }) =>
     `${filename} ${frametype}`
   );
-  assertEquals(types, ["a.fits bias", "b.fits bias", "c.fits arc,tilt"]);
+  assertEquals(types, ["c.fits arc,tilt", "a.fits bias", "b.fits bias"]);
   assertStringIncludes(text, "# d.fits");
   const again = await spit([...args, "-o", "out"], folder.path);
   assertEquals(again.code, 2);
   assertStringIncludes(again.err, "--overwrite");
-  const nowhere = await spit(args, folder.path);
-  assertEquals(nowhere.code, 2);
-  assertStringIncludes(nowhere.err, "-o");
+  // Told before the model is opened.
+  assertEquals(again.err.includes("tiny"), false);
+});
+
+Deno.test("--format pypeit: a usage error says which option is missing or too many", async () => {
+  using folder = nights();
+  const pypeit = ["--format", "pypeit", "--spectrograph", "shane_kast_red"];
+  for (
+    const [args, said] of [
+      [pypeit, "-o"],
+      [["--format", "pypeit", "-o", "out"], "--spectrograph"],
+      [[...pypeit, "-o", "out", "--group", "night"], "--group"],
+      [["--format", "csv", "--spectrograph", "keck_deimos"], "--spectrograph"],
+      [["--overwrite"], "--overwrite"],
+    ] as const
+  ) {
+    const { code, err } = await spit([".", ...ON_TINY, ...args], folder.path);
+    assertEquals(code, 2);
+    assertStringIncludes(err, said);
+  }
 });

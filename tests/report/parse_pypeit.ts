@@ -1,4 +1,4 @@
-/** PypeIt's input files, read by their grammar (PypeIt 1.16, pypeit/inputfiles.py). */
+/** PypeIt's input files, read by their grammar (PypeIt 2.0.1, pypeit/inputfiles.py). */
 import { parse } from "yaml";
 
 /** What PypeIt finds in a file. */

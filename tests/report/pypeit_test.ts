@@ -1,10 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import type { Label } from "../../lib/labels/labels_file.ts";
+import { cellText } from "../../lib/report/pypeit/row.ts";
 import { SPECTROGRAPHS } from "../../lib/report/pypeit/spectrographs.ts";
+import { RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
 import {
+  checkOrder,
   type PypeitFiles,
   type PypeitOrder,
   writePypeit,
@@ -39,7 +43,7 @@ async function written(
 ) {
   const folder = await Deno.makeTempDir();
   try {
-    const { paths, elsewhere } = await writePypeit(rows, {
+    const { paths, elsewhere, unfound } = await writePypeit(rows, {
       ...ORDER,
       ...order,
       folder,
@@ -50,6 +54,7 @@ async function written(
       pypeit: texts.slice(0, -1),
       obslog: texts.at(-1)!,
       elsewhere,
+      unfound,
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -68,14 +73,17 @@ const NAMES = [
 
 for (const spectrograph of NAMES) {
   Deno.test(`pypeit: what is written for ${spectrograph} reads back as the same frames`, async () => {
-    const { instrument, keys } = SPECTROGRAPHS[spectrograph]!;
-    const setup = Object.fromEntries(keys.map((key) => [key, `${key}: 1/2`]));
+    const { instrument, keys } = SPECTROGRAPHS.get(spectrograph)!;
+    const setup = Object.fromEntries(
+      keys.map((key) => [key, key === "dispangle" ? "12.5" : `${key}: 1/2`]),
+    );
     const { names, pypeit, obslog } = await written(
       rowsOf(instrument!, [
         ["arc.fits", "arc", setup, { mjd: 3.5, target: "He # Ne | Ar" }],
         ["flat.fits", "flat", setup, { mjd: 2, exposure: 0.5 }],
-        ["bias.fits.gz", "bias", { binning: setup.binning! }, { mjd: 1 }],
-        ["sci.fits", "science", setup, { ra: 10.5, dec: -3, airmass: 1.2 }],
+        ["bias.fits.gz", "bias", setup, { mjd: 1, ra: 1 }],
+        ["dark.fits", "dark", setup, { mjd: 4 }],
+        ["sci.fits", "science", setup, { ra: 10, dec: -3.5, airmass: 1.2 }],
         ["std.fits", "standard", setup],
         ["what.fits", "unknown", setup],
         ["cut.fits", null, {}],
@@ -98,36 +106,115 @@ for (const spectrograph of NAMES) {
       ]),
       [
         ["arc.fits", "arc,tilt", "0"],
-        ["flat.fits", "pixelflat,illumflat,trace", "0"],
         ["bias.fits.gz", "bias", "0"],
+        ["dark.fits", "dark", "0"],
+        ["flat.fits", "pixelflat,illumflat,trace", "0"],
         ["sci.fits", "science", "0"],
         ["std.fits", "standard", "0"],
       ],
     );
-    assertEquals(input.rows[0]!.target, "He Ne Ar");
-    const { ra, dec, airmass, mjd, dispname } = input.rows[3]!;
-    assertEquals([ra, dec, airmass, mjd], ["10.5", "-3", "1.2", "None"]);
-    assertEquals(dispname, setup.dispname);
+    const [arc, bias] = input.rows;
+    assertEquals(arc!.target, "He Ne Ar");
+    // Half a position makes PypeIt fail.
+    assertEquals([bias!.ra, bias!.dec], ["None", "None"]);
+    const { ra, dec, airmass, mjd, ...rest } = input.rows[4]!;
+    assertEquals([ra, dec, airmass, mjd], ["10.0", "-3.5", "1.2", "None"]);
+    for (const key of keys) assertEquals(rest[key], setup[key]);
     // No line is lost: without a type it is a comment.
     const comments = pypeit[0]!.split("\n").filter((line) =>
       /^# \S+ +\| /.test(line)
     );
     assertEquals(
       tableOf(comments).map(([name, type]) => [name, type]),
-      [["# what.fits", "None"], ["# cut.fits", "None"]],
+      [["# cut.fits", "None"], ["# what.fits", "None"]],
     );
     const logged = tableOf(obslog.split("\n").slice(4, -1));
     assertEquals(
       logged.map(([name]) => name),
-      "filename bias.fits.gz flat.fits arc.fits sci.fits std.fits what.fits cut.fits"
+      "filename bias.fits.gz flat.fits arc.fits dark.fits sci.fits std.fits what.fits cut.fits"
         .split(" "),
     );
   });
 }
 
+Deno.test("pypeit: every spectrograph takes frames of an instrument that some rules name", () => {
+  const named = new Set(
+    Object.values(RULES_TEXTS).flatMap((text) =>
+      [...text.matchAll(/^instrument = ([\w-]+)/gm)].map(([, name]) => name)
+    ),
+  );
+  for (const [name, { instrument }] of SPECTROGRAPHS) {
+    assert(named.has(instrument!), `${name}: ${instrument}`);
+  }
+});
+
+Deno.test("pypeit: a grating's encoder jitters; that makes no other setup, another angle does", async () => {
+  const at = (dispangle: string) => ({ dispname: "600/7500", dispangle });
+  const { pypeit } = await written(
+    rowsOf("kast-red", [
+      ["a.fits", "arc", at("10848"), { mjd: 2 }],
+      ["b.fits", "flat", at("10851"), { mjd: 3 }],
+      ["c.fits", "flat", at("11147"), { mjd: 1 }],
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(
+    pypeit.map(parsePypeit).map(({ setup, rows }) => [
+      setup,
+      rows.map(({ filename }) => filename),
+    ]),
+    [
+      // By time, as PypeIt names them.
+      [{ "Setup A": at("11147") }, ["c.fits"]],
+      [{ "Setup B": at("10848") }, ["a.fits", "b.fits"]],
+    ],
+  );
+});
+
+Deno.test("pypeit: what a header says breaks neither table nor setup, and leaves out only what PypeIt cannot hold", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: "grapheme" }),
+      async (target, decker) => {
+        const { pypeit } = await written(
+          rowsOf("alfosc", [
+            ["a.fits", "arc", { decker, dispangle: decker }, { target }],
+            ["b.fits", "unknown", { decker }, { target }],
+          ]),
+          { spectrograph: "not_alfosc" },
+        );
+        const { rows, setup, columns } = parsePypeit(pypeit[0]!);
+        assertEquals(Object.keys(setup), ["Setup A"]);
+        assertEquals(rows.map(({ filename }) => filename), ["a.fits"]);
+        assertEquals(rows[0]!.target ?? "None", cellText(target));
+        assertEquals(columns.slice(0, 2), ["filename", "frametype"]);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("pypeit: angles are numbers, number signs go, and columns that nothing fills are left to PypeIt", async () => {
+  const { pypeit } = await written(
+    rowsOf("dbsp-blue", [
+      ["a.fits", "arc", { dispname: "Gr#16", dispangle: "27d17m00s" }],
+      ["b.fits", "flat", { dispname: "Gr#16", dispangle: "27d17m00s" }],
+    ]),
+    { spectrograph: "p200_dbsp_blue" },
+  );
+  const { columns, rows } = parsePypeit(pypeit[0]!);
+  assertEquals(
+    columns,
+    ["filename", "frametype", "dispname", "dispangle", "calib"],
+  );
+  assertEquals(rows[0]!.dispname, "Gr16");
+  assertEquals(Number(rows[0]!.dispangle).toFixed(5), "27.28333");
+});
+
 Deno.test("pypeit: a setup for each grating, biases in all of their binning, other instruments in the log alone", async () => {
   const rows = [
-    ...rowsOf("kast-red", [
+    ...rowsOf("alfosc", [
       ["a1.fits", "arc", { dispname: "600/7500", binning: "1,1" }],
       ["b1.fits", "bias", { dispname: "600/7500", binning: "1,1" }],
       ["s2.fits", "science", { dispname: "300/7500", binning: "1,1" }],
@@ -137,7 +224,7 @@ Deno.test("pypeit: a setup for each grating, biases in all of their binning, oth
     ...rowsOf("kast-blue", [["x.fits", "arc", {}]]),
   ];
   const { pypeit, obslog, elsewhere } = await written(rows, {
-    spectrograph: "shane_kast_red",
+    spectrograph: "not_alfosc",
   });
   const inputs = pypeit.map(parsePypeit);
   assertEquals(
@@ -148,10 +235,10 @@ Deno.test("pypeit: a setup for each grating, biases in all of their binning, oth
     [
       ["Setup A", ["a1.fits 0", "b1.fits 0"]],
       ["Setup B", ["b1.fits 1", "s2.fits 1"]],
-      ["Setup C", ["s3.fits 2", "d2.fits 2"]],
+      ["Setup C", ["d2.fits 2", "s3.fits 2"]],
     ],
   );
-  assertEquals(elsewhere, 1);
+  assertEquals(elsewhere, ["/night/x.fits"]);
   assert(obslog.includes("x.fits"));
 });
 
@@ -168,22 +255,71 @@ Deno.test("pypeit: a label stands for the type; other takes it away", async () =
     parsePypeit(pypeit[0]!).rows.map(({ filename, frametype }) =>
       `${filename} ${frametype}`
     ),
-    ["r1.fits standard", "r2.fits arc,tilt"],
+    ["r2.fits arc,tilt", "r1.fits standard"],
   );
 });
 
-Deno.test("pypeit: names that come in two folders are told apart by the folder", async () => {
+Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with its path", async () => {
   const rows = rowsOf("kast-red", [
     ["one/r1.fits", "arc", {}],
     ["two/r1.fits", "flat", {}],
+    ["two/r2.fits", "flat", {}],
+    ["two/r#3.fits", "flat", {}],
+    ["two/r  4.fits", "flat", {}],
+    ["o#e/r5.fits", "flat", {}],
   ]);
-  const { pypeit } = await written(rows, { spectrograph: "shane_kast_red" });
+  const { pypeit, unfound } = await written(rows, {
+    spectrograph: "shane_kast_red",
+  });
   const { paths, rows: read } = parsePypeit(pypeit[0]!);
-  assertEquals(paths, ["/night"]);
-  assertEquals(read.map(({ filename }) => filename), [
-    "one/r1.fits",
-    "two/r1.fits",
-  ]);
+  assertEquals(paths.slice(0, 2), ["/night/one", "/night/two"]);
+  assertEquals(read.map(({ filename }) => filename), ["r1.fits", "r2.fits"]);
+  const hidden = ["two/r1.fits", "two/r#3.fits", "two/r  4.fits", "o#e/r5.fits"]
+    .map((name) => `/night/${name}`);
+  assertEquals(unfound, hidden);
+  for (const path of hidden) {
+    const line = pypeit[0]!.split("\n").find((text) =>
+      text.startsWith(`# ${path} `)
+    );
+    assertEquals(line?.split("|")[1]?.trim(), "pixelflat,illumflat,trace");
+  }
+});
+
+Deno.test("pypeit: a frame of another setup hides one of its name in a later folder", async () => {
+  const { pypeit, unfound } = await written(
+    rowsOf("kast-red", [
+      ["one/r1.fits", "arc", { dispname: "600" }, { mjd: 1 }],
+      ["one/r2.fits", "arc", { dispname: "300" }, { mjd: 2 }],
+      ["two/r2.fits", "flat", { dispname: "600" }, { mjd: 3 }],
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(unfound, ["/night/two/r2.fits"]);
+  assertEquals(parsePypeit(pypeit[0]!).rows.length, 1);
+});
+
+Deno.test("pypeit: an order is looked at before frames are typed", async () => {
+  const notices: string[] = [];
+  const check = (spectrograph: string, folder = "/nowhere") =>
+    checkOrder({ spectrograph, folder }, (text) => notices.push(text));
+  await check("shane_kast_red");
+  assertEquals(notices, []);
+  await check("shane_kast_rde");
+  assert(notices[0]!.includes("shane_kast_red"), notices[0]);
+  await check("constructor");
+  assertEquals(notices.length, 2);
+  await assertRejects(() => check("../../etc"), SpitError, "no name");
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/keck_deimos.obslog`, "mine");
+    await assertRejects(
+      () => check("keck_deimos", folder),
+      SpitError,
+      "--overwrite",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("pypeit: what is there is not replaced unasked; frames of another instrument alone are an error", async () => {

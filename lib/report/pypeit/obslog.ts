@@ -4,14 +4,20 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { cellsOf, columnsFor, type PypeitFrame, tableLines } from "./row.ts";
+import { printable } from "../printable.ts";
+import {
+  cellsOf,
+  cellText,
+  columnsFor,
+  type PypeitFrame,
+  tableLines,
+} from "./row.ts";
 import { spectrographOf } from "./spectrographs.ts";
 
 /**
- * The text of an observing log: all frames, by the time at which they began, those
- * without one last.
+ * The text of an observing log: all frames, in the order given.
  *
- * Source: PypeIt 1.16, pypeit/scripts/obslog.py; metadata.py (`write`), whose
+ * Source: PypeIt 2.0.1, pypeit/scripts/obslog.py; metadata.py (`write`), whose
  * table is astropy's `ascii.fixed_width` without bars at the ends.
  *
  * @param date When it is written, ISO 8601.
@@ -22,19 +28,17 @@ export function obslog(
   date: string,
 ): string {
   const columns = columnsFor(spectrographOf(spectrograph).keys);
-  const sorted = frames.toSorted((one, other) =>
-    (one.log?.mjd ?? Infinity) - (other.log?.mjd ?? Infinity) || 0
-  );
-  const rows = sorted.map((frame) =>
-    cellsOf(frame, basename(frame.path), columns)
-  );
+  const rows = frames.map((frame) => [
+    cellText(basename(frame.path)),
+    ...cellsOf(frame, columns),
+  ]);
   const roots = new Set(frames.map(({ path }) => dirname(path)));
   return [
     "# Auto-generated PypeIt Observing Log",
-    `# ${date}`,
-    `# Root file string: ${[...roots].join(", ")}`,
+    `# ${date.slice(0, 10)}`,
+    `# Root file string: ${[...roots].map(printable).join(", ")}`,
     "",
-    ...tableLines([columns, ...rows]),
+    ...tableLines([["filename", ...columns], ...rows]),
     "",
   ].join("\n");
 }

@@ -3,9 +3,18 @@
  *
  * @module
  */
-import { dirname, relative } from "node:path";
+import { basename } from "node:path";
 import type { Setup } from "../../night/setups.ts";
-import { cellsOf, columnsFor, type PypeitFrame, tableLines } from "./row.ts";
+import { printable } from "../printable.ts";
+import { placesOf } from "./places.ts";
+import {
+  cellsOf,
+  columnsFor,
+  frameTypeText,
+  type PypeitFrame,
+  tableLines,
+  withoutEmptyColumns,
+} from "./row.ts";
 import { spectrographOf } from "./spectrographs.ts";
 
 /** What the file is of. */
@@ -16,38 +25,50 @@ export interface PypeitFileFacts {
   readonly setup: Setup<PypeitFrame>;
   /** Place of the setup among them all, from 0: its group of calibrations. */
   readonly calib: number;
+  /** All frames that are there, of any setup: absolute paths. */
+  readonly given: ReadonlySet<string>;
   /** Who made the file: a line of comment. */
   readonly maker: string;
 }
 
+/** A file, and what a person must be told of it. */
+export interface PypeitText {
+  /** What is in it. */
+  readonly text: string;
+  /** Frames that PypeIt would not find by name: their lines are comments. */
+  readonly unfound: readonly string[];
+}
+
 /**
- * The text of a `.pypeit` file: parameters, setup, data.
+ * The text of a `.pypeit` file: parameters, setup, data; rows by type and name.
  *
  * A frame without a type has its line, commented out and with the type `None`, as
- * `pypeit_setup` writes it: give it one and take the `#` away.
+ * `pypeit_setup` writes it: give it one and take the `#` away. So has a frame that
+ * PypeIt would not find by name, with its whole path.
  *
- * Source: PypeIt 1.16, pypeit/inputfiles.py (`PypeItFile`), metadata.py
+ * Source: PypeIt 2.0.1, pypeit/inputfiles.py (`PypeItFile`), metadata.py
  * (`write_pypeit`).
  */
 export function pypeitFile(
-  { spectrograph, setup, calib, maker }: PypeitFileFacts,
-): string {
-  const { keys } = spectrographOf(spectrograph);
-  const columns = columnsFor(keys);
-  const { folders, nameOf } = placesOf(setup.frames);
-  const rows = setup.frames.map((frame) => {
-    const name = nameOf(frame);
-    const cells = cellsOf(frame, name, columns);
-    return [
-      (frame.type === null ? "# " : "") + cells[0],
-      ...cells.slice(1),
-      String(calib),
-    ];
-  });
-  const block = Object.entries(setup.setup).map(([key, value]) =>
-    `  ${key}: ${yamlText(value)}`
+  { spectrograph, setup, calib, given, maker }: PypeitFileFacts,
+): PypeitText {
+  const { folders, finds } = placesOf(
+    setup.frames.map(({ path }) => path),
+    given,
   );
-  return [
+  const columns = columnsFor(spectrographOf(spectrograph).keys);
+  const sorted = setup.frames.toSorted((one, other) =>
+    compare(frameTypeText(one.type), frameTypeText(other.type)) ||
+    compare(basename(one.path), basename(other.path))
+  );
+  const rows = sorted.map((frame) => {
+    const { path, type } = frame;
+    const found = finds(path);
+    const name = found ? basename(path) : printable(path);
+    const comment = found && type !== null ? "" : "# ";
+    return [comment + name, ...cellsOf(frame, columns), String(calib)];
+  });
+  const text = [
     `# ${maker}`,
     "# Types come from the pixels: look at them before you reduce.",
     "",
@@ -58,49 +79,35 @@ export function pypeitFile(
     "# Setup",
     "setup read",
     `Setup ${setup.name}:`,
-    ...block,
+    ...Object.entries(setup.setup).map(([key, value]) =>
+      `  ${key}: ${yamlText(value)}`
+    ),
     "setup end",
     "",
     "# Data block",
     "data read",
-    ...folders.map((folder) => ` path ${folder}`),
-    ...tableLines([[...columns, "calib"], ...rows]),
+    ...folders.map((folder) => ` path ${printable(folder)}`),
+    ...tableLines(
+      withoutEmptyColumns([["filename", ...columns, "calib"], ...rows]),
+    ),
     "data end",
     "",
   ].join("\n");
+  const unfound = setup.frames.map(({ path }) => path).filter((path) =>
+    !finds(path)
+  );
+  return { text, unfound };
 }
 
-/** The folders of frames and their names below; where a name comes twice, one folder above them all. */
-function placesOf(frames: readonly PypeitFrame[]) {
-  const folders = [...new Set(frames.map(({ path }) => dirname(path)))];
-  const names = frames.map(({ path }) => relative(dirname(path), path));
-  if (new Set(names).size === new Set(frames.map(({ path }) => path)).size) {
-    const nameOf = ({ path }: PypeitFrame) => relative(dirname(path), path);
-    return { folders, nameOf };
-  }
-  const above = folders.reduce(commonFolder);
-  return {
-    folders: [above],
-    nameOf: ({ path }: PypeitFrame) => relative(above, path),
-  };
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function commonFolder(one: string, other: string): string {
-  let folder = one;
-  while (folder !== dirname(folder) && isOutside(folder, other)) {
-    folder = dirname(folder);
-  }
-  return folder;
-}
-
-function isOutside(folder: string, path: string): boolean {
-  return relative(folder, path).split(/[/\\]/, 1)[0] === "..";
-}
-
-/** A YAML scalar: in quotes unless nothing about it can be misread. */
+/** A YAML scalar, in quotes unless nothing about it can be misread, and without number signs as all of PypeIt's. */
 function yamlText(value: string): string {
-  return /^[A-Za-z][\w./-]*$/.test(value) &&
-      !/^(y|n|yes|no|on|off|true|false|null)$/i.test(value)
-    ? value
-    : JSON.stringify(value);
+  const text = printable(value).replaceAll("#", "");
+  return /^[A-Za-z][\w./-]*$/.test(text) &&
+      !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
 }

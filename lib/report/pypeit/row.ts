@@ -5,6 +5,7 @@
  */
 import type { Verdict } from "../../classify/verdict.ts";
 import type { FrameType } from "../../frame_type.ts";
+import { degreesOf } from "../../header/angle.ts";
 import { printable } from "../printable.ts";
 
 /** A frame that is handed on. */
@@ -39,9 +40,8 @@ export function frameTypeText(type: FrameType | null): string {
   return type === null ? NONE : FRAME_TYPES[type];
 }
 
-/** Columns of every table, in PypeIt's order; the setup's come behind them. */
+/** Columns of every table behind the name, in PypeIt's order; the setup's come after them. */
 const COLUMNS = [
-  "filename",
   "frametype",
   "ra",
   "dec",
@@ -54,7 +54,7 @@ const COLUMNS = [
   "exptime",
 ] as const;
 
-/** The columns for a spectrograph whose configurations differ in `keys`. */
+/** The columns behind the name, for a spectrograph whose setups differ in `keys`. */
 export function columnsFor(keys: readonly string[]): string[] {
   const own = keys.filter((key) =>
     !(COLUMNS as readonly string[]).includes(key)
@@ -62,31 +62,75 @@ export function columnsFor(keys: readonly string[]): string[] {
   return [...COLUMNS, ...own];
 }
 
-/** The cells of a frame, text without what would end a cell or begin a comment. */
+/** The cells of a frame behind its name. */
 export function cellsOf(
   { type, log }: PypeitFrame,
-  name: string,
   columns: readonly string[],
 ): string[] {
+  // PypeIt fails on half a position.
+  const isPlaced = log !== null && log.ra !== null && log.dec !== null;
   const known: Readonly<Record<string, string | number | null | undefined>> = {
     ...log?.setup,
-    filename: name,
     frametype: frameTypeText(type),
-    ra: log?.ra,
-    dec: log?.dec,
+    ra: isPlaced ? log.ra : null,
+    dec: isPlaced ? log.dec : null,
     target: log?.target,
     mjd: log?.mjd,
     airmass: log?.airmass,
     exptime: log?.exposure,
   };
-  return columns.map((column) => cellText(known[column]));
+  return columns.map((column) =>
+    cellText(
+      NUMBERS.has(column) ? numberOf(known[column]) : known[column],
+    )
+  );
 }
 
-function cellText(value: string | number | null | undefined): string {
+/** Parts of the setup that PypeIt reads as numbers, and fails where they are none. */
+const NUMBERS: ReadonlySet<string> = new Set([
+  "dispangle",
+  "cenwave",
+  "slitwid",
+  "echangle",
+  "xdangle",
+]);
+
+/** A number as it is written; of a sexagesimal angle the degrees. */
+function numberOf(value: string | number | null | undefined) {
+  if (typeof value !== "string") return value;
+  const number = Number(value);
+  return value.trim() !== "" && Number.isFinite(number)
+    ? value
+    : degreesOf(value, 1);
+}
+
+/** A value as PypeIt's tables can hold it. */
+export function cellText(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return NONE;
-  // A bar ends a cell, a number sign begins a comment.
-  const text = printable(String(value)).replace(/[|#\s]+/g, " ").trim();
+  // PypeIt takes a column of whole numbers for no coordinates.
+  if (Number.isInteger(value)) return `${value}.0`;
+  // A number sign begins a comment, and PypeIt leaves it out, too (EFOSC2's Gr#16 is
+  // Gr16); a bar ends a cell; a quote before all else begins a quotation.
+  const text = printable(String(value)).replaceAll("#", "")
+    .replace(/[|\s]+/g, " ").replace(/^[" ]+/, "").trimEnd();
   return text === "" ? NONE : text;
+}
+
+/**
+ * A table without the columns in which no row has anything: what PypeIt does not find
+ * in a file it reads from the headers, where a `None` would stand for that.
+ *
+ * @param rows The heading first.
+ */
+export function withoutEmptyColumns(
+  rows: readonly (readonly string[])[],
+): string[][] {
+  const [heading, ...body] = rows;
+  const kept = heading!.map((name, column) =>
+    name === "filename" || name === "frametype" ||
+    body.some((row) => row[column] !== NONE)
+  );
+  return rows.map((row) => row.filter((_, column) => kept[column]));
 }
 
 /** Rows in columns of one width, with bars between and none at the ends: a `#` comes first of all. */
