@@ -72,6 +72,7 @@ browserTest(
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("b");
     await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
     assertEquals(await name(page), "error.fits");
     await page.keyboard.press(" ");
     assertEquals(await name(page), "conflict.fits");
