@@ -193,6 +193,11 @@ for (const button of document.querySelectorAll("[data-show]")) {
 for (const name of /** @type {const} */ (["accept", "skip", "undo", "help"])) {
   byId(`do-${name}`).addEventListener("click", actions[name]);
 }
+byId("help").addEventListener("cancel", () => {
+  // Left alone, the box in it keeps the focus until the page is next drawn, and takes a
+  // quick next key for itself.
+  /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+});
 document.addEventListener("click", ({ detail, target }) => {
   // Enter and the space bar go on with the frames after a click with the mouse.
   const button = target instanceof Element ? target.closest("button") : null;

@@ -12,6 +12,9 @@ import { byId, html, nameOf } from "./element.js";
 /** Frames on either side of the one that is shown: of ten thousand no more are drawn. */
 const AROUND = 60;
 
+/** What is drawn now. */
+let drawn = "";
+
 /**
  * Draws the frames around the one that is shown.
  *
@@ -23,13 +26,27 @@ export function showList(list, id, go) {
   const here = Math.max(0, list.findIndex((row) => row.id === id));
   const first = Math.max(0, here - AROUND);
   const end = Math.min(list.length, here + AROUND + 1);
-  byId("list").replaceChildren(
-    note(first, "before"),
-    ...list.slice(first, end).map((row) =>
-      html("li", {}, frameButton(row, row.id === id, go))
-    ),
-    note(list.length - end, "after"),
-  );
+  const around = list.slice(first, end);
+  const now = JSON.stringify([
+    first,
+    list.length - end,
+    around.map((row) => [row.id, row.file, classOf(row), saysOf(row)]),
+  ]);
+  // A button that is drawn anew while the mouse is down on it loses its click.
+  if (now !== drawn) {
+    drawn = now;
+    byId("list").replaceChildren(
+      note(first, "before"),
+      ...around.map((row) => html("li", {}, frameButton(row, go))),
+      note(list.length - end, "after"),
+    );
+  }
+  for (const button of byId("list").querySelectorAll("button")) {
+    const isShown = button.dataset.id === String(id);
+    button.tabIndex = isShown ? 0 : -1;
+    if (isShown) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
   keepInSight(byId("list"));
 }
 
@@ -60,25 +77,26 @@ function note(count, where) {
 
 /**
  * @param {ReviewRow} row
- * @param {boolean} isShown
  * @param {(id: number) => void} go
  */
-function frameButton(row, isShown, go) {
+function frameButton(row, go) {
   return html(
     "button",
     {
       type: "button",
-      class: row.label === null && row.doubt !== null
-        ? `entry ${row.doubt}`
-        : "entry",
-      "aria-current": isShown ? "true" : null,
-      tabindex: isShown ? 0 : -1,
+      class: classOf(row),
+      "data-id": row.id,
       title: row.file,
       click: () => go(row.id),
     },
     html("span", { class: "name" }, nameOf(row.file)),
     html("span", { class: "says" }, saysOf(row)),
   );
+}
+
+/** @param {ReviewRow} row */
+function classOf({ label, doubt }) {
+  return label === null && doubt !== null ? `entry ${doubt}` : "entry";
 }
 
 /**

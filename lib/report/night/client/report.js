@@ -117,6 +117,14 @@ function open(id) {
   inside.scrollTop = 0;
 }
 
+// Not on the dialog's "close" event: it comes late, and would take the focus back from
+// where a quick key has moved it by then.
+function close() {
+  dialog.close();
+  const card = document.getElementById(`f${opened}`);
+  card?.querySelector("button")?.focus();
+}
+
 /** @type {(step: number) => void} */
 function go(step) {
   const shown = Array.from(
@@ -347,14 +355,8 @@ for (
 ) {
   document.getElementById(id)?.addEventListener("click", () => go(step));
 }
-document.getElementById("close")?.addEventListener(
-  "click",
-  () => dialog.close(),
-);
-dialog.addEventListener("close", () => {
-  const card = document.getElementById(`f${opened}`);
-  card?.querySelector("button")?.focus();
-});
+document.getElementById("close")?.addEventListener("click", close);
+dialog.addEventListener("cancel", close);
 document.addEventListener("keydown", (event) => {
   const isTyping = /^(INPUT|SELECT)$/.test(
     /** @type {HTMLElement} */ (event.target).tagName,
