@@ -11,9 +11,11 @@ import { defineClassify } from "./lib/cli/classify.ts";
 import { defineDataset } from "./lib/cli/dataset.ts";
 import { defineEvaluate } from "./lib/cli/evaluate.ts";
 import { defineInspect } from "./lib/cli/inspect.ts";
+import { defineMerge } from "./lib/cli/merge.ts";
 import type { Run } from "./lib/cli/options.ts";
 import { defineReport } from "./lib/cli/report.ts";
 import { defineReview } from "./lib/cli/review.ts";
+import { defineRun } from "./lib/cli/run.ts";
 import { defineSimulate } from "./lib/cli/simulate.ts";
 import { defineWatch } from "./lib/cli/watch.ts";
 import { SpitError } from "./lib/errors.ts";
@@ -30,6 +32,9 @@ Examples:
   spit audit night1                   only what needs a person
   spit review night1 --open           correct types in a page
   spit watch tonight                  each frame as it lands
+  spit run @all.txt --shard 3/10 --out rows
+                                      a share of many frames, for one machine of ten
+  spit merge rows -o all.ndjson       the rows of all shares; says what has none
   spit simulate frames --seed 1       a made-up night to try it on
   spit classify inspect               a file or folder that is named like a command
 
@@ -73,6 +78,8 @@ async function main(args: readonly string[]): Promise<number> {
   defineReview(program, run);
   defineAudit(program, run);
   defineWatch(program, run);
+  defineRun(program, run);
+  defineMerge(program, run);
 
   try {
     await program.parseAsync(args, { from: "user" });

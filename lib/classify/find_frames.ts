@@ -19,6 +19,7 @@ import { isFitsName } from "../fits/file_names.ts";
  *   A folder that cannot be read is given itself, so that its row says so.
  * - `@FILE` is a list of paths, one a line, `#` starting a comment; `-` is such a
  *   list on standard input. Paths in a list are relative to the working folder.
+ *   A tab and the size in bytes may follow a path (`find … -printf '%p\t%s\n'`).
  *
  * @param named What the user named.
  * @param notice Told of folders that hold no frame.
@@ -28,6 +29,22 @@ export async function* findFrames(
   named: Iterable<string>,
   notice: (message: string) => void,
 ): AsyncGenerator<string, void, void> {
+  for await (const { path } of listFrames(named, notice)) yield path;
+}
+
+/** A frame that a user names. */
+export interface ListedFrame {
+  /** Its path. */
+  readonly path: string;
+  /** Size in bytes, where a list says it. */
+  readonly size?: number;
+}
+
+/** {@linkcode findFrames} with what lists say of the sizes. */
+export async function* listFrames(
+  named: Iterable<string>,
+  notice: (message: string) => void,
+): AsyncGenerator<ListedFrame, void, void> {
   for (const name of named) {
     if (name === "-") {
       const lines = createInterface({ input: process.stdin });
@@ -45,10 +62,17 @@ export async function* findFrames(
 async function* listed(
   line: string,
   notice: (message: string) => void,
-): AsyncGenerator<string> {
-  const path = line.trim();
-  if (path !== "" && !path.startsWith("#")) yield* fromPath(path, notice);
+): AsyncGenerator<ListedFrame> {
+  const [, listedPath = line, listedSize] = SIZED.exec(line) ?? [];
+  const path = listedPath.trim();
+  if (path === "" || path.startsWith("#")) return;
+  // What has a size is no folder, and needs no look: of a million files, on a file
+  // server, each look counts.
+  if (listedSize !== undefined) yield { path, size: Number(listedSize) };
+  else yield* fromPath(path, notice);
 }
+
+const SIZED = /^(.*)\t(\d{1,15})\s*$/;
 
 async function readList(path: string): Promise<string[]> {
   try {
@@ -67,15 +91,15 @@ async function readList(path: string): Promise<string[]> {
 async function* fromPath(
   path: string,
   notice: (message: string) => void,
-): AsyncGenerator<string> {
+): AsyncGenerator<ListedFrame> {
   if (!await isFolder(path)) {
-    yield path;
+    yield { path };
     return;
   }
   let found = false;
   for await (const frame of walk(path, new Set())) {
     found = true;
-    yield frame;
+    yield { path: frame };
   }
   if (!found) {
     notice(

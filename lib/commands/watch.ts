@@ -21,7 +21,11 @@ import { openRowLog } from "../watch/row_log.ts";
 import { type RowForm, startRows } from "../watch/show_rows.ts";
 import { type SettledFile, settledFiles } from "../watch/settled.ts";
 import { startStopping } from "../watch/stopping.ts";
-import { rowLine, type WatchedRow, watchedRow } from "../watch/watched_row.ts";
+import {
+  rowLine,
+  type StampedRow,
+  stampedRow,
+} from "../archive/stamped_row.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `watch`. */
@@ -141,7 +145,7 @@ function readyText(
 
 /** A row, with what a page shows of it. */
 interface TypedRow {
-  readonly row: WatchedRow;
+  readonly row: StampedRow;
   readonly shown: readonly ShownHdu[];
 }
 
@@ -171,7 +175,7 @@ async function* typedRows(
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       notice(`${file.path} has vanished before it was typed`);
-    } else yield { row: watchedRow(verdict, file), shown };
+    } else yield { row: stampedRow(verdict, file), shown };
   }
 }
 

@@ -6,11 +6,12 @@
  */
 import { SpitError } from "../errors.ts";
 import {
-  fileOfLine,
+  type KnownRow,
+  knownRow,
   ROW_START,
   rowLine,
-  type WatchedRow,
-} from "./watched_row.ts";
+  type StampedRow,
+} from "../archive/stamped_row.ts";
 import type { SettledFile } from "./settling.ts";
 
 /** The file, open; declare it with `using`. */
@@ -22,7 +23,7 @@ export interface RowLog extends Disposable {
    *
    * @throws {SpitError} `io` when it cannot be written.
    */
-  append(row: WatchedRow): Promise<void>;
+  append(row: StampedRow): Promise<void>;
 }
 
 /**
@@ -100,13 +101,22 @@ function knownFiles(
   const known = new Map<string, SettledFile>();
   lines.forEach((line, k) => {
     if (line.trim() === "") return;
-    const file = fileOfLine(line);
-    if (file === null) {
+    const row = knownRow(line);
+    if (row === null) {
       throw usage(path, `its line ${k + 1} is no row of watch`);
     }
-    if ("size" in file) known.set(file.path, file);
+    note(row, known);
   });
   return known;
+}
+
+/** Passes over a row that does not say how the file stood, or whose file had better be tried again. */
+function note(
+  { path, size, modified, isPassing }: KnownRow,
+  known: Map<string, SettledFile>,
+): void {
+  if (size === null || modified === null || isPassing) return;
+  known.set(path, { path, size, modified });
 }
 
 /** Makes the last line whole, or takes it off. */
@@ -120,9 +130,9 @@ async function mend(
 ): Promise<void> {
   if (tail.length === 0) return;
   const text = new TextDecoder().decode(tail);
-  const last = fileOfLine(text);
+  const last = knownRow(text);
   if (last !== null) {
-    if ("size" in last) known.set(last.path, last);
+    note(last, known);
     await appendLine(path, file, "\n");
   } else if (text.startsWith(ROW_START) || ROW_START.startsWith(text)) {
     await file.truncate(size - tail.length);

@@ -7,7 +7,7 @@ import { standardOutput } from "../report/output.ts";
 import { printable } from "../report/printable.ts";
 import type { Report } from "../report/report.ts";
 import { table } from "../report/table.ts";
-import { rowLine, type WatchedRow } from "./watched_row.ts";
+import { rowLine, type StampedRow } from "../archive/stamped_row.ts";
 
 /** Form of the rows. */
 export type RowForm = "table" | "ndjson";
@@ -19,9 +19,9 @@ export interface ShownRows {
    *
    * @throws {Deno.errors.BrokenPipe} When the reader of standard output has gone.
    */
-  show(row: WatchedRow): Promise<void>;
+  show(row: StampedRow): Promise<void>;
   /** Tells of a conflict on standard error; rings on a terminal. */
-  warn(row: WatchedRow): void;
+  warn(row: StampedRow): void;
 }
 
 const BELL = "\x07";
@@ -34,7 +34,7 @@ export function startRows(form?: RowForm): ShownRows {
   let report: Report | undefined;
 
   /** Columns are as wide as the first name needs: those of a night are much alike. */
-  function tableText(row: WatchedRow): string {
+  function tableText(row: StampedRow): string {
     const isFirst = report === undefined;
     report ??= table({
       files: [row.file],
@@ -55,7 +55,7 @@ export function startRows(form?: RowForm): ShownRows {
   };
 }
 
-function conflictText({ file, type, header }: WatchedRow): string {
+function conflictText({ file, type, header }: StampedRow): string {
   return printable(
     `conflict: ${file} is ${type}; the header says ${header?.evidence}`,
   ) + "\n";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { openRowLog } from "../../lib/watch/row_log.ts";
-import { watchedRow } from "../../lib/watch/watched_row.ts";
+import { stampedRow } from "../../lib/archive/stamped_row.ts";
 import { NO_LOG } from "../no_log.ts";
 import { temporaryFolder } from "../tiny.ts";
 
@@ -23,7 +23,7 @@ function rowOf(path: string, size: number, modified = 1_500_000_000_123) {
     model: "tiny@1.0.0",
     error: null,
   };
-  return watchedRow(verdict, { path, size, modified });
+  return stampedRow(verdict, { size, modified });
 }
 
 Deno.test("what was appended is known; of one path the last", async () => {

@@ -1,0 +1,102 @@
+/**
+ * `run PATH… --out DIR`: a share of many frames, typed into parts.
+ *
+ * @module
+ */
+import { openShard } from "../archive/run_shard.ts";
+import type { Shard, SizedFrame } from "../archive/slice.ts";
+import { stampsOf } from "../archive/stamp_of.ts";
+import { classifyFiles } from "../classify/classify_files.ts";
+import { listFrames } from "../classify/find_frames.ts";
+import { SpitError } from "../errors.ts";
+import { readRules } from "../header/read_rules.ts";
+import { modelId } from "../model/card.ts";
+import { DEFAULT_MODEL } from "../model/find_model.ts";
+import { openModel } from "../model/open_model.ts";
+import { countVerdicts } from "../report/summary.ts";
+import { summaryText } from "../report/table.ts";
+import { noticesOf, type TypingOptions, withProgress } from "./frames_named.ts";
+
+/** Options of `run`. */
+export interface RunCommandOptions extends TypingOptions {
+  /** Which share. Default: all. */
+  readonly shard?: Shard;
+  /** Folder for the parts; it is made where it is not there. */
+  readonly out: string;
+}
+
+/**
+ * Types the frames of a share that have no row yet; writes parts.
+ *
+ * @returns The exit code, 0.
+ * @throws {SpitError} `usage` when there is nothing to type, or no folder to write
+ *   to; `io` when a part cannot be written; what `openModel` throws.
+ */
+export async function run(
+  paths: readonly string[],
+  options: RunCommandOptions,
+): Promise<number> {
+  const { out, shard = { index: 1, count: 1 } } = options;
+  const notice = noticesOf(options);
+  const frames = await sizedFrames(paths, notice);
+  await makeFolder(out);
+  const rules = await readRules(options.rules ?? []);
+  await using model = await openModel(
+    options.model ?? DEFAULT_MODEL,
+    options.device,
+  );
+  const id = modelId(model.card);
+  const work = await openShard({ frames, shard, folder: out, model: id });
+  const count = work.toType.length;
+  notice(
+    `shard ${shard.index}/${shard.count}: ${work.frames} frames, ${
+      work.frames - count
+    } done before; ${id} on ${model.device}`,
+  );
+
+  const start = performance.now();
+  const counter = countVerdicts();
+  async function* counted() {
+    const typed = classifyFiles(work.toType, { ...options, rules, model });
+    for await (const verdict of typed) {
+      counter.add(verdict);
+      yield verdict;
+    }
+  }
+  await work.fill(withProgress(counted(), { count, quiet: options.quiet }));
+  const seconds = (performance.now() - start) / 1000;
+  const summary = counter.summary({ seconds, model: id, device: model.device });
+  if (count > 0) summaryText(summary).trimEnd().split("\n").forEach(notice);
+  return 0;
+}
+
+/** All frames that are named, with their sizes, for shares to be alike. */
+async function sizedFrames(
+  paths: readonly string[],
+  notice: (message: string) => void,
+): Promise<SizedFrame[]> {
+  const listed = await Array.fromAsync(listFrames(paths, notice));
+  if (listed.length === 0) {
+    throw new SpitError(
+      "usage",
+      "there is nothing to type: name FITS files, or folders that hold some",
+    );
+  }
+  const unsized = listed.filter(({ size }) => size === undefined);
+  const stamps = await stampsOf(unsized.map(({ path }) => path));
+  let next = 0;
+  return listed.map(({ path, size }) => ({
+    path,
+    size: size ?? stamps[next++]!.size,
+  }));
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const what = `cannot make the folder ${path}: ${(cause as Error).message}`;
+    throw new SpitError("usage", what, { file: path }, cause);
+  }
+}
