@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { cannotWrite, writeAll } from "./part.ts";
+import { cannotWrite, removeIfThere, writeAll } from "./part.ts";
 
 /** A journal, open. */
 export interface Journal extends Disposable {
@@ -48,7 +48,8 @@ export async function openJournal(
   return {
     append: (line) => trying(() => writeAll(file, line)),
     clear: () => trying(() => file.truncate(0)),
-    remove: () => trying(() => Deno.remove(path)),
+    // Another run of the share may have taken its rows over.
+    remove: () => trying(() => removeIfThere(path)),
     [Symbol.dispose]: () => file.close(),
   };
 }

@@ -60,6 +60,15 @@ export async function writeAll(
   while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }
 
+/** Takes a file away, unless it is gone already. */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** What names a process among all that write to a folder, on whatever machine. */
 export function mark(): string {
   return `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;

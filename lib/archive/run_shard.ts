@@ -8,7 +8,7 @@ import type { Verdict } from "../classify/verdict.ts";
 import { openJournal } from "./journal.ts";
 import { type PlannedPart, planShard } from "./plan_shard.ts";
 import { inputName, type Job, journalName, partName } from "./names.ts";
-import { mark, writeLines } from "./part.ts";
+import { mark, removeIfThere, writeLines } from "./part.ts";
 import { lookInto } from "./row_files.ts";
 import {
   fingerprintOf,
@@ -123,13 +123,5 @@ async function fillParts(
     await journal.remove();
   } finally {
     await source.return?.();
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -1,29 +1,13 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as fc from "fast-check";
-import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { openRowLog } from "../../lib/watch/row_log.ts";
 import { stampedRow } from "../../lib/archive/stamped_row.ts";
-import { NO_LOG } from "../no_log.ts";
+import { arcVerdict } from "../arc_verdict.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 function rowOf(path: string, size: number, modified = 1_500_000_000_123) {
-  const verdict: Verdict = {
-    file: path,
-    type: "arc",
-    confidence: 0.9,
-    reason: null,
-    votes: { arc: 4 },
-    probabilities: { arc: 0.9 },
-    strangeness: null,
-    hdus: [0],
-    header: null,
-    agreement: "silent",
-    log: NO_LOG,
-    model: "tiny@1.0.0",
-    error: null,
-  };
-  return stampedRow(verdict, { size, modified });
+  return stampedRow(arcVerdict(path), { size, modified });
 }
 
 Deno.test("what was appended is known; of one path the last", async () => {
