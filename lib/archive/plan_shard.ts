@@ -66,7 +66,8 @@ export async function planShard(
     const there = missing.length < members.length
       ? await rowsOfPart(folder, partName(job, index), new Set(members))
       : [];
-    const rows = new Map(there.filter(([path]) => inOwnParts.has(path)));
+    // Those that are out of date are typed anew, and give way.
+    const rows = new Map(there);
     for (const path of missing) {
       const line = ours.get(path);
       if (line !== undefined) rows.set(path, line);

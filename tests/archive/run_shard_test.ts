@@ -124,16 +124,22 @@ Deno.test("a run that is killed at any moment loses no finished row", async () =
     using night = archive(7);
     const first = await runShard(night, { dies });
     assertEquals(first.length, Math.min(7, dies));
-    const { files, missing } = dies === 0
-      ? { files: [], missing: night.paths }
+    const { files, missing, spare } = dies === 0
+      ? { files: [], missing: night.paths, spare: 0 }
       : await merged(night.out);
-    assertEquals([files, missing], [first, night.paths.slice(dies)]);
+    assertEquals(
+      [files, missing, spare],
+      [first, night.paths.slice(dies), 0],
+    );
     const second = await runShard(night, { dies: 1 });
     const third = await runShard(night);
     assertEquals([...first, ...second, ...third], night.paths);
     const all = await merged(night.out);
     assertEquals([all.files, all.missing, all.spare], [night.paths, [], 0]);
     assertEquals(rowCount(night.out), 7);
+    const hidden = [...Deno.readDirSync(night.out)]
+      .filter(({ name }) => name.startsWith("."));
+    assertEquals(hidden, []);
   }
 });
 
@@ -242,6 +248,29 @@ Deno.test("parts of other hands count, and equal rows are one", async () => {
   const known = await mergeParts(night.out, { frames: night.paths });
   assertEquals(known.missing, [night.paths[4]]);
   assertEquals(await runShard(night), [night.paths[4]]);
+});
+
+Deno.test("of two rows the later file's counts, then the one without a fault that may pass", async () => {
+  using folder = temporaryFolder();
+  const error = { code: "io", message: "bad" } as const;
+  const row = (file: string, modified: number, more: Partial<Verdict> = {}) =>
+    stampedRow({ ...arcVerdict(file), ...more }, { size: 1, modified });
+  const faulty = (file: string) => row(file, 5, { error, type: null });
+  await writePart(folder.path, "one", [
+    row("a", 1, { type: "flat" }),
+    row("b", 2),
+    faulty("c"),
+    row("d", 5),
+  ]);
+  await writePart(folder.path, "two", [
+    row("a", 2),
+    row("b", 1, { type: "flat" }),
+    row("c", 5),
+    faulty("d"),
+  ]);
+  const { rows, spare } = await merged(folder.path);
+  assertEquals(spare, 4);
+  assertEquals(rows.map(({ type }) => type), ["arc", "arc", "arc", "arc"]);
 });
 
 Deno.test("a damaged part is told of, not passed over", async () => {
