@@ -7,7 +7,7 @@ import { typeFiles } from "../classify/type_files.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
+import { labelOf, type Labels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
@@ -26,6 +26,7 @@ import {
   type TypingOptions,
   withProgress,
 } from "./frames_named.ts";
+import { labelsNamed } from "./labels_named.ts";
 
 /** Options of `audit`. */
 export interface AuditOptions extends TypingOptions {
@@ -53,9 +54,8 @@ export async function audit(
 ): Promise<number> {
   const notice = noticesOf(options);
   const files = await framesNamed(paths, notice);
-  const labels: Labels = options.labels === undefined
-    ? new Map()
-    : await readLabels(options.labels, notice);
+  const labels: Labels = await labelsNamed(options.labels, files, notice) ??
+    new Map();
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,
     options.device,

@@ -7,7 +7,7 @@ import { classifyFiles } from "../classify/classify_files.ts";
 import type { ReadOptions } from "../classify/file_views.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
+import { labelOf, type Labels } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
@@ -23,6 +23,7 @@ import {
   type TypingOptions,
   withProgress,
 } from "./frames_named.ts";
+import { labelsNamed } from "./labels_named.ts";
 import { handToPypeit, pypeitOrder } from "./hand_to_pypeit.ts";
 
 /** Options of `classify`. */
@@ -57,9 +58,7 @@ export async function classify(
   const notice = noticesOf(options);
   const pypeit = await pypeitOrder(options, notice);
   const files = await framesNamed(paths, notice);
-  const labels = options.labels === undefined
-    ? null
-    : await readLabels(options.labels, notice);
+  const labels = await labelsNamed(options.labels, files, notice);
   const rules = await readRules(options.rules ?? []);
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,

@@ -5,7 +5,7 @@
  */
 import { typeFiles } from "../classify/type_files.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, readLabels } from "../labels/labels_file.ts";
+import { labelOf } from "../labels/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
@@ -19,6 +19,7 @@ import {
   type TypingOptions,
   withProgress,
 } from "./frames_named.ts";
+import { labelsNamed } from "./labels_named.ts";
 
 /** Options of `report`. */
 export interface ReportOptions extends TypingOptions {
@@ -44,9 +45,7 @@ export async function report(
 ): Promise<number> {
   const notice = noticesOf(options);
   const files = await framesNamed(paths, notice);
-  const labels = options.labels === undefined
-    ? new Map()
-    : await readLabels(options.labels, notice);
+  const labels = await labelsNamed(options.labels, files, notice) ?? new Map();
   const rules = await readRules(options.rules ?? []);
   const { hdu, maxBytes, workers } = options;
   await using model = await openModel(

@@ -117,6 +117,21 @@ Deno.test("--rules: one's own rules say what a header claims", async () => {
   assertStringIncludes(wrong.err, "line 2");
 });
 
+Deno.test("--labels: a file that labels none of the frames is told of", async () => {
+  using folder = nights();
+  const labels = `${folder.path}/other.csv`;
+  Deno.writeTextFileSync(
+    labels,
+    "path,label,time\nelsewhere/x.fits,arc,2026-11-23T04:06:13Z\n",
+  );
+  for (const [command, found] of [["other.csv", true], ["labels.csv", false]]) {
+    const args = ["classify", ".", ...ON_TINY, "--labels", `${command}`];
+    const { code, err } = await spit(args, folder.path);
+    assertEquals(code, 0);
+    assertEquals(err.includes("labels none of these frames"), found, err);
+  }
+});
+
 Deno.test("--format pypeit: files in a folder, with labels, and a usage error without one", async () => {
   using folder = nights();
   const args = [
