@@ -50,6 +50,8 @@ export async function openFileSource(
   let queue: Promise<unknown> = Promise.resolve();
   const readInto = (offset: number, target: Uint8Array): Promise<number> => {
     const length = Math.max(0, Math.min(target.length, size - offset));
+    // A damaged header may point further than the system can seek.
+    if (length === 0) return Promise.resolve(0);
     const reading = queue.then(() =>
       onFile(path, () => read(file, offset, target.subarray(0, length)))
     );

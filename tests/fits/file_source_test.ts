@@ -19,6 +19,7 @@ for (const blocking of [false, true]) {
       [4000, 2000],
       [0, 10],
       [7000, 5],
+      [2 ** 52, 5],
       [100, 4000],
     ];
     const found = await Promise.all(
