@@ -12,6 +12,9 @@ export type ErrorCode =
   | "is_directory"
   | "vanished"
   | "io"
+  // whoever reads it
+  | "timeout"
+  | "worker_lost"
   // the container
   | "empty"
   | "broken_gzip"

@@ -17,6 +17,8 @@ import { openReadPool } from "./read_pool.ts";
 export interface Readers {
   /** How many workers; with 0 this thread reads, one file ahead. Default: 0. */
   readonly workers?: number;
+  /** Seconds that a file may take; 0 for as long as it takes. Default: 0. */
+  readonly timeout?: number;
   /** Starts a worker. Default: one of `read_worker.ts`. */
   readonly startWorker?: (orders: ReadOrders) => Worker;
 }
@@ -57,13 +59,14 @@ export async function* readAhead(
   paths: Iterable<string> | AsyncIterable<string>,
   wants: Wants,
   options: ReadOptions = {},
-  { workers = 0, startWorker = startReadWorker }: Readers = {},
+  { workers = 0, timeout = 0, startWorker = startReadWorker }: Readers = {},
 ): AsyncGenerator<FileViews, void, void> {
   const orders = ordersFor(wants, options);
   await using pool = openReadPool({
     workers,
     startWorker: () => startWorker(orders),
     readHere: (path) => readFileViews(path, wants, options),
+    timeout,
   });
   await using source = startTaking(paths);
   const takeAndRead = async () => {

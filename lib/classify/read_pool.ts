@@ -22,6 +22,8 @@ export interface Crew {
   readonly startWorker: () => Worker;
   /** Reads a file in this thread; never throws. */
   readonly readHere: (path: string) => Promise<FileViews>;
+  /** Seconds that a file may take; 0 for as long as it takes. Default: 0. */
+  readonly timeout?: number;
 }
 
 /** Readers at work; declare them with `await using`. */
@@ -40,6 +42,8 @@ interface Hand {
   /** What it was sent and has not answered; it reads the first. */
   readonly readings: Reading[];
   ready: boolean;
+  /** Runs while it reads. */
+  alarm?: Alarm;
 }
 
 /**
@@ -49,13 +53,16 @@ interface Hand {
  *
  * A worker that dies costs the file it was at, whose answer says so; its other
  * file goes to another, and a new one takes its place when there is work for it.
- * This thread, which might not survive such files, then reads none.
+ * This thread, which might not survive such files, then reads none. A worker
+ * that takes too long for a file is ended, with the same consequences; if it
+ * hangs in the system and cannot be ended (a file server that is gone), it is let
+ * go. This thread gives up a file that it waits for, but cannot stop computing.
  *
  * A worker without work keeps no process alive. Closing the pool ends all of
  * them, whatever they are at.
  */
 export function openReadPool(
-  { workers, startWorker, readHere }: Crew,
+  { workers, startWorker, readHere, timeout = 0 }: Crew,
 ): ReadPool {
   const waiting: Reading[] = [];
   const hands = new Set<Hand>();
@@ -79,17 +86,48 @@ export function openReadPool(
   }
 
   function readOneHere({ path, done }: Reading): void {
-    here = readHere(path).then((file) => {
+    const { promise, resolve } = Promise.withResolvers<FileViews>();
+    const alarm = setAlarm(timeout, () => resolve(tookTooLong(path, timeout)));
+    readHere(path).then(resolve);
+    here = promise.then((file) => {
+      alarm.clear();
       here = undefined;
       done(file);
       assign();
     });
   }
 
-  function send({ worker, readings }: Hand, reading: Reading): void {
+  function send(hand: Hand, reading: Reading): void {
+    const { worker, readings } = hand;
     readings.push(reading);
+    if (readings.length === 1) watch(hand);
     worker.ref();
     worker.postMessage(reading.path);
+  }
+
+  /** From when it begins with a file; the next one waits in its queue meanwhile. */
+  function watch(hand: Hand): void {
+    hand.alarm?.clear();
+    const [reading] = hand.readings;
+    if (reading === undefined) return;
+    hand.alarm = setAlarm(timeout, () => {
+      const { path } = reading;
+      dismiss(hand, tookTooLong(path, timeout));
+      hand.worker.terminate();
+      // It may hang where nothing ends it: nobody waits for it then.
+      hand.worker.unref();
+    });
+  }
+
+  /** Its file has an answer, its other file another reader. */
+  function dismiss(hand: Hand, lost: FileViews | undefined): void {
+    if (!hands.delete(hand)) return;
+    hand.alarm?.clear();
+    mayStart &&= hand.ready;
+    const [first, ...others] = hand.readings;
+    waiting.unshift(...others);
+    if (lost !== undefined) first?.done(lost);
+    assign();
   }
 
   function start(): void {
@@ -108,7 +146,11 @@ export function openReadPool(
     let why = "it ended by itself";
     worker.on("message", (message: typeof READY | PackedFileViews) => {
       if (message === READY) anyCame = hand.ready = true;
-      else hand.readings.shift()!.done(unpacked(message));
+      else if (!hands.has(hand)) return;
+      else {
+        hand.readings.shift()!.done(unpacked(message));
+        watch(hand);
+      }
       assign();
       if (hand.readings.length === 0) worker.unref();
     });
@@ -117,12 +159,8 @@ export function openReadPool(
     worker.on("messageerror", () => worker.terminate());
     // Last of all its events, and the only one of a worker that exits.
     worker.on("exit", () => {
-      hands.delete(hand);
-      mayStart &&= hand.ready;
-      const [lost, ...others] = hand.readings;
-      waiting.unshift(...others);
-      lost?.done(withoutReader(lost.path, why));
-      assign();
+      const lost = hand.readings[0]?.path;
+      dismiss(hand, lost === undefined ? lost : withoutReader(lost, why));
     });
   }
 
@@ -161,6 +199,24 @@ function freest(hands: Iterable<Hand>): Hand | undefined {
 
 function withoutReader(path: string, why: string): FileViews {
   const what = `cannot read the file: the worker that read it died (${why})`;
-  const error = new SpitError("io", what, { file: path });
+  const error = new SpitError("worker_lost", what, { file: path });
   return { path, header: null, log: null, error };
+}
+
+function tookTooLong(path: string, seconds: number): FileViews {
+  const what = `the file was not read in ${seconds} s: ` +
+    "does its disk answer? --timeout allows longer, 0 for ever";
+  const error = new SpitError("timeout", what, { file: path });
+  return { path, header: null, log: null, error };
+}
+
+/** Something to happen in so many seconds, unless it is cleared; with 0 never. */
+interface Alarm {
+  clear(): void;
+}
+
+function setAlarm(seconds: number, act: () => void): Alarm {
+  if (seconds === 0) return { clear: () => {} };
+  const timer = setTimeout(act, 1000 * seconds);
+  return { clear: () => clearTimeout(timer) };
 }

@@ -47,12 +47,16 @@ export function withRulesOption(command: Command): Command {
   );
 }
 
-/** Adds `--workers`. */
+/** Adds `--workers` and `--timeout`. */
 export function withWorkersOption(command: Command): Command {
   return command.option(
     "--workers <number>",
     "workers that read files; 0: the main thread (default: one a core, at most 8)",
     count,
+  ).option(
+    "--timeout <seconds>",
+    "give a file up that is not read in so long; 0: never (default: 120)",
+    seconds,
   );
 }
 
@@ -77,6 +81,18 @@ export function share(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 1)) {
     throw new InvalidArgumentError("It must be a number from 0 to 1.");
+  }
+  return value;
+}
+
+/** A length of time, 0 or more. */
+function seconds(text: string): number {
+  const value = Number(text);
+  // Timers take no longer than 2³¹ milliseconds.
+  if (text.trim() === "" || !(value >= 0 && value < 2e6)) {
+    throw new InvalidArgumentError(
+      "It must be a number of seconds, 0 or more.",
+    );
   }
   return value;
 }

@@ -75,11 +75,18 @@ async function findingsOf(
   labels: Labels,
   options: AuditOptions,
 ): Promise<Findings> {
-  const { hdu, maxBytes, workers } = options;
+  const { hdu, maxBytes, workers, timeout } = options;
   const rules = await readRules(options.rules ?? []);
   const doubtful: Verdict[] = [];
   const frames: TypedFrame[] = [];
-  const typed = typeFiles(files, { model, hdu, maxBytes, workers, rules });
+  const typed = typeFiles(files, {
+    model,
+    hdu,
+    maxBytes,
+    workers,
+    timeout,
+    rules,
+  });
   const progress = { count: files.length, quiet: options.quiet };
   for await (const { verdict } of withProgress(typed, progress)) {
     const label = labelOf(labels, verdict.file);

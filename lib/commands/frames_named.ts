@@ -23,6 +23,8 @@ export interface TypingOptions {
   readonly maxBytes?: number;
   /** Workers that read files. Default: one a core, 8 at most. */
   readonly workers?: number;
+  /** Seconds that reading a file may take. Default: 120. */
+  readonly timeout?: number;
   /** Neither progress nor notices. */
   readonly quiet?: boolean;
 }

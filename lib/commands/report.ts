@@ -47,7 +47,7 @@ export async function report(
   const files = await framesNamed(paths, notice);
   const labels = await labelsNamed(options.labels, files, notice) ?? new Map();
   const rules = await readRules(options.rules ?? []);
-  const { hdu, maxBytes, workers } = options;
+  const { hdu, maxBytes, workers, timeout } = options;
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,
     options.device,
@@ -58,7 +58,7 @@ export async function report(
   using page = startNightReport(path);
   const counter = countVerdicts();
   const start = performance.now();
-  const read = { hdu, maxBytes, workers, rules, show: true };
+  const read = { hdu, maxBytes, workers, timeout, rules, show: true };
   const typed = typeFiles(files, { ...read, model });
   const progress = { count: files.length, quiet: options.quiet };
   for await (const file of withProgress(typed, progress)) {

@@ -82,13 +82,20 @@ export async function review(
   notice("open that address; whoever has it can label. Ctrl-C ends it");
   if (options.open) openInBrowser(serving.url, notice);
 
-  const { hdu, maxBytes, workers } = options;
+  const { hdu, maxBytes, workers, timeout } = options;
   const files = arrivals(paths, {
     expect: (count) => desk.expect(count),
     stop,
     notice,
   });
-  const typed = typeFiles(files, { model, hdu, maxBytes, workers, rules });
+  const typed = typeFiles(files, {
+    model,
+    hdu,
+    maxBytes,
+    workers,
+    timeout,
+    rules,
+  });
   for await (const { verdict } of typed) {
     desk.put(verdict);
     if (stop.aborted) break;

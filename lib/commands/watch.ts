@@ -153,9 +153,11 @@ interface TypedRow {
 async function* typedRows(
   files: AsyncIterable<SettledFile>,
   model: Model,
-  { hdu, maxBytes, workers, rules, report }: Omit<WatchOptions, "rules"> & {
-    readonly rules: readonly Rules[];
-  },
+  { hdu, maxBytes, workers, timeout, rules, report }:
+    & Omit<WatchOptions, "rules">
+    & {
+      readonly rules: readonly Rules[];
+    },
   notice: (message: string) => void,
 ): AsyncGenerator<TypedRow, void, void> {
   const taken: SettledFile[] = [];
@@ -166,7 +168,7 @@ async function* typedRows(
     }
   }
   const show = report !== undefined;
-  const read = { hdu, maxBytes, workers, rules, show };
+  const read = { hdu, maxBytes, workers, timeout, rules, show };
   for await (
     const { verdict, shown } of typeFiles(paths(), { ...read, model })
   ) {

@@ -233,9 +233,32 @@ Deno.test("a worker that dies costs one file, which says so; the others are read
     }
   }
   const good = [even, undefined];
-  const part = [[deadly, "io"], good, good, good];
+  const part = [[deadly, "worker_lost"], good, good, good];
   assertEquals(read.slice(10), [...part, ...part, ...part]);
   assertEquals([count.started > 2, count.alive], [true, 0]);
+});
+
+Deno.test("a worker that computes without end is ended, and costs one file", async () => {
+  using folder = temporaryFolder();
+  const even = `${folder.path}/even.fits`;
+  const endless = `${folder.path}/endless.fits`;
+  for (const path of [even, endless]) {
+    Deno.writeFileSync(path, fitsOf([evenPlane()]));
+  }
+  const { count, startWorker } = counted(DEADLY);
+  async function* paths() {
+    for (let k = 0; k < 10; k++) yield even;
+    await until(() => count.up === 2);
+    yield* [endless, even, even];
+  }
+  const read: unknown[] = [];
+  const readers = { workers: 2, startWorker, timeout: 1 };
+  for await (const { path, error } of readAhead(paths(), ALIKE, {}, readers)) {
+    read.push([path, error?.code]);
+  }
+  const good = [even, undefined];
+  assertEquals(read.slice(10), [[endless, "timeout"], good, good]);
+  await until(() => count.alive === 0);
 });
 
 Deno.test("a loop that is begun and forgotten keeps no process alive", async () => {

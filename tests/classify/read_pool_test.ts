@@ -24,7 +24,7 @@ function viewsOf(path: string): FileViews {
 }
 
 /** Workers that do what a test says, when it does; and what was asked of whom. */
-function crewOf(workers: number) {
+function crewOf(workers: number, timeout = 0) {
   const started: FakeWorker[] = [];
   const here: string[] = [];
   const pool = openReadPool({
@@ -35,8 +35,11 @@ function crewOf(workers: number) {
     },
     readHere(path) {
       here.push(path);
-      return Promise.resolve(viewsOf(path));
+      return path === "hung"
+        ? new Promise<never>(() => {})
+        : Promise.resolve(viewsOf(path));
     },
+    timeout,
   });
   return { pool, started, here };
 }
@@ -140,8 +143,46 @@ Deno.test("a worker that dies costs the file it was at, and is replaced", async 
   second.answer();
   const [, lost] = await all;
   assertEquals(came.toSorted(), ["a", "b!", "c", "d"]);
-  assertEquals([lost!.path, lost!.error?.code], ["b", "io"]);
+  assertEquals([lost!.path, lost!.error?.code], ["b", "worker_lost"]);
   assertMatch(lost!.error!.message, /worker .* died \(out of memory\)$/);
+  await pool[Symbol.asyncDispose]();
+});
+
+Deno.test("a worker that takes too long costs the file it is at, and is replaced", async () => {
+  const { pool, started } = crewOf(1, 0.1);
+  const { came, all } = ask(pool, "a b c d");
+  const first = started[0]!;
+  // It cannot be ended, as one that hangs in the system.
+  first.terminate = () => Promise.withResolvers<boolean>().promise;
+  first.ready();
+  await new Promise((done) => setTimeout(done, 70));
+  // The clock begins anew with each file.
+  first.answer();
+  await new Promise((done) => setTimeout(done, 70));
+  assertEquals([came.toSorted(), started.length], [["a", "b"], 1]);
+  await new Promise((done) => setTimeout(done, 60));
+  assertEquals([came.toSorted(), started.length], [["a", "b", "c!"], 2]);
+  assertEquals(first.isHeld(), false);
+  // What it says after that counts no more, nor does its end.
+  first.answer();
+  first.exit();
+  const second = started[1]!;
+  second.ready();
+  assertEquals(second.sent, ["d"]);
+  second.answer();
+  const [, , late] = await all;
+  assertEquals([late!.path, late!.error?.code], ["c", "timeout"]);
+  assertMatch(late!.error!.message, /not read in 0.1 s.*--timeout/);
+  assertEquals(came.toSorted(), ["a", "b", "c!", "d"]);
+  await pool[Symbol.asyncDispose]();
+});
+
+Deno.test("this thread gives up a file that it waits for too long", async () => {
+  const { pool, here } = crewOf(0, 0.05);
+  const { all } = ask(pool, "a hung b");
+  const codes = (await all).map(({ error }) => error?.code);
+  assertEquals(codes, [undefined, "timeout", undefined]);
+  assertEquals(here, ["a", "hung", "b"]);
   await pool[Symbol.asyncDispose]();
 });
 
