@@ -49,7 +49,7 @@ export function inflateBzip2(
   const input = new bzip.Stream();
   // The library would take the end of its bytes for the end of the stream.
   input.readByte = () => {
-    if (at >= compressed.length) throw new RangeError("the stream ends early");
+    if (at >= compressed.length) throw new RangeError(ENDS_EARLY);
     return compressed[at++]!;
   };
   try {
@@ -58,7 +58,7 @@ export function inflateBzip2(
     if (error instanceof SpitError) throw error;
     throw new SpitError(
       "broken_bzip2",
-      `the bzip2 stream is damaged or cut: ${String(error)}`,
+      `the bzip2 stream is damaged or cut: ${reasonOf(error)}`,
       {},
       error,
     );
@@ -75,4 +75,13 @@ function tooLarge(maxBytes: number): SpitError {
     "too_large",
     `the file inflates to more than ${maxBytes} bytes, the limit set against bombs`,
   );
+}
+
+const ENDS_EARLY = "it ends early";
+
+/** The library has other words for these; some of its errors are slips of its own. */
+function reasonOf(error: unknown): string {
+  const { message } = error as Error;
+  if (message === ENDS_EARLY) return ENDS_EARLY;
+  return /CRC/.test(message) ? "a checksum is wrong" : "a block makes no sense";
 }
