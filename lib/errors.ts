@@ -11,6 +11,7 @@ export type ErrorCode =
   | "no_permission"
   | "is_directory"
   | "vanished"
+  | "unreachable"
   | "io"
   // whoever reads it
   | "timeout"

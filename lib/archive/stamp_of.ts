@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isUrl, urlStamp } from "../fits/url_source.ts";
 import type { FileStamp } from "./stamped_row.ts";
 
 /** Looks at once: more than a disk has heads, and what a file server likes. */
@@ -10,6 +11,7 @@ const AT_ONCE = 16;
 
 /** What tells a file from a later one of its name; all `null` when it cannot be looked at. */
 export async function stampOf(path: string): Promise<FileStamp> {
+  if (isUrl(path)) return await urlStamp(path);
   try {
     const { size, mtime } = await Deno.stat(path);
     return { size, modified: mtime?.getTime() ?? null };

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../fits/file_names.ts";
+import { isUrl } from "../fits/url_source.ts";
 
 /**
  * Finds the files to type, in the order of the arguments; within a folder by
@@ -14,6 +15,7 @@ import { isFitsName } from "../fits/file_names.ts";
  *
  * - A named file is taken whatever its name, also when it does not exist: its
  *   row then says so.
+ * - So is the address of a file on a web server (`http://…`, `https://…`).
  * - A folder gives all files below it whose names look like FITS. Hidden ones
  *   are passed over; a link to a folder that was already seen is not followed.
  *   A folder that cannot be read is given itself, so that its row says so.
@@ -92,7 +94,7 @@ async function* fromPath(
   path: string,
   notice: (message: string) => void,
 ): AsyncGenerator<ListedFrame> {
-  if (!await isFolder(path)) {
+  if (isUrl(path) || !await isFolder(path)) {
     yield { path };
     return;
   }

@@ -9,6 +9,7 @@ import { stampsOf } from "../archive/stamp_of.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { listFrames } from "../classify/find_frames.ts";
 import { SpitError } from "../errors.ts";
+import { isUrl } from "../fits/url_source.ts";
 import { readRules } from "../header/read_rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
@@ -82,12 +83,15 @@ async function sizedFrames(
       "there is nothing to type: name FITS files, or folders that hold some",
     );
   }
-  const unsized = listed.filter(({ size }) => size === undefined);
+  // Servers are not asked for each of a thousand shares.
+  const unsized = listed.filter(({ path, size }) =>
+    size === undefined && !isUrl(path)
+  );
   const stamps = await stampsOf(unsized.map(({ path }) => path));
-  let next = 0;
-  return listed.map(({ path, size }) => ({
+  const sizes = new Map(unsized.map(({ path }, k) => [path, stamps[k]!.size]));
+  return listed.map(({ path, size = sizes.get(path) ?? null }) => ({
     path,
-    size: size ?? stamps[next++]!.size,
+    size,
   }));
 }
 

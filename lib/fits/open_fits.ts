@@ -18,6 +18,7 @@ import { scanHdus } from "./scan_hdus.ts";
 import { isStructural } from "./structural_cards.ts";
 import { readTiled } from "./tile/read_tiled.ts";
 import { restoreHeader } from "./tile/restore_header.ts";
+import { isUrl, openUrlSource } from "./url_source.ts";
 
 export type { Hdu } from "./hdu.ts";
 
@@ -52,7 +53,8 @@ const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
 
 /**
  * Opens a FITS file, plain or under gzip or bzip2 (told by its first bytes, not by
- * its name), and reads its headers. Needs `--allow-read` alone.
+ * its name), and reads its headers. Needs `--allow-read` alone; for the address
+ * of a file on a web server (`http`, `https`), `--allow-net` for its host.
  *
  * Pixels are read when asked for, by seeking where the file allows it. Damage
  * behind the primary header is no error here: the HDU has a `fault`, or the file
@@ -60,7 +62,7 @@ const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
  *
  * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`, `io`,
  * `empty`, `not_fits`, `bad_header`, `truncated_header`, `absurd_axis`,
- * `broken_gzip`, `broken_bzip2`, `too_large`; `place.file` is the path.
+ * `broken_gzip`, `broken_bzip2`, `too_large`, `unreachable`; `place.file` is the path.
  *
  * @example
  * ```ts
@@ -83,7 +85,9 @@ export async function openFits(
   path: string,
   options: FitsLimits & FileAccess = {},
 ): Promise<FitsFile> {
-  const source = await openFileSource(path, options);
+  const source = isUrl(path)
+    ? await openUrlSource(path, options)
+    : await openFileSource(path, options);
   return await openFitsSource(path, source, options);
 }
 

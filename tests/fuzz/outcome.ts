@@ -30,7 +30,7 @@ const CODES: readonly string[] = [
 
 /** Words of errors that nobody meant a user to read. */
 const UNMEANT =
-  /undefined|NaN(?!, not)|\[object|is not a function|not iterable|Invalid (array|typed)|out of bounds|Cannot |RangeError|TypeError|at file:/;
+  /undefined|NaN|\[object|is not a function|not iterable|Invalid (array|typed)|out of bounds|Cannot |RangeError|TypeError|at file:/;
 
 /** Types a file, the whole way from its bytes to its row. */
 export async function outcomeOf(path: string, model: Model): Promise<Outcome> {
