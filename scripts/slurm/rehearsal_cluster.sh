@@ -1,0 +1,152 @@
+# shellcheck shell=bash disable=SC2154
+#
+# A cluster on this machine, of which rehearsal.sh kills parts. All of it is in the
+# folder $work; every process is ended by its number.
+
+need() {
+  local missing=() command
+  for command in "$@"; do
+    [[ -n $(type -P "$command") ]] || missing+=("$command")
+  done
+  [[ ${#missing[@]} -eq 0 ]] || fail "missing: ${missing[*]} (apt-get install slurm-wlm munge)"
+}
+
+start_cluster() {
+  local user host
+  user=$(id -un)
+  host=$(hostname -s)
+  mkdir "$work/munge" "$work/state" "$work/log"
+  # munged wants to be the only one to write where it keeps its things.
+  chmod 711 "$work" "$work/munge"
+  (umask 277 && head -c 1024 /dev/urandom > "$work/munge/key")
+  munged --key-file="$work/munge/key" --socket="$work/munge/socket" \
+    --pid-file="$work/munge/pid" --log-file="$work/munge/log" \
+    --seed-file="$work/munge/seed"
+  export SLURM_CONF=$work/slurm.conf
+  # No cgroups, since there may be none in a container. A requeued task waits for
+  # cred_expire, and a node is down after SlurmdTimeout: minutes unless set.
+  cat > "$SLURM_CONF" << END
+ClusterName=rehearsal
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=16817
+SlurmUser=$user
+SlurmdUser=$user
+AuthType=auth/munge
+AuthInfo=socket=$work/munge/socket,cred_expire=5
+StateSaveLocation=$work/state
+SlurmdSpoolDir=$work/spool-%n
+SlurmctldPidFile=$work/slurmctld.pid
+SlurmdPidFile=$work/slurmd-%n.pid
+SlurmctldLogFile=$work/log/slurmctld
+SlurmdLogFile=$work/log/slurmd-%n
+MpiDefault=none
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SlurmdTimeout=5
+SlurmdParameters=config_overrides
+KillWait=5
+ReturnToService=2
+NodeName=node1 NodeHostname=$host NodeAddr=127.0.0.1 Port=16818 CPUs=2 RealMemory=4096
+NodeName=node2 NodeHostname=$host NodeAddr=127.0.0.1 Port=16819 CPUs=2 RealMemory=4096
+PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+END
+  slurmctld
+  start_node node1
+  start_node node2
+  wait_for_state node1 idle
+  wait_for_state node2 idle
+}
+
+start_node() {
+  slurmd -N "$1"
+}
+
+# The batch scripts of a node: each leads the group of all that its task started.
+script_pids() {
+  pgrep -f "$work/spool-$1/job[0-9]+/slurm_script" || true
+}
+
+spit_pids() {
+  local script
+  for script in $(script_pids "$1"); do pgrep -P "$script" || true; done
+}
+
+# 3 of a process with --shard 3/15.
+shard_of() {
+  tr '\0' '\n' 2> /dev/null < "/proc/$1/cmdline" |
+    sed -n '/^--shard$/{n;s/\/.*//p}' | grep .
+}
+
+# A process at a share, beside the one that is given.
+find_second() {
+  local look node pid
+  for ((look = 0; look < 600; look++)); do
+    for node in node1 node2; do
+      for pid in $(spit_pids "$node"); do
+        [[ $pid != "$2" && $(shard_of "$pid") == "$1" ]] && echo "$pid" && return
+      done
+    done
+    sleep 0.1
+  done
+  fail "task $1 did not start again"
+}
+
+crash_daemon() {
+  kill -9 "$(cat "$work/slurmd-$1.pid")"
+}
+
+# Daemon, steps, then tasks, as when the power fails: nobody is left to tell the controller.
+crash_node() {
+  local scripts script
+  crash_daemon "$1"
+  scripts=$(script_pids "$1")
+  for script in $scripts; do
+    kill -9 "$(ps -o ppid= -p "$script" | tr -d ' ')" || true
+  done
+  for script in $scripts; do kill -9 -- "-$script" || true; done
+}
+
+wait_for_state() {
+  local look
+  for ((look = 0; look < 240; look++)); do
+    [[ $(sinfo --noheader --nodes="$1" --format=%t) == "$2"* ]] && return
+    sleep 0.5
+  done
+  fail "$1 is not $2 after two minutes: see $work/log"
+}
+
+wait_for_end() {
+  while kill -0 "$1" 2> /dev/null; do sleep 0.2; done
+}
+
+wait_for_jobs() {
+  local look
+  for ((look = 0; look < 600; look++)); do
+    [[ -n $(squeue --noheader) ]] || return 0
+    sleep 0.5
+  done
+  fail "jobs did not end in five minutes: $(squeue)"
+}
+
+requeues() {
+  scontrol show job | grep -o 'Restarts=[0-9]*' | awk -F= '{ sum += $2 } END { print sum + 0 }'
+}
+
+tidy_up() {
+  local status=$? node file script
+  set +e
+  scancel --user="$(id -un)" 2> /dev/null
+  for node in node1 node2; do
+    for script in $(script_pids "$node"); do kill -9 -- "-$script"; done
+  done
+  for file in "$work"/slurmd-*.pid "$work/slurmctld.pid" "$work/munge/pid"; do
+    [[ ! -s $file ]] || kill "$(cat "$file")" 2> /dev/null
+  done
+  sleep 1
+  if ((status == 0)); then rm -rf "$work"; else echo "left for you: $work" >&2; fi
+  exit "$status"
+}

@@ -1,0 +1,313 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
+
+const SCRIPTS = fileURLToPath(
+  new URL("../../scripts/slurm", import.meta.url),
+);
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+const RUN_OPTIONS = ["--model", TINY, "--device=cpu"];
+
+/** What stands for Slurm here; each call of sbatch leaves its arguments, a line each. */
+const FAKES: Readonly<Record<string, string>> = {
+  sbatch: `n=$(($(cat calls 2> /dev/null || echo 0) + 1)); echo $n > calls
+printf '%s\\n' "$@" > "call $n"; echo "$((40 + n))"`,
+  squeue: 'echo "${STATE:-RUNNING}"',
+  scontrol: 'echo "$@" >> requeued',
+};
+
+/** A folder to work in, with a command of each name in `bin`. */
+function place() {
+  const folder = temporaryFolder();
+  Deno.mkdirSync(`${folder.path}/bin`);
+  for (const [name, text] of Object.entries(FAKES)) {
+    writeTool(folder, name, text);
+  }
+  return folder;
+}
+
+function writeTool({ path }: { path: string }, name: string, text: string) {
+  const file = `${path}/bin/${name}`;
+  Deno.writeTextFileSync(file, `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+}
+
+async function bash(
+  folder: { path: string },
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const { path } = folder;
+  const { code, stdout, stderr } = await new Deno.Command("bash", {
+    args: [...args],
+    cwd: path,
+    env: { PATH: `${path}/bin:${Deno.env.get("PATH")}`, SPIT: "true", ...env },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+const submit = (
+  folder: { path: string },
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+) => bash(folder, [`${SCRIPTS}/submit.sh`, ...args], env);
+
+/** Arguments of the so-and-so-manieth sbatch. */
+function call({ path }: { path: string }, k: number): string[] {
+  return Deno.readTextFileSync(`${path}/call ${k}`).trimEnd().split("\n");
+}
+
+/** The list that the array is to type; it is named in the call. */
+function listOf(args: readonly string[]): string[] {
+  const list = args.find((word) => word.startsWith("@"))!.slice(1);
+  return Deno.readTextFileSync(list).trimEnd().split("\n").sort();
+}
+
+function valueOf(args: readonly string[], option: string): string | undefined {
+  return args.findLast((word) => word.startsWith(`${option}=`))
+    ?.slice(option.length + 1);
+}
+
+/** Bytes of what stands for a frame. */
+const size = (name: string) => name.length;
+
+function writeFrames({ path }: { path: string }, names: readonly string[]) {
+  for (const name of names) {
+    const file = `${path}/${name}`;
+    Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    Deno.writeTextFileSync(file, "x".repeat(size(name)));
+  }
+}
+
+Deno.test("submit.sh lists what spit would, once, and submits array and merge", async () => {
+  using folder = place();
+  const frames = [
+    "all nights/1/a b.fits",
+    "all nights/1/c#d.FIT.gz",
+    "all nights/2/it's.fts.fz.gz",
+    "all nights/2/x.fits/y.fits",
+    "all nights/2/é%a.fits.bz2",
+  ];
+  const others = [
+    "all nights/.old/z.fits",
+    "all nights/.hidden.fits",
+    "all nights/log.txt",
+    "all nights/1/r.fits.tmp",
+  ];
+  writeFrames(folder, [...frames, ...others]);
+  const args = ["all nights", "the rows", "--frames-per-task", "2"];
+  const more = ["--partition=short", "--", "--model", "a b.json"];
+  const { code, out, err } = await submit(folder, [...args, ...more]);
+  assertEquals([code, out], [0, "42\n"]);
+  assertStringIncludes(err, "5 frames, 3 tasks");
+
+  const { path } = folder;
+  const rows = `${Deno.realPathSync(path)}/the rows`;
+  const array = call(folder, 1);
+  assertEquals(valueOf(array, "--array"), "0-2%16");
+  assertEquals(valueOf(array, "--partition"), "short");
+  assertEquals(valueOf(array, "--chdir"), `${rows}/log`);
+  const script = array.indexOf(`${SCRIPTS}/spit.sbatch`);
+  const [tasks, spit, run, list, ...rest] = array.slice(script + 1);
+  assertEquals([tasks, spit, run], ["3", "true", "run"]);
+  assertEquals(rest, ["--out", rows, "--model", "a b.json"]);
+  assert(list!.startsWith(`@${rows}/`));
+  const top = Deno.realPathSync(path);
+  assertEquals(
+    listOf(array),
+    frames.map((name) => `${top}/${name}\t${size(name)}`).sort(),
+  );
+
+  const merge = call(folder, 2);
+  assertEquals(valueOf(merge, "--dependency"), "afterany:41");
+  assertEquals(valueOf(merge, "--partition"), "short");
+  const command = merge.slice(merge.indexOf(`${SCRIPTS}/merge.sbatch`) + 1);
+  assertEquals(command, [
+    "true",
+    "merge",
+    rows,
+    "-o",
+    `${rows}/verdicts.ndjson`,
+    "--missing",
+    `${rows}/missing.txt`,
+  ]);
+});
+
+Deno.test("submit.sh passes over no frame for the letters of its name", async () => {
+  using folder = place();
+  writeFrames(folder, ["night/a.fits"]);
+  // Latin 1, which is no UTF-8.
+  await bash(folder, ["-c", "touch night/$'\\xe9'.fits"]);
+  const { err } = await submit(folder, ["night", "rows"], {
+    LC_ALL: "C.UTF-8",
+  });
+  assertStringIncludes(err, "2 frames, 1 tasks");
+});
+
+Deno.test("submit.sh without SPIT takes the checkout, which may write to OUT alone", async () => {
+  using folder = place();
+  writeFrames(folder, ["night/a.fits"]);
+  writeTool(folder, "deno", "true");
+  const args = ["night", "rows"];
+  assertEquals((await submit(folder, args, { SPIT: "" })).code, 0);
+  const array = call(folder, 1);
+  const from = array.indexOf(`${folder.path}/bin/deno`);
+  const to = array.indexOf(CLI);
+  assertEquals(array.slice(from + 1, to), [
+    "run",
+    "--no-prompt",
+    "--allow-read",
+    `--allow-write=${Deno.realPathSync(folder.path)}/rows`,
+    "--allow-ffi",
+    "--allow-env=ORT_DISABLE_TELEMETRY",
+  ]);
+});
+
+Deno.test("submit.sh asks for a thousand tasks at most", async () => {
+  using folder = place();
+  const lines = Array.from({ length: 2500 }, (_, k) => `/night/r${k}.fits\t9`);
+  Deno.writeTextFileSync(`${folder.path}/list`, lines.join("\n") + "\n");
+  const args = ["@list", "rows", "--frames-per-task=2", "--at-once=7"];
+  assertEquals((await submit(folder, args)).code, 0);
+  const array = call(folder, 1);
+  assertEquals(valueOf(array, "--array"), "0-999%7");
+  assertEquals(array.includes("1000"), true);
+});
+
+Deno.test("submit.sh takes a list: its paths hold from the tasks' folder", async () => {
+  using folder = place();
+  const list =
+    "# mine\n\nnight/a b.fits\t7\n /data/r1.fits \nhttps://a/b.fits\n";
+  Deno.writeTextFileSync(`${folder.path}/my list`, list);
+  assertEquals((await submit(folder, ["@my list", "rows"])).code, 0);
+  const here = Deno.realPathSync(folder.path);
+  assertEquals(
+    listOf(call(folder, 1)).map((line) => line.trim()),
+    ["/data/r1.fits", `${here}/night/a b.fits\t7`, "https://a/b.fits"].sort(),
+  );
+});
+
+Deno.test("submit.sh submits nothing when something is wrong", async () => {
+  const wrong: [
+    string,
+    readonly string[],
+    Readonly<Record<string, string>>?,
+  ][] = [
+    ["usage", ["night"]],
+    ["no such folder", ["nowhere", "rows"]],
+    ["no frames in", ["empty", "rows"]],
+    ["no frames in", ["@none", "rows"]],
+    ["cannot hold names", ["odd", "rows"]],
+    ["no number above 0", ["night", "rows", "--frames-per-task", "0"]],
+    ["takes a number", ["night", "rows", "--at-once"]],
+    ["SPIT does not run", ["night", "rows"], { SPIT: "false" }],
+  ];
+  using folder = place();
+  writeFrames(folder, ["night/a.fits", "empty/log.txt", "odd/a\nb.fits"]);
+  Deno.writeTextFileSync(`${folder.path}/none`, "# none yet\n");
+  for (const [message, args, env] of wrong) {
+    const { code, out, err } = await submit(folder, args, env);
+    assertEquals([code, out], [2, ""], err);
+    assertStringIncludes(err, message);
+  }
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assert(!names.includes("calls"));
+});
+
+/** Slurm's variables for a task. */
+function task(id: number, more: Readonly<Record<string, string>> = {}) {
+  const own = { SLURM_ARRAY_JOB_ID: "41", SLURM_ARRAY_TASK_ID: String(id) };
+  return { ...own, SLURM_JOB_ID: "41", SLURM_CPUS_PER_TASK: "1", ...more };
+}
+
+Deno.test("the tasks of an array, then the merge: every frame has its row", async () => {
+  using folder = place();
+  Deno.mkdirSync(`${folder.path}/night 1`);
+  const frame = fitsOf([evenPlane(70, 60)]);
+  for (let k = 0; k < 10; k++) {
+    Deno.writeFileSync(`${folder.path}/night 1/r${k}.fits`, frame);
+  }
+  const SPIT = `'${Deno.execPath()}' run -A '${CLI}'`;
+  const args = ["night 1", "rows", "--frames-per-task=4", "--", ...RUN_OPTIONS];
+  assertEquals((await submit(folder, args, { SPIT })).code, 0);
+  const script = (k: number) => {
+    const words = call(folder, k);
+    return words.slice(words.findIndex((word) => word.endsWith(".sbatch")));
+  };
+  for (const id of [2, 0]) {
+    assertEquals((await bash(folder, script(1), task(id))).code, 0);
+  }
+  const before = await bash(folder, script(2));
+  assertEquals(before.code, 1);
+  assertStringIncludes(before.err, "FAILED");
+  assertStringIncludes(before.err, "of 10 frames have one row each");
+
+  assertEquals((await bash(folder, script(1), task(1))).code, 0);
+  const { code, err } = await bash(folder, script(2));
+  assertEquals([code, err], [0, "10 of 10 frames have one row each\n"]);
+  const rows = Deno.readTextFileSync(`${folder.path}/rows/verdicts.ndjson`);
+  assertEquals(rows.split("\n").length, 11);
+  assertEquals(Deno.readTextFileSync(`${folder.path}/rows/missing.txt`), "");
+});
+
+/** Runs a task whose command is a line of bash. */
+function runTask(
+  folder: { path: string },
+  line: string,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const args = [`${SCRIPTS}/spit.sbatch`, "5", "bash", "-c", line, "spit"];
+  return bash(folder, args, task(4, env));
+}
+
+function requeued({ path }: { path: string }): string {
+  try {
+    return Deno.readTextFileSync(`${path}/requeued`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+Deno.test("a task that is killed starts again, and no other does", async () => {
+  using folder = place();
+  const { code, err } = await runTask(folder, "kill -9 $$");
+  assertEquals(code, 137);
+  assertStringIncludes(err, "killed by signal 9: task 41_4 starts again");
+  // Not 41, its own number, which is that of the whole array, too.
+  assertEquals(requeued(folder), "requeue 41_4\n");
+});
+
+Deno.test("a task that is out of time ends its command, and starts again", async () => {
+  using folder = place();
+  const line = 'kill -TERM "$PPID"; exec sleep 20';
+  const { code, err } = await runTask(folder, line);
+  assertEquals(code, 143);
+  assertStringIncludes(err, "out of time");
+  assertEquals(requeued(folder), "requeue 41_4\n");
+});
+
+Deno.test("a task that is done when its time is out stays done", async () => {
+  using folder = place();
+  const line = 'trap "exit 0" TERM; kill -TERM "$PPID"; sleep 1';
+  assertEquals((await runTask(folder, line)).code, 0);
+  assertEquals(requeued(folder), "");
+});
+
+Deno.test("a task does not start again when that would not help", async () => {
+  using folder = place();
+  const cases: [number, string, Readonly<Record<string, string>>][] = [
+    [0, 'echo "$@" > said', {}],
+    [2, "exit 2", {}],
+    [137, "kill -9 $$", { STATE: "COMPLETING" }],
+    [137, "kill -9 $$", { SLURM_RESTART_COUNT: "10" }],
+  ];
+  for (const [expected, line, env] of cases) {
+    assertEquals((await runTask(folder, line, env)).code, expected);
+  }
+  assertEquals(requeued(folder), "");
+  assertEquals(
+    Deno.readTextFileSync(`${folder.path}/said`),
+    "--shard 5/5 --workers 1\n",
+  );
+});
