@@ -41,7 +41,7 @@ def labelled_rows(manifest: Path, simulated: int = SIMULATED) -> list[Row]:
     """Frames of a manifest, and simulated ones, each with picture and statistics."""
     with tempfile.TemporaryDirectory() as folder:
         parts = [
-            ["--manifest", str(manifest)],
+            ["--manifest", str(manifest.resolve())],
             *(
                 ["--simulated", str(simulated // 2), "--seed", str(SEED + k * simulated)]
                 for k in range(2)

@@ -218,7 +218,7 @@ function isText(value: unknown): value is string {
 
 /** Nothing that could lead out of the folder of the card. */
 function isFileName(value: unknown): boolean {
-  return isText(value) && /^[\w.-]+$/.test(value) && value !== "..";
+  return isText(value) && /^[\w.-]+$/.test(value) && !/^\.+$/.test(value);
 }
 
 function isNumber(value: unknown): value is number {

@@ -21,8 +21,8 @@ export const MODELS_FOLDER: URL = new URL("../../models/", import.meta.url);
 export async function findCard(nameOrPath: string): Promise<string | URL> {
   if (isName(nameOrPath)) {
     const card = new URL(`${nameOrPath}.json`, MODELS_FOLDER);
-    if (await isFile(card)) return card;
     const known = await modelNames();
+    if (known.includes(nameOrPath)) return card;
     throw new SpitError(
       "no_model",
       `there is no model ${JSON.stringify(nameOrPath)}; ` +
@@ -44,6 +44,8 @@ export async function findCard(nameOrPath: string): Promise<string | URL> {
 
 /** Names of the models that come with the toolkit, sorted. */
 export async function modelNames(): Promise<string[]> {
+  // A server lists no folders; what was published comes with this one.
+  if (MODELS_FOLDER.protocol !== "file:") return [DEFAULT_MODEL];
   const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(MODELS_FOLDER)) {
@@ -59,7 +61,7 @@ function isName(nameOrPath: string): boolean {
   return /^[\w.-]+$/.test(nameOrPath) && !/\.(json|onnx)$/i.test(nameOrPath);
 }
 
-async function isFile(path: string | URL): Promise<boolean> {
+async function isFile(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isFile;
   } catch (error) {

@@ -9,11 +9,13 @@ import { type ModelCard, modelId, parseCard } from "./card.ts";
 import { checkFaces } from "./check_faces.ts";
 import type { Device, NamedDevice } from "./device.ts";
 import { DEFAULT_MODEL, findCard } from "./find_model.ts";
+import { refuseOutsideWeights } from "./refuse_outside_weights.ts";
 import {
   type OnnxSession,
   openSession,
   type TensorValues,
 } from "./onnx_session.ts";
+import { readPlace } from "./read_place.ts";
 
 /** More threads than this cost more than they bring for four small views. */
 const MOST_THREADS = 8;
@@ -83,7 +85,9 @@ export async function openModel(
 ): Promise<Model> {
   const place = await findCard(nameOrPath);
   const file = place instanceof URL ? nameOrPath : place;
-  const card = parseCard(await Deno.readTextFile(place), file);
+  // It was there a moment ago, or is one of those that come with the toolkit.
+  const text = new TextDecoder().decode((await readPlace(place))!);
+  const card = parseCard(text, file);
   const onnx = await readNetwork(place, card, file);
   const session = await openOn(device, onnx, card, file);
 
@@ -119,16 +123,12 @@ async function readNetwork(
   const beside = place instanceof URL
     ? new URL(card.onnx, place)
     : place.replace(/[^/\\]*$/, "") + card.onnx;
-  let onnx: Uint8Array<ArrayBuffer>;
-  try {
-    onnx = await Deno.readFile(beside);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+  const onnx = await readPlace(beside);
+  if (onnx === undefined) {
     throw new SpitError(
       "no_model",
       `the model card ${file} has no network beside it: ${card.onnx} is missing`,
       { file },
-      cause,
     );
   }
   const found = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
@@ -141,6 +141,8 @@ async function readNetwork(
       { file },
     );
   }
+  // These very bytes are opened: no file is read a second time.
+  refuseOutsideWeights(onnx, card.onnx);
   return onnx;
 }
 
