@@ -9,6 +9,7 @@ import config from "./deno.json" with { type: "json" };
 import { defineAudit } from "./lib/cli/audit.ts";
 import { defineClassify } from "./lib/cli/classify.ts";
 import { defineDataset } from "./lib/cli/dataset.ts";
+import { defineEnqueue } from "./lib/cli/enqueue.ts";
 import { defineEvaluate } from "./lib/cli/evaluate.ts";
 import { defineInspect } from "./lib/cli/inspect.ts";
 import { defineMerge } from "./lib/cli/merge.ts";
@@ -18,6 +19,7 @@ import { defineReview } from "./lib/cli/review.ts";
 import { defineRun } from "./lib/cli/run.ts";
 import { defineSimulate } from "./lib/cli/simulate.ts";
 import { defineWatch } from "./lib/cli/watch.ts";
+import { defineWorker } from "./lib/cli/worker.ts";
 import { SpitError } from "./lib/errors.ts";
 import { printable } from "./lib/report/printable.ts";
 
@@ -42,7 +44,7 @@ PATH is a FITS file (also .gz, .bz2, .fz), a folder (searched recursively),
 @LIST for a file of paths, or - for paths on standard input.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unreadable or in
-conflict with its header; 2 wrong usage, or no usable model.
+conflict with its header; 2 wrong usage, no usable model, or nowhere to write.
 
 From a checkout, spit is: deno run -A cli.ts`;
 
@@ -80,6 +82,8 @@ async function main(args: readonly string[]): Promise<number> {
   defineWatch(program, run);
   defineRun(program, run);
   defineMerge(program, run);
+  defineEnqueue(program, run);
+  defineWorker(program, run);
 
   try {
     await program.parseAsync(args, { from: "user" });

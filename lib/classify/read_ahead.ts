@@ -133,11 +133,26 @@ function ordersFor(
   };
 }
 
+/** The worker that reads files. */
+const READ_WORKER = new URL("./read_worker.ts", import.meta.url);
+
 /**
- * A worker of `node:worker_threads` rather than a `Worker`: it says when it has
- * exited, whatever the reason, and one without work keeps no process alive.
+ * Megabytes of values that a worker may hold, its pixels not among them: those of
+ * a frame are a few. Beyond them Deno would end the process; so it halts the worker,
+ * within a promise without a word (2.9.6), and the time limit ends that.
  */
-function startReadWorker(orders: ReadOrders): Worker {
-  const module = new URL("./read_worker.ts", import.meta.url);
-  return new Worker(module, { workerData: orders });
+const HEAP = 512;
+
+/**
+ * Starts a worker of `node:worker_threads` rather than a `Worker`: it says when it
+ * has exited, whatever the reason, and one without work keeps no process alive.
+ *
+ * @param module Default: `read_worker.ts`.
+ */
+export function startReadWorker(
+  orders: ReadOrders,
+  module: URL = READ_WORKER,
+): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: HEAP };
+  return new Worker(module, { workerData: orders, resourceLimits });
 }

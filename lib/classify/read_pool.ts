@@ -54,9 +54,11 @@ interface Hand {
  * A worker that dies costs the file it was at, whose answer says so; its other
  * file goes to another, and a new one takes its place when there is work for it.
  * This thread, which might not survive such files, then reads none. A worker
- * that takes too long for a file is ended, with the same consequences; if it
- * hangs in the system and cannot be ended (a file server that is gone), it is let
- * go. This thread gives up a file that it waits for, but cannot stop computing.
+ * that takes too long for a file is given up, with the same consequences. It ends
+ * when it comes to the end of what it does; one that hangs in the system (a file
+ * server that is gone) keeps its thread, and one in an endless loop, which Deno
+ * 2.9.6 does not interrupt, a core, until the process ends. This thread gives up a
+ * file that it waits for, but cannot stop computing.
  *
  * A worker without work keeps no process alive. Closing the pool ends all of
  * them, whatever they are at.

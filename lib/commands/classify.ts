@@ -13,6 +13,7 @@ import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { type Format, startReport } from "../report/formats.ts";
 import { type Grouping, inGroups } from "../report/groups.ts";
+import { discardedOnSignal } from "../report/discarded_on_signal.ts";
 import { fileOutput, type Output, standardOutput } from "../report/output.ts";
 import type { Remarks } from "../report/report.ts";
 import { countVerdicts, hasFindings, type Summary } from "../report/summary.ts";
@@ -84,7 +85,7 @@ export async function classify(
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
-  using _ = discardedOnInterrupt(output);
+  using _ = discardedOnSignal(output);
   try {
     await writeReport(files, typed, output, options);
     await output.commit();
@@ -172,21 +173,4 @@ async function writeReport(
     }
   }
   await output.write(report.end(summary()));
-}
-
-/** Ctrl-C leaves no half-written file; while the handler is not set, it ends us as ever. */
-function discardedOnInterrupt(output: Output): Disposable {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT"]
-    : ["SIGINT", "SIGTERM"];
-  const stop = () => {
-    output.discard();
-    Deno.exit(130);
-  };
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
-  return {
-    [Symbol.dispose]() {
-      for (const signal of signals) Deno.removeSignalListener(signal, stop);
-    },
-  };
 }

@@ -89,8 +89,8 @@ export async function* withProgress<T>(
 function toStandardError(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
-  } catch (error) {
-    // Who read the notices has gone, as with `2>&1 | head`: the work goes on.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  } catch {
+    // Who read the notices has gone, as with `2>&1 | head`, or their disk is full:
+    // there is nobody to tell, and the work goes on.
   }
 }

@@ -7,6 +7,7 @@ import { type Merged, mergeParts } from "../archive/merge.ts";
 import { findFrames } from "../classify/find_frames.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { startReport } from "../report/formats.ts";
+import { discardedOnSignal } from "../report/discarded_on_signal.ts";
 import {
   fileOutput,
   type Output,
@@ -51,6 +52,7 @@ export async function merge(
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
+  using _ = discardedOnSignal(output);
   try {
     await write(merged, output, options);
     await output.commit();

@@ -10,6 +10,7 @@ import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { startNightReport } from "../report/night/night_report.ts";
+import { discardedOnSignal } from "../report/discarded_on_signal.ts";
 import { fileOutput, type Output } from "../report/output.ts";
 import { countVerdicts } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
@@ -87,6 +88,7 @@ async function writePage(
   write: (output: Output) => Promise<void>,
 ): Promise<void> {
   const output = await fileOutput(path);
+  using _ = discardedOnSignal(output);
   try {
     await write(output);
     await output.commit();

@@ -54,7 +54,7 @@ export function parseHeader(bytes: Uint8Array): Card[] {
 
 function decodeRecord(bytes: Uint8Array): string {
   // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  return decodeText(bytes).replace(/[\x00-\x1f\x7f]/g, " ").trimEnd();
+  return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ").trimEnd();
 }
 
 function decodeText(bytes: Uint8Array): string {

@@ -112,10 +112,18 @@ function refuseForeign(first: Uint8Array): void {
   if (/^SIMPLE *=/.test(head)) return;
   throw new SpitError(
     "not_fits",
-    `not a FITS file: it begins with ${
-      JSON.stringify(head.slice(0, 10))
-    }, not "SIMPLE  ="`,
+    `not a FITS file: it begins with "${
+      visible(head.slice(0, 10))
+    }", not "SIMPLE  ="`,
     { byte: 0 },
+  );
+}
+
+/** Bytes that are not printable ASCII as `\x89`. */
+function visible(text: string): string {
+  return text.replace(
+    /[^ -~]/g,
+    (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }
 

@@ -4,16 +4,22 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
+import { refuseFrame } from "./refuse_frame.ts";
 
 /** A place for text. End it with `commit` or `discard`; either twice is once. */
 export interface Output {
   /**
    * Writes all of a text.
    *
-   * @throws {Deno.errors.BrokenPipe} When the reader of standard output has gone.
+   * @throws {Deno.errors.BrokenPipe} When the reader has gone.
+   * @throws {SpitError} `io` when it cannot be written: a full disk.
    */
   write(text: string): Promise<void>;
-  /** All is written: show it. */
+  /**
+   * All is written: show it.
+   *
+   * @throws {SpitError} `io` when that fails: a full disk, a folder that is gone.
+   */
   commit(): Promise<void>;
   /** Something went wrong, or the user stopped: leave no trace. Works at once, also in a signal handler. */
   discard(): void;
@@ -21,14 +27,9 @@ export interface Output {
 
 /** Standard output. There is nothing to take back. */
 export function standardOutput(): Output {
-  const encoder = new TextEncoder();
   return {
-    async write(text) {
-      let bytes = encoder.encode(text);
-      while (bytes.length > 0) {
-        bytes = bytes.subarray(await Deno.stdout.write(bytes));
-      }
-    },
+    write: (text) =>
+      naming("standard output", () => writeAll(Deno.stdout, text)),
     commit: () => Promise.resolve(),
     discard: () => {},
   };
@@ -37,25 +38,23 @@ export function standardOutput(): Output {
 /**
  * A file that shows up only when complete: text goes to a hidden file beside it,
  * which takes its name on `commit`. A link is followed, so that it stays one;
- * what is not a plain file (a pipe, a terminal) is written to directly.
+ * what is not a plain file (a pipe, a terminal) is written to directly. A frame
+ * is never written over.
  *
- * @throws {SpitError} `usage` when the file cannot be written there.
+ * @throws {SpitError} `usage` when the file cannot be written there, or is a frame.
  */
 export async function fileOutput(path: string): Promise<Output> {
   try {
     const kind = await kindOf(path);
     if (kind === "folder") throw new Deno.errors.IsADirectory("it is a folder");
     const target = kind === "file" ? await Deno.realPath(path) : path;
+    if (kind !== "device") await refuseFrame(target);
     return kind === "device"
       ? openTo(path, null)
       : openTo(besideOf(target), target);
   } catch (cause) {
-    throw new SpitError(
-      "usage",
-      `cannot write ${path}: ${(cause as Error).message}`,
-      { file: path },
-      cause,
-    );
+    if (cause instanceof SpitError) throw cause;
+    throw cannotWrite("usage", path, cause);
   }
 }
 
@@ -79,30 +78,68 @@ export async function writeFileWhole(
 }
 
 function openTo(path: string, finalPath: string | null): Output {
-  const file = Deno.openSync(path, {
-    write: true,
-    createNew: finalPath !== null,
-  });
-  const encoder = new TextEncoder();
-  let open = true;
+  const isBeside = finalPath !== null;
+  const name = finalPath ?? path;
+  const file = Deno.openSync(path, { write: true, createNew: isBeside });
+  let isOpen = true;
+  let isLeft = isBeside;
   const close = () => {
-    if (open) file.close();
-    const wasOpen = open;
-    open = false;
-    return wasOpen;
+    if (isOpen) file.close();
+    isOpen = false;
   };
   return {
-    async write(text) {
-      let bytes = encoder.encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
-    },
-    async commit() {
-      if (close() && finalPath !== null) await Deno.rename(path, finalPath);
-    },
+    write: (text) => naming(name, () => writeAll(file, text)),
+    commit: () =>
+      naming(name, async () => {
+        if (!isOpen) return;
+        // Some disks are found to be full no sooner than here.
+        if (isBeside) await file.sync();
+        close();
+        if (isBeside) await Deno.rename(path, finalPath);
+        isLeft = false;
+      }),
     discard() {
-      if (close() && finalPath !== null) Deno.removeSync(path);
+      close();
+      if (isLeft) removeIfThere(path);
+      isLeft = false;
     },
   };
+}
+
+async function writeAll(
+  to: Pick<Deno.FsFile, "write">,
+  text: string,
+): Promise<void> {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
+}
+
+/** Does something; what goes wrong says where. A reader that has gone is no such thing. */
+async function naming<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw cannotWrite("io", path, error);
+  }
+}
+
+function cannotWrite(
+  code: "usage" | "io",
+  path: string,
+  cause: unknown,
+): SpitError {
+  const what = `cannot write ${path}: ${(cause as Error).message}`;
+  return new SpitError(code, what, { file: path }, cause);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    // Its folder went away, and it with that.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 async function kindOf(
@@ -117,8 +154,12 @@ async function kindOf(
   }
 }
 
-/** In the same folder, for only there is a rename one step. */
+/**
+ * In the same folder, for only there is a rename one step. What a process that
+ * was killed has left hinders no other, though its number comes again.
+ */
 function besideOf(path: string): string {
   const start = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
-  return `${path.slice(0, start)}.${path.slice(start)}.${Deno.pid}.part`;
+  const mark = `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  return `${path.slice(0, start)}.${path.slice(start)}.${mark}.part`;
 }

@@ -1,13 +1,12 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import {
   type FileViews,
   readFileViews,
 } from "../../lib/classify/file_views.ts";
 import type { Wants } from "../../lib/classify/pictures.ts";
-import { readAhead } from "../../lib/classify/read_ahead.ts";
+import { readAhead, startReadWorker } from "../../lib/classify/read_ahead.ts";
 import type { ReadOrders } from "../../lib/classify/read_message.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
@@ -16,7 +15,6 @@ import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/fits", import.meta.url));
-const WORKER = new URL("../../lib/classify/read_worker.ts", import.meta.url);
 const DEADLY = new URL("./deadly_worker.ts", import.meta.url);
 
 const FLIPPED: Wants = { vote: { views: 4, majority: 0.75 } };
@@ -26,12 +24,12 @@ const ALIKE: Wants = {
 };
 
 /** Starts workers, and knows how many, how many came up, and how many have not ended. */
-function counted(module = WORKER) {
+function counted(module?: URL) {
   const count = { started: 0, up: 0, alive: 0 };
   const startWorker = (orders: ReadOrders) => {
     count.started++;
     count.alive++;
-    const worker = new Worker(module, { workerData: orders });
+    const worker = startReadWorker(orders, module);
     worker.once("message", () => count.up++);
     return worker.once("exit", () => count.alive--);
   };
@@ -238,28 +236,34 @@ Deno.test("a worker that dies costs one file, which says so; the others are read
   assertEquals([count.started > 2, count.alive], [true, 0]);
 });
 
-Deno.test("a worker that computes without end is ended, and costs one file", async () => {
-  using folder = temporaryFolder();
-  const even = `${folder.path}/even.fits`;
-  const endless = `${folder.path}/endless.fits`;
-  for (const path of [even, endless]) {
-    Deno.writeFileSync(path, fitsOf([evenPlane()]));
-  }
-  const { count, startWorker } = counted(DEADLY);
-  async function* paths() {
-    for (let k = 0; k < 10; k++) yield even;
-    await until(() => count.up === 2);
-    yield* [endless, even, even];
-  }
-  const read: unknown[] = [];
-  const readers = { workers: 2, startWorker, timeout: 1 };
-  for await (const { path, error } of readAhead(paths(), ALIKE, {}, readers)) {
-    read.push([path, error?.code]);
-  }
-  const good = [even, undefined];
-  assertEquals(read.slice(10), [[endless, "timeout"], good, good]);
-  await until(() => count.alive === 0);
-});
+for (
+  const [name, does] of [
+    ["slow.fits", "takes too long"],
+    ["greedy.fits", "wants more memory than it may have"],
+  ] as const
+) {
+  Deno.test(`a worker that ${does} is given up, and costs one file`, async () => {
+    using folder = temporaryFolder();
+    const even = `${folder.path}/even.fits`;
+    const bad = `${folder.path}/${name}`;
+    for (const path of [even, bad]) {
+      Deno.writeFileSync(path, fitsOf([evenPlane()]));
+    }
+    const { count, startWorker } = counted(DEADLY);
+    async function* paths() {
+      for (let k = 0; k < 10; k++) yield even;
+      await until(() => count.up === 2);
+      yield* [bad, even, even];
+    }
+    const read: unknown[] = [];
+    const readers = { workers: 2, startWorker, timeout: 2 };
+    const files = readAhead(paths(), ALIKE, {}, readers);
+    for await (const { path, error } of files) read.push([path, error?.code]);
+    const good = [even, undefined];
+    assertEquals(read.slice(10), [[bad, "timeout"], good, good]);
+    await until(() => count.alive === 0);
+  });
+}
 
 Deno.test("a loop that is begun and forgotten keeps no process alive", async () => {
   const module = new URL("../../lib/classify/read_ahead.ts", import.meta.url);

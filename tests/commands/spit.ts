@@ -11,21 +11,27 @@ export interface Ended {
 }
 
 /**
- * Starts `spit ARGS` with streams piped; `folder` is where it runs and may write.
- * Without one it has no permission at all.
+ * What `spit` is called as, for a process or a shell; `folder` is where it may
+ * write. Without one it has no permission at all.
  */
-export function startSpit(
-  args: readonly string[],
-  folder?: string,
-): Deno.ChildProcess {
+export function spitCommand(folder?: string): string[] {
   const permissions = folder === undefined ? [] : [
     "--allow-read",
     "--allow-ffi",
     "--allow-env=ORT_DISABLE_TELEMETRY",
     `--allow-write=${folder}`,
   ];
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, CLI, ...args],
+  return [Deno.execPath(), "run", "--no-prompt", ...permissions, CLI];
+}
+
+/** Starts `spit ARGS` in a folder, with streams piped; see {@linkcode spitCommand}. */
+export function startSpit(
+  args: readonly string[],
+  folder?: string,
+): Deno.ChildProcess {
+  const [deno, ...rest] = spitCommand(folder);
+  return new Deno.Command(deno!, {
+    args: [...rest, ...args],
     cwd: folder,
     stdin: "piped",
     stdout: "piped",

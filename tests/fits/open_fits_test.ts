@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse as parseCsv } from "csv-parse/sync";
 import { gzipSync } from "node:zlib";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
@@ -139,6 +139,13 @@ for (const [name, bytes, code, byte] of BAD) {
     assertEquals(error.place.file, "memory");
   });
 }
+
+Deno.test("what steers a terminal is shown of a foreign file, not sent", async () => {
+  const { message } = await faultOf(
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1b, 0x9b),
+  );
+  assertMatch(message, /begins with "\\x89PNG\\x0d\\x0a\\x1b\\x9b", not/);
+});
 
 Deno.test("a gzip bomb is refused at the limit that is set", async () => {
   const bomb = new Uint8Array(

@@ -93,6 +93,8 @@ Deno.test("UTF-8 and Latin-1 names are read, control characters are blanks", () 
     "OBSERVER= 'M\xfcller'\0\n".padEnd(80),
     (c) => c.charCodeAt(0),
   );
+  const steering = new TextEncoder().encode("OBJECT  = 'M\u009b2J 31'");
+  assertEquals(parseHeader(steering)[0]!.value, "M 2J 31");
   assertEquals(parseHeader(utf8)[0]!.value, "Müller");
   assertEquals(parseHeader(latin1)[0]!.value, "Müller");
 });

@@ -13,6 +13,7 @@ import { WARY } from "../tiny.ts";
 import { damagedFile } from "./mutate.ts";
 import { outcomeOf } from "./outcome.ts";
 import { soundFiles } from "./sound_files.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 /** Cases that were run. */
 export interface Fuzzed {
@@ -20,8 +21,8 @@ export interface Fuzzed {
   readonly ends: Readonly<Record<string, number>>;
   /** Those that ended as none may. */
   readonly faults: readonly string[];
-  /** The one that took longest, milliseconds. */
-  readonly slowest: number;
+  /** The one that took longest, and its milliseconds. */
+  readonly slowest: { readonly name: string; readonly time: number };
   /** Largest resident memory that was seen, bytes. */
   readonly memory: number;
 }
@@ -39,23 +40,27 @@ export interface Cases {
   readonly keep?: boolean;
 }
 
-/** Runs cases one after another. */
+/** Runs cases one after another; the process is ended when one has no end. */
 export async function fuzz(
   { seed, first, end, step = 1, real, keep = false }: Cases,
 ): Promise<Fuzzed> {
   const files = soundFiles({ real });
   await using model = await openModel(WARY, "cpu");
+  await using watchdog = startWatchdog();
   const folder = Deno.makeTempDirSync({ prefix: "spit-fuzz-" });
   const ends: Record<string, number> = {};
   const faults: string[] = [];
-  let [slowest, memory, kept] = [0, 0, keep];
+  let slowest = { name: "none", time: 0 };
+  let [memory, kept] = [0, keep];
   for (let k = first; k < end; k += step) {
+    watchdog.begin(`case ${k} of seed ${seed}`);
     const { name, bytes } = damagedFile(1e6 * seed + k, files);
     const path = `${folder}/case-${seed}-${k}.fits`;
     Deno.writeFileSync(path, bytes);
-    const { end: how, fault, time } = await outcomeOf(path, model);
+    const outcome = await outcomeOf(path, model, k % 2 === 1);
+    const { end: how, fault, time } = outcome;
     ends[how] = (ends[how] ?? 0) + 1;
-    slowest = Math.max(slowest, time);
+    if (time > slowest.time) slowest = { name: `case ${k}, ${name}`, time };
     memory = Math.max(memory, Deno.memoryUsage().rss);
     if (fault !== undefined) {
       faults.push(`case ${k} of seed ${seed}, ${name} (${path}): ${fault}`);
@@ -105,7 +110,8 @@ async function main(): Promise<number> {
   show({
     ends,
     faults,
-    slowest: Math.max(...all.map(({ slowest }) => slowest)),
+    slowest: all.map(({ slowest }) => slowest)
+      .reduce((one, other) => other.time > one.time ? other : one),
     memory: Math.max(...all.map(({ memory }) => memory)),
   });
   const seconds = (performance.now() - start) / 1000;
@@ -138,9 +144,8 @@ function show({ ends, faults, slowest, memory }: Fuzzed): void {
   const rows = Object.entries(ends).sort(([, one], [, other]) => other - one);
   for (const [end, count] of rows) console.log(`${count}`.padStart(7), end);
   console.log(
-    `slowest ${slowest.toFixed(0)} ms, largest process ${
-      (memory / 1e6).toFixed(0)
-    } MB`,
+    `slowest ${slowest.time.toFixed(0)} ms (${slowest.name}); ` +
+      `largest process ${(memory / 1e6).toFixed(0)} MB`,
   );
   for (const fault of faults) console.log(fault);
 }

@@ -1,9 +1,10 @@
+/** How the typing of a damaged file ends, and whether it may end so. */
 import { verdictOf } from "../../lib/classify/classify_file.ts";
 import { readFileViews } from "../../lib/classify/file_views.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { verdictJson } from "../../lib/report/ndjson.ts";
+import { startReport } from "../../lib/report/formats.ts";
 
 /** What came of a damaged file. */
 export interface Outcome {
@@ -32,18 +33,25 @@ const CODES: readonly string[] = [
 const UNMEANT =
   /undefined|NaN|\[object|is not a function|not iterable|Invalid (array|typed)|out of bounds|Cannot |RangeError|TypeError|at file:/;
 
-/** Types a file, the whole way from its bytes to its row. */
-export async function outcomeOf(path: string, model: Model): Promise<Outcome> {
+/**
+ * Types a file, the whole way from its bytes to its row.
+ *
+ * @param blocking Read as a worker does, or as the main thread.
+ */
+export async function outcomeOf(
+  path: string,
+  model: Model,
+  blocking: boolean,
+): Promise<Outcome> {
   const start = performance.now();
   let end: string;
   let fault: string | undefined;
   try {
-    const read = await readFileViews(path, model.card, {
-      maxBytes: MOST_BYTES,
-    });
+    const options = { maxBytes: MOST_BYTES, blocking };
+    const read = await readFileViews(path, model.card, options);
     const verdict = await verdictOf(read, model);
     end = verdict.error?.code ?? "typed";
-    fault = faultOf(verdict);
+    fault = faultOf(verdict) ?? faultOfRows(verdict);
   } catch (error) {
     end = "thrown";
     fault = error instanceof Error ? error.stack : String(error);
@@ -55,7 +63,7 @@ export async function outcomeOf(path: string, model: Model): Promise<Outcome> {
 
 function faultOf(verdict: Verdict): string | undefined {
   const { error, type, votes, hdus, probabilities, confidence } = verdict;
-  JSON.parse(verdictJson(verdict));
+  if (!everyNumberIsFinite(verdict)) return "a number that is none";
   if (error !== null) {
     if (!CODES.includes(error.code)) return `${error.code}: ${error.message}`;
     if (UNMEANT.test(error.message)) return error.message;
@@ -69,5 +77,27 @@ function faultOf(verdict: Verdict): string | undefined {
   if (Math.abs(sum - 1) > 1e-3) return `shares that come to ${sum}`;
   if (!(confidence !== null && confidence >= 0)) return "no confidence";
   if (count !== 4 * hdus.length || count === 0) return `${count} votes`;
+  return undefined;
+}
+
+function everyNumberIsFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every(everyNumberIsFinite);
+}
+
+/** What headers say may harm no terminal, and no program that reads lines. */
+function faultOfRows(verdict: Verdict): string | undefined {
+  const context = { files: [verdict.file], terminal: true, colour: false };
+  for (const format of ["table", "csv", "fitsort", "ndjson"] as const) {
+    const report = startReport(format, context);
+    report.begin({});
+    const row = report.row(verdict, {});
+    // deno-lint-ignore no-control-regex -- control characters are what is looked for
+    if (!/^[^\x00-\x08\x0a-\x1f\x7f-\x9f]*\n$/.test(row)) {
+      return `a row of ${format}: ${JSON.stringify(row)}`;
+    }
+    if (format === "ndjson") JSON.parse(row);
+  }
   return undefined;
 }

@@ -1,9 +1,13 @@
-import { gzipSync } from "node:zlib";
+/** The files that are damaged. */
+import { gunzipSync, gzipSync } from "node:zlib";
+import { inflateBzip2 } from "../../lib/fits/bzip2.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import type { SoundFile } from "./mutate.ts";
+import { joined } from "../../lib/joined.ts";
+import type { FuzzFile } from "./mutate.ts";
+import { cardsOf } from "./place.ts";
 
 const FIXTURES = new URL("../fixtures/fits/", import.meta.url);
 const FRAMES = new URL("../../../shared/frames/", import.meta.url);
@@ -16,18 +20,39 @@ const MOST = 30;
  * Files to damage: those of the tests (every BITPIX, gzip, bzip2, tiles of each
  * algorithm), simulated frames, and real ones where they are at hand and wanted.
  */
-export function soundFiles({ real }: { readonly real: boolean }): SoundFile[] {
+export function soundFiles({ real }: { readonly real: boolean }): FuzzFile[] {
   const fixtures = [...Deno.readDirSync(FIXTURES)]
     .filter(({ name }) => /\.fits/.test(name))
     .map(({ name }) => ({
       name,
       bytes: Deno.readFileSync(new URL(name, FIXTURES)),
     }));
-  const files = [...fixtures, ...simulated(), ...(real ? realFrames() : [])];
+  const files = [
+    ...fixtures,
+    ...fixtures.flatMap(takenApart),
+    ...simulated(),
+    ...(real ? realFrames() : []),
+  ];
   return files.sort((one, other) => one.name < other.name ? -1 : 1);
 }
 
-function simulated(): SoundFile[] {
+/** Each extension of a file behind its primary header: else damage would hit one of many. */
+function takenApart({ name, bytes }: FuzzFile): FuzzFile[] {
+  const plain = inflated(name, bytes);
+  const starts = [...cardsOf(plain, "XTENSION"), plain.length];
+  const primary = plain.subarray(0, starts[0]);
+  return starts.slice(1).map((end, k) => ({
+    name: `${name}[${k + 1}]`,
+    bytes: joined(Uint8Array, [primary, plain.subarray(starts[k], end)]),
+  }));
+}
+
+function inflated(name: string, bytes: Uint8Array): Uint8Array {
+  if (name.endsWith(".gz")) return new Uint8Array(gunzipSync(bytes));
+  return name.endsWith(".bz2") ? inflateBzip2(bytes, 1e8) : bytes;
+}
+
+function simulated(): FuzzFile[] {
   const instrument = namedInstrument("kast-red", 1)!;
   const { plane, cards } = simulateFrame({ seed: 1, type: "arc", instrument });
   const small = cut(plane, 200, 90);
@@ -62,8 +87,8 @@ function cut({ width, pixels }: Plane, columns: number, rows: number): Plane {
   return { width: columns, height: rows, pixels: some };
 }
 
-function realFrames(): SoundFile[] {
-  const found: SoundFile[] = [];
+function realFrames(): FuzzFile[] {
+  const found: FuzzFile[] = [];
   const walk = (folder: URL) => {
     for (const { name, isDirectory } of Deno.readDirSync(folder)) {
       const url = new URL(name + (isDirectory ? "/" : ""), folder);

@@ -20,12 +20,10 @@ export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: pixels * WIDEST_PIXEL });
   } catch (error) {
-    throw new SpitError(
-      "bad_tile",
-      `a gzip tile is damaged: ${String(error)}`,
-      {},
-      error,
-    );
+    const what = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE"
+      ? `a gzip tile of ${pixels} pixels holds more than ${WIDEST_PIXEL} bytes for each`
+      : `a gzip tile is damaged: ${(error as Error).message}`;
+    throw new SpitError("bad_tile", what, {}, error);
   }
 }
 
