@@ -18,6 +18,7 @@ import { hduText, verdictText } from "../report/inspection.ts";
 import { standardOutput } from "../report/output.ts";
 import { picturePng } from "../report/picture_png.ts";
 import { printable } from "../report/printable.ts";
+import { refuseFrame } from "../report/refuse_frame.ts";
 
 /** Options of `inspect`. */
 export interface InspectOptions {
@@ -116,6 +117,7 @@ async function writePicture(
   force: boolean,
 ): Promise<void> {
   const png = picturePng(pixels);
+  await refuseFrame(path);
   try {
     await Deno.writeFile(path, png, { createNew: !force });
   } catch (cause) {

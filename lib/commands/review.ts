@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { typeFiles } from "../classify/type_files.ts";
 import { readRules } from "../header/read_rules.ts";
 import { checkLabelsFile } from "../labels/append_label.ts";
@@ -80,7 +80,9 @@ export async function review(
   notice(`labels go to ${labels}`);
   await tellAddress(serving.url);
   notice("open that address; whoever has it can label. Ctrl-C ends it");
-  if (options.open) openInBrowser(serving.url, notice);
+  using _ = options.open
+    ? await openInBrowser(serving.url, dirname(labels), notice)
+    : null;
 
   const { hdu, maxBytes, workers, timeout } = options;
   const files = arrivals(paths, {

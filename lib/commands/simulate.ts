@@ -116,8 +116,9 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
       { file: path },
     );
   }
-  const part = `${path}.part`;
-  await Deno.writeFile(part, bytes);
+  // A link of that name would lead elsewhere: it must be new.
+  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  await Deno.writeFile(part, bytes, { createNew: true });
   await Deno.rename(part, path);
 }
 

@@ -48,6 +48,7 @@ export async function appendLabel(
  */
 export async function checkLabelsFile(path: string): Promise<void> {
   refuseFrame(path);
+  await askToWrite(path);
   const before = await kindOf(path);
   if (before === "absent") {
     if (await kindOf(dirname(path)) === "folder") return;
@@ -56,6 +57,13 @@ export async function checkLabelsFile(path: string): Promise<void> {
   if (before !== "file") throw refusal(path, "it is no plain file");
   using file = await openToAppend(path);
   await beginning(path, file);
+}
+
+/** Better now than at the first label. */
+async function askToWrite(path: string): Promise<void> {
+  const { state } = await Deno.permissions.request({ name: "write", path });
+  if (state === "granted") return;
+  throw refusal(path, "Deno may not: run again with --allow-write");
 }
 
 function pathFrom(labels: string, frame: string): string {

@@ -5,6 +5,7 @@
  */
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
+import { pathNoFormula } from "../formula.ts";
 import { type FrameType, isFrameType } from "../frame_type.ts";
 
 /** A label by hand; `other` for what must not get a type (imaging, acquisition, a dead lamp). */
@@ -30,9 +31,11 @@ export function isLabel(name: string): name is Label {
 
 /**
  * The line, with its line break. A field is quoted where CSV (RFC 4180) asks for
- * it, and where it begins or ends with a blank, which many readers cut.
+ * it, and where it begins or ends with a blank, which many readers cut. A path
+ * that a spreadsheet would take for a formula gets `./` before it.
  *
- * @throws {SpitError} `usage` for a path with a line break: a line would be two.
+ * @throws {SpitError} `usage` for a path with a control character: a line break
+ *   would make two lines, and others steer the terminal of who looks at the file.
  *
  * @example
  * ```ts
@@ -47,14 +50,17 @@ export function isLabel(name: string): name is Label {
  * ```
  */
 export function formatLabelLine({ path, label, time }: LabelLine): string {
-  if (/[\r\n]/.test(path)) {
+  if (/\p{Cc}/u.test(path)) {
     throw new SpitError(
       "usage",
-      "a frame with a line break in its path cannot be labelled: rename it",
+      "a frame with a line break or another control character in its path " +
+        "cannot be labelled: rename it",
       { file: path },
     );
   }
-  return stringify([[path, label ?? "", time]], { quoted_match: /^\s|\s$/ });
+  return stringify([[pathNoFormula(path), label ?? "", time]], {
+    quoted_match: /^\s|\s$/,
+  });
 }
 
 const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;

@@ -1,6 +1,6 @@
 /**
  * CSV (RFC 4180, with bare line feeds): one row a file, for spreadsheets and
- * scripts.
+ * scripts. What comes from files and their headers is no formula there.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
 import type { Report } from "./report.ts";
 import { rounded } from "./rounded.ts";
+import { cellOfPath, cellOfText } from "./spreadsheet_cell.ts";
 
 /**
  * The columns, the same for every model: a type that the network does not know
@@ -42,11 +43,11 @@ export function csv(): Report {
       ]]),
     row: (verdict, { group, label } = {}) => {
       const cells = [
-        ...(group === undefined ? [] : [group]),
+        ...(group === undefined ? [] : [cellOfText(group)]),
         ...fields(rounded(verdict)),
         ...(label === undefined ? [] : [label]),
       ];
-      return stringify([cells], { quoted_match: /\r/ });
+      return stringify([cells]);
     },
     end: () => "",
   };
@@ -55,7 +56,7 @@ export function csv(): Report {
 function fields(verdict: Verdict): (string | number | null | undefined)[] {
   const { votes, probabilities, header, error } = verdict;
   return [
-    verdict.file,
+    cellOfPath(verdict.file),
     verdict.type,
     verdict.confidence,
     verdict.reason,
@@ -64,10 +65,10 @@ function fields(verdict: Verdict): (string | number | null | undefined)[] {
     verdict.strangeness,
     verdict.hdus.join(" "),
     header?.type,
-    header?.evidence,
+    header && cellOfText(header.evidence),
     verdict.agreement,
-    verdict.model,
+    cellOfText(verdict.model),
     error?.code,
-    error?.message,
+    error && cellOfText(error.message),
   ];
 }

@@ -35,6 +35,9 @@ const GATHER = 100;
 /** Bytes of the longest request: a number and a label. */
 const LONGEST = 1000;
 
+/** Milliseconds in which one must have come. */
+const BODY_PATIENCE = 10_000;
+
 /**
  * Makes what answers requests. No path is taken from a request: frames go by
  * number. Only `POST label` writes, and only to the labels file.
@@ -125,7 +128,7 @@ function keyOf({ id, typing }: { id: number; typing: number }): string {
 }
 
 async function write(
-  { desk, save }: Answering,
+  { desk, save, stop }: Answering,
   path: string,
   request: Request,
 ): Promise<Response> {
@@ -134,22 +137,32 @@ async function write(
   if (request.headers.get("content-type") !== "application/json") {
     return plain(415, "send application/json");
   }
-  const order = labelOrder(await textOf(request));
+  const order = labelOrder(await textOf(request, stop));
   const row = order && desk.row(order.id);
   if (!row) return plain(400, 'send {"id": NUMBER, "label": TYPE or null}');
   await save(row.file, order.label);
   return sent(JSON.stringify(desk.row(row.id)), "application/json");
 }
 
-/** The body; empty when it is longer than a label can be. */
-async function textOf({ body }: Request): Promise<string> {
+/** The body; empty when it is longer, or takes longer, than a label can, or at the stop. */
+async function textOf({ body }: Request, stop: AbortSignal): Promise<string> {
+  const reader = body?.getReader();
+  const end = AbortSignal.any([stop, AbortSignal.timeout(BODY_PATIENCE)]);
+  const cancel = () => reader?.cancel();
+  end.addEventListener("abort", cancel);
   let text = "";
   const decoder = new TextDecoder();
-  for await (const bytes of body ?? []) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.length > LONGEST) return "";
+  while (reader !== undefined && !end.aborted) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    if (text.length > LONGEST) {
+      await reader.cancel();
+      break;
+    }
   }
-  return text;
+  end.removeEventListener("abort", cancel);
+  return end.aborted || text.length > LONGEST ? "" : text;
 }
 
 /** What a page asks to be written; `null` for anything else. */

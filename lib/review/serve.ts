@@ -14,6 +14,9 @@ export interface Serving {
   readonly ended: Promise<void>;
 }
 
+/** Milliseconds that requests which never end are waited for. */
+const GRACE = 1000;
+
 /** Where it serves. */
 export interface ServingPlace {
   /** Port; 0 for any that is free. Default: the one that goes with `kin`, else any. */
@@ -34,7 +37,13 @@ export function serve(
   server: Answering,
   { port, kin }: ServingPlace,
 ): Serving {
-  const answer = answering(server);
+  const answers = new Set<Promise<Response>>();
+  const make = answering(server);
+  const answer = (request: Request) => {
+    const made = make(request).finally(() => answers.delete(made));
+    answers.add(made);
+    return made;
+  };
   const http = port === undefined
     ? listen(portOf(kin), answer) ?? listen(0, answer)
     : listen(port, answer);
@@ -44,12 +53,19 @@ export function serve(
       `port ${port} is taken: name another with --port, or none`,
     );
   }
-  const end = () => http.shutdown();
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const end = async () => {
+    const grace = new Promise((wake) => setTimeout(wake, GRACE));
+    await Promise.race([http.shutdown(), grace]);
+    // Anybody on this machine can begin a request and leave it so; an answer ends.
+    await Promise.allSettled(answers);
+    resolve();
+  };
   if (server.stop.aborted) end();
   else server.stop.addEventListener("abort", end);
   return {
     url: `http://127.0.0.1:${http.addr.port}/${server.token}/`,
-    ended: http.finished,
+    ended,
   };
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { SpitError } from "../errors.ts";
+
 /** A hook at work. */
 export interface Hook {
   /** Has the command run with a text on its standard input, when those before have ended. */
@@ -29,11 +31,15 @@ export interface HookOptions {
  * from a frame is on its standard input only, never on its command line or in its
  * environment; what it prints goes to standard error. That it fails or takes too
  * long is told, and ends nothing but that run.
+ *
+ * @throws {SpitError} `usage` when Deno may not run a shell: better now than at the
+ *   first conflict of the night.
  */
 export function startHook(
   command: string,
   { limit, notice }: HookOptions,
 ): Hook {
+  askForShell();
   let last = Promise.resolve();
   let running: Deno.ChildProcess | undefined;
   let over = false;
@@ -76,13 +82,24 @@ export function startHook(
   };
 }
 
+const SHELL = Deno.build.os === "windows" ? "cmd" : "sh";
+
+function askForShell(): void {
+  const run = { name: "run", command: SHELL } as const;
+  if (Deno.permissions.requestSync(run).state === "granted") return;
+  throw new SpitError(
+    "usage",
+    `Deno may not run the hook: run again with --allow-run=${SHELL}`,
+  );
+}
+
 /** A shell in a group of its own, so that it can be ended with all that it started. */
 function startShell(command: string): Deno.ChildProcess {
-  const [shell, args] = Deno.build.os === "windows"
-    ? ["cmd", ["/d", "/s", "/c", command]]
+  const args = Deno.build.os === "windows"
+    ? ["/d", "/s", "/c", command]
     // Rows go to standard output; the hook's own words must not get among them.
-    : ["sh", ["-c", 'exec 1>&2; eval "$1"', "sh", command]];
-  return new Deno.Command(shell, {
+    : ["-c", 'exec 1>&2; eval "$1"', "sh", command];
+  return new Deno.Command(SHELL, {
     args,
     stdin: "piped",
     stdout: "null",

@@ -5,6 +5,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
+import { isFitsName } from "../fits/file_names.ts";
 import {
   type KnownRow,
   knownRow,
@@ -62,6 +63,8 @@ export async function openRowLog(
 }
 
 async function openToAppend(path: string): Promise<Deno.FsFile> {
+  // Even an empty one: a telescope may be about to fill it.
+  if (isFitsName(path)) throw usage(path, "its name is that of a frame");
   try {
     return await Deno.open(path, { read: true, append: true, create: true });
   } catch (cause) {

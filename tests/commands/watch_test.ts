@@ -294,7 +294,7 @@ Deno.test("a folder that is not there is waited for; a file, and rows that canno
   for (
     const [args, says] of [
       [["night/a.fits"], /is a file: watch takes folders/],
-      [["night", "--append", "night/a.fits"], /no row of watch/],
+      [["night", "--append", "night/a.fits"], /name is that of a frame/],
       [["night", "--append", "absent/n.ndjson"], /cannot append rows to/],
       [["night", "--settle", "0"], /must be a number above 0/],
     ] as const

@@ -206,7 +206,7 @@ Deno.test("what is no network is refused, not run", async () => {
   Deno.writeFileSync(`${folder.path}/tiny.onnx`, text);
   assertMatch(
     await codeOf(openModel(card, "cpu")),
-    /^inference: onnxruntime cannot open/,
+    /^inference: tiny\.onnx is no ONNX file/,
   );
 });
 

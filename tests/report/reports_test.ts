@@ -2,8 +2,10 @@ import { NO_LOG } from "../no_log.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
+import { normalize } from "node:path";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/report/csv.ts";
+import { printable } from "../../lib/report/printable.ts";
 import { type Format, startReport } from "../../lib/report/formats.ts";
 import { countVerdicts, hasFindings } from "../../lib/report/summary.ts";
 
@@ -194,7 +196,10 @@ Deno.test("CSV reads back, whatever the file is called", () => {
     ) as string[][];
     assertEquals(rows[0], [...CSV_COLUMNS]);
     assertEquals(rows.map((row) => row.length), [19, 19, 19]);
-    assertEquals([rows[1]![0], rows[2]![0]], [file, file]);
+    for (const [cell] of rows.slice(1)) {
+      assertEquals(normalize(cell!), normalize(printable(file)));
+      assertEquals(/^[=+@-]/.test(cell!), false);
+    }
   }));
   const rows = parse(reported("csv", [SPLIT, BROKEN]), {
     columns: true,

@@ -16,6 +16,10 @@ export interface Reviewing extends AsyncDisposable {
 export async function startReview(
   folder: string,
   args: readonly string[] = [],
+  { run = "", env = {} }: {
+    readonly run?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Reviewing> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -26,9 +30,11 @@ export async function startReview(
       "--allow-env=ORT_DISABLE_TELEMETRY",
       "--allow-net=127.0.0.1",
       `--allow-write=${folder}`,
+      ...(run === "" ? [] : [run]),
       ...[CLI, "review", folder, "--model", TINY, "--workers", "0", ...args],
     ],
     cwd: folder,
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -62,7 +62,7 @@ Deno.test("cut at any byte, it holds the rows that are whole, and takes the next
 
 Deno.test("a file of something else is refused, and stays as it was", async () => {
   using folder = temporaryFolder();
-  const path = `${folder.path}/r1.fits`;
+  const path = `${folder.path}/notes.txt`;
   for (
     const text of [
       "SIMPLE  =                    T",
@@ -82,6 +82,11 @@ Deno.test("a file of something else is refused, and stays as it was", async () =
     assertEquals(Deno.readTextFileSync(path), text);
   }
   await assertRejects(() => openRowLog(folder.path, () => {}), SpitError);
+  await assertRejects(
+    () => openRowLog(`${folder.path}/r1.fits`, () => {}),
+    SpitError,
+    "its name is that of a frame",
+  );
 });
 
 Deno.test("rows of classify stay, but tell of no file how it stood", async () => {

@@ -1,0 +1,121 @@
+import { assert, assertEquals } from "@std/assert";
+import { spit } from "../commands/spit.ts";
+import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
+
+const TYPING = ["--model", TINY, "--device", "cpu", "--workers", "0", "-q"];
+
+/** File and error code of each row. */
+async function rowsOf(folder: string, ...paths: readonly string[]) {
+  const { code, out, err } = await spit(
+    ["--format", "ndjson", ...TYPING, ...paths],
+    folder,
+  );
+  assertEquals([code, err], [0, ""]);
+  return out.trimEnd().split("\n").map((line) => {
+    const { file, error } = JSON.parse(line);
+    return [file, error?.code ?? null];
+  });
+}
+
+Deno.test({
+  name:
+    "links that go in circles, pipes, sockets and devices end as rows; nothing waits",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const at = (name: string) => `${folder.path}/${name}`;
+    const frame = fitsOf([evenPlane()]);
+    await Deno.mkdir(at("night/in"), { recursive: true });
+    await Deno.writeFile(at("night/in/r1.fits"), frame);
+    await Deno.writeFile(at("elsewhere.fits"), frame);
+    const links: [to: string, name: string][] = [
+      ["..", "night/in/up"],
+      [".", "night/self"],
+      ["b.fits", "night/a.fits"],
+      ["a.fits", "night/b.fits"],
+      ["itself.fits", "night/itself.fits"],
+      ["/nowhere.fits", "night/gone.fits"],
+      ["../elsewhere.fits", "night/out.fits"],
+      ["/dev/zero", "night/zero.fits"],
+    ];
+    for (const [to, name] of links) await Deno.symlink(to, at(name));
+    const { success } = await new Deno.Command("mkfifo", {
+      args: [at("night/pipe.fits")],
+    }).output();
+    assert(success);
+    using _ = Deno.listen({ transport: "unix", path: at("night/socket.fits") });
+
+    assertEquals(await rowsOf(folder.path, "night"), [
+      ["night/a.fits", "io"],
+      ["night/b.fits", "io"],
+      ["night/gone.fits", "not_found"],
+      ["night/in/r1.fits", null],
+      ["night/itself.fits", "io"],
+      // Links are followed, also out of the folder, as those of find -L.
+      ["night/out.fits", null],
+      ["night/pipe.fits", "io"],
+      ["night/socket.fits", "io"],
+      ["night/zero.fits", "io"],
+    ]);
+  },
+});
+
+Deno.test("300 folders in one another, and 5,000 names in one", async () => {
+  using folder = temporaryFolder();
+  const deep = `${folder.path}/deep/${"d/".repeat(300)}`;
+  await Deno.mkdir(deep, { recursive: true });
+  await Deno.writeFile(`${deep}r1.fits`, fitsOf([evenPlane()]));
+  const many = `${folder.path}/many`;
+  await Deno.mkdir(many);
+  for (let k = 0; k < 5000; k++) Deno.writeFileSync(`${many}/${k}.fits`, NONE);
+  const rows = await rowsOf(folder.path, "deep", "many");
+  assertEquals(rows.length, 5001);
+  assertEquals(rows[0]![1], null);
+  assert(rows.slice(1).every(([, code]) => code === "empty"));
+});
+
+const NONE = new Uint8Array();
+
+Deno.test({
+  name: "a name that is no text is a row, and hinders no other",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = temporaryFolder();
+    await Deno.writeFile(`${folder.path}/r1.fits`, fitsOf([evenPlane()]));
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", "cp r1.fits \"$(printf 'bad\\377\\376.fits')\""],
+      cwd: folder.path,
+    }).output();
+    assert(success);
+    const rows = await rowsOf(folder.path, ".");
+    assertEquals(rows, [["./bad\ufffd\ufffd.fits", "not_found"], [
+      "./r1.fits",
+      null,
+    ]]);
+  },
+});
+
+Deno.test("what a list or a glob names is a path, never an option or another list", async () => {
+  using folder = temporaryFolder();
+  const frame = fitsOf([evenPlane()]);
+  const names = ["-o", "--strict", "--format=csv", "@list", "$(touch x)", ";x"];
+  for (const name of names) {
+    await Deno.writeFile(`${folder.path}/${name}`, frame);
+  }
+  const list = names.filter((name) => name !== "@list");
+  await Deno.writeTextFile(
+    `${folder.path}/all.txt`,
+    [...list, "./@list", "@all.txt"].join("\n"),
+  );
+  const rows = await rowsOf(folder.path, "@all.txt");
+  assertEquals(rows, [
+    ...list.map((name) => [name, null]),
+    ["./@list", null],
+    ["@all.txt", "not_found"],
+  ]);
+  const named = list.map((name) => `./${name}`);
+  assertEquals(
+    await rowsOf(folder.path, ...named),
+    named.map((name) => [name, null]),
+  );
+});

@@ -1,0 +1,199 @@
+import { assert, assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { gzipSync } from "node:zlib";
+import { spitCommand } from "../commands/spit.ts";
+import { temporaryFolder, TINY } from "../tiny.ts";
+
+/** Header records, padded to a block. */
+function header(records: readonly string[]): string {
+  const text = [...records, "END"].map((record) => record.padEnd(80)).join("");
+  return text.padEnd(Math.ceil(text.length / 2880) * 2880);
+}
+
+function image(width: number, height: number, more: readonly string[] = []) {
+  return header([
+    "SIMPLE  =                    T",
+    "BITPIX  =                   16",
+    "NAXIS   =                    2",
+    `NAXIS1  = ${width}`,
+    `NAXIS2  = ${height}`,
+    ...more,
+  ]);
+}
+
+/** A primary HDU without an image. */
+const EMPTY = header(["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0"]);
+
+/** A table of one row of 8 bytes that claims to hold an image, in tiles. */
+function tiled(
+  axes: readonly number[],
+  tiles: readonly number[],
+  rows: number,
+) {
+  return EMPTY + header([
+    "XTENSION= 'BINTABLE'",
+    "BITPIX  =                    8",
+    "NAXIS   =                    2",
+    "NAXIS1  =                    8",
+    `NAXIS2  = ${rows}`,
+    "PCOUNT  =                   64",
+    "GCOUNT  =                    1",
+    "TFIELDS =                    1",
+    "TTYPE1  = 'COMPRESSED_DATA'",
+    "TFORM1  = '1PB(64)'",
+    "ZIMAGE  =                    T",
+    "ZCMPTYPE= 'RICE_1'",
+    "ZBITPIX =                   16",
+    "ZNAXIS  =                    2",
+    `ZNAXIS1 = ${axes[0]}`,
+    `ZNAXIS2 = ${axes[1]}`,
+    `ZTILE1  = ${tiles[0]}`,
+    `ZTILE2  = ${tiles[1]}`,
+  ]) + "\0".repeat(2880);
+}
+
+const repeated = (count: number, record: string) =>
+  Array.from({ length: count }, () => record);
+
+const zeros = (count: number) => new Uint8Array(count);
+
+function joined(...parts: readonly (string | Uint8Array)[]): Uint8Array {
+  return Buffer.concat(
+    parts.map((part) => typeof part === "string" ? Buffer.from(part) : part),
+  );
+}
+
+const BEYOND = 2 ** 62;
+
+/** Files that claim, or come to, far more than they hold; and the code of their row, if any. */
+const BOMBS: Readonly<
+  Record<string, [make: () => Uint8Array, code: string | undefined]>
+> = {
+  "a gzip of 400 MB": [
+    () => gzipSync(joined(image(16000, 12500), zeros(4e8)), { level: 1 }),
+    "too_large",
+  ],
+  "a gzip of 20,000 members": [
+    () => {
+      const empty = gzipSync(zeros(0));
+      const members = new Uint8Array(20_000 * empty.length);
+      for (let k = 0; k < 20_000; k++) members.set(empty, k * empty.length);
+      return joined(gzipSync(image(1, 1)), members, gzipSync(zeros(10)));
+    },
+    undefined,
+  ],
+  "a bzip2 of 268 MB": [() => Uint8Array.fromBase64(BZIP2), "too_large"],
+  "an image of petabytes": [
+    () => joined(image(2 ** 40, 2 ** 40)),
+    "absurd_axis",
+  ],
+  "axes beyond all numbers": [
+    () => joined(image(BEYOND, BEYOND)),
+    "absurd_axis",
+  ],
+  "a negative axis": [() => joined(image(-5, 5)), "bad_header"],
+  "999 axes": [
+    () => {
+      const axes = Array.from({ length: 999 }, (_, k) => `NAXIS${k + 1}`);
+      const records = axes.map((axis) => `${axis.padEnd(8)}= 2`);
+      return joined(
+        header(["SIMPLE  = T", "BITPIX  = 16", "NAXIS   = 999", ...records]),
+      );
+    },
+    "cube",
+  ],
+  "a million cards": [
+    () => joined(image(9, 9, repeated(1e6, "COMMENT x"))),
+    "bad_header",
+  ],
+  "a string of 5,000 CONTINUE cards": [
+    () =>
+      joined(image(9, 9, [
+        "LONG    = 'x&'",
+        ...repeated(5000, `CONTINUE  '${"x".repeat(60)}&'`),
+      ])),
+    "truncated_data",
+  ],
+  "10,000 HDUs": [
+    () =>
+      joined(
+        EMPTY,
+        header([
+          "XTENSION= 'IMAGE   '",
+          "BITPIX  = 8",
+          "NAXIS   = 0",
+          "PCOUNT  = 0",
+          "GCOUNT  = 1",
+        ]).repeat(10_000),
+      ),
+    "no_image",
+  ],
+  "tiles of petabytes": [
+    () => joined(tiled([2 ** 30, 2 ** 30], [2 ** 30, 1], 1)),
+    "absurd_axis",
+  ],
+  "a tile that is the whole of a huge image": [
+    () => joined(tiled([10_000, 10_000], [10_000, 10_000], 1)),
+    "absurd_axis",
+  ],
+  "a table of 2³¹ rows": [
+    () => joined(tiled([1000, 2 ** 31], [1000, 1], 2 ** 31)),
+    "absurd_axis",
+  ],
+};
+
+/** `bzip2.compress(bytes(1 << 28))` of Python. */
+const BZIP2 =
+  "QlpoOTFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kezuTbASo/wADABAAIIAAwzAUppqqoSRsAIkjxdyRThQkGsXyvAA==";
+
+/** Seconds and megabytes that any of them may cost, the runtime's 100 MB among these. */
+const SECONDS = 10;
+const MEGABYTES = 450;
+
+for (const [name, [make, code]] of Object.entries(BOMBS)) {
+  Deno.test({
+    name: `limits: ${name} costs little memory and time`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      using folder = temporaryFolder();
+      await Deno.writeFile(`${folder.path}/bomb.fits`, make());
+      const start = performance.now();
+      const { out, peak } = await measured(folder.path);
+      const seconds = (performance.now() - start) / 1000;
+      assertEquals(JSON.parse(out).error?.code, code, out);
+      assert(peak < MEGABYTES, `${peak} MB`);
+      assert(seconds < SECONDS, `${seconds} s`);
+    },
+  });
+}
+
+/** Types the file; peak memory of the process is looked at every few milliseconds. */
+async function measured(
+  folder: string,
+): Promise<{ out: string; peak: number }> {
+  const [deno, ...args] = spitCommand(folder);
+  const child = new Deno.Command(deno!, {
+    // deno-fmt-ignore
+    args: [
+      ...args, "bomb.fits", "--format", "ndjson", "--workers", "0", "-q",
+      "--model", TINY, "--device", "cpu", "--max-bytes", "100000000",
+    ],
+    cwd: folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let peak = 0;
+  const timer = setInterval(() => {
+    try {
+      const status = Deno.readTextFileSync(`/proc/${child.pid}/status`);
+      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? "0";
+      peak = Math.max(peak, Number(kilobytes) / 1000);
+    } catch {
+      // It has ended since the last look.
+    }
+  }, 5);
+  const { stdout } = await child.output();
+  clearInterval(timer);
+  return { out: new TextDecoder().decode(stdout), peak };
+}
