@@ -117,7 +117,7 @@ async function* walk(
 ): AsyncGenerator<string> {
   let entries: Deno.DirEntry[];
   try {
-    const place = await Deno.realPath(folder);
+    const place = await placeOf(folder);
     if (seen.has(place)) return;
     seen.add(place);
     entries = await Array.fromAsync(Deno.readDir(folder));
@@ -136,6 +136,13 @@ async function* walk(
       yield path;
     }
   }
+}
+
+/** What a folder is known by, whatever leads to it. */
+async function placeOf(folder: string): Promise<string> {
+  const { dev, ino } = await Deno.stat(folder);
+  // Some file systems number nothing; the whole path takes long in deep folders.
+  return ino === null ? await Deno.realPath(folder) : `${dev}:${ino}`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -128,6 +128,8 @@ function toSpitError(
   if (error instanceof Deno.errors.NotFound) {
     const what = whenAbsent === "vanished"
       ? "the file went away before it could be opened"
+      : path.includes("\ufffd")
+      ? "no such file; if its name is not UTF-8, rename it"
       : /^[a-z][\w+.-]+:\/\//i.test(path)
       ? "no such file; of addresses only http:// and https:// are read"
       : "no such file";

@@ -41,15 +41,19 @@ const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
  */
 export function parseHeader(bytes: Uint8Array): Card[] {
   const cards: Card[] = [];
+  // A card and what continues it: joined once, since some have thousands of pieces.
+  let pieces: Card[] = [];
   for (let at = 0; at < bytes.length; at += CARD) {
     const record = decodeRecord(bytes.subarray(at, at + CARD));
     if (record.slice(0, 8).trimEnd() === "END") break;
-    const previous = cards.at(-1);
-    const joined = previous && joinContinued(previous, record);
-    if (joined) cards[cards.length - 1] = joined;
-    else cards.push(parseRecord(record));
+    const piece = continuation(pieces.at(-1), record);
+    if (piece === undefined) {
+      cards.push(...joinedCard(pieces));
+      pieces = [];
+    }
+    pieces.push(piece ?? parseRecord(record));
   }
-  return cards;
+  return [...cards, ...joinedCard(pieces)];
 }
 
 function decodeRecord(bytes: Uint8Array): string {
@@ -108,16 +112,30 @@ function parseBare(value: string): CardValue {
   return NUMBER.test(value) ? Number(value.replace(/d/i, "E")) : value;
 }
 
-/** The card with a CONTINUE record joined to it, if the record is one that belongs to it. */
-function joinContinued(card: Card, record: string): Card | undefined {
+/** A CONTINUE record as a piece of the card before it, if it belongs to that. */
+function continuation(
+  before: Card | undefined,
+  record: string,
+): Card | undefined {
   if (!/^CONTINUE  +'/i.test(record)) return undefined;
-  if (typeof card.value !== "string" || !card.value.endsWith("&")) {
+  if (typeof before?.value !== "string" || !before.value.endsWith("&")) {
     return undefined;
   }
-  const { value, comment } = parseQuoted(record.slice(10).trimStart());
-  return {
-    keyword: card.keyword,
-    value: card.value.slice(0, -1) + String(value),
-    comment: [card.comment, comment].filter((part) => part !== "").join(" "),
-  };
+  const field = parseQuoted(record.slice(10).trimStart());
+  return { keyword: before.keyword, ...field };
+}
+
+/** One card of its pieces; none of none. */
+function joinedCard(pieces: readonly Card[]): readonly Card[] {
+  const [first] = pieces;
+  if (first === undefined || pieces.length === 1) return pieces;
+  const values = pieces.map(({ value }, k) =>
+    k < pieces.length - 1 ? String(value).slice(0, -1) : String(value)
+  );
+  const comments = pieces.map(({ comment }) => comment);
+  return [{
+    keyword: first.keyword,
+    value: values.join(""),
+    comment: comments.filter((part) => part !== "").join(" "),
+  }];
 }

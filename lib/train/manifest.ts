@@ -8,6 +8,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { SpitError } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
 import { isLabel } from "../labels/label_line.ts";
+import { readText } from "../read_text.ts";
 import { labelsOf } from "../labels/labels_file.ts";
 import { isLabelsText, parseLabels } from "../labels/parse_labels.ts";
 
@@ -84,7 +85,7 @@ export async function readManifest(
   path: string,
   notice: (message: string) => void = () => {},
 ): Promise<LabelledFrame[]> {
-  const text = await Deno.readTextFile(path);
+  const text = await readText(path, "the manifest");
   if (isLabelsText(text)) {
     const { cut } = parseLabels(text);
     if (cut.length > 0) {
