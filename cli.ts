@@ -37,11 +37,15 @@ Examples:
   spit run @all.txt --shard 3/10 --out rows
                                       a share of many frames, for one machine of ten
   spit merge rows -o all.ndjson       the rows of all shares; says what has none
+  spit enqueue n1 --nats nats://dome  post frames for workers
+  spit worker --nats nats://dome --out rows
+                                      type what is posted, until Ctrl-C
   spit simulate frames --seed 1       a made-up night to try it on
   spit classify inspect               a file or folder that is named like a command
 
 PATH is a FITS file (also .gz, .bz2, .fz), a folder (searched recursively),
 @LIST for a file of paths, or - for paths on standard input.
+A name that begins with a dash or with @ is written ./NAME; so is * as ./*.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unreadable or in
 conflict with its header; 2 wrong usage, no usable model, or nowhere to write.
@@ -59,6 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
     .configureOutput({
       getOutHasColors: () => Deno.stdout.isTerminal() && !Deno.noColor,
       getErrHasColors: () => Deno.stderr.isTerminal() && !Deno.noColor,
+      outputError: (text, write) => write(printableLines(text)),
     })
     .exitOverride()
     .addHelpText("after", EXAMPLES)
@@ -136,9 +141,15 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof SpitError || error instanceof Deno.errors.NotCapable) {
     console.error(`error: ${printable(error.message)}`);
   } else {
-    console.error(error);
+    const text = error instanceof Error ? error.stack : undefined;
+    console.error(printableLines(text ?? String(error)));
   }
   return 2;
+}
+
+/** Line breaks stay. */
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -43,8 +43,8 @@ interface Best {
 
 /**
  * Works out which rows count. Of several with one path that is the row of the
- * file that was written to last, then one without a fault that may pass, then
- * that of the first part by name: they are equal but for that.
+ * file that was written to last, then one without a fault, then one whose fault
+ * does not pass, then that of the first part by name: they are equal but for that.
  *
  * @throws {SpitError} `usage` when there is no row, or rows of several models and
  *   none is named; `io` when the folder cannot be read or holds a damaged part.
@@ -106,6 +106,7 @@ async function bestRows(
 function isBetter(row: KnownRow, other: KnownRow): boolean {
   const later = (row.modified ?? -Infinity) - (other.modified ?? -Infinity);
   if (row.modified !== other.modified) return later > 0;
+  if (row.isTyped !== other.isTyped) return row.isTyped;
   return other.isPassing && !row.isPassing;
 }
 

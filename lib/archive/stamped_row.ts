@@ -47,6 +47,8 @@ export interface KnownRow extends FileStamp {
   readonly model: string;
   /** Whether its fault is of the disk or of permissions: it may be mended without a trace in the file. */
   readonly isPassing: boolean;
+  /** Whether it has no fault at all. */
+  readonly isTyped: boolean;
 }
 
 /**
@@ -58,8 +60,8 @@ export interface KnownRow extends FileStamp {
  * import { knownRow } from "./stamped_row.ts";
  *
  * const line = '{"file":"r1.fits","type":"arc","size":2880,"modified":"1970-01-01T00:00:01.000Z"}';
- * const row = { path: "r1.fits", size: 2880, modified: 1000, model: "", isPassing: false };
- * assertEquals(knownRow(line), row);
+ * const row = { path: "r1.fits", size: 2880, modified: 1000, model: "" };
+ * assertEquals(knownRow(line), { ...row, isPassing: false, isTyped: true });
  * assertEquals(knownRow('{"file":"r1.fits","type":"arc"}')?.size, null);
  * assertEquals(knownRow("SIMPLE  ="), null);
  * ```
@@ -75,6 +77,7 @@ export function knownRow(line: string): KnownRow | null {
     modified: Number.isNaN(modified) ? null : modified,
     model: typeof model === "string" ? model : "",
     isPassing: isPassing(row.error),
+    isTyped: (row.error ?? null) === null,
   };
 }
 

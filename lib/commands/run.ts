@@ -17,6 +17,7 @@ import { openModel } from "../model/open_model.ts";
 import { countVerdicts } from "../report/summary.ts";
 import { summaryText } from "../report/table.ts";
 import { noticesOf, type TypingOptions, withProgress } from "./frames_named.ts";
+import { makeFolder } from "./make_folder.ts";
 
 /** Options of `run`. */
 export interface RunCommandOptions extends TypingOptions {
@@ -93,14 +94,4 @@ async function sizedFrames(
     path,
     size,
   }));
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const what = `cannot make the folder ${path}: ${(cause as Error).message}`;
-    throw new SpitError("usage", what, { file: path }, cause);
-  }
 }

@@ -268,9 +268,13 @@ Deno.test("of two rows the later file's counts, then the one without a fault tha
     row("c", 5),
     faulty("d"),
   ]);
+  const lost = { code: "worker_lost", message: "bad" } as const;
+  await writePart(folder.path, "alpha", [row("e", 5, { error: lost })]);
+  await writePart(folder.path, "beta", [row("e", 5)]);
   const { rows, spare } = await merged(folder.path);
-  assertEquals(spare, 4);
-  assertEquals(rows.map(({ type }) => type), ["arc", "arc", "arc", "arc"]);
+  assertEquals(spare, 5);
+  assertEquals(rows.map(({ type }) => type), Array(5).fill("arc"));
+  assertEquals(rows.map(({ error }) => error), Array(5).fill(null));
 });
 
 Deno.test("a damaged part is told of, not passed over", async () => {
