@@ -43,8 +43,9 @@ Examples:
   spit simulate frames --seed 1       a made-up night to try it on
   spit classify inspect               a file or folder that is named like a command
 
-PATH is a FITS file (also .gz, .bz2, .fz), a folder (searched recursively),
-@LIST for a file of paths, or - for paths on standard input.
+PATH is a FITS file (also .gz, .bz2, .fz), its http(s) address, a folder
+(searched recursively), @LIST for a file of paths, or - for paths on standard
+input.
 A name that begins with a dash or with @ is written ./NAME; so is * as ./*.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unreadable or in
