@@ -66,7 +66,10 @@ Deno.test("CONTRIBUTING.md: the first change passes its test, and fails it when 
   for (const file of ["deno.json", "deno.lock"]) {
     await Deno.copyFile(`${ROOT}${file}`, `${checkout}/${file}`);
   }
-  const [importLine, entry, test] = await blocks("CONTRIBUTING.md", "ts ignore");
+  const [importLine, entry, test] = await blocks(
+    "CONTRIBUTING.md",
+    "ts ignore",
+  );
   const [rules] = await blocks("docs/rules.md", "rules");
   const rulesFile = `${checkout}/lib/header/rules/cafos.rules`;
   await Deno.writeTextFile(rulesFile, rules!);
