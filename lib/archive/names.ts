@@ -4,7 +4,7 @@
  * @module
  */
 import { PART } from "./part.ts";
-import type { Shard } from "./slice.ts";
+import type { Shard } from "./shard.ts";
 
 /** What a run is at: the same again, for a run that goes on where it ended. */
 export interface Job {

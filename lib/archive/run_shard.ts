@@ -10,13 +10,8 @@ import { type PlannedPart, planShard } from "./plan_shard.ts";
 import { inputName, type Job, journalName, partName } from "./names.ts";
 import { mark, removeIfThere, writeLines } from "./part.ts";
 import { lookInto } from "./row_files.ts";
-import {
-  fingerprintOf,
-  inOrder,
-  type Shard,
-  type SizedFrame,
-  sliceOf,
-} from "./slice.ts";
+import { fingerprintOf, inOrder, type SizedFrame, sliceOf } from "./slice.ts";
+import type { Shard } from "./shard.ts";
 import { type FileStamp, rowLine, stampedRow } from "./stamped_row.ts";
 import { stampsOf } from "./stamp_of.ts";
 

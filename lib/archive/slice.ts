@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { SpitError } from "../errors.ts";
+import type { Shard } from "./shard.ts";
 
 /** A frame to share out. */
 export interface SizedFrame {
@@ -13,37 +13,6 @@ export interface SizedFrame {
   readonly path: string;
   /** Size, bytes; `null` when it is not known. */
   readonly size: number | null;
-}
-
-/** Which share: the `index`th of `count`, counted from 1. */
-export interface Shard {
-  /** 1 to `count`. */
-  readonly index: number;
-  /** How many there are. */
-  readonly count: number;
-}
-
-/**
- * Reads `3/10`.
- *
- * @throws {SpitError} `usage` when it is no such thing.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseShard } from "./slice.ts";
- *
- * assertEquals(parseShard("3/10"), { index: 3, count: 10 });
- * ```
- */
-export function parseShard(text: string): Shard {
-  const [, index = 0, count = 0] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? [])
-    .map(Number);
-  if (index >= 1 && index <= count) return { index, count };
-  throw new SpitError(
-    "usage",
-    `a shard is I/N with I from 1 to N, as 3/10; got ${text}`,
-  );
 }
 
 /** All frames of an input, each once, in the order of their paths (Unicode code units). */

@@ -4,7 +4,8 @@
  * @module
  */
 import { openShard } from "../archive/run_shard.ts";
-import type { Shard, SizedFrame } from "../archive/slice.ts";
+import type { SizedFrame } from "../archive/slice.ts";
+import type { Shard } from "../archive/shard.ts";
 import { stampsOf } from "../archive/stamp_of.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { listFrames } from "../classify/find_frames.ts";

@@ -7,7 +7,7 @@ import {
 import { mergeParts } from "../../lib/archive/merge.ts";
 import { writePart } from "../../lib/archive/part.ts";
 import { openShard } from "../../lib/archive/run_shard.ts";
-import type { Shard } from "../../lib/archive/slice.ts";
+import type { Shard } from "../../lib/archive/shard.ts";
 import { stampedRow } from "../../lib/archive/stamped_row.ts";
 import { stampsOf } from "../../lib/archive/stamp_of.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";

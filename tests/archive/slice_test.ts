@@ -3,10 +3,10 @@ import * as fc from "fast-check";
 import {
   fingerprintOf,
   inOrder,
-  parseShard,
   type SizedFrame,
   sliceOf,
 } from "../../lib/archive/slice.ts";
+import { parseShard } from "../../lib/archive/shard.ts";
 import { SpitError } from "../../lib/errors.ts";
 
 const frames = fc.uniqueArray(
