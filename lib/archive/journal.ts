@@ -5,7 +5,8 @@
  * @module
  */
 import { join } from "node:path";
-import { cannotWrite, removeIfThere, writeAll } from "./part.ts";
+import { writeAll } from "../write_all.ts";
+import { cannotWrite, removeIfThere } from "./part.ts";
 
 /** A journal, open. */
 export interface Journal extends Disposable {

@@ -6,6 +6,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { join } from "node:path";
+import { writeAll, writerMark } from "../write_all.ts";
 import { rowLine, type StampedRow } from "./stamped_row.ts";
 
 /** What the names of parts end with. */
@@ -38,7 +39,7 @@ export async function writeLines(
   lines: readonly string[],
 ): Promise<void> {
   const path = join(folder, name);
-  const hidden = join(folder, `.${name}.${mark()}.tmp`);
+  const hidden = join(folder, `.${name}.${writerMark()}.tmp`);
   try {
     using file = await Deno.open(hidden, { write: true, createNew: true });
     await writeAll(file, lines.join(""));
@@ -51,15 +52,6 @@ export async function writeLines(
   }
 }
 
-/** Writes all of a text. */
-export async function writeAll(
-  file: Deno.FsFile,
-  text: string,
-): Promise<void> {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
-}
-
 /** Takes a file away, unless it is gone already. */
 export async function removeIfThere(path: string): Promise<void> {
   try {
@@ -67,11 +59,6 @@ export async function removeIfThere(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-/** What names a process among all that write to a folder, on whatever machine. */
-export function mark(): string {
-  return `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
 /** What is wrong with a folder of parts that cannot be written to. */

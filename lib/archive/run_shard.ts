@@ -5,10 +5,11 @@
  */
 import { join } from "node:path";
 import type { Verdict } from "../classify/verdict.ts";
+import { writerMark } from "../write_all.ts";
 import { openJournal } from "./journal.ts";
 import { type PlannedPart, planShard } from "./plan_shard.ts";
 import { inputName, type Job, journalName, partName } from "./names.ts";
-import { mark, removeIfThere, writeLines } from "./part.ts";
+import { removeIfThere, writeLines } from "./part.ts";
 import { lookInto } from "./row_files.ts";
 import { fingerprintOf, inOrder, type SizedFrame, sliceOf } from "./slice.ts";
 import type { Shard } from "./shard.ts";
@@ -94,7 +95,7 @@ async function fillParts(
   verdicts: AsyncIterable<Verdict>,
 ): Promise<void> {
   if (parts.length === 0) return;
-  const name = journalName(job, mark());
+  const name = journalName(job, writerMark());
   using journal = await openJournal(folder, name);
   const source = verdicts[Symbol.asyncIterator]();
   try {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { mark, writePart } from "../archive/part.ts";
+import { writePart } from "../archive/part.ts";
+import { writerMark } from "../write_all.ts";
 import type { StampedRow } from "../archive/stamped_row.ts";
 
 /** Parts being written. */
@@ -46,7 +47,7 @@ export interface PartOrders {
 export function startParts(
   { folder, name, partFrames, partSeconds, failed }: PartOrders,
 ): Parts {
-  const start = `${name}.${mark()}`;
+  const start = `${name}.${writerMark()}`;
   let rows: { row: StampedRow; lasts: () => Promise<void> }[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();

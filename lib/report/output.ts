@@ -4,6 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
+import { writeAll, writerMark } from "../write_all.ts";
 import { refuseFrame } from "./refuse_frame.ts";
 
 /** A place for text. End it with `commit` or `discard`; either twice is once. */
@@ -106,14 +107,6 @@ function openTo(path: string, finalPath: string | null): Output {
   };
 }
 
-async function writeAll(
-  to: Pick<Deno.FsFile, "write">,
-  text: string,
-): Promise<void> {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
-}
-
 /** Does something; what goes wrong says where. A reader that has gone is no such thing. */
 async function naming<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
@@ -160,6 +153,5 @@ async function kindOf(
  */
 function besideOf(path: string): string {
   const start = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
-  const mark = `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
-  return `${path.slice(0, start)}.${path.slice(start)}.${mark}.part`;
+  return `${path.slice(0, start)}.${path.slice(start)}.${writerMark()}.part`;
 }

@@ -19,6 +19,7 @@ import {
 } from "../simulate/impostor/simulate_impostor.ts";
 import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
+import { writeAll } from "../write_all.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
 import type { Split } from "./split.ts";
@@ -242,10 +243,4 @@ function shown(plane: Plane): Pick<LabelledPicture, "pixels" | "statistics"> {
 
 function labelIndex(label: FrameType | "other"): number {
   return label === "other" ? OTHER_LABEL : FRAME_TYPES.indexOf(label);
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
 }

@@ -13,6 +13,7 @@ import {
   rowLine,
   type StampedRow,
 } from "../archive/stamped_row.ts";
+import { writeAll } from "../write_all.ts";
 import type { SettledFile } from "./settling.ts";
 
 /** The file, open; declare it with `using`. */
@@ -153,8 +154,7 @@ async function appendLine(
   line: string,
 ): Promise<void> {
   try {
-    let bytes = new TextEncoder().encode(line);
-    while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+    await writeAll(file, line);
     await file.syncData();
   } catch (cause) {
     throw new SpitError(
