@@ -37,7 +37,8 @@ export interface EnqueueOptions extends QueueCommandOptions {
  *
  * @returns The exit code, 0.
  * @throws {SpitError} `usage` when there is nothing to post; what `openLink` and
- *   `openStreams` throw; `io` when the server does not take them.
+ *   `openStreams` throw; `no_permission` when Deno may not look at a frame; `io`
+ *   when the server does not take them.
  */
 export async function enqueue(
   paths: readonly string[],
@@ -75,6 +76,18 @@ async function* absolute(
   frames: AsyncIterable<ListedFrame>,
 ): AsyncGenerator<ListedFrame, void, void> {
   for await (const { path, ...rest } of frames) {
-    yield { ...rest, path: isUrl(path) ? path : resolve(path) };
+    if (isUrl(path)) yield { ...rest, path };
+    else {
+      await refuseUnseen(path);
+      yield { ...rest, path: resolve(path) };
+    }
   }
+}
+
+/** What may not be looked at might be a folder, and would be posted as a frame. */
+async function refuseUnseen(path: string): Promise<void> {
+  const { state } = await Deno.permissions.query({ name: "read", path });
+  if (state === "granted") return;
+  const what = `Deno may not look at ${path}: run with --allow-read`;
+  throw new SpitError("no_permission", what, { file: path });
 }
