@@ -27,7 +27,7 @@ export {
   classifyFile,
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
-export type { ReadOptions } from "./lib/classify/file_views.ts";
+export type { ReadOptions } from "./lib/classify/file_inputs.ts";
 export {
   classifyFiles,
   type ClassifyFilesOptions,
@@ -36,7 +36,7 @@ export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export type { Verdict } from "./lib/classify/verdict.ts";
 export { type Reason, REASONS, type Tally } from "./lib/classify/vote.ts";
 export { type ErrorCode, type ErrorPlace, SpitError } from "./lib/errors.ts";
-export type { FileAccess } from "./lib/fits/file_source.ts";
+export type { FileAccess } from "./lib/io/file_source.ts";
 export type { PixelMemory } from "./lib/fits/scale_pixels.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";
@@ -75,5 +75,5 @@ export {
   type NetworkOutput,
   openModel,
 } from "./lib/model/open_model.ts";
-export type { Picture } from "./lib/preprocess/picture.ts";
+export type { Picture } from "./lib/preprocess/input_image.ts";
 export { preprocess } from "./lib/preprocess/preprocess.ts";

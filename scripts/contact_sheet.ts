@@ -9,8 +9,8 @@
 import { parse } from "csv-parse/sync";
 import { encode } from "fast-png";
 import { join } from "node:path";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../lib/preprocess/picture.ts";
-import { readNpy } from "../lib/train/npy.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../lib/preprocess/input_image.ts";
+import { readNpy } from "../lib/evaluation/npy.ts";
 
 const ACROSS = 6;
 const DOWN = 12;

@@ -8,11 +8,11 @@
  * Each step is a process of its own, for its peak memory.
  */
 import { Command } from "commander";
-import { mergeParts } from "../lib/archive/merge.ts";
-import { writePart } from "../lib/archive/part.ts";
-import { inOrder, type SizedFrame, sliceOf } from "../lib/archive/slice.ts";
-import { stampedRow } from "../lib/archive/stamped_row.ts";
-import { listFrames } from "../lib/classify/find_frames.ts";
+import { mergeParts } from "../lib/batch/merge.ts";
+import { writePart } from "../lib/batch/part.ts";
+import { inOrder, type SizedFrame, sliceOf } from "../lib/batch/slice.ts";
+import { stampedRow } from "../lib/batch/stamped_row.ts";
+import { listFrames } from "../lib/io/find_frames.ts";
 import type { Verdict } from "../lib/classify/verdict.ts";
 
 /** Shares, and frames of a part: what `run` has when it is told nothing else. */

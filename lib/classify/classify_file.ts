@@ -10,13 +10,13 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { modelId } from "../model/card.ts";
 import type { Model, NetworkOutput } from "../model/open_model.ts";
-import { release } from "../release.ts";
+import { release } from "../io/release.ts";
 import {
   type FileViews,
   readFileViews,
   type ReadOptions,
-} from "./file_views.ts";
-import { typeViews } from "./type_views.ts";
+} from "./file_inputs.ts";
+import { typeViews } from "./classify_inputs.ts";
 import type { Verdict } from "./verdict.ts";
 import { vote } from "./vote.ts";
 

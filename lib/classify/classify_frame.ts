@@ -5,8 +5,8 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
-import { pictureFor } from "./pictures.ts";
-import { typeViews } from "./type_views.ts";
+import { pictureFor } from "./input_images.ts";
+import { typeViews } from "./classify_inputs.ts";
 import { type Tally, vote } from "./vote.ts";
 
 /**

@@ -8,8 +8,8 @@ import {
   type FileViews,
   readFileViews,
   type ReadOptions,
-} from "./file_views.ts";
-import type { Wants } from "./pictures.ts";
+} from "./file_inputs.ts";
+import type { Wants } from "./input_images.ts";
 import type { ReadOrders } from "./read_message.ts";
 import { openReadPool } from "./read_pool.ts";
 

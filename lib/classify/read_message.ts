@@ -4,8 +4,8 @@
  * @module
  */
 import { type ErrorCode, type ErrorPlace, SpitError } from "../errors.ts";
-import type { FileViews, ReadOptions } from "./file_views.ts";
-import type { Wants } from "./pictures.ts";
+import type { FileViews, ReadOptions } from "./file_inputs.ts";
+import type { Wants } from "./input_images.ts";
 
 /** What a worker is started with; after that it is sent paths. */
 export interface ReadOrders {

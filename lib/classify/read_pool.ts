@@ -5,7 +5,7 @@
  */
 import type { Worker } from "node:worker_threads";
 import { SpitError } from "../errors.ts";
-import type { FileViews } from "./file_views.ts";
+import type { FileViews } from "./file_inputs.ts";
 import { type PackedFileViews, READY, unpacked } from "./read_message.ts";
 
 /**

@@ -7,7 +7,7 @@
  * @module
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { readFileViews } from "./file_views.ts";
+import { readFileViews } from "./file_inputs.ts";
 import { packed, type ReadOrders, READY } from "./read_message.ts";
 
 const { wants, options }: ReadOrders = workerData;

@@ -5,8 +5,8 @@
  */
 import type { Frame } from "../fits/frame.ts";
 import type { Card } from "../fits/header.ts";
-import type { Picture } from "../preprocess/picture.ts";
-import { maximaOf } from "../preprocess/plane_maxima.ts";
+import type { Picture } from "../preprocess/input_image.ts";
+import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
 
 /** One image HDU. */
 export interface ShownHdu {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { parseShard, type Shard } from "../archive/shard.ts";
+import { parseShard, type Shard } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
 import type { RunCommandOptions } from "../commands/run.ts";
 import {

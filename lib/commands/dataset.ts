@@ -5,15 +5,15 @@
  */
 import { join } from "node:path";
 import type { FrameType } from "../frame_type.ts";
-import { duplicatesOf, firstOfLike } from "../train/duplicates.ts";
-import { readManifest } from "../train/manifest.ts";
+import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { readManifest } from "../evaluation/manifest.ts";
 import {
   impostorPictures,
   realPictures,
   simulatedPictures,
   writeDataset,
-} from "../train/dataset.ts";
-import { SHIPPED_SPLIT, sideOf } from "../train/split.ts";
+} from "../evaluation/dataset.ts";
+import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** What the command takes. */

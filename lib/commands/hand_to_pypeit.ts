@@ -9,7 +9,7 @@ import {
   type Labelled,
   type PypeitOrder,
   writePypeit,
-} from "../report/pypeit/write_pypeit.ts";
+} from "../output/pypeit/write_pypeit.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
 
 /** What PypeIt's files need to be told, but for who makes them. */

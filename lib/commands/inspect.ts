@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { headerSays, picturesOf, votingHdus } from "../classify/pictures.ts";
+import { headerSays, picturesOf, votingHdus } from "../classify/input_images.ts";
 import { tallyVerdict } from "../classify/classify_file.ts";
-import { typeViews } from "../classify/type_views.ts";
+import { typeViews } from "../classify/classify_inputs.ts";
 import { SpitError } from "../errors.ts";
 import { openFits } from "../fits/open_fits.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type NetworkOutput, openModel } from "../model/open_model.ts";
-import type { Picture } from "../preprocess/picture.ts";
-import { maximaOf } from "../preprocess/plane_maxima.ts";
-import { hduText, verdictText } from "../report/inspection.ts";
-import { standardOutput } from "../report/output.ts";
-import { picturePng } from "../report/picture_png.ts";
-import { printable } from "../report/printable.ts";
-import { refuseFrame } from "../report/refuse_frame.ts";
+import type { Picture } from "../preprocess/input_image.ts";
+import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
+import { hduText, verdictText } from "../output/inspection.ts";
+import { standardOutput } from "../io/output.ts";
+import { picturePng } from "../output/input_image_png.ts";
+import { printable } from "../output/printable.ts";
+import { refuseFrame } from "../io/refuse_frame.ts";
 
 /** Options of `inspect`. */
 export interface InspectOptions {

@@ -4,9 +4,9 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { joined } from "../joined.ts";
+import { joined } from "../io/joined.ts";
 import { BLOCK, CARD, paddedLength } from "./block.ts";
-import type { ByteSource } from "./byte_source.ts";
+import type { ByteSource } from "../io/byte_source.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 import { type Header, makeHeader } from "./header.ts";
 import { parseHeader } from "./parse_header.ts";

@@ -6,8 +6,8 @@
  */
 import { SpitError } from "../errors.ts";
 import { type FrameType, isFrameType } from "../frame_type.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
-import { STATISTICS, STATISTICS_VERSION } from "../preprocess/statistics.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/input_image.ts";
+import { STATISTICS, STATISTICS_VERSION } from "../preprocess/features.ts";
 
 /**
  * Version of the eight preprocessing steps. A network is bound to the pictures

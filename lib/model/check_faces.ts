@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/input_image.ts";
 import type { ModelCard } from "./card.ts";
 import type { OnnxSession, TensorFace } from "./onnx_session.ts";
 

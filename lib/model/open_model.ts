@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/input_image.ts";
 import { type ModelCard, modelId, parseCard } from "./card.ts";
 import { checkFaces } from "./check_faces.ts";
 import type { Device, NamedDevice } from "./device.ts";

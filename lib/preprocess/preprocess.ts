@@ -5,15 +5,15 @@
  */
 import { SpitError } from "../errors.ts";
 import type { Plane } from "../fits/frame.ts";
-import { pictureOf } from "./integer_picture.ts";
-import { loadPlane } from "./load_plane.ts";
+import { pictureOf } from "./wasm/integer_input_image.ts";
+import { loadPlane } from "./wasm/load_plane.ts";
 import { orient } from "./orient.ts";
-import { type Picture, PICTURE_HEIGHT, PICTURE_WIDTH } from "./picture.ts";
+import { type Picture, PICTURE_HEIGHT, PICTURE_WIDTH } from "./input_image.ts";
 import { resize } from "./resize.ts";
 import { rowMaxima } from "./row_maxima.ts";
 import { scale } from "./scale.ts";
 import { sigmaClip } from "./sigma_clip.ts";
-import { statisticsOf } from "./statistics.ts";
+import { statisticsOf } from "./features.ts";
 import { trim } from "./trim.ts";
 import { zscale } from "./zscale.ts";
 

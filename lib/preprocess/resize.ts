@@ -4,7 +4,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "./picture.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "./input_image.ts";
 import type { Rows } from "./trim.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import type { Verdict } from "../classify/verdict.ts";
-import { labelOf, type Labels } from "../labels/labels_file.ts";
+import { labelOf, type Labels } from "../evaluation/labels_file.ts";
 import { type ReviewRow, typedRow } from "./review_row.ts";
 
 /** What has changed. */

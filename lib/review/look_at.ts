@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { readFileViews, type ReadOptions } from "../classify/file_views.ts";
+import { readFileViews, type ReadOptions } from "../classify/file_inputs.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
 import type { Card } from "../fits/header.ts";
-import { picturePng } from "../report/picture_png.ts";
+import { picturePng } from "../output/input_image_png.ts";
 
 /** One image of a frame. */
 export interface SeenHdu

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
-import type { Label } from "../labels/labels_file.ts";
-import { type Doubt, doubtOf } from "../night/doubt.ts";
-import { reasonText } from "../report/reason_text.ts";
-import { rounded } from "../report/rounded.ts";
+import type { Label } from "../evaluation/labels_file.ts";
+import { type Doubt, doubtOf } from "../calibration/triage.ts";
+import { reasonText } from "../output/reason_text.ts";
+import { rounded } from "../output/rounded.ts";
 
 /** A frame on the page: its verdict, how much it is in doubt, its label. `file` is absolute. */
 export interface ReviewRow

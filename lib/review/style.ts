@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COLOURS } from "../report/colours.ts";
+import { COLOURS } from "../output/colours.ts";
 
 /** CSS: light or dark as the reader's system is, one column on a phone. */
 export const STYLE = `${COLOURS}* { box-sizing: border-box; }

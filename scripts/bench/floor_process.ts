@@ -2,8 +2,8 @@
  * One process of the floor: takes its orders from standard input, says when it is
  * ready, waits until standard input ends, measures.
  */
-import { readFileViews } from "../../lib/classify/file_views.ts";
-import { typeViews } from "../../lib/classify/type_views.ts";
+import { readFileViews } from "../../lib/classify/file_inputs.ts";
+import { typeViews } from "../../lib/classify/classify_inputs.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import type { FloorAnswer, FloorOrders } from "./floor.ts";
 import { fastestInflate, type Inflate } from "./inflate_ways.ts";

@@ -5,7 +5,7 @@
  */
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findFrames } from "../../lib/classify/find_frames.ts";
+import { findFrames } from "../../lib/io/find_frames.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 

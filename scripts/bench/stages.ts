@@ -9,30 +9,30 @@ import {
   headerSays,
   viewsRun,
   votingHdus,
-} from "../../lib/classify/pictures.ts";
-import { typeViews } from "../../lib/classify/type_views.ts";
-import { memorySource } from "../../lib/fits/byte_source.ts";
+} from "../../lib/classify/input_images.ts";
+import { typeViews } from "../../lib/classify/classify_inputs.ts";
+import { memorySource } from "../../lib/io/byte_source.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { inflateGzip } from "../../lib/fits/inflate_gzip.ts";
+import { inflateGzip } from "../../lib/io/inflate_gzip.ts";
 import { openFitsSource } from "../../lib/fits/open_fits.ts";
 import type { PixelMemory } from "../../lib/fits/scale_pixels.ts";
 import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
-import * as kernels from "../../lib/preprocess/kernels.ts";
+import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
   type LoadedPlane,
   loadPlane,
-} from "../../lib/preprocess/load_plane.ts";
+} from "../../lib/preprocess/wasm/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/picture.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/input_image.ts";
 import { resize } from "../../lib/preprocess/resize.ts";
 import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
 import { scale } from "../../lib/preprocess/scale.ts";
 import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
-import { statisticsOf } from "../../lib/preprocess/statistics.ts";
+import { statisticsOf } from "../../lib/preprocess/features.ts";
 import { trim } from "../../lib/preprocess/trim.ts";
-import { views } from "../../lib/preprocess/views.ts";
+import { views } from "../../lib/preprocess/flips.ts";
 import { zscale } from "../../lib/preprocess/zscale.ts";
-import { verdictJson } from "../../lib/report/ndjson.ts";
+import { verdictJson } from "../../lib/output/ndjson.ts";
 
 /** The steps, in their order. */
 export const STAGES = [
@@ -116,7 +116,7 @@ export async function stagesOf(
   return { laps, row };
 }
 
-/** As `lib/preprocess/integer_picture.ts` does. */
+/** As `lib/preprocess/wasm/integer_input_image.ts` does. */
 function pictureByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
   const { address, width, height, base, room } = plane;
   kernels.clip(address, width, height, base, room.strip, room.low, room.high);

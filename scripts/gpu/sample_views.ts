@@ -5,8 +5,8 @@
  */
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { examine } from "../../lib/preprocess/preprocess.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
-import { VIEWS, views } from "../../lib/preprocess/views.ts";
+import { STATISTICS } from "../../lib/preprocess/features.ts";
+import { VIEWS, views } from "../../lib/preprocess/flips.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
 /** Pixels of a view. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { brokenFile, pageOf, typedFile } from "../report/sheet.ts";
+import { brokenFile, pageOf, typedFile } from "../output/sheet.ts";
 import { accessibilityFaults, browserTest } from "./browser.ts";
 
 /** A night with one of everything. */

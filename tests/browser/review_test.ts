@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { labelOf, readLabels } from "../../lib/labels/labels_file.ts";
+import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
 import { accessibilityFaults, browserTest } from "./browser.ts";

@@ -7,7 +7,7 @@ import {
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
-import { readFileViews } from "../../lib/classify/file_views.ts";
+import { readFileViews } from "../../lib/classify/file_inputs.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { parseCard } from "../../lib/model/card.ts";
@@ -15,7 +15,7 @@ import { type Model, openModel } from "../../lib/model/open_model.ts";
 import {
   frameStatistics,
   STATISTICS,
-} from "../../lib/preprocess/statistics.ts";
+} from "../../lib/preprocess/features.ts";
 import {
   evenPlane,
   fitsOf,

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import {
   type FileViews,
   readFileViews,
-} from "../../lib/classify/file_views.ts";
-import type { Wants } from "../../lib/classify/pictures.ts";
+} from "../../lib/classify/file_inputs.ts";
+import type { Wants } from "../../lib/classify/input_images.ts";
 import { readAhead, startReadWorker } from "../../lib/classify/read_ahead.ts";
 import type { ReadOrders } from "../../lib/classify/read_message.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import { STATISTICS } from "../../lib/preprocess/features.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { EventEmitter } from "node:events";
 import type { Worker } from "node:worker_threads";
-import type { FileViews } from "../../lib/classify/file_views.ts";
+import type { FileViews } from "../../lib/classify/file_inputs.ts";
 import { packed, READY } from "../../lib/classify/read_message.ts";
 import { openReadPool } from "../../lib/classify/read_pool.ts";
 import { NO_LOG } from "../no_log.ts";

@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { typeViews } from "../../lib/classify/type_views.ts";
+import { typeViews } from "../../lib/classify/classify_inputs.ts";
 import { type ModelCard, parseCard } from "../../lib/model/card.ts";
 import type { Model } from "../../lib/model/open_model.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import { STATISTICS } from "../../lib/preprocess/features.ts";
 import { WARY } from "../tiny.ts";
 
 const VIEW = 210 * 650;

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 // deno-lint-ignore no-import-prefix -- the very module that lib/model imports
 import * as ort from "npm:onnxruntime-node@1.30.0";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
-import { readFileViews } from "../../lib/classify/file_views.ts";
+import { readFileViews } from "../../lib/classify/file_inputs.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { TINY } from "../tiny.ts";

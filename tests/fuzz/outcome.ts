@@ -1,10 +1,10 @@
 /** How the typing of a damaged file ends, and whether it may end so. */
 import { verdictOf } from "../../lib/classify/classify_file.ts";
-import { readFileViews } from "../../lib/classify/file_views.ts";
+import { readFileViews } from "../../lib/classify/file_inputs.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { startReport } from "../../lib/report/formats.ts";
+import { startReport } from "../../lib/output/formats.ts";
 
 /** What came of a damaged file. */
 export interface Outcome {

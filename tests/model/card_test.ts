@@ -5,7 +5,7 @@ import { modelNames, MODELS_FOLDER } from "../../lib/model/find_model.ts";
 import {
   STATISTICS,
   STATISTICS_VERSION,
-} from "../../lib/preprocess/statistics.ts";
+} from "../../lib/preprocess/features.ts";
 import { TINY, WARY } from "../tiny.ts";
 
 const text = Deno.readTextFileSync(TINY);

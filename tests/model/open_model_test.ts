@@ -8,7 +8,7 @@ import { SpitError } from "../../lib/errors.ts";
 import { borrowModel } from "../../lib/model/borrow_model.ts";
 import type { Device } from "../../lib/model/device.ts";
 import { openModel, threadsFor } from "../../lib/model/open_model.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import { STATISTICS } from "../../lib/preprocess/features.ts";
 import { strangenessOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
 const VIEW = 210 * 650;

@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertNotEquals } from "@std/assert";
 import { openModel } from "../../lib/model/open_model.ts";
-import { VIEWS, views } from "../../lib/preprocess/views.ts";
+import { VIEWS, views } from "../../lib/preprocess/flips.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import { frameStatistics } from "../../lib/preprocess/statistics.ts";
+import { frameStatistics } from "../../lib/preprocess/features.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
 // The card claims it (`vote.alike`), and spares three passes of four by it.

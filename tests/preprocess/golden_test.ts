@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import { readNpy } from "../../lib/train/npy.ts";
+import { readNpy } from "../../lib/evaluation/npy.ts";
 import { differing, limitError } from "./planes.ts";
 
 interface GoldenEntry {

@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
-import * as kernels from "../../lib/preprocess/kernels.ts";
+import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
   type LoadedPlane,
   loadPlane,
-} from "../../lib/preprocess/load_plane.ts";
+} from "../../lib/preprocess/wasm/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
-import { maximaOf } from "../../lib/preprocess/plane_maxima.ts";
+import { maximaOf } from "../../lib/preprocess/wasm/plane_maxima.ts";
 import {
   examine,
   pictureByStep,
@@ -19,7 +19,7 @@ import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
 import {
   frameStatistics,
   statisticsByStep,
-} from "../../lib/preprocess/statistics.ts";
+} from "../../lib/preprocess/features.ts";
 import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -191,7 +191,7 @@ Deno.test("kernels: one frame leaves nothing to the next", () => {
 
 Deno.test("kernels: the committed binary is what the sources give", async () => {
   const committed = await Deno.readFile(
-    new URL("../../lib/preprocess/kernels.wasm", import.meta.url),
+    new URL("../../lib/preprocess/wasm/kernels.wasm", import.meta.url),
   );
   assertEquals(committed, await buildKernels(), "run: deno task kernels");
 });

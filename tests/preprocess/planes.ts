@@ -1,7 +1,7 @@
 /** Planes and fixtures that several preprocessing tests share. */
 import fc from "fast-check";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
-import type { Picture } from "../../lib/preprocess/picture.ts";
+import type { Picture } from "../../lib/preprocess/input_image.ts";
 
 /** A plane from its rows. */
 export function planeOf(rows: readonly (readonly number[])[]): Plane {

@@ -1,9 +1,9 @@
 /** The repository's own references: see scripts/reference/make_reference.py. */
 import { assert, assertEquals } from "@std/assert";
 import type { Pixels } from "../../lib/fits/frame.ts";
-import type { Picture } from "../../lib/preprocess/picture.ts";
+import type { Picture } from "../../lib/preprocess/input_image.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import { decodeNpy, type NpyArray } from "../../lib/train/npy.ts";
+import { decodeNpy, type NpyArray } from "../../lib/evaluation/npy.ts";
 import { differing, limitError } from "./planes.ts";
 
 interface ReferenceEntry extends Omit<Picture, "pixels"> {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { VIEWS, views } from "../../lib/preprocess/views.ts";
+import { VIEWS, views } from "../../lib/preprocess/flips.ts";
 
 const SIZE = 210 * 650;
 const picture = Uint8Array.from(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { appendLabel, readLabels } from "../../lib/labels/labels_file.ts";
+import { appendLabel, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { answering } from "../../lib/review/answer.ts";
 import { type Desk, startDesk } from "../../lib/review/desk.ts";
 import { makeToken } from "../../lib/review/guard.ts";

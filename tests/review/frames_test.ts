@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { byDoubt } from "../../lib/night/doubt.ts";
+import { byDoubt } from "../../lib/calibration/triage.ts";
 import {
   alike,
   nextToDo,

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { heldOutNames } from "../../lib/train/hold_out.ts";
+import { heldOutNames } from "../../lib/evaluation/hold_out.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const SCRIPT = fileURLToPath(

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { frameStatistics } from "../../../lib/preprocess/statistics.ts";
+import { frameStatistics } from "../../../lib/preprocess/features.ts";
 import { preprocess } from "../../../lib/preprocess/preprocess.ts";
 import { percentile } from "../../../lib/simulate/impostor/percentile.ts";
 import {

@@ -1,0 +1,112 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { SpitError } from "../../lib/errors.ts";
+import { encodeFits } from "../../lib/fits/write_fits.ts";
+import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/input_image.ts";
+import { STATISTICS } from "../../lib/preprocess/features.ts";
+import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import {
+  type LabelledPicture,
+  OTHER_LABEL,
+  realPictures,
+  SHARD_PICTURES,
+  simulatedPictures,
+  writeDataset,
+} from "../../lib/evaluation/dataset.ts";
+import { parseManifest } from "../../lib/evaluation/manifest.ts";
+import { sideOf } from "../../lib/evaluation/split.ts";
+import { readNpy } from "../../lib/evaluation/npy.ts";
+
+const PIXELS = PICTURE_HEIGHT * PICTURE_WIDTH;
+
+function picture(
+  value: number,
+  label: LabelledPicture["label"],
+): LabelledPicture {
+  return {
+    pixels: new Uint8Array(PIXELS).fill(value),
+    statistics: new Float32Array(STATISTICS.length).fill(value),
+    label,
+    split: "train",
+    source: "real",
+    name: `night, one/${value}.fits`,
+    instrument: "kast-red",
+    night: "2015-08-18",
+    confidence: "high",
+  };
+}
+
+Deno.test("dataset: shards, labels and index tell the same story", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const count = SHARD_PICTURES + 2;
+    const labels = Array.from({ length: count }, (_, i) => FRAME_TYPES[i % 6]!);
+    const pictures = labels.map((label, i) => picture(i % 256, label));
+    pictures.push(picture(7, "other"));
+    assertEquals(await writeDataset(folder, pictures), count + 1);
+
+    const second = await readNpy(join(folder, "pictures-0001.npy"));
+    assertEquals(second.shape, [3, PICTURE_HEIGHT, PICTURE_WIDTH]);
+    assertEquals(
+      second.values.slice(PIXELS, PIXELS + 1),
+      Uint8Array.of((count - 1) % 256),
+    );
+    assertEquals(
+      (await readNpy(join(folder, "labels-0001.npy"))).values,
+      Uint8Array.of((count - 2) % 6, (count - 1) % 6, OTHER_LABEL),
+    );
+    const statistics = await readNpy(join(folder, "statistics-0001.npy"));
+    assertEquals(statistics.shape, [3, STATISTICS.length]);
+    assertEquals(statistics.values.at(-1), 7);
+    const index = (await Deno.readTextFile(join(folder, "index.csv"))).trimEnd()
+      .split("\n");
+    assertEquals(index.length, count + 2);
+    assertEquals(
+      index.at(-1),
+      '1,2,other,train,real,"night, one/7.fits",kast-red,2015-08-18,high',
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("dataset: simulated pictures take the types in turn and repeat from their seed", () => {
+  const once = [...simulatedPictures(7, 11)];
+  assertEquals(once.map((one) => one.label), [...FRAME_TYPES, FRAME_TYPES[0]]);
+  const [again] = simulatedPictures(1, 11);
+  assertEquals(again, once[0]);
+});
+
+Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an error", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const plane = {
+      width: 40,
+      height: 30,
+      pixels: new Uint16Array(1200).map((_, i) => i % 97),
+    };
+    for (const name of ["a.fits", "b.fits"]) {
+      const bytes = encodeFits([{ cards: [], plane }]);
+      await Deno.writeFile(join(folder, name), bytes);
+    }
+    const frames = parseManifest(
+      "path,label,usage\na.fits,arc,train\nb.fits,arc,test\n",
+      folder,
+    );
+    const rule = { seed: "", instruments: 0.5, nights: 0 };
+    const pictures = await Array.fromAsync(
+      realPictures(frames, (frame) => sideOf(frame, rule)),
+    );
+    assertEquals(pictures.map((one) => one.split), ["train", "validation"]);
+    assertEquals(pictures[0]!.pixels, preprocess(plane).pixels);
+
+    const gone = parseManifest("path,label\ngone.fits,arc\n", folder);
+    await assertRejects(
+      () => Array.fromAsync(realPictures(gone, (frame) => sideOf(frame, rule))),
+      SpitError,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
