@@ -31,7 +31,10 @@ import { duplicatesOf } from "../lib/evaluation/duplicates.ts";
 import { foldGroup, foldsOf, type FoldUnit } from "../lib/evaluation/folds.ts";
 import { heldOutNames, realNames } from "../lib/evaluation/hold_out.ts";
 import { judge } from "../lib/evaluation/judge.ts";
-import { type LabelledFrame, readManifest } from "../lib/evaluation/manifest.ts";
+import {
+  type LabelledFrame,
+  readManifest,
+} from "../lib/evaluation/manifest.ts";
 
 interface Options {
   readonly manifest: string;
@@ -48,7 +51,7 @@ interface Options {
 interface Fold {
   readonly number: number;
   readonly frames: readonly LabelledFrame[];
-  /** Names of the pictures that training must not see. */
+  /** Names of the input images that training must not see. */
   readonly heldOut: readonly string[];
 }
 

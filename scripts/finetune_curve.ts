@@ -18,7 +18,10 @@ import { openModel } from "../lib/model/open_model.ts";
 import { makeRandom } from "../lib/simulate/random.ts";
 import { judge } from "../lib/evaluation/judge.ts";
 import type { Judged } from "../lib/evaluation/judged.ts";
-import { type LabelledFrame, readManifest } from "../lib/evaluation/manifest.ts";
+import {
+  type LabelledFrame,
+  readManifest,
+} from "../lib/evaluation/manifest.ts";
 import { spectrograph } from "../lib/evaluation/split.ts";
 import { wilson } from "../lib/evaluation/wilson.ts";
 

@@ -18,7 +18,10 @@ import { openModel } from "../lib/model/open_model.ts";
 import { printable } from "../lib/output/printable.ts";
 import { judge } from "../lib/evaluation/judge.ts";
 import { hasType, type Judged } from "../lib/evaluation/judged.ts";
-import { type LabelledFrame, readManifest } from "../lib/evaluation/manifest.ts";
+import {
+  type LabelledFrame,
+  readManifest,
+} from "../lib/evaluation/manifest.ts";
 import { shareOf } from "../lib/evaluation/share.ts";
 import { chooseSide } from "../lib/evaluation/trained_side.ts";
 

@@ -31,7 +31,7 @@ export interface FreshPageOptions {
 
 /**
  * Starts a page. It is written whole or not at all, soon after a frame came, and
- * seldom enough for a night's worth of pictures.
+ * seldom enough for a night's worth of input images.
  *
  * @throws {SpitError} `usage` when it cannot be written there.
  */

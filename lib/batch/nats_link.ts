@@ -124,7 +124,7 @@ async function follow(
 function refused(server: string, cause: unknown): SpitError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const what = `cannot reach the queue at ${server}: ${why}`;
-  return new SpitError("io", what, {}, cause);
+  return new SpitError("io", what, { cause });
 }
 
 /**
@@ -144,6 +144,6 @@ export async function asked<T>(
       ? ""
       : ": does the server run with JetStream?";
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SpitError("io", `cannot ${what}: ${why}${hint}`, {}, cause);
+    throw new SpitError("io", `cannot ${what}: ${why}${hint}`, { cause });
   }
 }

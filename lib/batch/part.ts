@@ -68,8 +68,7 @@ export function cannotWrite(path: string, cause: unknown): unknown {
     "io",
     `cannot write ${path}: ${(cause as Error).message}; ` +
       "what is written stays: mend it and start the same again",
-    { file: path },
-    cause,
+    { file: path, cause },
   );
 }
 

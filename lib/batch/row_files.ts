@@ -45,7 +45,7 @@ export async function lookInto(folder: string): Promise<PartFolder> {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const code = cause instanceof Deno.errors.NotFound ? "not_found" : "io";
     const what = `cannot look into ${folder}: ${(cause as Error).message}`;
-    throw new SpitError(code, what, { file: folder }, cause);
+    throw new SpitError(code, what, { file: folder, cause });
   }
 }
 
@@ -83,6 +83,6 @@ async function textOf(path: string): Promise<string> {
     if (cause instanceof Deno.errors.NotFound) return "";
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const what = `cannot read ${path}: ${(cause as Error).message}`;
-    throw new SpitError("io", what, { file: path }, cause);
+    throw new SpitError("io", what, { file: path, cause });
   }
 }

@@ -161,8 +161,7 @@ async function appendLine(
       "io",
       `cannot write to ${path}: ${(cause as Error).message}; ` +
         "start again when there is room, with --catchup: a row that is cut is mended then",
-      { file: path },
-      cause,
+      { file: path, cause },
     );
   }
 }
@@ -171,7 +170,6 @@ function usage(path: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
     `cannot append rows to ${path}: ${why}; name a new file, or one that watch wrote`,
-    { file: path },
-    cause,
+    { file: path, cause },
   );
 }

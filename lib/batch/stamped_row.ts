@@ -15,12 +15,12 @@ export interface FileStamp {
 }
 
 /** A verdict, with what tells the file from a later one of its name. */
-export interface StampedRow extends Verdict {
+export type StampedRow = Verdict & {
   /** Size of the file, bytes; `null` when there was none, or its server does not say. */
   readonly size: number | null;
   /** When it had been written to, UT: `2016-08-27T03:14:15.926Z`; `null` likewise. */
   readonly modified: string | null;
-}
+};
 
 /** Puts a verdict and its file together. */
 export function stampedRow(

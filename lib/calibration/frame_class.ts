@@ -5,14 +5,14 @@
  */
 import type { LogEntry } from "../header/log_entry.ts";
 
-/** Frames of one instrument, night and setup. */
+/** Frames of one instrument, night and configuration. */
 export interface FrameClass {
   /** Instrument; `null` where the header does not tell. */
   readonly instrument: string | null;
   /** Night; `null` where the header does not tell. */
   readonly night: string | null;
   /** Setup, as far as the header tells: PypeIt's name → text. */
-  readonly setup: Readonly<Record<string, string>>;
+  readonly configuration: Readonly<Record<string, string>>;
   /** Paths, in the order given. */
   readonly files: readonly string[];
 }
@@ -30,16 +30,16 @@ const TOLERANCE = 1e-3;
 /**
  * Puts frames into classes, in the order in which they come first.
  *
- * @param keys What of the setup counts.
+ * @param keys What of the configuration counts.
  */
 export function classesOf(
   frames: Iterable<{ readonly file: string; readonly log: LogEntry }>,
   keys: readonly string[],
 ): FrameClass[] {
   const classes = new Map<string, FrameClass & { readonly files: string[] }>();
-  for (const { file, log: { instrument, night, setup } } of frames) {
+  for (const { file, log: { instrument, night, configuration } } of frames) {
     const known = keys.flatMap((key) => {
-      const text = setup[key]?.trim() ?? "";
+      const text = configuration[key]?.trim() ?? "";
       return text === "" ? [] : [[key, text] as const];
     });
     const name = JSON.stringify([instrument, night, known]);
@@ -49,7 +49,7 @@ export function classesOf(
       classes.set(name, {
         instrument,
         night,
-        setup: Object.fromEntries(known),
+        configuration: Object.fromEntries(known),
         files: [file],
       });
     }
@@ -59,7 +59,7 @@ export function classesOf(
 
 /**
  * Whether a calibration serves frames: the instrument is the same, and so are the
- * night and what they must share of the setup, wherever both are known. An
+ * night and what they must share of the configuration, wherever both are known. An
  * instrument without a name is an instrument, too: it writes that card in all of
  * its frames or in none.
  *
@@ -68,8 +68,8 @@ export function classesOf(
  * import { assert } from "@std/assert";
  * import { serves } from "./frame_class.ts";
  *
- * const frame = { instrument: "kast-red", night: "2016-08-26", setup: { dispangle: "7450.2" } };
- * const arc = { ...frame, night: null, setup: { dispangle: "7450.1", decker: "0.5" } };
+ * const frame = { instrument: "kast-red", night: "2016-08-26", configuration: { dispangle: "7450.2" } };
+ * const arc = { ...frame, night: null, configuration: { dispangle: "7450.1", decker: "0.5" } };
  * assert(serves(arc, frame, ["dispname", "dispangle"]));
  * assert(!serves({ ...arc, night: "2016-08-27" }, frame, []));
  * ```
@@ -83,7 +83,10 @@ export function serves(
   const nights = [calibration.night, frame.night];
   return (nights.includes(null) || nights[0] === nights[1]) &&
     shared.every((key) => {
-      const [one, other] = [calibration.setup[key], frame.setup[key]];
+      const [one, other] = [
+        calibration.configuration[key],
+        frame.configuration[key],
+      ];
       return one === undefined || other === undefined ||
         isSameValue(one, other);
     });
@@ -91,12 +94,12 @@ export function serves(
 
 /** Whether the same is known of two classes, and it is the same. */
 export function isAlike(one: ClassMark, other: ClassMark): boolean {
-  const keys = Object.keys(one.setup);
+  const keys = Object.keys(one.configuration);
   return one.instrument === other.instrument && one.night === other.night &&
-    keys.length === Object.keys(other.setup).length &&
+    keys.length === Object.keys(other.configuration).length &&
     keys.every((key) =>
-      other.setup[key] !== undefined &&
-      isSameValue(one.setup[key]!, other.setup[key])
+      other.configuration[key] !== undefined &&
+      isSameValue(one.configuration[key]!, other.configuration[key])
     );
 }
 

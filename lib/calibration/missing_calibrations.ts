@@ -37,7 +37,7 @@ export interface Gap {
   /** Their night, where their headers tell. */
   readonly night: string | null;
   /** What the missing frame must share with them, of what their headers tell: PypeIt's name → text. */
-  readonly setup: Readonly<Record<string, string>>;
+  readonly configuration: Readonly<Record<string, string>>;
   /** The frames that lack it. */
   readonly files: readonly string[];
   /** Other nights of the set that have one. */
@@ -60,10 +60,10 @@ interface Need {
 
 const ON_SKY: readonly FrameType[] = ["science", "standard"];
 
-/** Names of the setup that tell which camera took the frame. */
+/** Names of the configuration that tell which camera took the frame. */
 const CAMERA = ["arm", "detector"] as const;
 
-/** Names of the setup that tell how the grating stood. */
+/** Names of the configuration that tell how the grating stood. */
 const TILT = ["dispangle", "cenwave", "echangle", "xdangle"] as const;
 
 /**
@@ -122,7 +122,7 @@ const NEEDS: readonly Need[] = [
  * import type { LogEntry } from "../header/log_entry.ts";
  * import { gapsOf } from "./missing_calibrations.ts";
  *
- * const log = { instrument: null, night: null, setup: {} } as LogEntry;
+ * const log = { instrument: null, night: null, configuration: {} } as LogEntry;
  * const gaps = gapsOf([
  *   { file: "r1.fits", type: "science", log },
  *   { file: "r2.fits", type: "arc", log },

@@ -41,6 +41,6 @@ const ORDER: readonly (Doubt | null)[] = [
 export function byDoubt(one: Verdict, other: Verdict): number {
   const [first, second] = [doubtOf(one), doubtOf(other)];
   if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
-  const surer = (one.confidence ?? 0) - (other.confidence ?? 0);
+  const surer = (one.probability ?? 0) - (other.probability ?? 0);
   return first === "conflict" ? -surer : surer;
 }

@@ -1,63 +1,66 @@
 /**
- * Views through the network.
+ * Flips through the network.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import { modelId } from "../model/card.ts";
 import type { Model, NetworkOutput } from "../model/open_model.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/input_image.ts";
-import { VIEWS } from "../preprocess/flips.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
+import { FLIPS } from "../preprocess/flips.ts";
 import { calibrate } from "./calibrate.ts";
-import { viewsRun } from "./input_images.ts";
+import { countFlips } from "./input_images.ts";
 
-const VIEW_SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
+const FLIP_SIZE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
 /**
- * What the network says of each view, its probabilities calibrated.
+ * What the network says of each flip, its probabilities calibrated.
  *
- * The views go through the network one HDU at a time, so that a mosaic of many
+ * The flips go through the network one HDU at a time, so that a mosaic of many
  * chips needs no more memory than one. Of a network that no flip changes
- * (`vote.alike` of its card) only the first view of an HDU is run, and stands for
+ * (`vote.flip_invariant` of its card) only the first flip of an HDU is run, and stands for
  * the others.
  *
- * @param views As many for each HDU as `viewsRun` says of the card, four or one,
+ * @param flips As many for each HDU as `countFlips` says of the card, four or one,
  *   `210 * 650` values each.
- * @param statistics One row for each HDU; `null` will do for a network whose card
- *   has no `statistics`.
- * @returns Of four views for each HDU, whatever was run; the probabilities in the order of the card's classes.
+ * @param features One row for each HDU; `null` will do for a network whose card
+ *   has no `features`.
+ * @returns Of four flips for each HDU, whatever was run; the probabilities in the order of the card's classes.
  * @throws {SpitError} `inference`, also when the network gives what is no number.
  */
-export async function typeViews(
+export async function classifyInputs(
   model: Model,
-  views: Uint8Array,
-  statistics: Float32Array | null,
+  flips: Uint8Array,
+  features: Float32Array | null,
 ): Promise<NetworkOutput> {
-  const { classes, temperature, statistics: wanted } = model.card;
-  const run = viewsRun(model.card);
-  const hdus = views.length / (run * VIEW_SIZE);
-  const probabilities = new Float32Array(hdus * VIEWS * classes.length);
-  const strangeness = model.card.strangeness === undefined
+  const { classes, temperature, features: wanted } = model.card;
+  const run = countFlips(model.card);
+  const hdus = flips.length / (run * FLIP_SIZE);
+  const probabilities = new Float32Array(hdus * FLIPS * classes.length);
+  const ood = model.card.ood === undefined
     ? null
-    : new Float32Array(hdus * VIEWS);
+    : new Float32Array(hdus * FLIPS);
   for (let hdu = 0; hdu < hdus; hdu++) {
     const part = await model.run(
-      rowOf(views, hdu, run * VIEW_SIZE),
-      statistics === null || wanted === undefined
+      rowOf(flips, hdu, run * FLIP_SIZE),
+      features === null || wanted === undefined
         ? null
-        : repeated(rowOf(statistics, hdu, wanted.length), run),
+        : repeated(rowOf(features, hdu, wanted.length), run),
       run,
     );
-    const times = VIEWS / run;
-    rowOf(probabilities, hdu, VIEWS * classes.length)
+    const times = FLIPS / run;
+    rowOf(probabilities, hdu, FLIPS * classes.length)
       .set(repeated(part.probabilities, times));
-    if (strangeness) {
-      rowOf(strangeness, hdu, VIEWS).set(repeated(part.strangeness!, times));
+    if (ood) {
+      rowOf(ood, hdu, FLIPS).set(repeated(part.ood!, times));
     }
   }
   if (
     !probabilities.every(Number.isFinite) ||
-    !(strangeness?.every(Number.isFinite) ?? true)
+    !(ood?.every(Number.isFinite) ?? true)
   ) {
     throw new SpitError(
       "inference",
@@ -66,7 +69,7 @@ export async function typeViews(
   }
   return {
     probabilities: calibrate(probabilities, classes.length, temperature),
-    strangeness,
+    ood,
   };
 }
 

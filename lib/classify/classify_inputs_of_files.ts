@@ -33,7 +33,7 @@ export interface TypedFile {
 }
 
 /**
- * {@linkcode classifyFiles} with pictures and headers: about three times the
+ * {@linkcode classifyFiles} with inputImages and headers: about three times the
  * work for a frame.
  *
  * @throws {SpitError} As `classifyFiles` does.

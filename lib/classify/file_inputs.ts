@@ -12,7 +12,12 @@ import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { Rules } from "../header/rules.ts";
 import { joined } from "../io/joined.ts";
-import { headerSays, picturesOf, votingHdus, type Wants } from "./input_images.ts";
+import {
+  headerSays,
+  readInputs,
+  votingHdus,
+  type Wants,
+} from "./input_images.ts";
 import { showHdu, type ShownHdu } from "./shown_file.ts";
 
 /** How a file is read. */
@@ -26,7 +31,7 @@ export interface ReadOptions extends FitsLimits, FileAccess {
 }
 
 /** A file as the network needs it, or why there is no such thing. */
-export type FileViews =
+export type FileInputs =
   | {
     /** Path, as given. */
     readonly path: string;
@@ -36,10 +41,10 @@ export type FileViews =
     readonly log: LogEntry;
     /** The HDUs that vote. */
     readonly hdus: readonly number[];
-    /** What the network runs of each HDU, four views or one, `210 * 650` values each. */
-    readonly views: Uint8Array;
+    /** What the network runs of each HDU, four flips or one, `210 * 650` values each. */
+    readonly flips: Uint8Array;
     /** A row for each HDU; `null` for a network that does not want them. */
-    readonly statistics: Float32Array | null;
+    readonly features: Float32Array | null;
     /** The HDUs as a person sees them; empty unless asked for. */
     readonly shown: readonly ShownHdu[];
     readonly error: null;
@@ -56,16 +61,16 @@ export type FileViews =
   };
 
 /**
- * Reads a file's voting HDUs and makes their views, and what else the network
+ * Reads a file's voting HDUs and makes their flips, and what else the network
  * wants. Damage in any of them is an error of the whole file.
  *
  * @param wants The card of the network, or as much of it as matters here.
  */
-export async function readFileViews(
+export async function readFileInputs(
   path: string,
   wants: Wants,
   { hdu, maxBytes, blocking, show = false, rules }: ReadOptions = {},
-): Promise<FileViews> {
+): Promise<FileInputs> {
   let header: HeaderClaim | null = null;
   let log: LogEntry | null = null;
   const memory = spare.pop() ?? { buffer: new ArrayBuffer(0) };
@@ -76,18 +81,18 @@ export async function readFileViews(
     const all: Uint8Array[] = [];
     const rows: Float32Array[] = [];
     const shown: ShownHdu[] = [];
-    for await (const made of picturesOf(file, hdus, wants, memory)) {
-      all.push(made.views);
-      if (made.statistics !== null) rows.push(made.statistics);
-      if (show) shown.push(showHdu(made.frame, made.picture));
+    for await (const made of readInputs(file, hdus, wants, memory)) {
+      all.push(made.flips);
+      if (made.features !== null) rows.push(made.features);
+      if (show) shown.push(showHdu(made.frame, made.inputImage));
     }
     return {
       path,
       header,
       log,
       hdus: hdus.map(({ index }) => index),
-      views: joined(Uint8Array, all),
-      statistics: rows.length === 0 ? null : joined(Float32Array, rows),
+      flips: joined(Uint8Array, all),
+      features: rows.length === 0 ? null : joined(Float32Array, rows),
       shown,
       error: null,
     };
@@ -114,7 +119,6 @@ function asSpitError(error: unknown, file: string): SpitError {
   return new SpitError(
     "io",
     `cannot read the file: ${message}`,
-    { file },
-    error,
+    { file, cause: error },
   );
 }

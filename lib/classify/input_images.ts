@@ -1,5 +1,5 @@
 /**
- * The pictures of a file, and their statistics: which HDUs vote, and what they
+ * The input images of a file, and their features: which HDUs vote, and what they
  * look like.
  *
  * @module
@@ -14,12 +14,12 @@ import { type LogEntry, logEntryOf } from "../header/log_entry.ts";
 import type { Rules } from "../header/rules.ts";
 import { rulesFor } from "../header/rules_for.ts";
 import type { ModelCard } from "../model/card.ts";
-import type { Picture } from "../preprocess/input_image.ts";
+import type { InputImage } from "../preprocess/input_image.ts";
 import { examine, preprocess } from "../preprocess/preprocess.ts";
-import { VIEWS, views } from "../preprocess/flips.ts";
+import { FLIPS, flips } from "../preprocess/flips.ts";
 
-/** Faults of an image that has no picture to give, as opposed to one that is damaged. */
-const NO_PICTURE: readonly ErrorCode[] = [
+/** Faults of an image that has no input image to give, as opposed to one that is damaged. */
+const NO_INPUT_IMAGE: readonly ErrorCode[] = [
   "cube",
   "no_image",
   "one_dimensional",
@@ -49,14 +49,17 @@ export function votingHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
   const intact = imageHdus(file);
   const damage = file.hdus
     .flatMap(({ fault }) => fault === undefined ? [] : [fault])
-    .find(({ code }) => !NO_PICTURE.includes(code)) ?? file.fault;
+    .find(({ code }) => !NO_INPUT_IMAGE.includes(code)) ?? file.fault;
   if (damage === undefined) return intact;
   const numbers = intact.map(({ index }) => index).join(", ");
   throw new SpitError(
     damage.code,
-    `${damage.what}; images are intact in HDU ${numbers}: choose one by its number to type it alone`,
-    damage.place,
-    damage,
+    `${damage.description}; images are intact in HDU ${numbers}: choose one by its number to type it alone`,
+    {
+      file: file.path,
+      ...(damage.hdu === undefined ? {} : { hdu: damage.hdu }),
+      cause: damage,
+    },
   );
 }
 
@@ -88,18 +91,18 @@ export function headerSays(
 }
 
 /** What of a card decides what is made of a frame. */
-export type Wants = Pick<ModelCard, "statistics" | "vote">;
+export type Wants = Pick<ModelCard, "features" | "vote">;
 
 /** What is made of one HDU. */
-export interface HduPicture {
+export interface HduInput {
   /** Its raw pixels. */
   readonly frame: Frame;
-  /** Its picture. */
-  readonly picture: Picture;
-  /** What the network runs of that: as many views as {@linkcode viewsRun} says, `210 * 650` values each. */
-  readonly views: Uint8Array;
+  /** Its input image. */
+  readonly inputImage: InputImage;
+  /** What the network runs of that: as many flips as {@linkcode countFlips} says, `210 * 650` values each. */
+  readonly flips: Uint8Array;
   /** What it is told beside; `null` when it does not want to know. */
-  readonly statistics: Float32Array | null;
+  readonly features: Float32Array | null;
 }
 
 /**
@@ -110,38 +113,38 @@ export interface HduPicture {
  *   for. Without it each has memory of its own.
  * @throws {SpitError} What `readFrame` and `preprocess` throw.
  */
-export async function* picturesOf(
+export async function* readInputs(
   file: FitsFile,
   hdus: readonly Hdu[],
   wants: Wants,
   memory?: PixelMemory,
-): AsyncGenerator<HduPicture> {
+): AsyncGenerator<HduInput> {
   for (const { index } of hdus) {
     const frame = await file.readFrame(index, memory);
-    yield { frame, ...pictureFor(wants, frame) };
+    yield { frame, ...makeInput(wants, frame) };
   }
 }
 
-/** The picture of a plane and, since they take time, no more views and statistics than the network wants. */
-export function pictureFor(
+/** The input image of a plane and, since they take time, no more flips and features than the network wants. */
+export function makeInput(
   wants: Wants,
   plane: Plane,
-): Omit<HduPicture, "frame"> {
-  const { picture, statistics } = wants.statistics === undefined
-    ? { picture: preprocess(plane), statistics: null }
+): Omit<HduInput, "frame"> {
+  const { inputImage, features } = wants.features === undefined
+    ? { inputImage: preprocess(plane), features: null }
     : examine(plane);
-  const { pixels } = picture;
+  const { pixels } = inputImage;
   return {
-    picture,
-    views: viewsRun(wants) === 1 ? pixels : views(pixels),
-    statistics,
+    inputImage,
+    flips: countFlips(wants) === 1 ? pixels : flips(pixels),
+    features,
   };
 }
 
 /**
- * How many views of a picture the network runs: all of them, or the first alone,
- * which is the picture itself, where no flip changes what it says.
+ * How many flips of an input image the network runs: all of them, or the first alone,
+ * which is the input image itself, where no flip changes what it says.
  */
-export function viewsRun({ vote }: Pick<ModelCard, "vote">): number {
-  return vote.alike ? 1 : VIEWS;
+export function countFlips({ vote }: Pick<ModelCard, "vote">): number {
+  return vote.flip_invariant ? 1 : FLIPS;
 }

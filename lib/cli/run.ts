@@ -36,6 +36,6 @@ function shard(text: string): Shard {
     return parseShard(text);
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
-    throw new InvalidArgumentError(error.what);
+    throw new InvalidArgumentError(error.description);
   }
 }

@@ -12,7 +12,10 @@ import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { byDoubt, type Doubt, doubtOf } from "../calibration/triage.ts";
-import { gapsOf, type TypedFrame } from "../calibration/missing_calibrations.ts";
+import {
+  gapsOf,
+  type TypedFrame,
+} from "../calibration/missing_calibrations.ts";
 import {
   type AuditForm,
   auditNdjson,

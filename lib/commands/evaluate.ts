@@ -14,7 +14,11 @@ import { judge } from "../evaluation/judge.ts";
 import type { Judged } from "../evaluation/judged.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
 import { spectrograph } from "../evaluation/split.ts";
-import { chooseSide, type Chosen, type Side } from "../evaluation/trained_side.ts";
+import {
+  chooseSide,
+  type Chosen,
+  type Side,
+} from "../evaluation/trained_side.ts";
 import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
 import { noticesOf } from "./frames_named.ts";
 

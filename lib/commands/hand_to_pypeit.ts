@@ -42,7 +42,9 @@ export async function pypeitOrder(
     );
   }
   if (group !== undefined) {
-    throw usage("PypeIt's files are by setup already: leave out --group");
+    throw usage(
+      "PypeIt's files are by configuration already: leave out --group",
+    );
   }
   const order = { spectrograph, folder: output, overwrite };
   await checkOrder(order, notice);

@@ -21,11 +21,7 @@ import { openRowLog } from "../batch/row_log.ts";
 import { type RowForm, startRows } from "../batch/show_rows.ts";
 import { type SettledFile, settledFiles } from "../batch/settled.ts";
 import { startStopping } from "../io/stop_signal.ts";
-import {
-  rowLine,
-  type StampedRow,
-  stampedRow,
-} from "../batch/stamped_row.ts";
+import { rowLine, type StampedRow, stampedRow } from "../batch/stamped_row.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `watch`. */

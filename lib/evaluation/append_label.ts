@@ -155,8 +155,7 @@ async function writeWhole(
       "io",
       `cannot write to ${path}: ${(cause as Error).message}; ` +
         "make room, and give the label again",
-      { file: path },
-      cause,
+      { file: path, cause },
     );
   }
 }
@@ -177,7 +176,6 @@ function refusal(file: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
     `cannot append labels to ${file}: ${why}; name a new file, or one that review wrote`,
-    { file },
-    cause,
+    { file, cause },
   );
 }

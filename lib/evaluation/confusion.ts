@@ -5,7 +5,7 @@
  */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 
-/** What a frame, or a view of one, can be called. */
+/** What a frame, or a flip of one, can be called. */
 export const CALLED = [...FRAME_TYPES, "unknown", "error"] as const;
 
 /** One of {@linkcode CALLED}. */

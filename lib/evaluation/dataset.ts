@@ -1,6 +1,6 @@
 /**
- * Dataset shards: pictures and labels for training, made by the very code that
- * makes the pictures at inference. The layout is described in docs/dataset.md.
+ * Dataset shards: input images and labels for training, made by the very code that
+ * makes the input images at inference. The layout is described in docs/dataset.md.
  *
  * @module
  */
@@ -10,9 +10,12 @@ import { SpitError } from "../errors.ts";
 import { imageHdus, openFits } from "../fits/open_fits.ts";
 import type { Plane } from "../fits/frame.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/input_image.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
 import { examine } from "../preprocess/preprocess.ts";
-import { STATISTICS } from "../preprocess/features.ts";
+import { FEATURES } from "../preprocess/features.ts";
 import {
   simulateImpostor,
   TRAINING_KINDS,
@@ -24,18 +27,18 @@ import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
 import type { Split } from "./split.ts";
 
-/** Pictures in a shard: 512 are 70 MB. */
-export const SHARD_PICTURES = 512;
+/** Input images in a shard: 512 are 70 MB. */
+export const SHARD_INPUT_IMAGES = 512;
 
-/** Label of a picture that must get no type. */
+/** Label of an input image that must get no type. */
 export const OTHER_LABEL = 255;
 
-/** A picture with what training and evaluation must know of it. */
-export interface LabelledPicture {
-  /** `PICTURE_HEIGHT * PICTURE_WIDTH` values, row-major. */
+/** A input image with what training and evaluation must know of it. */
+export interface LabelledInputImage {
+  /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
-  /** Statistics of the raw frame, `STATISTICS.length` values. */
-  readonly statistics: Float32Array;
+  /** Features of the raw frame, `FEATURES.length` values. */
+  readonly features: Float32Array;
   /** Type, or `other`. */
   readonly label: FrameType | "other";
   /** Side of the split. */
@@ -61,21 +64,21 @@ export interface SimulatedChoice {
 }
 
 /**
- * Simulated pictures, the types in turn, so that each has its share. Every
+ * Simulated input images, the types in turn, so that each has its share. Every
  * twentieth round of types is kept for validation.
  *
- * @param count Number of pictures.
+ * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`: parts of one dataset made
  *   side by side need seeds at least `count` apart.
  * @param choice Types and instruments to take in turn; all types, and
  *   instruments by chance, when left out.
  * @throws {SpitError} `usage` for an unknown instrument.
  */
-export function* simulatedPictures(
+export function* simulatedInputImages(
   count: number,
   seed: number,
   { types = FRAME_TYPES, instruments = [] }: SimulatedChoice = {},
-): Generator<LabelledPicture> {
+): Generator<LabelledInputImage> {
   for (let i = 0; i < count; i++) {
     const type = types[i % types.length]!;
     const round = Math.floor(i / types.length);
@@ -104,17 +107,17 @@ export function* simulatedPictures(
 }
 
 /**
- * Pictures of simulated frames that have no type, labelled `other`, the kinds
+ * Input images of simulated frames that have no type, labelled `other`, the kinds
  * in turn; none of those that are kept for judging. Every twentieth round is for
  * validation.
  *
- * @param count Number of pictures.
+ * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`.
  */
-export function* impostorPictures(
+export function* impostorInputImages(
   count: number,
   seed: number,
-): Generator<LabelledPicture> {
+): Generator<LabelledInputImage> {
   for (let i = 0; i < count; i++) {
     const kind = TRAINING_KINDS[i % TRAINING_KINDS.length]!;
     const round = Math.floor(i / TRAINING_KINDS.length);
@@ -133,17 +136,17 @@ export function* impostorPictures(
 }
 
 /**
- * Pictures of labelled real frames, one for each image HDU.
+ * Input images of labelled real frames, one for each image HDU.
  *
  * @param frames Rows of a manifest; a row that names an HDU gives that one alone.
  * @param side Says on which side of the split a frame is.
  * @throws {SpitError} when a frame cannot be read: a training set with silent gaps is worse
  *   than none.
  */
-export async function* realPictures(
+export async function* realInputImages(
   frames: Iterable<LabelledFrame>,
   side: (frame: LabelledFrame) => Split,
-): AsyncGenerator<LabelledPicture> {
+): AsyncGenerator<LabelledInputImage> {
   for (const frame of frames) {
     const file = await openFits(frame.path);
     try {
@@ -170,29 +173,29 @@ export async function* realPictures(
 }
 
 /**
- * Writes pictures as shards into a folder, and `index.csv` when all is there:
+ * Writes input images as shards into a folder, and `index.csv` when all is there:
  * a folder without an index is unfinished.
  *
  * @param folder Made if need be; shards of an earlier dataset are overwritten.
- * @param pictures Written in their order.
- * @param onPicture Told of each picture written, for progress.
- * @returns Number of pictures.
+ * @param input images Written in their order.
+ * @param onInputImage Told of each input image written, for progress.
+ * @returns Number of input images.
  */
 export async function writeDataset(
   folder: string,
-  pictures: Iterable<LabelledPicture> | AsyncIterable<LabelledPicture>,
-  onPicture: (count: number) => void = () => {},
+  inputImages: Iterable<LabelledInputImage> | AsyncIterable<LabelledInputImage>,
+  onInputImage: (count: number) => void = () => {},
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   const index: Record<string, string | number>[] = [];
-  let shard: LabelledPicture[] = [];
+  let shard: LabelledInputImage[] = [];
   let shards = 0;
-  for await (const picture of pictures) {
-    const { pixels: _, statistics: __, ...row } = picture;
+  for await (const inputImage of inputImages) {
+    const { pixels: _, features: __, ...row } = inputImage;
     index.push({ shard: shards, row: shard.length, ...row });
-    shard.push(picture);
-    onPicture(index.length);
-    if (shard.length === SHARD_PICTURES) {
+    shard.push(inputImage);
+    onInputImage(index.length);
+    if (shard.length === SHARD_INPUT_IMAGES) {
       await writeShard(folder, shards++, shard);
       shard = [];
     }
@@ -208,37 +211,41 @@ export async function writeDataset(
 async function writeShard(
   folder: string,
   number: number,
-  pictures: readonly LabelledPicture[],
+  inputImages: readonly LabelledInputImage[],
 ): Promise<void> {
   const name = String(number).padStart(4, "0");
-  using file = await Deno.open(join(folder, `pictures-${name}.npy`), {
+  using file = await Deno.open(join(folder, `inputImages-${name}.npy`), {
     create: true,
     truncate: true,
     write: true,
   });
   await writeAll(
     file,
-    npyHeader("|u1", [pictures.length, PICTURE_HEIGHT, PICTURE_WIDTH]),
+    npyHeader("|u1", [
+      inputImages.length,
+      INPUT_IMAGE_HEIGHT,
+      INPUT_IMAGE_WIDTH,
+    ]),
   );
-  for (const { pixels } of pictures) await writeAll(file, pixels);
-  const statistics = new Float32Array(pictures.length * STATISTICS.length);
-  pictures.forEach((picture, row) =>
-    statistics.set(picture.statistics, row * STATISTICS.length)
+  for (const { pixels } of inputImages) await writeAll(file, pixels);
+  const features = new Float32Array(inputImages.length * FEATURES.length);
+  inputImages.forEach((inputImage, row) =>
+    features.set(inputImage.features, row * FEATURES.length)
   );
-  await writeNpy(join(folder, `statistics-${name}.npy`), {
-    shape: [pictures.length, STATISTICS.length],
-    values: statistics,
+  await writeNpy(join(folder, `features-${name}.npy`), {
+    shape: [inputImages.length, FEATURES.length],
+    values: features,
   });
-  const labels = Uint8Array.from(pictures, ({ label }) => labelIndex(label));
+  const labels = Uint8Array.from(inputImages, ({ label }) => labelIndex(label));
   await writeNpy(join(folder, `labels-${name}.npy`), {
     shape: [labels.length],
     values: labels,
   });
 }
 
-function shown(plane: Plane): Pick<LabelledPicture, "pixels" | "statistics"> {
-  const { picture, statistics } = examine(plane);
-  return { pixels: picture.pixels, statistics };
+function shown(plane: Plane): Pick<LabelledInputImage, "pixels" | "features"> {
+  const { inputImage, features } = examine(plane);
+  return { pixels: inputImage.pixels, features };
 }
 
 function labelIndex(label: FrameType | "other"): number {

@@ -1,5 +1,5 @@
 /**
- * Which pictures of datasets a fold keeps from training.
+ * Which input images of datasets a fold keeps from training.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { parse } from "csv-parse/sync";
 import { join, resolve } from "node:path";
 import { SpitError } from "../errors.ts";
 
-/** Names of the real pictures in a dataset's `index.csv`, as they stand there. */
+/** Names of the real input images in a dataset's `index.csv`, as they stand there. */
 export async function realNames(dataset: string): Promise<string[]> {
   const file = join(dataset, "index.csv");
   try {
@@ -22,20 +22,19 @@ export async function realNames(dataset: string): Promise<string[]> {
     throw new SpitError(
       "not_found",
       `there is no dataset ${dataset}: it has no index.csv, which is written last`,
-      { file },
-      cause,
+      { file, cause },
     );
   }
 }
 
 /**
- * For each fold the names of the real pictures that it holds out.
+ * For each fold the names of the real input images that it holds out.
  *
- * @param names Names of all real pictures that may be trained on: the path of a
+ * @param names Names of all real input images that may be trained on: the path of a
  *   frame, with `[hdu]` behind it when the file has several.
  * @param paths Paths of the labelled frames.
  * @param folds Fold of each path.
- * @throws {SpitError} `bad_manifest` when a picture is of none of the frames: it
+ * @throws {SpitError} `bad_manifest` when an input image is of none of the frames: it
  *   would be trained on in every fold, in its own too.
  *
  * @example

@@ -77,6 +77,6 @@ function parseNamed(text: string, file: string) {
     return parseLabels(text);
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
-    throw new SpitError(error.code, `${file}: ${error.what}`, { file });
+    throw new SpitError(error.code, `${file}: ${error.description}`, { file });
   }
 }

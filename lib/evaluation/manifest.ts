@@ -177,8 +177,7 @@ function tableRows(text: string): NumberedRow[] {
     throw new SpitError(
       "bad_manifest",
       `the manifest is not valid CSV: ${why}`,
-      {},
-      cause,
+      { cause },
     );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * NumPy's `.npy` arrays, version 1.0, C order: the form in which pictures
+ * NumPy's `.npy` arrays, version 1.0, C order: the form in which input images
  * travel between TypeScript and Python.
  *
  * @module

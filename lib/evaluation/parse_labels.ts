@@ -64,6 +64,6 @@ function readLine(line: string, number: number): LabelLine | null {
     return parseLabelLine(line);
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
-    throw new SpitError(error.code, `line ${number} ${error.what}`);
+    throw new SpitError(error.code, `line ${number} ${error.description}`);
   }
 }

@@ -14,32 +14,35 @@ export interface Protocol {
   readonly normalised: MeanShare;
   /** Share of all that is right, 0 to 1; `null` of none. */
   readonly accuracy: number | null;
-  /** Views or frames counted. */
+  /** Flips or frames counted. */
   readonly counted: number;
   /** Labels against what was said. */
   readonly confusion: Confusion;
 }
 
 /**
- * Normalised accuracy of the views: every flip counts as one picture, with the
+ * Normalised accuracy of the flips: every flip counts as one input image, with the
  * type that the network finds likeliest, and every type weighs the same
  * (Jankov & Prochaska 2018, §4.1; 98.7 % on the paper's test nights).
  *
- * A file that could not be read counts as four views of error. The flips of a
+ * A file that could not be read counts as four flips of error. The flips of a
  * frame are no independent trials: the interval is that of as many frames.
  *
  * @param judged Frames that have a type.
  */
-export function viewProtocol(judged: readonly Judged[]): Protocol {
+export function flipProtocol(judged: readonly Judged[]): Protocol {
   return protocolOf(judged, ({ verdict }) => {
-    const votes = Object.entries(verdict.votes) as [FrameType, number][];
+    const votes = Object.entries(verdict.pixels?.votes ?? {}) as [
+      FrameType,
+      number,
+    ][];
     return verdict.type === null || votes.length === 0 ? [["error", 4]] : votes;
   });
 }
 
 /**
  * The final scheme: a frame gets the type on which the super-majority of its
- * views agree, and none otherwise (§4.2; 98.2 % on the paper's test nights).
+ * flips agree, and none otherwise (§4.2; 98.2 % on the paper's test nights).
  * Thresholds of the model card beyond that rule count: it is the verdict that
  * is scored.
  *

@@ -5,10 +5,10 @@
  */
 import { hasType, type Judged, outcomeOf } from "./judged.ts";
 
-/** What would be had with this confidence as the threshold. */
+/** What would be had with this probability as the threshold. */
 export interface RiskPoint {
-  /** Least confidence that is still given a type, 0 to 1. */
-  readonly confidence: number;
+  /** Least probability that is still given a type, 0 to 1. */
+  readonly probability: number;
   /** Frames that get a type. */
   readonly n: number;
   /** The same as a share of all frames that have one, 0 to 1. */
@@ -21,7 +21,7 @@ export interface RiskPoint {
 
 /** The curve, from the surest frame to the last that gets a type. */
 export interface RiskCurve {
-  /** One point for each confidence that occurs; coverage grows. */
+  /** One point for each probability that occurs; coverage grows. */
   readonly points: readonly RiskPoint[];
   /**
    * Mean of the risk over the frames that get a type (area under the curve over
@@ -33,9 +33,9 @@ export interface RiskCurve {
 }
 
 /**
- * Sorts frames by confidence and follows the share of wrong types from the
+ * Sorts frames by probability and follows the share of wrong types from the
  * surest down. Frames without a type (unknown, unreadable) come under no
- * threshold: the curve ends before coverage 1 by their share. Equal confidences
+ * threshold: the curve ends before coverage 1 by their share. Equal probabilities
  * are one point.
  *
  * Source: El-Yaniv & Wiener 2010 (JMLR 11, 1605); the area after Geifman,
@@ -46,21 +46,21 @@ export function riskCurve(judged: readonly Judged[]): RiskCurve {
   const typed = all
     .map((one) => ({
       outcome: outcomeOf(one),
-      confidence: one.verdict.confidence ?? 0,
+      probability: one.verdict.probability ?? 0,
     }))
     .filter(({ outcome }) => outcome !== "unknown" && outcome !== "error")
-    .sort((a, b) => b.confidence - a.confidence);
+    .sort((a, b) => b.probability - a.probability);
   const points: RiskPoint[] = [];
   let [wrong, onSky, area, areaAsOne, before] = [0, 0, 0, 0, 0];
-  typed.forEach(({ outcome, confidence }, k) => {
+  typed.forEach(({ outcome, probability }, k) => {
     if (outcome === "wrong") wrong++;
     if (outcome === "onSky") onSky++;
-    if (typed[k + 1]?.confidence === confidence) return;
+    if (typed[k + 1]?.probability === probability) return;
     const n = k + 1;
     const risk = (wrong + onSky) / n;
     const riskAsOne = wrong / n;
     points.push({
-      confidence,
+      probability,
       n,
       coverage: n / all.length,
       risk,

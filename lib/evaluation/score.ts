@@ -11,7 +11,7 @@ import {
   equalWidth,
 } from "./calibration.ts";
 import { hasType, type Judged, outcomeOf, reasonOf } from "./judged.ts";
-import { frameProtocol, type Protocol, viewProtocol } from "./protocol.ts";
+import { flipProtocol, frameProtocol, type Protocol } from "./protocol.ts";
 import { type RiskCurve, riskCurve } from "./risk.ts";
 import { type Share, shareOf } from "./share.ts";
 import {
@@ -30,8 +30,8 @@ export const ENOUGH_FRAMES = 5;
 export interface Score {
   /** The paper's two protocols. */
   readonly paper: {
-    /** Normalised accuracy of the views, §4.1. */
-    readonly views: Protocol;
+    /** Normalised accuracy of the flips, §4.1. */
+    readonly flips: Protocol;
     /** The final scheme, §4.2. */
     readonly frames: Protocol;
   };
@@ -125,7 +125,7 @@ export function score(judged: readonly Judged[]): Score {
   const enough = ({ n }: Tally) => n >= ENOUGH_FRAMES;
   const bets = betsOf(typed);
   return {
-    paper: { views: viewProtocol(typed), frames: frameProtocol(typed) },
+    paper: { flips: flipProtocol(typed), frames: frameProtocol(typed) },
     all: tallyOf(typed),
     sure: tallyOf(sure),
     byType: FRAME_TYPES.flatMap((type) =>

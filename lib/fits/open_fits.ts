@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SpitError, withPlace } from "../errors.ts";
+import { addErrorLocation, SpitError } from "../errors.ts";
 import { release } from "../io/release.ts";
 import { type ByteSource, memorySource } from "../io/byte_source.ts";
 import { type FileAccess, openFileSource } from "../io/file_source.ts";
@@ -120,7 +120,7 @@ export async function openFitsSource(
     return fault === undefined ? file : { ...file, fault };
   } catch (error) {
     plain.close();
-    throw withPlace(error, { file: path });
+    throw addErrorLocation(error, { file: path });
   }
 }
 
@@ -141,7 +141,7 @@ export function imageHdus(file: FitsFile): readonly Hdu[] {
   if (intact.length > 0) return intact;
   const fault = images[0]?.fault ?? file.fault ??
     new SpitError("no_image", "no HDU of the file holds an image");
-  throw withPlace(fault, { file: file.path });
+  throw addErrorLocation(fault, { file: file.path });
 }
 
 async function unpacked(
@@ -230,6 +230,6 @@ async function locating<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw withPlace(error, { file: path });
+    throw addErrorLocation(error, { file: path });
   }
 }

@@ -59,8 +59,7 @@ export function inflateBzip2(
     throw new SpitError(
       "broken_bzip2",
       `the bzip2 stream is damaged or cut: ${reasonOf(error)}`,
-      {},
-      error,
+      { cause: error },
     );
   }
   return inflated.subarray(0, length);

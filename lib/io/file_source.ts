@@ -133,22 +133,22 @@ function toSpitError(
       : /^[a-z][\w+.-]+:\/\//i.test(path)
       ? "no such file; of addresses only http:// and https:// are read"
       : "no such file";
-    return new SpitError(whenAbsent, what, place, error);
+    return new SpitError(whenAbsent, what, { ...place, cause: error });
   }
   if (error instanceof Deno.errors.NotCapable) {
     const what = "Deno may not read this file: run with --allow-read";
-    return new SpitError("no_permission", what, place, error);
+    return new SpitError("no_permission", what, { ...place, cause: error });
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     const what = "no permission to read this file";
-    return new SpitError("no_permission", what, place, error);
+    return new SpitError("no_permission", what, { ...place, cause: error });
   }
   if (error instanceof Deno.errors.IsADirectory) {
     const what = "is a folder, not a FITS file";
-    return new SpitError("is_directory", what, place, error);
+    return new SpitError("is_directory", what, { ...place, cause: error });
   }
   const what = `cannot be read: ${
     error instanceof Error ? error.message : String(error)
   }`;
-  return new SpitError("io", what, place, error);
+  return new SpitError("io", what, { ...place, cause: error });
 }

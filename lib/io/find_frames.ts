@@ -84,8 +84,7 @@ async function readList(path: string): Promise<string[]> {
       "usage",
       `cannot read the list ${path}: ${(cause as Error).message}; ` +
         `a file of that name is typed as ./@${path}`,
-      { file: path },
-      cause,
+      { file: path, cause },
     );
   }
 }

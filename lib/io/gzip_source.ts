@@ -231,7 +231,10 @@ async function inflate(
 
 function broken(what: string, byte?: number, cause?: unknown): SpitError {
   const place = byte === undefined ? {} : { byte };
-  return new SpitError("broken_gzip", `the gzip stream ${what}`, place, cause);
+  return new SpitError("broken_gzip", `the gzip stream ${what}`, {
+    ...place,
+    cause,
+  });
 }
 
 function tooLarge(maxBytes: number): SpitError {

@@ -16,6 +16,6 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const what = `cannot make the folder ${path}: ${(cause as Error).message}`;
-    throw new SpitError("usage", what, { file: path }, cause);
+    throw new SpitError("usage", what, { file: path, cause });
   }
 }

@@ -123,7 +123,7 @@ function cannotWrite(
   cause: unknown,
 ): SpitError {
   const what = `cannot write ${path}: ${(cause as Error).message}`;
-  return new SpitError(code, what, { file: path }, cause);
+  return new SpitError(code, what, { file: path, cause });
 }
 
 function removeIfThere(path: string): void {

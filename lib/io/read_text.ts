@@ -25,6 +25,6 @@ export async function readText(file: string, what: string): Promise<string> {
       : "io";
     const why = error instanceof Error ? error.message : String(error);
     const message = `cannot read ${what} in ${file}: ${why}`;
-    throw new SpitError(code, message, { file }, error);
+    throw new SpitError(code, message, { file, cause: error });
   }
 }

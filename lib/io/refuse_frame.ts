@@ -46,7 +46,7 @@ async function beginsLikeFrame(path: string): Promise<boolean> {
     if (cause instanceof Deno.errors.NotFound) return false;
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const what = `cannot see what is in ${path}: ${(cause as Error).message}`;
-    throw new SpitError("io", what, { file: path }, cause);
+    throw new SpitError("io", what, { file: path, cause });
   }
   const text = String.fromCharCode(...head.subarray(0, filled));
   return MAGICS.some((magic) => text.startsWith(magic));

@@ -232,7 +232,7 @@ function tooLarge(url: string, maxBytes: number): SpitError {
 function notCapable(url: string, cause: Error): SpitError {
   const { host } = new URL(url);
   const what = `Deno may not ask this server: run with --allow-net=${host}`;
-  return new SpitError("no_permission", what, { file: url }, cause);
+  return new SpitError("no_permission", what, { file: url, cause });
 }
 
 function error(

@@ -47,7 +47,7 @@ export function auditTable(
 /**
  * For programs: one JSON object a line. `finding` says what it is: `error`,
  * `conflict` or `unknown` with the keys of a verdict; `lack` or `note` with those
- * of a gap (`missing`, `instrument`, `night`, `setup`, `files`, `otherNights`).
+ * of a gap (`missing`, `instrument`, `night`, `configuration`, `files`, `otherNights`).
  */
 export function auditNdjson(
   { doubtful, gaps }: Findings,
@@ -77,7 +77,7 @@ export function auditNdjson(
  *   weight: "lack",
  *   instrument: "kast-blue",
  *   night: "2016-08-26",
- *   setup: { dispname: "600/4310" },
+ *   configuration: { dispname: "600/4310" },
  *   files: ["night/r7.fits", "night/r8.fits"],
  *   otherNights: ["2016-08-27"],
  * });
@@ -89,12 +89,12 @@ export function auditNdjson(
  * ```
  */
 export function gapText(gap: Gap): string {
-  const { missing, weight, instrument, night, setup, files } = gap;
+  const { missing, weight, instrument, night, configuration, files } = gap;
   const of = [instrument, night].filter((text) => text !== null).join(", ");
   const names = files.slice(0, NAMES).map((file) => basename(file)).join(", ") +
     (files.length > NAMES ? ", …" : "");
   const count = `${files.length} frame${files.length === 1 ? "" : "s"}`;
-  const wanted = Object.entries(setup).map(([key, text]) =>
+  const wanted = Object.entries(configuration).map(([key, text]) =>
     `${WORDS[key] ?? key} ${text}`
   ).join(", ");
   const isThere = gap.otherNights.length === 0

@@ -18,11 +18,11 @@ import { cellOfPath, cellOfText } from "./spreadsheet_cell.ts";
 export const CSV_COLUMNS: readonly string[] = [
   "file",
   "type",
-  "confidence",
+  "probability",
   "reason",
   "votes",
   ...FRAME_TYPES.map((type) => `p_${type}`),
-  "strangeness",
+  "ood",
   "hdus",
   "header_type",
   "header_evidence",
@@ -54,15 +54,17 @@ export function csv(): Report {
 }
 
 function fields(verdict: Verdict): (string | number | null | undefined)[] {
-  const { votes, probabilities, header, error } = verdict;
+  const { pixels, header, error } = verdict;
   return [
     cellOfPath(verdict.file),
     verdict.type,
-    verdict.confidence,
+    verdict.probability,
     verdict.reason,
-    Object.entries(votes).map(([type, n]) => `${type}=${n}`).join(" "),
-    ...FRAME_TYPES.map((type) => probabilities[type]),
-    verdict.strangeness,
+    Object.entries(pixels?.votes ?? {}).map(([type, n]) => `${type}=${n}`).join(
+      " ",
+    ),
+    ...FRAME_TYPES.map((type) => pixels?.probabilities[type]),
+    pixels?.ood,
     verdict.hdus.join(" "),
     header?.type,
     header && cellOfText(header.evidence),

@@ -49,7 +49,7 @@ function cellsOf({ log, ...verdict }: Verdict): (string | number | null)[] {
   return [
     verdict.file,
     verdict.type,
-    verdict.confidence && probabilityText(verdict.confidence),
+    verdict.probability && probabilityText(verdict.probability),
     verdict.header?.type ?? null,
     verdict.agreement,
     log?.instrument ?? null,
@@ -57,9 +57,9 @@ function cellsOf({ log, ...verdict }: Verdict): (string | number | null)[] {
     log?.start ?? null,
     log?.exposure ?? null,
     log?.target ?? null,
-    log?.setup.dispname ?? null,
-    log?.setup.decker ?? null,
-    log?.setup.binning ?? null,
+    log?.configuration.dispname ?? null,
+    log?.configuration.decker ?? null,
+    log?.configuration.binning ?? null,
     verdict.error?.code ?? null,
   ];
 }

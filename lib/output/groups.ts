@@ -1,5 +1,5 @@
 /**
- * Rows in groups: a night, or a setup of the instrument.
+ * Rows in groups: a night, or a configuration of the instrument.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { type ClassMark, isAlike } from "../calibration/frame_class.ts";
 
 /** What rows can be grouped by. */
-export const GROUPINGS = ["night", "setup"] as const;
+export const GROUPINGS = ["night", "configuration"] as const;
 
 /** A name that `--group` takes. */
 export type Grouping = typeof GROUPINGS[number];
 
 /**
- * The rows of each group, under its name: the night; or the instrument and its setup,
- * as far as headers tell them. Setups whose numbers but jitter are one, called by the
+ * The rows of each group, under its name: the night; or the instrument and its configuration,
+ * as far as headers tell them. Configurations whose numbers but jitter are one, called by the
  * first. Groups and rows are in the order in which they came.
  *
  * @example
@@ -24,8 +24,8 @@ export type Grouping = typeof GROUPINGS[number];
  * import { inGroups } from "./groups.ts";
  *
  * const at = (dispangle: string) =>
- *   ({ instrument: "kast-red", setup: { dispangle } }) as unknown as LogEntry;
- * const groups = inGroups(["10848", "10851", "25499"], at, "setup");
+ *   ({ instrument: "kast-red", configuration: { dispangle } }) as unknown as LogEntry;
+ * const groups = inGroups(["10848", "10851", "25499"], at, "configuration");
  * assertEquals([...groups], [
  *   ["kast-red dispangle=10848", ["10848", "10851"]],
  *   ["kast-red dispangle=25499", ["25499"]],
@@ -46,7 +46,7 @@ export function inGroups<R>(
     const mark = {
       instrument: log?.instrument ?? null,
       night: null,
-      setup: log?.setup ?? {},
+      configuration: log?.configuration ?? {},
     };
     const same = kept.find((one) => isAlike(one, mark));
     if (same === undefined) kept.push(mark);
@@ -54,8 +54,8 @@ export function inGroups<R>(
   });
 }
 
-function nameOf({ instrument, setup }: ClassMark): string {
-  const parts = Object.entries(setup)
+function nameOf({ instrument, configuration }: ClassMark): string {
+  const parts = Object.entries(configuration)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`);
   return [instrument ?? "no instrument", ...parts].join(" ");

@@ -1,32 +1,35 @@
 /**
- * Pictures as PNG in a page.
+ * Input images as PNG in a page.
  *
  * @module
  */
 import { encode } from "fast-png";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/input_image.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
 
-/** Pixels of a picture along either axis that become one of a thumbnail. */
+/** Pixels of an input image along either axis that become one of a thumbnail. */
 const SHRINK = 2;
 
 /** Width of a thumbnail, pixels. */
-export const THUMBNAIL_WIDTH = PICTURE_WIDTH / SHRINK;
+export const THUMBNAIL_WIDTH = INPUT_IMAGE_WIDTH / SHRINK;
 
 /** Height of a thumbnail, pixels. */
-export const THUMBNAIL_HEIGHT = PICTURE_HEIGHT / SHRINK;
+export const THUMBNAIL_HEIGHT = INPUT_IMAGE_HEIGHT / SHRINK;
 
 /**
- * A picture as a `data:` URI.
+ * A input image as a `data:` URI.
  *
  * @param pixels 210 × 650 bytes.
  * @param levels Greys that are left of 256: noise costs no bytes that nobody sees.
  */
-export function pictureUri(pixels: Uint8Array, levels = 256): string {
-  return pngUri(greys(pixels, levels), PICTURE_WIDTH, PICTURE_HEIGHT);
+export function inputImageUri(pixels: Uint8Array, levels = 256): string {
+  return pngUri(greys(pixels, levels), INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
 }
 
 /**
- * A picture at half size, 325 × 105, as a `data:` URI.
+ * A input image at half size, 325 × 105, as a `data:` URI.
  *
  * @param pixels 210 × 650 bytes.
  * @param levels Greys that are left of 256.
@@ -37,12 +40,14 @@ export function thumbnailUri(pixels: Uint8Array, levels = 256): string {
 }
 
 /**
- * A picture as PNG.
+ * A input image as PNG.
  *
  * @param pixels 210 × 650 bytes.
  */
-export function picturePng(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
-  return png(pixels, PICTURE_WIDTH, PICTURE_HEIGHT);
+export function encodeInputImagePng(
+  pixels: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  return png(pixels, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
 }
 
 /** Means of blocks of 2 × 2 pixels. */
@@ -52,7 +57,7 @@ function shrunk(pixels: Uint8Array): Uint8Array {
     for (let x = 0; x < THUMBNAIL_WIDTH; x++) {
       let sum = 0;
       for (let dy = 0; dy < SHRINK; dy++) {
-        const start = (SHRINK * y + dy) * PICTURE_WIDTH + SHRINK * x;
+        const start = (SHRINK * y + dy) * INPUT_IMAGE_WIDTH + SHRINK * x;
         for (let dx = 0; dx < SHRINK; dx++) sum += pixels[start + dx]!;
       }
       small[y * THUMBNAIL_WIDTH + x] = Math.round(sum / SHRINK ** 2);

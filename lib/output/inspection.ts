@@ -7,13 +7,13 @@ import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { NetworkOutput } from "../model/open_model.ts";
-import type { Picture } from "../preprocess/input_image.ts";
+import type { InputImage } from "../preprocess/input_image.ts";
 import { printable } from "./printable.ts";
 import { reasonText } from "./reason_text.ts";
 import { probabilityText } from "./probability_text.ts";
 
-/** Names of the views, in the order of `views`. */
-export const VIEW_NAMES = [
+/** Names of the flips, in the order of `flips`. */
+export const FLIP_NAMES = [
   "as it is",
   "rows flipped",
   "columns flipped",
@@ -28,14 +28,14 @@ export interface HduInspection {
   readonly width: number;
   /** Rows of the frame. */
   readonly height: number;
-  /** Its picture. */
-  readonly picture: Picture;
+  /** Its input image. */
+  readonly inputImage: InputImage;
   /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
   readonly rowMaxima: Float64Array;
-  /** What the network says of its four views, calibrated. */
+  /** What the network says of its four flips, calibrated. */
   readonly output: NetworkOutput;
-  /** Where the picture was written. */
-  readonly pictureFile: string;
+  /** Where the input image was written. */
+  readonly inputImageFile: string;
 }
 
 const SPARKS = "▁▂▃▄▅▆▇█";
@@ -45,8 +45,8 @@ export function hduText(
   inspection: HduInspection,
   classes: readonly FrameType[],
 ): string {
-  const { hdu, width, height, picture, rowMaxima } = inspection;
-  const { rotated, rowFirst, rowEnd, z1, z2 } = picture;
+  const { hdu, width, height, inputImage, rowMaxima } = inspection;
+  const { rotated, rowFirst, rowEnd, z1, z2 } = inputImage;
   const finite = rowMaxima.filter(Number.isFinite).sort();
   const range = finite.length === 0
     ? "no finite pixel"
@@ -64,9 +64,9 @@ export function hduText(
       rowEnd - 1
     } kept, of ${rowMaxima.length}`,
     `  zscale      ${number(z1)} to ${number(z2)}`,
-    `  picture     ${printable(inspection.pictureFile)}`,
+    `  inputImage     ${printable(inspection.inputImageFile)}`,
     "",
-    ...viewLines(inspection.output, classes),
+    ...flipLines(inspection.output, classes),
     "",
   ].map((line) => line.trimEnd() + "\n").join("");
 }
@@ -76,17 +76,17 @@ export function verdictText(
   verdict: Verdict,
   { thresholds }: Pick<ModelCard, "thresholds">,
 ): string {
-  const { type, confidence, votes, header, agreement, model } = verdict;
+  const { type, probability, pixels, header, agreement, model } = verdict;
   const reason = reasonText(verdict);
-  const count = Object.entries(votes)
+  const count = Object.entries(pixels?.votes ?? {})
     .map(([name, n]) => `${n} ${name}`).join(", ");
   const claim = header === null || header.evidence === ""
     ? "claims nothing"
     : `${header.type ?? "contradicts itself"} (${printable(header.evidence)})`;
   return [
     `header    ${claim}`,
-    `pixels    ${type}, confidence ${
-      probabilityText(confidence ?? NaN)
+    `pixels    ${type}, probability ${
+      probabilityText(probability ?? NaN)
     }; votes: ${count}`,
     ...(reason === "" ? [] : [`because   ${reason}`]),
     ...limitLines(verdict, thresholds),
@@ -97,39 +97,40 @@ export function verdictText(
 
 /** The thresholds of the card that are in use. */
 function limitLines(
-  { strangeness }: Verdict,
+  { pixels }: Verdict,
   thresholds: ModelCard["thresholds"],
 ): string[] {
+  const ood = pixels?.ood ?? null;
   const limits = [
-    ...(strangeness === null ? [] : [
-      `strangeness ${probabilityText(strangeness)}, ` +
-      `unknown above ${thresholds.strangeness}`,
+    ...(ood === null ? [] : [
+      `ood ${probabilityText(ood)}, ` +
+      `unknown above ${thresholds.ood}`,
     ]),
-    ...(thresholds.confidence === 0
+    ...(thresholds.probability === 0
       ? []
-      : [`unknown below a confidence of ${thresholds.confidence}`]),
+      : [`unknown below a probability of ${thresholds.probability}`]),
   ];
   return limits.length === 0 ? [] : [`limits    ${limits.join("; ")}`];
 }
 
-function viewLines(
-  { probabilities, strangeness }: NetworkOutput,
+function flipLines(
+  { probabilities, ood }: NetworkOutput,
   classes: readonly FrameType[],
 ): string[] {
   const cell = (text: string) => text.padStart(9);
-  const head = "  view".padEnd(19) + "vote".padEnd(9) +
-    classes.map(cell).join("") + (strangeness === null ? "" : cell("strange"));
-  const lines = VIEW_NAMES.map((name, view) => {
+  const head = "  flip".padEnd(19) + "vote".padEnd(9) +
+    classes.map(cell).join("") + (ood === null ? "" : cell("ood"));
+  const lines = FLIP_NAMES.map((name, flip) => {
     const row = [
       ...probabilities.subarray(
-        view * classes.length,
-        (view + 1) * classes.length,
+        flip * classes.length,
+        (flip + 1) * classes.length,
       ),
     ];
     const voted = classes[row.indexOf(Math.max(...row))]!;
     return `  ${name}`.padEnd(19) + voted.padEnd(9) +
       row.map((p) => cell(probabilityText(p))).join("") +
-      (strangeness === null ? "" : cell(probabilityText(strangeness[view]!)));
+      (ood === null ? "" : cell(probabilityText(ood[flip]!)));
   });
   return [head, ...lines];
 }

@@ -3,17 +3,19 @@
  *
  * @module
  */
-import type { Verdict } from "../classify/verdict.ts";
+import type { Reason, Verdict } from "../classify/verdict.ts";
 import { probabilityText } from "./probability_text.ts";
 
-/** What of a verdict its reason rests on. */
-export type Reasoned = Pick<
-  Verdict,
-  "reason" | "confidence" | "probabilities" | "strangeness" | "hdus"
->;
+/** A short phrase for each reason. */
+export const REASON_PHRASES: Readonly<Record<Reason, string>> = {
+  out_of_distribution: "unlike any spectral frame",
+  flips_disagree: "flips disagree",
+  low_probability: "low probability",
+};
 
 /**
- * The reason and what it rests on; empty for a frame that has a type.
+ * Returns the reason why a frame is unknown with the numbers behind it; an empty
+ * text for a frame that has a type.
  *
  * @example
  * ```ts
@@ -21,33 +23,41 @@ export type Reasoned = Pick<
  * import { reasonText } from "./reason_text.ts";
  *
  * const text = reasonText({
- *   reason: "low confidence",
- *   confidence: 0.412,
- *   probabilities: { flat: 0.31, arc: 0.412 },
- *   strangeness: null,
+ *   reason: "low_probability",
+ *   pixels: {
+ *     type: "unknown",
+ *     probability: 0.412,
+ *     probabilities: { flat: 0.31, arc: 0.412 },
+ *     votes: { arc: 4 },
+ *     ood: null,
+ *   },
  *   hdus: [0],
  * });
- * assertEquals(text, "low confidence: arc is likeliest, with 0.412");
+ * assertEquals(text, "low probability: arc is likeliest, with 0.412");
  * ```
  */
-export function reasonText(verdict: Reasoned): string {
-  const { reason, confidence, probabilities, strangeness, hdus } = verdict;
+export function reasonText(
+  verdict: Pick<Verdict, "reason" | "pixels" | "hdus">,
+): string {
+  const { reason, pixels, hdus } = verdict;
+  if (reason === null || pixels === null) return "";
+  const phrase = REASON_PHRASES[reason];
   switch (reason) {
-    case null:
-      return "";
-    case "unlike any spectral frame":
-      return `${reason}: strangeness ${probabilityText(strangeness ?? NaN)}`;
-    case "views disagree":
+    case "out_of_distribution":
+      return `${phrase}: ood ${probabilityText(pixels.ood ?? NaN)}`;
+    case "flips_disagree":
       return hdus.length > 1
-        ? `${reason}: the HDUs, or flips of them, get different types`
-        : `${reason}: flipped, the picture gets another type`;
-    case "low confidence":
-      return `${reason}: ${likeliest(probabilities)} is likeliest, ` +
-        `with ${probabilityText(confidence ?? NaN)}`;
+        ? `${phrase}: the HDUs, or flips of them, get different types`
+        : `${phrase}: a flip of the input image gets another type`;
+    case "low_probability":
+      return `${phrase}: ${likeliest(pixels.probabilities)} is likeliest, ` +
+        `with ${probabilityText(pixels.probability)}`;
   }
 }
 
-function likeliest(probabilities: Verdict["probabilities"]): string {
+function likeliest(
+  probabilities: NonNullable<Verdict["pixels"]>["probabilities"],
+): string {
   const [first] = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
   return first?.[0] ?? "no type";
 }

@@ -10,14 +10,22 @@ import type { Verdict } from "../classify/verdict.ts";
  * noise of 32-bit arithmetic, and differ between devices.
  */
 export function rounded(verdict: Verdict): Verdict {
-  const { confidence, probabilities, strangeness } = verdict;
+  if (verdict.error !== null) return verdict;
+  const { probability, pixels } = verdict;
   return {
     ...verdict,
-    confidence: confidence === null ? null : round6(confidence),
-    probabilities: Object.fromEntries(
-      Object.entries(probabilities).map(([type, p]) => [type, round6(p)]),
-    ),
-    strangeness: strangeness === null ? null : round6(strangeness),
+    probability: round6(probability),
+    pixels: {
+      ...pixels,
+      probability: round6(pixels.probability),
+      probabilities: Object.fromEntries(
+        Object.entries(pixels.probabilities).map(([type, p]) => [
+          type,
+          round6(p),
+        ]),
+      ),
+      ood: pixels.ood === null ? null : round6(pixels.ood),
+    },
   };
 }
 

@@ -40,7 +40,7 @@ export function scoreText(title: string, score: Score): string {
     line("standard = science", shareText(all.rightAsOne)),
     line("told apart where sure", shareText(all.rightWhereSure)),
     "The paper's protocols",
-    ...protocolLines("every view (4.1)", paper.views),
+    ...protocolLines("every flip (4.1)", paper.flips),
     ...protocolLines("final scheme (4.2)", paper.frames),
     "Mean over instruments",
     ...macroLines("all", macro.all),
@@ -84,9 +84,9 @@ export function failuresText({ failures }: Score): string {
 function failureLine({ frame, verdict }: Judged): string {
   const said = verdict.type ?? verdict.error?.code ?? "error";
   const why = reasonOf(verdict);
-  const sure = verdict.confidence === null
+  const sure = verdict.probability === null
     ? ""
-    : ` ${verdict.confidence.toFixed(3)}`;
+    : ` ${verdict.probability.toFixed(3)}`;
   return `  ${frame.label} -> ${said}${
     why === null ? "" : ` (${why})`
   }${sure}: ` +
@@ -173,7 +173,7 @@ function calibrationLines(name: string, calibration: Calibration): string[] {
     ...bins.filter(({ right }) => right.n > 0).map((bin) =>
       line(
         `    ${bin.low.toFixed(3)} to ${bin.high.toFixed(3)}`,
-        `mean confidence ${percent(bin.confidence)}, right ${
+        `mean probability ${percent(bin.probability)}, right ${
           shareText(bin.right)
         }`,
       )

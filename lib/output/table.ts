@@ -7,7 +7,7 @@ import { styleText } from "node:util";
 import type { Verdict } from "../classify/verdict.ts";
 import type { Label } from "../evaluation/labels_file.ts";
 import { printable } from "./printable.ts";
-import { reasonText } from "./reason_text.ts";
+import { REASON_PHRASES, reasonText } from "./reason_text.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { probabilityText } from "./probability_text.ts";
 import type { Summary } from "./summary.ts";
@@ -15,7 +15,7 @@ import type { Summary } from "./summary.ts";
 /** Names longer than this are cut in the middle on a terminal. */
 const LONGEST_NAME = 56;
 
-const HEADINGS = ["FILE", "TYPE", "CONF", "VOTES", "HEADER", "NOTE"];
+const HEADINGS = ["FILE", "TYPE", "PROB", "VOTES", "HEADER", "NOTE"];
 
 /**
  * A report in aligned columns, as `dfits | fitsort` has them, then a summary.
@@ -62,11 +62,11 @@ function styleOf({ type, agreement }: Verdict): Style | null {
 }
 
 function cellsOf(verdict: Verdict, label?: Label | null): string[] {
-  const { type, confidence, votes, header } = verdict;
+  const { type, probability, pixels, header } = verdict;
   return [
     type ?? "-",
-    confidence === null ? "-" : probabilityText(confidence),
-    votesText(votes),
+    probability === null ? "-" : probabilityText(probability),
+    votesText(pixels),
     header?.type ?? "-",
     [...(label ? [`by hand: ${label}`] : []), printable(noteOf(verdict))]
       .filter((note) => note !== "").join("; "),
@@ -83,9 +83,11 @@ function noteOf(verdict: Verdict): string {
   return reasonText(verdict);
 }
 
-/** `4/4` when all views agree, else who got how many: `3 arc 1 flat`. */
-function votesText(votes: Verdict["votes"]): string {
-  const counts = Object.entries(votes).sort(([, a], [, b]) => b - a);
+/** `4/4` when all flips agree, else who got how many: `3 arc 1 flat`. */
+function votesText(pixels: Verdict["pixels"]): string {
+  const counts = Object.entries(pixels?.votes ?? {}).sort(([, a], [, b]) =>
+    b - a
+  );
   if (counts.length === 0) return "-";
   if (counts.length === 1) return `${counts[0]![1]}/${counts[0]![1]}`;
   return counts.map(([type, count]) => `${count} ${type}`).join(" ");
@@ -110,10 +112,12 @@ export function summaryText(summary: Summary): string {
     } frames/s, ${model} on ${device}\n`;
 }
 
-/** ` (2 views disagree, 1 low confidence)`; of one reason alone, without its number. */
+/** ` (2 flips disagree, 1 low probability)`; of one reason alone, without its number. */
 function reasonCounts({ reasons }: Summary): string {
   const counts = [...reasons].map(([reason, count]) =>
-    reasons.size === 1 ? reason : `${count} ${reason}`
+    reasons.size === 1
+      ? REASON_PHRASES[reason]
+      : `${count} ${REASON_PHRASES[reason]}`
   );
   return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
 }

@@ -1,7 +1,7 @@
 /**
- * Statistics of a raw frame: what zscale throws away.
+ * Features of a raw frame: what zscale throws away.
  *
- * A picture shows every frame at the same contrast, so that a bias and a long
+ * A input image shows every frame at the same contrast, so that a bias and a long
  * dark, or a bright star and a faint one, may look alike. These numbers say how
  * far apart the levels are in units of the detector's own noise, how many cosmic
  * rays and warm pixels there are, and along which axis light varies.
@@ -18,13 +18,13 @@ import { hitsOf } from "./features_hits.ts";
 import { percentile, sortedFinite } from "./percentile.ts";
 
 /** Grows with every change of what the numbers mean: a network knows one version. */
-export const STATISTICS_VERSION = 1;
+export const FEATURES_VERSION = 1;
 
 /**
- * Names of the statistics, in their order. `asinh` of a ratio is linear for
+ * Names of the features, in their order. `asinh` of a ratio is linear for
  * small and logarithmic for large ones; `noise` is that of the quiet blocks.
  */
-export const STATISTICS = [
+export const FEATURES = [
   // Noise, from differences of neighbours, over blocks.
   "log noise",
   "log noise: median block / quiet",
@@ -84,7 +84,7 @@ export const STATISTICS = [
 ] as const;
 
 /**
- * Statistics of a raw frame, in the order of {@linkcode STATISTICS}.
+ * Features of a raw frame, in the order of {@linkcode FEATURES}.
  *
  * They rest on a sample of at most 196 blocks of 48 × 48 pixels, evenly spaced,
  * and on the two median profiles. The noise of a block is taken from the
@@ -92,7 +92,7 @@ export const STATISTICS = [
  * count; the frame's own noise is that of its tenth percentile of blocks: for
  * most frames the read noise. Pixels that are not finite are left out; a frame
  * that has none else, or no two that differ, gives zeros where there is nothing
- * to measure, never NaN. No statistic is that of a single largest pixel: those
+ * to measure, never NaN. No feature is that of a single largest pixel: those
  * are glitches as often as light.
  *
  * Source: ours. The noise from differences follows Stoehr et al. 2008 (DER_SNR),
@@ -105,18 +105,18 @@ export const STATISTICS = [
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { frameStatistics, STATISTICS } from "./features.ts";
+ * import { computeFeatures, FEATURES } from "./features.ts";
  *
  * const blank = { width: 700, height: 300, pixels: new Uint16Array(700 * 300) };
- * assertEquals(frameStatistics(blank).length, STATISTICS.length);
+ * assertEquals(computeFeatures(blank).length, FEATURES.length);
  * ```
  */
-export function frameStatistics(plane: Plane): Float32Array {
-  return statisticsOf(plane, loadPlane(plane));
+export function computeFeatures(plane: Plane): Float32Array {
+  return summarizeFeatures(plane, loadPlane(plane));
 }
 
-/** {@linkcode frameStatistics}, by the kernels where the plane is loaded. */
-export function statisticsOf(
+/** {@linkcode computeFeatures}, by the kernels where the plane is loaded. */
+export function summarizeFeatures(
   plane: Plane,
   loaded: LoadedPlane | undefined,
 ): Float32Array {
@@ -124,8 +124,8 @@ export function statisticsOf(
   return describe(measures ?? measureByStep(plane));
 }
 
-/** {@linkcode frameStatistics} without the kernels, for any pixels. */
-export function statisticsByStep(plane: Plane): Float32Array {
+/** {@linkcode computeFeatures} without the kernels, for any pixels. */
+export function featuresByStep(plane: Plane): Float32Array {
   return describe(measureByStep(plane));
 }
 
@@ -146,7 +146,7 @@ function measureByStep(plane: Plane): FrameMeasures {
   };
 }
 
-/** The numbers of {@linkcode STATISTICS}, from what was measured. */
+/** The numbers of {@linkcode FEATURES}, from what was measured. */
 function describe(measures: FrameMeasures): Float32Array {
   const { blocks, noise, level, slit, dispersion, hits } = measures;
   const inNoise = (value: number) => Math.asinh(value / noise);
@@ -193,7 +193,7 @@ function describe(measures: FrameMeasures): Float32Array {
 /** Shares of the pixels whose level is told. */
 const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
 
-/** No statistic of a frame that a detector took comes near it. */
+/** No feature of a frame that a detector took comes near it. */
 const LARGEST = 1000;
 
 type Blocks = readonly MeasuredBlock[];

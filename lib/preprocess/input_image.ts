@@ -1,18 +1,18 @@
 /**
- * The picture: what the network sees.
+ * The input image: what the network sees.
  *
  * @module
  */
 
-/** Rows of a picture: the spatial axis. */
-export const PICTURE_HEIGHT = 210;
+/** Rows of an input image: the spatial axis. */
+export const INPUT_IMAGE_HEIGHT = 210;
 
-/** Columns of a picture: the spectral axis. */
-export const PICTURE_WIDTH = 650;
+/** Columns of an input image: the spectral axis. */
+export const INPUT_IMAGE_WIDTH = 650;
 
 /** A frame after preprocessing, with the record of how it was made. */
-export interface Picture {
-  /** `PICTURE_HEIGHT * PICTURE_WIDTH` values, row-major, 0 to 255. */
+export interface InputImage {
+  /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major, 0 to 255. */
   readonly pixels: Uint8Array;
   /** Whether the frame was turned by 90° so that its longer axis lies along columns. */
   readonly rotated: boolean;

@@ -46,7 +46,7 @@ export function peer(python: string, network: string, workers: number): Typer {
   };
 }
 
-/** TensorFlow, one view at a time. */
+/** TensorFlow, one flip at a time. */
 export function original(python: string): Typer {
   return {
     name: "the original's way",

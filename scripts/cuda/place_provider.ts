@@ -71,7 +71,7 @@ function unzipped(bytes: Uint8Array, from: string): Record<string, Uint8Array> {
         wanted.includes(basename(name)) && !/arm64|aarch64/.test(name),
     });
   } catch (cause) {
-    throw new SpitError("io", `${from} is no package`, { file: from }, cause);
+    throw new SpitError("io", `${from} is no package`, { file: from, cause });
   }
 }
 

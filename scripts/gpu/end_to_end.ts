@@ -22,7 +22,7 @@ export interface EndToEnd {
   readonly workers: number;
   /** Seconds from the first file to the last verdict. */
   readonly wall: number;
-  /** Of them, in passes of the network; the others its thread waits for views. */
+  /** Of them, in passes of the network; the others its thread waits for flips. */
   readonly inRun: number;
   /** Seconds of the processor, all threads together. */
   readonly processor: number;

@@ -3,11 +3,11 @@ import * as fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
 import { openRowLog } from "../../lib/batch/row_log.ts";
 import { stampedRow } from "../../lib/batch/stamped_row.ts";
-import { arcVerdict } from "../arc_verdict.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 function rowOf(path: string, size: number, modified = 1_500_000_000_123) {
-  return stampedRow(arcVerdict(path), { size, modified });
+  return stampedRow(makeVerdict(path), { size, modified });
 }
 
 Deno.test("what was appended is known; of one path the last", async () => {
@@ -105,7 +105,10 @@ Deno.test("a file that could not be read is not known, one that is no FITS is", 
     using log = await openRowLog(path, () => {});
     for (const code of ["io", "no_permission", "not_fits"] as const) {
       const error = { code, message: "…" };
-      await log.append({ ...rowOf(`/n/${code}.fits`, 1), type: null, error });
+      const verdict = makeFailedVerdict(`/n/${code}.fits`, error);
+      await log.append(
+        stampedRow(verdict, { size: 1, modified: 1_500_000_000_123 }),
+      );
     }
   }
   using log = await openRowLog(path, () => {});

@@ -12,7 +12,11 @@ import { stampedRow } from "../../lib/batch/stamped_row.ts";
 import { stampsOf } from "../../lib/io/file_version.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
-import { arcVerdict } from "../arc_verdict.ts";
+import {
+  makeFailedVerdict,
+  makeVerdict,
+  type VerdictParts,
+} from "../verdicts.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 const MODEL = "tiny@1.0.0";
@@ -50,7 +54,7 @@ interface Trying {
 /** Runs a shard in parts of 3; gives the frames that it typed. */
 async function runShard(
   { frames, out }: Pick<Archive, "frames" | "out">,
-  { shard = { index: 1, count: 1 }, model = MODEL, dies, typeOf = arcVerdict }:
+  { shard = { index: 1, count: 1 }, model = MODEL, dies, typeOf = makeVerdict }:
     Trying = {},
 ): Promise<string[]> {
   const order = { frames, shard, model, folder: out, partFrames: 3 };
@@ -162,7 +166,7 @@ Deno.test("two runs of one share at once leave one row a frame", async () => {
   using night = archive(20);
   const slowly = async (path: string) => {
     await new Promise((wake) => setTimeout(wake, Math.random() * 3));
-    return arcVerdict(path);
+    return makeVerdict(path);
   };
   const typeOf = slowly as unknown as (path: string) => Verdict;
   await Promise.all([
@@ -213,10 +217,10 @@ Deno.test("rows of another model are other rows", async () => {
 
 Deno.test("a fault that may pass is tried again, another is not", async () => {
   using night = archive(4);
-  const faulty = (code: "io" | "not_fits") => (path: string): Verdict => ({
-    ...arcVerdict(path),
-    ...(path === night.paths[1] && { error: { code, message: "bad" } }),
-  });
+  const faulty = (code: "io" | "not_fits") => (path: string): Verdict =>
+    path === night.paths[1]
+      ? makeFailedVerdict(path, { code, message: "bad" })
+      : makeVerdict(path);
   await runShard(night, { typeOf: faulty("io") });
   const again = await runShard(night, { typeOf: faulty("not_fits") });
   assertEquals(again, [night.paths[1]]);
@@ -238,7 +242,7 @@ Deno.test("parts of other hands count, and equal rows are one", async () => {
   using night = archive(5);
   const stamps = await stampsOf(night.paths);
   const rows = night.paths.map((path, k) =>
-    stampedRow(arcVerdict(path), stamps[k]!)
+    stampedRow(makeVerdict(path), stamps[k]!)
   );
   await writePart(night.out, "worker-1.0001", rows.slice(0, 3));
   await writePart(night.out, "worker-2.0001", rows.slice(2, 4));
@@ -253,9 +257,10 @@ Deno.test("parts of other hands count, and equal rows are one", async () => {
 Deno.test("of two rows the later file's counts, then the one without a fault that may pass", async () => {
   using folder = temporaryFolder();
   const error = { code: "io", message: "bad" } as const;
-  const row = (file: string, modified: number, more: Partial<Verdict> = {}) =>
-    stampedRow({ ...arcVerdict(file), ...more }, { size: 1, modified });
-  const faulty = (file: string) => row(file, 5, { error, type: null });
+  const row = (file: string, modified: number, parts: VerdictParts = {}) =>
+    stampedRow(makeVerdict(file, parts), { size: 1, modified });
+  const faulty = (file: string) =>
+    stampedRow(makeFailedVerdict(file, error), { size: 1, modified: 5 });
   await writePart(folder.path, "one", [
     row("a", 1, { type: "flat" }),
     row("b", 2),
@@ -269,7 +274,9 @@ Deno.test("of two rows the later file's counts, then the one without a fault tha
     faulty("d"),
   ]);
   const lost = { code: "worker_lost", message: "bad" } as const;
-  await writePart(folder.path, "alpha", [row("e", 5, { error: lost })]);
+  await writePart(folder.path, "alpha", [
+    stampedRow(makeFailedVerdict("e", lost), { size: 1, modified: 5 }),
+  ]);
   await writePart(folder.path, "beta", [row("e", 5)]);
   const { rows, spare } = await merged(folder.path);
   assertEquals(spare, 5);
@@ -308,7 +315,7 @@ Deno.test("a folder that cannot be written to ends the run; what is there stays"
       if (path === night.paths[4]) {
         await Deno.rename(night.out, `${night.out}.gone`);
       }
-      yield await arcVerdict(path);
+      yield await makeVerdict(path);
     }
   }
   const error = await assertRejects(() => work.fill(verdicts()), SpitError);

@@ -3,16 +3,16 @@ import { readAhead } from "../../lib/classify/read_ahead.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
 import { workOff, type WorkOrder } from "../../lib/batch/work_off.ts";
-import { arcVerdict } from "../arc_verdict.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { temporaryFolder } from "../tiny.ts";
 import { type FakeMessage, fakeQueue } from "./fake_queue.ts";
 
 /** A verdict for a path of these tests: `io-3` has the error `io`, others are arcs. */
 function verdictOn(file: string): Verdict {
   const [, code] = /^([a-z_]+)-\d+$/.exec(file) ?? [];
-  if (code === undefined) return arcVerdict(file);
+  if (code === undefined) return makeVerdict(file);
   const error = { code: code as ErrorCode, message: `it is ${code}` };
-  return { ...arcVerdict(file), type: null, error };
+  return makeFailedVerdict(file, error);
 }
 
 function messages(...texts: string[]): FakeMessage[] {
@@ -33,18 +33,14 @@ async function worked(
     queue,
     async *type(paths) {
       // As the readers do: the next one is asked for before this one is typed.
-      const read = readAhead(paths, { vote: { views: 4, majority: 0.75 } });
+      const read = readAhead(paths, { vote: { flips: 4, majority: 0.75 } });
       for await (const { path } of read) {
         typed.push(path);
         yield verdictOn(path);
       }
     },
     refuse: (path, { code, message }) =>
-      Promise.resolve({
-        ...verdictOn(path),
-        type: null,
-        error: { code, message },
-      }),
+      Promise.resolve(makeFailedVerdict(path, { code, message })),
     folder: folder.path,
     name: "w1",
     partFrames: 3,
@@ -169,7 +165,7 @@ Deno.test("what was set apart is typed while nothing else is unsettled", async (
     async *type(paths) {
       for await (
         const { path } of readAhead(paths, {
-          vote: { views: 4, majority: 0.75 },
+          vote: { flips: 4, majority: 0.75 },
         })
       ) {
         const unsettled = read.filter((one) =>

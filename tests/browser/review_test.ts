@@ -43,7 +43,7 @@ browserTest(
       await page.locator("#claim").textContent(),
       "scienceIMAGETYP=OBJECT",
     );
-    await page.locator("#pictures img").waitFor();
+    await page.locator("#input images img").waitFor();
     await page.locator("#plots svg").first().waitFor();
     await page.getByText("2 of 3 doubtful left").waitFor();
 

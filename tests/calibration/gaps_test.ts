@@ -2,14 +2,17 @@ import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
-import { gapsOf, type TypedFrame } from "../../lib/calibration/missing_calibrations.ts";
+import {
+  gapsOf,
+  type TypedFrame,
+} from "../../lib/calibration/missing_calibrations.ts";
 import { NO_LOG } from "../no_log.ts";
 
 const BLUE = { dispname: "600/4310", decker: "2.0 arcsec", binning: "1,1" };
 
 function frame(
   type: FrameType,
-  setup: LogEntry["setup"] = BLUE,
+  configuration: LogEntry["configuration"] = BLUE,
   log: Partial<LogEntry> = {},
 ): TypedFrame {
   return {
@@ -20,7 +23,7 @@ function frame(
       instrument: "kast-blue",
       night: "2016-08-26",
       ...log,
-      setup,
+      configuration,
     },
   };
 }
@@ -74,7 +77,7 @@ Deno.test("a gap names its frames, what they must share, and the nights that hav
     weight: "lack",
     instrument: "kast-blue",
     night: "2016-08-26",
-    setup: { binning: "1,1", dispname: "830/3460" },
+    configuration: { binning: "1,1", dispname: "830/3460" },
     files: ["a.fits", "b.fits", "standard.fits"],
     otherNights: ["2016-08-27"],
   }]);
@@ -82,9 +85,9 @@ Deno.test("a gap names its frames, what they must share, and the nights that hav
 
 Deno.test("other instruments, nights and binnings do not serve", () => {
   const science = frame("science");
-  const others = (log: Partial<LogEntry>, setup = BLUE) =>
+  const others = (log: Partial<LogEntry>, configuration = BLUE) =>
     FULL.filter(({ type }) => type !== "science")
-      .map(({ type }) => frame(type, setup, log));
+      .map(({ type }) => frame(type, configuration, log));
   const all = ["lack arc", "lack flat", "lack bias", "note standard"];
   for (const log of [{ instrument: "kast-red" }, { night: "2016-08-27" }]) {
     assertEquals(missing([science, ...others(log)]), all);
@@ -106,13 +109,15 @@ Deno.test("a tilt may jitter as encoders do; another slit is but a note", () => 
   const others = FULL.filter(({ type }) =>
     type !== "arc" && type !== "science"
   );
-  const night = (setup: LogEntry["setup"]) => [
+  const night = (configuration: LogEntry["configuration"]) => [
     ...others,
     frame("science", red("10853")),
-    frame("arc", setup),
+    frame("arc", configuration),
   ];
-  const ofScience = (setup: LogEntry["setup"]) =>
-    gapsOf(night(setup)).filter(({ files }) => files.includes("science.fits"))
+  const ofScience = (configuration: LogEntry["configuration"]) =>
+    gapsOf(night(configuration)).filter(({ files }) =>
+      files.includes("science.fits")
+    )
       .map(({ missing, weight }) => `${weight} ${missing}`);
   assertEquals(ofScience(red("10855")), []);
   assertEquals(ofScience(red("1.0853E4")), []);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { setupsOf } from "../../lib/calibration/configurations.ts";
+import { groupByConfiguration } from "../../lib/calibration/configurations.ts";
 import { NO_LOG } from "../no_log.ts";
 
 const NAMES = ["dispname", "binning"];
@@ -16,29 +16,31 @@ const frames = fc.array(
       ...["bias", "dark", "arc", "science", "unknown"] as const,
       null,
     ),
-    setup: fc.record({
+    configuration: fc.record({
       dispname: fc.constantFrom("300", "600"),
       binning: fc.constantFrom("1,1", "2,2"),
     }, { requiredKeys: [] }),
-  }).map(({ type, setup }) => ({
+  }).map(({ type, configuration }) => ({
     type,
     log: type === null
       ? null
-      : { ...NO_LOG, setup: setup as Record<string, string> },
+      : { ...NO_LOG, configuration: configuration as Record<string, string> },
   })),
   { maxLength: 12 },
 );
 
-Deno.test("every frame is in a setup, and none with one that says otherwise", () => {
+Deno.test("every frame is in a configuration, and none with one that says otherwise", () => {
   fc.assert(fc.property(frames, (all) => {
-    const setups = setupsOf(all, MARKS);
-    const held = new Set(setups.flatMap((setup) => setup.frames));
+    const configurations = groupByConfiguration(all, MARKS);
+    const held = new Set(
+      configurations.flatMap((configuration) => configuration.frames),
+    );
     assertEquals(held.size, all.length);
-    for (const { setup, frames } of setups) {
+    for (const { configuration, frames } of configurations) {
       for (const { type, log } of frames) {
         const parts = type === "bias" || type === "dark" ? ["binning"] : NAMES;
         for (const name of parts) {
-          const [one, other] = [setup[name], log?.setup[name]];
+          const [one, other] = [configuration[name], log?.configuration[name]];
           if (one && other) assertEquals(one, other);
         }
       }
@@ -46,13 +48,19 @@ Deno.test("every frame is in a setup, and none with one that says otherwise", ()
   }));
 });
 
-Deno.test("the setups of frames on sky and of lamps do not depend on biases", () => {
+Deno.test("the configurations of frames on sky and of lamps do not depend on biases", () => {
   fc.assert(fc.property(frames, (all) => {
     const isOwn = ({ type }: { type: string | null }) =>
       type !== "bias" && type !== "dark";
-    const names = setupsOf(all, MARKS).map(({ setup }) => setup);
-    const own = setupsOf(all.filter(isOwn), MARKS).map(({ setup }) => setup);
-    const said = own.filter((setup) => Object.keys(setup).length > 0);
+    const names = groupByConfiguration(all, MARKS).map(({ configuration }) =>
+      configuration
+    );
+    const own = groupByConfiguration(all.filter(isOwn), MARKS).map((
+      { configuration },
+    ) => configuration);
+    const said = own.filter((configuration) =>
+      Object.keys(configuration).length > 0
+    );
     assertEquals(names.slice(0, said.length), said);
   }));
 });

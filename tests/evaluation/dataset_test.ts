@@ -3,30 +3,33 @@ import { join } from "node:path";
 import { SpitError } from "../../lib/errors.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/input_image.ts";
-import { STATISTICS } from "../../lib/preprocess/features.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../../lib/preprocess/input_image.ts";
+import { FEATURES } from "../../lib/preprocess/features.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import {
-  type LabelledPicture,
+  type LabelledInputImage,
   OTHER_LABEL,
-  realPictures,
-  SHARD_PICTURES,
-  simulatedPictures,
+  realInputImages,
+  SHARD_INPUT_IMAGES,
+  simulatedInputImages,
   writeDataset,
 } from "../../lib/evaluation/dataset.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 import { sideOf } from "../../lib/evaluation/split.ts";
 import { readNpy } from "../../lib/evaluation/npy.ts";
 
-const PIXELS = PICTURE_HEIGHT * PICTURE_WIDTH;
+const PIXELS = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
-function picture(
+function inputImage(
   value: number,
-  label: LabelledPicture["label"],
-): LabelledPicture {
+  label: LabelledInputImage["label"],
+): LabelledInputImage {
   return {
     pixels: new Uint8Array(PIXELS).fill(value),
-    statistics: new Float32Array(STATISTICS.length).fill(value),
+    features: new Float32Array(FEATURES.length).fill(value),
     label,
     split: "train",
     source: "real",
@@ -40,14 +43,14 @@ function picture(
 Deno.test("dataset: shards, labels and index tell the same story", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const count = SHARD_PICTURES + 2;
+    const count = SHARD_INPUT_IMAGES + 2;
     const labels = Array.from({ length: count }, (_, i) => FRAME_TYPES[i % 6]!);
-    const pictures = labels.map((label, i) => picture(i % 256, label));
-    pictures.push(picture(7, "other"));
-    assertEquals(await writeDataset(folder, pictures), count + 1);
+    const inputImages = labels.map((label, i) => inputImage(i % 256, label));
+    inputImages.push(inputImage(7, "other"));
+    assertEquals(await writeDataset(folder, inputImages), count + 1);
 
-    const second = await readNpy(join(folder, "pictures-0001.npy"));
-    assertEquals(second.shape, [3, PICTURE_HEIGHT, PICTURE_WIDTH]);
+    const second = await readNpy(join(folder, "inputImages-0001.npy"));
+    assertEquals(second.shape, [3, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH]);
     assertEquals(
       second.values.slice(PIXELS, PIXELS + 1),
       Uint8Array.of((count - 1) % 256),
@@ -56,9 +59,9 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
       (await readNpy(join(folder, "labels-0001.npy"))).values,
       Uint8Array.of((count - 2) % 6, (count - 1) % 6, OTHER_LABEL),
     );
-    const statistics = await readNpy(join(folder, "statistics-0001.npy"));
-    assertEquals(statistics.shape, [3, STATISTICS.length]);
-    assertEquals(statistics.values.at(-1), 7);
+    const features = await readNpy(join(folder, "features-0001.npy"));
+    assertEquals(features.shape, [3, FEATURES.length]);
+    assertEquals(features.values.at(-1), 7);
     const index = (await Deno.readTextFile(join(folder, "index.csv"))).trimEnd()
       .split("\n");
     assertEquals(index.length, count + 2);
@@ -71,10 +74,10 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
   }
 });
 
-Deno.test("dataset: simulated pictures take the types in turn and repeat from their seed", () => {
-  const once = [...simulatedPictures(7, 11)];
+Deno.test("dataset: simulated input images take the types in turn and repeat from their seed", () => {
+  const once = [...simulatedInputImages(7, 11)];
   assertEquals(once.map((one) => one.label), [...FRAME_TYPES, FRAME_TYPES[0]]);
-  const [again] = simulatedPictures(1, 11);
+  const [again] = simulatedInputImages(1, 11);
   assertEquals(again, once[0]);
 });
 
@@ -95,15 +98,16 @@ Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an err
       folder,
     );
     const rule = { seed: "", instruments: 0.5, nights: 0 };
-    const pictures = await Array.fromAsync(
-      realPictures(frames, (frame) => sideOf(frame, rule)),
+    const inputImages = await Array.fromAsync(
+      realInputImages(frames, (frame) => sideOf(frame, rule)),
     );
-    assertEquals(pictures.map((one) => one.split), ["train", "validation"]);
-    assertEquals(pictures[0]!.pixels, preprocess(plane).pixels);
+    assertEquals(inputImages.map((one) => one.split), ["train", "validation"]);
+    assertEquals(inputImages[0]!.pixels, preprocess(plane).pixels);
 
     const gone = parseManifest("path,label\ngone.fits,arc\n", folder);
     await assertRejects(
-      () => Array.fromAsync(realPictures(gone, (frame) => sideOf(frame, rule))),
+      () =>
+        Array.fromAsync(realInputImages(gone, (frame) => sideOf(frame, rule))),
       SpitError,
     );
   } finally {

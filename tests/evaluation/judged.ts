@@ -1,4 +1,6 @@
 /** Judged frames for tests, without files. */
+import type { PixelVerdict } from "../../lib/classify/verdict.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import type { Judged } from "../../lib/evaluation/judged.ts";
 import type { LabelledFrame } from "../../lib/evaluation/manifest.ts";
 
@@ -7,9 +9,9 @@ export interface Said {
   readonly instrument?: string;
   readonly night?: string;
   readonly confidence?: string;
-  readonly sure?: number | null;
-  readonly votes?: Judged["verdict"]["votes"];
-  readonly reason?: "views disagree" | "low confidence";
+  readonly sure?: number;
+  readonly votes?: PixelVerdict["votes"];
+  readonly reason?: "flips_disagree" | "low_probability";
   readonly seconds?: number;
   readonly path?: string;
 }
@@ -21,24 +23,15 @@ export function judged(
   said: Said = {},
 ): Judged {
   const path = said.path ?? "a.fits";
-  const named = type === null || type === "unknown" ? {} : { [type]: 4 };
-  const verdict = {
-    file: path,
-    type,
-    confidence: type === null ? null : said.sure ?? 0.9,
+  const parts = {
+    probability: said.sure ?? 0.9,
     reason: said.reason ?? null,
-    votes: said.votes ?? named,
-    probabilities: {},
-    strangeness: null,
-    hdus: [0],
-    header: null,
-    agreement: "silent" as const,
-    log: null,
-    model: "m@1",
-    error: type === null
-      ? { code: "not_found" as const, message: "gone" }
-      : null,
+    ...(said.votes === undefined ? {} : { votes: said.votes }),
+    ...(type === "unknown" && said.votes === undefined ? { votes: {} } : {}),
   };
+  const verdict = type === null
+    ? makeFailedVerdict(path)
+    : makeVerdict(path, { type, ...parts });
   return {
     frame: {
       path,

@@ -140,7 +140,10 @@ Deno.test("labels: a cut line is told of by its number", async () => {
 Deno.test("labels: programs that write at once mix no lines, and write one heading", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
-  const module = new URL("../../lib/evaluation/labels_file.ts", import.meta.url);
+  const module = new URL(
+    "../../lib/evaluation/labels_file.ts",
+    import.meta.url,
+  );
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const script = `
     import { appendLabel } from ${JSON.stringify(module.href)};

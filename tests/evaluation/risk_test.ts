@@ -25,7 +25,7 @@ Deno.test("risk: by hand, with a tie, an unknown and an on-sky confusion", () =>
   assertAlmostEquals(areaAsOne!, (0 + 2 / 3 + 0.25) / 4);
 });
 
-Deno.test("risk: coverage grows as confidence falls, to the share that got a type", () => {
+Deno.test("risk: coverage grows as probability falls, to the share that got a type", () => {
   const one = fc.record({
     label: fc.constantFrom(...FRAME_TYPES),
     type: fc.constantFrom(...FRAME_TYPES, "unknown" as const, null),
@@ -40,7 +40,7 @@ Deno.test("risk: coverage grows as confidence falls, to the share that got a typ
       const next = points[k + 1];
       if (next === undefined) return;
       assert(next.coverage > point.coverage);
-      assert(next.confidence < point.confidence);
+      assert(next.probability < point.probability);
     });
     const typed = frames.filter(({ type }) =>
       type !== null && type !== "unknown"

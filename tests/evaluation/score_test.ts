@@ -59,14 +59,14 @@ Deno.test("score: types come in their order, nights under their instrument", () 
 
 Deno.test("score: frames labelled other stay out of the rest, and are right without a type", () => {
   const { all, other, failures } = score([
-    judged("other", "unknown", { reason: "views disagree" }),
+    judged("other", "unknown", { reason: "flips_disagree" }),
     judged("other", "unknown"),
     judged("other", "flat"),
     judged("other", null),
   ]);
   assertEquals(all.n, 0);
   assertEquals([other.untyped.hits, other.untyped.n], [2, 4]);
-  assertEquals(other.reasons, { "none given": 1, "views disagree": 1 });
+  assertEquals(other.reasons, { "none given": 1, "flips_disagree": 1 });
   assertEquals(other.typedAs, { flat: 1 });
   assertEquals(other.errors, 1);
   assertEquals(failures.length, 2);
@@ -93,16 +93,16 @@ Deno.test("score: the median of the seconds is the middle one, or between the mi
   assertEquals(of(), null);
 });
 
-Deno.test("protocols: types weigh the same; views count by their own argmax, frames by the verdict", () => {
+Deno.test("protocols: types weigh the same; flips count by their own argmax, frames by the verdict", () => {
   const { paper } = score([
     ...Array.from({ length: 3 }, () => judged("arc", "arc")),
     judged("flat", "unknown", { votes: { flat: 2, arc: 2 } }),
   ]);
-  assertEquals(paper.views.normalised.mean, (1 + 0.5) / 2);
-  assertEquals(paper.views.accuracy, 14 / 16);
+  assertEquals(paper.flips.normalised.mean, (1 + 0.5) / 2);
+  assertEquals(paper.flips.accuracy, 14 / 16);
   assertEquals(paper.frames.normalised.mean, 0.5);
   assertEquals(paper.frames.accuracy, 3 / 4);
-  const { labels, called, counts, differential } = paper.views.confusion;
+  const { labels, called, counts, differential } = paper.flips.confusion;
   assertEquals(labels, ["arc", "flat"]);
   assertEquals(called.slice(2, 4), ["arc", "flat"]);
   assertEquals(counts[1]!.slice(2, 4), [2, 2]);
@@ -110,9 +110,9 @@ Deno.test("protocols: types weigh the same; views count by their own argmax, fra
   assertEquals(differential[1]!.slice(2, 4), [0.5, -0.5]);
 });
 
-Deno.test("protocols: a file that cannot be read is four views that are not right", () => {
+Deno.test("protocols: a file that cannot be read is four flips that are not right", () => {
   const { paper } = score([judged("arc", "arc"), judged("arc", null)]);
-  assertEquals([paper.views.counted, paper.views.accuracy], [8, 0.5]);
+  assertEquals([paper.flips.counted, paper.flips.accuracy], [8, 0.5]);
 });
 
 Deno.test("protocols: rows of the matrix sum to the frames, of the differential one to nothing", () => {

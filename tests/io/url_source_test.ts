@@ -141,7 +141,7 @@ Deno.test("one that stays busy is unreachable, and the message has no address", 
   const error = await errorOf(server.get());
   assertEquals(error.code, "unreachable");
   assertEquals(error.message, "the server answers 503; tried 5 times");
-  assertEquals([server.asked.length, error.place.file], [5, server.url]);
+  assertEquals([server.asked.length, error.file], [5, server.url]);
 });
 
 Deno.test("Retry-After is heeded, and an hour is not waited for", async () => {

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 /** What PypeIt finds in a file. */
 export interface PypeitInput {
   readonly spectrograph: string;
-  readonly setup: Record<string, Record<string, string>>;
+  readonly configuration: Record<string, Record<string, string>>;
   readonly paths: string[];
   readonly columns: string[];
   readonly rows: Record<string, string>[];
@@ -21,7 +21,7 @@ export function parsePypeit(text: string): PypeitInput {
     if (from < 0 || to < from) throw new Error(`no ${begin} … ${end}`);
     return lines.slice(from + 1, to);
   };
-  const setup = parse(block("setup read", "setup end").join("\n"));
+  const configuration = parse(block("setup read", "setup end").join("\n"));
   const places = block("data read", "data end");
   const paths = places.filter((line) => /^ *path /.test(line));
   const [heading, ...rows] = tableOf(
@@ -38,7 +38,7 @@ export function parsePypeit(text: string): PypeitInput {
   if (spectrograph === undefined) throw new Error("no spectrograph in [rdx]");
   return {
     spectrograph,
-    setup,
+    configuration,
     paths: paths.map((line) => line.trim().slice("path ".length)),
     columns: heading!,
     rows: rows.map((cells) =>

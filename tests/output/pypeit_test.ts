@@ -19,16 +19,20 @@ import { parsePypeit, tableOf } from "./parse_pypeit.ts";
 type Row = [
   name: string,
   type: Verdict["type"],
-  setup: Record<string, string>,
+  configuration: Record<string, string>,
   rest?: Partial<LogEntry> & { label?: Label },
 ];
 
 function rowsOf(instrument: string, rows: readonly Row[]) {
-  return rows.map(([name, type, setup, { label = null, ...rest } = {}]) => ({
+  return rows.map((
+    [name, type, configuration, { label = null, ...rest } = {}],
+  ) => ({
     verdict: {
       file: `/night/${name}`,
       type,
-      log: type === null ? null : { ...NO_LOG, instrument, setup, ...rest },
+      log: type === null
+        ? null
+        : { ...NO_LOG, instrument, configuration, ...rest },
     } as Verdict,
     label,
   }));
@@ -74,18 +78,25 @@ const NAMES = [
 for (const spectrograph of NAMES) {
   Deno.test(`pypeit: what is written for ${spectrograph} reads back as the same frames`, async () => {
     const { instrument, keys } = SPECTROGRAPHS.get(spectrograph)!;
-    const setup = Object.fromEntries(
+    const configuration = Object.fromEntries(
       keys.map((key) => [key, key === "dispangle" ? "12.5" : `${key}: 1/2`]),
     );
     const { names, pypeit, obslog } = await written(
       rowsOf(instrument!, [
-        ["arc.fits", "arc", setup, { mjd: 3.5, target: "He # Ne | Ar" }],
-        ["flat.fits", "flat", setup, { mjd: 2, exposure: 0.5 }],
-        ["bias.fits.gz", "bias", setup, { mjd: 1, ra: 1 }],
-        ["dark.fits", "dark", setup, { mjd: 4 }],
-        ["sci.fits", "science", setup, { ra: 10, dec: -3.5, airmass: 1.2 }],
-        ["std.fits", "standard", setup],
-        ["what.fits", "unknown", setup],
+        ["arc.fits", "arc", configuration, {
+          mjd: 3.5,
+          target: "He # Ne | Ar",
+        }],
+        ["flat.fits", "flat", configuration, { mjd: 2, exposure: 0.5 }],
+        ["bias.fits.gz", "bias", configuration, { mjd: 1, ra: 1 }],
+        ["dark.fits", "dark", configuration, { mjd: 4 }],
+        ["sci.fits", "science", configuration, {
+          ra: 10,
+          dec: -3.5,
+          airmass: 1.2,
+        }],
+        ["std.fits", "standard", configuration],
+        ["what.fits", "unknown", configuration],
         ["cut.fits", null, {}],
       ]),
       { spectrograph },
@@ -96,7 +107,7 @@ for (const spectrograph of NAMES) {
     ]);
     const input = parsePypeit(pypeit[0]!);
     assertEquals(input.spectrograph, spectrograph);
-    assertEquals(input.setup, { "Setup A": setup });
+    assertEquals(input.configuration, { "Setup A": configuration });
     assertEquals(input.paths, ["/night"]);
     assertEquals(
       input.rows.map(({ filename, frametype, calib }) => [
@@ -119,7 +130,7 @@ for (const spectrograph of NAMES) {
     assertEquals([bias!.ra, bias!.dec], ["None", "None"]);
     const { ra, dec, airmass, mjd, ...rest } = input.rows[4]!;
     assertEquals([ra, dec, airmass, mjd], ["10.0", "-3.5", "1.2", "None"]);
-    for (const key of keys) assertEquals(rest[key], setup[key]);
+    for (const key of keys) assertEquals(rest[key], configuration[key]);
     // No line is lost: without a type it is a comment.
     const comments = pypeit[0]!.split("\n").filter((line) =>
       /^# \S+ +\| /.test(line)
@@ -148,7 +159,7 @@ Deno.test("pypeit: every spectrograph takes frames of an instrument that some ru
   }
 });
 
-Deno.test("pypeit: a grating's encoder jitters; that makes no other setup, another angle does", async () => {
+Deno.test("pypeit: a grating's encoder jitters; that makes no other configuration, another angle does", async () => {
   const at = (dispangle: string) => ({ dispname: "600/7500", dispangle });
   const { pypeit } = await written(
     rowsOf("kast-red", [
@@ -159,8 +170,8 @@ Deno.test("pypeit: a grating's encoder jitters; that makes no other setup, anoth
     { spectrograph: "shane_kast_red" },
   );
   assertEquals(
-    pypeit.map(parsePypeit).map(({ setup, rows }) => [
-      setup,
+    pypeit.map(parsePypeit).map(({ configuration, rows }) => [
+      configuration,
       rows.map(({ filename }) => filename),
     ]),
     [
@@ -171,7 +182,7 @@ Deno.test("pypeit: a grating's encoder jitters; that makes no other setup, anoth
   );
 });
 
-Deno.test("pypeit: what a header says breaks neither table nor setup, and leaves out only what PypeIt cannot hold", async () => {
+Deno.test("pypeit: what a header says breaks neither table nor configuration, and leaves out only what PypeIt cannot hold", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: "binary" }),
@@ -184,8 +195,8 @@ Deno.test("pypeit: what a header says breaks neither table nor setup, and leaves
           ]),
           { spectrograph: "not_alfosc" },
         );
-        const { rows, setup, columns } = parsePypeit(pypeit[0]!);
-        assertEquals(Object.keys(setup), ["Setup A"]);
+        const { rows, configuration, columns } = parsePypeit(pypeit[0]!);
+        assertEquals(Object.keys(configuration), ["Setup A"]);
         assertEquals(rows.map(({ filename }) => filename), ["a.fits"]);
         assertEquals(rows[0]!.target ?? "None", cellText(target));
         assertEquals(columns.slice(0, 2), ["filename", "frametype"]);
@@ -212,7 +223,7 @@ Deno.test("pypeit: angles are numbers, number signs go, and columns that nothing
   assertEquals(Number(rows[0]!.dispangle).toFixed(5), "27.28333");
 });
 
-Deno.test("pypeit: a setup for each grating, biases in all of their binning, other instruments in the log alone", async () => {
+Deno.test("pypeit: a configuration for each grating, biases in all of their binning, other instruments in the log alone", async () => {
   const rows = [
     ...rowsOf("alfosc", [
       ["a1.fits", "arc", { dispname: "600/7500", binning: "1,1" }],
@@ -228,8 +239,8 @@ Deno.test("pypeit: a setup for each grating, biases in all of their binning, oth
   });
   const inputs = pypeit.map(parsePypeit);
   assertEquals(
-    inputs.map(({ setup, rows }) => [
-      Object.keys(setup)[0],
+    inputs.map(({ configuration, rows }) => [
+      Object.keys(configuration)[0],
       rows.map(({ filename, calib }) => `${filename} ${calib}`),
     ]),
     [
@@ -285,7 +296,7 @@ Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with 
   }
 });
 
-Deno.test("pypeit: a frame of another setup hides one of its name in a later folder", async () => {
+Deno.test("pypeit: a frame of another configuration hides one of its name in a later folder", async () => {
   const { pypeit, unfound } = await written(
     rowsOf("kast-red", [
       ["one/r1.fits", "arc", { dispname: "600" }, { mjd: 1 }],

@@ -1,4 +1,5 @@
 import { NO_LOG } from "../no_log.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
@@ -9,29 +10,27 @@ import { printable } from "../../lib/output/printable.ts";
 import { type Format, startReport } from "../../lib/output/formats.ts";
 import { countVerdicts, hasFindings } from "../../lib/output/summary.ts";
 
-const ARC: Verdict = {
-  file: "frames/r6.fits",
-  type: "arc",
-  confidence: 0.99961234567,
-  reason: null,
-  votes: { arc: 4 },
+const ARC = makeVerdict("frames/r6.fits", {
+  probability: 0.99961234567,
   probabilities: { bias: 0, arc: 0.99961234567, flat: 0.00038765433 },
-  strangeness: 0.01234567,
-  hdus: [0],
+  ood: 0.01234567,
   header: { type: "science", evidence: "OBSTYPE=OBJECT" },
   agreement: "conflict",
-  log: { ...NO_LOG, instrument: "kast-red", setup: { binning: "1,1" } },
-  model: "tiny@1.0.0",
-  error: null,
-};
+  log: { ...NO_LOG, instrument: "kast-red", configuration: { binning: "1,1" } },
+});
 
 const SPLIT: Verdict = {
   ...ARC,
   file: "frames/r7.fits",
   type: "unknown",
-  confidence: 0.5,
-  reason: "views disagree",
-  votes: { arc: 2, flat: 6 },
+  probability: 0.5,
+  reason: "flips_disagree",
+  pixels: {
+    ...ARC.pixels,
+    type: "unknown",
+    probability: 0.5,
+    votes: { arc: 2, flat: 6 },
+  },
   agreement: "silent",
   hdus: [1, 2],
 };
@@ -40,8 +39,8 @@ const STRANGE: Verdict = {
   ...ARC,
   file: "frames/moon.fits",
   type: "unknown",
-  reason: "unlike any spectral frame",
-  strangeness: 0.99987,
+  reason: "out_of_distribution",
+  pixels: { ...ARC.pixels, type: "unknown", ood: 0.99987 },
   agreement: "silent",
 };
 
@@ -49,31 +48,22 @@ const DOUBTFUL: Verdict = {
   ...ARC,
   file: "frames/r8.fits",
   type: "unknown",
-  confidence: 0.4128,
-  reason: "low confidence",
-  probabilities: { bias: 0.3, arc: 0.4128, flat: 0.2872 },
+  probability: 0.4128,
+  reason: "low_probability",
+  pixels: {
+    ...ARC.pixels,
+    type: "unknown",
+    probability: 0.4128,
+    probabilities: { bias: 0.3, arc: 0.4128, flat: 0.2872 },
+  },
   agreement: "silent",
-  header: null,
+  header: { type: null, evidence: "" },
 };
 
-const BROKEN: Verdict = {
-  file: "frames/broken.fits",
-  type: null,
-  confidence: null,
-  reason: null,
-  votes: {},
-  probabilities: {},
-  strangeness: null,
-  hdus: [],
-  header: null,
-  agreement: null,
-  log: null,
-  model: "tiny@1.0.0",
-  error: {
-    code: "truncated_data",
-    message: "pixels end early (HDU 0, byte 5760)",
-  },
-};
+const BROKEN = makeFailedVerdict("frames/broken.fits", {
+  code: "truncated_data",
+  message: "pixels end early (HDU 0, byte 5760)",
+});
 
 function reported(
   format: Format,
@@ -104,12 +94,12 @@ Deno.test("the table is aligned, says what matters, and ends with a summary", ()
     `\
 FILE                TYPE      CONF   VOTES                 HEADER    NOTE
 frames/r6.fits      arc       0.999  4/4                   science   conflict: the header says OBSTYPE=OBJECT
-frames/r7.fits      unknown   0.500  6 flat 2 arc          science   views disagree: the HDUs, or flips of them, get different types
-frames/moon.fits    unknown   0.999  4/4                   science   unlike any spectral frame: strangeness 0.999
-frames/r8.fits      unknown   0.412  4/4                   -         low confidence: arc is likeliest, with 0.412
+frames/r7.fits      unknown   0.500  6 flat 2 arc          science   flips disagree: the HDUs, or flips of them, get different types
+frames/moon.fits    unknown   0.999  4/4                   science   unlike any spectral frame: ood 0.999
+frames/r8.fits      unknown   0.412  4/4                   -         low probability: arc is likeliest, with 0.412
 frames/broken.fits  -         -      -                     -         truncated_data: pixels end early (HDU 0, byte 5760)
 
-5 frames: 1 arc, 3 unknown (1 unlike any spectral frame, 1 views disagree, 1 low confidence), 1 error; 1 conflict with the header
+5 frames: 1 arc, 3 unknown (1 unlike any spectral frame, 1 flips disagree, 1 low probability), 1 error; 1 conflict with the header
 1.5 s, 3.3 frames/s, tiny@1.0.0 on cpu
 `,
   );
@@ -124,7 +114,7 @@ Deno.test("unknown frames of one reason are counted once, of several by reason",
   );
   assertEquals(
     summary(DOUBTFUL, SPLIT, DOUBTFUL),
-    "3 frames: 3 unknown (1 views disagree, 2 low confidence); no conflict with a header",
+    "3 frames: 3 unknown (1 flips disagree, 2 low probability); no conflict with a header",
   );
 });
 
@@ -160,21 +150,21 @@ Deno.test("NDJSON has the contract's keys in its order, six decimals", () => {
     "\n",
   );
   assertEquals(lines, [
-    '{"file":"frames/r6.fits","type":"arc","confidence":0.999612,"reason":null,"votes":{"arc":4},' +
-    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"strangeness":0.012346,"hdus":[0],' +
+    '{"file":"frames/r6.fits","type":"arc","probability":0.999612,"reason":null,"votes":{"arc":4},' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"ood":0.012346,"hdus":[0],' +
     '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"conflict",' +
     '"log":{"instrument":"kast-red","night":null,"start":null,"mjd":null,"exposure":null,' +
-    '"target":null,"ra":null,"dec":null,"airmass":null,"setup":{"binning":"1,1"}},' +
+    '"target":null,"ra":null,"dec":null,"airmass":null,"configuration":{"binning":"1,1"}},' +
     '"model":"tiny@1.0.0","error":null}',
-    '{"file":"frames/moon.fits","type":"unknown","confidence":0.999612,' +
-    '"reason":"unlike any spectral frame","votes":{"arc":4},' +
-    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"strangeness":0.99987,"hdus":[0],' +
+    '{"file":"frames/moon.fits","type":"unknown","probability":0.999612,' +
+    '"reason":"out_of_distribution","votes":{"arc":4},' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"ood":0.99987,"hdus":[0],' +
     '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"silent",' +
     '"log":{"instrument":"kast-red","night":null,"start":null,"mjd":null,"exposure":null,' +
-    '"target":null,"ra":null,"dec":null,"airmass":null,"setup":{"binning":"1,1"}},' +
+    '"target":null,"ra":null,"dec":null,"airmass":null,"configuration":{"binning":"1,1"}},' +
     '"model":"tiny@1.0.0","error":null}',
-    '{"file":"frames/broken.fits","type":null,"confidence":null,"reason":null,"votes":{},' +
-    '"probabilities":{},"strangeness":null,"hdus":[],"header":null,"agreement":null,"log":null,' +
+    '{"file":"frames/broken.fits","type":null,"probability":null,"reason":null,"votes":{},' +
+    '"probabilities":{},"ood":null,"hdus":[],"header":null,"agreement":null,"log":null,' +
     '"model":"tiny@1.0.0","error":{"code":"truncated_data","message":"pixels end early (HDU 0, byte 5760)"}}',
   ]);
 });
@@ -208,7 +198,7 @@ Deno.test("CSV reads back, whatever the file is called", () => {
     [
       rows[0]!.type,
       rows[0]!.reason,
-      rows[0]!.strangeness,
+      rows[0]!.ood,
       rows[0]!.votes,
       rows[0]!.p_arc,
       rows[0]!.p_dark,
@@ -217,7 +207,7 @@ Deno.test("CSV reads back, whatever the file is called", () => {
     ],
     [
       "unknown",
-      "views disagree",
+      "flips_disagree",
       "0.012346",
       "arc=2 flat=6",
       "0.999612",
@@ -226,8 +216,8 @@ Deno.test("CSV reads back, whatever the file is called", () => {
       "",
     ],
   );
-  const { type, confidence, reason, strangeness, error_code } = rows[1]!;
-  assertEquals([type, confidence, reason, strangeness, error_code], [
+  const { type, probability, reason, ood, error_code } = rows[1]!;
+  assertEquals([type, probability, reason, ood, error_code], [
     "",
     "",
     "",

@@ -18,11 +18,11 @@ const JUDGED = [
   judged("arc", "arc", { sure: 0.8, path: "a.fits", seconds: 0.25 }),
   judged("arc", "flat", { sure: 0.7, path: "b.fits" }),
   judged("dark", "unknown", {
-    reason: "views disagree",
+    reason: "flips_disagree",
     path: "evil\x1b[2J\u2028<script>.fits",
     votes: { dark: 2, bias: 2 },
   }),
-  judged("other", "unknown", { reason: "low confidence", path: "d.fits" }),
+  judged("other", "unknown", { reason: "low_probability", path: "d.fits" }),
   judged("science", null, { path: "gone.fits" }),
 ];
 const EVALUATION = evaluationOf({
@@ -51,8 +51,8 @@ Deno.test("evaluation: parts without a frame are left out", () => {
 
 Deno.test("evaluation as text: matrices, reasons, and nothing that steers a terminal", () => {
   const text = evaluationText(EVALUATION);
-  assertStringIncludes(text, "dark -> unknown (views disagree)");
-  assertStringIncludes(text, "1 low confidence");
+  assertStringIncludes(text, "dark -> unknown (flips disagree)");
+  assertStringIncludes(text, "1 low probability");
   assertStringIncludes(text, "0.250 median");
   assert(/arc +\. +\. +-50\.0 +\+50\.0/.test(text));
   assert(!text.includes("\x1b") && !text.includes("\u2028"));
@@ -82,8 +82,8 @@ Deno.test("evaluation as a page: escaped, also of frames that are gone", async (
   const html = await evaluationPage(EVALUATION);
   assert(!html.includes("<script") && !html.includes("<i>"));
   assertStringIncludes(html, 'class="note warning"');
-  assertStringIncludes(html, "views disagree");
-  assertEquals(html.split("no picture").length - 1, 3);
+  assertStringIncludes(html, "flips_disagree");
+  assertEquals(html.split("no input image").length - 1, 3);
 });
 
 Deno.test("evaluation as a page: of frames labelled other alone, where every share is of nothing", async () => {

@@ -1,17 +1,21 @@
-/** Made-up frames of a night, with pictures, for tests of its page. */
+/** Made-up frames of a night, with input images, for tests of its page. */
 import { showHdu, type ShownHdu } from "../../lib/classify/shown_file.ts";
 import type { TypedFile } from "../../lib/classify/classify_inputs_of_files.ts";
-import type { Verdict } from "../../lib/classify/verdict.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import { fileOutput } from "../../lib/io/output.ts";
 import { startNightReport } from "../../lib/output/night/night_report.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { NO_LOG } from "../no_log.ts";
+import {
+  makeFailedVerdict,
+  makeVerdict,
+  type VerdictParts,
+} from "../verdicts.ts";
 
 const shown = new Map<FrameType, readonly ShownHdu[]>();
 
-/** One simulated picture of each type, whoever asks. */
+/** One simulated input image of each type, whoever asks. */
 function shownOf(type: FrameType): readonly ShownHdu[] {
   if (!shown.has(type)) {
     const { plane, cards } = simulateFrame({ seed: 5, type });
@@ -22,48 +26,32 @@ function shownOf(type: FrameType): readonly ShownHdu[] {
   return shown.get(type)!;
 }
 
-/** A frame of a type, as sure and as much in agreement as a test wants it. */
+/** Returns a classified file with input images. */
 export function typedFile(
   file: string,
   type: FrameType | "unknown",
-  rest: Partial<Verdict> = {},
+  parts: VerdictParts = {},
 ): TypedFile {
-  const picture = type === "unknown" ? "science" : type;
+  const likeliest = type === "unknown" ? "science" : type;
   return {
-    verdict: {
-      file,
+    verdict: makeVerdict(file, {
       type,
-      confidence: 0.9,
-      reason: type === "unknown" ? "low confidence" : null,
-      votes: { [picture]: 4 },
-      probabilities: { [picture]: 0.9, bias: 0.1 },
-      strangeness: 0.01,
-      hdus: [0],
-      header: { type: picture, evidence: `IMAGETYP=${picture}` },
+      reason: type === "unknown" ? "low_probability" : null,
+      probabilities: { [likeliest]: 0.9, bias: 0.1 },
+      ood: 0.01,
+      header: { type: likeliest, evidence: `IMAGETYP=${likeliest}` },
       agreement: type === "unknown" ? "silent" : "agree",
       log: { ...NO_LOG, night: "2026-01-01", mjd: 61041, instrument: "kast" },
-      model: "tiny@1.0.0",
-      error: null,
-      ...rest,
-    },
-    shown: shownOf(picture),
+      ...parts,
+    }),
+    shown: shownOf(likeliest),
   };
 }
 
-/** A file that could not be read. */
+/** Returns a file that could not be read. */
 export function brokenFile(file: string, message: string): TypedFile {
   return {
-    verdict: {
-      ...typedFile(file, "bias").verdict,
-      type: null,
-      confidence: null,
-      votes: {},
-      probabilities: {},
-      header: null,
-      agreement: null,
-      log: null,
-      error: { code: "truncated_data", message },
-    },
+    verdict: makeFailedVerdict(file, { code: "truncated_data", message }),
     shown: [],
   };
 }

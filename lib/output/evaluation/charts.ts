@@ -7,7 +7,10 @@
  */
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
-import type { Calibration, ReliabilityBin } from "../../evaluation/calibration.ts";
+import type {
+  Calibration,
+  ReliabilityBin,
+} from "../../evaluation/calibration.ts";
 import type { Confusion } from "../../evaluation/confusion.ts";
 import type { RiskCurve } from "../../evaluation/risk.ts";
 import type { Group } from "../../evaluation/tally.ts";
@@ -176,7 +179,7 @@ function endLabel(
 }
 
 /**
- * The reliability diagram: what confidence promised against what was right,
+ * The reliability diagram: what probability promised against what was right,
  * with 95 % intervals; bins of as many frames filled, of equal width hollow.
  */
 export function reliabilityChart(
@@ -198,7 +201,7 @@ export function reliabilityChart(
     x: {
       domain: [0, 100],
       percent: true,
-      label: "confidence (%)",
+      label: "probability (%)",
       labelAnchor: "center",
       labelArrow: "none",
     },
@@ -216,7 +219,7 @@ export function reliabilityChart(
         strokeDasharray: "4 4",
       }),
       Plot.ruleX(mass, {
-        x: "confidence",
+        x: "probability",
         y1: "low",
         y2: "high",
         stroke: "var(--accent)",
@@ -224,14 +227,14 @@ export function reliabilityChart(
         strokeWidth: 2,
       }),
       Plot.dot(pointsOf(equalWidth), {
-        x: "confidence",
+        x: "probability",
         y: "right",
         r: 5,
         stroke: "currentColor",
         strokeOpacity: 0.7,
       }),
       Plot.dot(mass, {
-        x: "confidence",
+        x: "probability",
         y: "right",
         r: 4,
         fill: "var(--accent)",
@@ -240,9 +243,9 @@ export function reliabilityChart(
   });
 }
 
-function pointOf({ confidence, right }: ReliabilityBin) {
+function pointOf({ probability, right }: ReliabilityBin) {
   return {
-    confidence,
+    probability,
     right: right.share,
     low: right.interval[0],
     high: right.interval[1],

@@ -50,13 +50,13 @@ export function evaluationOf(
 }
 
 /**
- * Failures, the worst first: another type by falling confidence, standard for
+ * Failures, the worst first: another type by falling probability, standard for
  * science and the reverse, a type where there is none, no type, unreadable.
  */
 export function worstFirst(judged: readonly Judged[]): Judged[] {
   return judged.filter(failed).toSorted((a, b) =>
     rank(a) - rank(b) ||
-    (b.verdict.confidence ?? 0) - (a.verdict.confidence ?? 0) ||
+    (b.verdict.probability ?? 0) - (a.verdict.probability ?? 0) ||
     (a.frame.path < b.frame.path ? -1 : 1)
   );
 }

@@ -85,8 +85,8 @@ function Headline({ score }: { readonly score: Score }) {
       <Tile name="Standard for science or reverse" share={all.onSky} />
       <Tile name="Unknown" share={all.unknown} />
       <Tile
-        name="Normalised, every view (§4.1)"
-        mean={paper.views.normalised}
+        name="Normalised, every flip (§4.1)"
+        mean={paper.flips.normalised}
         noun="types"
       />
       <Tile
@@ -182,7 +182,7 @@ function Whole({ score }: { readonly score: Score }) {
       <h2>Confidence</h2>
       <div class="charts">
         <Figure svg={riskChart(risk)}>
-          Risk against coverage: frames sorted by confidence, the surest first.
+          Risk against coverage: frames sorted by probability, the surest first.
           The curve ends where frames are unknown. Mean risk:{" "}
           {percent(risk.area, 2)} told apart, {percent(risk.areaAsOne, 2)}{" "}
           with standard = science.

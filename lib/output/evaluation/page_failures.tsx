@@ -1,13 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 /**
- * The failures, each with its picture.
+ * The failures, each with its input image.
  *
  * @module
  */
 import { type Judged, reasonOf } from "../../evaluation/judged.ts";
 
-/** A failure and its pictures, as `data:` URIs. */
+/** A failure and its input images, as `data:` URIs. */
 export interface Illustrated {
   /** Label and verdict. */
   readonly one: Judged;
@@ -23,8 +23,8 @@ export function Failures({ failures }: {
     <>
       <h2>Not right ({failures.length})</h2>
       <p class="soft">
-        The picture is what the network saw, at half size. The worst first:
-        another type by falling confidence, standard for science and the
+        The inputImage is what the network saw, at half size. The worst first:
+        another type by falling probability, standard for science and the
         reverse, a type where there is none, no type, unreadable.
       </p>
       <ul class="failures">
@@ -41,11 +41,11 @@ function Failure({ one, thumbnails }: Illustrated) {
   const said = verdict.type ?? verdict.error?.code ?? "error";
   const typed = verdict.type !== null && verdict.type !== "unknown";
   const header = verdict.header;
-  const votes = Object.entries(verdict.votes).map(([type, n]) =>
+  const votes = Object.entries(verdict.pixels?.votes ?? {}).map(([type, n]) =>
     `${n} ${type}`
   );
   const rows: [string, string | null | undefined][] = [
-    ["confidence", verdict.confidence?.toFixed(3)],
+    ["probability", verdict.probability?.toFixed(3)],
     ["reason", reasonOf(verdict)],
     ["votes", votes.join(", ") || null],
     [
@@ -66,7 +66,7 @@ function Failure({ one, thumbnails }: Illustrated) {
   ];
   return (
     <li class="card">
-      {thumbnails.length === 0 && <div class="none">no picture</div>}
+      {thumbnails.length === 0 && <div class="none">no inputImage</div>}
       {thumbnails.map((uri) => (
         <img src={uri} width="325" height="105" loading="lazy" alt="" />
       ))}

@@ -23,12 +23,12 @@ export function Protocols({ paper }: Pick<Score, "paper">) {
         went.
       </p>
       <OneProtocol
-        name="Every view, normalised (§4.1)"
-        protocol={paper.views}
-        counted="views"
+        name="Every flip, normalised (§4.1)"
+        protocol={paper.flips}
+        counted="flips"
       />
       <OneProtocol
-        name="Final scheme: super-majority of the views (§4.2)"
+        name="Final scheme: super-majority of the flips (§4.2)"
         protocol={paper.frames}
         counted="frames"
       />

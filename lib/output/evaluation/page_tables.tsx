@@ -149,9 +149,9 @@ export function CalibrationTable({ name, calibration }: {
         <caption>{name}</caption>
         <thead>
           <tr>
-            <th>confidence</th>
+            <th>probability</th>
             <th>n</th>
-            <th>mean confidence</th>
+            <th>mean probability</th>
             <th>right</th>
             <th>95 % interval</th>
           </tr>
@@ -161,7 +161,7 @@ export function CalibrationTable({ name, calibration }: {
             <tr>
               <th>{`${bin.low.toFixed(3)} to ${bin.high.toFixed(3)}`}</th>
               <td>{bin.right.n}</td>
-              <td>{percent(bin.confidence)}</td>
+              <td>{percent(bin.probability)}</td>
               <td>{percent(bin.right.share)}</td>
               <td>
                 {bin.right.n === 0 ? "–" : intervalText(bin.right.interval)}

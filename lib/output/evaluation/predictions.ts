@@ -76,8 +76,7 @@ export async function readPredictions(
       throw new SpitError(
         "not_found",
         `there is no file ${file}`,
-        { file },
-        cause,
+        { file, cause },
       );
     }
   }
@@ -119,13 +118,13 @@ function objectOf(line: string): Record<string, unknown> | null {
 
 /** The parts of a verdict that scores rest on. */
 function isVerdict(value: unknown): value is Judged["verdict"] {
-  if (!isRecord(value) || !isRecord(value.votes)) return false;
-  const { type, confidence } = value;
-  return type === null
-    ? isRecord(value.error)
-    : typeof type === "string" && (type === "unknown" || isFrameType(type)) &&
-      typeof confidence === "number" &&
-      Object.keys(value.votes).every(isFrameType);
+  if (!isRecord(value)) return false;
+  const { type, probability, pixels } = value;
+  if (type === null) return isRecord(value.error);
+  return typeof type === "string" &&
+    (type === "unknown" || isFrameType(type)) &&
+    typeof probability === "number" && isRecord(pixels) &&
+    isRecord(pixels.votes) && Object.keys(pixels.votes).every(isFrameType);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 /**
- * Small pictures of frames, as the network saw them.
+ * Small input images of frames, as the network saw them.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { LabelledFrame } from "../../evaluation/manifest.ts";
 const MOST_HDUS = 4;
 
 /**
- * The pictures of a frame at half size, 325 × 105, as `data:` URIs of PNGs: one
+ * The input images of a frame at half size, 325 × 105, as `data:` URIs of PNGs: one
  * for each image HDU, the first four. A file that cannot be read has none.
  */
 export async function thumbnailsOf(

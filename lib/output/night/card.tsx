@@ -6,6 +6,7 @@
  * @module
  */
 import { basename } from "node:path";
+import type { PixelVerdict } from "../../classify/verdict.ts";
 import { doubtOf } from "../../calibration/triage.ts";
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from "../input_image_png.ts";
 import { probabilityText } from "../probability_text.ts";
@@ -20,7 +21,7 @@ export function shownType({ verdict, label }: SheetFrame): string {
 /** The card of a frame; the scripts of the page read its `data-` attributes. */
 export function Card({ frame }: { readonly frame: SheetFrame }) {
   const { id, verdict, label, thumbnails } = frame;
-  const { file, confidence, header, agreement, log } = verdict;
+  const { file, probability, header, agreement, log } = verdict;
   const doubt = doubtOf(verdict);
   const words = [file, log?.target, log?.instrument, header?.evidence, label];
   return (
@@ -33,18 +34,18 @@ export function Card({ frame }: { readonly frame: SheetFrame }) {
       data-night={log?.night ?? ""}
       data-instrument={log?.instrument ?? ""}
       data-time={log?.mjd ?? ""}
-      data-confidence={confidence ?? ""}
+      data-probability={probability ?? ""}
       data-words={words.filter((word) => word).join(" ").toLowerCase()}
     >
       <button type="button" class="open" data-open={id}>
-        <Pictures thumbnails={thumbnails} />
+        <InputImages thumbnails={thumbnails} />
         <span class="name">{basename(file)}</span>
         <span class="line">
           <b class="type">{shownType(frame)}</b>
-          {confidence !== null && (
-            <span class="number">{probabilityText(confidence)}</span>
+          {probability !== null && (
+            <span class="number">{probabilityText(probability)}</span>
           )}
-          <span class="soft">{votesText(verdict.votes)}</span>
+          <span class="soft">{votesText(verdict.pixels?.votes ?? {})}</span>
           {doubt === "conflict" && <span class="mark">conflict</span>}
         </span>
         <span class="soft">{saysText(frame)}</span>
@@ -53,10 +54,12 @@ export function Card({ frame }: { readonly frame: SheetFrame }) {
   );
 }
 
-function Pictures({ thumbnails }: { readonly thumbnails: readonly string[] }) {
-  if (thumbnails.length === 0) return <span class="none">no picture</span>;
+function InputImages(
+  { thumbnails }: { readonly thumbnails: readonly string[] },
+) {
+  if (thumbnails.length === 0) return <span class="none">no inputImage</span>;
   return (
-    <span class="pictures">
+    <span class="inputImages">
       {thumbnails.map((uri, hdu) => (
         <img
           key={hdu}
@@ -73,7 +76,7 @@ function Pictures({ thumbnails }: { readonly thumbnails: readonly string[] }) {
 }
 
 /** Votes as `4 arc` or `3 arc 1 flat`. */
-function votesText(votes: SheetFrame["verdict"]["votes"]): string {
+function votesText(votes: PixelVerdict["votes"]): string {
   return Object.entries(votes).sort(([, one], [, other]) => other - one)
     .map(([type, count]) => `${count} ${type}`).join(" ");
 }

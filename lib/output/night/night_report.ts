@@ -1,5 +1,5 @@
 /**
- * The page of a night as it is made: frames come one by one, with pictures that
+ * The page of a night as it is made: frames come one by one, with input images that
  * are too many to keep.
  *
  * @module

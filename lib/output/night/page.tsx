@@ -171,7 +171,7 @@ function Filters({ frames }: { readonly frames: readonly SheetFrame[] }) {
           <option value="doubt">doubt</option>
           <option value="name">name</option>
           <option value="time">time</option>
-          <option value="confidence">confidence</option>
+          <option value="probability">probability</option>
         </select>
       </Labelled>
       <Labelled label="Search ( / )">

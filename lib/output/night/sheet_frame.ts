@@ -6,7 +6,7 @@
 import type { ShownHdu } from "../../classify/shown_file.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
-import { pictureUri, thumbnailUri } from "../input_image_png.ts";
+import { inputImageUri, thumbnailUri } from "../input_image_png.ts";
 
 /** A frame of the sheet. */
 export interface SheetFrame {
@@ -28,8 +28,8 @@ export interface FrameDetails {
     /** Columns and rows of the frame. */
     readonly width: number;
     readonly height: number;
-    /** Its picture, a `data:` URI. */
-    readonly picture: string;
+    /** Its input image, a `data:` URI. */
+    readonly inputImage: string;
     readonly rotated: boolean;
     /** Rows of the oriented frame that the trim keeps: from `first`, up to before `end`. */
     readonly first: number;
@@ -49,7 +49,7 @@ export interface FrameDetails {
 /** More HDUs of one frame are not shown. */
 const MOST_HDUS = 4;
 
-/** Greys of a thumbnail, and of a picture at full size. */
+/** Greys of a thumbnail, and of an input image at full size. */
 const FEW_GREYS = 16;
 const GREYS = 32;
 
@@ -58,8 +58,8 @@ const MOST_POINTS = 600;
 
 /** Thumbnails of a frame. */
 export function thumbnailsOf(shown: readonly ShownHdu[]): string[] {
-  return shown.slice(0, MOST_HDUS).map(({ picture }) =>
-    thumbnailUri(picture.pixels, FEW_GREYS)
+  return shown.slice(0, MOST_HDUS).map(({ inputImage }) =>
+    thumbnailUri(inputImage.pixels, FEW_GREYS)
   );
 }
 
@@ -67,12 +67,12 @@ export function thumbnailsOf(shown: readonly ShownHdu[]): string[] {
 export function detailsOf(shown: readonly ShownHdu[]): FrameDetails {
   return {
     hdus: shown.slice(0, MOST_HDUS).map((one) => {
-      const { rotated, rowFirst, rowEnd, z1, z2 } = one.picture;
+      const { rotated, rowFirst, rowEnd, z1, z2 } = one.inputImage;
       return {
         hdu: one.hdu,
         width: one.width,
         height: one.height,
-        picture: pictureUri(one.picture.pixels, GREYS),
+        inputImage: inputImageUri(one.inputImage.pixels, GREYS),
         rotated,
         first: rowFirst,
         end: rowEnd,

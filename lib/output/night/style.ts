@@ -45,10 +45,10 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.7rem; 
   display: flex; flex-direction: column; gap: 0.1rem; width: 100%; height: 100%; text-align: left;
   padding: 0 0 0.5rem; overflow: hidden; border-width: 1px 1px 1px 5px; overflow-wrap: anywhere;
 }
-.open > span:not(.pictures):not(.none) { padding: 0 0.6rem; }
+.open > span:not(.inputImages):not(.none) { padding: 0 0.6rem; }
 .conflict .open, .error .open { border-color: var(--bad); }
 .unknown .open { border-left-color: var(--warn); }
-.pictures img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
+.inputImages img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
 .name { font-weight: 600; padding-top: 0.35rem !important; }
 .line { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }

@@ -21,7 +21,7 @@ const LANES = [
   "unknown",
 ];
 
-/** More nights than this make no picture. */
+/** More nights than this make no input image. */
 const MOST_NIGHTS = 40;
 
 /** The timeline; nothing for frames whose headers tell no time. */

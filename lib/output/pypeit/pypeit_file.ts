@@ -1,10 +1,10 @@
 /**
- * The `.pypeit` file: what PypeIt reduces a setup from.
+ * The `.pypeit` file: what PypeIt reduces a configuration from.
  *
  * @module
  */
 import { basename } from "node:path";
-import type { Setup } from "../../calibration/configurations.ts";
+import type { Configuration } from "../../calibration/configurations.ts";
 import { printable } from "../printable.ts";
 import { placesOf } from "./places.ts";
 import {
@@ -21,11 +21,11 @@ import { spectrographOf } from "./spectrographs.ts";
 export interface PypeitFileFacts {
   /** PypeIt's name of the spectrograph. */
   readonly spectrograph: string;
-  /** The setup. */
-  readonly setup: Setup<PypeitFrame>;
-  /** Place of the setup among them all, from 0: its group of calibrations. */
+  /** The configuration. */
+  readonly configuration: Configuration<PypeitFrame>;
+  /** Place of the configuration among them all, from 0: its group of calibrations. */
   readonly calib: number;
-  /** All frames that are there, of any setup: absolute paths. */
+  /** All frames that are there, of any configuration: absolute paths. */
   readonly given: ReadonlySet<string>;
   /** Who made the file: a line of comment. */
   readonly maker: string;
@@ -40,7 +40,7 @@ export interface PypeitText {
 }
 
 /**
- * The text of a `.pypeit` file: parameters, setup, data; rows by type and name.
+ * The text of a `.pypeit` file: parameters, configuration, data; rows by type and name.
  *
  * A frame without a type has its line, commented out and with the type `None`, as
  * `pypeit_setup` writes it: give it one and take the `#` away. So has a frame that
@@ -50,14 +50,14 @@ export interface PypeitText {
  * (`write_pypeit`).
  */
 export function pypeitFile(
-  { spectrograph, setup, calib, given, maker }: PypeitFileFacts,
+  { spectrograph, configuration, calib, given, maker }: PypeitFileFacts,
 ): PypeitText {
   const { folders, finds } = placesOf(
-    setup.frames.map(({ path }) => path),
+    configuration.frames.map(({ path }) => path),
     given,
   );
   const columns = columnsFor(spectrographOf(spectrograph).keys);
-  const sorted = setup.frames.toSorted((one, other) =>
+  const sorted = configuration.frames.toSorted((one, other) =>
     compare(frameTypeText(one.type), frameTypeText(other.type)) ||
     compare(basename(one.path), basename(other.path))
   );
@@ -78,8 +78,8 @@ export function pypeitFile(
     "",
     "# Setup",
     "setup read",
-    `Setup ${setup.name}:`,
-    ...Object.entries(setup.setup).map(([key, value]) =>
+    `Configuration ${configuration.name}:`,
+    ...Object.entries(configuration.configuration).map(([key, value]) =>
       `  ${key}: ${yamlText(value)}`
     ),
     "setup end",
@@ -93,7 +93,7 @@ export function pypeitFile(
     "data end",
     "",
   ].join("\n");
-  const unfound = setup.frames.map(({ path }) => path).filter((path) =>
+  const unfound = configuration.frames.map(({ path }) => path).filter((path) =>
     !finds(path)
   );
   return { text, unfound };

@@ -40,7 +40,7 @@ export function frameTypeText(type: FrameType | null): string {
   return type === null ? NONE : FRAME_TYPES[type];
 }
 
-/** Columns of every table behind the name, in PypeIt's order; the setup's come after them. */
+/** Columns of every table behind the name, in PypeIt's order; the configuration's come after them. */
 const COLUMNS = [
   "frametype",
   "ra",
@@ -54,7 +54,7 @@ const COLUMNS = [
   "exptime",
 ] as const;
 
-/** The columns behind the name, for a spectrograph whose setups differ in `keys`. */
+/** The columns behind the name, for a spectrograph whose configurations differ in `keys`. */
 export function columnsFor(keys: readonly string[]): string[] {
   const own = keys.filter((key) =>
     !(COLUMNS as readonly string[]).includes(key)
@@ -70,7 +70,7 @@ export function cellsOf(
   // PypeIt fails on half a position.
   const isPlaced = log !== null && log.ra !== null && log.dec !== null;
   const known: Readonly<Record<string, string | number | null | undefined>> = {
-    ...log?.setup,
+    ...log?.configuration,
     frametype: frameTypeText(type),
     ra: isPlaced ? log.ra : null,
     dec: isPlaced ? log.dec : null,
@@ -86,7 +86,7 @@ export function cellsOf(
   );
 }
 
-/** Parts of the setup that PypeIt reads as numbers, and fails where they are none. */
+/** Parts of the configuration that PypeIt reads as numbers, and fails where they are none. */
 const NUMBERS: ReadonlySet<string> = new Set([
   "dispangle",
   "cenwave",

@@ -1,104 +1,108 @@
 /**
- * PypeIt's spectrographs: whose frames they take, and what makes a setup of each.
+ * PypeIt's spectrographs: whose frames they take, and what makes a configuration of each.
  *
  * @module
  */
-import type { SetupMarks } from "../../calibration/configurations.ts";
+import type { ConfigurationKeys } from "../../calibration/configurations.ts";
 
 /** A spectrograph of PypeIt's. */
-export interface Spectrograph extends SetupMarks {
+export interface Spectrograph extends ConfigurationKeys {
   /** Our name of the instrument, as `LogEntry.instrument` has it; `null` for any. */
   readonly instrument: string | null;
 }
 
 /** What biases and darks share with the frames that they serve. */
-const lightless = (...names: string[]): SetupMarks["shared"] => ({
+const lightless = (...names: string[]): ConfigurationKeys["shared"] => ({
   bias: names,
   dark: names,
 });
 
-const GMOS: SetupMarks = {
+const GMOS: ConfigurationKeys = {
   keys: "dispname dichroic decker dispangle datasec binning".split(" "),
   shared: lightless("datasec", "binning"),
   tolerances: { dispangle: 1e-5 },
 };
-const OSIRIS: SetupMarks = {
+const OSIRIS: ConfigurationKeys = {
   keys: ["dispname", "decker", "binning"],
   // Standards are taken through a wide slit.
   shared: { ...lightless("binning"), standard: ["dispname"] },
   tolerances: {},
 };
-const DEIMOS: SetupMarks = {
+const DEIMOS: ConfigurationKeys = {
   keys: "dispname decker binning dispangle amp filter1".split(" "),
   shared: lightless("binning", "amp"),
   tolerances: { dispangle: 1e-5 },
 };
-const LRIS_BLUE: SetupMarks = {
+const LRIS_BLUE: ConfigurationKeys = {
   keys: ["dispname", "dichroic", "decker", "amp", "binning"],
   shared: lightless("amp", "binning"),
   tolerances: {},
 };
-const LRIS_RED: SetupMarks = {
+const LRIS_RED: ConfigurationKeys = {
   ...LRIS_BLUE,
   keys: [...LRIS_BLUE.keys, "dispangle", "cenwave"],
   tolerances: { dispangle: 1e-2, cenwave: 1e-3 },
 };
-const DEVENY: SetupMarks = {
+const DEVENY: ConfigurationKeys = {
   // PypeIt works `cenwave` out from the angle.
   keys: ["dispname", "dispangle", "filter1", "binning"],
   shared: lightless("binning"),
   tolerances: { dispangle: 1e-3 },
 };
-const ALFOSC: SetupMarks = {
+const ALFOSC: ConfigurationKeys = {
   keys: ["dispname", "decker", "binning"],
   shared: lightless("binning"),
   tolerances: {},
 };
-const EFOSC2: SetupMarks = {
+const EFOSC2: ConfigurationKeys = {
   keys: ["dispname", "decker", "binning", "datasec"],
   shared: lightless("binning", "datasec"),
   tolerances: {},
 };
-const DBSP: SetupMarks = {
+const DBSP: ConfigurationKeys = {
   keys: ["dispname", "binning", "dispangle", "dichroic"],
   shared: lightless("binning"),
   tolerances: { dispangle: 1e-2 },
 };
-const KAST: SetupMarks = {
+const KAST: ConfigurationKeys = {
   keys: ["dispname", "dichroic"],
   shared: lightless("binning"),
   tolerances: {},
 };
-const KAST_RED: SetupMarks = {
+const KAST_RED: ConfigurationKeys = {
   ...KAST,
   keys: [...KAST.keys, "dispangle"],
   tolerances: { dispangle: 1e-3 },
 };
-const GOODMAN: SetupMarks = {
+const GOODMAN: ConfigurationKeys = {
   keys: ["dispname", "mode", "decker", "binning", "dispangle"],
   shared: lightless("binning"),
   tolerances: { dispangle: 1e-3 },
 };
-const FORS2: SetupMarks = {
+const FORS2: ConfigurationKeys = {
   keys: ["dispname", "dispangle", "decker", "detector"],
   shared: lightless("detector"),
   tolerances: { dispangle: 2 },
 };
-const XSHOOTER: SetupMarks = { keys: ["arm"], shared: {}, tolerances: {} };
-const ISIS: SetupMarks = {
+const XSHOOTER: ConfigurationKeys = {
+  keys: ["arm"],
+  shared: {},
+  tolerances: {},
+};
+const ISIS: ConfigurationKeys = {
   keys: ["dispname", "decker", "binning", "dispangle", "dichroic"],
   shared: lightless("binning"),
   tolerances: { dispangle: 1e-3 },
 };
 
 /** Those that we do not know: as PypeIt's `Spectrograph`, but with the angle and the binning. */
-const ANY: SetupMarks = {
+const ANY: ConfigurationKeys = {
   keys: ["dispname", "dichroic", "decker", "dispangle", "binning"],
   shared: lightless("binning"),
   tolerances: { dispangle: 1e-3 },
 };
 
-const of = (instrument: string, marks: SetupMarks): Spectrograph => ({
+const of = (instrument: string, marks: ConfigurationKeys): Spectrograph => ({
   instrument,
   ...marks,
 });

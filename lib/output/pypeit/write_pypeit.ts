@@ -8,7 +8,7 @@ import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import { nearestWord } from "../../header/nearest_word.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
-import { setupsOf } from "../../calibration/configurations.ts";
+import { groupByConfiguration } from "../../calibration/configurations.ts";
 import { writeFileWhole } from "../../io/output.ts";
 import { obslog } from "./obslog.ts";
 import { pypeitFile } from "./pypeit_file.ts";
@@ -75,7 +75,7 @@ export async function checkOrder(
 }
 
 /**
- * Writes a `.pypeit` file for each setup, in PypeIt's layout
+ * Writes a `.pypeit` file for each configuration, in PypeIt's layout
  * (`FOLDER/shane_kast_blue_A/shane_kast_blue_A.pypeit`), and one `.obslog`. Each is
  * written whole or not at all.
  *
@@ -103,11 +103,13 @@ export async function writePypeit(
   const given = new Set(frames.map(({ path }) => path));
   const texts = new Map<string, string>();
   const unfound = new Set<string>();
-  for (const [calib, setup] of setupsOf(own, marks).entries()) {
-    const name = `${spectrograph}_${setup.name}`;
+  for (
+    const [calib, configuration] of groupByConfiguration(own, marks).entries()
+  ) {
+    const name = `${spectrograph}_${configuration.name}`;
     const file = pypeitFile({
       spectrograph,
-      setup,
+      configuration,
       calib,
       given,
       maker: `${maker}, ${date}`,
@@ -190,8 +192,7 @@ async function makeFolder(path: string): Promise<void> {
     throw new SpitError(
       "usage",
       `cannot make the folder ${path}: ${(cause as Error).message}`,
-      { file: path },
-      cause,
+      { file: path, cause },
     );
   }
 }

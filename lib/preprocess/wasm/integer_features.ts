@@ -1,5 +1,5 @@
 /**
- * What statistics rest on, measured by the kernels on a plane of 16-bit integers.
+ * What features rest on, measured by the kernels on a plane of 16-bit integers.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import {
 import { describeHits } from "../features_hits.ts";
 import { DEPTH, describeProfile, LONGEST } from "../features_profiles.ts";
 
-/** What the statistics of a frame are made of. */
+/** What the features of a frame are made of. */
 export interface FrameMeasures {
   readonly blocks: readonly MeasuredBlock[];
   /** Of the quiet blocks, in counts. */

@@ -13,20 +13,24 @@ import {
   WORD,
 } from "./kernels.ts";
 import type { LoadedPlane } from "./load_plane.ts";
-import { type Picture, PICTURE_HEIGHT, PICTURE_WIDTH } from "../input_image.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+  type InputImage,
+} from "../input_image.ts";
 import { trim } from "../trim.ts";
 import { zscale } from "../zscale.ts";
 
-const SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
+const SIZE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
-/** The picture of a loaded plane: the same as that of the steps one by one, bit for bit. */
-export function pictureOf(plane: LoadedPlane): Picture {
+/** The input image of a loaded plane: the same as that of the steps one by one, bit for bit. */
+export function inputImageOf(plane: LoadedPlane): InputImage {
   const { address, width, base, rotated, room } = plane;
   const rows = trim(rowMaximaOf(plane));
   const first = address + rows.first * width * WORD;
   resize(first, width, rows.end - rows.first, base, room.image);
   const image = floatsAt(room.image, SIZE);
-  const { z1, z2 } = zscale(image, PICTURE_WIDTH, PICTURE_HEIGHT);
+  const { z1, z2 } = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
   return {
     pixels: z2 > z1 ? shown(room, z1, z2) : new Uint8Array(SIZE),
     rotated,

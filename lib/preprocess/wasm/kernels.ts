@@ -29,7 +29,7 @@ export const FLOAT = 8;
 
 /**
  * Makes room in the kernels' memory, of so many bytes under each name; what was
- * there before is given up, and views of it made before may be void.
+ * there before is given up, and flips of it made before may be void.
  *
  * @returns Where each begins; `undefined` when there is no such memory.
  */

@@ -5,7 +5,7 @@
  */
 import type { Pixels, Plane } from "../../fits/frame.ts";
 import { COUNT, FLOAT, makeRoom, turn, WORD, wordsAt } from "./kernels.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../input_image.ts";
+import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
 import { MOST_BLOCKS, SAMPLE } from "../features_blocks.ts";
 import { LONGEST } from "../features_profiles.ts";
 
@@ -18,7 +18,7 @@ const LARGEST = 2 ** 28;
 /** Values that 16 bits tell apart. */
 export const VALUES = 65536;
 
-const PICTURE = PICTURE_HEIGHT * PICTURE_WIDTH;
+const INPUT_IMAGE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
 /**
  * A plane in the kernels' memory, oriented. There is room for one: the next that
@@ -73,8 +73,8 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
     low: width * WORD,
     high: width * WORD,
     maxima: height * FLOAT,
-    image: PICTURE * FLOAT,
-    shown: PICTURE,
+    image: INPUT_IMAGE * FLOAT,
+    shown: INPUT_IMAGE,
     histogram: VALUES * COUNT,
     results: 8 * FLOAT,
     points: LONGEST * FLOAT,

@@ -38,8 +38,8 @@ const ORDERS = {
   doubt: () => 0,
   name: (one, other) => compare(nameOf(one), nameOf(other)),
   time: (one, other) => numberOf(one, "time") - numberOf(other, "time"),
-  confidence: (one, other) =>
-    numberOf(one, "confidence") - numberOf(other, "confidence"),
+  probability: (one, other) =>
+    numberOf(one, "probability") - numberOf(other, "probability"),
 };
 
 /** @type {(one: string, other: string) => number} */
@@ -151,7 +151,8 @@ function element(name, attributes = {}, ...children) {
 
 /** @type {(details: any) => Node[]} */
 function detailsOf({ verdict, label, hdus, more, cards }) {
-  const { file, type, confidence, probabilities, header, log, error } = verdict;
+  const { file, type, probability, pixels, header, log, error } = verdict;
+  const { votes = {}, probabilities = {} } = pixels ?? {};
   const title = element("h2", { id: "title" }, file);
   const facts = element("dl", { class: "facts" });
   /** @type {(name: string, text: unknown) => void} */
@@ -161,11 +162,11 @@ function detailsOf({ verdict, label, hdus, more, cards }) {
   };
   tell("by hand", label);
   tell("type", type);
-  tell("confidence", confidence);
+  tell("probability", probability);
   tell("why unknown", verdict.reason);
   tell(
     "votes",
-    Object.entries(verdict.votes).map(([name, n]) => `${n} ${name}`).join(", "),
+    Object.entries(votes).map(([name, n]) => `${n} ${name}`).join(", "),
   );
   tell(
     "header",
@@ -181,8 +182,10 @@ function detailsOf({ verdict, label, hdus, more, cards }) {
   tell("start", log?.start);
   tell("exposure", log?.exposure === null ? null : log && `${log.exposure} s`);
   tell(
-    "setup",
-    Object.entries(log?.setup ?? {}).map((part) => part.join(" ")).join(", "),
+    "configuration",
+    Object.entries(log?.configuration ?? {}).map((part) => part.join(" ")).join(
+      ", ",
+    ),
   );
   tell("error", error && `${error.code}: ${error.message}`);
   return [
@@ -201,7 +204,7 @@ function figureOf(one) {
     "figure",
     {},
     element("img", {
-      src: one.picture,
+      src: one.inputImage,
       width: 650,
       height: 210,
       alt: `HDU ${one.hdu} as the network sees it`,

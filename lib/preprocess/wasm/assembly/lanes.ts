@@ -2,7 +2,7 @@
  * Eight columns side by side: each row of a strip is one vector of eight unsigned
  * 16-bit values, and each column is a lane.
  *
- * Order statistics come of counting: a value is the median when so many lie at or
+ * Order features come of counting: a value is the median when so many lie at or
  * below it. Bisecting on the value needs no branch on the pixels, keeps every lane
  * busy, and is exact for integers.
  */

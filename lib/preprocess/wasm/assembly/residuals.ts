@@ -1,5 +1,5 @@
 /**
- * Order statistics of many floats, most of them within some units of 0.
+ * Order features of many floats, most of them within some units of 0.
  */
 import { selectFloat } from "./select";
 

@@ -13,7 +13,7 @@ const ACROSS_PART = memory.data(WIDTH * 8, 16);
 const DOWN_NEAR = memory.data(HEIGHT * 4, 16);
 const DOWN_FAR = memory.data(HEIGHT * 4, 16);
 const DOWN_PART = memory.data(HEIGHT * 8, 16);
-/** The two resampled rows that a row of the picture lies between. */
+/** The two resampled rows that a row of the input image lies between. */
 const UPPER = memory.data(WIDTH * 8, 16);
 const LOWER = memory.data(WIDTH * 8, 16);
 

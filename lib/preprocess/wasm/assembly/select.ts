@@ -1,5 +1,5 @@
 /**
- * Order statistics by selection.
+ * Order features by selection.
  */
 
 /** {@link selectOf} 32-bit integers. */
