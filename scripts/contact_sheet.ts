@@ -8,7 +8,7 @@
  */
 import { parse } from "csv-parse/sync";
 import { encode } from "fast-png";
-import { join } from "node:path";
+import { join } from "../lib/io/path.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,

@@ -15,7 +15,7 @@
  * there are spectrographs leaves one out at a time.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { join } from "node:path";
+import { join } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { evaluationJson } from "../lib/output/evaluation/evaluation_json.ts";

@@ -12,7 +12,7 @@
  */
 import { stringify } from "csv-stringify/sync";
 import { Command } from "commander";
-import { join, resolve } from "node:path";
+import { join, resolve } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { makeRandom } from "../lib/simulate/random.ts";

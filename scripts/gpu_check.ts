@@ -10,7 +10,7 @@
  * local PyTorch has them. Exit codes: 0 the verdicts are the processor's, 1 they
  * are not, 2 CUDA does not work, with the reason.
  */
-import { dirname } from "node:path";
+import { dirname } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { modelId } from "../lib/model/card.ts";
 import { openModel } from "../lib/model/open_model.ts";

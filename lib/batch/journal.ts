@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import { writeAll } from "../io/write_all.ts";
 import { cannotWrite, removeIfThere } from "./part.ts";
 

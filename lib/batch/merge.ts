@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import { readText } from "../io/read_text.ts";
 import type { RowFile } from "./names.ts";

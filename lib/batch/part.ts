@@ -5,7 +5,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import { writeAll, writerMark } from "../io/write_all.ts";
 import { rowLine, type StampedRow } from "./stamped_row.ts";
 

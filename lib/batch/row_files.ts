@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import { isInput, type RowFile, rowFileOf } from "./names.ts";
 import { type KnownRow, knownRow } from "./stamped_row.ts";

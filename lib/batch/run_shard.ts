@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { writerMark } from "../io/write_all.ts";
 import { openJournal } from "./journal.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import type { FrameType } from "../frame_type.ts";
 import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
 import { readManifest } from "../evaluation/manifest.ts";

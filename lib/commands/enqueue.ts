@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { resolve } from "../io/path.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
 import { isUrl } from "../io/url_source.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { resolve } from "../io/path.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
 import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { SpitError } from "../errors.ts";

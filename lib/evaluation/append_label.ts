@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/file_names.ts";
 import { formatLabelLine, HEADING, type Label } from "./label_line.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { parse } from "csv-parse/sync";
-import { join, resolve } from "node:path";
+import { join, resolve } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 
 /** Names of the real input images in a dataset's `index.csv`, as they stand there. */

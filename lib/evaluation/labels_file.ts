@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import { readText } from "../io/read_text.ts";
 import type { Label, LabelLine } from "./label_line.ts";

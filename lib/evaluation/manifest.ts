@@ -4,7 +4,7 @@
  * @module
  */
 import { parse } from "csv-parse/sync";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
 import { isLabel } from "./label_line.ts";

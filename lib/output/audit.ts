@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import type { Doubt } from "../calibration/triage.ts";
 import type { Calibration, Gap } from "../calibration/missing_calibrations.ts";

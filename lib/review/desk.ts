@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { resolve } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { labelOf, type Labels } from "../evaluation/labels_file.ts";
 import { type ReviewRow, typedRow } from "./review_row.ts";

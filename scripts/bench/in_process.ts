@@ -5,7 +5,7 @@
  * @module
  */
 import { gunzipSync } from "node:zlib";
-import { basename, join } from "node:path";
+import { basename, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { findFrames } from "../../lib/io/find_frames.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join, resolve } from "node:path";
+import { basename, join, resolve } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { findFrames } from "../../lib/io/find_frames.ts";
 import { simulate } from "../../lib/commands/simulate.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { linkedFolder, type Night } from "./night.ts";
 import type { Contender } from "./rounds.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join } from "../../lib/io/path.ts";
 import { unzipSync } from "fflate";
 import { SpitError } from "../../lib/errors.ts";
 import {

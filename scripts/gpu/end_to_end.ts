@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import process from "node:process";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { simulate } from "../../lib/commands/simulate.ts";

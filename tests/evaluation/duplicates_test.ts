@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { duplicatesOf, pixelHash } from "../../lib/evaluation/duplicates.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";

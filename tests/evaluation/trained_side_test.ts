@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { SHIPPED_SPLIT, splitOf } from "../../lib/evaluation/split.ts";
 import { chooseSide, trainingRule } from "../../lib/evaluation/trained_side.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decode } from "fast-png";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { evaluationOf } from "../../lib/output/evaluation/evaluation.ts";
 import { evaluationJson } from "../../lib/output/evaluation/evaluation_json.ts";
 import { evaluationPage } from "../../lib/output/evaluation/page.tsx";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { resolve } from "node:path";
+import { resolve } from "../../lib/io/path.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { appendLabel, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { answering } from "../../lib/review/answer.ts";

@@ -5,7 +5,7 @@ import {
   assertMatch,
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { openModel } from "../../lib/model/open_model.ts";

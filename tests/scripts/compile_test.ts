@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { addonFolder } from "../../lib/model/cuda_places.ts";
 import "../../lib/model/onnx_session.ts";

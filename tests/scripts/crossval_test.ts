@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { heldOutNames } from "../../lib/evaluation/hold_out.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";

@@ -7,7 +7,7 @@
  * file is the offset and the length of its own.
  */
 import { Buffer } from "node:buffer";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../lib/io/path.ts";
 
 /** A file or a folder with its entries. */
 type Entry =

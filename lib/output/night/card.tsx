@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename } from "../../io/path.ts";
 import type { PixelVerdict } from "../../classify/verdict.ts";
 import { doubtOf } from "../../calibration/triage.ts";
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from "../input_image_png.ts";

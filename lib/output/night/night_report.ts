@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../../io/path.ts";
 import type { TypedFile } from "../../classify/classify_inputs_of_files.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import type { Output } from "../../io/output.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname } from "node:path";
+import { basename, dirname } from "../../io/path.ts";
 import { printable } from "../printable.ts";
 import {
   cellsOf,

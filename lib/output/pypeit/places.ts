@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../../io/path.ts";
 import { cellText } from "./row.ts";
 
 /** Folders, and which frames PypeIt finds there by name. */

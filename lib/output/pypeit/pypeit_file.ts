@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename } from "../../io/path.ts";
 import type { Configuration } from "../../calibration/configurations.ts";
 import { printable } from "../printable.ts";
 import { placesOf } from "./places.ts";
