@@ -22,7 +22,7 @@ import {
 } from "../simulate/impostor/simulate_impostor.ts";
 import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
-import { writeAll } from "../io/write_all.ts";
+import { writeAll } from "../io/output.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
 import type { Split } from "./split.ts";

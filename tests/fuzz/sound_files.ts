@@ -5,7 +5,7 @@ import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { joined } from "../../lib/io/joined.ts";
+import { concatBytes } from "../../lib/io/memory.ts";
 import type { FuzzFile } from "./mutate.ts";
 import { cardsOf } from "./place.ts";
 
@@ -43,7 +43,7 @@ function takenApart({ name, bytes }: FuzzFile): FuzzFile[] {
   const primary = plain.subarray(0, starts[0]);
   return starts.slice(1).map((end, k) => ({
     name: `${name}[${k + 1}]`,
-    bytes: joined(Uint8Array, [primary, plain.subarray(starts[k], end)]),
+    bytes: concatBytes([primary, plain.subarray(starts[k], end)]),
   }));
 }
 

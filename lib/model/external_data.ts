@@ -41,7 +41,7 @@ const DEEPEST = 64;
  * @throws {SpitError} `model_mismatch` for such a network; `inference` for what
  *   is no ONNX at all.
  */
-export function refuseOutsideWeights(onnx: Uint8Array, name: string): void {
+export function refuseExternalData(onnx: Uint8Array, name: string): void {
   const isOutside = (
     bytes: Uint8Array,
     kind: keyof typeof MESSAGES,

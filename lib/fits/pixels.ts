@@ -7,6 +7,8 @@ import { swapBigEndian, swapUnsigned } from "./byte_order.ts";
 import { SpitError } from "../errors.ts";
 import type { Pixels } from "./frame.ts";
 import { cardNumber, type Header } from "./header.ts";
+import type { ByteSource } from "../io/byte_source.ts";
+import type { Hdu } from "./hdu.ts";
 
 /** Pixels as a FITS file stores them, in the byte order of the machine. */
 export type StoredPixels =
@@ -113,7 +115,7 @@ const ARRAYS: Readonly<
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { scalePixels } from "./scale_pixels.ts";
+ * import { scalePixels } from "./pixels.ts";
  *
  * const stored = new Int16Array([-32768, 0, 32767]);
  * assertEquals(scalePixels(stored, { zero: 32768, scale: 1 }), new Uint16Array([0, 32768, 65535]));
@@ -221,4 +223,29 @@ function findBlanks(
     if (Number(stored[i]!) === blank) blanks.push(i);
   }
   return blanks;
+}
+
+/**
+ * Reads the pixels of an image HDU straight into their final memory.
+ *
+ * @param memory What that is; without it the pixels get some of their own.
+ * @throws {SpitError} `truncated_data`, and what the source throws.
+ */
+export async function readPixels(
+  source: ByteSource,
+  hdu: Hdu,
+  memory?: PixelMemory,
+): Promise<Pixels> {
+  const { header, width, height, dataStart, index } = hdu;
+  const bitpix = cardNumber(header, "BITPIX")!;
+  const stored = storedArray(bitpix, width * height, memory);
+  const bytes = new Uint8Array(stored.buffer, 0, stored.byteLength);
+  const count = await source.readInto(dataStart, bytes);
+  if (count < bytes.length) {
+    throw new SpitError("truncated_data", "the pixels end early", {
+      hdu: index,
+      byte: dataStart + count,
+    });
+  }
+  return decodePixels(stored, readScaling(header));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openFileSource } from "../../lib/io/file_source.ts";
+import { openFileSource } from "../../lib/io/file.ts";
 import { spitErrorOf } from "../fits/open_bytes.ts";
 
 const content = Uint8Array.from({ length: 5000 }, (_, i) => i % 251);

@@ -4,9 +4,10 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
+import type { Output } from "./output.ts";
 
 /** Waits for the end; declare it with `using`. */
-export interface Stopping extends Disposable {
+export interface StopSignal extends Disposable {
   /** Comes when the watch is to end. Its reason says why, in words. */
   readonly signal: AbortSignal;
 }
@@ -21,7 +22,7 @@ const LOOK = 500;
  * @param stopFile Ends the watch when it appears; it is left where it is.
  * @throws {SpitError} `usage` when the stop file is there already.
  */
-export async function startStopping(stopFile?: string): Promise<Stopping> {
+export async function createStopSignal(stopFile?: string): Promise<StopSignal> {
   if (stopFile !== undefined && await isThere(stopFile)) {
     throw new SpitError(
       "usage",
@@ -76,4 +77,29 @@ async function isThere(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotCapable) throw error;
     return false;
   }
+}
+
+/** What a process ends with: 128 and the number of the signal, as shells have it. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Discards an output at Ctrl-C and SIGTERM, and ends the process as those do;
+ * declare it with `using`. SIGHUP is left alone: who listens to it undoes nohup(1).
+ */
+export function discardOnSignal(output: Output): Disposable {
+  const stops = Object.entries(EXIT_CODES)
+    .filter(([signal]) => signal === "SIGINT" || Deno.build.os !== "windows")
+    .map(([signal, code]) => {
+      const stop = () => {
+        output.discard();
+        Deno.exit(code);
+      };
+      Deno.addSignalListener(signal as Deno.Signal, stop);
+      return () => Deno.removeSignalListener(signal as Deno.Signal, stop);
+    });
+  return {
+    [Symbol.dispose]() {
+      for (const undo of stops) undo();
+    },
+  };
 }

@@ -4,11 +4,11 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { joined } from "./joined.ts";
+import { concatBytes } from "./memory.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 
 /** How a server is asked, and how patiently. */
-export interface UrlAccess {
+export interface HttpOptions {
   /** Bytes beyond which a file is refused. Default: 4 GiB. */
   readonly maxBytes?: number;
   /** Milliseconds without a byte after which a try is given up. Default: 30,000. */
@@ -67,7 +67,7 @@ export function isUrl(path: string): boolean {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { openUrlSource } from "./url_source.ts";
+ * import { openUrlSource } from "./http.ts";
  *
  * await using server = Deno.serve({ port: 0, onListen() {} }, () => new Response("SIMPLE"));
  * const source = await openUrlSource(`http://localhost:${server.addr.port}/r1.fits`);
@@ -76,7 +76,7 @@ export function isUrl(path: string): boolean {
  */
 export async function openUrlSource(
   url: string,
-  access: UrlAccess = {},
+  access: HttpOptions = {},
 ): Promise<ByteSource> {
   const { wait = pause } = access;
   const received: Received = { chunks: [], length: 0, mark: null };
@@ -90,7 +90,7 @@ export async function openUrlSource(
     }
     failure = await receive(url, received, access);
     if (failure === undefined) {
-      return memorySource(joined(Uint8Array, received.chunks));
+      return memorySource(concatBytes(received.chunks));
     }
   }
   throw new SpitError("unreachable", `${failure!.why}; tried ${TRIES} times`, {
@@ -102,7 +102,7 @@ export async function openUrlSource(
  * Size and time of modification as a server tells them; `null` what it does not,
  * or when it cannot be asked.
  */
-export async function urlStamp(
+export async function readUrlVersion(
   url: string,
 ): Promise<{ size: number | null; modified: number | null }> {
   try {
@@ -127,7 +127,7 @@ export async function urlStamp(
 async function receive(
   url: string,
   received: Received,
-  { maxBytes = 4 * 1024 ** 3, stall = 30_000 }: UrlAccess,
+  { maxBytes = 4 * 1024 ** 3, stall = 30_000 }: HttpOptions,
 ): Promise<Failure | undefined> {
   const abort = new AbortController();
   let timer = setTimeout(() => abort.abort(), stall);

@@ -5,7 +5,7 @@ import {
   decodePixels,
   scalePixels,
   type StoredPixels,
-} from "../../lib/fits/scale_pixels.ts";
+} from "../../lib/fits/pixels.ts";
 
 Deno.test("blank pixels are NaN in floats wide enough for the others", () => {
   const cases: [StoredPixels, number, unknown][] = [

@@ -4,12 +4,9 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import {
-  INPUT_IMAGE_HEIGHT,
-  INPUT_IMAGE_WIDTH,
-} from "../preprocess/input_image.ts";
-import type { ModelCard } from "./card.ts";
-import type { OnnxSession, TensorFace } from "./onnx_session.ts";
+import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../preprocess/input_image.ts";
+import type { ModelCard } from "./model_card.ts";
+import type { OnnxSession, TensorSignature } from "./onnx_session.ts";
 
 /** Stands for the free axis of flips, whatever the network calls it. */
 const FREE = "N";
@@ -21,12 +18,12 @@ const FREE = "N";
  * @param file Where the card came from, for the message.
  * @throws {SpitError} `model_mismatch`, naming all that differ.
  */
-export function checkFaces(
+export function checkSignatures(
   { inputs, outputs }: Pick<OnnxSession, "inputs" | "outputs">,
   card: ModelCard,
   file: string,
 ): void {
-  const wantedInputs: TensorFace[] = [{
+  const wantedInputs: TensorSignature[] = [{
     name: card.input.name,
     type: "uint8",
     shape: [FREE, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH],
@@ -35,7 +32,7 @@ export function checkFaces(
     const { name, length } = card.features;
     wantedInputs.push({ name, type: "float32", shape: [FREE, length] });
   }
-  const wantedOutputs: TensorFace[] = [{
+  const wantedOutputs: TensorSignature[] = [{
     name: card.output.name,
     type: "float32",
     shape: [FREE, card.classes.length],
@@ -64,8 +61,8 @@ export function checkFaces(
 
 function fault(
   side: "input" | "output",
-  wanted: TensorFace,
-  faces: readonly TensorFace[],
+  wanted: TensorSignature,
+  faces: readonly TensorSignature[],
 ): string[] {
   const found = faces.find(({ name }) => name === wanted.name);
   if (found !== undefined && fits(found, wanted)) return [];
@@ -73,7 +70,7 @@ function fault(
   return [`the ${side} ${wanted.name} is ${is}, must be ${shown(wanted)}`];
 }
 
-function fits(found: TensorFace, wanted: TensorFace): boolean {
+function fits(found: TensorSignature, wanted: TensorSignature): boolean {
   return found.type === wanted.type &&
     found.shape.length === wanted.shape.length &&
     wanted.shape.every((length, axis) =>
@@ -83,6 +80,6 @@ function fits(found: TensorFace, wanted: TensorFace): boolean {
     );
 }
 
-function shown({ type, shape }: TensorFace): string {
+function shown({ type, shape }: TensorSignature): string {
   return `${type} [${shape.join(", ")}]`;
 }

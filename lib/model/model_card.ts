@@ -6,17 +6,9 @@
  */
 import { SpitError } from "../errors.ts";
 import { type FrameType, isFrameType } from "../frame_type.ts";
-import {
-  INPUT_IMAGE_HEIGHT,
-  INPUT_IMAGE_WIDTH,
-} from "../preprocess/input_image.ts";
+import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../preprocess/input_image.ts";
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
-
-/**
- * Version of the eight preprocessing steps. A network is bound to the input images
- * it was trained on: a card with another number is refused.
- */
-export const PREPROCESSING_VERSION = 1;
+import { PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
 
 /** A model card. Fields that no code reads are free in form. */
 export interface ModelCard {
@@ -98,16 +90,16 @@ export function modelId({ name, version }: ModelCard): string {
  * ```ts
  * import { assertThrows } from "@std/assert";
  * import { SpitError } from "../errors.ts";
- * import { parseCard } from "./card.ts";
+ * import { parseModelCard } from "./model_card.ts";
  *
  * assertThrows(
- *   () => parseCard('{ "name": "mine" }', "mine.json"),
+ *   () => parseModelCard('{ "name": "mine" }', "mine.json"),
  *   SpitError,
  *   'mine.json: "version" must be a text that is not empty, and is missing',
  * );
  * ```
  */
-export function parseCard(text: string, file: string): ModelCard {
+export function parseModelCard(text: string, file: string): ModelCard {
   let json: unknown;
   try {
     json = JSON.parse(text);

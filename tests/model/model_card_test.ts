@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
-import { parseCard } from "../../lib/model/card.ts";
+import { parseModelCard } from "../../lib/model/model_card.ts";
 import { modelNames, MODELS_FOLDER } from "../../lib/model/find_model.ts";
 import { FEATURES, FEATURES_VERSION } from "../../lib/preprocess/features.ts";
 import { TINY, WARY } from "../tiny.ts";
@@ -10,7 +10,7 @@ const wary = Deno.readTextFileSync(WARY);
 
 Deno.test("a card reads back as it was written, with features and ood score and without", () => {
   for (const written of [text, wary]) {
-    assertEquals(parseCard(written, "my.json") as unknown, JSON.parse(written));
+    assertEquals(parseModelCard(written, "my.json") as unknown, JSON.parse(written));
   }
 });
 
@@ -18,7 +18,7 @@ Deno.test("the cards of the networks that ship are read", async () => {
   for (const name of await modelNames()) {
     const place = new URL(`${name}.json`, MODELS_FOLDER);
     assertEquals(
-      parseCard(await Deno.readTextFile(place), `${name}.json`).name,
+      parseModelCard(await Deno.readTextFile(place), `${name}.json`).name,
       name,
     );
   }
@@ -26,7 +26,7 @@ Deno.test("the cards of the networks that ship are read", async () => {
 
 function refusal(written: string, fields: Record<string, unknown>): string {
   const card = JSON.stringify({ ...JSON.parse(written), ...fields });
-  const error = assertThrows(() => parseCard(card, "my.json"), SpitError);
+  const error = assertThrows(() => parseModelCard(card, "my.json"), SpitError);
   assertEquals(error.code, "bad_card");
   return error.message;
 }
@@ -109,7 +109,7 @@ Deno.test("every field that code reads is required", () => {
     const card = { ...JSON.parse(text) };
     delete card[field];
     const error = assertThrows(
-      () => parseCard(JSON.stringify(card), "my.json"),
+      () => parseModelCard(JSON.stringify(card), "my.json"),
       SpitError,
     );
     assertEquals(
@@ -123,7 +123,7 @@ Deno.test("every field that code reads is required", () => {
 Deno.test("what is no JSON is a bad card, not a crash", () => {
   for (const wrong of ["", "{", "[]", "null", "7"]) {
     assertEquals(
-      assertThrows(() => parseCard(wrong, "my.json"), SpitError).code,
+      assertThrows(() => parseModelCard(wrong, "my.json"), SpitError).code,
       "bad_card",
     );
   }

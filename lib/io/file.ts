@@ -7,7 +7,7 @@ import { SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
 
 /** How a file is read. */
-export interface FileAccess {
+export interface FileReadOptions {
   /**
    * Whether reading holds the thread until it is done: a quarter of the time, for
    * a thread that has nothing else to do. Default: false.
@@ -23,7 +23,7 @@ export interface FileAccess {
  */
 export async function openFileSource(
   path: string,
-  { blocking = false }: FileAccess = {},
+  { blocking = false }: FileReadOptions = {},
 ): Promise<ByteSource> {
   const stat = await onFile(
     path,
@@ -151,4 +151,28 @@ function toSpitError(
     error instanceof Error ? error.message : String(error)
   }`;
   return new SpitError("io", what, { ...place, cause: error });
+}
+
+/**
+ * Reads a text file.
+ *
+ * @param what What it holds, for the message: `the rules`.
+ * @throws {SpitError} `not_found`, `is_directory`, `no_permission`, `io`.
+ */
+export async function readText(file: string, what: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    const code = error instanceof Deno.errors.NotFound
+      ? "not_found"
+      : error instanceof Deno.errors.IsADirectory
+      ? "is_directory"
+      : error instanceof Deno.errors.PermissionDenied ||
+          error instanceof Deno.errors.NotCapable
+      ? "no_permission"
+      : "io";
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `cannot read ${what} in ${file}: ${why}`;
+    throw new SpitError(code, message, { file, cause: error });
+  }
 }

@@ -11,9 +11,9 @@ import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
 import {
   isUrl,
   openUrlSource,
-  type UrlAccess,
-  urlStamp,
-} from "../../lib/io/url_source.ts";
+  type HttpOptions,
+  readUrlVersion,
+} from "../../lib/io/http.ts";
 import { evenPlane, fitsOf } from "../tiny.ts";
 
 const FILE = Uint8Array.from({ length: 100_000 }, (_, k) => k * 7919 % 251);
@@ -33,7 +33,7 @@ function serverOf(answer: Answer) {
     },
   );
   const url = `http://127.0.0.1:${server.addr.port}/night/r1.fits`;
-  const get = async (access: UrlAccess = {}) => {
+  const get = async (access: HttpOptions = {}) => {
     const wait = (milliseconds: number) => {
       waits.push(milliseconds);
       return Promise.resolve();
@@ -285,12 +285,12 @@ Deno.test("size and time of a file, as far as the server tells", async () => {
       headers: { "content-length": "2880", "last-modified": date },
     })
   );
-  const stamp = await urlStamp(server.url);
+  const stamp = await readUrlVersion(server.url);
   assertEquals(server.asked[0]!.method, "HEAD");
   assertEquals(stamp, { size: 2880, modified: Date.parse(date) });
   await using silent = serverOf(() => new Response("", { status: 405 }));
   const unknown = { size: null, modified: null };
-  assertEquals(await urlStamp(silent.url), unknown);
+  assertEquals(await readUrlVersion(silent.url), unknown);
 });
 
 Deno.test("what is an address", () => {
