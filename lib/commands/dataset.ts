@@ -1,19 +1,19 @@
 /**
- * `cli.ts dataset`: shards of pictures for training.
+ * `cli.ts dataset`: shards of input images for training.
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import type { FrameType } from "../frame_type.ts";
-import { duplicatesOf, firstOfLike } from "../train/duplicates.ts";
-import { readManifest } from "../train/manifest.ts";
+import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { readManifest } from "../evaluation/manifest.ts";
 import {
-  impostorPictures,
-  realPictures,
-  simulatedPictures,
+  impostorInputImages,
+  realInputImages,
+  simulatedInputImages,
   writeDataset,
-} from "../train/dataset.ts";
-import { SHIPPED_SPLIT, sideOf } from "../train/split.ts";
+} from "../evaluation/dataset.ts";
+import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** What the command takes. */
@@ -36,7 +36,7 @@ export interface DatasetOptions {
  * Writes a dataset, the real frames first.
  *
  * @param out Folder of the shards.
- * @returns Number of pictures.
+ * @returns Number of input images.
  * @throws {SpitError} for a manifest or a frame that cannot be read.
  */
 export async function dataset(
@@ -44,20 +44,20 @@ export async function dataset(
   options: DatasetOptions,
 ): Promise<number> {
   const onTerminal = Deno.stderr.isTerminal();
-  async function* pictures() {
+  async function* inputImages() {
     if (options.manifest) {
       const frames = await readManifest(options.manifest, noticesOf({}));
       const ruling = firstOfLike(frames, await duplicatesOf(frames));
-      yield* realPictures(
+      yield* realInputImages(
         frames,
         (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
       );
     }
-    yield* simulatedPictures(options.simulated, options.seed, {
+    yield* simulatedInputImages(options.simulated, options.seed, {
       types: options.type,
       instruments: options.instrument,
     });
-    yield* impostorPictures(options.impostors ?? 0, options.seed);
+    yield* impostorInputImages(options.impostors ?? 0, options.seed);
   }
   if (options.manifest) {
     // What a model card records as the rule behind its training frames.
@@ -67,9 +67,9 @@ export async function dataset(
       JSON.stringify(SHIPPED_SPLIT) + "\n",
     );
   }
-  return await writeDataset(out, pictures(), (count) => {
+  return await writeDataset(out, inputImages(), (count) => {
     if (onTerminal && count % 50 === 0) {
-      Deno.stderr.writeSync(new TextEncoder().encode(`\r${count} pictures`));
+      Deno.stderr.writeSync(new TextEncoder().encode(`\r${count} inputImages`));
     }
   });
 }
