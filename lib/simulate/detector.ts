@@ -46,9 +46,11 @@ export function addDarkCurrent(
   const dark = darkCurrent * exposure;
   const glowPeak = glow.electrons * (2 + dark);
   const { isFromEdges, scaleLength } = glow;
-  const fade = (at: number, origin: number) =>
+  const fade = (position: number, origin: number) =>
     Math.exp(
-      -(isFromEdges ? 2 * Math.min(at, 1 - at) : Math.abs(at - origin)) /
+      -(isFromEdges
+        ? 2 * Math.min(position, 1 - position)
+        : Math.abs(position - origin)) /
         scaleLength,
     );
   const columnGlow = Float32Array.from(

@@ -135,16 +135,16 @@ export function sampleSlitIllumination(
     : undefined;
   let deviation = 0;
   return Float32Array.from({ length: rows }, (_, row) => {
-    const at = row / rows;
+    const position = row / rows;
     deviation = 0.9 * deviation + 0.44 * random.normal();
     const dust = random.chance(0.004) ? random.uniform(0.5, 0.95) : 1;
     const open = vignette
-      ? Math.exp(-0.5 * ((at - vignette.middle) / vignette.width) ** 2)
+      ? Math.exp(-0.5 * ((position - vignette.middle) / vignette.width) ** 2)
       : 1;
     return open *
       Math.max(
         0.05,
-        (1 + roughness * deviation) * (1 + gradient * (at - 0.5)) * dust,
+        (1 + roughness * deviation) * (1 + gradient * (position - 0.5)) * dust,
       );
   });
 }
@@ -174,13 +174,14 @@ export function sampleThroughput(
   const cycles = random.uniform(2, 12);
   const phase = random.uniform(0, 6);
   return Float32Array.from({ length: columns }, (_, column) => {
-    const at = column / columns;
-    const ends = 1 / (1 + Math.exp((blueEnd - at) / fade)) /
-      (1 + Math.exp((at - redEnd) / fade));
-    const inBand = band && at >= band.from && at < band.from + band.width;
+    const position = column / columns;
+    const ends = 1 / (1 + Math.exp((blueEnd - position) / fade)) /
+      (1 + Math.exp((position - redEnd) / fade));
+    const inBand = band && position >= band.from &&
+      position < band.from + band.width;
     return (inBand ? band.level : 0) +
-      ends * Math.exp(-0.5 * ((at - peak) / width) ** 2) *
-        (1 + ripple * Math.sin(2 * Math.PI * cycles * at + phase));
+      ends * Math.exp(-0.5 * ((position - peak) / width) ** 2) *
+        (1 + ripple * Math.sin(2 * Math.PI * cycles * position + phase));
   });
 }
 

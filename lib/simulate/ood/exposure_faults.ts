@@ -127,7 +127,7 @@ export function simulateBlank(random: Random): RawPlane {
     case 3:
       return simulateFewLevels(random);
     case 4:
-      return simulateSingleHotPixels(random);
+      return simulateOutlyingPixels(random);
     default:
       return simulateInterruptedReadOut(random);
   }
@@ -168,7 +168,7 @@ function simulateFewLevels(random: Random): RawPlane {
 }
 
 /** Simulates a single level with a few outlying pixels. */
-function simulateSingleHotPixels(random: Random): RawPlane {
+function simulateOutlyingPixels(random: Random): RawPlane {
   const plane = createConstantPlane(
     random,
     random.pick([0, 0, random.integer(1, 3000)]),

@@ -217,11 +217,11 @@ function sampleGrismSpectrum(
 ): Float32Array {
   const slope = random.uniform(-1.5, 1.5);
   const spectrum = Float32Array.from({ length }, (_, k) => {
-    const at = k / length;
-    const ends = Math.min(1, 8 * at, 8 * (1 - at));
+    const position = k / length;
+    const ends = Math.min(1, 8 * position, 8 * (1 - position));
     return level * ends *
-      Math.exp(-0.5 * ((at - bandCentre) / bandWidth) ** 2) *
-      Math.max(0, 1 + slope * (at - bandCentre));
+      Math.exp(-0.5 * ((position - bandCentre) / bandWidth) ** 2) *
+      Math.max(0, 1 + slope * (position - bandCentre));
   });
   for (let line = random.integer(0, 5); line > 0; line--) {
     const centre = random.integer(0, length - 1);

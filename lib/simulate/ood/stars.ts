@@ -54,8 +54,8 @@ export function createMoffatStar(random: Random, width: number): StarShape {
       width *
       Math.min(11, Math.sqrt(Math.max(2, (5 * signal) ** (1 / beta) - 1))),
     lightAt: (dx, dy) => {
-      const at = (dx * dx * stretch + dy * dy / stretch) * scale;
-      return at < 2047 ? table[at | 0]! : 0;
+      const index = (dx * dx * stretch + dy * dy / stretch) * scale;
+      return index < 2047 ? table[index | 0]! : 0;
     },
   };
 }

@@ -91,7 +91,7 @@ function sampleWrappingRamp(
   return (column, row) => (column * columnStep + row * rowStep + 9) % 1;
 }
 
-/** Samples a pattern of the bits that pixel addresses have in common or not. */
+/** Samples the bitwise AND or XOR of the column and row addresses. */
 function sampleAddresses(
   random: Random,
   rows: number,
