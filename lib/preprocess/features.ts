@@ -12,7 +12,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { joined } from "../io/joined.ts";
+import { concatArrays } from "../io/memory.ts";
 import {
   computeQuietNoise,
   measureBlocks,
@@ -144,7 +144,7 @@ export function computeLoadedFeatures(
 export function computeFeaturesByStep(plane: Plane): Float32Array {
   const blocks = measureBlocks(plane);
   const noise = computeQuietNoise(blocks);
-  const pixels = joined(Float64Array, blocks.map(({ sample }) => sample))
+  const pixels = concatArrays(Float64Array, blocks.map(({ sample }) => sample))
     .toSorted();
   return assembleFeatures({
     blocks,

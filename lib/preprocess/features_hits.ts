@@ -5,7 +5,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { joined } from "../io/joined.ts";
+import { concatArrays } from "../io/memory.ts";
 import { BLOCK, type Block, getStrides } from "./features_blocks.ts";
 import { median, percentile, selectPercentile } from "./percentile.ts";
 
@@ -56,7 +56,7 @@ export function measureHits(
     countHits(residual, block, noise, counts, products);
     residuals.push(sample.map((value) => value / block.noise));
   }
-  const all = joined(Float64Array, residuals);
+  const all = concatArrays(Float64Array, residuals);
   return describeHits(
     { ...counts, ...products, pixels },
     (fraction) => selectPercentile(all, fraction),

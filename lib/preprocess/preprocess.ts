@@ -34,6 +34,12 @@ import { loadPlane } from "./wasm/load_plane.ts";
 import { zscale } from "./zscale.ts";
 
 /**
+ * Version of the preprocessing steps. A model is trained for the input images of one
+ * version; a model card with another one is refused.
+ */
+export const PREPROCESSING_VERSION = 1;
+
+/**
  * Makes the input image of a plane: orient, sigma-clip, row maxima, trim,
  * resize, zscale, scale to bytes.
  *
