@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { TypedFile } from "../classify/classify_inputs_of_files.ts";
+import type { ClassifiedFile } from "../classify/classify_files.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { fileOutput } from "../io/output.ts";
 
 /** A page that follows the frames. */
 export interface FreshPage extends Disposable {
   /** Takes a frame; a frame that is typed again stands for what it was. */
-  add(file: TypedFile): void;
+  add(file: ClassifiedFile): void;
   /** Writes what is not on the page yet. */
   flush(): Promise<void>;
 }

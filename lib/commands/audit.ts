@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { typeFiles } from "../classify/classify_inputs_of_files.ts";
+import { classifyFiles } from "../classify/classify_files.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
@@ -82,7 +82,7 @@ async function findingsOf(
   const rules = await readRules(options.rules ?? []);
   const doubtful: Verdict[] = [];
   const frames: TypedFrame[] = [];
-  const typed = typeFiles(files, {
+  const typed = classifyFiles(files, {
     model,
     hdu,
     maxBytes,
@@ -91,7 +91,7 @@ async function findingsOf(
     rules,
   });
   const progress = { count: files.length, quiet: options.quiet };
-  for await (const { verdict } of withProgress(typed, progress)) {
+  for await (const verdict of withProgress(typed, progress)) {
     const label = labelOf(labels, verdict.file);
     if (doubtLeft(verdict, label) !== null) doubtful.push(verdict);
     const { file, log } = verdict;

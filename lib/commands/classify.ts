@@ -4,7 +4,7 @@
  * @module
  */
 import { classifyFiles } from "../classify/classify_files.ts";
-import type { ReadOptions } from "../classify/file_inputs.ts";
+import type { ReadOptions } from "../classify/inputs.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, type Labels } from "../evaluation/labels_file.ts";

@@ -3,21 +3,16 @@
  *
  * @module
  */
-import {
-  headerSays,
-  readInputs,
-  votingHdus,
-} from "../classify/input_images.ts";
-import { tallyVerdict } from "../classify/classify_file.ts";
-import { classifyInputs } from "../classify/classify_inputs.ts";
+import { runModel } from "../classify/classify_inputs.ts";
+import { getInputOptions, readInputs } from "../classify/inputs.ts";
+import { createVerdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { openFits } from "../fits/open_fits.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
+import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
-import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
 import { hduText, verdictText } from "../output/inspection.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";
@@ -52,56 +47,52 @@ export async function inspect(
   path: string,
   options: InspectOptions,
 ): Promise<number> {
-  using file = await openFits(path, options);
-  const hdus = votingHdus(file, options.hdu);
+  const { hdu, maxBytes, force = false } = options;
+  const rules = await readRules(options.rules ?? []);
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,
     options.device,
   );
   const { card } = model;
+  const file = await readInputs(path, {
+    hdu,
+    maxBytes,
+    rules,
+    preview: true,
+    ...getInputOptions(card),
+  });
+  if (file.error !== null) throw file.error;
+  const output = await runModel(model, file.hdus);
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
-
-  const outputs: ModelOutput[] = [];
-  for await (
-    const { frame, inputImage, flips, features } of readInputs(file, hdus, card)
-  ) {
-    const output = await classifyInputs(model, flips, features);
-    outputs.push(output);
+  for (const [k, { hdu, preview }] of file.hdus.entries()) {
     const inputImageFile = inputImageName(
       path,
       options,
-      hdus.length,
-      frame.hdu,
+      file.hdus.length,
+      hdu,
     );
-    await writeInputImage(inputImageFile, inputImage, options.force ?? false);
+    await writeInputImage(inputImageFile, preview!.inputImage, force);
     await write(hduText({
-      hdu: frame.hdu,
-      width: frame.width,
-      height: frame.height,
-      inputImage,
-      rowMaxima: maximaOf(frame),
-      output,
+      ...preview!,
+      output: sliceOutput(output, k, card.classes.length),
       inputImageFile,
     }, card.classes));
   }
-  const verdict = tallyVerdict({
-    path,
-    ...headerSays(file, options.hdu, await readRules(options.rules ?? [])),
-    hdus: hdus.map(({ index }) => index),
-    output: together(outputs),
-  }, model);
-  await write(verdictText(verdict, card));
+  await write(verdictText(createVerdict(file, output, card), card));
   return 0;
 }
 
-function together(outputs: readonly ModelOutput[]): ModelOutput {
-  const join = (parts: readonly Float32Array[]) =>
-    Float32Array.from(parts.flatMap((part) => [...part]));
-  const strange = outputs.flatMap(({ ood }) => ood ?? []);
+/** Returns the output for the four flips of one HDU. */
+function sliceOutput(
+  { probabilities, ood }: ModelOutput,
+  hdu: number,
+  classes: number,
+): ModelOutput {
+  const [start, end] = [hdu * FLIPS, (hdu + 1) * FLIPS];
   return {
-    probabilities: join(outputs.map(({ probabilities }) => probabilities)),
-    ood: strange.length === 0 ? null : join(strange),
+    probabilities: probabilities.subarray(start * classes, end * classes),
+    ood: ood && ood.subarray(start, end),
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { typeFiles } from "../classify/classify_inputs_of_files.ts";
+import { classifyFilesWithPreviews } from "../classify/classify_files.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf } from "../evaluation/labels_file.ts";
 import { modelId } from "../model/model_card.ts";
@@ -59,8 +59,8 @@ export async function report(
   using page = startNightReport(path);
   const counter = countVerdicts();
   const start = performance.now();
-  const read = { hdu, maxBytes, workers, timeout, rules, show: true };
-  const typed = typeFiles(files, { ...read, model });
+  const read = { hdu, maxBytes, workers, timeout, rules, model };
+  const typed = classifyFilesWithPreviews(files, read);
   const progress = { count: files.length, quiet: options.quiet };
   for await (const file of withProgress(typed, progress)) {
     const { verdict } = file;

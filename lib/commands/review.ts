@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join, resolve } from "../io/path.ts";
-import { typeFiles } from "../classify/classify_inputs_of_files.ts";
+import { classifyFiles } from "../classify/classify_files.ts";
 import { readRules } from "../header/read_rules.ts";
 import { checkLabelsFile } from "../evaluation/append_label.ts";
 import { appendLabel } from "../evaluation/labels_file.ts";
@@ -90,7 +90,7 @@ export async function review(
     stop,
     notice,
   });
-  const typed = typeFiles(files, {
+  const typed = classifyFiles(files, {
     model,
     hdu,
     maxBytes,
@@ -98,7 +98,7 @@ export async function review(
     timeout,
     rules,
   });
-  for await (const { verdict } of typed) {
+  for await (const verdict of typed) {
     desk.put(verdict);
     if (stop.aborted) break;
   }

@@ -4,8 +4,8 @@
  * @module
  */
 import { resolve } from "../io/path.ts";
-import type { ShownHdu } from "../classify/shown_file.ts";
-import { typeFiles } from "../classify/classify_inputs_of_files.ts";
+import { classifyFilesWithPreviews } from "../classify/classify_files.ts";
+import type { HduPreview } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Rules } from "../header/rules.ts";
@@ -98,7 +98,7 @@ export async function watch(
   });
   try {
     for await (
-      const { row, shown } of typedRows(
+      const { row, previews } of typedRows(
         files,
         model,
         { ...options, rules },
@@ -108,7 +108,7 @@ export async function watch(
       await log?.append(row);
       counter.add(row);
       await rows.show(row);
-      page?.add({ verdict: row, shown });
+      page?.add({ verdict: row, previews });
       if (row.agreement !== "conflict") continue;
       rows.warn(row);
       hook?.run(rowLine(row));
@@ -142,7 +142,7 @@ function readyText(
 /** A row, with what a page shows of it. */
 interface TypedRow {
   readonly row: StampedRow;
-  readonly shown: readonly ShownHdu[];
+  readonly previews: readonly HduPreview[];
 }
 
 /** Types files as they come; what has vanished before it was read is passed over. */
@@ -163,17 +163,16 @@ async function* typedRows(
       yield file.path;
     }
   }
-  const show = report !== undefined;
-  const read = { hdu, maxBytes, workers, timeout, rules, show };
-  for await (
-    const { verdict, shown } of typeFiles(paths(), { ...read, model })
-  ) {
+  const read = { hdu, maxBytes, workers, timeout, rules, model };
+  const preview = report !== undefined;
+  const classified = classifyFilesWithPreviews(paths(), read, preview);
+  for await (const { verdict, previews } of classified) {
     // Verdicts come in the order of the paths.
     const file = taken.shift()!;
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       notice(`${file.path} has vanished before it was typed`);
-    } else yield { row: stampedRow(verdict, file), shown };
+    } else yield { row: stampedRow(verdict, file), previews };
   }
 }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { verdictOf } from "../classify/classify_file.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
+import { classifyInputs } from "../classify/classify_inputs.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import { modelId } from "../model/model_card.ts";
@@ -85,7 +85,7 @@ export async function worker(options: WorkerOptions): Promise<number> {
     queue,
     type: (paths) => classifyFiles(paths, { ...options, rules, model }),
     refuse: (path, error) =>
-      verdictOf({ path, header: null, log: null, error }, model),
+      classifyInputs({ path, header: null, log: null, error }, model),
     folder: out,
     name,
     partFrames: options.partFrames ?? 200,

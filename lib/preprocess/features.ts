@@ -13,6 +13,7 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { concatArrays } from "../io/memory.ts";
+import { checkPlane } from "./check_plane.ts";
 import {
   computeQuietNoise,
   measureBlocks,
@@ -112,6 +113,7 @@ export const FEATURES = [
  * @param plane height × width raw pixels in counts. The longer axis is the
  *   spectral one.
  * @returns `FEATURES.length` finite numbers, from -1000 to 1000.
+ * @throws {SpitError} `usage` as `preprocess` does.
  *
  * @example
  * ```ts
@@ -123,6 +125,7 @@ export const FEATURES = [
  * ```
  */
 export function computeFeatures(plane: Plane): Float32Array {
+  checkPlane(plane);
   const loaded = loadPlane(plane);
   return loaded === undefined
     ? computeFeaturesByStep(plane)

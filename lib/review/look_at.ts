@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { readFileInputs, type ReadOptions } from "../classify/file_inputs.ts";
-import type { ShownHdu } from "../classify/shown_file.ts";
+import {
+  type HduPreview,
+  readInputs,
+  type ReadOptions,
+} from "../classify/inputs.ts";
 import type { Card } from "../fits/header.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";
 
 /** One image of a frame. */
 export interface SeenHdu
-  extends Omit<ShownHdu, "inputImage" | "maxima" | "cards"> {
+  extends Omit<HduPreview, "inputImage" | "rowMaxima" | "cards"> {
   /** PNG, 650 × 210, grey. */
   readonly png: Uint8Array<ArrayBuffer>;
   /** Whether the frame was turned so that its longer axis lies along columns. */
@@ -42,11 +45,6 @@ export type LookAt = (path: string, key: string) => Promise<SeenFrame>;
 
 /** 32 MiB: some hundred frames. */
 const KEPT = 1 << 25;
-
-/** The input image does not depend on the network: this is the least it can ask for. */
-const WANTS = {
-  vote: { flips: 4, majority: 0.75, flip_invariant: true },
-} as const;
 
 /**
  * Looks at frames, one after another, each read from its file; those that were
@@ -94,19 +92,25 @@ async function seenFrame(
   path: string,
   options: Pick<ReadOptions, "hdu" | "maxBytes">,
 ): Promise<SeenFrame> {
-  const read = await readFileInputs(path, WANTS, { ...options, show: true });
+  const read = await readInputs(path, {
+    ...options,
+    flips: 1,
+    features: false,
+    preview: true,
+  });
   if (read.error !== null) {
     return { hdus: [], cards: [], fault: read.error.message };
   }
+  const previews = read.hdus.flatMap(({ preview }) => preview ?? []);
   return {
-    hdus: read.shown.map(seenHdu),
-    cards: read.shown[0]?.cards ?? [],
+    hdus: previews.map(seenHdu),
+    cards: previews[0]?.cards ?? [],
     fault: "",
   };
 }
 
 function seenHdu(
-  { hdu, width, height, inputImage, maxima }: ShownHdu,
+  { hdu, width, height, inputImage, rowMaxima }: HduPreview,
 ): SeenHdu {
   const { pixels, ...made } = inputImage;
   return {
@@ -116,7 +120,7 @@ function seenHdu(
     ...made,
     png: encodeInputImagePng(pixels),
     maxima: Array.from(
-      maxima,
+      rowMaxima,
       (value) => Number.isFinite(value) ? Number(value.toPrecision(7)) : null,
     ),
   };

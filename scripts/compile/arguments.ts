@@ -40,7 +40,7 @@ const UNUSED = [
 
 /** What no import names: the network is read as a file, the worker started from one. */
 const INCLUDED = [
-  "lib/classify/read_worker.ts",
+  "lib/classify/reader_worker.ts",
   `models/${DEFAULT_MODEL}.json`,
   `models/${DEFAULT_MODEL}.onnx`,
 ];

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { readAhead } from "../../lib/classify/read_ahead.ts";
+import { readInputsAhead } from "../../lib/classify/reader_pool.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
 import { workOff, type WorkOrder } from "../../lib/batch/work_off.ts";
@@ -33,7 +33,7 @@ async function worked(
     queue,
     async *type(paths) {
       // As the readers do: the next one is asked for before this one is typed.
-      const read = readAhead(paths, { vote: { flips: 4, majority: 0.75 } });
+      const read = readInputsAhead(paths, { flips: 4, features: false });
       for await (const { path } of read) {
         typed.push(path);
         yield verdictOn(path);
@@ -164,8 +164,9 @@ Deno.test("what was set apart is typed while nothing else is unsettled", async (
     queue,
     async *type(paths) {
       for await (
-        const { path } of readAhead(paths, {
-          vote: { flips: 4, majority: 0.75 },
+        const { path } of readInputsAhead(paths, {
+          flips: 4,
+          features: false,
         })
       ) {
         const unsettled = read.filter((one) =>

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { headerSays } from "../../lib/classify/input_images.ts";
+import { readClaims } from "../../lib/header/read_claims.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { genericRules, RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
@@ -144,7 +144,7 @@ Deno.test("one right header of the real frames claims a wrong type: its lamp car
     const name = path.slice(FRAMES.pathname.length);
     if (label === "other" || lying.has(name)) continue;
     using file = await openFits(path);
-    const { type, evidence } = headerSays(file, hdu).header;
+    const { type, evidence } = readClaims(file, hdu).header;
     const right = type === label ||
       (type === "science" && label === "standard");
     if (!right && evidence !== "") wrong.push(`${name}: ${evidence}`);

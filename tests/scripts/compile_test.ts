@@ -120,7 +120,7 @@ Deno.test({
             assert(own.includes(`${folder}/${name}`), name);
           }
         }
-        assert(own.includes("lib/classify/read_worker.ts"));
+        assert(own.includes("lib/classify/reader_worker.ts"));
         assert(own.includes("lib/preprocess/wasm/kernels.wasm"));
         const strangers = own.filter((path) =>
           !/^(cli\.ts$|deno\.json$|lib\/|models\/)/.test(path)

@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname, join } from "../../io/path.ts";
-import type { TypedFile } from "../../classify/classify_inputs_of_files.ts";
+import type { ClassifiedFile } from "../../classify/classify_files.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import type { Output } from "../../io/output.ts";
 import { rounded } from "../rounded.ts";
@@ -15,7 +15,7 @@ import { detailsOf, type SheetFrame, thumbnailsOf } from "./sheet_frame.ts";
 /** A page in the making. */
 export interface NightReport extends Disposable {
   /** Takes a frame; a second one of the same path stands for the first. */
-  add(file: TypedFile, label: Label | null): void;
+  add(file: ClassifiedFile, label: Label | null): void;
   /** Writes the page of all frames so far. May be called again. */
   write(output: Output, title: string, subtitle: string): Promise<void>;
 }
@@ -43,18 +43,18 @@ export function startNightReport(page: string): NightReport {
   let length = 0;
   let count = 0;
   return {
-    add({ verdict, shown }, label) {
+    add({ verdict, previews }, label) {
       const id = count++;
       const said = rounded(verdict);
       const block = new TextEncoder().encode(
-        detailsBlock(id, { verdict: said, label, ...detailsOf(shown) }),
+        detailsBlock(id, { verdict: said, label, ...detailsOf(previews) }),
       );
       spool.seekSync(length, Deno.SeekMode.Start);
       for (let at = 0; at < block.length;) {
         at += spool.writeSync(block.subarray(at));
       }
       length += block.length;
-      const thumbnails = thumbnailsOf(shown);
+      const thumbnails = thumbnailsOf(previews);
       frames.set(verdict.file, { id, verdict: said, label, thumbnails });
     },
     async write(output, title, subtitle) {

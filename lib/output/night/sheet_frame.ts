@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ShownHdu } from "../../classify/shown_file.ts";
+import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import { inputImageUri, thumbnailUri } from "../input_image_png.ts";
@@ -57,16 +57,16 @@ const GREYS = 32;
 const MOST_POINTS = 600;
 
 /** Thumbnails of a frame. */
-export function thumbnailsOf(shown: readonly ShownHdu[]): string[] {
-  return shown.slice(0, MOST_HDUS).map(({ inputImage }) =>
+export function thumbnailsOf(previews: readonly HduPreview[]): string[] {
+  return previews.slice(0, MOST_HDUS).map(({ inputImage }) =>
     thumbnailUri(inputImage.pixels, FEW_GREYS)
   );
 }
 
 /** What is shown of a frame that is opened. */
-export function detailsOf(shown: readonly ShownHdu[]): FrameDetails {
+export function detailsOf(previews: readonly HduPreview[]): FrameDetails {
   return {
-    hdus: shown.slice(0, MOST_HDUS).map((one) => {
+    hdus: previews.slice(0, MOST_HDUS).map((one) => {
       const { rotated, rowFirst, rowEnd, z1, z2 } = one.inputImage;
       return {
         hdu: one.hdu,
@@ -78,11 +78,11 @@ export function detailsOf(shown: readonly ShownHdu[]): FrameDetails {
         end: rowEnd,
         z1,
         z2,
-        maxima: thinned(one.maxima),
+        maxima: thinned(one.rowMaxima),
       };
     }),
-    more: Math.max(0, shown.length - MOST_HDUS),
-    cards: (shown[0]?.cards ?? []).map(({ keyword, value, comment }) => [
+    more: Math.max(0, previews.length - MOST_HDUS),
+    cards: (previews[0]?.cards ?? []).map(({ keyword, value, comment }) => [
       keyword,
       value === null ? "" : String(value),
       comment,
