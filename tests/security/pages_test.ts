@@ -53,7 +53,7 @@ browserTest(
     await page.fill("input[name=search]", "");
     await page.keyboard.press("Escape");
     await page.locator("li.frame button").first().click();
-    for (let k = 1; k < 12; k++) await page.click("#behind");
+    for (let k = 1; k < 12; k++) await page.click("#next");
     await assertUnharmed(page);
     assertEquals(misdeeds, []);
   },
