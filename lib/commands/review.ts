@@ -13,14 +13,12 @@ import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { standardOutput } from "../io/output.ts";
 import { printable } from "../output/printable.ts";
-import { arrivals } from "../review/arrivals.ts";
-import { startDesk } from "../review/desk.ts";
-import { followLabels } from "../review/follow_labels.ts";
-import { makeToken } from "../review/guard.ts";
-import { startLooking } from "../review/look_at.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
-import { reviewPage } from "../review/page.tsx";
-import { serve } from "../review/serve.ts";
+import { renderReviewPage } from "../review/page.tsx";
+import { createPreviewer } from "../review/preview.ts";
+import { serveReview } from "../review/server.ts";
+import { createReviewSession } from "../review/session.ts";
+import { watchFrames, watchLabels } from "../review/watch.ts";
 import { startStopping } from "../io/stop_signal.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
@@ -56,8 +54,8 @@ export async function review(
   await checkLabelsFile(labels);
   const rules = await readRules(options.rules ?? []);
   using stopping = await startStopping();
-  const desk = startDesk();
-  using followed = await followLabels(labels, desk, once(notice));
+  const session = createReviewSession();
+  using watched = await watchLabels(labels, session, once(notice));
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,
     options.device,
@@ -65,28 +63,30 @@ export async function review(
   notice(`${modelId(model.card)} on ${model.device}`);
 
   const { signal: stop } = stopping;
-  const page = reviewPage({ named: paths, labels, all: options.all ?? false });
-  const serving = serve({
-    token: makeToken(),
-    page,
-    desk,
-    lookAt: startLooking(options),
-    async save(file, label) {
+  const server = serveReview({
+    page: renderReviewPage({
+      paths,
+      labelsFile: labels,
+      all: options.all ?? false,
+    }),
+    session,
+    previewFrame: createPreviewer(options),
+    async saveLabel(file, label) {
       await appendLabel(labels, file, label);
-      await followed.look();
+      await watched.refresh();
     },
     stop,
-  }, { port: options.port, kin: labels });
+  }, { port: options.port, portKey: labels });
   notice(`labels go to ${labels}`);
-  await tellAddress(serving.url);
+  await tellAddress(server.url);
   notice("open that address; whoever has it can label. Ctrl-C ends it");
   using _ = options.open
-    ? await openInBrowser(serving.url, dirname(labels), notice)
+    ? await openInBrowser(server.url, dirname(labels), notice)
     : null;
 
   const { hdu, maxBytes, workers, timeout } = options;
-  const files = arrivals(paths, {
-    expect: (count) => desk.expect(count),
+  const files = watchFrames(paths, {
+    expect: (count) => session.expectFrames(count),
     stop,
     notice,
   });
@@ -99,10 +99,10 @@ export async function review(
     rules,
   });
   for await (const { verdict } of typed) {
-    desk.put(verdict);
+    session.addVerdict(verdict);
     if (stop.aborted) break;
   }
-  await serving.ended;
+  await server.ended;
   notice(`stopped by ${stop.reason}; labels are in ${labels}`);
   return 0;
 }

@@ -68,7 +68,7 @@ browserTest(
     const { origin } = new URL(review.url);
     const misdeeds = misdeedsOf(page, (asked) => asked.startsWith(origin));
     await page.goto(review.url);
-    await page.getByText(`${names.length} frames typed`, { exact: true })
+    await page.getByText(`${names.length} frames classified`, { exact: true })
       .waitFor();
     await page.getByText("Header cards").click();
     await page.keyboard.press("Home");
