@@ -20,72 +20,72 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   {
     name: "classify",
-    description: "classify frames; the default command",
+    description: "Classify frames (the default command)",
     load: () => import("./lib/commands/classify.ts"),
   },
   {
     name: "inspect",
-    description: "show why a frame has its type, and write its input image",
+    description: "Show why a frame has its type, and write its input image",
     load: () => import("./lib/commands/inspect.ts"),
   },
   {
     name: "audit",
-    description: "list the frames and missing calibrations that need attention",
+    description: "List the frames and missing calibrations that need attention",
     load: () => import("./lib/commands/audit.ts"),
   },
   {
     name: "report",
-    description: "write a page with the input images of a night",
+    description: "Write a page with the input images of a night",
     load: () => import("./lib/commands/report.ts"),
   },
   {
     name: "review",
-    description: "correct types on a page in the browser, until Ctrl-C",
+    description: "Correct types on a page in the browser, until Ctrl-C",
     load: () => import("./lib/commands/review.ts"),
   },
   {
     name: "watch",
-    description: "classify frames as they arrive in a folder, until Ctrl-C",
+    description: "Classify frames as they arrive in a folder, until Ctrl-C",
     load: () => import("./lib/commands/watch.ts"),
   },
   {
     name: "run",
-    description: "classify a shard of many frames; resumes an earlier run",
+    description: "Classify a shard of many frames; resumes an earlier run",
     load: () => import("./lib/commands/run.ts"),
   },
   {
     name: "merge",
-    description: "merge the rows of all shards, and list frames without a row",
+    description: "Merge the rows of all shards, and list frames without a row",
     load: () => import("./lib/commands/merge.ts"),
   },
   {
     name: "enqueue",
-    description: "post frames to a queue for workers",
+    description: "Post frames to a queue for workers",
     load: () => import("./lib/commands/enqueue.ts"),
   },
   {
     name: "worker",
-    description: "classify frames from a queue, until Ctrl-C",
+    description: "Classify frames from a queue, until Ctrl-C",
     load: () => import("./lib/commands/worker.ts"),
   },
   {
     name: "evaluate",
-    description: "score a model against the labels of a manifest",
+    description: "Score a model against the labels of a manifest",
     load: () => import("./lib/commands/evaluate.ts"),
   },
   {
     name: "score",
-    description: "score rows of evaluate --predictions without a model",
+    description: "Score rows of evaluate --predictions without a model",
     load: () => import("./lib/commands/score.ts"),
   },
   {
     name: "simulate",
-    description: "write a night of simulated raw frames",
+    description: "Write a night of simulated raw frames",
     load: () => import("./lib/commands/simulate.ts"),
   },
   {
     name: "dataset",
-    description: "write shards of input images for training",
+    description: "Write shards of input images for training",
     load: () => import("./lib/commands/dataset.ts"),
   },
 ];

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { join } from "../../lib/io/path.ts";
 import { evaluate } from "../../lib/commands/evaluate.ts";
-import { scoreRows } from "../../lib/commands/score.ts";
+import { score } from "../../lib/commands/score.ts";
 import { SpitError } from "../../lib/errors.ts";
 import {
   evenPlane,
@@ -87,11 +87,11 @@ Deno.test("score: rows of evaluate give the score that evaluate gave; a frame tw
   const direct = JSON.parse(
     await evaluate(folder.manifest, { ...MODEL, predictions, format: "json" }),
   );
-  const again = JSON.parse(await scoreRows([predictions], { format: "json" }));
+  const again = JSON.parse(await score([predictions], { format: "json" }));
   for (const { sections } of [direct, again]) delete sections[0].seconds;
   assertEquals(again.sections, direct.sections);
   await assertRejects(
-    () => scoreRows([predictions, predictions], {}),
+    () => score([predictions, predictions], {}),
     SpitError,
     "twice",
   );
