@@ -63,7 +63,7 @@ async function enqueue(
   const manager = await openStreams(link.connection, names);
   if (options.dead) {
     const count = await postDeadAgain(link.connection, manager, names);
-    notify(`frames posted again: ${count}`);
+    notify(`${countFrames(count)} posted again`);
     return;
   }
   const { frames: count, fresh } = await postFrames(
@@ -72,8 +72,12 @@ async function enqueue(
     withAbsolutePaths(listFrames(paths, notify)),
   );
   const known = count - fresh;
-  const rest = known === 0 ? "" : `; already posted within the hour: ${known}`;
-  notify(`frames posted to ${names.stream}: ${fresh}${rest}`);
+  const rest = known === 0 ? "" : `; ${known} already posted within the hour`;
+  notify(`${countFrames(fresh)} posted to ${names.stream}${rest}`);
+}
+
+function countFrames(count: number): string {
+  return `${count} frame${count === 1 ? "" : "s"}`;
 }
 
 /** Makes paths absolute, because workers run in other folders. */

@@ -116,8 +116,8 @@ async function reportMissing(
   const superseded = spare === 0 ? "" : `; superseded rows: ${spare}`;
   if (missing === null) {
     notify(
-      `frames with a row: ${paths.length}${superseded}; frames without one are ` +
-        "unknown because the folder has no list of the input: name its frames after the folder",
+      `${paths.length} frames have one row each${superseded}; frames without a row ` +
+        "are unknown, because the folder has no list of the input: name its frames after the folder",
     );
     return 0;
   }
@@ -128,7 +128,7 @@ async function reportMissing(
     );
   }
   const total = paths.length + missing.length;
-  notify(`frames with a row: ${paths.length} of ${total}${superseded}`);
+  notify(`${paths.length} of ${total} frames have one row each${superseded}`);
   for (const path of missing.slice(0, MAX_NAMED)) notify(`no row: ${path}`);
   if (missing.length > MAX_NAMED) {
     const more = missing.length - MAX_NAMED;
