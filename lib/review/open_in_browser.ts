@@ -17,12 +17,12 @@ const START_TIMEOUT = 60_000;
  * user can read, and that redirects to the address.
  *
  * @param folder Folder for the file, which is removed after a minute or on disposal.
- * @param notice Called with a message if the browser cannot be started.
+ * @param notify Called with a message if the browser cannot be started.
  */
 export async function openInBrowser(
   url: string,
   folder: string,
-  notice: (message: string) => void,
+  notify: (message: string) => void,
 ): Promise<Disposable> {
   const opener = OPENERS[Deno.build.os] ?? "xdg-open";
   // Neither hidden nor in the temporary folder: a sandboxed browser may see neither.
@@ -46,7 +46,7 @@ export async function openInBrowser(
     }).spawn().unref();
   } catch (error) {
     remove();
-    notice(`Cannot open the page with ${opener}: ${(error as Error).message}`);
+    notify(`Cannot open the page with ${opener}: ${(error as Error).message}`);
   }
   const timer = setTimeout(remove, START_TIMEOUT);
   Deno.unrefTimer(timer);

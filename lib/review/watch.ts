@@ -17,7 +17,7 @@ export interface WatchFramesOptions {
   /** Ends the stream. */
   readonly stop: AbortSignal;
   /** Called with a message about folders that hold no frame or cannot be read. */
-  readonly notice: (message: string) => void;
+  readonly notify: (message: string) => void;
 }
 
 /**
@@ -31,9 +31,9 @@ export interface WatchFramesOptions {
  */
 export async function* watchFrames(
   paths: readonly string[],
-  { expect, stop, notice }: WatchFramesOptions,
+  { expect, stop, notify }: WatchFramesOptions,
 ): AsyncGenerator<string, void, void> {
-  const found = await Array.fromAsync(findFrames(paths, notice));
+  const found = await Array.fromAsync(findFrames(paths, notify));
   expect(found.length);
   const known = (await Promise.all(found.map(readVersion)))
     .filter((version) => version !== null);
@@ -46,7 +46,12 @@ export async function* watchFrames(
     const info = await Deno.stat(path).catch(() => null);
     if (info?.isDirectory) folders.push(path);
   }
-  const later = settledFiles(folders, { catchup: true, known, stop, notice });
+  const later = settledFiles(folders, {
+    catchup: true,
+    known,
+    stop,
+    notice: notify,
+  });
   for await (const { path } of later) {
     expect(1);
     yield path;
@@ -73,14 +78,14 @@ const CHECK_INTERVAL = 500;
  * Reads a labels file into a session, and again whenever it changes. A file that
  * does not exist has no labels.
  *
- * @param notice Called with a message about lines that are skipped.
+ * @param notify Called with a message about lines that are skipped.
  * @throws {SpitError} As `readLabels`, on the first read. Later errors go to the
  *   session, which keeps the labels that it has.
  */
 export async function watchLabels(
   path: string,
   session: ReviewSession,
-  notice: (message: string) => void,
+  notify: (message: string) => void,
 ): Promise<WatchedLabels> {
   let version = "";
   let last = Promise.resolve();
@@ -88,7 +93,7 @@ export async function watchLabels(
   async function read(): Promise<void> {
     const current = await readLabelsVersion(path);
     if (current === version) return;
-    session.setLabels(await readLabelsIfPresent(path, notice));
+    session.setLabels(await readLabelsIfPresent(path, notify));
     session.setLabelsError("");
     version = current;
   }
@@ -116,10 +121,10 @@ async function readLabelsVersion(path: string): Promise<string> {
 
 async function readLabelsIfPresent(
   path: string,
-  notice: (message: string) => void,
+  notify: (message: string) => void,
 ): Promise<Labels> {
   try {
-    return await readLabels(path, notice);
+    return await readLabels(path, notify);
   } catch (error) {
     if (error instanceof SpitError && error.code === "not_found") {
       return new Map();

@@ -4,12 +4,12 @@ import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { cardString } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
-import { IMPOSTOR_KINDS } from "../../lib/simulate/impostor/simulate_impostor.ts";
+import { OOD_KINDS } from "../../lib/simulate/ood/simulate_ood_frame.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 
 const NIGHT = { seed: 2, count: 3, instrument: "kast-red", quiet: true };
 
-Deno.test("simulate: a night reads back, its labels as a manifest, and twice is once", async () => {
+Deno.test("simulate writes readable frames and a manifest, and can be repeated", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const paths = await simulate(folder, { ...NIGHT, gzip: true });
@@ -28,7 +28,7 @@ Deno.test("simulate: a night reads back, its labels as a manifest, and twice is 
   }
 });
 
-Deno.test("simulate: nobody's file is written over", async () => {
+Deno.test("simulate replaces no existing file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const mine = join(folder, "r0001.fits");
@@ -44,18 +44,18 @@ Deno.test("simulate: nobody's file is written over", async () => {
   }
 });
 
-Deno.test("simulate: an unknown instrument is answered with those that there are", async () => {
+Deno.test("simulate lists the instruments when given an unknown one", async () => {
   const asked = simulate("nowhere", { ...NIGHT, instrument: "hubble" });
   await assertRejects(() => asked, SpitError, "kast-blue, kast-red");
 });
 
-Deno.test("simulate: impostors are labelled other, each kind in turn", async () => {
+Deno.test("simulate --ood writes each kind in turn, labelled other", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await simulate(folder, {
       seed: 1,
-      count: IMPOSTOR_KINDS.length,
-      impostors: true,
+      count: OOD_KINDS.length,
+      ood: true,
       quiet: true,
     });
     const labels = parseManifest(
@@ -63,7 +63,7 @@ Deno.test("simulate: impostors are labelled other, each kind in turn", async () 
       folder,
     );
     assertEquals(labels.map(({ instrument }) => instrument), [
-      ...IMPOSTOR_KINDS,
+      ...OOD_KINDS,
     ]);
     assert(labels.every(({ label }) => label === "other"));
     assert(labels.every(({ split }) => split === "test"));
