@@ -8,7 +8,7 @@
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { count } from "../lib/cli/options.ts";
-import { frameNamed } from "../lib/batch/frame_message.ts";
+import { parseMessage } from "../lib/batch/queue.ts";
 import { framesOf } from "./nats/made_frames.ts";
 import { type Outcome, rehearse } from "./nats/rehearsal.ts";
 
@@ -71,7 +71,7 @@ function tableOf(outcome: Outcome): string {
 /** How many of each kind were given up: a sound one is none of them. */
 function deadText({ frames, dead }: Outcome): string {
   const kinds = dead.map((text) => {
-    const file = frameNamed(new TextEncoder().encode(text));
+    const file = parseMessage(new TextEncoder().encode(text));
     return file === null ? "nameless" : frames.get(file) ?? "unknown";
   });
   const counts = Map.groupBy(kinds, (kind) => kind).entries();

@@ -7,9 +7,9 @@ import { resolve } from "../io/path.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
 import { isUrl } from "../io/url_source.ts";
-import { openLink } from "../batch/nats_link.ts";
-import { postDeadAgain, postFrames } from "../batch/post.ts";
-import { openStreams, streamNames } from "../batch/streams.ts";
+import { publishFrames, republishDeadLetters } from "../batch/enqueue.ts";
+import { connectToNats } from "../batch/nats_connection.ts";
+import { nameStreams, openStreams } from "../batch/nats_queue.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** How a queue is reached: options of `worker` and `enqueue`. */
@@ -36,7 +36,7 @@ export interface EnqueueOptions extends QueueCommandOptions {
  * Posts the frames that the paths name; says how many were new.
  *
  * @returns The exit code, 0.
- * @throws {SpitError} `usage` when there is nothing to post; what `openLink` and
+ * @throws {SpitError} `usage` when there is nothing to post; what `connectToNats` and
  *   `openStreams` throw; `no_permission` when Deno may not look at a frame; `io`
  *   when the server does not take them.
  */
@@ -51,23 +51,28 @@ export async function enqueue(
       "name frames to post, or --dead for those that workers have given up",
     );
   }
-  const names = streamNames(options.stream ?? "frames");
-  await using link = await openLink({ ...options, name: "enqueue", notice });
+  const names = nameStreams(options.stream ?? "frames");
+  await using link = await connectToNats({
+    ...options,
+    name: "enqueue",
+    notice,
+  });
   const manager = await openStreams(link.connection, names);
   if (options.dead) {
-    const count = await postDeadAgain(link.connection, manager, names);
+    const count = await republishDeadLetters(link.connection, manager, names);
     notice(`${count} frames that were given up are posted again`);
     return 0;
   }
   const frames = absolute(listFrames(paths, notice));
-  const { frames: count, fresh } = await postFrames(
+  const { frames: count, duplicates } = await publishFrames(
     link.connection,
     names,
     frames,
   );
-  const rest = count - fresh;
-  const known = rest === 0 ? "" : `; ${rest} were posted within the hour`;
-  notice(`${fresh} frames posted to ${names.stream}${known}`);
+  const known = duplicates === 0
+    ? ""
+    : `; ${duplicates} were posted within the hour`;
+  notice(`${count - duplicates} frames posted to ${names.stream}${known}`);
   return 0;
 }
 

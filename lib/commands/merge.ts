@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Merged, mergeParts } from "../batch/merge.ts";
+import { type MergedRows, mergeParts } from "../batch/merge.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { startReport } from "../output/formats.ts";
@@ -64,7 +64,7 @@ export async function merge(
 }
 
 async function write(
-  { paths, lines }: Merged,
+  { paths, lines }: MergedRows,
   output: Output,
   { format = "ndjson" }: MergeCommandOptions,
 ): Promise<void> {
@@ -85,11 +85,13 @@ async function write(
 }
 
 async function tellMissing(
-  { paths, missing, spare }: Merged,
+  { paths, missing, superseded }: MergedRows,
   { missing: file }: MergeCommandOptions,
   notice: (message: string) => void,
 ): Promise<number> {
-  const more = spare === 0 ? "" : `; ${spare} more rows of them gave way`;
+  const more = superseded === 0
+    ? ""
+    : `; ${superseded} more rows of them gave way`;
   if (missing === null) {
     notice(
       `${paths.length} frames have one row each${more}; whether any has none is ` +

@@ -4,9 +4,8 @@
  * @module
  */
 import { openShard } from "../batch/run_shard.ts";
-import type { SizedFrame } from "../batch/slice.ts";
-import type { Shard } from "../batch/shard.ts";
-import { stampsOf } from "../io/file_version.ts";
+import type { Shard, SizedFrame } from "../batch/shard.ts";
+import { readFileVersions } from "../io/file_version.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
@@ -50,7 +49,7 @@ export async function run(
   );
   const id = modelId(model.card);
   const work = await openShard({ frames, shard, folder: out, model: id });
-  const count = work.toType.length;
+  const count = work.pending.length;
   notice(
     `shard ${shard.index}/${shard.count}: ${work.frames} frames, ${
       work.frames - count
@@ -60,13 +59,13 @@ export async function run(
   const start = performance.now();
   const counter = countVerdicts();
   async function* counted() {
-    const typed = classifyFiles(work.toType, { ...options, rules, model });
+    const typed = classifyFiles(work.pending, { ...options, rules, model });
     for await (const verdict of typed) {
       counter.add(verdict);
       yield verdict;
     }
   }
-  await work.fill(withProgress(counted(), { count, quiet: options.quiet }));
+  await work.write(withProgress(counted(), { count, quiet: options.quiet }));
   const seconds = (performance.now() - start) / 1000;
   const summary = counter.summary({ seconds, model: id, device: model.device });
   if (count > 0) summaryText(summary).trimEnd().split("\n").forEach(notice);
@@ -89,8 +88,10 @@ async function sizedFrames(
   const unsized = listed.filter(({ path, size }) =>
     size === undefined && !isUrl(path)
   );
-  const stamps = await stampsOf(unsized.map(({ path }) => path));
-  const sizes = new Map(unsized.map(({ path }, k) => [path, stamps[k]!.size]));
+  const versions = await readFileVersions(unsized.map(({ path }) => path));
+  const sizes = new Map(
+    unsized.map(({ path }, k) => [path, versions[k]!.size]),
+  );
   return listed.map(({ path, size = sizes.get(path) ?? null }) => ({
     path,
     size,

@@ -15,13 +15,16 @@ import { type Model, openModel } from "../model/open_model.ts";
 import { printable } from "../output/printable.ts";
 import { countVerdicts } from "../output/summary.ts";
 import { summaryText } from "../output/table.ts";
-import { startFreshPage } from "../batch/fresh_page.ts";
 import { startHook } from "../batch/hook.ts";
+import {
+  createRowPrinter,
+  type RowFormat,
+  startLivePage,
+} from "../batch/live_output.ts";
 import { openRowLog } from "../batch/row_log.ts";
-import { type RowForm, startRows } from "../batch/show_rows.ts";
-import { type SettledFile, settledFiles } from "../batch/settled.ts";
 import { startStopping } from "../io/stop_signal.ts";
-import { rowLine, type StampedRow, stampedRow } from "../batch/stamped_row.ts";
+import { createRow, formatRow, type StoredRow } from "../batch/rows.ts";
+import { type StableFile, watchFolders } from "../batch/watch.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `watch`. */
@@ -29,7 +32,7 @@ export interface WatchOptions extends TypingOptions {
   /** A page of the frames that this run types, kept fresh. */
   readonly report?: string;
   /** Form of the rows. Default: `table` on a terminal, else `ndjson`. */
-  readonly format?: RowForm;
+  readonly format?: RowFormat;
   /** Types what is there already, too, unless `append` has its row. */
   readonly catchup?: boolean;
   /** File that keeps the rows of this watch and of those before it. */
@@ -80,7 +83,7 @@ export async function watch(
       notice: tell,
     });
 
-  using page = options.report === undefined ? null : await startFreshPage({
+  using page = options.report === undefined ? null : await startLivePage({
     path: options.report,
     title: folders.join(" "),
     model: modelId(model.card),
@@ -88,8 +91,8 @@ export async function watch(
   });
 
   const counter = countVerdicts();
-  const rows = startRows(options.format);
-  const files = settledFiles(paths, {
+  const rows = createRowPrinter(options.format);
+  const files = watchFolders(paths, {
     ...options,
     known: log?.known ?? [],
     stop: stopping.signal,
@@ -107,11 +110,11 @@ export async function watch(
     ) {
       await log?.append(row);
       counter.add(row);
-      await rows.show(row);
+      await rows.print(row);
       page?.add({ verdict: row, shown });
       if (row.agreement !== "conflict") continue;
-      rows.warn(row);
-      hook?.run(rowLine(row));
+      rows.reportConflict(row);
+      hook?.run(formatRow(row));
     }
   } catch (error) {
     // `… | head` has seen enough.
@@ -120,7 +123,7 @@ export async function watch(
   const { reason } = stopping.signal;
   if (reason !== undefined) notice(`stopped by ${reason}`);
   if (hook?.isBusy()) notice("a hook is still at work; Ctrl-C leaves it alone");
-  await hook?.ended();
+  await hook?.finished();
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
   notice(summaryText(summary).split("\n")[0]!);
@@ -141,13 +144,13 @@ function readyText(
 
 /** A row, with what a page shows of it. */
 interface TypedRow {
-  readonly row: StampedRow;
+  readonly row: StoredRow;
   readonly shown: readonly ShownHdu[];
 }
 
 /** Types files as they come; what has vanished before it was read is passed over. */
 async function* typedRows(
-  files: AsyncIterable<SettledFile>,
+  files: AsyncIterable<StableFile>,
   model: Model,
   { hdu, maxBytes, workers, timeout, rules, report }:
     & Omit<WatchOptions, "rules">
@@ -156,7 +159,7 @@ async function* typedRows(
     },
   notice: (message: string) => void,
 ): AsyncGenerator<TypedRow, void, void> {
-  const taken: SettledFile[] = [];
+  const taken: StableFile[] = [];
   async function* paths() {
     for await (const file of files) {
       taken.push(file);
@@ -173,7 +176,7 @@ async function* typedRows(
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       notice(`${file.path} has vanished before it was typed`);
-    } else yield { row: stampedRow(verdict, file), shown };
+    } else yield { row: createRow(verdict, file), shown };
   }
 }
 

@@ -10,10 +10,9 @@ import { readRules } from "../header/read_rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
-import { openNatsQueue } from "../batch/nats_queue.ts";
-import { openLink } from "../batch/nats_link.ts";
-import { streamNames } from "../batch/streams.ts";
-import { type WorkDone, workOff } from "../batch/work_off.ts";
+import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
+import { connectToNats } from "../batch/nats_connection.ts";
+import { runWorker, type WorkerSummary } from "../batch/worker.ts";
 import { startStopping } from "../io/stop_signal.ts";
 import type { QueueCommandOptions } from "./enqueue.ts";
 import { noticesOf, type TypingOptions } from "./frames_named.ts";
@@ -54,7 +53,7 @@ const AHEAD = 6;
 export async function worker(options: WorkerOptions): Promise<number> {
   const { out, name = "worker", ackWait = 30, untilEmpty = false } = options;
   const notice = noticesOf(options);
-  const names = streamNames(options.stream ?? "frames");
+  const names = nameStreams(options.stream ?? "frames");
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new SpitError(
       "usage",
@@ -68,32 +67,32 @@ export async function worker(options: WorkerOptions): Promise<number> {
     options.model ?? DEFAULT_MODEL,
     options.device,
   );
-  await using link = await openLink({ ...options, name, notice });
+  await using link = await connectToNats({ ...options, name, notice });
   const queue = await openNatsQueue(link.connection, {
     names,
     ackWait,
     maxPending: options.maxPending ?? 10_000,
-    wait: untilEmpty ? 1 : 5,
+    fetchTimeout: untilEmpty ? 1 : 5,
   });
   notice(
     `${name}: ${modelId(model.card)} on ${model.device}, frames from ` +
       `${names.stream} at ${link.server}; Ctrl-C ends it`,
   );
   const lost = new AbortController();
-  link.lost.then(() => lost.abort());
-  const done = await workOff({
+  link.closed.then(() => lost.abort());
+  const done = await runWorker({
     queue,
-    type: (paths) => classifyFiles(paths, { ...options, rules, model }),
-    refuse: (path, error) =>
+    classify: (paths) => classifyFiles(paths, { ...options, rules, model }),
+    reject: (path, error) =>
       verdictOf({ path, header: null, log: null, error }, model),
     folder: out,
     name,
     partFrames: options.partFrames ?? 200,
     partSeconds: options.partSeconds ?? 5,
-    ahead: AHEAD * readersOf(options),
-    tries: options.tries ?? 5,
-    rest: options.rest ?? 5,
-    keep: ackWait / 3,
+    prefetch: AHEAD * readersOf(options),
+    maxAttempts: options.tries ?? 5,
+    retryDelay: options.rest ?? 5,
+    heartbeat: ackWait / 3,
     untilEmpty,
     stop: AbortSignal.any([stopping.signal, lost.signal]),
     notice,
@@ -104,7 +103,7 @@ export async function worker(options: WorkerOptions): Promise<number> {
     notice(`stopped by ${reason}`);
     return reason === "Ctrl-C" ? 130 : 143;
   }
-  const error = lost.signal.aborted ? await link.lost : undefined;
+  const error = lost.signal.aborted ? await link.closed : undefined;
   if (error !== undefined) throw error;
   return 0;
 }
@@ -114,12 +113,12 @@ function readersOf({ workers }: WorkerOptions): number {
 }
 
 function doneText(
-  { rows, parts, again, buried, givenBack }: WorkDone,
+  { rows, parts, redeliveries, deadLetters, returned }: WorkerSummary,
 ): string {
   const extra = [
-    again > 0 && `${again} deliveries were not the first`,
-    buried > 0 && `${buried} given up`,
-    givenBack > 0 && `${givenBack} given back`,
+    redeliveries > 0 && `${redeliveries} redeliveries`,
+    deadLetters > 0 && `${deadLetters} dead letters`,
+    returned > 0 && `${returned} returned to the queue`,
   ].filter((text) => text !== false);
   return [`${rows} rows in ${parts} parts`, ...extra].join("; ");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { findFrames } from "../io/find_frames.ts";
-import { type SettledFile, settledFiles } from "../batch/settled.ts";
+import { type StableFile, watchFolders } from "../batch/watch.ts";
 
 /** Where frames are looked for. */
 export interface ArrivalOptions {
@@ -37,14 +37,14 @@ export async function* arrivals(
     yield path;
   }
   const folders = (await Promise.all(named.map(asFolder))).flat();
-  const later = settledFiles(folders, { catchup: true, known, stop, notice });
+  const later = watchFolders(folders, { catchup: true, known, stop, notice });
   for await (const { path } of later) {
     expect(1);
     yield path;
   }
 }
 
-async function stampOf(path: string): Promise<SettledFile[]> {
+async function stampOf(path: string): Promise<StableFile[]> {
   try {
     const { size, mtime } = await Deno.stat(path);
     return [{ path, size, modified: mtime?.getTime() ?? 0 }];

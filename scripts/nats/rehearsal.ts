@@ -5,7 +5,7 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { fileURLToPath } from "node:url";
-import { streamNames } from "../../lib/batch/streams.ts";
+import { nameStreams } from "../../lib/batch/nats_queue.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { appear, type Frames, framesOf, makeFrames } from "./made_frames.ts";
 import { type NatsServer, startNatsServer } from "./server.ts";
@@ -67,7 +67,7 @@ export interface Row {
 }
 
 const DEADLY = fileURLToPath(new URL("./deadly.ts", import.meta.url));
-const NAMES = streamNames("frames");
+const NAMES = nameStreams("frames");
 const NAMELESS = ['{"frame":1}', "\u0001"];
 
 /** Does all of it. */
@@ -84,7 +84,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
     folder,
   );
   await using connection = await linkTo(server);
-  for (const text of NAMELESS) connection.publish(NAMES.together, text);
+  for (const text of NAMELESS) connection.publish(NAMES.subjects.main, text);
 
   const start = performance.now();
   const crew = startCrew(options, server);
@@ -189,10 +189,12 @@ async function lookAt(connection: NatsConnection) {
   for await (const { delivered } of manager.consumers.list(NAMES.stream)) {
     again += delivered.consumer_seq;
   }
-  const { state: dead } = await manager.streams.info(NAMES.deadStream);
+  const { state: dead } = await manager.streams.info(NAMES.deadLetterStream);
   const messages: string[] = [];
   for (let seq = dead.first_seq; seq <= dead.last_seq; seq++) {
-    const letter = await manager.streams.getMessage(NAMES.deadStream, { seq });
+    const letter = await manager.streams.getMessage(NAMES.deadLetterStream, {
+      seq,
+    });
     messages.push(JSON.parse(letter!.string()).message);
   }
   // Each message, once posted or set apart, is delivered once at least.
