@@ -7,7 +7,7 @@ import { jetstream, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 import type { ListedFrame } from "../io/find_frames.ts";
-import { isUrl } from "../io/url_source.ts";
+import { isUrl } from "../io/http.ts";
 import { requestServer } from "./nats_connection.ts";
 import type { StreamNames } from "./nats_queue.ts";
 import { computeMessageId, formatMessage, parseDeadLetter } from "./queue.ts";

@@ -5,7 +5,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { join } from "../io/path.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import { listParts, readRows, type RowFile } from "./parts.ts";
 import { isRetryable } from "./retry.ts";
 import type { RowSummary } from "./rows.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writerMark } from "../io/write_all.ts";
+import { createWriterId } from "../io/output.ts";
 import { formatPartName, writeLines } from "./parts.ts";
 import { formatRow, type StoredRow } from "./rows.ts";
 
@@ -47,7 +47,7 @@ export interface PartWriterOptions {
 export function createPartWriter(
   { folder, name, partFrames, partSeconds, onError }: PartWriterOptions,
 ): PartWriter {
-  const stem = `${name}.${writerMark()}`;
+  const stem = `${name}.${createWriterId()}`;
   let buffer: { row: StoredRow; stored: () => Promise<unknown> }[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();

@@ -6,9 +6,8 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { writeFileWhole } from "../io/output.ts";
+import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
 import { join } from "../io/path.ts";
-import { writeAll, writerMark } from "../io/write_all.ts";
 import { parseRow, type RowSummary } from "./rows.ts";
 import type { Shard } from "./shard.ts";
 
@@ -166,7 +165,7 @@ export async function writeLines(
 ): Promise<void> {
   const path = join(folder, name);
   await wrapWriteErrors(path, async () => {
-    await writeFileWhole(path, lines.join(""));
+    await writeFileAtomically(path, lines.join(""));
     await syncFolder(folder);
   });
 }
@@ -202,7 +201,7 @@ export interface Journal extends Disposable {
  * @throws {SpitError} `io` if it cannot be created.
  */
 export async function openJournal(folder: string, job: Job): Promise<Journal> {
-  const name = `.${formatJob(job)}.${writerMark()}${JOURNAL_SUFFIX}`;
+  const name = `.${formatJob(job)}.${createWriterId()}${JOURNAL_SUFFIX}`;
   const path = join(folder, name);
   const file = await wrapWriteErrors(
     path,

@@ -5,8 +5,8 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { isFitsName } from "../io/file_names.ts";
-import { writeAll } from "../io/write_all.ts";
+import { isFitsName } from "../io/find_frames.ts";
+import { writeAll } from "../io/output.ts";
 import { isRetryable } from "./retry.ts";
 import {
   formatRow,

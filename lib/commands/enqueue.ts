@@ -6,7 +6,7 @@
 import { resolve } from "../io/path.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
-import { isUrl } from "../io/url_source.ts";
+import { isUrl } from "../io/http.ts";
 import { publishFrames, republishDeadLetters } from "../batch/enqueue.ts";
 import { connectToNats } from "../batch/nats_connection.ts";
 import { nameStreams, openStreams } from "../batch/nats_queue.ts";

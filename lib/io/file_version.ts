@@ -1,29 +1,29 @@
 /**
- * File versions: what distinguishes a file from a later one of the same name.
+ * Size and modification time of a file, which tell it from a later one of the same name.
  *
  * @module
  */
-import { isUrl, urlStamp } from "./url_source.ts";
+import { isUrl, readUrlVersion } from "./http.ts";
 
-/** The size and modification time of a file; `null` where they are unknown. */
+/** Size and modification time of a file; `null` for what is unknown. */
 export interface FileVersion {
-  /** Size in bytes. */
+  /** Bytes. */
   readonly size: number | null;
-  /** Modification time in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly modified: number | null;
 }
 
-/** Files that are looked up at the same time. */
+/** Concurrent requests: enough for a disk, and few enough for a file server. */
 const CONCURRENCY = 16;
 
-/** Reads the version of a file or URL. All of it is `null` if that fails. */
+/** Reads the version of a file or URL; both parts are `null` when it cannot be read. */
 export async function readFileVersion(path: string): Promise<FileVersion> {
-  if (isUrl(path)) return await urlStamp(path);
+  if (isUrl(path)) return await readUrlVersion(path);
   try {
     const { size, mtime } = await Deno.stat(path);
     return { size, modified: mtime?.getTime() ?? null };
   } catch {
-    // The reader opens the file next and reports what is wrong.
+    // The reader opens the file next and reports the error in full.
     return { size: null, modified: null };
   }
 }
@@ -34,12 +34,12 @@ export async function readFileVersions(
 ): Promise<FileVersion[]> {
   const versions: FileVersion[] = [];
   let next = 0;
-  const work = async () => {
+  const readNext = async () => {
     while (next < paths.length) {
       const k = next++;
       versions[k] = await readFileVersion(paths[k]!);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, readNext));
   return versions;
 }
