@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
-import { parseServerAddress } from "../../lib/batch/server_address.ts";
+import { parseServerAddress } from "../../lib/batch/nats_connection.ts";
 
-Deno.test("addresses of servers", () => {
+Deno.test("server addresses are parsed", () => {
   const cases = [
     ["nats://dome", { servers: ["dome:4222"], tls: false }],
     ["tls://dome:4443/", { servers: ["dome:4443"], tls: true }],
@@ -24,7 +24,7 @@ Deno.test("addresses of servers", () => {
   }
 });
 
-Deno.test("what is no address is refused, and not shown: it may hold a password", () => {
+Deno.test("an invalid address is refused with a message that does not show its password", () => {
   const cases = [
     "",
     "kast:s3cret@dome:4222",
@@ -42,7 +42,7 @@ Deno.test("what is no address is refused, and not shown: it may hold a password"
   }
 });
 
-Deno.test("whatever is written: an address, or usage", () => {
+Deno.test("any text gives an address or a usage error", () => {
   const texts = fc.oneof(
     fc.string(),
     fc.string().map((rest) => `nats://${rest}`),

@@ -1,28 +1,33 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { appear } from "../../scripts/nats/made_frames.ts";
+import { linkValidFrame } from "../../scripts/nats/frames.ts";
 import {
   NATS_SERVER,
   type NatsServer,
   startNatsServer,
 } from "../../scripts/nats/server.ts";
-import { type Ended, ended, startSpit } from "../../scripts/nats/spit.ts";
+import {
+  type ProcessResult,
+  startSpit,
+  waitForResult,
+} from "../../scripts/nats/spit.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const WORKER = ["--out=rows", `--model=${TINY}`, "--device=cpu", "--workers=0"];
 
-/** A server, and a folder with so many frames in `night`. */
+/** A server, and a folder with frames in `night`. */
 interface Site {
   readonly folder: string;
   readonly server: NatsServer;
   start(...args: string[]): Deno.ChildProcess;
-  spit(...args: string[]): Promise<Ended>;
+  spit(...args: string[]): Promise<ProcessResult>;
 }
 
-/** A test with a server of its own; ignored where there is none. */
+/** Defines a test with its own server; it is ignored without nats-server. */
 function natsTest(
   name: string,
-  act: (site: Site) => Promise<void>,
+  run: (site: Site) => Promise<void>,
   { frames = 5, config = "" } = {},
 ): void {
   Deno.test({
@@ -32,29 +37,31 @@ function natsTest(
       using folder = temporaryFolder();
       const { path } = folder;
       await Deno.mkdir(`${path}/night`);
-      await Deno.writeFile(`${path}/night/sound`, fitsOf([evenPlane(70, 60)]));
-      for (let k = 0; k < frames; k++) await appear(`${path}/night/r${k}.fits`);
+      await Deno.writeFile(`${path}/night/valid`, fitsOf([evenPlane(70, 60)]));
+      for (let k = 0; k < frames; k++) {
+        await linkValidFrame(`${path}/night/r${k}.fits`);
+      }
       await using server = await startNatsServer(path, config);
       const start = (...args: string[]) => startSpit(args, server, path);
-      await act({
+      await run({
         folder: path,
         server,
         start,
-        spit: async (...args) => await ended(start(...args)),
+        spit: async (...args) => await waitForResult(start(...args)),
       });
     },
   });
 }
 
-/** Posts a message as other systems do. */
-async function post(server: NatsServer, text: string): Promise<void> {
+/** Publishes a message as other systems do. */
+async function publish(server: NatsServer, text: string): Promise<void> {
   const connection = await connect({ servers: server.host });
   connection.publish("frames", text);
   await connection.drain();
 }
 
-/** Frames of all parts so far, with what their rows say. */
-function rowsIn(folder: string): [string, string | null][] {
+/** Reads the rows of all parts so far: frame, and type or error code. */
+function readRows(folder: string): [string, string | null][] {
   const names = [...Deno.readDirSync(`${folder}/rows`)].map(({ name }) => name)
     .filter((name) => name.endsWith(".part.ndjson")).sort();
   const lines = names.flatMap((name) =>
@@ -66,12 +73,48 @@ function rowsIn(folder: string): [string, string | null][] {
   });
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((wake) => setTimeout(wake, 20));
+/** Counts the distinct frames in all parts so far. */
+function countFrames(folder: string): number {
+  try {
+    return new Set(readRows(folder).map(([file]) => file)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  while (!await condition()) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Collects a stream as text while it is written. */
+function collectText(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  const collected = { text: "" };
+  const finished = (async () => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      collected.text += chunk;
+    }
+  })();
+  return Object.assign(collected, { finished });
+}
+
+/** Waits until all messages are acknowledged. */
+async function waitUntilAcknowledged(server: NatsServer): Promise<void> {
+  const connection = await connect({ servers: server.host });
+  const manager = await jetstreamManager(connection);
+  await waitUntil(async () => {
+    const { state } = await manager.streams.info("frames");
+    return state.messages === 0;
+  });
+  await connection.close();
 }
 
 natsTest(
-  "frames are posted once, typed, and have the rows that classify gives",
+  "frames are published once, classified, and have the rows that classify gives",
   async ({ spit, server, folder }) => {
     const queue = ["--nats", server.url];
     const first = await spit("enqueue", "night", ...queue);
@@ -82,7 +125,7 @@ natsTest(
       err,
       "0 frames posted to frames; 1 were posted within",
     );
-    await post(server, `${folder}/night/none.fits\n`);
+    await publish(server, `${folder}/night/none.fits\n`);
 
     const args = [
       "worker",
@@ -99,16 +142,21 @@ natsTest(
     const merged = await spit("merge", "rows", night, `${night}/none.fits`);
     assertEquals(merged.code, 0, merged.err);
     const model = [`--model=${TINY}`, "--device=cpu", "--format=ndjson"];
-    const typed = await spit("classify", `${night}/none.fits`, night, ...model);
-    const rowsOf = (ndjson: string) =>
+    const classified = await spit(
+      "classify",
+      `${night}/none.fits`,
+      night,
+      ...model,
+    );
+    const parseVerdicts = (ndjson: string) =>
       ndjson.trimEnd().split("\n").map((line) => {
         const { size: _, modified: __, ...verdict } = JSON.parse(line);
         return verdict;
       });
-    assertEquals(rowsOf(merged.out), rowsOf(typed.out));
+    assertEquals(parseVerdicts(merged.out), parseVerdicts(classified.out));
 
-    // What was given up is posted again, when there is a chance for it.
-    await appear(`${night}/none.fits`);
+    // The dead letter is published again, now that its frame exists.
+    await linkValidFrame(`${night}/none.fits`);
     const again = await spit("enqueue", "--dead", ...queue);
     assertStringIncludes(again.err, "1 frames that were given up are posted");
     assertStringIncludes(
@@ -117,12 +165,15 @@ natsTest(
     );
     assertEquals((await spit(...args)).code, 0);
     const { out } = await spit("merge", "rows");
-    assertEquals(rowsOf(out).map(({ type }) => type), Array(6).fill("bias"));
+    assertEquals(
+      parseVerdicts(out).map(({ type }) => type),
+      Array(6).fill("bias"),
+    );
   },
 );
 
 natsTest(
-  "SIGTERM: what is typed is written, what is not is another's at once",
+  "SIGTERM: classified frames are written, others go to another worker at once",
   async ({ spit, start: startOne, server, folder }) => {
     const queue = ["--nats", server.url];
     await spit("enqueue", "night", ...queue);
@@ -131,40 +182,34 @@ natsTest(
       ...queue,
       ...WORKER,
       "--part-frames=10",
-      "--ack-wait=60",
+      "--ack-wait=600",
     );
-    await until(() => {
-      try {
-        return rowsIn(folder).length > 0;
-      } catch {
-        return false;
-      }
-    });
+    await waitUntil(() => countFrames(folder) > 0);
     first.kill("SIGTERM");
-    const { code, err } = await ended(first);
+    const { code, err } = await waitForResult(first);
     assertEquals(code, 143, err);
     assertStringIncludes(err, "stopped by SIGTERM");
-    const before = rowsIn(folder).length;
-    assert(before < 200, `${before} rows: it was done`);
-    // Not after the minute that a silent worker has.
+    const before = readRows(folder).length;
+    assert(before < 600, `${before} rows: the worker had finished`);
+    // Much sooner than the 600 s after which messages are redelivered.
     const start = performance.now();
     const second = await spit(
       "worker",
       ...queue,
       ...WORKER,
       "--until-empty",
-      "--ack-wait=60",
+      "--ack-wait=600",
     );
     assertEquals(second.code, 0, second.err);
-    assert(performance.now() - start < 30_000, "it waited");
-    const frames = rowsIn(folder).map(([file]) => file);
-    assertEquals([frames.length, new Set(frames).size], [200, 200]);
+    assert(performance.now() - start < 300_000, "it waited for --ack-wait");
+    const frames = readRows(folder).map(([file]) => file);
+    assertEquals([frames.length, new Set(frames).size], [600, 600]);
   },
-  { frames: 200 },
+  { frames: 600 },
 );
 
 natsTest(
-  "a server that is gone for a while: told of, waited for, no row lost",
+  "an outage of the server is reported and waited for, and no row is lost",
   async ({ spit, start, server, folder }) => {
     const queue = ["--nats", server.url];
     await spit("enqueue", "night", ...queue);
@@ -175,36 +220,28 @@ natsTest(
       "--name=dome",
       "--part-seconds=0.1",
     );
-    const output = ended(child);
-    await until(() => {
-      try {
-        return rowsIn(folder).length >= 5;
-      } catch {
-        return false;
-      }
-    });
-    // Long enough to confirm them, and for the server to be missed.
-    const pause = () => new Promise((wake) => setTimeout(wake, 300));
-    await pause();
+    const notices = collectText(child.stderr);
+    await waitUntil(() => countFrames(folder) >= 5);
+    await waitUntilAcknowledged(server);
     await server.kill();
-    await pause();
+    await waitUntil(() => notices.text.includes("lost the connection"));
     await server.restart();
-    await appear(`${folder}/night/r5.fits`);
+    await linkValidFrame(`${folder}/night/r5.fits`);
     await spit("enqueue", "night/r5.fits", ...queue);
-    await until(() =>
-      rowsIn(folder).some(([file]) => file.endsWith("r5.fits"))
-    );
+    await waitUntil(() => countFrames(folder) >= 6);
     child.kill("SIGINT");
-    const { code, err } = await output;
-    assertEquals(code, 130, err);
-    assertStringIncludes(err, `the connection to ${server.host} is lost`);
-    assertStringIncludes(err, `connected to ${server.host} again`);
-    assertEquals(new Set(rowsIn(folder).map(([file]) => file)).size, 6);
+    const { code } = await child.status;
+    await Promise.all([notices.finished, child.stdout.cancel()]);
+    const { text } = notices;
+    assertEquals(code, 130, text);
+    assertStringIncludes(text, `lost the connection to ${server.host}`);
+    assertStringIncludes(text, `connected to ${server.host} again`);
+    assertEquals(countFrames(folder), 6);
   },
 );
 
 natsTest(
-  "a password is asked for, and shown nowhere",
+  "a password is required, and never shown",
   async ({ spit, server, folder }) => {
     const url = (password: string) =>
       server.url.replace("//", `//kast:${password}@`);
@@ -220,7 +257,7 @@ natsTest(
       ...WORKER,
       "--until-empty",
     );
-    assertEquals([worked.code, rowsIn(folder).length], [0, 5], worked.err);
+    assertEquals([worked.code, readRows(folder).length], [0, 5], worked.err);
     const none = await spit(
       "worker",
       "--nats",
@@ -236,7 +273,7 @@ natsTest(
 );
 
 natsTest(
-  "wrong usage is 2, and says what is right",
+  "wrong usage ends with exit code 2 and a helpful message",
   async ({ spit, server }) => {
     const queue = ["--nats", server.url];
     const cases = [
@@ -272,7 +309,7 @@ natsTest(
 );
 
 natsTest(
-  "a stream that is there for something else is left alone",
+  "a stream for another purpose is not changed",
   async ({ spit, server }) => {
     const queue = ["--nats", server.url];
     await spit("enqueue", "night", ...queue, "--stream=a");
@@ -283,6 +320,6 @@ natsTest(
       "--stream=a_dead",
     );
     assertEquals(code, 2);
-    assertStringIncludes(err, "there is a stream a_dead for something else");
+    assertStringIncludes(err, "the stream a_dead exists for another purpose");
   },
 );
