@@ -193,7 +193,7 @@ Deno.test("killed at any moment and started again, every frame has one row", asy
     Deno.writeFileSync(`${folder.path}/n.ndjson`, log.subarray(0, -40));
   }
   const watch = startWatch(folder.path, ...args);
-  await watch.says("a row that was cut is taken off");
+  await watch.says("removed an incomplete row");
   await until(
     () => rowsOf(`${folder.path}/n.ndjson`).length >= names.length,
     () => "",
@@ -251,7 +251,7 @@ Deno.test("--on-conflict gets the row on its standard input, and can do no harm 
     );
   }
   // Ctrl-C may be told of between the two lines of a hook that still runs.
-  const failed = "the hook failed with 4: cat >> got; echo seen; exit 4\n";
+  const failed = "the hook failed with exit code 4: cat >> got; echo seen; exit 4\n";
   assertEquals([err.split("seen\n").length, err.split(failed).length], [3, 3]);
 });
 
@@ -284,7 +284,7 @@ Deno.test("a folder that is not there is waited for; a file, and rows that canno
   const { folder, night } = place();
   using _ = folder;
   const watch = startWatch(folder.path, "tonight");
-  await watch.says(`waiting for ${folder.path}/tonight: it is not there`);
+  await watch.says(`waiting for ${folder.path}/tonight: it does not exist`);
   Deno.mkdirSync(`${folder.path}/tonight`);
   Deno.writeFileSync(`${folder.path}/tonight/a.fits`, BIAS);
   await watch.rows(1);
