@@ -7,7 +7,7 @@
  */
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { count } from "../lib/cli/options.ts";
+import { parseCount } from "../lib/commands/options.ts";
 import { parseMessage } from "../lib/batch/queue.ts";
 import { selectFrames } from "./nats/frames.ts";
 import { type Outcome, rehearse } from "./nats/rehearsal.ts";
@@ -15,10 +15,10 @@ import { type Outcome, rehearse } from "./nats/rehearsal.ts";
 const TINY = new URL("../tests/fixtures/model/tiny.json", import.meta.url);
 
 const options = new Command("nats_rehearsal.ts")
-  .option("--frames <number>", "frames to publish", count, 5000)
-  .option("--kills <number>", "largest number of kills", count, 100)
-  .option("--workers <number>", "number of workers", count, 3)
-  .option("--seed <number>", "seed of the frames and kills", count, 1)
+  .option("--frames <number>", "frames to publish", parseCount, 5000)
+  .option("--kills <number>", "largest number of kills", parseCount, 100)
+  .option("--workers <number>", "number of workers", parseCount, 3)
+  .option("--seed <number>", "seed of the frames and kills", parseCount, 1)
   .parse(Deno.args, { from: "user" })
   .opts();
 

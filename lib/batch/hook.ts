@@ -92,7 +92,7 @@ function requestShellPermission(): void {
   if (Deno.permissions.requestSync(run).state === "granted") return;
   throw new SpitError(
     "usage",
-    `no permission to run the hook: run again with --allow-run=${SHELL}`,
+    `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
   );
 }
 

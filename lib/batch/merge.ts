@@ -65,13 +65,13 @@ export async function mergeParts(
   const { selected, models, superseded } = selection;
   if (models.size === 0) {
     const filter = model === undefined ? "" : ` of ${model}`;
-    throw usageError(folder, `contains no rows${filter}`);
+    throw usageError(folder, `it contains no rows${filter}`);
   }
   if (models.size > 1) {
     const names = [...models].sort().join(" and ");
     throw usageError(
       folder,
-      `contains rows of ${names}: choose one with --model`,
+      `it contains rows of ${names}: choose one with --model`,
     );
   }
   const paths = [...selected.keys()].sort();
@@ -157,5 +157,5 @@ async function readInputList(path: string): Promise<string[]> {
 }
 
 function usageError(folder: string, problem: string): SpitError {
-  return new SpitError("usage", `${folder} ${problem}`, { file: folder });
+  return new SpitError("usage", `Cannot merge ${folder}: ${problem}`, { file: folder });
 }

@@ -84,7 +84,7 @@ function decodePercent(text: string): string {
 function addressError(): SpitError {
   return new SpitError(
     "usage",
-    "the server must be given as nats://HOST[:PORT] or tls://HOST[:PORT], with " +
+    "The server must be given as nats://HOST[:PORT] or tls://HOST[:PORT], with " +
       "USER:PASSWORD@ before HOST if it requires them (% as %25); several servers " +
       "of one kind are separated by commas",
   );
@@ -203,7 +203,7 @@ async function reportStatus(
 
 function connectionError(server: string, cause: unknown): SpitError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `cannot reach the queue at ${server}: ${why}`;
+  const message = `Cannot reach the queue at ${server}: ${why}`;
   return new SpitError("io", message, { cause });
 }
 
@@ -225,6 +225,6 @@ export async function requestServer<T>(
       ? ""
       : " (is JetStream enabled on the server?)";
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SpitError("io", `cannot ${action}: ${why}${hint}`, { cause });
+    throw new SpitError("io", `Cannot ${action}: ${why}${hint}`, { cause });
   }
 }

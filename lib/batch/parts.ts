@@ -110,7 +110,7 @@ export async function listParts(folder: string): Promise<PartFolder> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const code = cause instanceof Deno.errors.NotFound ? "not_found" : "io";
-    const message = `cannot read the folder ${folder}: ${describe(cause)}`;
+    const message = `Cannot read the folder ${folder}: ${describe(cause)}`;
     throw new SpitError(code, message, { file: folder, cause });
   }
 }
@@ -133,7 +133,7 @@ export async function readRows(
     if (line === "" || (isJournal && k === lines.length - 1)) return [];
     throw new SpitError(
       "io",
-      `line ${k + 1} of ${path} is not a row of version 0.5 or later; remove ` +
+      `Line ${k + 1} of ${path} is not a row of version 0.5 or later; remove ` +
         "the file, and its frames are classified again by the next run",
       { file: path },
     );
@@ -146,7 +146,7 @@ async function readIfExists(path: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return "";
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const message = `cannot read ${path}: ${describe(cause)}`;
+    const message = `Cannot read ${path}: ${describe(cause)}`;
     throw new SpitError("io", message, { file: path, cause });
   }
 }
@@ -226,7 +226,7 @@ async function wrapWriteErrors<T>(
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const why = cause instanceof SpitError
       ? cause.description
-      : `cannot write ${path}: ${describe(cause)}`;
+      : `Cannot write ${path}: ${describe(cause)}`;
     throw new SpitError(
       "io",
       `${why}; finished rows are kept: correct this and start the same ` +

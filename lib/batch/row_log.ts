@@ -162,7 +162,7 @@ async function appendLine(
   } catch (cause) {
     throw new SpitError(
       "io",
-      `cannot write to ${path}: ${(cause as Error).message}; make room and ` +
+      `Cannot write to ${path}: ${(cause as Error).message}; make room and ` +
         "start again with --catchup, which repairs an incomplete row",
       { file: path, cause },
     );
@@ -172,7 +172,7 @@ async function appendLine(
 function usageError(path: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
-    `cannot append rows to ${path}: ${why}; choose a new file or one written ` +
+    `Cannot append rows to ${path}: ${why}; choose a new file or one written ` +
       "by watch",
     { file: path, cause },
   );

@@ -42,7 +42,7 @@ export function parseShard(text: string): Shard {
   if (index >= 1 && index <= count) return { index, count };
   throw new SpitError(
     "usage",
-    `a shard is I/N with I from 1 to N, such as 3/10; got ${text}`,
+    `A shard is I/N with I from 1 to N, such as 3/10; got ${text}`,
   );
 }
 

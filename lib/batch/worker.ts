@@ -210,7 +210,7 @@ export async function runWorker(
 function workerLostError(path: string, attempts: number): SpitError {
   return new SpitError(
     "worker_lost",
-    `the workers that read the file ended unexpectedly, ${attempts} times: ` +
+    `The workers that read the file ended unexpectedly, ${attempts} times: ` +
       "does it need more memory than they have?",
     { file: path },
   );

@@ -123,7 +123,7 @@ natsTest(
     const { err } = await spit("enqueue", "night/r0.fits", ...queue);
     assertStringIncludes(
       err,
-      "0 frames posted to frames; 1 were posted within",
+      "0 frames posted to frames; 1 already posted within",
     );
     await publish(server, `${folder}/night/none.fits\n`);
 
@@ -158,10 +158,10 @@ natsTest(
     // The dead letter is published again, now that its frame exists.
     await linkValidFrame(`${night}/none.fits`);
     const again = await spit("enqueue", "--dead", ...queue);
-    assertStringIncludes(again.err, "1 frames that were given up are posted");
+    assertStringIncludes(again.err, "1 frame posted again");
     assertStringIncludes(
       (await spit("enqueue", "--dead", ...queue)).err,
-      "0 frames",
+      "0 frames posted again",
     );
     assertEquals((await spit(...args)).code, 0);
     const { out } = await spit("merge", "rows");
@@ -247,7 +247,7 @@ natsTest(
       server.url.replace("//", `//kast:${password}@`);
     const wrong = await spit("enqueue", "night", "--nats", url("s3cret"));
     assertEquals(wrong.code, 2);
-    assertStringIncludes(wrong.err, `cannot reach the queue at ${server.host}`);
+    assertStringIncludes(wrong.err, `Cannot reach the queue at ${server.host}`);
     const right = await spit("enqueue", "night", "--nats", url("d%25me"));
     assertEquals([right.code, right.err], [0, "5 frames posted to frames\n"]);
     const worked = await spit(
@@ -277,10 +277,10 @@ natsTest(
   async ({ spit, server }) => {
     const queue = ["--nats", server.url];
     const cases = [
-      [["enqueue", ...queue], "name frames to post, or --dead"],
+      [["enqueue", ...queue], "Name frames to post, or give --dead"],
       [
         ["enqueue", "--dead", "night", ...queue],
-        "name frames to post, or --dead",
+        "Name frames to post, or give --dead",
       ],
       [["enqueue", "night"], "--nats"],
       [
@@ -292,8 +292,8 @@ natsTest(
         "the credentials in none",
       ],
       [["worker", ...queue], "--out"],
-      [["worker", ...queue, ...WORKER, "--stream=a.b"], "stream's name"],
-      [["worker", ...queue, ...WORKER, "--name=a/b"], "worker's name"],
+      [["worker", ...queue, ...WORKER, "--stream=a.b"], "name of a stream"],
+      [["worker", ...queue, ...WORKER, "--name=a/b"], "name of a worker"],
       [["worker", ...queue, ...WORKER, "--tries=2"], "3 or more"],
     ] as const;
     const runs = await Promise.all(cases.map(([args]) => spit(...args)));
@@ -304,7 +304,7 @@ natsTest(
     await server.kill();
     const { code, err } = await spit("enqueue", "night", ...queue);
     assertEquals(code, 2);
-    assertStringIncludes(err, `cannot reach the queue at ${server.host}`);
+    assertStringIncludes(err, `Cannot reach the queue at ${server.host}`);
   },
 );
 
@@ -320,6 +320,6 @@ natsTest(
       "--stream=a_dead",
     );
     assertEquals(code, 2);
-    assertStringIncludes(err, "the stream a_dead exists for another purpose");
+    assertStringIncludes(err, "The stream a_dead exists for another purpose");
   },
 );
