@@ -136,10 +136,8 @@ async function* readLines(
         if (found?.row.path !== path) {
           throw new SpitError(
             "vanished",
-            `${
-              rowFiles[file]!.name
-            } changed while it was merged: merge again ` +
-              "when all runs have ended",
+            `Cannot merge ${folder}: ${rowFiles[file]!.name} has changed; ` +
+              "merge again when all runs have ended",
             { file: folder },
           );
         }
@@ -157,5 +155,7 @@ async function readInputList(path: string): Promise<string[]> {
 }
 
 function usageError(folder: string, problem: string): SpitError {
-  return new SpitError("usage", `Cannot merge ${folder}: ${problem}`, { file: folder });
+  return new SpitError("usage", `Cannot merge ${folder}: ${problem}`, {
+    file: folder,
+  });
 }

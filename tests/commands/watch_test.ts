@@ -252,7 +252,8 @@ Deno.test("--on-conflict receives the row on standard input, and may fail", asyn
     );
   }
   // Ctrl-C may be told of between the two lines of a hook that still runs.
-  const failed = "the hook failed with exit code 4: cat >> got; echo seen; exit 4\n";
+  const failed =
+    "the hook failed with exit code 4: cat >> got; echo seen; exit 4\n";
   assertEquals([err.split("seen\n").length, err.split(failed).length], [3, 3]);
 });
 
@@ -296,7 +297,7 @@ Deno.test("watch waits for a missing folder, and refuses files and rows that can
     const [args, message] of [
       [["night/a.fits"], /is a file, and watch takes folders/],
       [["night", "--append", "night/a.fits"], /name is that of a frame/],
-      [["night", "--append", "absent/n.ndjson"], /cannot append rows to/],
+      [["night", "--append", "absent/n.ndjson"], /Cannot append rows to/],
       [["night", "--settle", "0"], /must be a number above 0/],
     ] as const
   ) {
