@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 /** Concatenates bytes into a new array. */
 export function concatBytes(
   parts: readonly Uint8Array[],

@@ -1,8 +1,4 @@
-import {
-  assertAlmostEquals,
-  assertEquals,
-  assertRejects,
-} from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
