@@ -161,7 +161,7 @@ const BZIP2 =
   "QlpoOTFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kezuTbASo/wADABAAIIAAwzAUppqqoSRsAIkjxdyRThQkGsXyvAA==";
 
 /**
- * Limits on time and peak memory. On an idle machine the slowest file takes 5 s; the
+ * Limits on time and peak memory. On an idle machine the slowest file takes 3 s; the
  * runtime alone takes 100 MB.
  */
 const SECONDS = 60;
