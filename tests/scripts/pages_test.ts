@@ -71,14 +71,14 @@ Deno.test("CONTRIBUTING.md: the first change passes its test, and a wrong one fa
   const [rules] = await readBlocks("docs/rules.md", "rules");
   const rulesFile = `${checkout}/lib/header/rules/cafos.rules`;
   await Deno.writeTextFile(rulesFile, rules!);
-  const list = `${checkout}/lib/header/built_in_rules.ts`;
+  const list = `${checkout}/lib/header/builtin_rules.ts`;
   const text = await Deno.readTextFile(list);
   await Deno.writeTextFile(
     list,
     text.replace(/^import dbsp/m, `${importLine}$&`)
       .replace(/^ {2}dbsp,$/m, `${entry}$&`),
   );
-  const testFile = "tests/header/built_in_rules_test.ts";
+  const testFile = "tests/header/builtin_rules_test.ts";
   await Deno.writeTextFile(`${checkout}/${testFile}`, test!, { append: true });
 
   const line = `deno test -A --no-check ${testFile}`;
