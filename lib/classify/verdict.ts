@@ -5,8 +5,11 @@
  */
 import type { ErrorCode } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
-import { type Agreement, agreementOf } from "../header/agreement.ts";
-import type { HeaderClaim } from "../header/claim.ts";
+import {
+  type Agreement,
+  compareClaim,
+  type HeaderClaim,
+} from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import { type ModelCard, modelId } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
@@ -87,7 +90,7 @@ export function createVerdict(
     reason,
     pixels,
     header,
-    agreement: agreementOf(pixels.type, header, card.classes),
+    agreement: compareClaim(header, pixels.type, card.classes),
     log,
     hdus: hdus.map(({ hdu }) => hdu),
     model: modelId(card),

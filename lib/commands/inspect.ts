@@ -8,7 +8,7 @@ import { runModel } from "../classify/classify_inputs.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
 import { createVerdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { readRules } from "../header/read_rules.ts";
+import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";

@@ -5,10 +5,10 @@
  */
 import { makeHeader } from "../fits/header.ts";
 import type { FitsFile } from "../fits/open_fits.ts";
-import { claim, type HeaderClaim } from "./claim.ts";
-import { type LogEntry, logEntryOf } from "./log_entry.ts";
+import { selectRules } from "./builtin_rules.ts";
+import { type HeaderClaim, readHeaderClaim } from "./claim.ts";
+import { type LogEntry, readLogEntry } from "./log_entry.ts";
 import type { Rules } from "./rules.ts";
-import { rulesFor } from "./rules_for.ts";
 
 /** What the headers of a file say about the frame. */
 export interface HeaderClaims {
@@ -38,9 +38,9 @@ export function readClaims(
     one?.header.cards ?? []
   );
   const header = makeHeader(cards);
-  const applicable = rulesFor(header, rules);
+  const applicable = selectRules(header, rules);
   return {
-    header: claim(header, applicable),
-    log: logEntryOf(header, applicable),
+    header: readHeaderClaim(header, applicable),
+    log: readLogEntry(header, applicable),
   };
 }
