@@ -56,6 +56,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
   flat: { ...BIAS, height: 300, noise: 8, continuum: 40_000, tall: true },
   science: { ...BIAS, height: 500, lines: 300, traces: 900, continuum: 60 },
   standard: { ...BIAS, width: 400, height: 200, noise: 2, traces: 20_000 },
+  // The halves of the frame differ by a fraction of the noise.
+  faint: { ...BIAS, height: 300, continuum: 7 },
   narrow: { ...BIAS, width: 300, height: 40, lines: 100, continuum: 500 },
 };
 
