@@ -1,4 +1,4 @@
-/** Made-up frames of a night, with input images, for tests of its page. */
+/** Makes classified frames with images, and the report page of them. */
 import { showHdu, type ShownHdu } from "../../lib/classify/shown_file.ts";
 import type { TypedFile } from "../../lib/classify/classify_inputs_of_files.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
@@ -13,21 +13,21 @@ import {
   type VerdictParts,
 } from "../verdicts.ts";
 
-const shown = new Map<FrameType, readonly ShownHdu[]>();
+const imagesByType = new Map<FrameType, readonly ShownHdu[]>();
 
-/** One simulated input image of each type, whoever asks. */
-function shownOf(type: FrameType): readonly ShownHdu[] {
-  if (!shown.has(type)) {
+/** Simulated input images by type, made once. */
+function simulateImages(type: FrameType): readonly ShownHdu[] {
+  if (!imagesByType.has(type)) {
     const { plane, cards } = simulateFrame({ seed: 5, type });
     const values = new Map(cards.map(({ keyword, value }) => [keyword, value]));
     const frame = { ...plane, hdu: 0, header: { cards, values } };
-    shown.set(type, [showHdu(frame, preprocess(plane))]);
+    imagesByType.set(type, [showHdu(frame, preprocess(plane))]);
   }
-  return shown.get(type)!;
+  return imagesByType.get(type)!;
 }
 
 /** Returns a classified file with input images. */
-export function typedFile(
+export function classifiedFile(
   file: string,
   type: FrameType | "unknown",
   parts: VerdictParts = {},
@@ -44,7 +44,7 @@ export function typedFile(
       log: { ...NO_LOG, night: "2026-01-01", mjd: 61041, instrument: "kast" },
       ...parts,
     }),
-    shown: shownOf(likeliest),
+    shown: simulateImages(likeliest),
   };
 }
 
@@ -56,13 +56,16 @@ export function brokenFile(file: string, message: string): TypedFile {
   };
 }
 
-/** Writes a page of them to a temporary file; gone with the scope. */
-export async function pageOf(files: readonly TypedFile[], title = "night") {
+/** Writes a report to a temporary file, which disposal removes. */
+export async function writeReport(
+  files: readonly TypedFile[],
+  title = "night",
+) {
   const path = await Deno.makeTempFile({ suffix: ".html" });
   using report = startNightReport(path);
   for (const file of files) report.add(file, null);
   const output = await fileOutput(path);
-  await report.write(output, title, "typed by a test");
+  await report.write(output, title, "classified by a test");
   await output.commit();
   return {
     path,
