@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type SettledFile, settledFiles } from "../batch/settled.ts";
+import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
 import { type Labels, readLabels } from "../evaluation/labels_file.ts";
 import { findFrames } from "../io/find_frames.ts";
@@ -46,7 +46,7 @@ export async function* watchFrames(
     const info = await Deno.stat(path).catch(() => null);
     if (info?.isDirectory) folders.push(path);
   }
-  const later = settledFiles(folders, {
+  const later = watchFolders(folders, {
     catchup: true,
     known,
     stop,
@@ -59,7 +59,7 @@ export async function* watchFrames(
 }
 
 /** Returns `null` for a file that cannot be read: when it can, it counts as new. */
-async function readVersion(path: string): Promise<SettledFile | null> {
+async function readVersion(path: string): Promise<StableFile | null> {
   const info = await Deno.stat(path).catch(() => null);
   return info &&
     { path, size: info.size, modified: info.mtime?.getTime() ?? 0 };
