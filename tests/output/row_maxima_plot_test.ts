@@ -1,12 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ShownHdu } from "../../lib/classify/shown_file.ts";
+import type { HduPreview } from "../../lib/classify/inputs.ts";
 import {
   PLOT_HEIGHT,
   PLOT_WIDTH,
   plotRowMaxima,
 } from "../../lib/output/night/row_maxima_plot.ts";
 
-function makeHdu(maxima: readonly number[]): ShownHdu {
+function makeHdu(maxima: readonly number[]): HduPreview {
   return {
     hdu: 0,
     width: 700,
@@ -19,7 +19,7 @@ function makeHdu(maxima: readonly number[]): ShownHdu {
       z1: 0,
       z2: 12345.6,
     },
-    maxima: Float64Array.from(maxima),
+    rowMaxima: Float64Array.from(maxima),
     cards: [],
   };
 }

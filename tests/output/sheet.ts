@@ -1,8 +1,8 @@
 /** Makes classified frames with images, and the report page of them. */
-import { showHdu, type ShownHdu } from "../../lib/classify/shown_file.ts";
-import type { TypedFile } from "../../lib/classify/classify_inputs_of_files.ts";
+import type { ClassifiedFile } from "../../lib/classify/classify_files.ts";
+import type { HduPreview } from "../../lib/classify/inputs.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
-import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import { prepareInputs } from "../../lib/preprocess/preprocess.ts";
 import { fileOutput } from "../../lib/io/output.ts";
 import { startNightReport } from "../../lib/output/night/night_report.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -13,15 +13,18 @@ import {
   type VerdictParts,
 } from "../verdicts.ts";
 
-const imagesByType = new Map<FrameType, readonly ShownHdu[]>();
+const imagesByType = new Map<FrameType, readonly HduPreview[]>();
 
 /** Simulated input images by type, made once. */
-function simulateImages(type: FrameType): readonly ShownHdu[] {
+function simulateImages(type: FrameType): readonly HduPreview[] {
   if (!imagesByType.has(type)) {
     const { plane, cards } = simulateFrame({ seed: 5, type });
-    const values = new Map(cards.map(({ keyword, value }) => [keyword, value]));
-    const frame = { ...plane, hdu: 0, header: { cards, values } };
-    imagesByType.set(type, [showHdu(frame, preprocess(plane))]);
+    const { width, height } = plane;
+    const inputs = prepareInputs(plane, { flips: 1, features: false });
+    const { inputImage, rowMaxima } = inputs;
+    imagesByType.set(type, [
+      { hdu: 0, width, height, inputImage, rowMaxima, cards },
+    ]);
   }
   return imagesByType.get(type)!;
 }
@@ -31,7 +34,7 @@ export function classifiedFile(
   file: string,
   type: FrameType | "unknown",
   parts: VerdictParts = {},
-): TypedFile {
+): ClassifiedFile {
   const likeliest = type === "unknown" ? "science" : type;
   return {
     verdict: makeVerdict(file, {
@@ -44,21 +47,21 @@ export function classifiedFile(
       log: { ...NO_LOG, night: "2026-01-01", mjd: 61041, instrument: "kast" },
       ...parts,
     }),
-    shown: simulateImages(likeliest),
+    previews: simulateImages(likeliest),
   };
 }
 
 /** Returns a file that could not be read. */
-export function brokenFile(file: string, message: string): TypedFile {
+export function brokenFile(file: string, message: string): ClassifiedFile {
   return {
     verdict: makeFailedVerdict(file, { code: "truncated_data", message }),
-    shown: [],
+    previews: [],
   };
 }
 
 /** Writes a report to a temporary file, which disposal removes. */
 export async function writeReport(
-  files: readonly TypedFile[],
+  files: readonly ClassifiedFile[],
   title = "night",
 ) {
   const path = await Deno.makeTempFile({ suffix: ".html" });
