@@ -21,7 +21,7 @@ import { defineSimulate } from "./lib/cli/simulate.ts";
 import { defineWatch } from "./lib/cli/watch.ts";
 import { defineWorker } from "./lib/cli/worker.ts";
 import { SpitError } from "./lib/errors.ts";
-import { printable } from "./lib/output/printable.ts";
+import { printable } from "./lib/output/text.ts";
 
 const EXAMPLES = `
 Examples:

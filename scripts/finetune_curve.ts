@@ -16,19 +16,19 @@ import { join, resolve } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { makeRandom } from "../lib/simulate/random.ts";
-import { judge } from "../lib/evaluation/judge.ts";
-import type { Judged } from "../lib/evaluation/judged.ts";
+import { predictFrames } from "../lib/evaluation/predictions.ts";
+import type { Prediction } from "../lib/evaluation/predictions.ts";
 import {
   type LabelledFrame,
   readManifest,
 } from "../lib/evaluation/manifest.ts";
-import { spectrograph } from "../lib/evaluation/split.ts";
-import { wilson } from "../lib/evaluation/wilson.ts";
+import { getSpectrograph } from "../lib/evaluation/split.ts";
+import { computeWilsonInterval } from "../lib/evaluation/proportion.ts";
 
 interface Options {
   readonly manifest: string;
   readonly model: string;
-  readonly spectrograph: string;
+  readonly getSpectrograph: string;
   readonly work: string;
   readonly labels: readonly string[];
   readonly repeats: string;
@@ -46,7 +46,7 @@ interface Point {
 
 const { options } = parseArguments();
 const frames = (await readManifest(options.manifest)).filter((frame) =>
-  spectrograph(frame.instrument) === options.spectrograph &&
+  getSpectrograph(frame.instrument) === options.spectrograph &&
   frame.label !== "other"
 );
 if (frames.length === 0) {
@@ -126,7 +126,9 @@ async function rightOf(
   others: readonly LabelledFrame[],
 ): Promise<number> {
   await using model = await openModel(card, "cpu");
-  const judged: Judged[] = await Array.fromAsync(judge(others, model));
+  const judged: Prediction[] = await Array.fromAsync(
+    predictFrames(others, model),
+  );
   return judged.filter(({ frame, verdict }) => verdict.type === frame.label)
     .length;
 }
@@ -139,7 +141,7 @@ function table(points: readonly Point[]): string {
       const hits = group.reduce((sum, point) => sum + of(point), 0);
       // Repetitions share frames: the interval is that of one of them.
       const each = n / group.length;
-      const [low, high] = wilson(hits / group.length, each);
+      const [low, high] = computeWilsonInterval(hits / group.length, each);
       return `${(100 * hits / n).toFixed(1)} % (n = ${Math.round(each)}; ${
         (100 * low).toFixed(0)
       } to ${(100 * high).toFixed(0)})`;

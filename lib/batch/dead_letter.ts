@@ -4,7 +4,7 @@
  * @module
  */
 import type { StampedRow } from "./stamped_row.ts";
-import { verdictJson } from "../output/ndjson.ts";
+import { stringifyVerdict } from "../output/json.ts";
 
 /** A message that was given up, and why. */
 export interface DeadLetter {
@@ -21,7 +21,7 @@ export interface DeadLetter {
 /** A dead letter as one line of JSON, without its line break. */
 export function letterText({ row, ...letter }: DeadLetter): string {
   const start = JSON.stringify(letter).slice(0, -1);
-  return `${start},"row":${row === null ? "null" : verdictJson(row)}}`;
+  return `${start},"row":${row === null ? "null" : stringifyVerdict(row)}}`;
 }
 
 /**

@@ -4,9 +4,9 @@
  * @module
  */
 import { standardOutput } from "../io/output.ts";
-import { printable } from "../output/printable.ts";
-import type { Report } from "../output/report.ts";
-import { table } from "../output/table.ts";
+import { printable } from "../output/text.ts";
+import type { Formatter } from "../output/formats.ts";
+import { createTableFormatter } from "../output/table.ts";
 import { rowLine, type StampedRow } from "./stamped_row.ts";
 
 /** Form of the rows. */
@@ -26,17 +26,17 @@ export interface ShownRows {
 
 const BELL = "\x07";
 
-/** Starts to show rows; without a form, as a table on a terminal, else as NDJSON. */
+/** Starts to show rows; without a form, as a createTableFormatter on a terminal, else as NDJSON. */
 export function startRows(form?: RowForm): ShownRows {
   const terminal = Deno.stdout.isTerminal();
   const asTable = (form ?? (terminal ? "table" : "ndjson")) === "table";
   const output = standardOutput();
-  let report: Report | undefined;
+  let report: Formatter | undefined;
 
   /** Columns are as wide as the first name needs: those of a night are much alike. */
   function tableText(row: StampedRow): string {
     const isFirst = report === undefined;
-    report ??= table({
+    report ??= createTableFormatter({
       files: [row.file],
       terminal,
       colour: terminal && !Deno.noColor,
@@ -48,7 +48,7 @@ export function startRows(form?: RowForm): ShownRows {
     show: (row) => output.write(asTable ? tableText(row) : rowLine(row)),
     warn(row) {
       const bell = Deno.stderr.isTerminal() ? BELL : "";
-      // On a terminal the table says so itself.
+      // On a terminal the createTableFormatter says so itself.
       const text = terminal && asTable ? "" : conflictText(row);
       Deno.stderr.writeSync(new TextEncoder().encode(bell + text));
     },

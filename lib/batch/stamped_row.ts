@@ -4,7 +4,7 @@
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
-import { verdictJson } from "../output/ndjson.ts";
+import { stringifyVerdict } from "../output/json.ts";
 
 /** What tells a file from a later one of its name; `null` what is not known. */
 export interface FileStamp {
@@ -33,7 +33,7 @@ export function stampedRow(
 
 /** A row as NDJSON: one line, with its line break. */
 export function rowLine(row: StampedRow): string {
-  return verdictJson(row) + "\n";
+  return stringifyVerdict(row) + "\n";
 }
 
 /** Every row begins so, whole or cut. */

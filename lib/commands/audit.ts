@@ -7,7 +7,7 @@ import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels } from "../evaluation/labels_file.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
@@ -18,9 +18,9 @@ import {
 } from "../calibration/missing_calibrations.ts";
 import {
   type AuditForm,
-  auditNdjson,
-  auditTable,
   type Findings,
+  formatAuditNdjson,
+  formatAuditTable,
 } from "../output/audit.ts";
 import { standardOutput, writeFileWhole } from "../io/output.ts";
 import {
@@ -92,7 +92,7 @@ async function findingsOf(
   });
   const progress = { count: files.length, quiet: options.quiet };
   for await (const { verdict } of withProgress(typed, progress)) {
-    const label = labelOf(labels, verdict.file);
+    const label = findLabel(labels, verdict.file);
     if (doubtLeft(verdict, label) !== null) doubtful.push(verdict);
     const { file, log } = verdict;
     const type = label ?? verdict.type;
@@ -119,8 +119,8 @@ async function write(
   const terminal = output === undefined && Deno.stdout.isTerminal();
   const colour = terminal && !Deno.noColor;
   const text = format === "ndjson"
-    ? auditNdjson(findings, doubtOf)
-    : auditTable(findings, { terminal, colour });
+    ? formatAuditNdjson(findings, doubtOf)
+    : formatAuditTable(findings, { terminal, colour });
   if (output !== undefined) return await writeFileWhole(output, text);
   try {
     await standardOutput().write(text);

@@ -7,17 +7,21 @@ import { classifyFiles } from "../classify/classify_files.ts";
 import type { ReadOptions } from "../classify/file_inputs.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels } from "../evaluation/labels_file.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
-import { type Format, startReport } from "../output/formats.ts";
-import { type Grouping, inGroups } from "../output/groups.ts";
+import { createFormatter, type Format } from "../output/formats.ts";
+import { type Grouping, groupRows } from "../output/groups.ts";
 import { discardedOnSignal } from "../io/discarded_on_signal.ts";
 import { fileOutput, type Output, standardOutput } from "../io/output.ts";
-import type { Remarks } from "../output/report.ts";
-import { countVerdicts, hasFindings, type Summary } from "../output/summary.ts";
-import { summaryText } from "../output/table.ts";
+import type { ExtraCells } from "../output/formats.ts";
+import {
+  createVerdictCounter,
+  hasFindings,
+  type Summary,
+} from "../output/summary.ts";
+import { formatSummary } from "../output/summary.ts";
 import {
   framesNamed,
   noticesOf,
@@ -77,7 +81,7 @@ export async function classify(
       pypeit,
       { maker: `spit with ${modelId(model.card)}`, notice },
     );
-    const summary = summaryText(typed.summary()).trimEnd();
+    const summary = formatSummary(typed.summary()).trimEnd();
     for (const line of summary.split("\n")) notice(line);
     return options.strict && hasFindings(typed.summary()) ? 1 : 0;
   }
@@ -101,7 +105,7 @@ export async function classify(
 /** Frames as they are typed. */
 interface Typing {
   /** A row for each, in order. */
-  readonly rows: AsyncIterable<Remarks & { readonly verdict: Verdict }>;
+  readonly rows: AsyncIterable<ExtraCells & { readonly verdict: Verdict }>;
   /** What it comes to, so far. */
   readonly summary: () => Summary;
 }
@@ -112,7 +116,7 @@ function typing(
   options: Omit<ClassifyCommandOptions, "rules"> & ReadOptions,
   labels: Labels | null,
 ): Typing {
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   const start = performance.now();
   const typed = classifyFiles(files, { ...options, model });
   const progress = {
@@ -123,7 +127,7 @@ function typing(
   async function* rows() {
     for await (const verdict of withProgress(typed, progress)) {
       counter.add(verdict);
-      const label = labels && (labelOf(labels, verdict.file) ?? null);
+      const label = labels && (findLabel(labels, verdict.file) ?? null);
       yield labels === null ? { verdict } : { verdict, label };
     }
   }
@@ -150,7 +154,7 @@ async function writeReport(
 ): Promise<void> {
   const { format = "table", group: by, labels } = options;
   const terminal = isForTerminal(options);
-  const report = startReport(format as Format, {
+  const report = createFormatter(format as Format, {
     files,
     terminal,
     colour: terminal && !Deno.noColor,
@@ -164,7 +168,7 @@ async function writeReport(
     }
   } else {
     const all = await Array.fromAsync(rows);
-    const groups = inGroups(all, ({ verdict }) => verdict.log, by);
+    const groups = groupRows(all, ({ verdict }) => verdict.log, by);
     for (const [group, members] of groups) {
       await output.write(report.heading?.(group) ?? "");
       for (const { verdict, ...remarks } of members) {

@@ -5,7 +5,7 @@
  */
 import { join } from "../io/path.ts";
 import type { FrameType } from "../frame_type.ts";
-import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { findDuplicates, resolveDuplicates } from "../evaluation/duplicates.ts";
 import { readManifest } from "../evaluation/manifest.ts";
 import {
   impostorInputImages,
@@ -13,7 +13,7 @@ import {
   simulatedInputImages,
   writeDataset,
 } from "../evaluation/dataset.ts";
-import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
+import { getSplit, SHIPPED_SPLIT } from "../evaluation/split.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** What the command takes. */
@@ -47,10 +47,10 @@ export async function dataset(
   async function* inputImages() {
     if (options.manifest) {
       const frames = await readManifest(options.manifest, noticesOf({}));
-      const ruling = firstOfLike(frames, await duplicatesOf(frames));
+      const ruling = resolveDuplicates(frames, await findDuplicates(frames));
       yield* realInputImages(
         frames,
-        (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
+        (frame) => getSplit(ruling(frame), SHIPPED_SPLIT),
       );
     }
     yield* simulatedInputImages(options.simulated, options.seed, {

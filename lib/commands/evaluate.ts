@@ -6,19 +6,19 @@
 import { modelId } from "../model/card.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
-import { evaluationOf } from "../output/evaluation/evaluation.ts";
-import { predictionJson } from "../output/evaluation/predictions.ts";
+import { createEvaluation } from "../output/evaluation/evaluation.ts";
+import { stringifyPrediction } from "../evaluation/predictions.ts";
 import { writeFileWhole } from "../io/output.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
-import { judge } from "../evaluation/judge.ts";
-import type { Judged } from "../evaluation/judged.ts";
+import { predictFrames } from "../evaluation/predictions.ts";
+import type { Prediction } from "../evaluation/predictions.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
-import { spectrograph } from "../evaluation/split.ts";
+import { getSpectrograph } from "../evaluation/split.ts";
 import {
-  chooseSide,
-  type Chosen,
+  selectFrames,
+  type Selection,
   type Side,
-} from "../evaluation/trained_side.ts";
+} from "../evaluation/split.ts";
 import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
 import { noticesOf } from "./frames_named.ts";
 
@@ -49,53 +49,53 @@ export async function evaluate(
 ): Promise<string> {
   const all = await readManifest(manifest, noticesOf({}));
   await using model = await openModel(options.model, options.device);
-  const chosen = await chooseSide(all, model.card, options.split);
+  const selection = await selectFrames(all, model.card, options.split);
   const progress = Deno.stderr.isTerminal()
-    ? startProgress(chosen.frames.length, toStandardError)
+    ? startProgress(selection.frames.length, toStandardError)
     : NO_PROGRESS;
-  const judged: Judged[] = [];
-  for await (const one of judge(chosen.frames, model)) {
-    judged.push(one);
-    progress.draw(judged.length);
+  const predictions: Prediction[] = [];
+  for await (const prediction of predictFrames(selection.frames, model)) {
+    predictions.push(prediction);
+    progress.draw(predictions.length);
   }
   progress.clear();
   if (options.predictions !== undefined) {
-    const rows = judged.map((one) => predictionJson(one) + "\n");
+    const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileWhole(options.predictions, rows.join(""));
   }
-  const evaluation = evaluationOf({
-    title: `${modelId(model.card)} on ${sideText(chosen)} of ${manifest}`,
-    notes: chosen.notes,
-    judged,
-    parts: partsOf(judged, all, chosen),
+  const evaluation = createEvaluation({
+    title: `${modelId(model.card)} on ${sideText(selection)} of ${manifest}`,
+    notes: selection.notes,
+    predictions,
+    parts: partsOf(predictions, all, selection),
   });
   return await showEvaluation(evaluation, options);
 }
 
-function sideText({ side }: Chosen): string {
+function sideText({ side }: Selection): string {
   return side === "all" ? "all frames" : `the ${side} side`;
 }
 
 /** On the validation side: unseen spectrographs, and unseen nights of seen ones. */
 function partsOf(
-  judged: readonly Judged[],
+  predictions: readonly Prediction[],
   all: readonly LabelledFrame[],
-  { side, frames }: Chosen,
-): { title: string; judged: Judged[] }[] {
+  { side, frames }: Selection,
+): { title: string; predictions: Prediction[] }[] {
   if (side !== "validation") return [];
   const kept = new Set(frames);
   const trained = new Set(
     all.filter((frame) => !kept.has(frame))
-      .map(({ instrument }) => spectrograph(instrument)),
+      .map(({ instrument }) => getSpectrograph(instrument)),
   );
-  const seen = ({ frame }: Judged) =>
-    trained.has(spectrograph(frame.instrument));
-  const unseen = judged.filter((one) => !seen(one));
+  const seen = ({ frame }: Prediction) =>
+    trained.has(getSpectrograph(frame.instrument));
+  const unseen = predictions.filter((one) => !seen(one));
   return unseen.length === 0 ? [] : [
-    { title: "Unseen spectrographs", judged: unseen },
+    { title: "Unseen spectrographs", predictions: unseen },
     {
       title: "Unseen nights of seen spectrographs",
-      judged: judged.filter(seen),
+      predictions: predictions.filter(seen),
     },
   ];
 }

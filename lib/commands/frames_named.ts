@@ -6,7 +6,7 @@
 import { findFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
 import type { Device } from "../model/device.ts";
-import { printable } from "../output/printable.ts";
+import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 
 /** Options of every command that types frames. */

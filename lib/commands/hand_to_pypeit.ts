@@ -5,15 +5,15 @@
  */
 import { SpitError } from "../errors.ts";
 import {
-  checkOrder,
-  type Labelled,
-  type PypeitOrder,
+  checkPypeitOptions,
+  type LabelledVerdict,
+  type PypeitOptions,
   writePypeit,
 } from "../output/pypeit/write_pypeit.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
 
 /** What PypeIt's files need to be told, but for who makes them. */
-export type Order = Omit<PypeitOrder, "maker" | "date">;
+export type Order = Omit<PypeitOptions, "maker" | "date">;
 
 /**
  * What options ask for PypeIt's files; `null` when they ask for another form.
@@ -47,13 +47,13 @@ export async function pypeitOrder(
     );
   }
   const order = { spectrograph, folder: output, overwrite };
-  await checkOrder(order, notice);
+  await checkPypeitOptions(order, notice);
   return order;
 }
 
 /** Writes the files and says what became of the frames. */
 export async function handToPypeit(
-  labelled: readonly Labelled[],
+  labelled: readonly LabelledVerdict[],
   order: Order,
   { maker, notice }: {
     readonly maker: string;
@@ -61,21 +61,23 @@ export async function handToPypeit(
   },
 ): Promise<void> {
   const date = new Date().toISOString();
-  const { paths, elsewhere, unfound } = await writePypeit(labelled, {
+  const { paths, otherInstruments, notFound } = await writePypeit(labelled, {
     ...order,
     maker,
     date,
   });
   for (const path of paths) notice(`wrote ${path}`);
-  if (elsewhere.length > 0) {
+  if (otherInstruments.length > 0) {
     notice(
-      `${framesText(elsewhere)} of other instruments: in the .obslog alone`,
+      `${
+        framesText(otherInstruments)
+      } of other instruments: in the .obslog alone`,
     );
   }
-  if (unfound.length > 0) {
+  if (notFound.length > 0) {
     notice(
-      `${framesText(unfound)} that PypeIt cannot find by name ` +
-        `(${unfound[0]} is the first): their lines are comments; ` +
+      `${framesText(notFound)} that PypeIt cannot find by name ` +
+        `(${notFound[0]} is the first): their lines are comments; ` +
         "where names come twice, hand on a folder at a time",
     );
   }

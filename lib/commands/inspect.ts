@@ -18,10 +18,10 @@ import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type NetworkOutput, openModel } from "../model/open_model.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
-import { hduText, verdictText } from "../output/inspection.ts";
+import { formatHdu, formatVerdict } from "../output/inspection.ts";
 import { standardOutput } from "../io/output.ts";
-import { encodeInputImagePng } from "../output/input_image_png.ts";
-import { printable } from "../output/printable.ts";
+import { encodeInputImagePng } from "../output/png.ts";
+import { printable } from "../output/text.ts";
 import { refuseFrame } from "../io/refuse_frame.ts";
 
 /** Options of `inspect`. */
@@ -76,7 +76,7 @@ export async function inspect(
       frame.hdu,
     );
     await writeInputImage(inputImageFile, inputImage, options.force ?? false);
-    await write(hduText({
+    await write(formatHdu({
       hdu: frame.hdu,
       width: frame.width,
       height: frame.height,
@@ -92,7 +92,7 @@ export async function inspect(
     hdus: hdus.map(({ index }) => index),
     output: together(outputs),
   }, model);
-  await write(verdictText(verdict, card));
+  await write(formatVerdict(verdict, card));
   return 0;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { labelOf, type Labels, readLabels } from "../evaluation/labels_file.ts";
+import { findLabel, type Labels, readLabels } from "../evaluation/labels.ts";
 
 /**
  * Reads them; says so when no frame has one, for then the file, or a folder in it,
@@ -19,7 +19,7 @@ export async function labelsNamed(
 ): Promise<Labels | null> {
   if (path === undefined) return null;
   const labels = await readLabels(path, notice);
-  if (frames.every((frame) => labelOf(labels, frame) === undefined)) {
+  if (frames.every((frame) => findLabel(labels, frame) === undefined)) {
     const [first = "nothing"] = labels.keys();
     notice(`${path} labels none of these frames; its first is ${first}`);
   }

@@ -6,7 +6,7 @@
 import { type Merged, mergeParts } from "../batch/merge.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { startReport } from "../output/formats.ts";
+import { createFormatter } from "../output/formats.ts";
 import { discardedOnSignal } from "../io/discarded_on_signal.ts";
 import {
   fileOutput,
@@ -72,7 +72,7 @@ async function write(
     for await (const line of lines()) await output.write(line);
     return;
   }
-  const report = startReport(format, {
+  const report = createFormatter(format, {
     files: paths,
     terminal: false,
     colour: false,

@@ -5,15 +5,15 @@
  */
 import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf } from "../evaluation/labels_file.ts";
+import { findLabel } from "../evaluation/labels.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { discardedOnSignal } from "../io/discarded_on_signal.ts";
 import { fileOutput, type Output } from "../io/output.ts";
-import { countVerdicts } from "../output/summary.ts";
-import { summaryText } from "../output/table.ts";
+import { createVerdictCounter } from "../output/summary.ts";
+import { formatSummary } from "../output/summary.ts";
 import {
   framesNamed,
   noticesOf,
@@ -57,14 +57,14 @@ export async function report(
   // Better now than when all are typed.
   (await fileOutput(path)).discard();
   using page = startNightReport(path);
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   const start = performance.now();
   const read = { hdu, maxBytes, workers, timeout, rules, show: true };
   const typed = typeFiles(files, { ...read, model });
   const progress = { count: files.length, quiet: options.quiet };
   for await (const file of withProgress(typed, progress)) {
     const { verdict } = file;
-    page.add(file, labelOf(labels, verdict.file) ?? null);
+    page.add(file, findLabel(labels, verdict.file) ?? null);
     counter.add(verdict);
   }
   const id = modelId(model.card);
@@ -77,7 +77,7 @@ export async function report(
     ));
   const seconds = (performance.now() - start) / 1000;
   const run = { seconds, model: id, device: model.device };
-  const summary = summaryText(counter.summary(run)).trimEnd();
+  const summary = formatSummary(counter.summary(run)).trimEnd();
   for (const line of summary.split("\n")) notice(line);
   notice(`wrote ${path}`);
   return 0;

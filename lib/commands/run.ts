@@ -15,8 +15,8 @@ import { readRules } from "../header/read_rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
-import { countVerdicts } from "../output/summary.ts";
-import { summaryText } from "../output/table.ts";
+import { createVerdictCounter } from "../output/summary.ts";
+import { formatSummary } from "../output/summary.ts";
 import { noticesOf, type TypingOptions, withProgress } from "./frames_named.ts";
 import { makeFolder } from "../io/make_folder.ts";
 
@@ -58,7 +58,7 @@ export async function run(
   );
 
   const start = performance.now();
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   async function* counted() {
     const typed = classifyFiles(work.toType, { ...options, rules, model });
     for await (const verdict of typed) {
@@ -69,7 +69,7 @@ export async function run(
   await work.fill(withProgress(counted(), { count, quiet: options.quiet }));
   const seconds = (performance.now() - start) / 1000;
   const summary = counter.summary({ seconds, model: id, device: model.device });
-  if (count > 0) summaryText(summary).trimEnd().split("\n").forEach(notice);
+  if (count > 0) formatSummary(summary).trimEnd().split("\n").forEach(notice);
   return 0;
 }
 

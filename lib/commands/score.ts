@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { pooledEvaluation } from "../output/evaluation/pooled.ts";
-import { readPredictions } from "../output/evaluation/predictions.ts";
+import { createPooledEvaluation } from "../output/evaluation/evaluation.ts";
+import { readPredictions } from "../evaluation/predictions.ts";
 import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
 
 /**
@@ -18,8 +18,11 @@ export async function scoreRows(
   files: readonly string[],
   options: ShowOptions,
 ): Promise<string> {
-  const judged = await readPredictions(files);
-  const models = [...new Set(judged.map(({ verdict }) => verdict.model))];
+  const predictions = await readPredictions(files);
+  const models = [...new Set(predictions.map(({ verdict }) => verdict.model))];
   const title = `${models.join(", ")} on the rows of ${files.join(", ")}`;
-  return await showEvaluation(pooledEvaluation(title, judged), options);
+  return await showEvaluation(
+    createPooledEvaluation(title, predictions),
+    options,
+  );
 }

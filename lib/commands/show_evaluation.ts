@@ -4,9 +4,9 @@
  * @module
  */
 import type { Evaluation } from "../output/evaluation/evaluation.ts";
-import { evaluationJson } from "../output/evaluation/evaluation_json.ts";
+import { formatEvaluationJson } from "../output/evaluation/evaluation.ts";
 import { writeFileWhole } from "../io/output.ts";
-import { evaluationText } from "../output/score_text.ts";
+import { formatEvaluation } from "../output/evaluation/text.ts";
 
 /** In which forms an evaluation is shown. */
 export interface ShowOptions {
@@ -27,10 +27,12 @@ export async function showEvaluation(
   { format, page }: ShowOptions,
 ): Promise<string> {
   if (page !== undefined) {
-    const { evaluationPage } = await import("../output/evaluation/page.tsx");
-    await writeFileWhole(page, await evaluationPage(evaluation));
+    const { renderEvaluationPage } = await import(
+      "../output/evaluation/page.tsx"
+    );
+    await writeFileWhole(page, await renderEvaluationPage(evaluation));
   }
   return format === "json"
-    ? evaluationJson(evaluation)
-    : evaluationText(evaluation);
+    ? formatEvaluationJson(evaluation)
+    : formatEvaluation(evaluation);
 }

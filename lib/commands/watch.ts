@@ -12,9 +12,9 @@ import type { Rules } from "../header/rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
-import { printable } from "../output/printable.ts";
-import { countVerdicts } from "../output/summary.ts";
-import { summaryText } from "../output/table.ts";
+import { printable } from "../output/text.ts";
+import { createVerdictCounter } from "../output/summary.ts";
+import { formatSummary } from "../output/summary.ts";
 import { startFreshPage } from "../batch/fresh_page.ts";
 import { startHook } from "../batch/hook.ts";
 import { openRowLog } from "../batch/row_log.ts";
@@ -87,7 +87,7 @@ export async function watch(
     notice: tell,
   });
 
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   const rows = startRows(options.format);
   const files = settledFiles(paths, {
     ...options,
@@ -123,7 +123,7 @@ export async function watch(
   await hook?.ended();
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
-  notice(summaryText(summary).split("\n")[0]!);
+  notice(formatSummary(summary).split("\n")[0]!);
   return 0;
 }
 

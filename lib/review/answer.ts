@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { isLabel, type Label } from "../evaluation/label_line.ts";
+import { isLabel, type Label } from "../evaluation/labels.ts";
 import { CLIENT_FILES } from "./client_files.ts";
 import type { Desk } from "./desk.ts";
 import { pathFor, SAFE_HEADERS } from "./guard.ts";

@@ -5,7 +5,7 @@
  */
 import { resolve } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { labelOf, type Labels } from "../evaluation/labels_file.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { type ReviewRow, typedRow } from "./review_row.ts";
 
 /** What has changed. */
@@ -70,14 +70,14 @@ export function startDesk(): Desk {
         version,
         typing: version,
         ...typedRow({ ...verdict, file: path }),
-        label: labelOf(labels, path) ?? null,
+        label: findLabel(labels, path) ?? null,
       };
       tell();
     },
     setLabels(now) {
       labels = now;
       for (const row of rows) {
-        const label = labelOf(labels, row.file) ?? null;
+        const label = findLabel(labels, row.file) ?? null;
         if (label !== row.label) {
           rows[row.id] = { ...row, label, version: ++version };
         }

@@ -6,7 +6,7 @@
 import { readFileInputs, type ReadOptions } from "../classify/file_inputs.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
 import type { Card } from "../fits/header.ts";
-import { encodeInputImagePng } from "../output/input_image_png.ts";
+import { encodeInputImagePng } from "../output/png.ts";
 
 /** One image of a frame. */
 export interface SeenHdu

@@ -4,10 +4,10 @@
  * @module
  */
 import type { PixelVerdict, Verdict } from "../classify/verdict.ts";
-import type { Label } from "../evaluation/labels_file.ts";
+import type { Label } from "../evaluation/labels.ts";
 import { type Doubt, doubtOf } from "../calibration/triage.ts";
-import { reasonText } from "../output/reason_text.ts";
-import { rounded } from "../output/rounded.ts";
+import { formatReason } from "../output/text.ts";
+import { roundVerdict } from "../output/json.ts";
 
 /** A frame on the page: its verdict, how much it is in doubt, its label. `file` is absolute. */
 export interface ReviewRow
@@ -47,7 +47,7 @@ export type TypedRow = Omit<ReviewRow, "id" | "version" | "typing" | "label">;
 
 /** Says of a verdict what the page shows. */
 export function typedRow(exact: Verdict): TypedRow {
-  const verdict = rounded(exact);
+  const verdict = roundVerdict(exact);
   const { header, log, error } = verdict;
   return {
     file: verdict.file,
@@ -57,7 +57,7 @@ export function typedRow(exact: Verdict): TypedRow {
     hdus: verdict.hdus,
     probabilities: Object.entries(verdict.pixels?.probabilities ?? {})
       .sort(([, a], [, b]) => b - a),
-    why: error === null ? reasonText(verdict) : error.message,
+    why: error === null ? formatReason(verdict) : error.message,
     doubt: doubtOf(verdict),
     rank: rankOf(exact),
     claim: header?.type ?? null,

@@ -35,7 +35,7 @@ import { summarizeFeatures } from "../../lib/preprocess/features.ts";
 import { trim } from "../../lib/preprocess/trim.ts";
 import { flips } from "../../lib/preprocess/flips.ts";
 import { zscale } from "../../lib/preprocess/zscale.ts";
-import { verdictJson } from "../../lib/output/ndjson.ts";
+import { stringifyVerdict } from "../../lib/output/json.ts";
 
 /** The steps, in their order. */
 export const STAGES = [
@@ -114,7 +114,7 @@ export async function stagesOf(
     hdus: hdus.map(({ index }) => index),
     output: joined(outputs),
   }, model);
-  const row = verdictJson(verdict);
+  const row = stringifyVerdict(verdict);
   lap("report");
   return { laps, row };
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
-import { parseLabels } from "../../lib/evaluation/parse_labels.ts";
+import { findLabel, readLabels } from "../../lib/evaluation/labels.ts";
+import { parseLabels } from "../../lib/evaluation/labels.ts";
 import type { Changes } from "../../lib/review/desk.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
@@ -66,7 +66,7 @@ Deno.test("spit review: types all, saves labels where it says, ends with Ctrl-C;
   assertEquals(await Deno.readFile(`${folder.path}/conflict.fits`), before);
 
   const labels = await readLabels(file);
-  assertEquals(labelOf(labels, `${folder.path}/unknown.fits`), "other");
+  assertEquals(findLabel(labels, `${folder.path}/unknown.fits`), "other");
   assertEquals(labels.size, 4);
   const evaluated = await spit(
     ["evaluate", file, "--model", TINY, "--format", "json"],

@@ -1,9 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  betsOf,
-  equalMass,
-  equalWidth,
+  calibrateEqualMass,
+  calibrateEqualWidth,
+  listForecasts,
 } from "../../lib/evaluation/calibration.ts";
 import { judged } from "./judged.ts";
 
@@ -28,14 +28,17 @@ const KEPT = fc.array(
 
 Deno.test("calibration: no error where each probability keeps its promise", () => {
   fc.assert(fc.property(KEPT, (bets) => {
-    assertAlmostEquals(equalWidth(bets).error!, 0, 1e-9);
-    assertAlmostEquals(equalMass(bets).error!, 0, 1e-9);
+    assertAlmostEquals(calibrateEqualWidth(bets).error!, 0, 1e-9);
+    assertAlmostEquals(calibrateEqualMass(bets).error!, 0, 1e-9);
   }));
 });
 
 Deno.test("calibration: certainty that is always wrong is an error of 1", () => {
   const bets = [1, 2, 3].map(() => ({ probability: 1, right: false }));
-  assertEquals([equalWidth(bets).error, equalMass(bets).error], [1, 1]);
+  assertEquals([
+    calibrateEqualWidth(bets).error,
+    calibrateEqualMass(bets).error,
+  ], [1, 1]);
 });
 
 Deno.test("calibration: by hand, two bins", () => {
@@ -45,8 +48,8 @@ Deno.test("calibration: by hand, two bins", () => {
       right: right as boolean,
     }));
   // |1 - 1.30| of the sixties and |2 - 1.90| of the nineties, over four.
-  assertAlmostEquals(equalWidth(bets).error!, 0.4 / 4);
-  assertEquals(equalWidth(bets).bins.map(({ right }) => right.n), [
+  assertAlmostEquals(calibrateEqualWidth(bets).error!, 0.4 / 4);
+  assertEquals(calibrateEqualWidth(bets).bins.map(({ right }) => right.n), [
     ...[0, 0, 0, 0, 0, 0],
     ...[2, 0, 0, 2],
   ]);
@@ -54,14 +57,19 @@ Deno.test("calibration: by hand, two bins", () => {
 
 Deno.test("calibration: every bet is in one bin, equal masses differ by one but for ties", () => {
   fc.assert(fc.property(BETS, (bets) => {
-    for (const { bins, n, error } of [equalWidth(bets), equalMass(bets)]) {
+    for (
+      const { bins, n, error } of [
+        calibrateEqualWidth(bets),
+        calibrateEqualMass(bets),
+      ]
+    ) {
       assertEquals(n, bets.length);
       assertEquals(bins.reduce((sum, { right }) => sum + right.n, 0), n);
       assert(error === null ? n === 0 : error >= 0 && error <= 1);
     }
     const distinct = new Set(bets.map(({ probability }) => probability));
     if (distinct.size < bets.length) return;
-    const sizes = equalMass(bets).bins.map(({ right }) => right.n);
+    const sizes = calibrateEqualMass(bets).bins.map(({ right }) => right.n);
     if (sizes.length > 1) {
       assert(Math.max(...sizes) - Math.min(...sizes) <= 1);
     }
@@ -69,7 +77,7 @@ Deno.test("calibration: every bet is in one bin, equal masses differ by one but 
 });
 
 Deno.test("calibration: only typed frames bet", () => {
-  const bets = betsOf([
+  const bets = listForecasts([
     judged("arc", "arc", { sure: 0.8 }),
     judged("standard", "science", { sure: 0.7 }),
     judged("arc", "unknown"),

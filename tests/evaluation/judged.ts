@@ -1,7 +1,7 @@
 /** Judged frames for tests, without files. */
 import type { PixelVerdict } from "../../lib/classify/verdict.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import type { Judged } from "../../lib/evaluation/judged.ts";
+import type { Prediction } from "../../lib/evaluation/predictions.ts";
 import type { LabelledFrame } from "../../lib/evaluation/manifest.ts";
 
 /** What a test cares about; the rest is filled in. */
@@ -19,9 +19,9 @@ export interface Said {
 /** A frame of some label, and that it was called a type. */
 export function judged(
   label: LabelledFrame["label"],
-  type: Judged["verdict"]["type"],
+  type: Prediction["verdict"]["type"],
   said: Said = {},
-): Judged {
+): Prediction {
   const path = said.path ?? "a.fits";
   const parts = {
     probability: said.sure ?? 0.9,

@@ -5,12 +5,12 @@ import { dirname, resolve } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import { appendLabel } from "../../lib/evaluation/append_label.ts";
 import {
-  appendLabel,
+  findLabel,
   type Label,
-  labelOf,
   readLabels,
-} from "../../lib/evaluation/labels_file.ts";
+} from "../../lib/evaluation/labels.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 import { temporaryFolder } from "../tiny.ts";
 
@@ -93,8 +93,8 @@ Deno.test("labels: frames below the file are written relative to it, others abso
     `path,label,time\nsub/r1.fits,arc,${time}\n${folder.path}/other.fits,other,${time}\n`,
   );
   const read = await readLabels(file);
-  assertEquals(labelOf(read, `${folder.path}/night/./sub/r1.fits`), "arc");
-  assertEquals(labelOf(read, `${folder.path}/night/r1.fits`), undefined);
+  assertEquals(findLabel(read, `${folder.path}/night/./sub/r1.fits`), "arc");
+  assertEquals(findLabel(read, `${folder.path}/night/r1.fits`), undefined);
 });
 
 Deno.test("labels: labels given at once to a new file get one heading", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
-import { SHIPPED_SPLIT, sideOf } from "../../lib/evaluation/split.ts";
+import { getSplit, SHIPPED_SPLIT } from "../../lib/evaluation/split.ts";
 
 Deno.test("manifest: optional columns are read, others passed over, quotes obeyed", () => {
   const [frame] = parseManifest(
@@ -71,7 +71,7 @@ Deno.test("manifest: a labels file of review reads as one, its cut lines passed 
     ["/n/e.fits", "dark"],
   ]);
   // What is judged with it by default.
-  assertEquals(read.map((frame) => sideOf(frame, SHIPPED_SPLIT)), [
+  assertEquals(read.map((frame) => getSplit(frame, SHIPPED_SPLIT)), [
     "validation",
     "validation",
   ]);

@@ -1,11 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { riskCurve } from "../../lib/evaluation/risk.ts";
+import { computeRiskCurve } from "../../lib/evaluation/calibration.ts";
 import { judged } from "./judged.ts";
 
 Deno.test("risk: by hand, with a tie, an unknown and an on-sky confusion", () => {
-  const { points, area, areaAsOne } = riskCurve([
+  const { points, area, areaAsOne } = computeRiskCurve([
     judged("arc", "arc", { sure: 0.9 }),
     judged("arc", "flat", { sure: 0.8 }),
     judged("science", "standard", { sure: 0.8 }),
@@ -32,7 +32,7 @@ Deno.test("risk: coverage grows as probability falls, to the share that got a ty
     sure: fc.double({ min: 0, max: 1, noNaN: true }),
   });
   fc.assert(fc.property(fc.array(one), (frames) => {
-    const { points, area, areaAsOne } = riskCurve(
+    const { points, area, areaAsOne } = computeRiskCurve(
       frames.map(({ label, type, sure }) => judged(label, type, { sure })),
     );
     points.forEach((point, k) => {

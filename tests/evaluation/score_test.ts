@@ -1,12 +1,15 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { score } from "../../lib/evaluation/score.ts";
-import { meanShare, shareOf } from "../../lib/evaluation/share.ts";
-import { wilson } from "../../lib/evaluation/wilson.ts";
+import { computeScore } from "../../lib/evaluation/score.ts";
+import {
+  averageProportions,
+  computeProportion,
+} from "../../lib/evaluation/proportion.ts";
+import { computeWilsonInterval } from "../../lib/evaluation/proportion.ts";
 import { judged } from "./judged.ts";
 
 Deno.test("score: right, on-sky confusion, wrong, unknown and unreadable are told apart", () => {
-  const { all, failures } = score([
+  const { all, failures } = computeScore([
     judged("arc", "arc"),
     judged("arc", "flat"),
     judged("arc", "unknown"),
@@ -23,7 +26,7 @@ Deno.test("score: right, on-sky confusion, wrong, unknown and unreadable are tol
 });
 
 Deno.test("score: the means over instruments weigh each the same, and can leave out the small and the unsure", () => {
-  const { macro } = score([
+  const { macro } = computeScore([
     ...Array.from(
       { length: 5 },
       () => judged("arc", "arc", { instrument: "a" }),
@@ -41,7 +44,7 @@ Deno.test("score: the means over instruments weigh each the same, and can leave 
 });
 
 Deno.test("score: types come in their order, nights under their instrument", () => {
-  const { byType, byNight } = score([
+  const { byType, byNight } = computeScore([
     judged("science", "science", { night: "2016-01-02" }),
     judged("bias", "bias", { night: "" }),
     judged("bias", "dark", { instrument: "" }),
@@ -58,7 +61,7 @@ Deno.test("score: types come in their order, nights under their instrument", () 
 });
 
 Deno.test("score: frames labelled other stay out of the rest, and are right without a type", () => {
-  const { all, other, failures } = score([
+  const { all, other, failures } = computeScore([
     judged("other", "unknown", { reason: "flips_disagree" }),
     judged("other", "unknown"),
     judged("other", "flat"),
@@ -73,7 +76,7 @@ Deno.test("score: frames labelled other stay out of the rest, and are right with
 });
 
 Deno.test("score: dark told from bias, among all of them and among those called either", () => {
-  const { darkBias } = score([
+  const { darkBias } = computeScore([
     judged("dark", "dark"),
     judged("dark", "bias"),
     judged("dark", "flat"),
@@ -87,14 +90,15 @@ Deno.test("score: dark told from bias, among all of them and among those called 
 
 Deno.test("score: the median of the seconds is the middle one, or between the middle two", () => {
   const of = (...times: number[]) =>
-    score(times.map((seconds) => judged("arc", "arc", { seconds }))).seconds;
+    computeScore(times.map((seconds) => judged("arc", "arc", { seconds })))
+      .seconds;
   assertEquals(of(5, 1, 3)!.median, 3);
   assertEquals(of(4, 1, 2, 3), { n: 4, median: 2.5, total: 10 });
   assertEquals(of(), null);
 });
 
 Deno.test("protocols: types weigh the same; flips count by their own argmax, frames by the verdict", () => {
-  const { paper } = score([
+  const { paper } = computeScore([
     ...Array.from({ length: 3 }, () => judged("arc", "arc")),
     judged("flat", "unknown", { votes: { flat: 2, arc: 2 } }),
   ]);
@@ -111,7 +115,7 @@ Deno.test("protocols: types weigh the same; flips count by their own argmax, fra
 });
 
 Deno.test("protocols: a file that cannot be read is four flips that are not right", () => {
-  const { paper } = score([judged("arc", "arc"), judged("arc", null)]);
+  const { paper } = computeScore([judged("arc", "arc"), judged("arc", null)]);
   assertEquals([paper.flips.counted, paper.flips.accuracy], [8, 0.5]);
 });
 
@@ -119,7 +123,7 @@ Deno.test("protocols: rows of the matrix sum to the frames, of the differential 
   const all = FRAME_TYPES.flatMap((label, k) =>
     FRAME_TYPES.slice(0, k + 1).map((type) => judged(label, type))
   );
-  const { counts, differential } = score(all).paper.frames.confusion;
+  const { counts, differential } = computeScore(all).paper.frames.confusion;
   counts.forEach((row, k) => {
     assertEquals(row.reduce((a, b) => a + b), k + 1);
     assertAlmostEquals(differential[k]!.reduce((a, b) => a + b), 0, 1e-12);
@@ -128,7 +132,7 @@ Deno.test("protocols: rows of the matrix sum to the frames, of the differential 
 
 Deno.test("wilson: the closed form agrees with the definition", () => {
   for (const [hits, n] of [[0, 10], [10, 10], [3, 17], [618, 626]] as const) {
-    for (const limit of wilson(hits, n)) {
+    for (const limit of computeWilsonInterval(hits, n)) {
       // At a limit p, |hits/n - p| is z standard deviations of a proportion p.
       const deviation = Math.abs(hits / n - limit);
       assertAlmostEquals(
@@ -141,11 +145,11 @@ Deno.test("wilson: the closed form agrees with the definition", () => {
 });
 
 Deno.test("meanShare: of one share its own interval, of many alike one narrower by the root", () => {
-  const one = shareOf(7, 10);
-  const [low, high] = meanShare([one]).interval;
+  const one = computeProportion(7, 10);
+  const [low, high] = averageProportions([one]).interval;
   assertAlmostEquals(low, one.interval[0], 1e-12);
   assertAlmostEquals(high, one.interval[1], 1e-12);
-  const four = meanShare([one, one, one, one]);
+  const four = averageProportions([one, one, one, one]);
   assertAlmostEquals(four.mean! - four.interval[0], (0.7 - low) / 2, 1e-12);
-  assertEquals(meanShare([]).mean, null);
+  assertEquals(averageProportions([]).mean, null);
 });

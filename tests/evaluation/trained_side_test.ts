@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "../../lib/io/path.ts";
-import { SHIPPED_SPLIT, splitOf } from "../../lib/evaluation/split.ts";
-import { chooseSide, trainingRule } from "../../lib/evaluation/trained_side.ts";
+import { assignSplit, SHIPPED_SPLIT } from "../../lib/evaluation/split.ts";
+import { getTrainingSplit, selectFrames } from "../../lib/evaluation/split.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 Deno.test("chooseSide: a copy follows the first of its like, so that no pixels train and judge", async () => {
@@ -9,7 +9,7 @@ Deno.test("chooseSide: a copy follows the first of its like, so that no pixels t
   const nights = Array.from({ length: 40 }, (_, k) => `2015-01-${k + 10}`);
   const nightOn = (side: string) =>
     nights.find((night) =>
-      splitOf({ instrument: "kast-red", night }, SHIPPED_SPLIT) === side
+      assignSplit({ instrument: "kast-red", night }, SHIPPED_SPLIT) === side
     )!;
   const frame = (name: string, night: string) => ({
     path: join(folder.path, name),
@@ -27,27 +27,27 @@ Deno.test("chooseSide: a copy follows the first of its like, so that no pixels t
   await Deno.writeFile(copy.path, fitsOf([evenPlane()]));
   await Deno.writeFile(own.path, fitsOf([lopsidedPlane()]));
   const card = { training: { real: 170 } };
-  const { frames, side } = await chooseSide([first, copy, own], card);
+  const { frames, side } = await selectFrames([first, copy, own], card);
   assertEquals([side, frames], ["validation", [own]]);
   const night = `kast-red/${own.night}`;
   for (
     const [listed, warned] of [[[night], false], [[], true]] as const
   ) {
     const training = { real: 170, held_out_nights: listed };
-    const { notes } = await chooseSide([first, own], { training });
+    const { notes } = await selectFrames([first, own], { training });
     assertEquals(notes.some((note) => note.startsWith("WARNING")), warned);
   }
-  const trained = await chooseSide([first, copy, own], card, "train");
+  const trained = await selectFrames([first, copy, own], card, "train");
   assertEquals(trained.frames, [first, copy]);
   assert(trained.notes[0]!.startsWith("WARNING"));
 });
 
 Deno.test("trainingRule: the card's own, the shipped one, or none", () => {
   const split = { seed: "3", instruments: 0.1, nights: 0.5 };
-  assertEquals(trainingRule({ training: { real: 5, split } }), split);
-  assertEquals(trainingRule({ training: { real: 5 } }), SHIPPED_SPLIT);
-  assertEquals(trainingRule({ training: { real: 0 } }), null);
-  assertEquals(trainingRule({ training: {} }), null);
+  assertEquals(getTrainingSplit({ training: { real: 5, split } }), split);
+  assertEquals(getTrainingSplit({ training: { real: 5 } }), SHIPPED_SPLIT);
+  assertEquals(getTrainingSplit({ training: { real: 0 } }), null);
+  assertEquals(getTrainingSplit({ training: {} }), null);
 });
 
 Deno.test("chooseSide: the score of a fine-tuned network comes with a warning", async () => {
@@ -67,7 +67,7 @@ Deno.test("chooseSide: the score of a fine-tuned network comes with a warning", 
     ]] as const
   ) {
     const card = { training: { started_from: start } };
-    const { notes } = await chooseSide([frame], card);
+    const { notes } = await selectFrames([frame], card);
     assertEquals(notes.some((note) => /fine-tuned/.test(note)), warned);
   }
 });

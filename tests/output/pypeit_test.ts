@@ -3,14 +3,14 @@ import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
-import type { Label } from "../../lib/evaluation/labels_file.ts";
-import { cellText } from "../../lib/output/pypeit/row.ts";
+import type { Label } from "../../lib/evaluation/labels.ts";
+import { formatCell } from "../../lib/output/pypeit/rows.ts";
 import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
 import { RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
 import {
-  checkOrder,
+  checkPypeitOptions,
   type PypeitFiles,
-  type PypeitOrder,
+  type PypeitOptions,
   writePypeit,
 } from "../../lib/output/pypeit/write_pypeit.ts";
 import { NO_LOG } from "../no_log.ts";
@@ -43,7 +43,7 @@ const ORDER = { maker: "spit", date: "2026-11-23T00:00:00Z" };
 /** The files that are written, by the last part of their names. */
 async function written(
   rows: ReturnType<typeof rowsOf>,
-  order: Pick<PypeitOrder, "spectrograph">,
+  order: Pick<PypeitOptions, "spectrograph">,
 ) {
   const folder = await Deno.makeTempDir();
   try {
@@ -198,7 +198,7 @@ Deno.test("pypeit: what a header says breaks neither table nor configuration, an
         const { rows, configuration, columns } = parsePypeit(pypeit[0]!);
         assertEquals(Object.keys(configuration), ["Setup A"]);
         assertEquals(rows.map(({ filename }) => filename), ["a.fits"]);
-        assertEquals(rows[0]!.target ?? "None", cellText(target));
+        assertEquals(rows[0]!.target ?? "None", formatCell(target));
         assertEquals(columns.slice(0, 2), ["filename", "frametype"]);
       },
     ),
@@ -312,7 +312,7 @@ Deno.test("pypeit: a frame of another configuration hides one of its name in a l
 Deno.test("pypeit: an order is looked at before frames are typed", async () => {
   const notices: string[] = [];
   const check = (spectrograph: string, folder = "/nowhere") =>
-    checkOrder({ spectrograph, folder }, (text) => notices.push(text));
+    checkPypeitOptions({ spectrograph, folder }, (text) => notices.push(text));
   await check("shane_kast_red");
   assertEquals(notices, []);
   await check("shane_kast_rde");

@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { normalize } from "../../lib/io/path.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/output/csv.ts";
-import { printable } from "../../lib/output/printable.ts";
-import { type Format, startReport } from "../../lib/output/formats.ts";
-import { countVerdicts, hasFindings } from "../../lib/output/summary.ts";
+import { printable } from "../../lib/output/text.ts";
+import { createFormatter, type Format } from "../../lib/output/formats.ts";
+import { createVerdictCounter, hasFindings } from "../../lib/output/summary.ts";
 
 const ARC = makeVerdict("frames/r6.fits", {
   probability: 0.99961234567,
@@ -70,13 +70,13 @@ function reported(
   verdicts: readonly Verdict[],
   look: { terminal?: boolean; colour?: boolean } = {},
 ): string {
-  const report = startReport(format, {
+  const report = createFormatter(format, {
     files: verdicts.map(({ file }) => file),
     terminal: false,
     colour: false,
     ...look,
   });
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   verdicts.forEach(counter.add);
   const summary = counter.summary({
     seconds: 1.5,
@@ -228,7 +228,7 @@ Deno.test("CSV reads back, whatever the file is called", () => {
 
 Deno.test("strict objects to unknown, unreadable and conflicting frames alone", () => {
   const findings = (verdict: Verdict) => {
-    const counter = countVerdicts();
+    const counter = createVerdictCounter();
     counter.add(verdict);
     return hasFindings(counter.summary({ seconds: 0, model: "", device: "" }));
   };

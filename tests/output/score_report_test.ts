@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decode } from "fast-png";
 import { join } from "../../lib/io/path.ts";
-import { evaluationOf } from "../../lib/output/evaluation/evaluation.ts";
-import { evaluationJson } from "../../lib/output/evaluation/evaluation_json.ts";
-import { evaluationPage } from "../../lib/output/evaluation/page.tsx";
+import { createEvaluation } from "../../lib/output/evaluation/evaluation.ts";
+import { formatEvaluationJson } from "../../lib/output/evaluation/evaluation.ts";
+import { renderEvaluationPage } from "../../lib/output/evaluation/page.tsx";
 import {
   parsePredictions,
-  predictionJson,
-} from "../../lib/output/evaluation/predictions.ts";
-import { thumbnailsOf } from "../../lib/output/evaluation/thumbnail.ts";
-import { evaluationText } from "../../lib/output/score_text.ts";
-import { score } from "../../lib/evaluation/score.ts";
+  stringifyPrediction,
+} from "../../lib/evaluation/predictions.ts";
+import { makeThumbnails } from "../../lib/output/evaluation/page.tsx";
+import { formatEvaluation } from "../../lib/output/evaluation/text.ts";
+import { computeScore } from "../../lib/evaluation/score.ts";
 import { judged } from "../evaluation/judged.ts";
 import { fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
@@ -25,7 +25,7 @@ const JUDGED = [
   judged("other", "unknown", { reason: "low_probability", path: "d.fits" }),
   judged("science", null, { path: "gone.fits" }),
 ];
-const EVALUATION = evaluationOf({
+const EVALUATION = createEvaluation({
   title: "m@1 on all frames",
   notes: ["WARNING: <i>"],
   judged: JUDGED,
@@ -36,10 +36,10 @@ const EVALUATION = evaluationOf({
 });
 
 Deno.test("predictions: what is written is read again, and scores the same", () => {
-  const text = JUDGED.map((one) => predictionJson(one) + "\n").join("");
+  const text = JUDGED.map((one) => stringifyPrediction(one) + "\n").join("");
   const rows = parsePredictions(text, "rows.ndjson");
-  assertEquals(score(rows), score(JUDGED));
-  assertEquals(rows.map(predictionJson).join("\n") + "\n", text);
+  assertEquals(computeScore(rows), computeScore(JUDGED));
+  assertEquals(rows.map(stringifyPrediction).join("\n") + "\n", text);
 });
 
 Deno.test("evaluation: parts without a frame are left out", () => {
@@ -50,7 +50,7 @@ Deno.test("evaluation: parts without a frame are left out", () => {
 });
 
 Deno.test("evaluation as text: matrices, reasons, and nothing that steers a terminal", () => {
-  const text = evaluationText(EVALUATION);
+  const text = formatEvaluation(EVALUATION);
   assertStringIncludes(text, "dark -> unknown (flips disagree)");
   assertStringIncludes(text, "1 low probability");
   assertStringIncludes(text, "0.250 median");
@@ -58,11 +58,11 @@ Deno.test("evaluation as text: matrices, reasons, and nothing that steers a term
   assert(!text.includes("\x1b") && !text.includes("\u2028"));
 });
 
-Deno.test("evaluation as JSON: the whole score, and the failures as rows", () => {
-  const { sections, notes } = JSON.parse(evaluationJson(EVALUATION));
+Deno.test("evaluation as JSON: the whole computeScore, and the failures as rows", () => {
+  const { sections, notes } = JSON.parse(formatEvaluationJson(EVALUATION));
   assertEquals(notes, ["WARNING: <i>"]);
   const { failures, ...rest } = sections[0];
-  const { failures: judgedFailures, ...expected } = score(JUDGED);
+  const { failures: judgedFailures, ...expected } = computeScore(JUDGED);
   const keys = Object.keys(expected).toSorted();
   assertEquals(
     Object.keys(rest).filter((key) => key !== "title").toSorted(),
@@ -79,7 +79,7 @@ Deno.test("evaluation as JSON: the whole score, and the failures as rows", () =>
 });
 
 Deno.test("evaluation as a page: escaped, also of frames that are gone", async () => {
-  const html = await evaluationPage(EVALUATION);
+  const html = await renderEvaluationPage(EVALUATION);
   assert(!html.includes("<script") && !html.includes("<i>"));
   assertStringIncludes(html, 'class="note warning"');
   assertStringIncludes(html, "flips_disagree");
@@ -87,8 +87,8 @@ Deno.test("evaluation as a page: escaped, also of frames that are gone", async (
 });
 
 Deno.test("evaluation as a page: of frames labelled other alone, where every share is of nothing", async () => {
-  const html = await evaluationPage(
-    evaluationOf({ title: "t", notes: [], judged: JUDGED.slice(3, 4) }),
+  const html = await renderEvaluationPage(
+    createEvaluation({ title: "t", notes: [], judged: JUDGED.slice(3, 4) }),
   );
   assert(!html.includes("NaN") && !html.includes("Infinity"));
 });
@@ -97,12 +97,12 @@ Deno.test("thumbnailsOf: half the size, means of two by two", async () => {
   using folder = temporaryFolder();
   const path = join(folder.path, "lopsided.fits");
   await Deno.writeFile(path, fitsOf([lopsidedPlane(), lopsidedPlane()]));
-  const [first, ...rest] = await thumbnailsOf({ path, hdu: 0 });
+  const [first, ...rest] = await makeThumbnails({ path, hdu: 0 });
   assertEquals(rest, []);
   const { width, height, data, channels } = decode(
     Uint8Array.fromBase64(first!.replace("data:image/png;base64,", "")),
   );
   assertEquals([width, height, channels], [325, 105, 1]);
   assert(data[0]! > 250 && data[324] === 0);
-  assertEquals((await thumbnailsOf({ path, hdu: undefined })).length, 2);
+  assertEquals((await makeThumbnails({ path, hdu: undefined })).length, 2);
 });

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { resolve } from "../../lib/io/path.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { appendLabel, readLabels } from "../../lib/evaluation/labels_file.ts";
+import { appendLabel } from "../../lib/evaluation/append_label.ts";
+import { readLabels } from "../../lib/evaluation/labels.ts";
 import { answering } from "../../lib/review/answer.ts";
 import { type Desk, startDesk } from "../../lib/review/desk.ts";
 import { makeToken } from "../../lib/review/guard.ts";

@@ -9,7 +9,7 @@ import { join } from "../../lib/io/path.ts";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { openModel } from "../../lib/model/open_model.ts";
-import { verdictJson } from "../../lib/output/ndjson.ts";
+import { stringifyVerdict } from "../../lib/output/json.ts";
 import { countsOf } from "../../scripts/bench/contenders.ts";
 import { BOTH, floorContender, INFLATE } from "../../scripts/bench/floor.ts";
 import { fastestInflate } from "../../scripts/bench/inflate_ways.ts";
@@ -218,7 +218,7 @@ Deno.test("stage by stage a frame gets the verdict that the library gives", asyn
   await Deno.writeFile(mosaic, fitsOf([{ ...even, pixels }, even]));
   for (const file of [...files, mosaic]) {
     const { row, laps } = await stagesOf(file, model);
-    assertEquals(row, verdictJson(await classifyFile(file, { model })));
+    assertEquals(row, stringifyVerdict(await classifyFile(file, { model })));
     assert(laps.inference > 0);
   }
 });

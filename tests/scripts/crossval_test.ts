@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { heldOutNames } from "../../lib/evaluation/hold_out.ts";
+import { groupNamesByFold } from "../../lib/evaluation/folds.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const SCRIPT = fileURLToPath(
@@ -156,7 +156,7 @@ Deno.test("crossval: a trainer that fails is told of, with its last line", async
 
 Deno.test("heldOutNames: an input image that is of no frame would leak, and is refused", () => {
   assertThrows(
-    () => heldOutNames(["x.fits"], ["a.fits"], [0]),
+    () => groupNamesByFold(["x.fits"], ["a.fits"], [0]),
     Error,
     "x.fits",
   );

@@ -8,9 +8,9 @@
 import { basename } from "../../io/path.ts";
 import type { PixelVerdict } from "../../classify/verdict.ts";
 import { doubtOf } from "../../calibration/triage.ts";
-import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from "../input_image_png.ts";
-import { probabilityText } from "../probability_text.ts";
-import { reasonText } from "../reason_text.ts";
+import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from "../png.ts";
+import { formatProbability } from "../text.ts";
+import { formatReason } from "../text.ts";
 import type { SheetFrame } from "./sheet_frame.ts";
 
 /** What a frame is shown under: a person's word for it, else the pixels'. */
@@ -43,7 +43,7 @@ export function Card({ frame }: { readonly frame: SheetFrame }) {
         <span class="line">
           <b class="type">{shownType(frame)}</b>
           {probability !== null && (
-            <span class="number">{probabilityText(probability)}</span>
+            <span class="number">{formatProbability(probability)}</span>
           )}
           <span class="soft">{votesText(verdict.pixels?.votes ?? {})}</span>
           {doubt === "conflict" && <span class="mark">conflict</span>}
@@ -86,7 +86,7 @@ function saysText({ verdict, label }: SheetFrame): string {
   if (error !== null) return error.message;
   const parts = [
     ...(label === null ? [] : [`by hand; the pixels say ${verdict.type}`]),
-    reasonText(verdict),
+    formatReason(verdict),
     header?.evidence
       ? `header: ${header.type ?? "contradicts itself"} (${header.evidence})`
       : "header: silent",

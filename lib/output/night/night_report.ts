@@ -6,9 +6,9 @@
  */
 import { basename, dirname, join } from "../../io/path.ts";
 import type { TypedFile } from "../../classify/classify_inputs_of_files.ts";
-import type { Label } from "../../evaluation/labels_file.ts";
+import type { Label } from "../../evaluation/labels.ts";
 import type { Output } from "../../io/output.ts";
-import { rounded } from "../rounded.ts";
+import { roundVerdict } from "../json.ts";
 import { detailsBlock, nightPage } from "./page.tsx";
 import { detailsOf, type SheetFrame, thumbnailsOf } from "./sheet_frame.ts";
 
@@ -45,7 +45,7 @@ export function startNightReport(page: string): NightReport {
   return {
     add({ verdict, shown }, label) {
       const id = count++;
-      const said = rounded(verdict);
+      const said = roundVerdict(verdict);
       const block = new TextEncoder().encode(
         detailsBlock(id, { verdict: said, label, ...detailsOf(shown) }),
       );

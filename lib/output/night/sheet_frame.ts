@@ -5,8 +5,8 @@
  */
 import type { ShownHdu } from "../../classify/shown_file.ts";
 import type { Verdict } from "../../classify/verdict.ts";
-import type { Label } from "../../evaluation/labels_file.ts";
-import { inputImageUri, thumbnailUri } from "../input_image_png.ts";
+import type { Label } from "../../evaluation/labels.ts";
+import { encodeInputImageUri, encodeThumbnailUri } from "../png.ts";
 
 /** A frame of the sheet. */
 export interface SheetFrame {
@@ -59,7 +59,7 @@ const MOST_POINTS = 600;
 /** Thumbnails of a frame. */
 export function thumbnailsOf(shown: readonly ShownHdu[]): string[] {
   return shown.slice(0, MOST_HDUS).map(({ inputImage }) =>
-    thumbnailUri(inputImage.pixels, FEW_GREYS)
+    encodeThumbnailUri(inputImage.pixels, FEW_GREYS)
   );
 }
 
@@ -72,7 +72,7 @@ export function detailsOf(shown: readonly ShownHdu[]): FrameDetails {
         hdu: one.hdu,
         width: one.width,
         height: one.height,
-        inputImage: inputImageUri(one.inputImage.pixels, GREYS),
+        inputImage: encodeInputImageUri(one.inputImage.pixels, GREYS),
         rotated,
         first: rowFirst,
         end: rowEnd,
