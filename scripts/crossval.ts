@@ -25,7 +25,7 @@ import {
   readPredictions,
   stringifyPrediction,
 } from "../lib/evaluation/predictions.ts";
-import { writeFileWhole } from "../lib/io/output.ts";
+import { writeFileAtomically } from "../lib/io/output.ts";
 import { formatEvaluation } from "../lib/output/evaluation/text.ts";
 import { findDuplicates } from "../lib/evaluation/duplicates.ts";
 import {
@@ -136,7 +136,7 @@ async function refuseOther(
       { file },
     );
   }
-  await writeFileWhole(file, text);
+  await writeFileAtomically(file, text);
 }
 
 function cardOf({ number }: Fold, { work, network }: Options): string {
@@ -187,7 +187,7 @@ async function typeFold(fold: Fold, options: Options): Promise<void> {
   for await (const one of predictFrames(fold.frames, model)) {
     lines.push(stringifyPrediction({ ...one, fold: fold.number }) + "\n");
   }
-  await writeFileWhole(rows, lines.join(""));
+  await writeFileAtomically(rows, lines.join(""));
   console.error(`fold ${fold.number}: ${lines.length} frames typed`);
 }
 
@@ -200,7 +200,7 @@ async function train(
 ): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const list = join(work, `fold-${number}.txt`);
-  await writeFileWhole(list, heldOut.map((name) => `${name}\n`).join(""));
+  await writeFileAtomically(list, heldOut.map((name) => `${name}\n`).join(""));
   const args = [
     ["scripts/train.py", "--network", network],
     ["--hold-out", list, "--out", folder],
@@ -249,7 +249,7 @@ async function pool(
   const { work, by, manifest, network } = options;
   const files = folds.map((fold) => predictionsOf(fold, options));
   const judged = await readPredictions(files);
-  await writeFileWhole(
+  await writeFileAtomically(
     join(work, "predictions.ndjson"),
     judged.map((one) => stringifyPrediction(one) + "\n").join(""),
   );
@@ -259,12 +259,12 @@ async function pool(
     judged,
   );
   const text = formatEvaluation(evaluation);
-  await writeFileWhole(join(work, "score.txt"), text);
-  await writeFileWhole(
+  await writeFileAtomically(join(work, "score.txt"), text);
+  await writeFileAtomically(
     join(work, "score.json"),
     formatEvaluationJson(evaluation),
   );
-  await writeFileWhole(
+  await writeFileAtomically(
     join(work, "score.html"),
     await renderEvaluationPage(evaluation),
   );

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
 import { createEvaluation } from "../output/evaluation/evaluation.ts";
 import { stringifyPrediction } from "../evaluation/predictions.ts";
-import { writeFileWhole } from "../io/output.ts";
+import { writeFileAtomically } from "../io/output.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 import { predictFrames } from "../evaluation/predictions.ts";
 import type { Prediction } from "../evaluation/predictions.ts";
@@ -61,7 +61,7 @@ export async function evaluate(
   progress.clear();
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
-    await writeFileWhole(options.predictions, rows.join(""));
+    await writeFileAtomically(options.predictions, rows.join(""));
   }
   const evaluation = createEvaluation({
     title: `${modelId(model.card)} on ${sideText(selection)} of ${manifest}`,

@@ -5,7 +5,7 @@
  */
 import type { Evaluation } from "../output/evaluation/evaluation.ts";
 import { formatEvaluationJson } from "../output/evaluation/evaluation.ts";
-import { writeFileWhole } from "../io/output.ts";
+import { writeFileAtomically } from "../io/output.ts";
 import { formatEvaluation } from "../output/evaluation/text.ts";
 
 /** In which forms an evaluation is shown. */
@@ -30,7 +30,7 @@ export async function showEvaluation(
     const { renderEvaluationPage } = await import(
       "../output/evaluation/page.tsx"
     );
-    await writeFileWhole(page, await renderEvaluationPage(evaluation));
+    await writeFileAtomically(page, await renderEvaluationPage(evaluation));
   }
   return format === "json"
     ? formatEvaluationJson(evaluation)

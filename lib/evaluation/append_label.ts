@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { isFitsName } from "../io/file_names.ts";
+import { isFitsName } from "../io/find_frames.ts";
 import { dirname, isAbsolute, relative, resolve } from "../io/path.ts";
 import {
   formatLabelEntry,

@@ -9,7 +9,7 @@ import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, type FrameType, isFrameType } from "../frame_type.ts";
 import { dirname, resolve } from "../io/path.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import { escapeFormulaPath } from "../output/spreadsheet.ts";
 
 /** A label: a frame type, or `other` for what must not get one (imaging, acquisition, a dead lamp). */

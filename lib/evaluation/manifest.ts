@@ -7,7 +7,7 @@ import { parse } from "csv-parse/sync";
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
 import { dirname, isAbsolute, join } from "../io/path.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import {
   collectLabels,
   describeIncomplete,

@@ -8,7 +8,7 @@ import { classifyFile } from "../classify/classify_file.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import type { Model } from "../model/open_model.ts";
 import { stringifyVerdict } from "../output/json.ts";
 import { LABELS } from "./labels.ts";

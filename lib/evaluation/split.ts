@@ -9,7 +9,7 @@
  */
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
-import type { ModelCard } from "../model/card.ts";
+import type { ModelCard } from "../model/model_card.ts";
 import { findDuplicates, resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 

@@ -5,8 +5,8 @@
  */
 import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
-import type { ModelCard } from "../model/card.ts";
-import type { NetworkOutput } from "../model/open_model.ts";
+import type { ModelCard } from "../model/model_card.ts";
+import type { ModelOutput } from "../model/open_model.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import {
   formatProbability,
@@ -36,7 +36,7 @@ export interface HduInspection {
   /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
   readonly rowMaxima: Float64Array;
   /** The network's output for its four flips, calibrated. */
-  readonly output: NetworkOutput;
+  readonly output: ModelOutput;
   /** File that the input image was written to. */
   readonly inputImageFile: string;
 }
@@ -116,7 +116,7 @@ function formatLimits(
 }
 
 function formatFlips(
-  { probabilities, ood }: NetworkOutput,
+  { probabilities, ood }: ModelOutput,
   classes: readonly FrameType[],
 ): string[] {
   const cell = (text: string) => text.padStart(9);

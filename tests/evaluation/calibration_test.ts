@@ -1,10 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  calibrateEqualMass,
-  calibrateEqualWidth,
-  listForecasts,
-} from "../../lib/evaluation/calibration.ts";
+import { calibrateEqualMass, calibrateEqualWidth, listForecasts } from "../../lib/evaluation/calibration.ts";
 import { judged } from "./judged.ts";
 
 const BETS = fc.array(fc.record({

@@ -6,11 +6,7 @@ import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { appendLabel } from "../../lib/evaluation/append_label.ts";
-import {
-  findLabel,
-  type Label,
-  readLabels,
-} from "../../lib/evaluation/labels.ts";
+import { findLabel, type Label, readLabels } from "../../lib/evaluation/labels.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 import { temporaryFolder } from "../tiny.ts";
 

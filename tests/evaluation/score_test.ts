@@ -1,10 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";
-import {
-  averageProportions,
-  computeProportion,
-} from "../../lib/evaluation/proportion.ts";
+import { averageProportions, computeProportion } from "../../lib/evaluation/proportion.ts";
 import { computeWilsonInterval } from "../../lib/evaluation/proportion.ts";
 import { judged } from "./judged.ts";
 

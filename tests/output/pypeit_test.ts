@@ -7,12 +7,7 @@ import type { Label } from "../../lib/evaluation/labels.ts";
 import { formatCell } from "../../lib/output/pypeit/rows.ts";
 import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
 import { RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
-import {
-  checkPypeitOptions,
-  type PypeitFiles,
-  type PypeitOptions,
-  writePypeit,
-} from "../../lib/output/pypeit/write_pypeit.ts";
+import { checkPypeitOptions, type PypeitFiles, type PypeitOptions, writePypeit } from "../../lib/output/pypeit/write_pypeit.ts";
 import { NO_LOG } from "../no_log.ts";
 import { parsePypeit, tableOf } from "./parse_pypeit.ts";
 

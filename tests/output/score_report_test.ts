@@ -4,10 +4,7 @@ import { join } from "../../lib/io/path.ts";
 import { createEvaluation } from "../../lib/output/evaluation/evaluation.ts";
 import { formatEvaluationJson } from "../../lib/output/evaluation/evaluation.ts";
 import { renderEvaluationPage } from "../../lib/output/evaluation/page.tsx";
-import {
-  parsePredictions,
-  stringifyPrediction,
-} from "../../lib/evaluation/predictions.ts";
+import { parsePredictions, stringifyPrediction } from "../../lib/evaluation/predictions.ts";
 import { makeThumbnails } from "../../lib/output/evaluation/page.tsx";
 import { formatEvaluation } from "../../lib/output/evaluation/text.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";

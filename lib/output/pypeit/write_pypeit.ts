@@ -8,7 +8,7 @@ import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import type { Label } from "../../evaluation/labels.ts";
 import { nearestWord } from "../../header/nearest_word.ts";
-import { writeFileWhole } from "../../io/output.ts";
+import { writeFileAtomically } from "../../io/output.ts";
 import { dirname, join, resolve } from "../../io/path.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
 import type { PypeitFrame } from "./rows.ts";
@@ -129,7 +129,7 @@ export async function writePypeit(
   }
   for (const [path, text] of texts) {
     await makeFolder(dirname(path));
-    await writeFileWhole(path, text);
+    await writeFileAtomically(path, text);
   }
   return {
     paths: [...texts.keys()],
