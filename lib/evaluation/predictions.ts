@@ -168,7 +168,8 @@ export async function readPredictions(
 }
 
 function parseRow(line: string, number: number, file: string): Prediction {
-  const result = v.safeParse(PredictionRow, parseJson(line));
+  const row = parseJson(line);
+  const result = v.safeParse(PredictionRow, row);
   if (!result.success) {
     const [issue] = result.issues;
     const key = v.getDotPath(issue);
@@ -180,10 +181,11 @@ function parseRow(line: string, number: number, file: string): Prediction {
       { file },
     );
   }
-  const { verdict, seconds, fold, hdu, ...frame } = result.output;
+  const { verdict: _, seconds, fold, hdu, ...frame } = result.output;
   return {
     frame: { ...frame, hdu: hdu ?? undefined },
-    verdict: verdict as unknown as Verdict,
+    // As it was parsed: the schema would move the keys that it knows to the front.
+    verdict: (row as { readonly verdict: Verdict }).verdict,
     ...(seconds == null ? {} : { seconds }),
     ...(fold == null ? {} : { fold }),
   };

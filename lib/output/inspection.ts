@@ -17,7 +17,7 @@ import {
 
 /** Names of the flips, in the order of `flips`. */
 export const FLIP_NAMES = [
-  "as it is",
+  "unflipped",
   "rows flipped",
   "columns flipped",
   "both flipped",

@@ -65,7 +65,7 @@ Deno.test("the table ends with counts and the rate", async () => {
   const { out } = await spit([...ON_TINY, "night"], folder.path);
   assertMatch(
     out,
-    /^FILE +TYPE +CONF +VOTES +HEADER +NOTE\nnight\/a\.fits +bias +0\.9\d\d +4\/4 +bias\n/,
+    /^FILE +TYPE +PROB +VOTES +HEADER +NOTE\nnight\/a\.fits +bias +0\.9\d\d +4\/4 +bias\n/,
   );
   assertMatch(
     out,

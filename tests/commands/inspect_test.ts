@@ -29,11 +29,11 @@ Deno.test("inspect shows what the network saw and said, and writes the input ima
   assertMatch(out, /zscale +1000 to 2000\n/);
   assertMatch(
     out,
-    /as it is +arc .*\n +rows flipped +arc .*\n +columns flipped +science .*\n +both flipped +science /,
+    /unflipped +arc .*\n +rows flipped +arc .*\n +columns flipped +science .*\n +both flipped +science /,
   );
   assertMatch(
     out,
-    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc, 2 science\nbecause +flips disagree: flipped, .*\ntogether +silent\n/,
+    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc 2 science\nbecause +flips disagree: flipped, .*\ntogether +silent\n/,
   );
 
   const png = decode(Deno.readFileSync(`${folder.path}/r6.png`));
@@ -73,7 +73,7 @@ Deno.test("inspect shows how strange each flip is, and the limit that was passed
   const args = ["inspect", "--model", WARY, "--device", "cpu", "two.fits"];
   const whole = await spit(args, folder.path);
   assertEquals([whole.code, whole.err], [0, ""]);
-  assertMatch(whole.out, / science +strange\n +as it is +bias .* 0\.057\n/);
+  assertMatch(whole.out, / science +strange\n +unflipped +bias .* 0\.057\n/);
   assertMatch(whole.out, /\n +both flipped +bias .* 0\.995\n/);
   assertMatch(
     whole.out,

@@ -75,9 +75,9 @@ Deno.test("spit review: types all, saves labels where it says, ends with Ctrl-C;
   assertEquals(evaluated.code, 0, evaluated.err);
   const [section] = JSON.parse(evaluated.out).sections ?? [];
   assert(section !== undefined, evaluated.out.slice(0, 500));
-  assertEquals(section.all.right.hits, 3);
-  assertEquals(section.all.right.n, 3);
-  assertEquals(section.other.untyped.n, 1);
+  assertEquals(section.all.correct.count, 3);
+  assertEquals(section.all.correct.n, 3);
+  assertEquals(section.other.rejected.n, 1);
 });
 
 Deno.test("spit review: killed and started again nothing is lost, and the address is new", async () => {
@@ -123,9 +123,9 @@ Deno.test("spit review: killed amid a burst of labels, all that were answered ar
   await review.end("SIGKILL");
   await giving;
   const file = `${folder.path}/spit-labels.csv`;
-  const { lines } = parseLabels(await Deno.readTextFile(file));
-  assert(lines.length >= answered, `${lines.length} of ${answered}`);
-  assertEquals(lines[answered - 1]!.label, last);
+  const { entries } = parseLabels(await Deno.readTextFile(file), file);
+  assert(entries.length >= answered, `${lines.length} of ${answered}`);
+  assertEquals(entries[answered - 1]!.label, last);
 });
 
 Deno.test("spit review: frames that land, and labels of another program, appear", async () => {

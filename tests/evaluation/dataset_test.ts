@@ -9,7 +9,14 @@ import {
 } from "../../lib/preprocess/input_image.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import { type LabelledInputImage, OTHER_LABEL, realInputImages, SHARD_INPUT_IMAGES, simulatedInputImages, writeDataset } from "../../lib/evaluation/dataset.ts";
+import {
+  type LabelledInputImage,
+  OTHER_LABEL,
+  realInputImages,
+  SHARD_INPUT_IMAGES,
+  simulatedInputImages,
+  writeDataset,
+} from "../../lib/evaluation/dataset.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 import { getSplit } from "../../lib/evaluation/split.ts";
 import { readNpy } from "../../lib/evaluation/npy.ts";

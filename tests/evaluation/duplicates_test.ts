@@ -3,7 +3,7 @@ import { join } from "../../lib/io/path.ts";
 import { findDuplicates, hashPixels } from "../../lib/evaluation/duplicates.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
-Deno.test("pixelHash: the shape counts, the way of storing does not", () => {
+Deno.test("hashPixels: depends on shape and values, not on the array type", () => {
   const pixels = Uint16Array.of(1, 2, 3, 4, 5, 6);
   const wide = hashPixels([{ width: 3, height: 2, pixels }]);
   const tall = hashPixels([{ width: 2, height: 3, pixels }]);
@@ -14,7 +14,7 @@ Deno.test("pixelHash: the shape counts, the way of storing does not", () => {
   assert(hashPixels([{ width: 3, height: 2, pixels: other }]) !== wide);
 });
 
-Deno.test("duplicatesOf: points to the first by path, whatever the header; what cannot be read has no like", async () => {
+Deno.test("findDuplicates: maps to the first copy by path, ignores headers and unreadable files", async () => {
   using folder = temporaryFolder();
   const files = {
     "c.fits": fitsOf([evenPlane()], { OBJECT: "one" }),

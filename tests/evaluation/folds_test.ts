@@ -20,7 +20,7 @@ const FRAMES = fc.array(
   { minLength: 2, maxLength: 60 },
 ).map((frames) => frames.map((frame, k) => ({ ...frame, path: `${k}.fits` })));
 
-Deno.test("folds: each frame has one, arms and nights stay together, no fold is empty", () => {
+Deno.test("folds: groups stay together and no fold is empty", () => {
   fc.assert(fc.property(
     FRAMES,
     fc.constantFrom("instrument" as const, "night" as const),
@@ -41,7 +41,7 @@ Deno.test("folds: each frame has one, arms and nights stay together, no fold is 
   ));
 });
 
-Deno.test("folds: the order of the frames changes nothing", () => {
+Deno.test("folds: do not depend on the order of the frames", () => {
   fc.assert(fc.property(FRAMES, (frames) => {
     fc.pre(
       new Set(frames.map((frame) => getFoldGroup(frame, "night"))).size >= 2,
@@ -52,7 +52,7 @@ Deno.test("folds: the order of the frames changes nothing", () => {
   }));
 });
 
-Deno.test("folds: the largest first, each to the emptiest fold", () => {
+Deno.test("folds: the largest group comes first, each goes to the smallest fold", () => {
   const sizes = new Map([["a", 10], ["b", 7], ["c", 6], ["d", 2]]);
   const folds = assignGroups(sizes, 2);
   assertEquals(folds.get("a"), folds.get("d"));
@@ -60,13 +60,13 @@ Deno.test("folds: the largest first, each to the emptiest fold", () => {
   assert(folds.get("a") !== folds.get("b"));
 });
 
-Deno.test("folds: as many as spectrographs is leave-one-out", () => {
+Deno.test("folds: at most as many as groups; fewer than two are an error", () => {
   const sizes = new Map([["a", 5], ["b", 5], ["c", 1]]);
   assertEquals(new Set(assignGroups(sizes, 99).values()).size, 3);
   assertThrows(() => assignGroups(sizes, 1), RangeError);
 });
 
-Deno.test("folds: a frame with the pixels of another goes to its fold", () => {
+Deno.test("folds: a duplicate goes to the fold of its first copy", () => {
   const frames = [
     { path: "a.fits", instrument: "kast-red", night: "1" },
     { path: "b.fits", instrument: "kast-red", night: "1" },

@@ -16,6 +16,7 @@ import type {
   OtherFrames,
   Score,
 } from "../../evaluation/score.ts";
+import { formatCount } from "../text.ts";
 import {
   formatInterval,
   formatPercent,
@@ -23,7 +24,7 @@ import {
   NAMES,
 } from "./text.ts";
 
-/** What a tile shows: a proportion, or a mean of the proportions of several `noun`. */
+/** What a tile shows: a proportion, or a mean of the proportions of `noun`s. */
 export type TileProps =
   & { readonly name: string }
   & ({ readonly proportion: Proportion } | {
@@ -41,7 +42,9 @@ export function Tile(props: TileProps) {
     ]
     : [
       props.mean.mean,
-      `${props.mean.groups} ${props.noun}, ${props.mean.n} frames`,
+      `${formatCount(props.mean.groups, props.noun)}, ${
+        formatCount(props.mean.n, "frame")
+      }`,
       props.mean.interval,
     ];
   return (
@@ -82,7 +85,9 @@ function Table({ caption, headings, children }: {
         {caption !== undefined && <caption>{caption}</caption>}
         {headings && (
           <thead>
-            <tr>{headings.map((heading) => <th>{heading}</th>)}</tr>
+            <tr>
+              {headings.map((heading) => <th key={heading}>{heading}</th>)}
+            </tr>
           </thead>
         )}
         <tbody>{children}</tbody>

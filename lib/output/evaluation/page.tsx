@@ -140,27 +140,27 @@ function Headline({ score }: { readonly score: Score }) {
       <Tile
         name="Every flip, normalised (§4.1)"
         mean={paper.flips.normalisedAccuracy}
-        noun="types"
+        noun="type"
       />
       <Tile
         name="Final scheme, normalised (§4.2)"
         mean={paper.frames.normalisedAccuracy}
-        noun="types"
+        noun="type"
       />
       <Tile
         name="Mean over instruments"
         mean={means.correct}
-        noun="instruments"
+        noun="instrument"
       />
       <Tile
         name={`Mean over instruments, ${NAMES.mergedIfUnsure}`}
         mean={means.correctMergedIfUnsure}
-        noun="instruments"
+        noun="instrument"
       />
       <Tile
         name={`Mean over instruments, ${NAMES.merged}`}
         mean={means.correctMerged}
-        noun="instruments"
+        noun="instrument"
       />
       <Tile
         name="Darks and biases correct"
@@ -199,7 +199,7 @@ function Part({ title, score }: Section) {
       <p>
         Correct: {formatProportion(all.correct)}. With {NAMES.merged}:{" "}
         {formatProportion(all.correctMerged)}. Mean over instruments:{" "}
-        {formatMean(instrumentMeans.all.correct, "instruments")}.{" "}
+        {formatMean(instrumentMeans.all.correct, "instrument")}.{" "}
         {all.wrong.count} wrong, {all.unknown.count} unknown.
       </p>
     </section>
@@ -232,7 +232,7 @@ function ProtocolSection(
     <section>
       <h3>{name}</h3>
       <p>
-        Normalised accuracy {formatMean(normalisedAccuracy, "types")};{" "}
+        Normalised accuracy {formatMean(normalisedAccuracy, "type")};{" "}
         {formatPercent(accuracy)} of all {n} {noun}.
       </p>
       <div class="charts">

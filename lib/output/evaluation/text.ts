@@ -16,7 +16,12 @@ import {
   type MeanAccuracy,
   type Score,
 } from "../../evaluation/score.ts";
-import { formatProbability, printable, REASON_PHRASES } from "../text.ts";
+import {
+  formatCount,
+  formatProbability,
+  printable,
+  REASON_PHRASES,
+} from "../text.ts";
 import { type Evaluation, sortFailures } from "./evaluation.ts";
 
 /** Names of the figures, the same in the text and on the page. */
@@ -30,7 +35,7 @@ export const NAMES = {
   frames: "Final scheme: super-majority of the flips (§4.2)",
 } as const;
 
-const NAME_WIDTH = 28;
+const NAME_WIDTH = 30;
 
 /** Formats the notes, every section, and the failures of the first section. */
 export function formatEvaluation(
@@ -70,9 +75,9 @@ export function formatMean(
   { groups, n, mean, interval }: MeanProportion,
   noun: string,
 ): string {
-  const counted = groups === 1 ? noun.replace(/s$/, "") : noun;
-  return `${formatPercent(mean)} (${groups} ${counted}, ${n} frames; ` +
-    `95 % interval ${formatInterval(interval)})`;
+  return `${formatPercent(mean)} (${formatCount(groups, noun)}, ${
+    formatCount(n, "frame")
+  }; 95 % interval ${formatInterval(interval)})`;
 }
 
 function formatScore(title: string, score: Score): string {
@@ -166,7 +171,7 @@ function formatMeanAccuracy(name: string, accuracy: MeanAccuracy): string[] {
     ["  misclassified", accuracy.misclassified],
   ] as const;
   return rows.map(([name, mean]) =>
-    formatLine(name, formatMean(mean, "instruments"))
+    formatLine(name, formatMean(mean, "instrument"))
   );
 }
 
@@ -175,7 +180,7 @@ function formatProtocol(name: string, protocol: Protocol): string[] {
   return [
     formatLine(
       name,
-      `${formatMean(normalisedAccuracy, "types")} normalised; ${
+      `${formatMean(normalisedAccuracy, "type")} normalised; ${
         formatPercent(accuracy)
       } of all ${n}`,
     ),

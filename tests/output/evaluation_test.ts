@@ -4,38 +4,50 @@ import { join } from "../../lib/io/path.ts";
 import { createEvaluation } from "../../lib/output/evaluation/evaluation.ts";
 import { formatEvaluationJson } from "../../lib/output/evaluation/evaluation.ts";
 import { renderEvaluationPage } from "../../lib/output/evaluation/page.tsx";
-import { parsePredictions, stringifyPrediction } from "../../lib/evaluation/predictions.ts";
+import {
+  parsePredictions,
+  stringifyPrediction,
+} from "../../lib/evaluation/predictions.ts";
 import { makeThumbnails } from "../../lib/output/evaluation/page.tsx";
 import { formatEvaluation } from "../../lib/output/evaluation/text.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";
-import { judged } from "../evaluation/judged.ts";
+import { makePrediction } from "../evaluation/predictions.ts";
 import { fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
-const JUDGED = [
-  judged("arc", "arc", { sure: 0.8, path: "a.fits", seconds: 0.25 }),
-  judged("arc", "flat", { sure: 0.7, path: "b.fits" }),
-  judged("dark", "unknown", {
+const PREDICTIONS = [
+  makePrediction("arc", "arc", {
+    probability: 0.8,
+    path: "a.fits",
+    seconds: 0.25,
+  }),
+  makePrediction("arc", "flat", { probability: 0.7, path: "b.fits" }),
+  makePrediction("dark", "unknown", {
     reason: "flips_disagree",
     path: "evil\x1b[2J\u2028<script>.fits",
     votes: { dark: 2, bias: 2 },
   }),
-  judged("other", "unknown", { reason: "low_probability", path: "d.fits" }),
-  judged("science", null, { path: "gone.fits" }),
+  makePrediction("other", "unknown", {
+    reason: "low_probability",
+    path: "d.fits",
+  }),
+  makePrediction("science", null, { path: "gone.fits" }),
 ];
 const EVALUATION = createEvaluation({
   title: "m@1 on all frames",
   notes: ["WARNING: <i>"],
-  judged: JUDGED,
-  parts: [{ title: "Nothing", judged: [] }, {
+  predictions: PREDICTIONS,
+  parts: [{ title: "Nothing", predictions: [] }, {
     title: "Some",
-    judged: JUDGED.slice(0, 1),
+    predictions: PREDICTIONS.slice(0, 1),
   }],
 });
 
-Deno.test("predictions: what is written is read again, and scores the same", () => {
-  const text = JUDGED.map((one) => stringifyPrediction(one) + "\n").join("");
+Deno.test("predictions: rows that were written read back and give the same score", () => {
+  const text = PREDICTIONS.map((one) => stringifyPrediction(one) + "\n").join(
+    "",
+  );
   const rows = parsePredictions(text, "rows.ndjson");
-  assertEquals(computeScore(rows), computeScore(JUDGED));
+  assertEquals(computeScore(rows), computeScore(PREDICTIONS));
   assertEquals(rows.map(stringifyPrediction).join("\n") + "\n", text);
 });
 
@@ -46,51 +58,55 @@ Deno.test("evaluation: parts without a frame are left out", () => {
   ]);
 });
 
-Deno.test("evaluation as text: matrices, reasons, and nothing that steers a terminal", () => {
+Deno.test("evaluation as text: has matrices and reasons, and no control characters", () => {
   const text = formatEvaluation(EVALUATION);
   assertStringIncludes(text, "dark -> unknown (flips disagree)");
-  assertStringIncludes(text, "1 low probability");
+  assertStringIncludes(text, "1 low_probability");
   assertStringIncludes(text, "0.250 median");
   assert(/arc +\. +\. +-50\.0 +\+50\.0/.test(text));
   assert(!text.includes("\x1b") && !text.includes("\u2028"));
 });
 
-Deno.test("evaluation as JSON: the whole computeScore, and the failures as rows", () => {
+Deno.test("evaluation as JSON: has the whole score, and failures as prediction rows", () => {
   const { sections, notes } = JSON.parse(formatEvaluationJson(EVALUATION));
   assertEquals(notes, ["WARNING: <i>"]);
   const { failures, ...rest } = sections[0];
-  const { failures: judgedFailures, ...expected } = computeScore(JUDGED);
+  const { failures: expectedFailures, ...expected } = computeScore(PREDICTIONS);
   const keys = Object.keys(expected).toSorted();
   assertEquals(
     Object.keys(rest).filter((key) => key !== "title").toSorted(),
     keys,
   );
-  assertEquals(rest.all.right, {
-    hits: 1,
+  assertEquals(rest.all.correct, {
+    count: 1,
     n: 4,
-    share: 0.25,
-    interval: rest.all.right.interval,
+    fraction: 0.25,
+    interval: rest.all.correct.interval,
   });
-  assertEquals(failures.length, judgedFailures.length);
+  assertEquals(failures.length, expectedFailures.length);
   assertEquals(failures[0].verdict.type, "flat");
 });
 
-Deno.test("evaluation as a page: escaped, also of frames that are gone", async () => {
+Deno.test("evaluation as a page: is escaped, and has frames that no longer exist", async () => {
   const html = await renderEvaluationPage(EVALUATION);
   assert(!html.includes("<script") && !html.includes("<i>"));
   assertStringIncludes(html, 'class="note warning"');
-  assertStringIncludes(html, "flips_disagree");
+  assertStringIncludes(html, "flips disagree: a flip");
   assertEquals(html.split("no input image").length - 1, 3);
 });
 
-Deno.test("evaluation as a page: of frames labelled other alone, where every share is of nothing", async () => {
+Deno.test("evaluation as a page: has no NaN when every proportion is of nothing", async () => {
   const html = await renderEvaluationPage(
-    createEvaluation({ title: "t", notes: [], judged: JUDGED.slice(3, 4) }),
+    createEvaluation({
+      title: "t",
+      notes: [],
+      predictions: PREDICTIONS.slice(3, 4),
+    }),
   );
   assert(!html.includes("NaN") && !html.includes("Infinity"));
 });
 
-Deno.test("thumbnailsOf: half the size, means of two by two", async () => {
+Deno.test("makeThumbnails: averages blocks of 2 × 2 pixels", async () => {
   using folder = temporaryFolder();
   const path = join(folder.path, "lopsided.fits");
   await Deno.writeFile(path, fitsOf([lopsidedPlane(), lopsidedPlane()]));
