@@ -6,7 +6,7 @@
  *     deno run -A scripts/measure_queue.ts --frames 50000
  */
 import { Command } from "commander";
-import { count } from "../lib/cli/options.ts";
+import { parseCount } from "../lib/commands/options.ts";
 import type { Queue } from "../lib/batch/delivery.ts";
 import { type Link, openLink } from "../lib/batch/nats_link.ts";
 import { openNatsQueue } from "../lib/batch/nats_queue.ts";
@@ -18,8 +18,8 @@ import { type NatsServer, startNatsServer } from "./nats/server.ts";
 const AT_ONCE = 48;
 
 const { frames, workers } = new Command("measure_queue.ts")
-  .option("--frames <number>", "frames to post", count, 50_000)
-  .option("--workers <number>", "takers at once", count, 3)
+  .option("--frames <number>", "frames to post", parseCount, 50_000)
+  .option("--workers <number>", "takers at once", parseCount, 3)
   .parse(Deno.args, { from: "user" })
   .opts<{ frames: number; workers: number }>();
 

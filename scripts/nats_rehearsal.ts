@@ -7,7 +7,7 @@
  */
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { count } from "../lib/cli/options.ts";
+import { parseCount } from "../lib/commands/options.ts";
 import { frameNamed } from "../lib/batch/frame_message.ts";
 import { framesOf } from "./nats/made_frames.ts";
 import { type Outcome, rehearse } from "./nats/rehearsal.ts";
@@ -15,10 +15,10 @@ import { type Outcome, rehearse } from "./nats/rehearsal.ts";
 const TINY = new URL("../tests/fixtures/model/tiny.json", import.meta.url);
 
 const options = new Command("nats_rehearsal.ts")
-  .option("--frames <number>", "frames to post", count, 5000)
-  .option("--kills <number>", "kills, at most", count, 100)
-  .option("--workers <number>", "workers at once", count, 3)
-  .option("--seed <number>", "seed of frames and kills", count, 1)
+  .option("--frames <number>", "frames to post", parseCount, 5000)
+  .option("--kills <number>", "kills, at most", parseCount, 100)
+  .option("--workers <number>", "workers at once", parseCount, 3)
+  .option("--seed <number>", "seed of frames and kills", parseCount, 1)
   .parse(Deno.args, { from: "user" })
   .opts();
 

@@ -1,15 +1,9 @@
 /**
- * `evaluate MANIFEST`: a model's verdicts against the labels of a manifest.
+ * `spit evaluate MANIFEST`: scores a model against the labels of a manifest.
  *
  * @module
  */
-import { modelId } from "../model/model_card.ts";
-import type { Device } from "../model/device.ts";
-import { openModel } from "../model/open_model.ts";
-import { createEvaluation } from "../output/evaluation/evaluation.ts";
-import { stringifyPrediction } from "../evaluation/predictions.ts";
-import { writeFileAtomically } from "../io/output.ts";
-import { NO_PROGRESS, startProgress } from "../output/progress.ts";
+import { type Command, Option } from "commander";
 import { predictFrames } from "../evaluation/predictions.ts";
 import type { Prediction } from "../evaluation/predictions.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
@@ -19,87 +13,100 @@ import {
   type Selection,
   type Side,
 } from "../evaluation/split.ts";
-import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
-import { noticesOf } from "./frames_named.ts";
+import { writeFileAtomically } from "../io/output.ts";
+import { modelId } from "../model/model_card.ts";
+import { openModel } from "../model/open_model.ts";
+import { createEvaluation } from "../output/evaluation/evaluation.ts";
+import { stringifyPrediction } from "../evaluation/predictions.ts";
+import {
+  addEvaluationReportOptions,
+  type EvaluationReportOptions,
+  reportEvaluation,
+} from "./evaluation_report.ts";
+import { addModelOptions, type ModelOptions } from "./options.ts";
+import { makeNotify, print, withProgress } from "./terminal.ts";
 
-/** What the command takes. */
-export interface EvaluateOptions extends ShowOptions {
-  /** Name or path of the model. */
-  readonly model: string;
-  /** Where it runs. */
-  readonly device: Device;
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends ModelOptions, EvaluationReportOptions {
   /**
-   * Side of the split; by default the validation side of a network that was
-   * trained on real frames, and all frames for another.
+   * Side of the split. Default: the validation side of a model that was trained on
+   * real frames; all frames for any other model.
    */
   readonly split?: Side;
-  /** File for one NDJSON row a frame, which `score` reads. */
+  /** File for one NDJSON row per frame, which `score` reads. */
   readonly predictions?: string;
 }
 
+/** Adds the arguments and options of `evaluate` to a command, and what it does. */
+export function define(command: Command): void {
+  addEvaluationReportOptions(addModelOptions(command))
+    .argument("<MANIFEST>", "CSV with the columns path and label")
+    .addOption(
+      new Option(
+        "--split <side>",
+        "only frames of one side of the split (default: validation, if the " +
+          "model was trained on real frames)",
+      ).choices(["train", "validation", "all"]),
+    )
+    .option("--predictions <ndjson>", "write a row per frame, for score")
+    .action(async (manifest: string, options: EvaluateOptions) => {
+      await print(await evaluate(manifest, options));
+    });
+}
+
 /**
- * Types the frames of a manifest and returns the score. With the validation
- * side, spectrographs that training has not seen are also told apart.
+ * Classifies the frames of a manifest and scores the verdicts. On the validation side,
+ * spectrographs that were absent from training are scored separately, too.
  *
- * @throws {SpitError} for a manifest that cannot be read, or has no frame on that side.
+ * @returns The report.
+ * @throws {SpitError} For a manifest that cannot be read or has no frame on that side.
  */
 export async function evaluate(
   manifest: string,
   options: EvaluateOptions,
 ): Promise<string> {
-  const all = await readManifest(manifest, noticesOf({}));
+  const all = await readManifest(manifest, makeNotify());
   await using model = await openModel(options.model, options.device);
   const selection = await selectFrames(all, model.card, options.split);
-  const progress = Deno.stderr.isTerminal()
-    ? startProgress(selection.frames.length, toStandardError)
-    : NO_PROGRESS;
-  const predictions: Prediction[] = [];
-  for await (const prediction of predictFrames(selection.frames, model)) {
-    predictions.push(prediction);
-    progress.draw(predictions.length);
-  }
-  progress.clear();
+  const progress = { total: selection.frames.length };
+  const predictions = await Array.fromAsync(
+    withProgress(predictFrames(selection.frames, model), progress),
+  );
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));
   }
+  const side = selection.side === "all"
+    ? "all frames"
+    : `the ${selection.side} side`;
   const evaluation = createEvaluation({
-    title: `${modelId(model.card)} on ${sideText(selection)} of ${manifest}`,
+    title: `${modelId(model.card)} on ${side} of ${manifest}`,
     notes: selection.notes,
     predictions,
-    parts: partsOf(predictions, all, selection),
+    parts: splitBySpectrograph(predictions, all, selection),
   });
-  return await showEvaluation(evaluation, options);
-}
-
-function sideText({ side }: Selection): string {
-  return side === "all" ? "all frames" : `the ${side} side`;
+  return await reportEvaluation(evaluation, options);
 }
 
 /** On the validation side: unseen spectrographs, and unseen nights of seen ones. */
-function partsOf(
+function splitBySpectrograph(
   predictions: readonly Prediction[],
   all: readonly LabelledFrame[],
   { side, frames }: Selection,
 ): { title: string; predictions: Prediction[] }[] {
   if (side !== "validation") return [];
-  const kept = new Set(frames);
+  const validation = new Set(frames);
   const trained = new Set(
-    all.filter((frame) => !kept.has(frame))
+    all.filter((frame) => !validation.has(frame))
       .map(({ instrument }) => getSpectrograph(instrument)),
   );
-  const seen = ({ frame }: Prediction) =>
-    trained.has(getSpectrograph(frame.instrument));
-  const unseen = predictions.filter((one) => !seen(one));
+  const { seen = [], unseen = [] } = Object.groupBy(
+    predictions,
+    ({ frame }) =>
+      trained.has(getSpectrograph(frame.instrument)) ? "seen" : "unseen",
+  );
   return unseen.length === 0 ? [] : [
     { title: "Unseen spectrographs", predictions: unseen },
-    {
-      title: "Unseen nights of seen spectrographs",
-      predictions: predictions.filter(seen),
-    },
+    { title: "Unseen nights of seen spectrographs", predictions: seen },
   ];
-}
-
-function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

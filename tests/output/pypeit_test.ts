@@ -8,7 +8,7 @@ import { formatCell } from "../../lib/output/pypeit/rows.ts";
 import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
 import { RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
 import {
-  checkPypeitOptions,
+  checkPypeitTarget,
   type PypeitFiles,
   type PypeitOptions,
   writePypeit,
@@ -312,7 +312,7 @@ Deno.test("pypeit: a frame in an earlier folder hides one of its name in another
 Deno.test("pypeit: options are checked before frames are classified", async () => {
   const notices: string[] = [];
   const check = (spectrograph: string, folder = "/nowhere") =>
-    checkPypeitOptions({ spectrograph, folder }, (text) => notices.push(text));
+    checkPypeitTarget({ spectrograph, folder }, (text) => notices.push(text));
   await check("shane_kast_red");
   assertEquals(notices, []);
   await check("shane_kast_rde");

@@ -7,7 +7,7 @@ import { groupByConfiguration } from "../../calibration/configurations.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import type { Label } from "../../evaluation/labels.ts";
-import { nearestWord } from "../../header/nearest_word.ts";
+import { findClosestWord } from "../../closest_word.ts";
 import { writeFileAtomically } from "../../io/output.ts";
 import { dirname, join, resolve } from "../../io/path.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
@@ -22,14 +22,18 @@ export interface LabelledVerdict {
   readonly label: Label | null;
 }
 
-/** Where the files go, and what is in them. */
-export interface PypeitOptions {
+/** For which spectrograph to write files, and where. */
+export interface PypeitTarget {
   /** PypeIt's name of the spectrograph. */
   readonly spectrograph: string;
   /** Folder; created when it does not exist. */
   readonly folder: string;
   /** Replace existing files. Default: false. */
   readonly overwrite?: boolean;
+}
+
+/** Options of {@linkcode writePypeit}. */
+export interface PypeitOptions extends PypeitTarget {
   /** The program and model that make them: `spit with spit-compact@0.3.0`. */
   readonly maker: string;
   /** Date of writing, ISO 8601. */
@@ -52,8 +56,8 @@ export interface PypeitFiles {
  * @param notice Called with a message about an unknown spectrograph.
  * @throws {SpitError} `usage` for an invalid name, or when the observing log exists.
  */
-export async function checkPypeitOptions(
-  { spectrograph, folder, overwrite }: Omit<PypeitOptions, "maker" | "date">,
+export async function checkPypeitTarget(
+  { spectrograph, folder, overwrite }: PypeitTarget,
   notice: (message: string) => void,
 ): Promise<void> {
   if (!/^\w+$/.test(spectrograph)) {
@@ -64,7 +68,7 @@ export async function checkPypeitOptions(
     );
   }
   if (!SPECTROGRAPHS.has(spectrograph)) {
-    const near = nearestWord(spectrograph, [...SPECTROGRAPHS.keys()]);
+    const near = findClosestWord(spectrograph, [...SPECTROGRAPHS.keys()]);
     notice(
       `unknown spectrograph ${spectrograph}` +
         (near === undefined ? "" : ` (did you mean ${near}?)`) +

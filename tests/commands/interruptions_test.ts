@@ -1,4 +1,4 @@
-/** How runs end when the sea is rough: disks that are full, readers that go, signals. */
+/** How runs end on full disks, closed pipes and signals. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { type Ended, spit, spitCommand, startSpit } from "./spit.ts";
@@ -8,8 +8,8 @@ const FORMATS = ["table", "csv", "fitsort", "ndjson", "json"];
 const ON_WINDOWS = Deno.build.os === "windows";
 const ON_LINUX = Deno.build.os === "linux";
 
-/** A folder with a frame, an empty file, and a list of more rows than any pipe holds. */
-function voyage(): ReturnType<typeof temporaryFolder> {
+/** A folder with a frame, an empty file, and a list of more rows than fit into a pipe. */
+function makeFrames(): ReturnType<typeof temporaryFolder> {
   const folder = temporaryFolder();
   const bytes = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
   Deno.writeFileSync(`${folder.path}/a.fits`, bytes);
@@ -19,7 +19,7 @@ function voyage(): ReturnType<typeof temporaryFolder> {
   return folder;
 }
 
-/** Runs a line of shell in which `"$@"` is `spit` on the tiny network. */
+/** Runs a shell command in which `"$@"` is `spit` with the tiny network. */
 async function shell(line: string, folder: string): Promise<Ended> {
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", line, "sh", ...spitCommand(folder), ...ON_TINY],
@@ -34,7 +34,7 @@ function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-/** Waits until a folder holds a hidden file with something in it, and names it. */
+/** Waits until a folder has a hidden file that is not empty; returns its name. */
 async function halfWritten(folder: string): Promise<string> {
   while (true) {
     const part = namesIn(folder).find((name) => name.endsWith(".part"));
@@ -43,7 +43,7 @@ async function halfWritten(folder: string): Promise<string> {
   }
 }
 
-/** Whether there may be file systems of a test's own. */
+/** Whether this user may mount file systems. */
 const CAN_MOUNT = ON_LINUX && await canMount();
 
 async function canMount(): Promise<boolean> {
@@ -53,25 +53,28 @@ async function canMount(): Promise<boolean> {
 }
 
 Deno.test({
-  name:
-    "a full disk under standard output ends a run with one line that says so",
+  name: "a full disk under standard output ends the run with one error line",
   ignore: !ON_LINUX,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     for (const format of FORMATS) {
       const line = `"$@" -q --format ${format} a.fits b.fits >/dev/full`;
       const { code, err } = await shell(line, folder.path);
       assertEquals(code, 2, format);
-      assertMatch(err, /^error: cannot write standard output: No space .*\n$/);
+      assertMatch(
+        err,
+        /^error: .*annot write .*standard output.*: No space .*\n$/,
+      );
     }
   },
 });
 
 Deno.test({
-  name: "a disk that fills under -o ends a run, and nothing is left on it",
+  name:
+    "a disk that fills up under -o ends the run, and the incomplete file is removed",
   ignore: !CAN_MOUNT,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     Deno.mkdirSync(`${folder.path}/disk`);
     for (const format of ["csv", "ndjson"]) {
       const { out, err } = await shell(
@@ -81,16 +84,16 @@ Deno.test({
         folder.path,
       );
       assertEquals(out, "2\n", format);
-      assertMatch(err, /^error: cannot write disk\/night: No space .*\n$/);
+      assertMatch(err, /^error: .*annot write disk\/night: No space .*\n$/);
     }
   },
 });
 
 Deno.test({
-  name: "a read-only folder is known before a frame is typed",
+  name: "a read-only output folder is reported",
   ignore: !CAN_MOUNT,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     Deno.mkdirSync(`${folder.path}/disk`);
     const { code, out, err } = await shell(
       "unshare -rm sh -c 'mount -t tmpfs -o ro none disk; " +
@@ -98,15 +101,15 @@ Deno.test({
       folder.path,
     );
     assertEquals([code, out], [2, ""]);
-    assertMatch(err, /^error: cannot write disk\/night\.csv: Read-only .*\n$/);
+    assertMatch(err, /^error: .*annot write disk\/night\.csv: Read-only .*\n$/);
   },
 });
 
 Deno.test({
-  name: "an output folder that goes away ends the run with what is wrong",
+  name: "an output folder that is removed ends the run with an error",
   ignore: ON_WINDOWS,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     const out = `${folder.path}/out`;
     Deno.mkdirSync(out);
     const args = [...ON_TINY, "-q", "@list", "-o", "out/night.csv"];
@@ -118,14 +121,14 @@ Deno.test({
     assertEquals(code, 2);
     assertMatch(
       new TextDecoder().decode(stderr),
-      /^error: cannot write out\/night\.csv: No such file.*\n$/,
+      /^error: .*annot write out\/night\.csv: No such file.*\n$/,
     );
     assertEquals(namesIn(folder.path), ["a.fits", "b.fits", "list"]);
   },
 });
 
-Deno.test("a frame that goes away in mid-run is one row, and the run goes on", async () => {
-  using folder = voyage();
+Deno.test("a frame that is removed during a run is a row with an error", async () => {
+  using folder = makeFrames();
   Deno.copyFileSync(`${folder.path}/a.fits`, `${folder.path}/late.fits`);
   const list = Deno.readTextFileSync(`${folder.path}/list`);
   Deno.writeTextFileSync(`${folder.path}/list`, list + "late.fits\na.fits\n");
@@ -148,11 +151,10 @@ Deno.test("a frame that goes away in mid-run is one row, and the run goes on", a
 });
 
 Deno.test({
-  name:
-    "whatever the format, a reader that has seen enough ends the run quietly",
+  name: "in every format a closed pipe ends the run without an error",
   ignore: ON_WINDOWS,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     for (const format of FORMATS) {
       const line = `{ "$@" -q --format ${format} @list; echo $? >&2; }`;
       const { out, err } = await shell(`${line} | head -n 1`, folder.path);
@@ -162,10 +164,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "notices without a reader, or on a full disk, cost no row",
+  name: "notices on a full disk or a closed standard error cost no row",
   ignore: !ON_LINUX,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     for (const to of ["/dev/full", "&-"]) {
       const line = `"$@" --format ndjson a.fits b.fits 2>${to}`;
       const { code, out } = await shell(line, folder.path);
@@ -176,24 +178,24 @@ Deno.test({
 
 Deno.test({
   name:
-    "without standard input frames are typed, and a list from there is empty",
+    "a closed standard input does not matter, unless paths are read from it",
   ignore: ON_WINDOWS,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     const typed = await shell('"$@" -q a.fits <&-', folder.path);
     assertEquals([typed.code, typed.err], [0, ""]);
     const none = await shell('"$@" -q - <&-', folder.path);
     assertEquals([none.code, none.out], [2, ""]);
-    assertMatch(none.err, /^error: there is nothing to type/);
+    assertMatch(none.err, /^error: No frames to classify/);
   },
 });
 
 Deno.test({
   name:
-    "SIGTERM and Ctrl-C end a run as they should, and leave no half a report",
+    "SIGTERM and Ctrl-C end a run with 143 and 130 and leave no incomplete report",
   ignore: ON_WINDOWS,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     const before = namesIn(folder.path);
     const args = [...ON_TINY, "-q", "--format", "ndjson", "@list"];
     for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
@@ -219,10 +221,10 @@ Deno.test({
 
 Deno.test({
   name:
-    "kill -9 shows no half a report, and what it leaves hinders no other run",
+    "a killed run leaves no incomplete report, and does not disturb the next run",
   ignore: ON_WINDOWS,
   async fn() {
-    using folder = voyage();
+    using folder = makeFrames();
     const args = [...ON_TINY, "-q", "@list", "--format", "csv"];
     const toFile = [...args, "-o", "n.csv"];
     const child = startSpit(toFile, folder.path);

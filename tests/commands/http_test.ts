@@ -4,7 +4,7 @@ import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 
-/** A server with one frame, and nothing else. */
+/** A server with one frame. */
 function archive() {
   const frame = fitsOf([evenPlane()], { OBSTYPE: "BIAS" }).slice();
   const modified = "Sat, 27 Aug 2016 03:14:15 GMT";
@@ -42,7 +42,7 @@ async function spit(
   return { code, rows: rows.map((row) => JSON.parse(row)) };
 }
 
-Deno.test("frames are typed from a web server, by workers, too", async () => {
+Deno.test("frames on a web server are classified, in the main thread and by workers", async () => {
   await using server = archive();
   using folder = temporaryFolder();
   const there = `${server.url}/r1.fits`;
@@ -61,7 +61,7 @@ Deno.test("frames are typed from a web server, by workers, too", async () => {
   }
 });
 
-Deno.test("without leave to ask the server a row says what to allow", async () => {
+Deno.test("without network permission the row names the missing flag", async () => {
   await using server = archive();
   using folder = temporaryFolder();
   const args = [`${server.url}/r1.fits`, "--format=ndjson"];
@@ -70,7 +70,7 @@ Deno.test("without leave to ask the server a row says what to allow", async () =
   assertStringIncludes(row.error.message, `--allow-net=${server.host}`);
 });
 
-Deno.test("run passes over what it has of a server", async () => {
+Deno.test("run skips frames of a server that have a row", async () => {
   await using server = archive();
   using folder = temporaryFolder();
   const args = ["run", `${server.url}/r1.fits`, "--out=rows"];

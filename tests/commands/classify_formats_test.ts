@@ -5,7 +5,7 @@ import { spit } from "./spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];
 
-/** Two nights of biases, as the tiny network sees them, and a broken file. */
+/** Two nights of biases, according to the tiny network, and a broken file. */
 function nights(): ReturnType<typeof temporaryFolder> {
   const folder = temporaryFolder();
   const cards = { INSTRUME: "kast-red", "OBSGEO-L": -121.6, GRATING: "600" };
@@ -25,7 +25,7 @@ function nights(): ReturnType<typeof temporaryFolder> {
   return folder;
 }
 
-Deno.test("--format fitsort: tabs and nothing else between columns, a dash for nothing", async () => {
+Deno.test("--format fitsort separates columns by tabs and writes - for a missing value", async () => {
   using folder = nights();
   const { code, out } = await spit(
     [...ON_TINY, "--format", "fitsort", "."],
@@ -53,7 +53,7 @@ Deno.test("--format fitsort: tabs and nothing else between columns, a dash for n
   assertEquals(cells("ERROR").slice(1), ["-", "-", "-", "empty"]);
 });
 
-Deno.test("--group night: a heading in a table, a column in CSV, a key in NDJSON", async () => {
+Deno.test("--group night gives headings in a table, a column in CSV, a key in NDJSON", async () => {
   using folder = nights();
   const run = async (format: string) =>
     (await spit(
@@ -84,7 +84,7 @@ Deno.test("--group night: a heading in a table, a column in CSV, a key in NDJSON
   assertEquals(JSON.parse(row!).group, "2026-01-01");
 });
 
-Deno.test("--labels: a label stands beside the type, and is null where there is none", async () => {
+Deno.test("--labels adds the label, or null, to each row", async () => {
   using folder = nights();
   const { out } = await spit(
     [...ON_TINY, "--labels", "labels.csv", "--format", "ndjson", "."],
@@ -99,7 +99,7 @@ Deno.test("--labels: a label stands beside the type, and is null where there is 
   ]);
 });
 
-Deno.test("--rules: one's own rules say what a header claims", async () => {
+Deno.test("--rules come before the built-in rules; a fault names the line", async () => {
   using folder = nights();
   Deno.writeTextFileSync(
     `${folder.path}/my.rules`,
@@ -117,7 +117,7 @@ Deno.test("--rules: one's own rules say what a header claims", async () => {
   assertStringIncludes(wrong.err, "line 2");
 });
 
-Deno.test("--labels: a file that labels none of the frames is told of", async () => {
+Deno.test("--labels reports a file without a label for any of the frames", async () => {
   using folder = nights();
   const labels = `${folder.path}/other.csv`;
   Deno.writeTextFileSync(
@@ -128,11 +128,15 @@ Deno.test("--labels: a file that labels none of the frames is told of", async ()
     const args = ["classify", ".", ...ON_TINY, "--labels", `${command}`];
     const { code, err } = await spit(args, folder.path);
     assertEquals(code, 0);
-    assertEquals(err.includes("labels none of these frames"), found, err);
+    assertEquals(
+      err.includes("has no label for any of these frames"),
+      found,
+      err,
+    );
   }
 });
 
-Deno.test("--format pypeit: files in a folder, with labels, and a usage error without one", async () => {
+Deno.test("--format pypeit writes files to a folder, uses labels, and replaces nothing", async () => {
   using folder = nights();
   const args = [
     ...[...ON_TINY, "--format", "pypeit", "--labels", "labels.csv"],
@@ -151,11 +155,11 @@ Deno.test("--format pypeit: files in a folder, with labels, and a usage error wi
   const again = await spit([...args, "-o", "out"], folder.path);
   assertEquals(again.code, 2);
   assertStringIncludes(again.err, "--overwrite");
-  // Told before the model is opened.
+  // Reported before the model is opened.
   assertEquals(again.err.includes("tiny"), false);
 });
 
-Deno.test("--format pypeit: a usage error says which option is missing or too many", async () => {
+Deno.test("--format pypeit reports options that are missing or do not apply", async () => {
   using folder = nights();
   const pypeit = ["--format", "pypeit", "--spectrograph", "shane_kast_red"];
   for (

@@ -1,0 +1,48 @@
+/**
+ * The report that `evaluate` and `score` write.
+ *
+ * @module
+ */
+import { type Command, Option } from "commander";
+import { writeFileAtomically } from "../io/output.ts";
+import type { Evaluation } from "../output/evaluation/evaluation.ts";
+import { formatEvaluationJson } from "../output/evaluation/evaluation.ts";
+import { formatEvaluation } from "../output/evaluation/text.ts";
+
+/** Options of the report. */
+export interface EvaluationReportOptions {
+  /** Format of the report. Default: `text`. */
+  readonly format?: "text" | "json";
+  /** File for an HTML page. */
+  readonly page?: string;
+}
+
+/** Adds {@linkcode EvaluationReportOptions}. */
+export function addEvaluationReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "format of the report")
+        .choices(["text", "json"]).default("text"),
+    )
+    .option("--page <html>", "also write a page with charts and thumbnails");
+}
+
+/**
+ * Returns the report of an evaluation, and writes the page if one is wanted.
+ *
+ * @throws {SpitError} `usage` when the page cannot be written.
+ */
+export async function reportEvaluation(
+  evaluation: Evaluation,
+  { format, page }: EvaluationReportOptions,
+): Promise<string> {
+  if (page !== undefined) {
+    const { renderEvaluationPage } = await import(
+      "../output/evaluation/page.tsx"
+    );
+    await writeFileAtomically(page, await renderEvaluationPage(evaluation));
+  }
+  return format === "json"
+    ? formatEvaluationJson(evaluation)
+    : formatEvaluation(evaluation);
+}
