@@ -81,7 +81,7 @@ async function classify(
     "./inputs.ts"
   );
   const { makeNotify, withProgress } = await import("./terminal.ts");
-  const { labelOf } = await import("../evaluation/labels_file.ts");
+  const { findLabel } = await import("../evaluation/labels.ts");
   const { hasFindings } = await import("../output/summary.ts");
 
   const notify = makeNotify(options);
@@ -100,7 +100,7 @@ async function classify(
     for await (const { verdict } of withProgress(classified, progress)) {
       yield labels === null
         ? { verdict }
-        : { verdict, label: labelOf(labels, verdict.file) ?? null };
+        : { verdict, label: findLabel(labels, verdict.file) ?? null };
     }
   }
   if (pypeit === null) {

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Command } from "commander";
-import { openLink } from "../batch/nats_link.ts";
-import { postDeadAgain, postFrames } from "../batch/post.ts";
-import { openStreams, streamNames } from "../batch/streams.ts";
+import { publishFrames, republishDeadLetters } from "../batch/enqueue.ts";
+import { connectToNats } from "../batch/nats_connection.ts";
+import { nameStreams, openStreams } from "../batch/nats_queue.ts";
 import { SpitError } from "../errors.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { isUrl } from "../io/http.ts";
@@ -40,7 +40,7 @@ export function define(command: Command): void {
 /**
  * Posts the frames that paths name, and reports how many were new.
  *
- * @throws {SpitError} `usage` without frames; what `openLink` and `openStreams` throw;
+ * @throws {SpitError} `usage` without frames; what `connectToNats` and `openStreams` throw;
  *   `no_permission` for a frame that Deno may not read; `io` when the server refuses.
  */
 async function enqueue(
@@ -54,26 +54,27 @@ async function enqueue(
       "Name frames to post, or give --dead to post again those that workers gave up",
     );
   }
-  const names = streamNames(options.stream);
-  await using link = await openLink({
+  const names = nameStreams(options.stream);
+  await using link = await connectToNats({
     ...options,
     name: "enqueue",
     notice: notify,
   });
   const manager = await openStreams(link.connection, names);
   if (options.dead) {
-    const count = await postDeadAgain(link.connection, manager, names);
+    const count = await republishDeadLetters(link.connection, manager, names);
     notify(`${countFrames(count)} posted again`);
     return;
   }
-  const { frames: count, fresh } = await postFrames(
+  const { frames: count, duplicates } = await publishFrames(
     link.connection,
     names,
     withAbsolutePaths(listFrames(paths, notify)),
   );
-  const known = count - fresh;
-  const rest = known === 0 ? "" : `; ${known} already posted within the hour`;
-  notify(`${countFrames(fresh)} posted to ${names.stream}${rest}`);
+  const rest = duplicates === 0
+    ? ""
+    : `; ${duplicates} already posted within the hour`;
+  notify(`${countFrames(count - duplicates)} posted to ${names.stream}${rest}`);
 }
 
 function countFrames(count: number): string {

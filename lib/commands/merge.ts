@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import { type Merged, mergeParts } from "../batch/merge.ts";
+import { type MergedRows, mergeParts } from "../batch/merge.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findFrames } from "../io/find_frames.ts";
 import {
@@ -88,7 +88,7 @@ async function merge(
 }
 
 async function writeRows(
-  { paths, lines }: Merged,
+  { paths, lines }: MergedRows,
   output: Output,
   { format }: MergeOptions,
 ): Promise<void> {
@@ -109,14 +109,14 @@ async function writeRows(
 }
 
 async function reportMissing(
-  { paths, missing, spare }: Merged,
+  { paths, missing, superseded }: MergedRows,
   { missing: file }: MergeOptions,
   notify: Notify,
 ): Promise<number> {
-  const superseded = spare === 0 ? "" : `; superseded rows: ${spare}`;
+  const rest = superseded === 0 ? "" : `; superseded rows: ${superseded}`;
   if (missing === null) {
     notify(
-      `${paths.length} frames have one row each${superseded}; frames without a row ` +
+      `${paths.length} frames have one row each${rest}; frames without a row ` +
         "are unknown, because the folder has no list of the input: name its frames after the folder",
     );
     return 0;
@@ -128,7 +128,7 @@ async function reportMissing(
     );
   }
   const total = paths.length + missing.length;
-  notify(`${paths.length} of ${total} frames have one row each${superseded}`);
+  notify(`${paths.length} of ${total} frames have one row each${rest}`);
   for (const path of missing.slice(0, MAX_NAMED)) notify(`no row: ${path}`);
   if (missing.length > MAX_NAMED) {
     const more = missing.length - MAX_NAMED;

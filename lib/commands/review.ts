@@ -8,14 +8,12 @@ import { checkLabelsFile } from "../evaluation/append_label.ts";
 import { appendLabel } from "../evaluation/append_label.ts";
 import { dirname, join, resolve } from "../io/path.ts";
 import { createStopSignal } from "../io/signals.ts";
-import { arrivals } from "../review/arrivals.ts";
-import { startDesk } from "../review/desk.ts";
-import { followLabels } from "../review/follow_labels.ts";
-import { makeToken } from "../review/guard.ts";
-import { startLooking } from "../review/look_at.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
-import { reviewPage } from "../review/page.tsx";
-import { serve } from "../review/serve.ts";
+import { renderReviewPage } from "../review/page.tsx";
+import { createPreviewer } from "../review/preview.ts";
+import { serveReview } from "../review/server.ts";
+import { createReviewSession } from "../review/session.ts";
+import { watchFrames, watchLabels } from "../review/watch.ts";
 import { openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -77,45 +75,47 @@ async function review(
   const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
   await checkLabelsFile(labels);
   using stopping = await createStopSignal();
-  const desk = startDesk();
-  using followed = await followLabels(labels, desk, skipRepeats(notify));
+  const session = createReviewSession();
+  using watched = await watchLabels(labels, session, skipRepeats(notify));
   await using classifier = await openClassifier(options, notify);
 
   const { signal: stop } = stopping;
-  const page = reviewPage({ named: paths, labels, all: options.all ?? false });
-  const serving = serve({
-    token: makeToken(),
-    page,
-    desk,
-    lookAt: startLooking(options),
-    async save(file, label) {
+  const server = serveReview({
+    page: renderReviewPage({
+      paths,
+      labelsFile: labels,
+      all: options.all ?? false,
+    }),
+    session,
+    previewFrame: createPreviewer(options),
+    async saveLabel(file, label) {
       await appendLabel(labels, file, label);
-      await followed.look();
+      await watched.refresh();
     },
     stop,
-  }, { port: options.port, kin: labels });
+  }, { port: options.port, portKey: labels });
   notify(`labels are appended to ${labels}`);
   // Programs read the address from standard output; an observer who has redirected it
   // sees the address on standard error, with --quiet, too.
-  if (!Deno.stdout.isTerminal()) makeNotify()(serving.url);
-  await print(serving.url + "\n");
+  if (!Deno.stdout.isTerminal()) makeNotify()(server.url);
+  await print(server.url + "\n");
   notify(
     "open this address; everybody who has it can write labels. Ctrl-C ends the review",
   );
   using _ = options.open
-    ? await openInBrowser(serving.url, dirname(labels), notify)
+    ? await openInBrowser(server.url, dirname(labels), notify)
     : null;
 
-  const files = arrivals(paths, {
-    expect: (count) => desk.expect(count),
+  const files = watchFrames(paths, {
+    expect: (count) => session.expectFrames(count),
     stop,
-    notice: notify,
+    notify,
   });
   for await (const { verdict } of classifier.classify(files)) {
-    desk.put(verdict);
+    session.addVerdict(verdict);
     if (stop.aborted) break;
   }
-  await serving.ended;
+  await server.ended;
   notify(`stopped by ${stop.reason}; labels are in ${labels}`);
 }
 

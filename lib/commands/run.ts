@@ -5,8 +5,7 @@
  */
 import { type Command, InvalidArgumentError } from "commander";
 import { openShard } from "../batch/run_shard.ts";
-import { parseShard, type Shard } from "../batch/shard.ts";
-import type { SizedFrame } from "../batch/slice.ts";
+import { parseShard, type Shard, type SizedFrame } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
 import { readFileVersions } from "../io/file_version.ts";
 import type { ListedFrame } from "../io/find_frames.ts";
@@ -60,16 +59,16 @@ async function run(
   await using classifier = await openClassifier(options, () => {});
   const { model, modelId } = classifier;
   const work = await openShard({ frames, shard, folder: out, model: modelId });
-  const total = work.toType.length;
+  const total = work.pending.length;
   notify(
     `shard ${shard.index}/${shard.count}: ${work.frames} frames, ` +
       `${work.frames - total} done before; ${modelId} on ${model.device}`,
   );
   async function* verdicts() {
-    const files = classifier.classify(work.toType);
+    const files = classifier.classify(work.pending);
     for await (const { verdict } of files) yield verdict;
   }
-  await work.fill(withProgress(verdicts(), { total, quiet }));
+  await work.write(withProgress(verdicts(), { total, quiet }));
   if (total > 0) {
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }

@@ -4,12 +4,15 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import { startFreshPage } from "../batch/fresh_page.ts";
 import { startHook } from "../batch/hook.ts";
+import {
+  createRowPrinter,
+  type RowFormat,
+  startLivePage,
+} from "../batch/live_output.ts";
 import { openRowLog } from "../batch/row_log.ts";
-import { type SettledFile, settledFiles } from "../batch/settled.ts";
-import { type RowForm, startRows } from "../batch/show_rows.ts";
-import { rowLine, type StampedRow, stampedRow } from "../batch/stamped_row.ts";
+import { createRow, formatRow, type StoredRow } from "../batch/rows.ts";
+import { type StableFile, watchFolders } from "../batch/watch.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
 import { SpitError } from "../errors.ts";
 import { resolve } from "../io/path.ts";
@@ -27,7 +30,7 @@ import { makeNotify, type Notify } from "./terminal.ts";
 /** Options of `watch`. */
 export interface WatchOptions extends ClassificationOptions {
   /** Format of the rows. Default: `table` on a terminal, else `ndjson`. */
-  readonly format?: RowForm;
+  readonly format?: RowFormat;
   /** Whether frames that are already in the folders are classified, too. */
   readonly catchup?: boolean;
   /** File that rows are appended to, and that an earlier watch has appended to. */
@@ -112,15 +115,15 @@ async function watch(
   using hook = options.onConflict === undefined
     ? null
     : startHook(options.onConflict, { limit: options.hookLimit, notice: warn });
-  using page = options.report === undefined ? null : await startFreshPage({
+  using page = options.report === undefined ? null : await startLivePage({
     path: options.report,
     title: folders.join(" "),
     model: classifier.modelId,
     notice: warn,
   });
   const counter = createVerdictCounter();
-  const rows = startRows(options.format);
-  const files = settledFiles(paths, {
+  const rows = createRowPrinter(options.format);
+  const files = watchFolders(paths, {
     ...options,
     known: log?.known ?? [],
     stop: stopping.signal,
@@ -134,11 +137,11 @@ async function watch(
     ) {
       await log?.append(row);
       counter.add(row);
-      await rows.show(row);
+      await rows.print(row);
       page?.add({ verdict: row, shown });
       if (row.agreement !== "conflict") continue;
-      rows.warn(row);
-      hook?.run(rowLine(row));
+      rows.reportConflict(row);
+      hook?.run(formatRow(row));
     }
   } catch (error) {
     // A reader such as `head` may close the pipe early.
@@ -147,7 +150,7 @@ async function watch(
   const { reason } = stopping.signal;
   if (reason !== undefined) notify(`stopped by ${reason}`);
   if (hook?.isBusy()) notify("waiting for a hook; press Ctrl-C to leave it");
-  await hook?.ended();
+  await hook?.finished();
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
   notify(formatSummary(summary).split("\n")[0]!);
@@ -169,16 +172,16 @@ function readyText(
 
 /** Classifies files as they arrive. Files that vanish before they are read get no row. */
 async function* classifyRows(
-  files: AsyncIterable<SettledFile>,
+  files: AsyncIterable<StableFile>,
   classifier: Classifier,
   show: boolean,
   notify: Notify,
 ): AsyncGenerator<
-  { readonly row: StampedRow; readonly shown: readonly ShownHdu[] },
+  { readonly row: StoredRow; readonly shown: readonly ShownHdu[] },
   void,
   void
 > {
-  const pending: SettledFile[] = [];
+  const pending: StableFile[] = [];
   async function* paths() {
     for await (const file of files) {
       pending.push(file);
@@ -193,7 +196,7 @@ async function* classifyRows(
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       notify(`${file.path} vanished before it was read`);
-    } else yield { row: stampedRow(verdict, file), shown };
+    } else yield { row: createRow(verdict, file), shown };
   }
 }
 

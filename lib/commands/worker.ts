@@ -4,10 +4,9 @@
  * @module
  */
 import type { Command } from "commander";
-import { openLink } from "../batch/nats_link.ts";
-import { openNatsQueue } from "../batch/nats_queue.ts";
-import { streamNames } from "../batch/streams.ts";
-import { type WorkDone, workOff } from "../batch/work_off.ts";
+import { connectToNats } from "../batch/nats_connection.ts";
+import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
+import { runWorker, type WorkerSummary } from "../batch/worker.ts";
 import { verdictOf } from "../classify/classify_file.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
@@ -47,7 +46,7 @@ export interface WorkerOptions extends ClassificationOptions, QueueOptions {
 }
 
 /** Messages fetched per reader of files: in progress, next, and some waiting. */
-const AHEAD = 6;
+const MESSAGES_PER_READER = 6;
 
 /** Adds the options of `worker` to a command, and what it does. */
 export function define(command: Command): void {
@@ -107,7 +106,7 @@ export function define(command: Command): void {
 async function worker(options: WorkerOptions): Promise<number> {
   const { out, name, ackWait, untilEmpty = false } = options;
   const notify = makeNotify(options);
-  const names = streamNames(options.stream);
+  const names = nameStreams(options.stream);
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new SpitError(
       "usage",
@@ -118,43 +117,43 @@ async function worker(options: WorkerOptions): Promise<number> {
   using stopping = await createStopSignal();
   await using classifier = await openClassifier(options, () => {});
   const { model, modelId, rules } = classifier;
-  await using link = await openLink({ ...options, name, notice: notify });
+  await using link = await connectToNats({ ...options, name, notice: notify });
   const queue = await openNatsQueue(link.connection, {
     names,
     ackWait,
     maxPending: options.maxPending,
-    wait: untilEmpty ? 1 : 5,
+    fetchTimeout: untilEmpty ? 1 : 5,
   });
   notify(
     `${name}: ${modelId} on ${model.device}, frames from ` +
       `${names.stream} at ${link.server}; Ctrl-C ends it`,
   );
   const lost = new AbortController();
-  link.lost.then(() => lost.abort());
-  const done = await workOff({
+  link.closed.then(() => lost.abort());
+  const summary = await runWorker({
     queue,
-    type: (paths) => classifyFiles(paths, { ...options, rules, model }),
-    refuse: (path, error) =>
+    classify: (paths) => classifyFiles(paths, { ...options, rules, model }),
+    reject: (path, error) =>
       verdictOf({ path, header: null, log: null, error }, model),
     folder: out,
     name,
     partFrames: options.partFrames,
     partSeconds: options.partSeconds,
-    ahead: AHEAD * countReaders(options),
-    tries: options.tries,
-    rest: options.rest,
-    keep: ackWait / 3,
+    prefetch: MESSAGES_PER_READER * countReaders(options),
+    maxAttempts: options.tries,
+    retryDelay: options.rest,
+    heartbeat: ackWait / 3,
     untilEmpty,
     stop: AbortSignal.any([stopping.signal, lost.signal]),
     notice: notify,
   });
-  notify(summarize(done));
+  notify(summarize(summary));
   const { reason } = stopping.signal;
   if (reason !== undefined) {
     notify(`stopped by ${reason}`);
     return reason === "Ctrl-C" ? 130 : 143;
   }
-  const error = lost.signal.aborted ? await link.lost : undefined;
+  const error = lost.signal.aborted ? await link.closed : undefined;
   if (error !== undefined) throw error;
   return 0;
 }
@@ -164,12 +163,12 @@ function countReaders({ workers }: WorkerOptions): number {
 }
 
 function summarize(
-  { rows, parts, again, buried, givenBack }: WorkDone,
+  { rows, parts, redeliveries, deadLetters, returned }: WorkerSummary,
 ): string {
   const extra = [
-    again > 0 && `repeated deliveries: ${again}`,
-    buried > 0 && `given up: ${buried}`,
-    givenBack > 0 && `returned to the queue: ${givenBack}`,
+    redeliveries > 0 && `redeliveries: ${redeliveries}`,
+    deadLetters > 0 && `dead letters: ${deadLetters}`,
+    returned > 0 && `returned to the queue: ${returned}`,
   ].filter((text) => text !== false);
   return [`${rows} rows in ${parts} files`, ...extra].join("; ");
 }

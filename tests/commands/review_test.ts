@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findLabel, readLabels } from "../../lib/evaluation/labels.ts";
 import { parseLabels } from "../../lib/evaluation/labels.ts";
-import type { Changes } from "../../lib/review/desk.ts";
+import type { Changes } from "../../lib/review/session.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { spit } from "./spit.ts";
@@ -39,7 +39,7 @@ Deno.test("review classifies all frames and saves labels, which evaluate reads",
   await using review = await startReview(folder.path);
   const rows = await rowsAt(review.url);
   assertEquals(
-    rows.map(({ type, doubt }) => [type, doubt]),
+    rows.map(({ type, reviewReason }) => [type, reviewReason]),
     [
       ["bias", null],
       ["bias", null],

@@ -151,7 +151,7 @@ Deno.test("run and merge exit 2 on wrong usage", async () => {
     [["run", "--out=rows"], "path"],
     [["run", "night", "--out=night/r000.fits"], "annot make the folder"],
     [["merge", "nowhere"], "nowhere"],
-    [["merge", "night"], "holds no row"],
+    [["merge", "night"], "contains no rows"],
   ] as const;
   for (const [args, said] of cases) {
     const { code, out, err } = await spit(args, folder.path);

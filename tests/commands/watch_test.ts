@@ -194,7 +194,7 @@ Deno.test("a watch that is killed and restarted gives every frame one row", asyn
     Deno.writeFileSync(`${folder.path}/n.ndjson`, log.subarray(0, -40));
   }
   const watch = startWatch(folder.path, ...args);
-  await watch.says("a row that was cut is taken off");
+  await watch.says("removed an incomplete row");
   await until(
     () => rowsOf(`${folder.path}/n.ndjson`).length >= names.length,
     () => "",
@@ -252,7 +252,8 @@ Deno.test("--on-conflict receives the row on standard input, and may fail", asyn
     );
   }
   // Ctrl-C may be told of between the two lines of a hook that still runs.
-  const failed = "the hook failed with 4: cat >> got; echo seen; exit 4\n";
+  const failed =
+    "the hook failed with exit code 4: cat >> got; echo seen; exit 4\n";
   assertEquals([err.split("seen\n").length, err.split(failed).length], [3, 3]);
 });
 
@@ -285,7 +286,7 @@ Deno.test("watch waits for a missing folder, and refuses files and rows that can
   const { folder, night } = makeNight();
   using _ = folder;
   const watch = startWatch(folder.path, "tonight");
-  await watch.says(`waiting for ${folder.path}/tonight: it is not there`);
+  await watch.says(`waiting for ${folder.path}/tonight: it does not exist`);
   Deno.mkdirSync(`${folder.path}/tonight`);
   Deno.writeFileSync(`${folder.path}/tonight/a.fits`, BIAS);
   await watch.rows(1);
@@ -296,7 +297,7 @@ Deno.test("watch waits for a missing folder, and refuses files and rows that can
     const [args, message] of [
       [["night/a.fits"], /is a file, and watch takes folders/],
       [["night", "--append", "night/a.fits"], /name is that of a frame/],
-      [["night", "--append", "absent/n.ndjson"], /cannot append rows to/],
+      [["night", "--append", "absent/n.ndjson"], /Cannot append rows to/],
       [["night", "--settle", "0"], /must be a number above 0/],
     ] as const
   ) {

@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../../classify/verdict.ts";
 import type { FrameType } from "../../frame_type.ts";
-import { degreesOf } from "../../header/angle.ts";
+import { parseAngle } from "../../header/card_values.ts";
 import { printable } from "../text.ts";
 
 /** A frame in PypeIt's files. */
@@ -99,7 +99,7 @@ export function formatCells(
 function parseNumber(text: string): string | number | null {
   return text.trim() !== "" && Number.isFinite(Number(text))
     ? text
-    : degreesOf(text, 1) ?? null;
+    : parseAngle(text, 1) ?? null;
 }
 
 /** Returns a value as a cell that PypeIt can read. */
