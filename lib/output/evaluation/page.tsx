@@ -6,7 +6,7 @@
  * @module
  */
 import { renderToString } from "preact-render-to-string";
-import { votingHdus } from "../../classify/input_images.ts";
+import { selectHdus } from "../../classify/inputs.ts";
 import { SpitError } from "../../errors.ts";
 import type { Protocol } from "../../evaluation/confusion.ts";
 import type { LabelledFrame } from "../../evaluation/manifest.ts";
@@ -77,7 +77,7 @@ export async function makeThumbnails(
   try {
     using file = await openFits(path);
     const uris: string[] = [];
-    for (const { index } of votingHdus(file, hdu).slice(0, MAX_HDUS)) {
+    for (const { index } of selectHdus(file, hdu).slice(0, MAX_HDUS)) {
       const { pixels } = preprocess(await file.readFrame(index));
       uris.push(encodeThumbnailUri(pixels));
     }
