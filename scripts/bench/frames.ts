@@ -13,11 +13,11 @@ import { encodeFits, type HduToWrite } from "../../lib/fits/write_fits.ts";
 import { findFrames } from "../../lib/io/find_frames.ts";
 import { basename, join, resolve } from "../../lib/io/path.ts";
 import type { Instrument } from "../../lib/simulate/instrument.ts";
-import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { sampleDetector } from "../../lib/simulate/sample_detector.ts";
 import {
-  sampleJaws,
+  sampleSlitIllumination,
   sampleThroughput,
 } from "../../lib/simulate/sample_instrument.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -119,11 +119,11 @@ export async function openLargeFrames(): Promise<Map<string, string>> {
 function simulateLargePlane(): Plane {
   const random = makeRandom(LARGEST);
   const instrument: Instrument = {
-    ...namedInstrument("kast-blue", LARGEST)!,
+    ...createInstrument("kast-blue", LARGEST)!,
     rows: LARGEST,
     dispersion: { columns: LARGEST, start: 3400, step: 0.51, lineWidth: 8 },
     slices: [{ from: -20, to: LARGEST + 20, transmission: 1 }],
-    jaws: sampleJaws(random, LARGEST),
+    slitIllumination: sampleSlitIllumination(random, LARGEST),
     throughput: sampleThroughput(random, LARGEST),
     detector: {
       ...sampleDetector(random, LARGEST, LARGEST),
