@@ -6,8 +6,12 @@
  */
 import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
-import { readFileInputs } from "../../lib/classify/file_inputs.ts";
+import { runModel } from "../../lib/classify/classify_inputs.ts";
+import {
+  getInputOptions,
+  type HduInputs,
+  readInputs,
+} from "../../lib/classify/inputs.ts";
 import { openModel } from "../../lib/model/open_model.ts";
 import { selectEvenly } from "./frames.ts";
 import type { Subject } from "./measure.ts";
@@ -108,15 +112,13 @@ async function main(): Promise<void> {
   const frames = await Promise.all(
     task.files.map((file) => Deno.readFile(file)),
   );
-  const inputs: { flips: Uint8Array; features: Float32Array | null }[] = [];
+  const inputs: (readonly HduInputs[])[] = [];
   for (const file of selectEvenly(task.files, PREPARED)) {
-    const read = await readFileInputs(file, model.card);
+    const read = await readInputs(file, getInputOptions(model.card));
     if (read.error !== null) throw read.error;
-    inputs.push(read);
+    inputs.push(read.hdus);
   }
-  for (const { flips, features } of inputs) {
-    await classifyInputs(model, flips, features);
-  }
+  for (const hdus of inputs) await runModel(model, hdus);
   frames.slice(0, 6).forEach(inflate);
 
   console.log("ready");
@@ -125,8 +127,7 @@ async function main(): Promise<void> {
     inflate: await measureSeconds(() => frames.forEach(inflate)),
     inference: await measureSeconds(async () => {
       for (let k = 0; k < frames.length; k++) {
-        const { flips, features } = inputs[k % inputs.length]!;
-        await classifyInputs(model, flips, features);
+        await runModel(model, inputs[k % inputs.length]!);
       }
     }),
   };

@@ -1,0 +1,72 @@
+/**
+ * Conditions of rules, evaluated on a header.
+ *
+ * @module
+ */
+import type { CardValue, Header } from "../fits/header.ts";
+import { normalizeText, toNumber, toText } from "./card_values.ts";
+import type { Comparison, Condition, Operand, Relation } from "./rules.ts";
+
+/**
+ * Returns the cards that make a condition true, as `OBSTYPE=COMP`; `null` if it is false.
+ * Negated comparisons add no card.
+ */
+export function findEvidence(
+  condition: Condition,
+  header: Header,
+): string[] | null {
+  for (const comparisons of condition) {
+    const found = comparisons.map((one) => findMatch(one, header));
+    if (
+      found.every((match, k) => (match === null) === comparisons[k]!.negated)
+    ) {
+      return found.filter((match) => match !== null);
+    }
+  }
+  return null;
+}
+
+/** Returns whether a condition is true; `null` is true of every header. */
+export function isTrue(condition: Condition | null, header: Header): boolean {
+  return condition === null || findEvidence(condition, header) !== null;
+}
+
+/** Returns the first card that satisfies a comparison, regardless of its negation. */
+function findMatch(
+  { cards, relation, operands }: Comparison,
+  header: Header,
+): string | null {
+  for (const card of cards) {
+    const value = header.values.get(card);
+    if (value === undefined || value === null) continue;
+    if (operands.some((operand) => compare(value, relation, operand))) {
+      return `${card}=${toText(value)}`;
+    }
+  }
+  return null;
+}
+
+function compare(
+  value: CardValue,
+  relation: Relation,
+  operand: Operand,
+): boolean {
+  if (relation === "~") return operand.pattern!.test(toText(value)!);
+  const number = toNumber(value);
+  if (relation === "==") {
+    return number !== undefined && operand.number !== null
+      ? number === operand.number
+      : normalizeText(toText(value)!) === operand.normalized;
+  }
+  if (number === undefined) return false;
+  switch (relation) {
+    case "<":
+      return number < operand.number!;
+    case "<=":
+      return number <= operand.number!;
+    case ">":
+      return number > operand.number!;
+    case ">=":
+      return number >= operand.number!;
+  }
+}

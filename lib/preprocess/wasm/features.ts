@@ -1,0 +1,192 @@
+/**
+ * The measurements of the features by the kernels, for a plane of 16-bit integers:
+ * the fast path of `../features_*.ts`.
+ *
+ * @module
+ */
+import type { FrameMeasurements } from "../features.ts";
+import {
+  BLOCK,
+  computeQuietNoise,
+  type MeasuredBlock,
+  placeBlocks,
+  SAMPLE,
+} from "../features_blocks.ts";
+import { describeHits } from "../features_hits.ts";
+import { DEPTH, describeProfile, LONGEST } from "../features_profiles.ts";
+import {
+  binResiduals,
+  countHits,
+  countsAt,
+  FLOAT,
+  floatsAt,
+  measureBlock,
+  profile,
+  rankedResidual,
+  WORD,
+} from "./kernels.ts";
+import { type LoadedPlane, VALUES } from "./load_plane.ts";
+
+/** A block, with the address of its first pixel. */
+interface PlacedBlock extends MeasuredBlock {
+  readonly address: number;
+}
+
+/**
+ * Measures a loaded plane.
+ *
+ * @returns `undefined` for a plane with fewer rows than a block.
+ */
+export function measureLoadedPlane(
+  plane: LoadedPlane,
+): FrameMeasurements | undefined {
+  if (plane.height < BLOCK) return undefined;
+  const { histogram } = plane.room;
+  countsAt(histogram, VALUES).fill(0);
+  const blocks = measureBlocks(plane);
+  const noise = computeQuietNoise(blocks);
+  return {
+    blocks,
+    noise,
+    ...measureLevels(plane, blocks.length * SAMPLE),
+    ...measureProfiles(plane, noise),
+    hits: measureHits(plane, blocks, noise),
+  };
+}
+
+/**
+ * Returns the address of the first pixel along the slit and the bytes to the next one.
+ * Turning a plane reverses its slit; the order here is that of the file.
+ */
+function getSlit({ address, width, height, rotated }: LoadedPlane) {
+  const row = width * WORD;
+  return rotated
+    ? { first: address + (height - 1) * row, stride: -row }
+    : { first: address, stride: row };
+}
+
+function measureBlocks(plane: LoadedPlane): PlacedBlock[] {
+  const { width, height, base, room } = plane;
+  const { first, stride } = getSlit(plane);
+  const columns = placeBlocks(width);
+  const measured = floatsAt(room.results, 4);
+  return placeBlocks(height).flatMap((slit, slitIndex) =>
+    columns.map((dispersion, dispersionIndex) => {
+      const address = first + slit * stride + dispersion * WORD;
+      measureBlock(address, stride, base, room.histogram, room.results);
+      const [level, noise, noiseRatio, spread] = measured as unknown as Four;
+      return {
+        slitIndex,
+        dispersionIndex,
+        address,
+        level,
+        noise,
+        noiseRatio,
+        spread,
+      };
+    })
+  );
+}
+
+type Four = readonly [number, number, number, number];
+
+function measureLevels({ base, room }: LoadedPlane, sampled: number) {
+  const counts = countsAt(room.histogram, VALUES);
+  let least = 0;
+  while (counts[least] === 0) least++;
+  let most = VALUES - 1;
+  while (counts[most] === 0) most--;
+  const running = new Uint32Array(most - least + 1);
+  let sum = 0;
+  for (let k = 0; k < running.length; k++) {
+    running[k] = sum += counts[least + k]!;
+  }
+  return {
+    sampled,
+    level(fraction: number): number {
+      const rank = Math.floor(fraction * (sampled - 1));
+      return base + least + findFirstAbove(running, rank);
+    },
+    countFrom(limit: number): number {
+      const below = Math.ceil(limit - base) - least - 1;
+      return sampled - (running[below] ?? (below < 0 ? 0 : sampled));
+    },
+    countUpTo(limit: number): number {
+      const place = Math.floor(limit - base) - least;
+      return running[place] ?? (place < 0 ? 0 : sampled);
+    },
+  };
+}
+
+/** Returns the index of the first of some ascending counts that is more than `rank`. */
+function findFirstAbove(running: Uint32Array, rank: number): number {
+  let from = 0;
+  let to = running.length - 1;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (running[middle]! > rank) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+function measureProfiles(plane: LoadedPlane, noise: number) {
+  const { width, height } = plane;
+  const { first, stride } = getSlit(plane);
+  const along = (
+    length: number,
+    step: number,
+    depth: number,
+    depthStep: number,
+  ) => {
+    const points = Math.min(length, LONGEST);
+    const deep = Math.min(depth, DEPTH);
+    const into = plane.room.points;
+    profile(
+      first,
+      length,
+      step,
+      depth,
+      depthStep,
+      points,
+      deep,
+      plane.base,
+      into,
+    );
+    return describeProfile(floatsAt(into, points), noise, depth);
+  };
+  return {
+    slit: along(height, stride, width, WORD),
+    dispersion: along(width, WORD, height, stride),
+  };
+}
+
+function measureHits(
+  plane: LoadedPlane,
+  blocks: readonly PlacedBlock[],
+  noise: number,
+): number[] {
+  const { results, residuals, bins, scratch } = plane.room;
+  const { stride } = getSlit(plane);
+  const sums = floatsAt(results, 8).fill(0);
+  let plain = 0;
+  for (const { address, noise: own } of blocks) {
+    const room = residuals + plain * SAMPLE * FLOAT;
+    plain += countHits(address, stride, own, noise, room, results);
+  }
+  const count = plain * SAMPLE;
+  binResiduals(residuals, count, bins);
+  const [single, high, several, below, along, across, squares, pixels] =
+    sums as unknown as Eight;
+  return describeHits(
+    { single, high, several, below, along, across, squares, pixels },
+    (fraction) => {
+      if (count === 0) return 0;
+      const rank = Math.floor(fraction * (count - 1));
+      return rankedResidual(residuals, count, bins, rank, scratch);
+    },
+    plain / blocks.length,
+  );
+}
+
+type Eight = readonly [...Four, ...Four];

@@ -1,0 +1,200 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
+import type { Pixels, Plane } from "../../lib/fits/frame.ts";
+import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
+import {
+  type LoadedPlane,
+  loadPlane,
+} from "../../lib/preprocess/wasm/load_plane.ts";
+import { orient } from "../../lib/preprocess/orient.ts";
+import {
+  prepareInputs,
+  preprocess,
+  preprocessByStep,
+} from "../../lib/preprocess/preprocess.ts";
+import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
+import {
+  computeFeatures,
+  computeFeaturesByStep,
+} from "../../lib/preprocess/features.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
+import { makeRandom } from "../../lib/simulate/random.ts";
+import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
+import { buildKernels } from "../../scripts/build_kernels.ts";
+
+const ALL = { flips: 4, features: true } as const;
+
+/** Asserts that the fast path and the steps give the same bits. */
+function assertSame(plane: Plane): void {
+  const loaded = loadPlane(plane);
+  if (loaded === undefined) {
+    throw new Error("the fast path does not accept the plane");
+  }
+  assertSameClip(loaded, plane);
+  const { inputImage, rowMaxima, features } = prepareInputs(plane, ALL);
+  assertEquals({ inputImage, rowMaxima }, preprocessByStep(plane));
+  assertEquals(features, computeFeaturesByStep(plane));
+}
+
+/** The input image depends little on the clip, so the surviving values of each column are compared. */
+function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
+  const { address, width, height, base, room } = loaded;
+  const oriented = orient(plane).plane;
+  kernels.clip(address, width, height, base, room.strip, room.low, room.high);
+  const toFloats = (at: number) =>
+    Float64Array.from(kernels.wordsAt(at, width), (word) => base + word);
+  const low = toFloats(room.low);
+  const high = toFloats(room.high);
+  const expected = sigmaClip(oriented);
+  for (let column = 0; column < width; column++) {
+    assertEquals(
+      summarizeSurvivors(oriented, column, low[column]!, high[column]!),
+      summarizeSurvivors(
+        oriented,
+        column,
+        expected.low[column]!,
+        expected.high[column]!,
+      ),
+      `column ${column}`,
+    );
+  }
+}
+
+/** Returns the smallest and the largest value of a column from `low` to `high`, and their number. */
+function summarizeSurvivors(
+  { width, height, pixels }: Plane,
+  column: number,
+  low: number,
+  high: number,
+): number[] {
+  let [least, most, count] = [Infinity, -Infinity, 0];
+  for (let row = 0; row < height; row++) {
+    const value = pixels[row * width + column]!;
+    if (value < low || value > high) continue;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    count++;
+  }
+  return [least, most, count];
+}
+
+/** Planes with a level, a slope, noise and outliers. */
+function planes(largest: number): fc.Arbitrary<Plane> {
+  return fc.record({
+    width: fc.integer({ min: 8, max: 120 }),
+    height: fc.integer({ min: 8, max: 120 }),
+    level: fc.integer({ min: 0, max: largest }),
+    noise: fc.integer({ min: 0, max: largest }),
+    slope: fc.integer({ min: -300, max: 300 }),
+    far: fc.double({ min: 0, max: 0.3, noNaN: true }),
+    seed: fc.integer(),
+  }).map(({ width, height, level, noise, slope, far, seed }) => {
+    const random = makeRandom(seed);
+    const pixels = Uint16Array.from({ length: width * height }, (_, k) => {
+      const light = level + slope * Math.floor(k / width) +
+        noise * random.uniform();
+      const value = random.uniform() < far ? largest * random.uniform() : light;
+      return Math.max(0, Math.min(value, largest));
+    });
+    return { width, height, pixels };
+  });
+}
+
+Deno.test("wasm: any plane gives the bits of the steps", () => {
+  fc.assert(fc.property(planes(65535), assertSame), { numRuns: 150 });
+});
+
+Deno.test("wasm: planes of few values give the bits of the steps", () => {
+  fc.assert(fc.property(planes(4), assertSame), { numRuns: 150 });
+});
+
+/** A simulated frame: those of the red arm are higher than wide, those of the blue arm wider than high. */
+function frame(name: string, type: FrameType, seed: number): Plane {
+  const instrument = createInstrument(name, 1)!;
+  return simulateFrame({ seed, type, instrument }).plane;
+}
+
+Deno.test("wasm: simulated frames of every type and orientation give the bits of the steps", () => {
+  for (const name of ["kast-red", "kast-blue"]) {
+    for (const type of FRAME_TYPES) assertSame(frame(name, type, 11));
+  }
+});
+
+Deno.test("wasm: columns whose squares exceed 32 bits, and columns of one value", () => {
+  const height = 4000;
+  const pixels = Uint16Array.from(
+    { length: height * 4000 },
+    (_, k) => k % 4000 < 8 ? (k & 4096 ? 65535 : 0) : 7,
+  );
+  const plane = { width: 4000, height, pixels };
+  assertEquals(preprocess(plane), preprocessByStep(plane).inputImage);
+});
+
+Deno.test("wasm: integers of every type and offset are accepted and give the same bits", () => {
+  const plane = frame("kast-blue", "arc", 5);
+  const { width, height } = plane;
+  const counts = Float64Array.from(plane.pixels, (v) => Math.min(v, 32767));
+  const expected = preprocessByStep({ width, height, pixels: counts })
+    .inputImage;
+  const others: Pixels[] = [
+    Int16Array.from(counts),
+    Uint16Array.from(counts),
+    Int32Array.from(counts),
+    Uint32Array.from(counts),
+    Float32Array.from(counts),
+    counts,
+  ];
+  for (const pixels of others) {
+    assertSame({ width, height, pixels });
+    assertEquals(preprocess({ width, height, pixels }), expected);
+  }
+  assertSame({ width, height, pixels: counts.map((v) => v - 100_000) });
+  assertSame({ width, height, pixels: Int16Array.from(counts, (v) => -v) });
+  assertSame({
+    width,
+    height,
+    pixels: Uint8Array.from(counts, (v) => v >> 7),
+  });
+  assertSame({
+    width,
+    height,
+    pixels: Int8Array.from(counts, (v) => (v >> 7) - 128),
+  });
+});
+
+Deno.test("wasm: other planes are left to the steps", () => {
+  const odd: Plane[] = [
+    { width: 60, height: 7, pixels: new Uint16Array(420) },
+    { width: 60, height: 50, pixels: new Float32Array(3000).fill(0.5) },
+    { width: 60, height: 50, pixels: new Float32Array(3000).fill(NaN, 0, 1) },
+    { width: 60, height: 50, pixels: new Float32Array(3000).fill(-Infinity) },
+    { width: 60, height: 50, pixels: new Int32Array(3000).fill(65536, 0, 1) },
+    { width: 60, height: 50, pixels: new Float64Array(3000).fill(2 ** 40) },
+  ];
+  for (const plane of odd) {
+    assertEquals(loadPlane(plane), undefined);
+    assertEquals(preprocess(plane), preprocessByStep(plane).inputImage);
+    assertEquals(computeFeatures(plane), computeFeaturesByStep(plane));
+  }
+});
+
+Deno.test("wasm: a frame does not affect the next one", () => {
+  const frames = [
+    frame("kast-red", "science", 3),
+    frame("kast-red", "flat", 4),
+    frame("kast-blue", "science", 5),
+  ];
+  const alone = frames.map((plane) => prepareInputs(plane, ALL));
+  assertEquals(
+    frames.toReversed().map((plane) => prepareInputs(plane, ALL)),
+    alone.toReversed(),
+  );
+});
+
+Deno.test("wasm: the committed binary is built from the sources", async () => {
+  const committed = await Deno.readFile(
+    new URL("../../lib/preprocess/wasm/kernels.wasm", import.meta.url),
+  );
+  assertEquals(committed, await buildKernels(), "run: deno task kernels");
+});
