@@ -207,13 +207,13 @@ function Probabilities({ verdict }: { readonly verdict: Verdict }) {
         {probabilities.map(([type, probability]) => (
           <tr key={type}>
             <th scope="row">{type}</th>
+            <td class="number">{formatProbability(probability)}</td>
             <td>
               <meter
                 value={probability}
                 aria-label={`probability of ${type}`}
               />
             </td>
-            <td class="number">{formatProbability(probability)}</td>
           </tr>
         ))}
       </tbody>
