@@ -31,8 +31,8 @@ export const PERMISSIONS: readonly string[] = [
 
 /** Files below `bin/napi-v6/` that are large and never loaded, whatever the system. */
 const UNUSED = [
-  // Where `deno task setup:cuda` was run they lie beside the native library: 300 MB.
-  // The executable is told of a provider by SPIT_ORT_LIBS.
+  // The package's install script puts 300 MB of them beside the native library. The
+  // executable loads a provider from SPIT_ORT_LIBS.
   ...PROVIDER_FILES.map((name) => `linux/x64/${name}`),
   // onnxruntime loads it only for DirectML, which is none of our devices.
   "win32/x64/DirectML.dll",

@@ -81,7 +81,7 @@ Deno.test("weights in another file are refused, wherever in the network they are
     const card = await modelWith(folder.path, more);
     assertMatch(
       await refusalOf(card),
-      /^model_mismatch: .*weights in another file/,
+      /^model_mismatch: .*stores weights in another file/,
     );
   }
   const plain = await modelWith(folder.path, field(6, text("a note")));
@@ -109,7 +109,7 @@ Deno.test("no bytes break the look at a network", () => {
         refuseExternalData(field(7, field(1, field(5, deep))), "x")
       ),
     ),
-    /no ONNX file/,
+    /not an ONNX file/,
   );
 });
 
