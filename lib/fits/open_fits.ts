@@ -147,7 +147,7 @@ async function unpacked(
   const magic = new Uint8Array(3);
   await plain.readInto(0, magic);
   if (magic[0] === 0x1f && magic[1] === 0x8b) {
-    if (plain.atMost > AT_ONCE) return gzipSource(plain, maxBytes);
+    if (plain.maxLength > AT_ONCE) return gzipSource(plain, maxBytes);
     const packed = await wholeOf(plain);
     const whole = inflateGzip(packed, Math.min(maxBytes, INFLATED_AT_ONCE));
     releaseMemory(packed);
@@ -177,7 +177,7 @@ const AT_ONCE = 1 << 26;
 const INFLATED_AT_ONCE = 1 << 28;
 
 async function wholeOf(source: ByteSource): Promise<Uint8Array> {
-  const bytes = new Uint8Array(source.atMost);
+  const bytes = new Uint8Array(source.maxLength);
   return bytes.subarray(0, await source.readInto(0, bytes));
 }
 

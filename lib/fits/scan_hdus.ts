@@ -156,7 +156,7 @@ async function withEndChecked(
     fault: hdu.fault ?? fault,
   });
   const oversize = sizeFault(hdu, dataBytes, maxBytes);
-  if (oversize !== undefined && end > source.atMost) return withFault(oversize);
+  if (oversize !== undefined && end > source.maxLength) return withFault(oversize);
   try {
     // One byte beyond the padding: damage of a stream that shows just behind the
     // pixels leaves them without a checksum.

@@ -79,7 +79,7 @@ export function isUrl(path: string): boolean {
  *
  * await using server = Deno.serve({ port: 0, onListen() {} }, () => new Response("SIMPLE"));
  * const source = await openUrlSource(`http://localhost:${server.addr.port}/r1.fits`);
- * assertEquals(source.atMost, 6);
+ * assertEquals(source.maxLength, 6);
  * ```
  */
 export async function openUrlSource(

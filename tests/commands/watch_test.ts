@@ -221,7 +221,7 @@ Deno.test("a stop file ends it after the frame in hand, and must be gone to star
 
   const again = await startWatch(folder.path, ...args).end();
   assertEquals([again.code, again.out], [2, ""]);
-  assertMatch(again.err, /the stop file stop is there already: remove it/);
+  assertMatch(again.err, /the stop file stop exists already: remove it/);
 });
 
 Deno.test("--on-conflict gets the row on its standard input, and can do no harm by failing", async () => {

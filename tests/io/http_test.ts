@@ -35,7 +35,7 @@ function startServer(respond: Responder) {
   const url = `http://127.0.0.1:${server.addr.port}/night/r1.fits`;
   const get = async (options: HttpOptions = {}) => {
     const source = await openUrlSource(url, { backoff: 1, ...options });
-    const bytes = new Uint8Array(source.atMost);
+    const bytes = new Uint8Array(source.maxLength);
     assertEquals(await source.readInto(0, bytes), bytes.length);
     return bytes;
   };
