@@ -6,7 +6,7 @@
  */
 import { SpitError } from "../errors.ts";
 import type { FileReadOptions } from "../io/file.ts";
-import { type FitsLimits, openFits } from "../fits/open_fits.ts";
+import { type FitsLimits, openFitsFile } from "../fits/open_fits.ts";
 import type { PixelMemory } from "../fits/pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
@@ -75,7 +75,7 @@ export async function readFileInputs(
   let log: LogEntry | null = null;
   const memory = spare.pop() ?? { buffer: new ArrayBuffer(0) };
   try {
-    using file = await openFits(path, { maxBytes, blocking });
+    using file = await openFitsFile(path, { maxBytes, blocking });
     ({ header, log } = headerSays(file, hdu, rules));
     const hdus = votingHdus(file, hdu);
     const all: Uint8Array[] = [];

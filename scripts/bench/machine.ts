@@ -1,28 +1,48 @@
 /**
- * The machine of a benchmark: what matters of it, and nothing that names it.
+ * Describes the machine of a benchmark, without its name.
  *
  * @module
  */
-import { type Machine, thisMachine } from "../gpu/machine.ts";
+import { RUNTIME_VERSION } from "../../lib/model/cuda.ts";
 
-/** Hardware, versions, and how quiet it was. */
-export interface BenchMachine extends Machine {
-  /** Bytes of memory. */
+/** Hardware, versions and load. */
+export interface BenchMachine {
+  /** Date of the measurement, ISO 8601. */
+  readonly date: string;
+  /** Number of cores. */
+  readonly cores: number;
+  /** Name of the processor. */
+  readonly processor: string;
+  /** Memory, bytes. */
   readonly memory: number;
-  /** Load average of the last minute when the benchmark began; 0 on a quiet machine. */
+  /** Load average of the minute before the benchmark; 0 on an idle machine. */
   readonly load: number;
+  /** Versions of Deno and onnxruntime. */
+  readonly versions: { readonly deno: string; readonly onnxruntime: string };
 }
 
-/** Looks. */
+/** Reads the properties of this machine. */
 export async function benchMachine(): Promise<BenchMachine> {
   return {
-    ...await thisMachine(),
+    date: new Date().toISOString().slice(0, 10),
+    cores: navigator.hardwareConcurrency,
+    processor: await readProcessorName(),
     memory: Deno.systemMemoryInfo().total,
     load: Deno.loadavg()[0]!,
+    versions: { deno: Deno.version.deno, onnxruntime: RUNTIME_VERSION },
   };
 }
 
-/** Two lines, or three where others are at work. */
+async function readProcessorName(): Promise<string> {
+  try {
+    const text = await Deno.readTextFile("/proc/cpuinfo");
+    return /^model name\s*:\s*(.*)$/m.exec(text)?.[1] ?? "unknown";
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Formats the properties in two lines, and a third one if the machine was not idle. */
 export function machineText(
   { date, processor, cores, memory, load, versions }: BenchMachine,
 ): string {

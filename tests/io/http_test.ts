@@ -51,9 +51,8 @@ function startServer(respond: Responder) {
 function cut(chunks: Uint8Array[], headers: HeadersInit = {}): Response {
   const left = [...chunks];
   const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
+    pull(controller) {
       const chunk = left.shift();
-      await new Promise((wake) => setTimeout(wake, 5));
       if (chunk) controller.enqueue(chunk);
       else controller.error(new Deno.errors.ConnectionReset());
     },

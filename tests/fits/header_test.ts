@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { parseHeader } from "../../lib/fits/header.ts";
 import { headerBytes } from "./open_bytes.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 function valueOf(record: string) {
   return parseHeader(headerBytes(record))[0]!.value;
 }
@@ -37,7 +39,7 @@ for (const [record, value] of VALUES) {
   });
 }
 
-Deno.test("keywords are upper case, HIERARCH ones without the word and with single blanks", () => {
+Deno.test("keywords become upper case, and HIERARCH keywords lose HIERARCH and repeated blanks", () => {
   const cards = parseHeader(
     headerBytes(
       "lower   = 1",
@@ -52,7 +54,7 @@ Deno.test("keywords are upper case, HIERARCH ones without the word and with sing
   ]);
 });
 
-Deno.test("CONTINUE joins strings and comments, and nothing that it does not follow", () => {
+Deno.test("CONTINUE joins strings and comments, but only to a string that ends with &", () => {
   const joined = parseHeader(headerBytes(
     "LONG    = 'one & two &' / first",
     "CONTINUE  'it''s &' / second",
@@ -72,7 +74,7 @@ Deno.test("CONTINUE joins strings and comments, and nothing that it does not fol
   );
 });
 
-Deno.test("COMMENT, HISTORY and blank keywords keep their text", () => {
+Deno.test("COMMENT, HISTORY and blank keywords have their text as the comment", () => {
   const cards = parseHeader(
     headerBytes(
       "COMMENT = 'no value' / here",
@@ -87,7 +89,7 @@ Deno.test("COMMENT, HISTORY and blank keywords keep their text", () => {
   ]);
 });
 
-Deno.test("UTF-8 and Latin-1 names are read, control characters are blanks", () => {
+Deno.test("UTF-8 and Latin-1 are decoded, and control characters become blanks", () => {
   const utf8 = new TextEncoder().encode("OBSERVER= 'Müller'".padEnd(79));
   const latin1 = Uint8Array.from(
     "OBSERVER= 'M\xfcller'\0\n".padEnd(80),
@@ -99,7 +101,7 @@ Deno.test("UTF-8 and Latin-1 names are read, control characters are blanks", () 
   assertEquals(parseHeader(latin1)[0]!.value, "Müller");
 });
 
-Deno.test("any bytes parse to cards", () => {
+Deno.test("parseHeader() accepts any bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       assertEquals(
