@@ -103,7 +103,7 @@ Deno.test("simulate, dataset, run and pypeit replace no frame in the folder that
     night.path,
   );
   assertEquals(simulated.code, 2);
-  assertStringIncludes(simulated.err, "is there already");
+  assertStringIncludes(simulated.err, "exists with other content");
   await spit(["dataset", "out", "--simulated", "1"], night.path);
   await spit(["run", "night", ...TYPING, "--out", "out"], night.path);
   await spit(
