@@ -24,6 +24,7 @@ export function findClosestWord(
 ): string | undefined {
   const lower = word.toLowerCase();
   const [closest] = words
+    .filter((name) => Math.abs(name.length - lower.length) <= 2)
     .map((name) => ({ name, distance: levenshteinDistance(name, lower) }))
     .filter(({ distance }) => distance <= 2)
     .sort((one, other) => one.distance - other.distance);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SpitError } from "../errors.ts";
-import { agreementOf } from "../header/agreement.ts";
+import { compareClaim } from "../header/claim.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import {
@@ -99,7 +99,7 @@ export function tallyVerdict(
     reason,
     pixels,
     header,
-    agreement: agreementOf(pixels.type, header, card.classes),
+    agreement: compareClaim(header, pixels.type, card.classes),
     log,
     hdus,
     model: modelId(card),

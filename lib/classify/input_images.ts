@@ -10,10 +10,10 @@ import { makeHeader } from "../fits/header.ts";
 import type { PixelMemory } from "../fits/pixels.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { type FitsFile, imageHdus } from "../fits/open_fits.ts";
-import { claim, type HeaderClaim } from "../header/claim.ts";
-import { type LogEntry, logEntryOf } from "../header/log_entry.ts";
+import { type HeaderClaim, readHeaderClaim } from "../header/claim.ts";
+import { type LogEntry, readLogEntry } from "../header/log_entry.ts";
 import type { Rules } from "../header/rules.ts";
-import { rulesFor } from "../header/rules_for.ts";
+import { selectRules } from "../header/builtin_rules.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { examine, preprocess } from "../preprocess/preprocess.ts";
@@ -87,8 +87,11 @@ export function headerSays(
   );
   const cards = [first, file.hdus[0]].flatMap((one) => one?.header.cards ?? []);
   const header = makeHeader(cards);
-  const own = rulesFor(header, rules);
-  return { header: claim(header, own), log: logEntryOf(header, own) };
+  const own = selectRules(header, rules);
+  return {
+    header: readHeaderClaim(header, own),
+    log: readLogEntry(header, own),
+  };
 }
 
 /** What of a card decides what is made of a frame. */

@@ -5,7 +5,7 @@
  */
 import type { ErrorCode } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
-import type { Agreement } from "../header/agreement.ts";
+import type { Agreement } from "../header/claim.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { PixelVerdict, Reason } from "./vote.ts";

@@ -10,7 +10,7 @@ import {
 } from "../classify/classify_inputs_of_files.ts";
 import { SpitError } from "../errors.ts";
 import { labelOf, type Labels, readLabels } from "../evaluation/labels_file.ts";
-import { readRules } from "../header/read_rules.ts";
+import { readRules } from "../header/parse_rules.ts";
 import type { Rules } from "../header/rules.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";

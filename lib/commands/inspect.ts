@@ -13,7 +13,7 @@ import {
 } from "../classify/input_images.ts";
 import { SpitError } from "../errors.ts";
 import { openFits } from "../fits/open_fits.ts";
-import { readRules } from "../header/read_rules.ts";
+import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";
