@@ -18,7 +18,7 @@ import { modelNames } from "../lib/model/find_model.ts";
 import { modelId } from "../lib/model/model_card.ts";
 import { type Model, openModel } from "../lib/model/open_model.ts";
 import { computeFeatures, FEATURES } from "../lib/preprocess/features.ts";
-import { FLIPS, flips } from "../lib/preprocess/flips.ts";
+import { FLIPS, makeFlips } from "../lib/preprocess/flips.ts";
 import { preprocess } from "../lib/preprocess/preprocess.ts";
 import { simulateFrame } from "../lib/simulate/simulate_frame.ts";
 
@@ -68,7 +68,7 @@ export function simulateBatch(frames: number): Batch {
   for (let frame = 0; frame < frames; frame++) {
     const type = FRAME_TYPES[frame % FRAME_TYPES.length]!;
     const { plane } = simulateFrame({ seed: 4_000_000 + frame, type });
-    pixels.set(flips(preprocess(plane).pixels), FLIPS * frame * FLIP);
+    pixels.set(makeFlips(preprocess(plane).pixels), FLIPS * frame * FLIP);
     const row = computeFeatures(plane);
     for (let flip = 0; flip < FLIPS; flip++) {
       features.set(row, (FLIPS * frame + flip) * FEATURES.length);

@@ -19,7 +19,7 @@ import {
 } from "../../lib/model/cuda.ts";
 import type { NamedDevice } from "../../lib/model/device.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
-import { oodOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
+import { expectedOod, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
 const FLIP = 210 * 650;
 
@@ -115,7 +115,9 @@ Deno.test("a model with features receives one row for each flip and returns the 
   const flips = new Uint8Array(3 * FLIP);
   const { probabilities, ood } = await model.run(flips, features, 3);
   assertEquals([probabilities.length, ood!.length], [18, 3]);
-  counts.forEach((n, flip) => assertAlmostEquals(ood![flip]!, oodOf(n), 1e-5));
+  counts.forEach((n, flip) =>
+    assertAlmostEquals(ood![flip]!, expectedOod(n), 1e-5)
+  );
 
   await using tiny = await openModel(TINY, "cpu");
   assertEquals(
