@@ -8,6 +8,7 @@ import { SpitError } from "../errors.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import type { FileVersion } from "./file_version.ts";
 import { concatBytes } from "./memory.ts";
+import { sleep } from "./signals.ts";
 
 /** `retry` of `@std/async`, which comes untyped from npm. */
 const retry: <T>(fn: () => Promise<T>, options: {
@@ -90,7 +91,7 @@ export async function openUrlSource(
   const { backoff = 1000 } = options;
   let retryAt = 0;
   const attempt = async () => {
-    await sleepUntil(retryAt);
+    await sleep(Math.max(0, retryAt - Date.now()));
     try {
       await receive(url, download, options);
     } catch (error) {
@@ -136,12 +137,6 @@ export async function readUrlVersion(url: string): Promise<FileVersion> {
     // The reader requests the file next and reports the error in full.
     return { size: null, modified: null };
   }
-}
-
-function sleepUntil(time: number): Promise<void> {
-  const wait = time - Date.now();
-  if (wait <= 0) return Promise.resolve();
-  return new Promise((resolve) => setTimeout(resolve, wait));
 }
 
 /** Returns the error to throw for an error of {@linkcode retry}. */
