@@ -71,7 +71,7 @@ const UNUSED_BINARIES = [
 
 /** Files that are opened at run time, so that `deno compile` does not find them. */
 const INCLUDED_FILES = [
-  "lib/classify/read_worker.ts",
+  "lib/classify/reader_worker.ts",
   `models/${DEFAULT_MODEL}.json`,
   `models/${DEFAULT_MODEL}.onnx`,
 ];

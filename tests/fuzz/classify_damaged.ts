@@ -1,6 +1,6 @@
 /** Classifies a damaged file and checks the verdict. */
-import { verdictOf } from "../../lib/classify/classify_file.ts";
-import { readFileInputs } from "../../lib/classify/file_inputs.ts";
+import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
+import { getInputOptions, readInputs } from "../../lib/classify/inputs.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
@@ -47,9 +47,12 @@ export async function classifyDamaged(
   let status: string;
   let failure: string | undefined;
   try {
-    const options = { maxBytes: MAX_BYTES, blocking };
-    const read = await readFileInputs(path, model.card, options);
-    const verdict = await verdictOf(read, model);
+    const inputs = await readInputs(path, {
+      maxBytes: MAX_BYTES,
+      blocking,
+      ...getInputOptions(model.card),
+    });
+    const verdict = await classifyInputs(inputs, model);
     status = verdict.error?.code ?? "classified";
     failure = checkVerdict(verdict) ?? checkRows(verdict);
   } catch (error) {

@@ -168,7 +168,7 @@ Deno.test({
         ]);
         const assets = listAssets();
         assert(assets.length > 18);
-        const needed = [...assets, "lib/classify/read_worker.ts"];
+        const needed = [...assets, "lib/classify/reader_worker.ts"];
         assertEquals(needed.filter((path) => !own.includes(path)), []);
         const others = own.filter((path) =>
           !/^(cli\.ts$|deno\.json$|lib\/|models\/)/.test(path)
