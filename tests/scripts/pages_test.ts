@@ -19,11 +19,14 @@ async function readBlocks(page: string, language: string): Promise<string[]> {
 async function run(line: string, cwd: string): Promise<void> {
   const args = line.trim().split(/\s+/)
     .map((word) => word === "cli.ts" ? `${ROOT}cli.ts` : word);
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: args.slice(1),
     cwd,
   }).output();
-  assertEquals(code, 0, `${line}\n${new TextDecoder().decode(stderr)}`);
+  const [out, err] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  assertEquals(code, 0, `${line}\n${out}${err}`);
 }
 
 function readRows(path: string): Verdict[] {
