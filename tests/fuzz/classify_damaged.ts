@@ -4,7 +4,7 @@ import { getInputOptions, readInputs } from "../../lib/classify/inputs.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { startReport } from "../../lib/output/formats.ts";
+import { createFormatter } from "../../lib/output/formats.ts";
 
 /** The result for a damaged file. */
 export interface Result {
@@ -94,11 +94,11 @@ function everyNumberIsFinite(value: unknown): boolean {
 
 /** Checks that a row is one line without control characters. */
 function checkRows(verdict: Verdict): string | undefined {
-  const context = { files: [verdict.file], terminal: true, colour: false };
+  const options = { files: [verdict.file], terminal: true, colour: false };
   for (const format of ["table", "csv", "fitsort", "ndjson"] as const) {
-    const report = startReport(format, context);
-    report.begin({});
-    const row = report.row(verdict, {});
+    const formatter = createFormatter(format, options);
+    formatter.begin();
+    const row = formatter.row(verdict);
     // deno-lint-ignore no-control-regex -- the pattern excludes control characters
     if (!/^[^\x00-\x08\x0a-\x1f\x7f-\x9f]*\n$/.test(row)) {
       return `row in ${format}: ${JSON.stringify(row)}`;
