@@ -37,7 +37,7 @@ async function drawSheet(
   const height = Math.ceil(rows.length / ACROSS) * (HEIGHT + GAP);
   const sheet = new Uint8Array(width * height);
   for (const [k, { shard, row }] of rows.entries()) {
-    const path = join(dataset, `pictures-${shard.padStart(4, "0")}.npy`);
+    const path = join(dataset, `input_images-${shard.padStart(4, "0")}.npy`);
     const pictures = await readNpy(path);
     const start = Number(row) * PICTURE_HEIGHT * PICTURE_WIDTH;
     const left = (k % ACROSS) * (WIDTH + GAP);

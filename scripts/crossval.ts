@@ -32,6 +32,7 @@ import { foldGroup, foldsOf, type FoldUnit } from "../lib/train/folds.ts";
 import { heldOutNames, realNames } from "../lib/train/hold_out.ts";
 import { judge } from "../lib/train/judge.ts";
 import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
+import { spitTrain } from "./spit_train.ts";
 
 interface Options {
   readonly manifest: string;
@@ -152,19 +153,20 @@ async function calibrate(
   { work, network, python }: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const { code } = await new Deno.Command(python, {
-    args: [
-      "scripts/calibrate.py",
+  const { code } = await spitTrain(
+    python,
+    [
+      "calibrate",
       work,
       ...["--network", network],
       ...["--out", join(work, "thresholds.json")],
     ],
-    signal,
-  }).spawn().status;
+    { signal },
+  ).spawn().status;
   if (code === 0) return;
   throw new SpitError(
     "usage",
-    `scripts/calibrate.py ended with ${code}, see above`,
+    `Cannot calibrate: spit_train ended with ${code}, see above`,
     { file: work },
   );
 }
@@ -195,18 +197,17 @@ async function train(
   const list = join(work, `fold-${number}.txt`);
   await writeFileWhole(list, heldOut.map((name) => `${name}\n`).join(""));
   const args = [
-    ["scripts/train.py", "--network", network],
+    ["train", "--network", network],
     ["--hold-out", list, "--out", folder],
     ["--checkpoint", join(folder, "checkpoint.pt")],
     start === undefined ? [] : ["--start", start],
     dataset.flatMap((one) => ["--dataset", one]),
     further,
   ].flat();
-  console.error(`fold ${number}: ${python} ${args.join(" ")}`);
+  console.error(`fold ${number}: spit_train ${args.join(" ")}`);
   const logPath = join(folder, "log.txt");
   using log = await Deno.open(logPath, { create: true, append: true });
-  const child = new Deno.Command(python, {
-    args,
+  const child = spitTrain(python, args, {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -293,7 +294,7 @@ function parseArguments(): { options: Options; further: string[] } {
     .option("--network <name>", "which network", "spit-compact")
     .option("--jobs <number>", "folds side by side", count, 1)
     .option("--python <program>", "the Python with torch", "python3")
-    .argument("[options...]", "behind --: further options of train.py")
+    .argument("[options...]", "after --: further options of spit_train train")
     .parse(Deno.args, { from: "user" });
   return { options: program.opts<Options>(), further: program.args };
 }

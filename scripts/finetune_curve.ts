@@ -21,6 +21,7 @@ import type { Judged } from "../lib/train/judged.ts";
 import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
 import { spectrograph } from "../lib/train/split.ts";
 import { wilson } from "../lib/train/wilson.ts";
+import { spitTrain } from "./spit_train.ts";
 
 interface Options {
   readonly manifest: string;
@@ -107,14 +108,14 @@ function drawn(count: number, repeat: number): LabelledFrame[] {
 }
 
 async function train(manifest: string, out: string): Promise<void> {
-  const { code, stderr } = await new Deno.Command(options.python, {
-    args: [
-      "scripts/train.py",
-      ...["--finetune", options.model],
+  const { code, stderr } = await spitTrain(
+    options.python,
+    [
+      ...["finetune", options.model],
       ...["--manifest", resolve(manifest), "--out", out],
     ],
-    stdout: "null",
-  }).output();
+    { stdout: "null" },
+  ).output();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import type { FrameType } from "../frame_type.ts";
 import { duplicatesOf, firstOfLike } from "../train/duplicates.ts";
 import { readManifest } from "../train/manifest.ts";
@@ -59,17 +58,12 @@ export async function dataset(
     });
     yield* impostorPictures(options.impostors ?? 0, options.seed);
   }
-  if (options.manifest) {
-    // What a model card records as the rule behind its training frames.
-    await Deno.mkdir(out, { recursive: true });
-    await Deno.writeTextFile(
-      join(out, "split.json"),
-      JSON.stringify(SHIPPED_SPLIT) + "\n",
-    );
-  }
-  return await writeDataset(out, pictures(), (count) => {
-    if (onTerminal && count % 50 === 0) {
-      Deno.stderr.writeSync(new TextEncoder().encode(`\r${count} pictures`));
-    }
+  return await writeDataset(out, pictures(), {
+    split: options.manifest ? SHIPPED_SPLIT : undefined,
+    onPicture: (count) => {
+      if (onTerminal && count % 50 === 0) {
+        Deno.stderr.writeSync(new TextEncoder().encode(`\r${count} pictures`));
+      }
+    },
   });
 }

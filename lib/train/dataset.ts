@@ -10,9 +10,10 @@ import { SpitError } from "../errors.ts";
 import { imageHdus, openFits } from "../fits/open_fits.ts";
 import type { Plane } from "../fits/frame.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { PREPROCESSING_VERSION } from "../model/card.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
 import { examine } from "../preprocess/preprocess.ts";
-import { STATISTICS } from "../preprocess/statistics.ts";
+import { STATISTICS, STATISTICS_VERSION } from "../preprocess/statistics.ts";
 import {
   simulateImpostor,
   TRAINING_KINDS,
@@ -22,7 +23,7 @@ import { simulateFrame } from "../simulate/simulate_frame.ts";
 import { writeAll } from "../write_all.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
-import type { Split } from "./split.ts";
+import type { Split, SplitRule } from "./split.ts";
 
 /** Pictures in a shard: 512 are 70 MB. */
 export const SHARD_PICTURES = 512;
@@ -169,21 +170,45 @@ export async function* realPictures(
   }
 }
 
+/** Options of {@linkcode writeDataset}. */
+export interface WriteDatasetOptions {
+  /** Rule that assigned the real frames to train and validation; for the model card. */
+  readonly split?: SplitRule;
+  /** Called after each picture with the number written so far. */
+  readonly onPicture?: (count: number) => void;
+}
+
 /**
- * Writes pictures as shards into a folder, and `index.csv` when all is there:
- * a folder without an index is unfinished.
+ * Writes a dataset into a folder: `dataset.json`, the shards and, last,
+ * `index.csv`. A folder without `index.csv` is incomplete.
  *
- * @param folder Made if need be; shards of an earlier dataset are overwritten.
+ * `dataset.json` records the versions of the preprocessing and of the features.
+ * Training refuses datasets of different versions, and copies them into the
+ * model card.
+ *
+ * @param folder Created when missing; an earlier dataset in it is overwritten.
  * @param pictures Written in their order.
- * @param onPicture Told of each picture written, for progress.
  * @returns Number of pictures.
  */
 export async function writeDataset(
   folder: string,
   pictures: Iterable<LabelledPicture> | AsyncIterable<LabelledPicture>,
-  onPicture: (count: number) => void = () => {},
+  { split, onPicture = () => {} }: WriteDatasetOptions = {},
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
+  const indexPath = join(folder, "index.csv");
+  // An earlier index must not describe the new shards while they are written.
+  await removeIfPresent(indexPath);
+  const description = {
+    preprocessing: PREPROCESSING_VERSION,
+    features: STATISTICS_VERSION,
+    types: FRAME_TYPES,
+    split: split ?? null,
+  };
+  await Deno.writeTextFile(
+    join(folder, "dataset.json"),
+    JSON.stringify(description, null, 2) + "\n",
+  );
   const index: Record<string, string | number>[] = [];
   let shard: LabelledPicture[] = [];
   let shards = 0;
@@ -198,11 +223,16 @@ export async function writeDataset(
     }
   }
   if (shard.length > 0) await writeShard(folder, shards, shard);
-  await Deno.writeTextFile(
-    join(folder, "index.csv"),
-    stringify(index, { header: true }),
-  );
+  await Deno.writeTextFile(indexPath, stringify(index, { header: true }));
   return index.length;
+}
+
+async function removeIfPresent(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 async function writeShard(
@@ -211,7 +241,7 @@ async function writeShard(
   pictures: readonly LabelledPicture[],
 ): Promise<void> {
   const name = String(number).padStart(4, "0");
-  using file = await Deno.open(join(folder, `pictures-${name}.npy`), {
+  using file = await Deno.open(join(folder, `input_images-${name}.npy`), {
     create: true,
     truncate: true,
     write: true,
@@ -225,7 +255,7 @@ async function writeShard(
   pictures.forEach((picture, row) =>
     statistics.set(picture.statistics, row * STATISTICS.length)
   );
-  await writeNpy(join(folder, `statistics-${name}.npy`), {
+  await writeNpy(join(folder, `features-${name}.npy`), {
     shape: [pictures.length, STATISTICS.length],
     values: statistics,
   });

@@ -3,8 +3,12 @@ import { join } from "node:path";
 import { SpitError } from "../../lib/errors.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import { PREPROCESSING_VERSION } from "../../lib/model/card.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/picture.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import {
+  STATISTICS,
+  STATISTICS_VERSION,
+} from "../../lib/preprocess/statistics.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import {
   type LabelledPicture,
@@ -46,7 +50,7 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
     pictures.push(picture(7, "other"));
     assertEquals(await writeDataset(folder, pictures), count + 1);
 
-    const second = await readNpy(join(folder, "pictures-0001.npy"));
+    const second = await readNpy(join(folder, "input_images-0001.npy"));
     assertEquals(second.shape, [3, PICTURE_HEIGHT, PICTURE_WIDTH]);
     assertEquals(
       second.values.slice(PIXELS, PIXELS + 1),
@@ -56,7 +60,7 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
       (await readNpy(join(folder, "labels-0001.npy"))).values,
       Uint8Array.of((count - 2) % 6, (count - 1) % 6, OTHER_LABEL),
     );
-    const statistics = await readNpy(join(folder, "statistics-0001.npy"));
+    const statistics = await readNpy(join(folder, "features-0001.npy"));
     assertEquals(statistics.shape, [3, STATISTICS.length]);
     assertEquals(statistics.values.at(-1), 7);
     const index = (await Deno.readTextFile(join(folder, "index.csv"))).trimEnd()
@@ -66,6 +70,46 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
       index.at(-1),
       '1,2,other,train,real,"night, one/7.fits",kast-red,2015-08-18,high',
     );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("dataset: dataset.json records the versions, the order of the labels and the split", async () => {
+  const folder = await Deno.makeTempDir();
+  const read = async () =>
+    JSON.parse(await Deno.readTextFile(join(folder, "dataset.json")));
+  try {
+    await writeDataset(folder, [picture(1, "arc")]);
+    assertEquals(await read(), {
+      preprocessing: PREPROCESSING_VERSION,
+      features: STATISTICS_VERSION,
+      types: [...FRAME_TYPES],
+      split: null,
+    });
+    const split = { seed: "8", instruments: 0, nights: 0.25 };
+    await writeDataset(folder, [picture(1, "arc")], { split });
+    assertEquals((await read()).split, split);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("dataset: an interrupted dataset has no index, even over an earlier one", async () => {
+  const folder = await Deno.makeTempDir();
+  function* interrupted() {
+    yield picture(2, "arc");
+    throw new Error("interrupted");
+  }
+  try {
+    await writeDataset(folder, [picture(1, "arc")]);
+    await assertRejects(
+      () => writeDataset(folder, interrupted()),
+      Error,
+      "interrupted",
+    );
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(names.includes("index.csv"), false);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
