@@ -21,7 +21,7 @@ import { defineSimulate } from "./lib/cli/simulate.ts";
 import { defineWatch } from "./lib/cli/watch.ts";
 import { defineWorker } from "./lib/cli/worker.ts";
 import { SpitError } from "./lib/errors.ts";
-import { printable } from "./lib/report/printable.ts";
+import { printable } from "./lib/output/printable.ts";
 
 const EXAMPLES = `
 Examples:
@@ -29,8 +29,8 @@ Examples:
   spit night1 --format ndjson         one JSON object a frame, for other programs
   spit night1 --format csv -o n1.csv  a spreadsheet, written whole or not at all
   spit --strict night1 && reduce      go on only if all is well
-  spit inspect r6.fits                why a frame has its type, with its picture
-  spit report night1                  a page with the pictures of all frames
+  spit inspect r6.fits                why a frame has its type, with its inputImage
+  spit report night1                  a page with the inputImages of all frames
   spit audit night1                   only what needs a person
   spit review night1 --open           correct types in a page
   spit watch tonight                  each frame as it lands

@@ -6,8 +6,8 @@
  * ```ts
  * import { classifyFile } from "./mod.ts";
  *
- * const { type, confidence, error } = await classifyFile("r6.fits");
- * console.log(error?.message ?? `${type}, ${confidence}`);
+ * const { type, probability, error } = await classifyFile("r6.fits");
+ * console.log(error?.message ?? `${type}, ${probability}`);
  * ```
  *
  * @example A night, one verdict after the other
@@ -27,16 +27,25 @@ export {
   classifyFile,
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
-export type { ReadOptions } from "./lib/classify/file_views.ts";
+export type { ReadOptions } from "./lib/classify/file_inputs.ts";
 export {
   classifyFiles,
   type ClassifyFilesOptions,
 } from "./lib/classify/classify_files.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export type { Verdict } from "./lib/classify/verdict.ts";
-export { type Reason, REASONS, type Tally } from "./lib/classify/vote.ts";
-export { type ErrorCode, type ErrorPlace, SpitError } from "./lib/errors.ts";
-export type { FileAccess } from "./lib/fits/file_source.ts";
+export {
+  type PixelVerdict,
+  type Reason,
+  REASONS,
+  type VoteResult,
+} from "./lib/classify/vote.ts";
+export {
+  type ErrorCode,
+  SpitError,
+  type SpitErrorOptions,
+} from "./lib/errors.ts";
+export type { FileAccess } from "./lib/io/file_source.ts";
 export type { PixelMemory } from "./lib/fits/scale_pixels.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";
@@ -57,14 +66,14 @@ export {
   type ClaimRule,
   type Comparison,
   type Condition,
+  CONFIGURATION_NAMES,
+  type ConfigurationName,
   LOG_NAMES,
   type LogName,
   type Operand,
   type Reading,
   type Relation,
   type Rules,
-  SETUP_NAMES,
-  type SetupName,
   type Source,
 } from "./lib/header/rules.ts";
 export type { ModelChoice } from "./lib/model/borrow_model.ts";
@@ -75,5 +84,5 @@ export {
   type NetworkOutput,
   openModel,
 } from "./lib/model/open_model.ts";
-export type { Picture } from "./lib/preprocess/picture.ts";
+export type { InputImage } from "./lib/preprocess/input_image.ts";
 export { preprocess } from "./lib/preprocess/preprocess.ts";

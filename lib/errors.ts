@@ -45,21 +45,23 @@ export type ErrorCode =
   | "bad_rules"
   | "usage";
 
-/** Where in a file an error was found; what does not apply is left out. */
-export interface ErrorPlace {
-  /** Path of the file, as the user gave it. */
+/** Where an error was found, and what caused it. Parts that do not apply are left out. */
+export interface SpitErrorOptions {
+  /** Path of the file, as given. */
   readonly file?: string;
-  /** HDU, counted from 0 (the primary). */
+  /** Index of the HDU; 0 is the primary HDU. */
   readonly hdu?: number;
   /** Header keyword. */
   readonly card?: string;
   /** Byte offset in the (decompressed) file. */
   readonly byte?: number;
+  /** The error that led to this one. */
+  readonly cause?: unknown;
 }
 
 /**
- * An error that a user can act on: a stable code for programs, and a message
- * that says what was wrong, where, and what to do.
+ * The error type of this package: a stable code for programs, and a message that
+ * says what is wrong, where, and what to do.
  *
  * @example
  * ```ts
@@ -71,38 +73,64 @@ export interface ErrorPlace {
  * ```
  */
 export class SpitError extends Error {
-  /** The same for all of them. */
   override readonly name = "SpitError";
+  /** Code of the error; stable between versions. */
+  readonly code: ErrorCode;
+  /** The message without the location. */
+  readonly description: string;
+  /** Path of the file, as given. */
+  readonly file?: string;
+  /** Index of the HDU; 0 is the primary HDU. */
+  readonly hdu?: number;
+  /** Header keyword. */
+  readonly card?: string;
+  /** Byte offset in the (decompressed) file. */
+  readonly byte?: number;
 
   /**
-   * Makes the message from what was wrong and the place.
+   * Creates an error.
    *
-   * @param code Stable name of the fault.
-   * @param what What was wrong and, where it helps, what to do.
-   * @param place Where it was found; appended to the message, except the file.
-   * @param cause The error that led to this one.
+   * @param code Code of the error.
+   * @param description What is wrong and, where it helps, what to do.
+   * @param options Where it was found; the HDU, card and byte are appended to the message.
    */
   constructor(
-    readonly code: ErrorCode,
-    readonly what: string,
-    readonly place: ErrorPlace = {},
-    cause?: unknown,
+    code: ErrorCode,
+    description: string,
+    options: SpitErrorOptions = {},
   ) {
-    super(what + describePlace(place), cause === undefined ? {} : { cause });
+    const { file, hdu, card, byte, cause } = options;
+    super(
+      description + describeLocation(options),
+      cause === undefined ? {} : { cause },
+    );
+    this.code = code;
+    this.description = description;
+    if (file !== undefined) this.file = file;
+    if (hdu !== undefined) this.hdu = hdu;
+    if (card !== undefined) this.card = card;
+    if (byte !== undefined) this.byte = byte;
   }
 }
 
 /**
- * The same error with more said about where: what `error` knows of the place
- * itself stays. Anything but a {@linkcode SpitError} is given back as it is.
+ * Returns the error with more of its location filled in. Parts that it has
+ * already are kept. Anything but a {@linkcode SpitError} is returned unchanged.
  */
-export function withPlace(error: unknown, place: ErrorPlace): unknown {
+export function addErrorLocation(
+  error: unknown,
+  location: SpitErrorOptions,
+): unknown {
   if (!(error instanceof SpitError)) return error;
-  const known = { ...place, ...error.place };
-  return new SpitError(error.code, error.what, known, error.cause);
+  const { code, description, file, hdu, card, byte, cause } = error;
+  const known = Object.fromEntries(
+    Object.entries({ file, hdu, card, byte, cause })
+      .filter(([, value]) => value !== undefined),
+  );
+  return new SpitError(code, description, { ...location, ...known });
 }
 
-function describePlace({ hdu, card, byte }: ErrorPlace): string {
+function describeLocation({ hdu, card, byte }: SpitErrorOptions): string {
   const parts: string[] = [];
   if (hdu !== undefined) parts.push(`HDU ${hdu}`);
   if (card !== undefined) parts.push(`card ${card}`);

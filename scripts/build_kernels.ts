@@ -1,5 +1,5 @@
 /**
- * Builds `lib/preprocess/kernels.wasm` from the AssemblyScript in `kernels/`.
+ * Builds `lib/preprocess/wasm/kernels.wasm` from the AssemblyScript in `lib/preprocess/wasm/assembly/`.
  *
  *     deno task kernels
  *
@@ -32,7 +32,7 @@ export async function buildKernels(): Promise<Uint8Array> {
     async readFile(name: string) {
       try {
         return await Deno.readTextFile(
-          new URL(`../kernels/${name}`, import.meta.url),
+          new URL(`../lib/preprocess/wasm/assembly/${name}`, import.meta.url),
         );
       } catch {
         // The compiler looks for a source in several places.
@@ -51,6 +51,6 @@ export async function buildKernels(): Promise<Uint8Array> {
 }
 
 if (import.meta.main) {
-  const place = new URL("../lib/preprocess/kernels.wasm", import.meta.url);
+  const place = new URL("../lib/preprocess/wasm/kernels.wasm", import.meta.url);
   await Deno.writeFile(place, await buildKernels());
 }

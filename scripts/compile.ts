@@ -15,7 +15,7 @@
  * @module
  */
 import { Command } from "commander";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { addonFolder } from "../lib/model/cuda_places.ts";
 // Deno tells where a package lies once a module asks for it.

@@ -4,20 +4,23 @@
  *     deno run -A scripts/contact_sheet.ts data/real sheets/real
  *     deno run -A scripts/contact_sheet.ts data/simulated-0 sheets/simulated
  *
- * One PNG a type, pictures at half size; what stands where is printed.
+ * One PNG a type, input images at half size; what stands where is printed.
  */
 import { parse } from "csv-parse/sync";
 import { encode } from "fast-png";
-import { join } from "node:path";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../lib/preprocess/picture.ts";
-import { readNpy } from "../lib/train/npy.ts";
+import { join } from "../lib/io/path.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../lib/preprocess/input_image.ts";
+import { readNpy } from "../lib/evaluation/npy.ts";
 
 const ACROSS = 6;
 const DOWN = 12;
 /** Of one instrument, so that a large one does not fill the sheet. */
 const MOST_ALIKE = 4;
-const WIDTH = PICTURE_WIDTH / 2;
-const HEIGHT = PICTURE_HEIGHT / 2;
+const WIDTH = INPUT_IMAGE_WIDTH / 2;
+const HEIGHT = INPUT_IMAGE_HEIGHT / 2;
 const GAP = 4;
 
 interface Row {
@@ -38,14 +41,14 @@ async function drawSheet(
   const sheet = new Uint8Array(width * height);
   for (const [k, { shard, row }] of rows.entries()) {
     const path = join(dataset, `input_images-${shard.padStart(4, "0")}.npy`);
-    const pictures = await readNpy(path);
-    const start = Number(row) * PICTURE_HEIGHT * PICTURE_WIDTH;
+    const inputImages = await readNpy(path);
+    const start = Number(row) * INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
     const left = (k % ACROSS) * (WIDTH + GAP);
     const top = Math.floor(k / ACROSS) * (HEIGHT + GAP);
     for (let y = 0; y < HEIGHT; y++) {
       for (let x = 0; x < WIDTH; x++) {
-        const pixel = start + 2 * y * PICTURE_WIDTH + 2 * x;
-        sheet[(top + y) * width + left + x] = pictures.values[pixel]!;
+        const pixel = start + 2 * y * INPUT_IMAGE_WIDTH + 2 * x;
+        sheet[(top + y) * width + left + x] = inputImages.values[pixel]!;
       }
     }
   }

@@ -15,23 +15,26 @@
  * there are spectrographs leaves one out at a time.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { join } from "node:path";
+import { join } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
-import { evaluationJson } from "../lib/report/evaluation/evaluation_json.ts";
-import { evaluationPage } from "../lib/report/evaluation/page.tsx";
-import { pooledEvaluation } from "../lib/report/evaluation/pooled.ts";
+import { evaluationJson } from "../lib/output/evaluation/evaluation_json.ts";
+import { evaluationPage } from "../lib/output/evaluation/page.tsx";
+import { pooledEvaluation } from "../lib/output/evaluation/pooled.ts";
 import {
   predictionJson,
   readPredictions,
-} from "../lib/report/evaluation/predictions.ts";
-import { writeFileWhole } from "../lib/report/output.ts";
-import { evaluationText } from "../lib/report/score_text.ts";
-import { duplicatesOf } from "../lib/train/duplicates.ts";
-import { foldGroup, foldsOf, type FoldUnit } from "../lib/train/folds.ts";
-import { heldOutNames, realNames } from "../lib/train/hold_out.ts";
-import { judge } from "../lib/train/judge.ts";
-import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
+} from "../lib/output/evaluation/predictions.ts";
+import { writeFileWhole } from "../lib/io/output.ts";
+import { evaluationText } from "../lib/output/score_text.ts";
+import { duplicatesOf } from "../lib/evaluation/duplicates.ts";
+import { foldGroup, foldsOf, type FoldUnit } from "../lib/evaluation/folds.ts";
+import { heldOutNames, realNames } from "../lib/evaluation/hold_out.ts";
+import { judge } from "../lib/evaluation/judge.ts";
+import {
+  type LabelledFrame,
+  readManifest,
+} from "../lib/evaluation/manifest.ts";
 import { spitTrain } from "./spit_train.ts";
 
 interface Options {
@@ -49,7 +52,7 @@ interface Options {
 interface Fold {
   readonly number: number;
   readonly frames: readonly LabelledFrame[];
-  /** Names of the pictures that training must not see. */
+  /** Names of the input images that training must not see. */
   readonly heldOut: readonly string[];
 }
 

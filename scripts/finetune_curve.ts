@@ -12,15 +12,18 @@
  */
 import { stringify } from "csv-stringify/sync";
 import { Command } from "commander";
-import { join, resolve } from "node:path";
+import { join, resolve } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { makeRandom } from "../lib/simulate/random.ts";
-import { judge } from "../lib/train/judge.ts";
-import type { Judged } from "../lib/train/judged.ts";
-import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
-import { spectrograph } from "../lib/train/split.ts";
-import { wilson } from "../lib/train/wilson.ts";
+import { judge } from "../lib/evaluation/judge.ts";
+import type { Judged } from "../lib/evaluation/judged.ts";
+import {
+  type LabelledFrame,
+  readManifest,
+} from "../lib/evaluation/manifest.ts";
+import { spectrograph } from "../lib/evaluation/split.ts";
+import { wilson } from "../lib/evaluation/wilson.ts";
 import { spitTrain } from "./spit_train.ts";
 
 interface Options {

@@ -1,5 +1,5 @@
 /**
- * Checks a machine with an NVIDIA GPU: the verdicts of the processor, views a
+ * Checks a machine with an NVIDIA GPU: the verdicts of the processor, flips a
  * second beside PyTorch's, frames a second from files, and what holds them up.
  * It needs no network.
  *
@@ -10,7 +10,7 @@
  * local PyTorch has them. Exit codes: 0 the verdicts are the processor's, 1 they
  * are not, 2 CUDA does not work, with the reason.
  */
-import { dirname } from "node:path";
+import { dirname } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { modelId } from "../lib/model/card.ts";
 import { openModel } from "../lib/model/open_model.ts";
@@ -19,7 +19,7 @@ import { thisMachine } from "./gpu/machine.ts";
 import { type CheckOptions, parseOptions } from "./gpu/options.ts";
 import { compareOutputs } from "./gpu/parity.ts";
 import { batchRates } from "./gpu/rates.ts";
-import { type SampleViews, sampleViews } from "./gpu/sample_views.ts";
+import { type SampleFlips, sampleFlips } from "./gpu/sample_views.ts";
 import {
   type NetworkCheck,
   ratioOf,
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   const machine = await thisMachine();
   console.log(showMachine(machine, options.device));
 
-  const sample = sampleViews(options.frames);
+  const sample = sampleFlips(options.frames);
   const night = options.night > 0 ? await writeNight(options.night) : [];
   const checks: NetworkCheck[] = [];
   try {
@@ -95,16 +95,16 @@ async function whyNoCuda(name?: string): Promise<string | null> {
 async function checkNetwork(
   name: string,
   { device, batches, seconds, workers }: CheckOptions,
-  sample: SampleViews,
+  sample: SampleFlips,
   night: readonly string[],
 ): Promise<Omit<NetworkCheck, "torch"> & { torch: [] }> {
   await using model = await openModel(name, device);
   const network = modelId(model.card);
   const progress = (doing: string) => console.error(`${network}: ${doing}`);
 
-  progress(`${sample.count} views, as on the processor?`);
+  progress(`${sample.count} flips, as on the processor?`);
   const parity = await compareWithCpu(name, model, sample);
-  progress("views a second");
+  progress("flips a second");
   const rates = await batchRates(model, sample, batches, seconds);
   progress(`${night.length} files`);
   const endToEnd = night.length > 0
@@ -116,7 +116,7 @@ async function checkNetwork(
 async function compareWithCpu(
   name: string,
   model: Awaited<ReturnType<typeof openModel>>,
-  sample: SampleViews,
+  sample: SampleFlips,
 ) {
   await using reference = await openModel(name, "cpu");
   return await compareOutputs(model, reference, sample);

@@ -9,18 +9,21 @@
  */
 import { parse } from "csv-parse/sync";
 import { parseArgs } from "node:util";
-import { headerSays } from "../lib/classify/pictures.ts";
+import { headerSays } from "../lib/classify/input_images.ts";
 import { openFits } from "../lib/fits/open_fits.ts";
 import type { HeaderClaim } from "../lib/header/claim.ts";
 import { modelId } from "../lib/model/card.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 import { openModel } from "../lib/model/open_model.ts";
-import { printable } from "../lib/report/printable.ts";
-import { judge } from "../lib/train/judge.ts";
-import { hasType, type Judged } from "../lib/train/judged.ts";
-import { type LabelledFrame, readManifest } from "../lib/train/manifest.ts";
-import { shareOf } from "../lib/train/share.ts";
-import { chooseSide } from "../lib/train/trained_side.ts";
+import { printable } from "../lib/output/printable.ts";
+import { judge } from "../lib/evaluation/judge.ts";
+import { hasType, type Judged } from "../lib/evaluation/judged.ts";
+import {
+  type LabelledFrame,
+  readManifest,
+} from "../lib/evaluation/manifest.ts";
+import { shareOf } from "../lib/evaluation/share.ts";
+import { chooseSide } from "../lib/evaluation/trained_side.ts";
 
 const WORTHS = ["right", "wrong", "contradicts itself", "silent"] as const;
 

@@ -8,11 +8,11 @@
  * Each step is a process of its own, for its peak memory.
  */
 import { Command } from "commander";
-import { mergeParts } from "../lib/archive/merge.ts";
-import { writePart } from "../lib/archive/part.ts";
-import { inOrder, type SizedFrame, sliceOf } from "../lib/archive/slice.ts";
-import { stampedRow } from "../lib/archive/stamped_row.ts";
-import { listFrames } from "../lib/classify/find_frames.ts";
+import { mergeParts } from "../lib/batch/merge.ts";
+import { writePart } from "../lib/batch/part.ts";
+import { inOrder, type SizedFrame, sliceOf } from "../lib/batch/slice.ts";
+import { stampedRow } from "../lib/batch/stamped_row.ts";
+import { listFrames } from "../lib/io/find_frames.ts";
 import type { Verdict } from "../lib/classify/verdict.ts";
 
 /** Shares, and frames of a part: what `run` has when it is told nothing else. */
@@ -77,14 +77,18 @@ function verdictOn(file: string): Verdict {
   return {
     file,
     type: "arc",
-    confidence: 0.9812,
+    probability: 0.9812,
     reason: null,
-    votes: { arc: 4 },
-    probabilities: {
-      ...{ bias: 0.0012, dark: 0.0011, arc: 0.9812 },
-      ...{ flat: 0.0101, standard: 0.0033, science: 0.0031 },
+    pixels: {
+      type: "arc",
+      probability: 0.9812,
+      probabilities: {
+        ...{ bias: 0.0012, dark: 0.0011, arc: 0.9812 },
+        ...{ flat: 0.0101, standard: 0.0033, science: 0.0031 },
+      },
+      votes: { arc: 4 },
+      ood: 0.0123,
     },
-    strangeness: 0.0123,
     hdus: [0],
     header: { type: "arc", evidence: "OBSTYPE=ARC" },
     agreement: "agree",
@@ -92,7 +96,11 @@ function verdictOn(file: string): Verdict {
       ...{ instrument: "kast-blue", night: "2016-08-27" },
       ...{ start: "2016-08-27T03:14:15.926Z", mjd: 57627.134907, exposure: 30 },
       ...{ target: "HeHgCd", ra: 278.1234, dec: 38.7654, airmass: 1.234 },
-      setup: { dispname: "600/4310", dichroic: "d55", decker: "0.5 arcsec" },
+      configuration: {
+        dispname: "600/4310",
+        dichroic: "d55",
+        decker: "0.5 arcsec",
+      },
     },
     model: "spit-compact@0.3.0",
     error: null,

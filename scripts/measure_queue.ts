@@ -7,11 +7,11 @@
  */
 import { Command } from "commander";
 import { count } from "../lib/cli/options.ts";
-import type { Queue } from "../lib/queue/delivery.ts";
-import { type Link, openLink } from "../lib/queue/nats_link.ts";
-import { openNatsQueue } from "../lib/queue/nats_queue.ts";
-import { postFrames } from "../lib/queue/post.ts";
-import { openStreams, streamNames } from "../lib/queue/streams.ts";
+import type { Queue } from "../lib/batch/delivery.ts";
+import { type Link, openLink } from "../lib/batch/nats_link.ts";
+import { openNatsQueue } from "../lib/batch/nats_queue.ts";
+import { postFrames } from "../lib/batch/post.ts";
+import { openStreams, streamNames } from "../lib/batch/streams.ts";
 import { type NatsServer, startNatsServer } from "./nats/server.ts";
 
 /** Messages that a worker takes at once. */

@@ -8,7 +8,7 @@
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { count } from "../lib/cli/options.ts";
-import { frameNamed } from "../lib/queue/frame_message.ts";
+import { frameNamed } from "../lib/batch/frame_message.ts";
 import { framesOf } from "./nats/made_frames.ts";
 import { type Outcome, rehearse } from "./nats/rehearsal.ts";
 

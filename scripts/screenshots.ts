@@ -1,5 +1,5 @@
 /**
- * Makes the pictures of the README: the pages of a simulated night in a browser.
+ * Makes the input images of the README: the pages of a simulated night in a browser.
  *
  *     deno run -A scripts/screenshots.ts
  *
@@ -23,7 +23,7 @@ async function spit(folder: string, ...args: readonly string[]) {
   if (!success) throw new Error(`spit ${args.join(" ")} failed`);
 }
 
-async function picture(page: Page, name: string): Promise<void> {
+async function inputImage(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${IMAGES}/${name}.png` });
 }
 
@@ -49,7 +49,7 @@ async function reviewPicture(page: Page, folder: string): Promise<void> {
     await page.waitForFunction(
       "[...document.images].every((image) => image.complete)",
     );
-    await picture(page, "review");
+    await inputImage(page, "review");
   } finally {
     review.kill("SIGINT");
     await review.status;
@@ -72,9 +72,9 @@ try {
     colorScheme: "light",
   });
   await page.goto(`file://${folder}/night.html`);
-  await picture(page, "report");
+  await inputImage(page, "report");
   await page.click("li.conflict button");
-  await picture(page, "report-frame");
+  await inputImage(page, "report-frame");
   await reviewPicture(page, folder);
 } finally {
   await browser.close();

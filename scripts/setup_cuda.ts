@@ -86,10 +86,9 @@ async function placePublished(target: string, index?: string): Promise<void> {
     if (!(error instanceof SpitError)) throw error;
     throw new SpitError(
       error.code,
-      `${error.what}; or take the provider from a folder or wheel of ` +
+      `${error.description}; or take the provider from a folder or wheel of ` +
         `onnxruntime-gpu ${RUNTIME_VERSION} (pip download): --from, or ${LIBRARIES_VARIABLE}`,
-      error.place,
-      error,
+      { cause: error },
     );
   }
 }
@@ -110,7 +109,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch (cause) {
-    throw new SpitError("not_found", `there is no ${path}`, {}, cause);
+    throw new SpitError("not_found", `there is no ${path}`, { cause });
   }
 }
 

@@ -9,7 +9,7 @@
  * Linux tells of descriptors and threads. The exit code is 1 where something grows.
  */
 import { Command } from "commander";
-import { join } from "node:path";
+import { join } from "../lib/io/path.ts";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { verdictOf } from "../lib/classify/classify_file.ts";

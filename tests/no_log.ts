@@ -11,5 +11,5 @@ export const NO_LOG: LogEntry = {
   ra: null,
   dec: null,
   airmass: null,
-  setup: {},
+  configuration: {},
 };

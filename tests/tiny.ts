@@ -12,15 +12,15 @@ export const TINY: string = fileURLToPath(
   new URL("./fixtures/model/tiny.json", import.meta.url),
 );
 
-/** Path of the card of the same network with statistics and strangeness. */
+/** Path of the card of the same network with features and ood score. */
 export const WARY: string = TINY.replace("tiny.json", "wary.json");
 
 /** What `wary` says of an even frame of so many counts: 0.5 at 4052. */
-export function strangenessOf(counts: number): number {
+export function oodOf(counts: number): number {
   return 1 / (1 + Math.exp(18 - 2 * Math.asinh(counts)));
 }
 
-/** An even frame: a black picture, four votes for bias. */
+/** An even frame: a black input image, four votes for bias. */
 export function evenPlane(
   width = 700,
   height = 260,
@@ -31,7 +31,7 @@ export function evenPlane(
 }
 
 /**
- * Bright on the left: two views vote for arc, the two with columns flipped for
+ * Bright on the left: two flips vote for arc, the two with columns flipped for
  * science. Together: unknown.
  */
 export function lopsidedPlane(width = 700, height = 260): Plane {

@@ -10,14 +10,14 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
 import { modelId } from "../model/card.ts";
 import type { Model, NetworkOutput } from "../model/open_model.ts";
-import { release } from "../release.ts";
+import { release } from "../io/release.ts";
 import {
-  type FileViews,
-  readFileViews,
+  type FileInputs,
+  readFileInputs,
   type ReadOptions,
-} from "./file_views.ts";
-import { typeViews } from "./type_views.ts";
-import type { Verdict } from "./verdict.ts";
+} from "./file_inputs.ts";
+import { classifyInputs } from "./classify_inputs.ts";
+import type { ClassifiedVerdict, FailedVerdict, Verdict } from "./verdict.ts";
 import { vote } from "./vote.ts";
 
 /** How files are typed. */
@@ -47,28 +47,28 @@ export async function classifyFile(
   options: ClassifyOptions = {},
 ): Promise<Verdict> {
   await using model = await borrowModel(options);
-  const views = await readFileViews(path, model.card, options);
-  return await verdictOf(views, model);
+  const flips = await readFileInputs(path, model.card, options);
+  return await verdictOf(flips, model);
 }
 
 /**
- * The verdict on a file whose views were made.
+ * The verdict on a file whose flips were made.
  *
- * @param file Its views are given up.
+ * @param file Its flips are given up.
  * @throws {SpitError} `inference`.
  */
 export async function verdictOf(
-  file: FileViews,
+  file: FileInputs,
   model: Model,
 ): Promise<Verdict> {
   if (file.error !== null) return errorVerdict(file, modelId(model.card));
-  const output = await typeViews(model, file.views, file.statistics);
-  release(file.views);
+  const output = await classifyInputs(model, file.flips, file.features);
+  release(file.flips);
   return tallyVerdict({ ...file, output }, model);
 }
 
 /** A file after the network. */
-export interface TypedViews {
+export interface ClassifiedInputs {
   /** Path, as given. */
   readonly path: string;
   /** What the header claims. */
@@ -77,50 +77,46 @@ export interface TypedViews {
   readonly log: LogEntry;
   /** The HDUs that vote. */
   readonly hdus: readonly number[];
-  /** What the network says of four views for each HDU, calibrated. */
+  /** What the network says of four flips for each HDU, calibrated. */
   readonly output: NetworkOutput;
 }
 
 /** Counts the votes and sets the header's claim beside them. */
 export function tallyVerdict(
-  { path, header, log, hdus, output }: TypedViews,
+  { path, header, log, hdus, output }: ClassifiedInputs,
   { card }: Pick<Model, "card">,
-): Verdict {
-  const tally = vote(output, card);
+): ClassifiedVerdict {
+  const { reason, ...pixels } = vote(output, card);
   // The keys and their order are the NDJSON contract.
   return {
     file: path,
-    type: tally.type,
-    confidence: tally.confidence,
-    reason: tally.reason,
-    votes: tally.votes,
-    probabilities: tally.probabilities,
-    strangeness: tally.strangeness,
-    hdus,
+    type: pixels.type,
+    probability: pixels.probability,
+    reason,
+    pixels,
     header,
-    agreement: agreementOf(tally.type, header, card.classes),
+    agreement: agreementOf(pixels.type, header, card.classes),
     log,
+    hdus,
     model: modelId(card),
     error: null,
   };
 }
 
 function errorVerdict(
-  { path, header, log, error }: Extract<FileViews, { error: SpitError }>,
+  { path, header, log, error }: Extract<FileInputs, { error: SpitError }>,
   model: string,
-): Verdict {
+): FailedVerdict {
   return {
     file: path,
     type: null,
-    confidence: null,
+    probability: null,
     reason: null,
-    votes: {},
-    probabilities: {},
-    strangeness: null,
-    hdus: [],
+    pixels: null,
     header,
     agreement: null,
     log,
+    hdus: [],
     model,
     error: { code: error.code, message: error.message },
   };

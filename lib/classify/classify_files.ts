@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { type ClassifyFilesOptions, typeFiles } from "./type_files.ts";
+import {
+  type ClassifyFilesOptions,
+  typeFiles,
+} from "./classify_inputs_of_files.ts";
 import type { Verdict } from "./verdict.ts";
 
 export type { ClassifyFilesOptions };

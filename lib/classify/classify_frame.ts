@@ -5,9 +5,9 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
-import { pictureFor } from "./pictures.ts";
-import { typeViews } from "./type_views.ts";
-import { type Tally, vote } from "./vote.ts";
+import { makeInput } from "./input_images.ts";
+import { classifyInputs } from "./classify_inputs.ts";
+import { vote, type VoteResult } from "./vote.ts";
 
 /**
  * Types one image plane.
@@ -32,9 +32,9 @@ import { type Tally, vote } from "./vote.ts";
 export async function classifyFrame(
   plane: Plane,
   options: ModelChoice = {},
-): Promise<Tally> {
+): Promise<VoteResult> {
   await using model = await borrowModel(options);
-  const { views, statistics } = pictureFor(model.card, plane);
-  const output = await typeViews(model, views, statistics);
+  const { flips, features } = makeInput(model.card, plane);
+  const output = await classifyInputs(model, flips, features);
   return vote(output, model.card);
 }

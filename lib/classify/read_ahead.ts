@@ -5,11 +5,11 @@
  */
 import { Worker } from "node:worker_threads";
 import {
-  type FileViews,
-  readFileViews,
+  type FileInputs,
+  readFileInputs,
   type ReadOptions,
-} from "./file_views.ts";
-import type { Wants } from "./pictures.ts";
+} from "./file_inputs.ts";
+import type { Wants } from "./input_images.ts";
 import type { ReadOrders } from "./read_message.ts";
 import { openReadPool } from "./read_pool.ts";
 
@@ -47,7 +47,7 @@ const AHEAD = 4;
  * import { assertEquals } from "@std/assert";
  * import { readAhead } from "./read_ahead.ts";
  *
- * const wants = { vote: { views: 4, majority: 0.75 } };
+ * const wants = { vote: { flips: 4, majority: 0.75 } };
  * const read: unknown[] = [];
  * for await (const { path, error } of readAhead(["a.fits", "b.fits"], wants)) {
  *   read.push([path, error?.code]);
@@ -60,12 +60,12 @@ export async function* readAhead(
   wants: Wants,
   options: ReadOptions = {},
   { workers = 0, timeout = 0, startWorker = startReadWorker }: Readers = {},
-): AsyncGenerator<FileViews, void, void> {
+): AsyncGenerator<FileInputs, void, void> {
   const orders = ordersFor(wants, options);
   await using pool = openReadPool({
     workers,
     startWorker: () => startWorker(orders),
-    readHere: (path) => readFileViews(path, wants, options),
+    readHere: (path) => readFileInputs(path, wants, options),
     timeout,
   });
   await using source = startTaking(paths);
@@ -75,7 +75,7 @@ export async function* readAhead(
   };
 
   const most = Math.max(1, workers * AHEAD);
-  const ahead: Promise<FileViews | undefined>[] = [];
+  const ahead: Promise<FileInputs | undefined>[] = [];
   const fill = () => {
     while (ahead.length < most) {
       const file = takeAndRead();
@@ -119,11 +119,11 @@ function startTaking(paths: Iterable<string> | AsyncIterable<string>) {
 
 /** What can be sent to a worker: options may come with an opened model, which cannot. */
 function ordersFor(
-  { vote, statistics }: Wants,
+  { vote, features }: Wants,
   { hdu, maxBytes, show, rules }: ReadOptions,
 ): ReadOrders {
   return {
-    wants: { vote, ...(statistics && { statistics }) },
+    wants: { vote, ...(features && { features }) },
     options: {
       ...(hdu !== undefined && { hdu }),
       ...(maxBytes !== undefined && { maxBytes }),

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ErrorCode, type ErrorPlace, SpitError } from "../errors.ts";
-import type { FileViews, ReadOptions } from "./file_views.ts";
-import type { Wants } from "./pictures.ts";
+import { type ErrorCode, SpitError, type SpitErrorOptions } from "../errors.ts";
+import type { FileInputs, ReadOptions } from "./file_inputs.ts";
+import type { Wants } from "./input_images.ts";
 
 /** What a worker is started with; after that it is sent paths. */
 export interface ReadOrders {
@@ -19,22 +19,22 @@ export interface ReadOrders {
 export const READY = "ready";
 
 /**
- * {@linkcode FileViews} as another thread can take them: an error would arrive
+ * {@linkcode FileInputs} as another thread can take them: an error would arrive
  * there as a bare `Error`, so it goes as its parts. Its cause, which no row
  * shows, stays behind.
  */
-export type PackedFileViews =
-  | Extract<FileViews, { error: null }>
-  | Omit<Extract<FileViews, { error: SpitError }>, "error"> & {
+export type PackedFileInputs =
+  | Extract<FileInputs, { error: null }>
+  | Omit<Extract<FileInputs, { error: SpitError }>, "error"> & {
     readonly error: {
       readonly code: ErrorCode;
-      readonly what: string;
-      readonly place: ErrorPlace;
+      readonly description: string;
+      readonly location: SpitErrorOptions;
     };
   };
 
 /**
- * A file's views for another thread, and the memory that is given away with
+ * A file's flips for another thread, and the memory that is given away with
  * them: not copied, and of no use here after that.
  *
  * @example
@@ -51,25 +51,29 @@ export type PackedFileViews =
  * ```
  */
 export function packed(
-  file: FileViews,
-): { message: PackedFileViews; given: ArrayBuffer[] } {
+  file: FileInputs,
+): { message: PackedFileInputs; given: ArrayBuffer[] } {
   if (file.error !== null) {
-    const { code, what, place } = file.error;
-    return { message: { ...file, error: { code, what, place } }, given: [] };
+    const { code, description, hdu, card, byte } = file.error;
+    const location = { file: file.error.file, hdu, card, byte };
+    return {
+      message: { ...file, error: { code, description, location } },
+      given: [],
+    };
   }
-  const views = ownMemory(file.views);
-  const statistics = file.statistics && ownMemory(file.statistics);
+  const flips = ownMemory(file.flips);
+  const features = file.features && ownMemory(file.features);
   return {
-    message: { ...file, views, statistics },
-    given: statistics ? [views.buffer, statistics.buffer] : [views.buffer],
+    message: { ...file, flips, features },
+    given: features ? [flips.buffer, features.buffer] : [flips.buffer],
   };
 }
 
 /** The inverse of {@linkcode packed}. */
-export function unpacked(message: PackedFileViews): FileViews {
+export function unpacked(message: PackedFileInputs): FileInputs {
   if (message.error === null) return message;
-  const { code, what, place } = message.error;
-  return { ...message, error: new SpitError(code, what, place) };
+  const { code, description, location } = message.error;
+  return { ...message, error: new SpitError(code, description, location) };
 }
 
 /** A part of a larger buffer, as of the memory of WebAssembly, cannot be given away. */

@@ -5,8 +5,8 @@
  */
 import type { Worker } from "node:worker_threads";
 import { SpitError } from "../errors.ts";
-import type { FileViews } from "./file_views.ts";
-import { type PackedFileViews, READY, unpacked } from "./read_message.ts";
+import type { FileInputs } from "./file_inputs.ts";
+import { type PackedFileInputs, READY, unpacked } from "./read_message.ts";
 
 /**
  * Files a worker has at most: one that it reads, and the next, so that it need
@@ -21,7 +21,7 @@ export interface Crew {
   /** Starts one, `read_worker.ts` or what speaks like it. */
   readonly startWorker: () => Worker;
   /** Reads a file in this thread; never throws. */
-  readonly readHere: (path: string) => Promise<FileViews>;
+  readonly readHere: (path: string) => Promise<FileInputs>;
   /** Seconds that a file may take; 0 for as long as it takes. Default: 0. */
   readonly timeout?: number;
 }
@@ -29,12 +29,12 @@ export interface Crew {
 /** Readers at work; declare them with `await using`. */
 export interface ReadPool extends AsyncDisposable {
   /** Reads a file, when a reader is free. Whatever happens to it, or to its reader, is in the answer. */
-  read(path: string): Promise<FileViews>;
+  read(path: string): Promise<FileInputs>;
 }
 
 interface Reading {
   readonly path: string;
-  readonly done: (file: FileViews) => void;
+  readonly done: (file: FileInputs) => void;
 }
 
 interface Hand {
@@ -88,7 +88,7 @@ export function openReadPool(
   }
 
   function readOneHere({ path, done }: Reading): void {
-    const { promise, resolve } = Promise.withResolvers<FileViews>();
+    const { promise, resolve } = Promise.withResolvers<FileInputs>();
     const alarm = setAlarm(timeout, () => resolve(tookTooLong(path, timeout)));
     readHere(path).then(resolve);
     here = promise.then((file) => {
@@ -122,7 +122,7 @@ export function openReadPool(
   }
 
   /** Its file has an answer, its other file another reader. */
-  function dismiss(hand: Hand, lost: FileViews | undefined): void {
+  function dismiss(hand: Hand, lost: FileInputs | undefined): void {
     if (!hands.delete(hand)) return;
     hand.alarm?.clear();
     mayStart &&= hand.ready;
@@ -146,7 +146,7 @@ export function openReadPool(
     // Who takes the place of another is waited for; else this thread reads meanwhile.
     if (!anyCame) worker.unref();
     let why = "it ended by itself";
-    worker.on("message", (message: typeof READY | PackedFileViews) => {
+    worker.on("message", (message: typeof READY | PackedFileInputs) => {
       if (message === READY) anyCame = hand.ready = true;
       else if (!hands.has(hand)) return;
       else {
@@ -168,7 +168,7 @@ export function openReadPool(
 
   return {
     read(path) {
-      const { promise, resolve } = Promise.withResolvers<FileViews>();
+      const { promise, resolve } = Promise.withResolvers<FileInputs>();
       waiting.push({ path, done: resolve });
       asked++;
       assign();
@@ -199,13 +199,13 @@ function freest(hands: Iterable<Hand>): Hand | undefined {
   return best;
 }
 
-function withoutReader(path: string, why: string): FileViews {
+function withoutReader(path: string, why: string): FileInputs {
   const what = `cannot read the file: the worker that read it died (${why})`;
   const error = new SpitError("worker_lost", what, { file: path });
   return { path, header: null, log: null, error };
 }
 
-function tookTooLong(path: string, seconds: number): FileViews {
+function tookTooLong(path: string, seconds: number): FileInputs {
   const what = `the file was not read in ${seconds} s: ` +
     "does its disk answer? --timeout allows longer, 0 for ever";
   const error = new SpitError("timeout", what, { file: path });

@@ -7,7 +7,7 @@
  * @module
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { readFileViews } from "./file_views.ts";
+import { readFileInputs } from "./file_inputs.ts";
 import { packed, type ReadOrders, READY } from "./read_message.ts";
 
 const { wants, options }: ReadOrders = workerData;
@@ -19,7 +19,7 @@ let last: Promise<void> = Promise.resolve();
 parentPort!.on("message", (path: string) => {
   last = last.then(async () => {
     const { message, given } = packed(
-      await readFileViews(path, wants, reading),
+      await readFileInputs(path, wants, reading),
     );
     parentPort!.postMessage(message, given);
   });

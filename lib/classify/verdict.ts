@@ -1,5 +1,5 @@
 /**
- * The verdict: what we say of a frame. One row of every report.
+ * The verdict: one row of every report.
  *
  * @module
  */
@@ -8,43 +8,60 @@ import type { FrameType } from "../frame_type.ts";
 import type { Agreement } from "../header/agreement.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import type { Reason } from "./vote.ts";
+import type { PixelVerdict, Reason } from "./vote.ts";
 
-export type { Agreement, HeaderClaim, LogEntry, Reason };
+export type { Agreement, HeaderClaim, LogEntry, PixelVerdict, Reason };
 
 /**
- * What we say of one file. The keys and their order are a contract: they are
- * the NDJSON row. In a row with an error everything from `type` to `agreement`
- * but the header's claim is `null` or empty.
+ * The result for one file: classified, or failed with an `error`. The keys and
+ * their order are a contract: they are the keys of the NDJSON row.
  */
-export interface Verdict {
+export type Verdict = ClassifiedVerdict | FailedVerdict;
+
+/** The verdict on a file that was read and classified. */
+export interface ClassifiedVerdict {
   /** Path, as given or found. */
   readonly file: string;
-  /** The type, `unknown` for a `reason`, `null` when the file could not be typed. */
-  readonly type: FrameType | "unknown" | null;
-  /** Calibrated probability of the type, mean over views, 0 to 1; for `unknown` that of the likeliest; `null` with an error. */
-  readonly confidence: number | null;
+  /** The frame type, or `unknown` for the `reason` given. */
+  readonly type: FrameType | "unknown";
+  /** Calibrated probability of the type, 0 to 1; of the likeliest type when it is `unknown`. */
+  readonly probability: number;
   /** Why the type is `unknown`; `null` when it is not. */
   readonly reason: Reason | null;
-  /** Votes of the views: four for each image HDU. */
-  readonly votes: Partial<Record<FrameType, number>>;
-  /** Mean probability of each type that the network knows. */
-  readonly probabilities: Partial<Record<FrameType, number>>;
-  /**
-   * How surely this is no spectral frame, mean over views, 0 to 1; `null` with an
-   * error, and from a network that does not say.
-   */
-  readonly strangeness: number | null;
-  /** The image HDUs that voted. */
+  /** What the pixels alone say. */
+  readonly pixels: PixelVerdict;
+  /** What the header claims. */
+  readonly header: HeaderClaim;
+  /** Whether the header's claim agrees with the type. */
+  readonly agreement: Agreement;
+  /** The entry of an observing log for the frame. */
+  readonly log: LogEntry;
+  /** Indices of the image HDUs that were classified. */
   readonly hdus: readonly number[];
-  /** What the header claims; `null` with an error before the header was read. */
-  readonly header: HeaderClaim | null;
-  /** Header against pixels; `null` with an error. */
-  readonly agreement: Agreement | null;
-  /** What an observing log has of the frame; `null` with an error before the header was read. */
-  readonly log: LogEntry | null;
   /** `NAME@VERSION` of the model. */
   readonly model: string;
-  /** Why the file has no type. */
-  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+  /** Always `null`. */
+  readonly error: null;
+}
+
+/** The verdict on a file that could not be read or classified. */
+export interface FailedVerdict {
+  /** Path, as given or found. */
+  readonly file: string;
+  /** Always `null`, as are the probability, the reason, the pixel verdict and the agreement. */
+  readonly type: null;
+  readonly probability: null;
+  readonly reason: null;
+  readonly pixels: null;
+  /** What the header claims; `null` when the header could not be read. */
+  readonly header: HeaderClaim | null;
+  readonly agreement: null;
+  /** The entry of an observing log; `null` when the header could not be read. */
+  readonly log: LogEntry | null;
+  /** Always empty. */
+  readonly hdus: readonly [];
+  /** `NAME@VERSION` of the model. */
+  readonly model: string;
+  /** What is wrong with the file. */
+  readonly error: { readonly code: ErrorCode; readonly message: string };
 }

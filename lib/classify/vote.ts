@@ -1,5 +1,5 @@
 /**
- * The vote of the views.
+ * The vote of the flips.
  *
  * @module
  */
@@ -8,52 +8,57 @@ import type { ModelCard } from "../model/card.ts";
 import type { NetworkOutput } from "../model/open_model.ts";
 
 /**
- * Why a frame is `unknown`, in the order of the tests: the first that holds is
- * the one given.
+ * Why a frame is `unknown`. The tests run in this order; the first that fails
+ * gives the reason.
  *
- * - `unlike any spectral frame`: the network finds it stranger than its card
- *   allows, as an image of the sky, a blank read-out, or noise.
- * - `views disagree`: no type has its share of the votes. The paper's rule.
- * - `low confidence`: a type has, but the network is less sure of it than its
- *   card asks.
+ * - `out_of_distribution`: the out-of-distribution score exceeds the threshold
+ *   of the model card, as for an image of the sky, a blank readout, or noise.
+ * - `flips_disagree`: no type has the required majority of the votes. This is the
+ *   paper's rule.
+ * - `low_probability`: the type with the majority is less probable than the
+ *   threshold of the model card.
  */
 export const REASONS = [
-  "unlike any spectral frame",
-  "views disagree",
-  "low confidence",
+  "out_of_distribution",
+  "flips_disagree",
+  "low_probability",
 ] as const;
 
 /** Why a frame is `unknown`; see {@linkcode REASONS}. */
 export type Reason = typeof REASONS[number];
 
-/** What the views say together. */
-export interface Tally {
+/** What the pixels alone say, from the votes of all flips. */
+export interface PixelVerdict {
   /** The type that won, or `unknown`. */
   readonly type: FrameType | "unknown";
-  /** Mean probability, over views, of the winning type; for `unknown`, of the likeliest. */
-  readonly confidence: number;
-  /** Why the type is `unknown`; `null` when it is not. */
-  readonly reason: Reason | null;
+  /** Mean probability, over flips, of the winning type; for `unknown`, of the likeliest. */
+  readonly probability: number;
+  /** Mean probability of each class over the flips. */
+  readonly probabilities: Partial<Record<FrameType, number>>;
   /** Votes of each type that got any, in the order of the classes. */
   readonly votes: Partial<Record<FrameType, number>>;
-  /** Mean probability of each class over the views. */
-  readonly probabilities: Partial<Record<FrameType, number>>;
-  /** How surely this is no spectral frame, mean over views, 0 to 1; `null` from a network that does not say. */
-  readonly strangeness: number | null;
+  /** How surely this is no spectral frame, mean over flips, 0 to 1; `null` from a network that does not say. */
+  readonly ood: number | null;
+}
+
+/** The pixel verdict, and why its type is `unknown`. */
+export interface VoteResult extends PixelVerdict {
+  /** Why the type is `unknown`; `null` when it is not. */
+  readonly reason: Reason | null;
 }
 
 /** When a vote makes a type: what the model card says of it. */
 export type VoteRule = Pick<ModelCard, "classes" | "vote" | "thresholds">;
 
 /**
- * Counts the votes. Each view votes for its likeliest type; a type with the
+ * Counts the votes. Each flip votes for its likeliest type; a type with the
  * majority (3/4 in the paper) wins, else the frame is `unknown`. So it is, too,
  * when it is stranger, or the type less sure, than the card allows.
  *
- * Source: Jankov & Prochaska 2018, §4.2, there with four views; here all views
+ * Source: Jankov & Prochaska 2018, §4.2, there with four flips; here all flips
  * of all image HDUs vote together, and the majority is a share of them.
  *
- * @param views What the network says of each view, calibrated.
+ * @param flips What the network says of each flip, calibrated.
  * @param rule The types in the order of the probabilities, the majority, the thresholds.
  *
  * @example
@@ -64,52 +69,52 @@ export type VoteRule = Pick<ModelCard, "classes" | "vote" | "thresholds">;
  * const probabilities = new Float32Array([0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.4, 0.6]);
  * const rule = {
  *   classes: ["arc", "flat"],
- *   vote: { views: 4, majority: 0.75 },
- *   thresholds: { confidence: 0, strangeness: 0.5 },
+ *   vote: { flips: 4, majority: 0.75 },
+ *   thresholds: { probability: 0, ood: 0.5 },
  * } as const;
  *
- * const tally = vote({ probabilities, strangeness: null }, rule);
+ * const tally = vote({ probabilities, ood: null }, rule);
  * assertEquals(tally.type, "arc");
  * assertEquals(tally.votes, { arc: 3, flat: 1 });
  *
- * const strangeness = new Float32Array([0.75, 0.75, 0.75, 0.5]);
- * const strange = vote({ probabilities, strangeness }, rule);
+ * const ood = new Float32Array([0.75, 0.75, 0.75, 0.5]);
+ * const strange = vote({ probabilities, ood }, rule);
  * assertEquals(
- *   [strange.type, strange.reason, strange.strangeness],
- *   ["unknown", "unlike any spectral frame", 0.6875],
+ *   [strange.type, strange.reason, strange.ood],
+ *   ["unknown", "out_of_distribution", 0.6875],
  * );
  * ```
  */
 export function vote(
-  { probabilities, strangeness: strangenesses }: NetworkOutput,
+  { probabilities, ood: oodScores }: NetworkOutput,
   { classes, vote: { majority }, thresholds }: VoteRule,
-): Tally {
+): VoteResult {
   const width = classes.length;
   const count = probabilities.length / width;
   const counts = new Array<number>(width).fill(0);
   const sums = new Array<number>(width).fill(0);
-  for (let view = 0; view < count; view++) {
-    const row = probabilities.subarray(view * width, (view + 1) * width);
+  for (let flip = 0; flip < count; flip++) {
+    const row = probabilities.subarray(flip * width, (flip + 1) * width);
     const winner = largest(row);
     counts[winner] = counts[winner]! + 1;
     for (let k = 0; k < width; k++) sums[k] = sums[k]! + row[k]!;
   }
   const means = sums.map((sum) => sum / count);
-  const strangeness = strangenesses === null ? null : mean(strangenesses);
+  const ood = oodScores === null ? null : mean(oodScores);
 
   const winner = largest(counts);
   const reason = reasonOf(
-    strangeness !== null && strangeness > (thresholds.strangeness ?? 1),
+    ood !== null && ood > (thresholds.ood ?? 1),
     counts[winner]! < majority * count,
-    means[winner]! < thresholds.confidence,
+    means[winner]! < thresholds.probability,
   );
   return {
     type: reason === null ? classes[winner]! : "unknown",
-    confidence: reason === null ? means[winner]! : Math.max(...means),
+    probability: reason === null ? means[winner]! : Math.max(...means),
     reason,
-    votes: record(classes, counts, (votes) => votes > 0),
     probabilities: record(classes, means, () => true),
-    strangeness,
+    votes: record(classes, counts, (votes) => votes > 0),
+    ood,
   };
 }
 

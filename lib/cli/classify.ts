@@ -5,7 +5,7 @@
  */
 import { type Command, Option } from "commander";
 import type { ClassifyCommandOptions } from "../commands/classify.ts";
-import { GROUPINGS } from "../report/groups.ts";
+import { GROUPINGS } from "../output/groups.ts";
 import {
   type Run,
   withLabelsOption,

@@ -11,7 +11,7 @@ import { count, type Run } from "./options.ts";
 /** Defines the command. */
 export function defineDataset(program: Command, run: Run): void {
   program.command("dataset")
-    .description("make shards of pictures for training")
+    .description("make shards of input images for training")
     .argument("<OUT>", "folder")
     .option("--simulated <number>", "simulated frames", count, 0)
     .option("--seed <number>", "seed of the first simulated frame", count, 1)
@@ -25,7 +25,7 @@ export function defineDataset(program: Command, run: Run): void {
     .action(async (out: string, options: DatasetOptions) => {
       const { dataset } = await import("../commands/dataset.ts");
       await run(async () => {
-        console.error(`${await dataset(out, options)} pictures`);
+        console.error(`${await dataset(out, options)} inputImages`);
         return 0;
       });
     });

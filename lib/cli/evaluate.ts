@@ -45,7 +45,7 @@ function withShowOptions(command: Command): Command {
 }
 
 async function print(text: Promise<string>): Promise<number> {
-  const { standardOutput } = await import("../report/output.ts");
+  const { standardOutput } = await import("../io/output.ts");
   try {
     await standardOutput().write(await text);
   } catch (error) {

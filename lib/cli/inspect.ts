@@ -17,13 +17,13 @@ export function defineInspect(program: Command, run: Run): void {
   withRulesOption(
     withReadOptions(withModelOptions(program.command("inspect"))),
   )
-    .description("show why a file has its type, and write its picture")
+    .description("show why a file has its type, and write its input image")
     .argument("<FILE>", "a FITS file")
     .option(
       "-o, --output <png>",
-      "the picture (default: the file's name, here)",
+      "the input image (default: the file's name, here)",
     )
-    .option("-f, --force", "replace a picture that is there")
+    .option("-f, --force", "replace an input image that is there")
     .action(async (path: string, options: InspectOptions) => {
       const { inspect } = await import("../commands/inspect.ts");
       await run(() => inspect(path, options));

@@ -18,7 +18,7 @@ import {
 export function defineReport(program: Command, run: Run): void {
   const command = withReadOptions(withModelOptions(program.command("report")));
   withLabelsOption(withRulesOption(withWorkersOption(command)))
-    .description("write a page with the pictures of a night")
+    .description("write a page with the input images of a night")
     .argument("<PATH...>", "files, folders, @LIST, or -")
     .option("-o, --output <html>", "the page (default: night.html)")
     .option("--title <text>", "its heading (default: the paths)")

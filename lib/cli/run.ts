@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { parseShard, type Shard } from "../archive/shard.ts";
+import { parseShard, type Shard } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
 import type { RunCommandOptions } from "../commands/run.ts";
 import {
@@ -36,6 +36,6 @@ function shard(text: string): Shard {
     return parseShard(text);
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
-    throw new InvalidArgumentError(error.what);
+    throw new InvalidArgumentError(error.description);
   }
 }

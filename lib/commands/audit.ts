@@ -3,23 +3,26 @@
  *
  * @module
  */
-import { typeFiles } from "../classify/type_files.ts";
+import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels } from "../labels/labels_file.ts";
+import { labelOf, type Labels } from "../evaluation/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
-import { byDoubt, type Doubt, doubtOf } from "../night/doubt.ts";
-import { gapsOf, type TypedFrame } from "../night/gaps.ts";
+import { byDoubt, type Doubt, doubtOf } from "../calibration/triage.ts";
+import {
+  gapsOf,
+  type TypedFrame,
+} from "../calibration/missing_calibrations.ts";
 import {
   type AuditForm,
   auditNdjson,
   auditTable,
   type Findings,
-} from "../report/audit.ts";
-import { standardOutput, writeFileWhole } from "../report/output.ts";
+} from "../output/audit.ts";
+import { standardOutput, writeFileWhole } from "../io/output.ts";
 import {
   framesNamed,
   noticesOf,

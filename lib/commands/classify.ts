@@ -4,20 +4,20 @@
  * @module
  */
 import { classifyFiles } from "../classify/classify_files.ts";
-import type { ReadOptions } from "../classify/file_views.ts";
+import type { ReadOptions } from "../classify/file_inputs.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels } from "../labels/labels_file.ts";
+import { labelOf, type Labels } from "../evaluation/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
-import { type Format, startReport } from "../report/formats.ts";
-import { type Grouping, inGroups } from "../report/groups.ts";
-import { discardedOnSignal } from "../report/discarded_on_signal.ts";
-import { fileOutput, type Output, standardOutput } from "../report/output.ts";
-import type { Remarks } from "../report/report.ts";
-import { countVerdicts, hasFindings, type Summary } from "../report/summary.ts";
-import { summaryText } from "../report/table.ts";
+import { type Format, startReport } from "../output/formats.ts";
+import { type Grouping, inGroups } from "../output/groups.ts";
+import { discardedOnSignal } from "../io/discarded_on_signal.ts";
+import { fileOutput, type Output, standardOutput } from "../io/output.ts";
+import type { Remarks } from "../output/report.ts";
+import { countVerdicts, hasFindings, type Summary } from "../output/summary.ts";
+import { summaryText } from "../output/table.ts";
 import {
   framesNamed,
   noticesOf,

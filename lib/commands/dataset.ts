@@ -1,18 +1,18 @@
 /**
- * `cli.ts dataset`: shards of pictures for training.
+ * `cli.ts dataset`: shards of input images for training.
  *
  * @module
  */
 import type { FrameType } from "../frame_type.ts";
-import { duplicatesOf, firstOfLike } from "../train/duplicates.ts";
-import { readManifest } from "../train/manifest.ts";
+import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { readManifest } from "../evaluation/manifest.ts";
 import {
-  impostorPictures,
-  realPictures,
-  simulatedPictures,
+  impostorInputImages,
+  realInputImages,
+  simulatedInputImages,
   writeDataset,
-} from "../train/dataset.ts";
-import { SHIPPED_SPLIT, sideOf } from "../train/split.ts";
+} from "../evaluation/dataset.ts";
+import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** What the command takes. */
@@ -35,7 +35,7 @@ export interface DatasetOptions {
  * Writes a dataset, the real frames first.
  *
  * @param out Folder of the shards.
- * @returns Number of pictures.
+ * @returns Number of input images.
  * @throws {SpitError} for a manifest or a frame that cannot be read.
  */
 export async function dataset(
@@ -43,26 +43,27 @@ export async function dataset(
   options: DatasetOptions,
 ): Promise<number> {
   const onTerminal = Deno.stderr.isTerminal();
-  async function* pictures() {
+  async function* inputImages() {
     if (options.manifest) {
       const frames = await readManifest(options.manifest, noticesOf({}));
       const ruling = firstOfLike(frames, await duplicatesOf(frames));
-      yield* realPictures(
+      yield* realInputImages(
         frames,
         (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
       );
     }
-    yield* simulatedPictures(options.simulated, options.seed, {
+    yield* simulatedInputImages(options.simulated, options.seed, {
       types: options.type,
       instruments: options.instrument,
     });
-    yield* impostorPictures(options.impostors ?? 0, options.seed);
+    yield* impostorInputImages(options.impostors ?? 0, options.seed);
   }
-  return await writeDataset(out, pictures(), {
+  return await writeDataset(out, inputImages(), {
     split: options.manifest ? SHIPPED_SPLIT : undefined,
-    onPicture: (count) => {
+    onInputImage: (count) => {
       if (onTerminal && count % 50 === 0) {
-        Deno.stderr.writeSync(new TextEncoder().encode(`\r${count} pictures`));
+        const text = `\r${count} input images`;
+        Deno.stderr.writeSync(new TextEncoder().encode(text));
       }
     },
   });

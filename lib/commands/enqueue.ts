@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { type ListedFrame, listFrames } from "../classify/find_frames.ts";
+import { resolve } from "../io/path.ts";
+import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
-import { isUrl } from "../fits/url_source.ts";
-import { openLink } from "../queue/nats_link.ts";
-import { postDeadAgain, postFrames } from "../queue/post.ts";
-import { openStreams, streamNames } from "../queue/streams.ts";
+import { isUrl } from "../io/url_source.ts";
+import { openLink } from "../batch/nats_link.ts";
+import { postDeadAgain, postFrames } from "../batch/post.ts";
+import { openStreams, streamNames } from "../batch/streams.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** How a queue is reached: options of `worker` and `enqueue`. */

@@ -6,15 +6,19 @@
 import { modelId } from "../model/card.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
-import { evaluationOf } from "../report/evaluation/evaluation.ts";
-import { predictionJson } from "../report/evaluation/predictions.ts";
-import { writeFileWhole } from "../report/output.ts";
-import { NO_PROGRESS, startProgress } from "../report/progress.ts";
-import { judge } from "../train/judge.ts";
-import type { Judged } from "../train/judged.ts";
-import { type LabelledFrame, readManifest } from "../train/manifest.ts";
-import { spectrograph } from "../train/split.ts";
-import { chooseSide, type Chosen, type Side } from "../train/trained_side.ts";
+import { evaluationOf } from "../output/evaluation/evaluation.ts";
+import { predictionJson } from "../output/evaluation/predictions.ts";
+import { writeFileWhole } from "../io/output.ts";
+import { NO_PROGRESS, startProgress } from "../output/progress.ts";
+import { judge } from "../evaluation/judge.ts";
+import type { Judged } from "../evaluation/judged.ts";
+import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
+import { spectrograph } from "../evaluation/split.ts";
+import {
+  chooseSide,
+  type Chosen,
+  type Side,
+} from "../evaluation/trained_side.ts";
 import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
 import { noticesOf } from "./frames_named.ts";
 

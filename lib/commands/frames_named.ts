@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { findFrames } from "../classify/find_frames.ts";
+import { findFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
 import type { Device } from "../model/device.ts";
-import { printable } from "../report/printable.ts";
-import { NO_PROGRESS, startProgress } from "../report/progress.ts";
+import { printable } from "../output/printable.ts";
+import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 
 /** Options of every command that types frames. */
 export interface TypingOptions {

@@ -9,7 +9,7 @@ import {
   type Labelled,
   type PypeitOrder,
   writePypeit,
-} from "../report/pypeit/write_pypeit.ts";
+} from "../output/pypeit/write_pypeit.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
 
 /** What PypeIt's files need to be told, but for who makes them. */
@@ -42,7 +42,9 @@ export async function pypeitOrder(
     );
   }
   if (group !== undefined) {
-    throw usage("PypeIt's files are by setup already: leave out --group");
+    throw usage(
+      "PypeIt's files are by configuration already: leave out --group",
+    );
   }
   const order = { spectrograph, folder: output, overwrite };
   await checkOrder(order, notice);

@@ -3,28 +3,32 @@
  *
  * @module
  */
-import { headerSays, picturesOf, votingHdus } from "../classify/pictures.ts";
+import {
+  headerSays,
+  readInputs,
+  votingHdus,
+} from "../classify/input_images.ts";
 import { tallyVerdict } from "../classify/classify_file.ts";
-import { typeViews } from "../classify/type_views.ts";
+import { classifyInputs } from "../classify/classify_inputs.ts";
 import { SpitError } from "../errors.ts";
 import { openFits } from "../fits/open_fits.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type NetworkOutput, openModel } from "../model/open_model.ts";
-import type { Picture } from "../preprocess/picture.ts";
-import { maximaOf } from "../preprocess/plane_maxima.ts";
-import { hduText, verdictText } from "../report/inspection.ts";
-import { standardOutput } from "../report/output.ts";
-import { picturePng } from "../report/picture_png.ts";
-import { printable } from "../report/printable.ts";
-import { refuseFrame } from "../report/refuse_frame.ts";
+import type { InputImage } from "../preprocess/input_image.ts";
+import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
+import { hduText, verdictText } from "../output/inspection.ts";
+import { standardOutput } from "../io/output.ts";
+import { encodeInputImagePng } from "../output/input_image_png.ts";
+import { printable } from "../output/printable.ts";
+import { refuseFrame } from "../io/refuse_frame.ts";
 
 /** Options of `inspect`. */
 export interface InspectOptions {
   /** PNG to write. Default: the file's name with `.png`, in the working folder. */
   readonly output?: string;
-  /** Replace a picture that is there. */
+  /** Replace an input image that is there. */
   readonly force?: boolean;
   /** Name or path of the model. Default: the default model. */
   readonly model?: string;
@@ -39,11 +43,11 @@ export interface InspectOptions {
 }
 
 /**
- * Prints what the network saw and said of one file, and writes its picture at
+ * Prints what the network saw and said of one file, and writes its input image at
  * full size, 650 × 210; one for each image HDU.
  *
  * @returns The exit code, 0.
- * @throws {SpitError} What is wrong with the file, the model, or the picture's place.
+ * @throws {SpitError} What is wrong with the file, the model, or the input image's place.
  */
 export async function inspect(
   path: string,
@@ -61,20 +65,25 @@ export async function inspect(
 
   const outputs: NetworkOutput[] = [];
   for await (
-    const { frame, picture, views, statistics } of picturesOf(file, hdus, card)
+    const { frame, inputImage, flips, features } of readInputs(file, hdus, card)
   ) {
-    const output = await typeViews(model, views, statistics);
+    const output = await classifyInputs(model, flips, features);
     outputs.push(output);
-    const pictureFile = pictureName(path, options, hdus.length, frame.hdu);
-    await writePicture(pictureFile, picture, options.force ?? false);
+    const inputImageFile = inputImageName(
+      path,
+      options,
+      hdus.length,
+      frame.hdu,
+    );
+    await writeInputImage(inputImageFile, inputImage, options.force ?? false);
     await write(hduText({
       hdu: frame.hdu,
       width: frame.width,
       height: frame.height,
-      picture,
+      inputImage,
       rowMaxima: maximaOf(frame),
       output,
-      pictureFile,
+      inputImageFile,
     }, card.classes));
   }
   const verdict = tallyVerdict({
@@ -90,14 +99,14 @@ export async function inspect(
 function together(outputs: readonly NetworkOutput[]): NetworkOutput {
   const join = (parts: readonly Float32Array[]) =>
     Float32Array.from(parts.flatMap((part) => [...part]));
-  const strange = outputs.flatMap(({ strangeness }) => strangeness ?? []);
+  const strange = outputs.flatMap(({ ood }) => ood ?? []);
   return {
     probabilities: join(outputs.map(({ probabilities }) => probabilities)),
-    strangeness: strange.length === 0 ? null : join(strange),
+    ood: strange.length === 0 ? null : join(strange),
   };
 }
 
-function pictureName(
+function inputImageName(
   path: string,
   { output }: InspectOptions,
   hdus: number,
@@ -111,12 +120,12 @@ function pictureName(
   return hdus === 1 ? whole : `${whole.replace(/\.png$/i, "")}.hdu${hdu}.png`;
 }
 
-async function writePicture(
+async function writeInputImage(
   path: string,
-  { pixels }: Picture,
+  { pixels }: InputImage,
   force: boolean,
 ): Promise<void> {
-  const png = picturePng(pixels);
+  const png = encodeInputImagePng(pixels);
   await refuseFrame(path);
   try {
     await Deno.writeFile(path, png, { createNew: !force });
@@ -126,9 +135,8 @@ async function writePicture(
       "usage",
       exists
         ? `${path} is there already: give --force to replace it, or -o for another name`
-        : `cannot write the picture ${path}: ${(cause as Error).message}`,
-      { file: path },
-      cause,
+        : `cannot write the inputImage ${path}: ${(cause as Error).message}`,
+      { file: path, cause },
     );
   }
 }

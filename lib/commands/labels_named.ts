@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { labelOf, type Labels, readLabels } from "../labels/labels_file.ts";
+import { labelOf, type Labels, readLabels } from "../evaluation/labels_file.ts";
 
 /**
  * Reads them; says so when no frame has one, for then the file, or a folder in it,

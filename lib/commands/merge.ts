@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { type Merged, mergeParts } from "../archive/merge.ts";
-import { findFrames } from "../classify/find_frames.ts";
+import { type Merged, mergeParts } from "../batch/merge.ts";
+import { findFrames } from "../io/find_frames.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { startReport } from "../report/formats.ts";
-import { discardedOnSignal } from "../report/discarded_on_signal.ts";
+import { startReport } from "../output/formats.ts";
+import { discardedOnSignal } from "../io/discarded_on_signal.ts";
 import {
   fileOutput,
   type Output,
   standardOutput,
   writeFileWhole,
-} from "../report/output.ts";
+} from "../io/output.ts";
 import { noticesOf } from "./frames_named.ts";
 
 /** Options of `merge`. */

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { typeFiles } from "../classify/type_files.ts";
+import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { readRules } from "../header/read_rules.ts";
-import { labelOf } from "../labels/labels_file.ts";
+import { labelOf } from "../evaluation/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
-import { startNightReport } from "../report/night/night_report.ts";
-import { discardedOnSignal } from "../report/discarded_on_signal.ts";
-import { fileOutput, type Output } from "../report/output.ts";
-import { countVerdicts } from "../report/summary.ts";
-import { summaryText } from "../report/table.ts";
+import { startNightReport } from "../output/night/night_report.ts";
+import { discardedOnSignal } from "../io/discarded_on_signal.ts";
+import { fileOutput, type Output } from "../io/output.ts";
+import { countVerdicts } from "../output/summary.ts";
+import { summaryText } from "../output/table.ts";
 import {
   framesNamed,
   noticesOf,

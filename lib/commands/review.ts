@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "node:path";
-import { typeFiles } from "../classify/type_files.ts";
+import { dirname, join, resolve } from "../io/path.ts";
+import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { readRules } from "../header/read_rules.ts";
-import { checkLabelsFile } from "../labels/append_label.ts";
-import { appendLabel } from "../labels/labels_file.ts";
+import { checkLabelsFile } from "../evaluation/append_label.ts";
+import { appendLabel } from "../evaluation/labels_file.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
-import { standardOutput } from "../report/output.ts";
-import { printable } from "../report/printable.ts";
+import { standardOutput } from "../io/output.ts";
+import { printable } from "../output/printable.ts";
 import { arrivals } from "../review/arrivals.ts";
 import { startDesk } from "../review/desk.ts";
 import { followLabels } from "../review/follow_labels.ts";
@@ -21,7 +21,7 @@ import { startLooking } from "../review/look_at.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
 import { reviewPage } from "../review/page.tsx";
 import { serve } from "../review/serve.ts";
-import { startStopping } from "../watch/stopping.ts";
+import { startStopping } from "../io/stop_signal.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `review`. */

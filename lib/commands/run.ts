@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { openShard } from "../archive/run_shard.ts";
-import type { SizedFrame } from "../archive/slice.ts";
-import type { Shard } from "../archive/shard.ts";
-import { stampsOf } from "../archive/stamp_of.ts";
+import { openShard } from "../batch/run_shard.ts";
+import type { SizedFrame } from "../batch/slice.ts";
+import type { Shard } from "../batch/shard.ts";
+import { stampsOf } from "../io/file_version.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
-import { listFrames } from "../classify/find_frames.ts";
+import { listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
-import { isUrl } from "../fits/url_source.ts";
+import { isUrl } from "../io/url_source.ts";
 import { readRules } from "../header/read_rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
-import { countVerdicts } from "../report/summary.ts";
-import { summaryText } from "../report/table.ts";
+import { countVerdicts } from "../output/summary.ts";
+import { summaryText } from "../output/table.ts";
 import { noticesOf, type TypingOptions, withProgress } from "./frames_named.ts";
-import { makeFolder } from "./make_folder.ts";
+import { makeFolder } from "../io/make_folder.ts";
 
 /** Options of `run`. */
 export interface RunCommandOptions extends TypingOptions {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { pooledEvaluation } from "../report/evaluation/pooled.ts";
-import { readPredictions } from "../report/evaluation/predictions.ts";
+import { pooledEvaluation } from "../output/evaluation/pooled.ts";
+import { readPredictions } from "../output/evaluation/predictions.ts";
 import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
 
 /**

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Evaluation } from "../report/evaluation/evaluation.ts";
-import { evaluationJson } from "../report/evaluation/evaluation_json.ts";
-import { writeFileWhole } from "../report/output.ts";
-import { evaluationText } from "../report/score_text.ts";
+import type { Evaluation } from "../output/evaluation/evaluation.ts";
+import { evaluationJson } from "../output/evaluation/evaluation_json.ts";
+import { writeFileWhole } from "../io/output.ts";
+import { evaluationText } from "../output/score_text.ts";
 
 /** In which forms an evaluation is shown. */
 export interface ShowOptions {
@@ -27,7 +27,7 @@ export async function showEvaluation(
   { format, page }: ShowOptions,
 ): Promise<string> {
   if (page !== undefined) {
-    const { evaluationPage } = await import("../report/evaluation/page.tsx");
+    const { evaluationPage } = await import("../output/evaluation/page.tsx");
     await writeFileWhole(page, await evaluationPage(evaluation));
   }
   return format === "json"

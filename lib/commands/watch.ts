@@ -3,29 +3,25 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { resolve } from "../io/path.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
-import { typeFiles } from "../classify/type_files.ts";
+import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Rules } from "../header/rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
-import { printable } from "../report/printable.ts";
-import { countVerdicts } from "../report/summary.ts";
-import { summaryText } from "../report/table.ts";
-import { startFreshPage } from "../watch/fresh_page.ts";
-import { startHook } from "../watch/hook.ts";
-import { openRowLog } from "../watch/row_log.ts";
-import { type RowForm, startRows } from "../watch/show_rows.ts";
-import { type SettledFile, settledFiles } from "../watch/settled.ts";
-import { startStopping } from "../watch/stopping.ts";
-import {
-  rowLine,
-  type StampedRow,
-  stampedRow,
-} from "../archive/stamped_row.ts";
+import { printable } from "../output/printable.ts";
+import { countVerdicts } from "../output/summary.ts";
+import { summaryText } from "../output/table.ts";
+import { startFreshPage } from "../batch/fresh_page.ts";
+import { startHook } from "../batch/hook.ts";
+import { openRowLog } from "../batch/row_log.ts";
+import { type RowForm, startRows } from "../batch/show_rows.ts";
+import { type SettledFile, settledFiles } from "../batch/settled.ts";
+import { startStopping } from "../io/stop_signal.ts";
+import { rowLine, type StampedRow, stampedRow } from "../batch/stamped_row.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `watch`. */

@@ -10,14 +10,14 @@ import { readRules } from "../header/read_rules.ts";
 import { modelId } from "../model/card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
-import { openNatsQueue } from "../queue/nats_queue.ts";
-import { openLink } from "../queue/nats_link.ts";
-import { streamNames } from "../queue/streams.ts";
-import { type WorkDone, workOff } from "../queue/work_off.ts";
-import { startStopping } from "../watch/stopping.ts";
+import { openNatsQueue } from "../batch/nats_queue.ts";
+import { openLink } from "../batch/nats_link.ts";
+import { streamNames } from "../batch/streams.ts";
+import { type WorkDone, workOff } from "../batch/work_off.ts";
+import { startStopping } from "../io/stop_signal.ts";
 import type { QueueCommandOptions } from "./enqueue.ts";
 import { noticesOf, type TypingOptions } from "./frames_named.ts";
-import { makeFolder } from "./make_folder.ts";
+import { makeFolder } from "../io/make_folder.ts";
 
 /** Options of `worker`. */
 export interface WorkerOptions extends TypingOptions, QueueCommandOptions {

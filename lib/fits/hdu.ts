@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import type { ErrorPlace } from "../errors.ts";
+import type { SpitErrorOptions } from "../errors.ts";
 import { cardNumber, cardString, type Header } from "./header.ts";
 
 /**
@@ -152,7 +152,11 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
-function badCount(card: string, value: unknown, place: ErrorPlace): SpitError {
+function badCount(
+  card: string,
+  value: unknown,
+  place: SpitErrorOptions,
+): SpitError {
   return new SpitError(
     "bad_header",
     `${card} is ${value ?? "missing"}, not a number of things`,

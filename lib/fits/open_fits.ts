@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { SpitError, withPlace } from "../errors.ts";
-import { release } from "../release.ts";
-import { type ByteSource, memorySource } from "./byte_source.ts";
-import { type FileAccess, openFileSource } from "./file_source.ts";
+import { addErrorLocation, SpitError } from "../errors.ts";
+import { release } from "../io/release.ts";
+import { type ByteSource, memorySource } from "../io/byte_source.ts";
+import { type FileAccess, openFileSource } from "../io/file_source.ts";
 import type { Frame } from "./frame.ts";
-import { gzipSource } from "./gzip_source.ts";
-import { inflateGzip } from "./inflate_gzip.ts";
+import { gzipSource } from "../io/gzip_source.ts";
+import { inflateGzip } from "../io/inflate_gzip.ts";
 import type { Hdu } from "./hdu.ts";
 import { type Header, makeHeader } from "./header.ts";
 import { readPixels } from "./read_pixels.ts";
@@ -18,7 +18,7 @@ import { scanHdus } from "./scan_hdus.ts";
 import { isStructural } from "./structural_cards.ts";
 import { readTiled } from "./tile/read_tiled.ts";
 import { restoreHeader } from "./tile/restore_header.ts";
-import { isUrl, openUrlSource } from "./url_source.ts";
+import { isUrl, openUrlSource } from "../io/url_source.ts";
 
 export type { Hdu } from "./hdu.ts";
 
@@ -120,7 +120,7 @@ export async function openFitsSource(
     return fault === undefined ? file : { ...file, fault };
   } catch (error) {
     plain.close();
-    throw withPlace(error, { file: path });
+    throw addErrorLocation(error, { file: path });
   }
 }
 
@@ -141,7 +141,7 @@ export function imageHdus(file: FitsFile): readonly Hdu[] {
   if (intact.length > 0) return intact;
   const fault = images[0]?.fault ?? file.fault ??
     new SpitError("no_image", "no HDU of the file holds an image");
-  throw withPlace(fault, { file: file.path });
+  throw addErrorLocation(fault, { file: file.path });
 }
 
 async function unpacked(
@@ -161,7 +161,7 @@ async function unpacked(
   }
   if (String.fromCharCode(...magic) !== "BZh") return plain;
   // Its library is loaded for those who have such files alone.
-  const { inflateBzip2 } = await import("./bzip2.ts");
+  const { inflateBzip2 } = await import("../io/bzip2.ts");
   return inflatedSource(inflateBzip2(await wholeOf(plain), maxBytes), plain);
 }
 
@@ -230,6 +230,6 @@ async function locating<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw withPlace(error, { file: path });
+    throw addErrorLocation(error, { file: path });
   }
 }

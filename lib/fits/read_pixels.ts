@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import type { ByteSource } from "./byte_source.ts";
+import type { ByteSource } from "../io/byte_source.ts";
 import type { Pixels } from "./frame.ts";
 import type { Hdu } from "./hdu.ts";
 import { cardNumber } from "./header.ts";

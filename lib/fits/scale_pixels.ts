@@ -76,8 +76,7 @@ export function storedArray(
     throw new SpitError(
       "too_large",
       `no memory for ${length} pixels of BITPIX ${bitpix}`,
-      {},
-      error,
+      { cause: error },
     );
   }
   return new Stored(memory.buffer, 0, length);

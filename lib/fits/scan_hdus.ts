@@ -4,9 +4,9 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { joined } from "../joined.ts";
+import { joined } from "../io/joined.ts";
 import { BLOCK, CARD, paddedLength } from "./block.ts";
-import type { ByteSource } from "./byte_source.ts";
+import type { ByteSource } from "../io/byte_source.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 import { type Header, makeHeader } from "./header.ts";
 import { parseHeader } from "./parse_header.ts";
@@ -56,7 +56,7 @@ export async function scanHdus(
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
     // Without a byte the error concerns the whole file, not what comes last.
-    if (hdus.length === 0 || error.place.byte === undefined) throw error;
+    if (hdus.length === 0 || error.byte === undefined) throw error;
     return { hdus, fault: error };
   }
   return { hdus };
@@ -164,7 +164,7 @@ async function withEndChecked(
     const place = { hdu: index, byte: reached };
     return withFault(new SpitError("truncated_data", what, place));
   } catch (error) {
-    if (!(error instanceof SpitError) || error.place.byte === undefined) {
+    if (!(error instanceof SpitError) || error.byte === undefined) {
       throw error;
     }
     return withFault(error);

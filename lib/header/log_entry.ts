@@ -9,10 +9,10 @@ import { holds } from "./holds.ts";
 import { isoOf, mjdOf, nightOf } from "./moment.ts";
 import { numberOf, textOf } from "./plain_value.ts";
 import {
+  CONFIGURATION_NAMES,
+  type ConfigurationName,
   type LogName,
   type Rules,
-  SETUP_NAMES,
-  type SetupName,
   type Source,
 } from "./rules.ts";
 
@@ -40,13 +40,13 @@ export interface LogEntry {
    * How the instrument was set up, in PypeIt's names (`dispname`, `dispangle`, `decker`,
    * `dichroic`, `binning`…): what a calibration must share with the frames it is for.
    */
-  readonly setup: Readonly<Record<string, string>>;
+  readonly configuration: Readonly<Record<string, string>>;
 }
 
 /** What the header says for an observing log, read by the rules of its instrument. */
 export function logEntryOf(header: Header, rules: Rules): LogEntry {
   const read = <T>(
-    name: LogName | SetupName,
+    name: LogName | ConfigurationName,
     readAs: (values: readonly CardValue[]) => T | undefined,
   ) => firstOf(header, rules, name, readAs) ?? null;
 
@@ -65,8 +65,8 @@ export function logEntryOf(header: Header, rules: Rules): LogEntry {
     dec: read("dec", one(declinationOf)),
     // 38 at the horizon; those that do not know write 0 or 99.9.
     airmass: read("airmass", one((value) => within(value, 0.99, 40))),
-    setup: Object.fromEntries(SETUP_NAMES.flatMap((name) => {
-      const text = read(name, setupText);
+    configuration: Object.fromEntries(CONFIGURATION_NAMES.flatMap((name) => {
+      const text = read(name, configurationText);
       return text === null ? [] : [[name, text]];
     })),
   };
@@ -80,7 +80,7 @@ function toTenthsOfMs(mjd: number | null): number | null {
 function firstOf<T>(
   header: Header,
   { readings }: Rules,
-  name: LogName | SetupName,
+  name: LogName | ConfigurationName,
   readAs: (values: readonly CardValue[]) => T | undefined,
 ): T | undefined {
   for (const { sources, condition } of readings[name] ?? []) {
@@ -138,7 +138,7 @@ function longitudeOf(value: CardValue): number | undefined {
 }
 
 /** Values joined by commas; of a binning written otherwise (`1 2`, `1x2`), too. */
-function setupText(values: readonly CardValue[]): string | undefined {
+function configurationText(values: readonly CardValue[]): string | undefined {
   const text = values.map((value) => textOf(value)).join(",");
   const binning = /^(\d+)[\s,x]+(\d+)$/i.exec(text);
   return binning === null ? text || undefined : `${binning[1]},${binning[2]}`;

@@ -17,18 +17,18 @@ import { numberOf } from "./plain_value.ts";
 import {
   type ClaimRule,
   type Comparison,
+  CONFIGURATION_NAMES,
+  type ConfigurationName,
   LOG_NAMES,
   type LogName,
   type Reading,
   type Rules,
-  SETUP_NAMES,
-  type SetupName,
   type Source,
 } from "./rules.ts";
 
 /** What is before a `:`, and what is before a `=`. */
 const CLAIM_WORDS = ["frames", ...FRAME_TYPES];
-const READING_WORDS = ["type", ...LOG_NAMES, ...SETUP_NAMES];
+const READING_WORDS = ["type", ...LOG_NAMES, ...CONFIGURATION_NAMES];
 
 /** Rules while their file is read. */
 interface Draft {
@@ -36,7 +36,7 @@ interface Draft {
   typeCards: readonly string[];
   rank: number;
   claims: ClaimRule[];
-  readings: Partial<Record<LogName | SetupName, Reading[]>>;
+  readings: Partial<Record<LogName | ConfigurationName, Reading[]>>;
 }
 
 /**
@@ -108,9 +108,8 @@ function withLine(
   const shown = line.length > 80 ? `${line.slice(0, 79)}…` : line;
   return new SpitError(
     "bad_rules",
-    `${file}, line ${number}: ${error.what} (in: ${shown})`,
-    { file },
-    error,
+    `${file}, line ${number}: ${error.description} (in: ${shown})`,
+    { file, cause: error },
   );
 }
 
@@ -192,8 +191,8 @@ function checkLongitude(source: Source): void {
   }
 }
 
-function isReadingName(word: string): word is LogName | SetupName {
-  return [...LOG_NAMES, ...SETUP_NAMES].some((name) => name === word);
+function isReadingName(word: string): word is LogName | ConfigurationName {
+  return [...LOG_NAMES, ...CONFIGURATION_NAMES].some((name) => name === word);
 }
 
 /** A fault that lists what there is, the likeliest first. */

@@ -83,10 +83,10 @@ export const LOG_NAMES = [
 export type LogName = typeof LOG_NAMES[number];
 
 /**
- * What a setup may be described by: metadata that PypeIt's spectrographs list as
+ * What a configuration may be described by: metadata that PypeIt's spectrographs list as
  * their configuration (`configuration_keys`), or write into a `.pypeit` file.
  */
-export const SETUP_NAMES = [
+export const CONFIGURATION_NAMES = [
   "amp",
   "arm",
   "binning",
@@ -105,8 +105,8 @@ export const SETUP_NAMES = [
   "xdangle",
 ] as const;
 
-/** Name of a part of the setup. */
-export type SetupName = typeof SETUP_NAMES[number];
+/** Name of a part of the configuration. */
+export type ConfigurationName = typeof CONFIGURATION_NAMES[number];
 
 /** The rules of one file. */
 export interface Rules {
@@ -114,8 +114,8 @@ export interface Rules {
   readonly frames: Condition | null;
   /** What claims a type, in the order of the file. */
   readonly claims: readonly ClaimRule[];
-  /** What the log and the setup are read from. */
+  /** What the log and the configuration are read from. */
   readonly readings: Readonly<
-    Partial<Record<LogName | SetupName, readonly Reading[]>>
+    Partial<Record<LogName | ConfigurationName, readonly Reading[]>>
   >;
 }

@@ -10,7 +10,7 @@ import { LOG_NAMES, type Rules } from "./rules.ts";
 
 /**
  * The first rules that are for such frames. The columns of the log that they
- * leave out, but not the setup, are read as `generic.rules` say.
+ * leave out, but not the configuration, are read as `generic.rules` say.
  *
  * @param own Rules of one's own, before the built-in ones.
  */

@@ -6,11 +6,14 @@
  */
 import { SpitError } from "../errors.ts";
 import { type FrameType, isFrameType } from "../frame_type.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
-import { STATISTICS, STATISTICS_VERSION } from "../preprocess/statistics.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
+import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 
 /**
- * Version of the eight preprocessing steps. A network is bound to the pictures
+ * Version of the eight preprocessing steps. A network is bound to the input images
  * it was trained on: a card with another number is refused.
  */
 export const PREPROCESSING_VERSION = 1;
@@ -36,42 +39,42 @@ export interface ModelCard {
   /** The network's output: float32, `[N, classes]`, a softmax. */
   readonly output: { readonly name: string };
   /**
-   * The second input of a network that also takes the statistics of a frame:
-   * float32, `[N, length]`, the same row for each view of an HDU.
+   * The second input of a network that also takes the features of a frame:
+   * float32, `[N, length]`, the same row for each flip of an HDU.
    */
-  readonly statistics?: {
+  readonly features?: {
     readonly name: string;
-    /** `STATISTICS_VERSION`, as it was trained with. */
+    /** `FEATURES_VERSION`, as it was trained with. */
     readonly version: number;
-    /** Number of `STATISTICS`. */
+    /** Number of `FEATURES`. */
     readonly length: number;
   };
   /**
    * The second output of a network that knows what it does not know: float32,
-   * `[N]`, the probability that a view shows no spectral frame.
+   * `[N]`, the probability that a flip shows no spectral frame.
    */
-  readonly strangeness?: { readonly name: string };
-  /** Multiply-adds of one view: how heavy the network is. */
+  readonly ood?: { readonly name: string };
+  /** Multiply-adds of one flip: how heavy the network is. */
   readonly multiply_adds?: number;
   /** Version of the preprocessing that it was trained with. */
   readonly preprocessing: number;
-  /** How the views of a picture vote. */
+  /** How the flips of an input image vote. */
   readonly vote: {
     /** How many there are: 4. */
-    readonly views: number;
+    readonly flips: number;
     /** The share of votes that makes a type, above 1/2 up to 1. */
     readonly majority: number;
-    /** Whether no flip changes what the network says: then one view is run, and stands for all. */
-    readonly alike?: boolean;
+    /** Whether no flip changes what the network says: then one flip is run, and stands for all. */
+    readonly flip_invariant?: boolean;
   };
   /** Calibration temperature, above 0; 1 leaves the softmax as it is. */
   readonly temperature: number;
   /** When a frame becomes `unknown`, beyond the vote. */
   readonly thresholds: {
-    /** A type with less calibrated confidence than this, 0 to 1. */
-    readonly confidence: number;
-    /** A frame stranger than this, 0 to 1, mean over its views; there if, and only if, `strangeness` is. */
-    readonly strangeness?: number;
+    /** A type with less calibrated probability than this, 0 to 1. */
+    readonly probability: number;
+    /** A frame stranger than this, 0 to 1, mean over its flips; there if, and only if, `ood` is. */
+    readonly ood?: number;
   };
   /** How it was trained: frames, seed, commit, epochs. For the reader. */
   readonly training: Readonly<Record<string, unknown>>;
@@ -112,8 +115,7 @@ export function parseCard(text: string, file: string): ModelCard {
     throw new SpitError(
       "bad_card",
       `${file}: the model card is not JSON: ${(cause as Error).message}`,
-      { file },
-      cause,
+      { file, cause },
     );
   }
   const check = (
@@ -146,21 +148,22 @@ export function parseCard(text: string, file: string): ModelCard {
   check("input.type", (v) => v === "uint8", '"uint8"');
   check(
     "input.shape",
-    (v) => JSON.stringify(v) === `["N",${PICTURE_HEIGHT},${PICTURE_WIDTH}]`,
-    `["N", ${PICTURE_HEIGHT}, ${PICTURE_WIDTH}]`,
+    (v) =>
+      JSON.stringify(v) === `["N",${INPUT_IMAGE_HEIGHT},${INPUT_IMAGE_WIDTH}]`,
+    `["N", ${INPUT_IMAGE_HEIGHT}, ${INPUT_IMAGE_WIDTH}]`,
   );
   check("output.name", isText, "a text that is not empty");
-  if (fieldOf(json, "statistics") !== undefined) {
-    check("statistics.name", isText, "a text that is not empty");
+  if (fieldOf(json, "features") !== undefined) {
+    check("features.name", isText, "a text that is not empty");
     check(
-      "statistics.version",
-      (v) => v === STATISTICS_VERSION,
-      `${STATISTICS_VERSION}, the version of the statistics that this toolkit takes`,
+      "features.version",
+      (v) => v === FEATURES_VERSION,
+      `${FEATURES_VERSION}, the version of the features that this toolkit takes`,
     );
     check(
-      "statistics.length",
-      (v) => v === STATISTICS.length,
-      `${STATISTICS.length}, the number of statistics that this toolkit takes`,
+      "features.length",
+      (v) => v === FEATURES.length,
+      `${FEATURES.length}, the number of features that this toolkit takes`,
     );
   }
   check(
@@ -171,29 +174,29 @@ export function parseCard(text: string, file: string): ModelCard {
   check(
     "preprocessing",
     (v) => v === PREPROCESSING_VERSION,
-    `${PREPROCESSING_VERSION}, the version that this toolkit makes pictures with`,
+    `${PREPROCESSING_VERSION}, the version that this toolkit makes inputImages with`,
   );
-  check("vote.views", (v) => v === 4, "4");
+  check("vote.flips", (v) => v === 4, "4");
   check(
     "vote.majority",
     (v) => isNumber(v) && v > 0.5 && v <= 1,
     "a number above 0.5, at most 1",
   );
   check(
-    "vote.alike",
+    "vote.flip_invariant",
     (v) => v === undefined || typeof v === "boolean",
     "true, false or left out",
   );
   check("temperature", (v) => isNumber(v) && v > 0, "a number above 0");
-  check("thresholds.confidence", isShare, "a number from 0 to 1");
-  if (fieldOf(json, "strangeness") !== undefined) {
-    check("strangeness.name", isText, "a text that is not empty");
-    check("thresholds.strangeness", isShare, "a number from 0 to 1");
+  check("thresholds.probability", isShare, "a number from 0 to 1");
+  if (fieldOf(json, "ood") !== undefined) {
+    check("ood.name", isText, "a text that is not empty");
+    check("thresholds.ood", isShare, "a number from 0 to 1");
   } else {
     check(
-      "thresholds.strangeness",
+      "thresholds.ood",
       (v) => v === undefined,
-      'left out of a card without "strangeness"',
+      'left out of a card without "ood"',
     );
   }
   check("training", isRecord, "an object");

@@ -4,11 +4,14 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
 import type { ModelCard } from "./card.ts";
 import type { OnnxSession, TensorFace } from "./onnx_session.ts";
 
-/** Stands for the free axis of views, whatever the network calls it. */
+/** Stands for the free axis of flips, whatever the network calls it. */
 const FREE = "N";
 
 /**
@@ -26,10 +29,10 @@ export function checkFaces(
   const wantedInputs: TensorFace[] = [{
     name: card.input.name,
     type: "uint8",
-    shape: [FREE, PICTURE_HEIGHT, PICTURE_WIDTH],
+    shape: [FREE, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH],
   }];
-  if (card.statistics !== undefined) {
-    const { name, length } = card.statistics;
+  if (card.features !== undefined) {
+    const { name, length } = card.features;
     wantedInputs.push({ name, type: "float32", shape: [FREE, length] });
   }
   const wantedOutputs: TensorFace[] = [{
@@ -37,8 +40,8 @@ export function checkFaces(
     type: "float32",
     shape: [FREE, card.classes.length],
   }];
-  if (card.strangeness !== undefined) {
-    const { name } = card.strangeness;
+  if (card.ood !== undefined) {
+    const { name } = card.ood;
     wantedOutputs.push({ name, type: "float32", shape: [FREE] });
   }
   const known = new Set(wantedInputs.map(({ name }) => name));

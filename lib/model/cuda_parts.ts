@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import {
   hasProvider,
   LIBRARIES_VARIABLE,

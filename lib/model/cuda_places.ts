@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "../io/path.ts";
 import { fileURLToPath } from "node:url";
 import { holdsText, loads, neededBy } from "./shared_library.ts";
 

@@ -91,8 +91,7 @@ export async function openSession(
     throw new SpitError(
       "inference",
       `onnxruntime cannot open the network: ${messageOf(cause)}`,
-      {},
-      cause,
+      { cause },
     );
   }
 
@@ -120,8 +119,7 @@ export async function openSession(
           "inference",
           `onnxruntime failed on ${device}: ${messageOf(cause)}` +
             (missing ? `; ${missing}` : ""),
-          {},
-          cause,
+          { cause },
         );
       }
     },
@@ -142,8 +140,7 @@ async function loadRuntime(device: NamedDevice) {
       "no_device",
       `onnxruntime-node does not load: ${messageOf(cause)}; ` +
         "it has builds for Linux (x64, arm64), Windows (x64, arm64) and macOS (arm64), and needs --allow-ffi",
-      {},
-      cause,
+      { cause },
     );
   }
 }
@@ -162,8 +159,7 @@ function refuseTelemetry(): void {
     throw new SpitError(
       "no_device",
       `onnxruntime would report its use to its maker; allow ${variable} to be set, which stops it: --allow-env=${variable}`,
-      {},
-      cause,
+      { cause },
     );
   }
 }
@@ -189,8 +185,7 @@ function noDevice(
     `the device ${device} does not work here: ` +
       (missing || `${messageOf(cause)}; it needs ${GPU[device]}`) +
       "; or use --device auto",
-    {},
-    cause,
+    { cause },
   );
 }
 

@@ -4,7 +4,10 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../preprocess/picture.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
 import { type ModelCard, modelId, parseCard } from "./card.ts";
 import { checkFaces } from "./check_faces.ts";
 import type { Device, NamedDevice } from "./device.ts";
@@ -17,18 +20,18 @@ import {
 } from "./onnx_session.ts";
 import { readPlace } from "./read_place.ts";
 
-/** More threads than this cost more than they bring for four small views. */
+/** More threads than this cost more than they bring for four small flips. */
 const MOST_THREADS = 8;
 
-/** Multiply-adds of a view that one core does in about 3 ms. */
+/** Multiply-adds of a flip that one core does in about 3 ms. */
 const LIGHT = 2e8;
 
-/** What a network says of some views. */
+/** What a network says of some flips. */
 export interface NetworkOutput {
-  /** `count * classes` values, view after view; each view's sum is 1. */
+  /** `count * classes` values, flip after flip; each flip's sum is 1. */
   readonly probabilities: Float32Array;
-  /** `count` values from 0 to 1: how surely a view shows no spectral frame; `null` from a network that does not say. */
-  readonly strangeness: Float32Array | null;
+  /** `count` values from 0 to 1: how surely a flip shows no spectral frame; `null` from a network that does not say. */
+  readonly ood: Float32Array | null;
 }
 
 /** An opened model. Release it, or declare it with `await using`. */
@@ -40,17 +43,17 @@ export interface Model extends AsyncDisposable {
   /**
    * One forward pass.
    *
-   * @param views `count * 210 * 650` values, view after view, row-major.
-   * @param statistics `count * STATISTICS.length` values, a row for each view;
-   *   `null` will do for a network whose card has no `statistics`, which is not
+   * @param flips `count * 210 * 650` values, flip after flip, row-major.
+   * @param features `count * FEATURES.length` values, a row for each flip;
+   *   `null` will do for a network whose card has no `features`, which is not
    *   handed any.
-   * @param count Number of views.
+   * @param count Number of flips.
    * @returns What the network says, not yet calibrated.
-   * @throws {SpitError} `inference`, also when statistics are wanted and there are none.
+   * @throws {SpitError} `inference`, also when features are wanted and there are none.
    */
   run(
-    views: Uint8Array,
-    statistics: Float32Array | null,
+    flips: Uint8Array,
+    features: Float32Array | null,
     count: number,
   ): Promise<NetworkOutput>;
   /** Frees native memory. Twice is once. */
@@ -74,9 +77,9 @@ export interface Model extends AsyncDisposable {
  * const tiny = new URL("../../tests/fixtures/model/tiny.json", import.meta.url);
  * await using model = await openModel(tiny.pathname, "cpu");
  * const blank = new Uint8Array(4 * 210 * 650);
- * const { probabilities, strangeness } = await model.run(blank, null, 4);
+ * const { probabilities, ood } = await model.run(blank, null, 4);
  * assertEquals(probabilities.length, 4 * model.card.classes.length);
- * assertEquals(strangeness, null);
+ * assertEquals(ood, null);
  * ```
  */
 export async function openModel(
@@ -94,8 +97,8 @@ export async function openModel(
   return {
     card,
     device: session.device,
-    run: (views, statistics, count) =>
-      runViews(session, card, views, statistics, count),
+    run: (flips, features, count) =>
+      runFlips(session, card, flips, features, count),
     release: session.release,
     [Symbol.asyncDispose]: session.release,
   };
@@ -104,7 +107,7 @@ export async function openModel(
 /**
  * Threads of one forward pass: one for a network that is known to be light,
  * else one a core. The layers of a light one are too short to be shared out (a
- * view of `spit-compact` takes 0.8 ms on one thread, 0.7 to 0.8 ms on two), and
+ * flip of `spit-compact` takes 0.8 ms on one thread, 0.7 to 0.8 ms on two), and
  * its frames wait for their readers, who have a use for the cores.
  */
 export function threadsFor(
@@ -164,7 +167,7 @@ async function openOn(
   }
 }
 
-/** A GPU session may open and then fail at its first pass: prove it with a blank view. */
+/** A GPU session may open and then fail at its first pass: prove it with a blank flip. */
 async function openProven(
   device: NamedDevice,
   onnx: Uint8Array,
@@ -175,45 +178,45 @@ async function openProven(
   try {
     checkFaces(session, card, file);
     if (device !== "cpu") {
-      const blank = new Uint8Array(PICTURE_HEIGHT * PICTURE_WIDTH);
-      const zeros = new Float32Array(card.statistics?.length ?? 0);
-      await runViews(session, card, blank, zeros, 1);
+      const blank = new Uint8Array(INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH);
+      const zeros = new Float32Array(card.features?.length ?? 0);
+      await runFlips(session, card, blank, zeros, 1);
     }
     return session;
   } catch (error) {
     await session.release();
     if (error instanceof SpitError && error.code === "inference") {
-      throw new SpitError("no_device", error.message, {}, error);
+      throw new SpitError("no_device", error.message, { cause: error });
     }
     throw error;
   }
 }
 
-async function runViews(
+async function runFlips(
   session: OnnxSession,
   card: ModelCard,
-  views: Uint8Array,
-  statistics: Float32Array | null,
+  flips: Uint8Array,
+  features: Float32Array | null,
   count: number,
 ): Promise<NetworkOutput> {
   const inputs: Record<string, TensorValues> = {
     [card.input.name]: {
-      values: views,
-      shape: [count, PICTURE_HEIGHT, PICTURE_WIDTH],
+      values: flips,
+      shape: [count, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH],
     },
   };
-  if (card.statistics !== undefined) {
-    const { name, length } = card.statistics;
-    if (statistics === null) {
+  if (card.features !== undefined) {
+    const { name, length } = card.features;
+    if (features === null) {
       throw new SpitError(
         "inference",
-        `the network ${modelId(card)} needs the statistics of each frame`,
+        `the network ${modelId(card)} needs the features of each frame`,
       );
     }
-    inputs[name] = { values: statistics, shape: [count, length] };
+    inputs[name] = { values: features, shape: [count, length] };
   }
   const outputs = [card.output.name];
-  if (card.strangeness !== undefined) outputs.push(card.strangeness.name);
-  const [probabilities, strangeness] = await session.run(inputs, outputs);
-  return { probabilities: probabilities!, strangeness: strangeness ?? null };
+  if (card.ood !== undefined) outputs.push(card.ood.name);
+  const [probabilities, ood] = await session.run(inputs, outputs);
+  return { probabilities: probabilities!, ood: ood ?? null };
 }

@@ -1,31 +1,35 @@
 /**
- * Preprocessing: a plane of raw pixels to the picture that the network sees.
+ * Preprocessing: a plane of raw pixels to the input image that the network sees.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import type { Plane } from "../fits/frame.ts";
-import { pictureOf } from "./integer_picture.ts";
-import { loadPlane } from "./load_plane.ts";
+import { inputImageOf } from "./wasm/integer_input_image.ts";
+import { loadPlane } from "./wasm/load_plane.ts";
 import { orient } from "./orient.ts";
-import { type Picture, PICTURE_HEIGHT, PICTURE_WIDTH } from "./picture.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+  type InputImage,
+} from "./input_image.ts";
 import { resize } from "./resize.ts";
 import { rowMaxima } from "./row_maxima.ts";
 import { scale } from "./scale.ts";
 import { sigmaClip } from "./sigma_clip.ts";
-import { statisticsOf } from "./statistics.ts";
+import { summarizeFeatures } from "./features.ts";
 import { trim } from "./trim.ts";
 import { zscale } from "./zscale.ts";
 
 /**
- * Makes the picture of a plane: orient, sigma-clip, row maxima, trim, resize,
+ * Makes the input image of a plane: orient, sigma-clip, row maxima, trim, resize,
  * zscale, scale to bytes; each step in the file of its name. Where pixels are
  * integers that 16 bits tell apart, as of most raw frames, the same steps run in
  * WebAssembly (`kernels/`), to the same bits.
  *
- * Any plane with a pixel has a picture. One whose pixels are all equal, or all
- * NaN, gives an all-zero picture. NaN and ±Inf have no part in the trim nor in
- * the limits, and show as 0, with the picture's pixels that rest on them.
+ * Any plane with a pixel has an input image. One whose pixels are all equal, or all
+ * NaN, gives an all-zero input image. NaN and ±Inf have no part in the trim nor in
+ * the limits, and show as 0, with the input image's pixels that rest on them.
  *
  * Source: Jankov & Prochaska 2018 (SPIT), and the original's code where
  * the paper is silent; the steps say where we differ.
@@ -41,42 +45,44 @@ import { zscale } from "./zscale.ts";
  * import { preprocess } from "./preprocess.ts";
  *
  * const pixels = Uint16Array.from({ length: 300 * 400 }, (_, k) => 1000 + k % 400);
- * const picture = preprocess({ width: 400, height: 300, pixels });
- * assertEquals(picture.pixels.length, 210 * 650);
- * assertEquals([picture.rotated, picture.rowFirst, picture.rowEnd], [false, 1, 299]);
+ * const inputImage = preprocess({ width: 400, height: 300, pixels });
+ * assertEquals(inputImage.pixels.length, 210 * 650);
+ * assertEquals([inputImage.rotated, inputImage.rowFirst, inputImage.rowEnd], [false, 1, 299]);
  * ```
  */
-export function preprocess(plane: Plane): Picture {
+export function preprocess(plane: Plane): InputImage {
   check(plane);
   const loaded = loadPlane(plane);
-  return loaded === undefined ? pictureByStep(plane) : pictureOf(loaded);
+  return loaded === undefined ? inputImageByStep(plane) : inputImageOf(loaded);
 }
 
-/** A picture, and the statistics of the same plane. */
+/** A input image, and the features of the same plane. */
 export interface Examined {
   /** As {@linkcode preprocess} makes it. */
-  readonly picture: Picture;
-  /** As `frameStatistics` gives them. */
-  readonly statistics: Float32Array;
+  readonly inputImage: InputImage;
+  /** As `computeFeatures` gives them. */
+  readonly features: Float32Array;
 }
 
-/** {@linkcode preprocess} and `frameStatistics` in one, for less time than both. */
+/** {@linkcode preprocess} and `computeFeatures` in one, for less time than both. */
 export function examine(plane: Plane): Examined {
   check(plane);
   const loaded = loadPlane(plane);
   return {
-    picture: loaded === undefined ? pictureByStep(plane) : pictureOf(loaded),
-    statistics: statisticsOf(plane, loaded),
+    inputImage: loaded === undefined
+      ? inputImageByStep(plane)
+      : inputImageOf(loaded),
+    features: summarizeFeatures(plane, loaded),
   };
 }
 
 /** {@linkcode preprocess} without the kernels: the steps as they are written here, for any pixels. */
-export function pictureByStep(plane: Plane): Picture {
+export function inputImageByStep(plane: Plane): InputImage {
   const { plane: oriented, rotated } = orient(plane);
   const maxima = rowMaxima(oriented, sigmaClip(oriented));
   const rows = trim(maxima);
   const image = resize(oriented, rows);
-  const limits = zscale(image, PICTURE_WIDTH, PICTURE_HEIGHT);
+  const limits = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
   return {
     pixels: scale(image, limits),
     rotated,

@@ -1,10 +1,10 @@
 /**
- * Step 5: resize to the size of a picture.
+ * Step 5: resize to the size of an input image.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "./picture.ts";
+import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "./input_image.ts";
 import type { Rows } from "./trim.ts";
 
 /**
@@ -26,15 +26,15 @@ import type { Rows } from "./trim.ts";
  */
 export function resize(plane: Plane, rows: Rows): Float64Array {
   const { width, pixels } = plane;
-  const across = positions(width, PICTURE_WIDTH);
-  const down = positions(rows.end - rows.first, PICTURE_HEIGHT);
-  const image = new Float64Array(PICTURE_HEIGHT * PICTURE_WIDTH);
+  const across = positions(width, INPUT_IMAGE_WIDTH);
+  const down = positions(rows.end - rows.first, INPUT_IMAGE_HEIGHT);
+  const image = new Float64Array(INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH);
 
   const values = new Float64Array(width);
   const resample = (row: number, into: Float64Array) => {
     const start = (rows.first + row) * width;
     values.set(pixels.subarray(start, start + width));
-    for (let j = 0; j < PICTURE_WIDTH; j++) {
+    for (let j = 0; j < INPUT_IMAGE_WIDTH; j++) {
       const near = values[across.near[j]!]!;
       const far = values[across.far[j]!]!;
       into[j] = (far - near) * across.part[j]! + near;
@@ -42,11 +42,11 @@ export function resize(plane: Plane, rows: Rows): Float64Array {
   };
 
   // Positions only grow, so two resampled rows are all that is ever held.
-  let upper = new Float64Array(PICTURE_WIDTH);
-  let lower = new Float64Array(PICTURE_WIDTH);
+  let upper = new Float64Array(INPUT_IMAGE_WIDTH);
+  let lower = new Float64Array(INPUT_IMAGE_WIDTH);
   let upperRow = -1;
   let lowerRow = -1;
-  for (let i = 0; i < PICTURE_HEIGHT; i++) {
+  for (let i = 0; i < INPUT_IMAGE_HEIGHT; i++) {
     const near = down.near[i]!;
     const far = down.far[i]!;
     const part = down.part[i]!;
@@ -56,8 +56,8 @@ export function resize(plane: Plane, rows: Rows): Float64Array {
     }
     if (near !== upperRow) resample(upperRow = near, upper);
     if (far !== lowerRow) resample(lowerRow = far, lower);
-    const start = i * PICTURE_WIDTH;
-    for (let j = 0; j < PICTURE_WIDTH; j++) {
+    const start = i * INPUT_IMAGE_WIDTH;
+    for (let j = 0; j < INPUT_IMAGE_WIDTH; j++) {
       image[start + j] = (lower[j]! - upper[j]!) * part + upper[j]!;
     }
   }

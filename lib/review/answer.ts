@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { isLabel, type Label } from "../labels/label_line.ts";
+import { isLabel, type Label } from "../evaluation/label_line.ts";
 import { CLIENT_FILES } from "./client_files.ts";
 import type { Desk } from "./desk.ts";
 import { pathFor, SAFE_HEADERS } from "./guard.ts";
@@ -74,7 +74,7 @@ async function read(
     return await changes(server, numbers[0] ?? 0);
   }
   if (name === "frame") return await frame(server, numbers[0]);
-  if (name === "picture") return await picture(server, numbers);
+  if (name === "inputImage") return await inputImage(server, numbers);
   const file = CLIENT_FILES.get(path);
   return file === undefined
     ? plain(404, "there is no such thing")
@@ -110,8 +110,8 @@ async function frame(
   return sent(JSON.stringify(shown), "application/json");
 }
 
-/** `picture/ID/TYPING/K`: the K-th image; the number of the typing only tells pages apart. */
-async function picture(
+/** `inputImage/ID/TYPING/K`: the K-th image; the number of the typing only tells pages apart. */
+async function inputImage(
   { desk, lookAt }: Answering,
   [id, , k]: readonly number[],
 ): Promise<Response> {
@@ -119,7 +119,7 @@ async function picture(
   const seen = row && await lookAt(row.file, keyOf(row));
   const hdu = seen?.hdus[k ?? NaN];
   return hdu === undefined
-    ? plain(404, "there is no such picture")
+    ? plain(404, "there is no such input image")
     : sent(hdu.png, "image/png");
 }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { findFrames } from "../classify/find_frames.ts";
-import { type SettledFile, settledFiles } from "../watch/settled.ts";
+import { findFrames } from "../io/find_frames.ts";
+import { type SettledFile, settledFiles } from "../batch/settled.ts";
 
 /** Where frames are looked for. */
 export interface ArrivalOptions {

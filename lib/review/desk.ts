@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { resolve } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { labelOf, type Labels } from "../labels/labels_file.ts";
+import { labelOf, type Labels } from "../evaluation/labels_file.ts";
 import { type ReviewRow, typedRow } from "./review_row.ts";
 
 /** What has changed. */

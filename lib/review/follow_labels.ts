@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { type Labels, readLabels } from "../labels/labels_file.ts";
+import { type Labels, readLabels } from "../evaluation/labels_file.ts";
 import type { Desk } from "./desk.ts";
 
 /** A labels file that is followed; declare it with `using`. */

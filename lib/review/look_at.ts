@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { readFileViews, type ReadOptions } from "../classify/file_views.ts";
+import { readFileInputs, type ReadOptions } from "../classify/file_inputs.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
 import type { Card } from "../fits/header.ts";
-import { picturePng } from "../report/picture_png.ts";
+import { encodeInputImagePng } from "../output/input_image_png.ts";
 
 /** One image of a frame. */
 export interface SeenHdu
-  extends Omit<ShownHdu, "picture" | "maxima" | "cards"> {
+  extends Omit<ShownHdu, "inputImage" | "maxima" | "cards"> {
   /** PNG, 650 × 210, grey. */
   readonly png: Uint8Array<ArrayBuffer>;
   /** Whether the frame was turned so that its longer axis lies along columns. */
@@ -43,8 +43,10 @@ export type LookAt = (path: string, key: string) => Promise<SeenFrame>;
 /** 32 MiB: some hundred frames. */
 const KEPT = 1 << 25;
 
-/** The picture does not depend on the network: this is the least it can ask for. */
-const WANTS = { vote: { views: 4, majority: 0.75, alike: true } } as const;
+/** The input image does not depend on the network: this is the least it can ask for. */
+const WANTS = {
+  vote: { flips: 4, majority: 0.75, flip_invariant: true },
+} as const;
 
 /**
  * Looks at frames, one after another, each read from its file; those that were
@@ -92,7 +94,7 @@ async function seenFrame(
   path: string,
   options: Pick<ReadOptions, "hdu" | "maxBytes">,
 ): Promise<SeenFrame> {
-  const read = await readFileViews(path, WANTS, { ...options, show: true });
+  const read = await readFileInputs(path, WANTS, { ...options, show: true });
   if (read.error !== null) {
     return { hdus: [], cards: [], fault: read.error.message };
   }
@@ -103,14 +105,16 @@ async function seenFrame(
   };
 }
 
-function seenHdu({ hdu, width, height, picture, maxima }: ShownHdu): SeenHdu {
-  const { pixels, ...made } = picture;
+function seenHdu(
+  { hdu, width, height, inputImage, maxima }: ShownHdu,
+): SeenHdu {
+  const { pixels, ...made } = inputImage;
   return {
     hdu,
     width,
     height,
     ...made,
-    png: picturePng(pixels),
+    png: encodeInputImagePng(pixels),
     maxima: Array.from(
       maxima,
       (value) => Number.isFinite(value) ? Number(value.toPrecision(7)) : null,

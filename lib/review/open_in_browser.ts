@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../io/path.ts";
 import { pathToFileURL } from "node:url";
 
 /** Who opens an address, by system. */

@@ -124,7 +124,7 @@ function Frame() {
       <article id="frame" hidden>
         <h2 id="name"></h2>
         <p class="soft" id="folder"></p>
-        <div id="pictures"></div>
+        <div id="inputImages"></div>
         <dl id="verdict">
           <div class="pixels">
             <dt>Pixels say</dt>

@@ -3,20 +3,22 @@
  *
  * @module
  */
-import type { Verdict } from "../classify/verdict.ts";
-import type { Label } from "../labels/labels_file.ts";
-import { type Doubt, doubtOf } from "../night/doubt.ts";
-import { reasonText } from "../report/reason_text.ts";
-import { rounded } from "../report/rounded.ts";
+import type { PixelVerdict, Verdict } from "../classify/verdict.ts";
+import type { Label } from "../evaluation/labels_file.ts";
+import { type Doubt, doubtOf } from "../calibration/triage.ts";
+import { reasonText } from "../output/reason_text.ts";
+import { rounded } from "../output/rounded.ts";
 
 /** A frame on the page: its verdict, how much it is in doubt, its label. `file` is absolute. */
 export interface ReviewRow
-  extends Pick<Verdict, "file" | "type" | "confidence" | "votes" | "hdus"> {
+  extends Pick<Verdict, "file" | "type" | "probability" | "hdus"> {
+  /** Votes of the flips for each type. */
+  readonly votes: PixelVerdict["votes"];
   /** What the page calls the frame by: the page never names a path. */
   readonly id: number;
   /** Grows whenever the row changes. */
   readonly version: number;
-  /** Which typing of the frame this is: another one has other pictures. */
+  /** Which typing of the frame this is: another one has other input images. */
   readonly typing: number;
   /** Mean probability of each type, the likeliest first. */
   readonly probabilities: readonly (readonly [type: string, share: number])[];
@@ -50,10 +52,10 @@ export function typedRow(exact: Verdict): TypedRow {
   return {
     file: verdict.file,
     type: verdict.type,
-    confidence: verdict.confidence,
-    votes: verdict.votes,
+    probability: verdict.probability,
+    votes: verdict.pixels?.votes ?? {},
     hdus: verdict.hdus,
-    probabilities: Object.entries(verdict.probabilities)
+    probabilities: Object.entries(verdict.pixels?.probabilities ?? {})
       .sort(([, a], [, b]) => b - a),
     why: error === null ? reasonText(verdict) : error.message,
     doubt: doubtOf(verdict),
@@ -71,20 +73,20 @@ const ORDER: readonly (Doubt | null)[] = ["error", "conflict", "unknown", null];
 /** `byDoubt` as one number, so that a page can put a new row in its place. */
 function rankOf(verdict: Verdict): number {
   const doubt = doubtOf(verdict);
-  const sure = verdict.confidence ?? 0;
+  const sure = verdict.probability ?? 0;
   return 2 * ORDER.indexOf(doubt) + (doubt === "conflict" ? 1 - sure : sure);
 }
 
 function logTexts(log: Verdict["log"]): [string, string][] {
   if (log === null) return [];
-  const { exposure, airmass, setup } = log;
+  const { exposure, airmass, configuration } = log;
   const texts: [string, string | null][] = [
     ["Instrument", log.instrument],
     ["Start", log.start?.replace("T", " ") ?? null],
     ["Exposure", exposure === null ? null : `${Number(exposure.toFixed(3))} s`],
     ["Target", log.target],
     ["Airmass", airmass === null ? null : airmass.toFixed(2)],
-    ...Object.entries(setup),
+    ...Object.entries(configuration),
   ];
   return texts.flatMap(([name, text]) => text ? [[name, text]] : []);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COLOURS } from "../report/colours.ts";
+import { COLOURS } from "../output/colours.ts";
 
 /** CSS: light or dark as the reader's system is, one column on a phone. */
 export const STYLE = `${COLOURS}* { box-sizing: border-box; }
@@ -59,9 +59,9 @@ nav { order: -1; overflow-y: auto; border-right: 1px solid var(--line); }
 .entry[aria-current] { background: var(--accent); color: var(--on-accent); }
 .entry[aria-current] .says { color: inherit; }
 
-#pictures { display: grid; gap: 0.5rem; margin: 0.6rem 0; }
-#pictures img { display: block; width: 100%; height: auto; background: #000; border-radius: 6px; }
-#pictures .fault { padding: 3rem 1rem; text-align: center; border: 1px solid var(--line); border-radius: 6px; }
+#inputImages { display: grid; gap: 0.5rem; margin: 0.6rem 0; }
+#inputImages img { display: block; width: 100%; height: auto; background: #000; border-radius: 6px; }
+#inputImages .fault { padding: 3rem 1rem; text-align: center; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { color: var(--soft); font-size: 0.82rem; }
 #verdict { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.6rem; }
 #verdict > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.4rem 0.8rem; }

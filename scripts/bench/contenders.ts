@@ -33,7 +33,7 @@ import {
 const COMPACT = "spit-compact";
 const NETWORKS = [COMPACT, "spit-paper"];
 
-/** Multiply-adds of a view beyond which a network gets fewer frames. */
+/** Multiply-adds of a flip beyond which a network gets fewer frames. */
 const HEAVY = 5e8;
 /** Frames of such a network, and of the original's way, at most. */
 const FEW_FRAMES = 60;

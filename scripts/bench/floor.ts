@@ -1,6 +1,6 @@
 /**
  * The floor: what no program can do without. Inflating the frames with zlib, and
- * passing ready-made views through the network; on one thread, or on two
+ * passing ready-made flips through the network; on one thread, or on two
  * processes at once.
  *
  * @module
@@ -83,7 +83,7 @@ function slowest(answers: readonly FloorAnswer[], frames: number): Sample {
   };
 }
 
-/** Starts a process and waits until it has its frames and views in memory. */
+/** Starts a process and waits until it has its frames and flips in memory. */
 async function startFloor(
   orders: FloorOrders,
 ): Promise<{ go: () => Promise<FloorAnswer> }> {

@@ -2,21 +2,21 @@
  * One process of the floor: takes its orders from standard input, says when it is
  * ready, waits until standard input ends, measures.
  */
-import { readFileViews } from "../../lib/classify/file_views.ts";
-import { typeViews } from "../../lib/classify/type_views.ts";
+import { readFileInputs } from "../../lib/classify/file_inputs.ts";
+import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import type { FloorAnswer, FloorOrders } from "./floor.ts";
 import { fastestInflate, type Inflate } from "./inflate_ways.ts";
 import { evenly } from "./night.ts";
 
-/** Frames whose views are made: passes take as long whatever the views show. */
-const MOST_VIEWS = 16;
+/** Frames whose flips are made: passes take as long whatever the flips show. */
+const MOST_FLIPS = 16;
 /** Frames by which the fastest way to inflate is found. */
 const TRIED = 6;
 
-interface ReadyViews {
-  readonly views: Uint8Array;
-  readonly statistics: Float32Array | null;
+interface ReadyFlips {
+  readonly flips: Uint8Array;
+  readonly features: Float32Array | null;
 }
 
 async function main(): Promise<void> {
@@ -28,8 +28,8 @@ async function main(): Promise<void> {
 
   await using model = await openModel(network, "cpu");
   const frames = await Promise.all(files.map((file) => Deno.readFile(file)));
-  const views = await readyViews(evenly(files, MOST_VIEWS), model);
-  for (const one of views) await typeViews(model, one.views, one.statistics);
+  const flips = await readyFlips(evenly(files, MOST_FLIPS), model);
+  for (const one of flips) await classifyInputs(model, one.flips, one.features);
   const { way, inflate } = await fastestInflate(evenly(frames, TRIED));
 
   console.log("ready");
@@ -39,8 +39,8 @@ async function main(): Promise<void> {
     inflate: await secondsOf(() => inflateAll(inflate, frames)),
     inference: await secondsOf(async () => {
       for (let k = 0; k < frames.length; k++) {
-        const one = views[k % views.length]!;
-        await typeViews(model, one.views, one.statistics);
+        const one = flips[k % flips.length]!;
+        await classifyInputs(model, one.flips, one.features);
       }
     }),
   };
@@ -54,13 +54,13 @@ async function inflateAll(
   for (const frame of frames) await inflate(frame);
 }
 
-async function readyViews(
+async function readyFlips(
   files: readonly string[],
   { card }: Model,
-): Promise<ReadyViews[]> {
-  const ready: ReadyViews[] = [];
+): Promise<ReadyFlips[]> {
+  const ready: ReadyFlips[] = [];
   for (const file of files) {
-    const made = await readFileViews(file, card);
+    const made = await readFileInputs(file, card);
     if (made.error !== null) throw made.error;
     ready.push(made);
   }

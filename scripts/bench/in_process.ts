@@ -5,10 +5,10 @@
  * @module
  */
 import { gunzipSync } from "node:zlib";
-import { basename, join } from "node:path";
+import { basename, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
-import { findFrames } from "../../lib/classify/find_frames.ts";
+import { findFrames } from "../../lib/io/find_frames.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import { fastestInflate, type Inflate } from "./inflate_ways.ts";
 import { evenly } from "./night.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { gzipSync } from "node:zlib";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { encodeFits, type HduToWrite } from "../../lib/fits/write_fits.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { basename, join, resolve } from "node:path";
+import { basename, join, resolve } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { findFrames } from "../../lib/classify/find_frames.ts";
+import { findFrames } from "../../lib/io/find_frames.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 

@@ -6,33 +6,36 @@
  */
 import { tallyVerdict } from "../../lib/classify/classify_file.ts";
 import {
+  countFlips,
   headerSays,
-  viewsRun,
   votingHdus,
-} from "../../lib/classify/pictures.ts";
-import { typeViews } from "../../lib/classify/type_views.ts";
-import { memorySource } from "../../lib/fits/byte_source.ts";
+} from "../../lib/classify/input_images.ts";
+import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
+import { memorySource } from "../../lib/io/byte_source.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { inflateGzip } from "../../lib/fits/inflate_gzip.ts";
+import { inflateGzip } from "../../lib/io/inflate_gzip.ts";
 import { openFitsSource } from "../../lib/fits/open_fits.ts";
 import type { PixelMemory } from "../../lib/fits/scale_pixels.ts";
 import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
-import * as kernels from "../../lib/preprocess/kernels.ts";
+import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
   type LoadedPlane,
   loadPlane,
-} from "../../lib/preprocess/load_plane.ts";
+} from "../../lib/preprocess/wasm/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../../lib/preprocess/picture.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../../lib/preprocess/input_image.ts";
 import { resize } from "../../lib/preprocess/resize.ts";
 import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
 import { scale } from "../../lib/preprocess/scale.ts";
 import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
-import { statisticsOf } from "../../lib/preprocess/statistics.ts";
+import { summarizeFeatures } from "../../lib/preprocess/features.ts";
 import { trim } from "../../lib/preprocess/trim.ts";
-import { views } from "../../lib/preprocess/views.ts";
+import { flips } from "../../lib/preprocess/flips.ts";
 import { zscale } from "../../lib/preprocess/zscale.ts";
-import { verdictJson } from "../../lib/report/ndjson.ts";
+import { verdictJson } from "../../lib/output/ndjson.ts";
 
 /** The steps, in their order. */
 export const STAGES = [
@@ -45,7 +48,7 @@ export const STAGES = [
   "resize",
   "zscale",
   "scale",
-  "statistics",
+  "features",
   "inference",
   "report",
 ] as const;
@@ -62,7 +65,7 @@ type Lap = (stage: Stage) => void;
 /** Where all frames are read to, as a worker does. */
 const memory: PixelMemory = { buffer: new ArrayBuffer(0) };
 
-const SIZE = PICTURE_HEIGHT * PICTURE_WIDTH;
+const SIZE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
 /** Types a file step by step; its row is that of the report, ndjson. */
 export async function stagesOf(
@@ -92,17 +95,17 @@ export async function stagesOf(
     lap("decode");
     const loaded = loadPlane(plane);
     lap("orient");
-    const picture = loaded === undefined
-      ? pictureByStep(plane, lap)
-      : pictureByKernels(loaded, lap);
+    const inputImage = loaded === undefined
+      ? inputImageByStep(plane, lap)
+      : inputImageByKernels(loaded, lap);
     const { card } = model;
-    let statistics: Float32Array | null = null;
-    if (card.statistics !== undefined) {
-      statistics = statisticsOf(plane, loaded);
-      lap("statistics");
+    let features: Float32Array | null = null;
+    if (card.features !== undefined) {
+      features = summarizeFeatures(plane, loaded);
+      lap("features");
     }
-    const seen = viewsRun(card) === 1 ? picture : views(picture);
-    outputs.push(await typeViews(model, seen, statistics));
+    const seen = countFlips(card) === 1 ? inputImage : flips(inputImage);
+    outputs.push(await classifyInputs(model, seen, features));
     lap("inference");
   }
   const verdict = tallyVerdict({
@@ -116,8 +119,8 @@ export async function stagesOf(
   return { laps, row };
 }
 
-/** As `lib/preprocess/integer_picture.ts` does. */
-function pictureByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
+/** As `lib/preprocess/wasm/integer_input_image.ts` does. */
+function inputImageByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
   const { address, width, height, base, room } = plane;
   kernels.clip(address, width, height, base, room.strip, room.low, room.high);
   lap("clip");
@@ -136,7 +139,7 @@ function pictureByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
   kernels.resize(first, width, rows.end - rows.first, base, room.image);
   lap("resize");
   const image = kernels.floatsAt(room.image, SIZE);
-  const { z1, z2 } = zscale(image, PICTURE_WIDTH, PICTURE_HEIGHT);
+  const { z1, z2 } = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
   lap("zscale");
   if (!(z2 > z1)) return new Uint8Array(SIZE);
   kernels.scale(room.image, z1, z2, room.shown);
@@ -145,8 +148,8 @@ function pictureByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
   return pixels;
 }
 
-/** As `pictureByStep` of `lib/preprocess/preprocess.ts` does. */
-function pictureByStep(plane: Plane, lap: Lap): Uint8Array {
+/** As `inputImageByStep` of `lib/preprocess/preprocess.ts` does. */
+function inputImageByStep(plane: Plane, lap: Lap): Uint8Array {
   const { plane: oriented } = orient(plane);
   lap("orient");
   const survivors = sigmaClip(oriented);
@@ -155,7 +158,7 @@ function pictureByStep(plane: Plane, lap: Lap): Uint8Array {
   lap("maxima, trim");
   const image = resize(oriented, rows);
   lap("resize");
-  const limits = zscale(image, PICTURE_WIDTH, PICTURE_HEIGHT);
+  const limits = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
   lap("zscale");
   const pixels = scale(image, limits);
   lap("scale");
@@ -167,8 +170,8 @@ function joined(outputs: readonly NetworkOutput[]): NetworkOutput {
     Float32Array.from(parts.flatMap((part) => [...part]));
   return {
     probabilities: whole(outputs.map(({ probabilities }) => probabilities)),
-    strangeness: outputs.every(({ strangeness }) => strangeness !== null)
-      ? whole(outputs.map(({ strangeness }) => strangeness!))
+    ood: outputs.every(({ ood }) => ood !== null)
+      ? whole(outputs.map(({ ood }) => ood!))
       : null,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The statistics of a benchmark: medians, quartiles, ratios, straight lines.
+ * The features of a benchmark: medians, quartiles, ratios, straight lines.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import type { Typer } from "./whole.ts";
 interface Row {
   readonly file: string;
   readonly type: string | null;
-  readonly confidence: number | null;
+  readonly probability: number | null;
 }
 
 /** Collects the last rows of each process. */
@@ -39,14 +39,14 @@ function noteOf(
 ): string {
   let same = 0;
   let apart = 0;
-  for (const [file, { type, confidence }] of rows) {
+  for (const [file, { type, probability }] of rows) {
     const other = otherRows.get(file);
     if (other !== undefined && other.type === type) same++;
     apart = Math.max(
       apart,
-      Math.abs((confidence ?? 0) - (other?.confidence ?? 0)),
+      Math.abs((probability ?? 0) - (other?.probability ?? 0)),
     );
   }
   return `${otherName}: the types of ${name} for ${same} of ${rows.size} frames, ` +
-    `confidence within ${apart.toFixed(6)}`;
+    `probability within ${apart.toFixed(6)}`;
 }

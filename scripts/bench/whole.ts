@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { linkedFolder, type Night } from "./night.ts";
 import type { Contender } from "./rounds.ts";
@@ -46,7 +46,7 @@ export function peer(python: string, network: string, workers: number): Typer {
   };
 }
 
-/** TensorFlow, one view at a time. */
+/** TensorFlow, one flip at a time. */
 export function original(python: string): Typer {
   return {
     name: "the original's way",

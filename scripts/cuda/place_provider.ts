@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join } from "../../lib/io/path.ts";
 import { unzipSync } from "fflate";
 import { SpitError } from "../../lib/errors.ts";
 import {
@@ -71,7 +71,7 @@ function unzipped(bytes: Uint8Array, from: string): Record<string, Uint8Array> {
         wanted.includes(basename(name)) && !/arm64|aarch64/.test(name),
     });
   } catch (cause) {
-    throw new SpitError("io", `${from} is no package`, { file: from }, cause);
+    throw new SpitError("io", `${from} is no package`, { file: from, cause });
   }
 }
 

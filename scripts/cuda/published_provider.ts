@@ -103,8 +103,7 @@ async function fetched<T>(
     throw new SpitError(
       "io",
       `cannot fetch ${address}: ${reasonOf(cause)}`,
-      {},
-      cause,
+      { cause },
     );
   }
 }

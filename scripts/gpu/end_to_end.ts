@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import process from "node:process";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
@@ -22,7 +22,7 @@ export interface EndToEnd {
   readonly workers: number;
   /** Seconds from the first file to the last verdict. */
   readonly wall: number;
-  /** Of them, in passes of the network; the others its thread waits for views. */
+  /** Of them, in passes of the network; the others its thread waits for flips. */
   readonly inRun: number;
   /** Seconds of the processor, all threads together. */
   readonly processor: number;

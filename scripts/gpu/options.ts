@@ -14,7 +14,7 @@ export interface CheckOptions {
   readonly json?: string;
   /** Names of networks, or paths of their cards. */
   readonly models: readonly string[];
-  /** Views in one pass. */
+  /** Flips in one pass. */
   readonly batches: readonly number[];
   /** Simulated frames whose verdicts are compared. */
   readonly frames: number;
@@ -44,7 +44,7 @@ export async function parseOptions(
     )
     .option("--json <file>", "write all that was measured")
     .option("--model <name...>", "names or cards; all that are installed")
-    .option("--batches <list>", "views in one pass", numbers, [
+    .option("--batches <list>", "flips in one pass", numbers, [
       1,
       4,
       16,

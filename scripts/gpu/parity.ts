@@ -4,42 +4,42 @@
  * @module
  */
 import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
-import { type SampleViews, someViews } from "./sample_views.ts";
+import { type SampleFlips, someFlips } from "./sample_views.ts";
 
 /** How far a probability may lie from the processor's. */
 export const TOLERANCE = 1e-3;
 
-/** Views in one pass of the comparison. */
+/** Flips in one pass of the comparison. */
 const AT_ONCE = 16;
 
 /** What came of the comparison. */
 export interface Parity {
-  /** Views compared. */
-  readonly views: number;
-  /** Views whose likeliest type is another. */
+  /** Flips compared. */
+  readonly flips: number;
+  /** Flips whose likeliest type is another. */
   readonly otherType: number;
-  /** Largest difference of a probability, the strangeness among them. */
+  /** Largest difference of a probability, the ood score among them. */
   readonly worst: number;
   /** Whether no type is another and no difference above {@linkcode TOLERANCE}. */
   readonly holds: boolean;
 }
 
-/** Both outputs for all views, side by side. */
+/** Both outputs for all flips, side by side. */
 export async function compareOutputs(
   model: Model,
   reference: Model,
-  sample: SampleViews,
+  sample: SampleFlips,
 ): Promise<Parity> {
   const classes = model.card.classes.length;
   let otherType = 0;
   let worst = 0;
   for (let first = 0; first < sample.count; first += AT_ONCE) {
     const count = Math.min(AT_ONCE, sample.count - first);
-    const part = someViews(sample, first, count);
+    const part = someFlips(sample, first, count);
     const here = await outputOf(model, part);
     const there = await outputOf(reference, part);
-    for (let view = 0; view < count; view++) {
-      const range = [view * classes, (view + 1) * classes] as const;
+    for (let flip = 0; flip < count; flip++) {
+      const range = [flip * classes, (flip + 1) * classes] as const;
       const one = here.probabilities.subarray(...range);
       const other = there.probabilities.subarray(...range);
       if (likeliest(one) !== likeliest(other)) otherType++;
@@ -47,20 +47,18 @@ export async function compareOutputs(
     worst = Math.max(
       worst,
       apart(here.probabilities, there.probabilities),
-      here.strangeness && there.strangeness
-        ? apart(here.strangeness, there.strangeness)
-        : 0,
+      here.ood && there.ood ? apart(here.ood, there.ood) : 0,
     );
   }
   const holds = otherType === 0 && worst <= TOLERANCE;
-  return { views: sample.count, otherType, worst, holds };
+  return { flips: sample.count, otherType, worst, holds };
 }
 
 function outputOf(
   model: Model,
-  { pixels, statistics, count }: SampleViews,
+  { pixels, features, count }: SampleFlips,
 ): Promise<NetworkOutput> {
-  return model.run(pixels, statistics, count);
+  return model.run(pixels, features, count);
 }
 
 function likeliest(probabilities: Float32Array): number {

@@ -1,17 +1,17 @@
 /**
- * Views a second against the number of views in one pass.
+ * Flips a second against the number of flips in one pass.
  *
  * @module
  */
 import { SpitError } from "../../lib/errors.ts";
 import type { Model } from "../../lib/model/open_model.ts";
-import { type SampleViews, someViews } from "./sample_views.ts";
+import { type SampleFlips, someFlips } from "./sample_views.ts";
 
 /** A rate, or why there is none. */
 export interface BatchRate {
-  /** Views in one pass. */
+  /** Flips in one pass. */
   readonly batch: number;
-  /** Views a second, by the median pass; from host memory and back to it. */
+  /** Flips a second, by the median pass; from host memory and back to it. */
   readonly rate: number | null;
   /** Why there is none, as where the device has too little memory. */
   readonly fault?: string;
@@ -24,7 +24,7 @@ export interface BatchRate {
  */
 export async function batchRates(
   model: Model,
-  sample: SampleViews,
+  sample: SampleFlips,
   batches: readonly number[],
   seconds: number,
 ): Promise<BatchRate[]> {
@@ -43,18 +43,18 @@ export async function batchRates(
 
 async function medianPass(
   model: Model,
-  sample: SampleViews,
+  sample: SampleFlips,
   batch: number,
   seconds: number,
 ): Promise<number> {
-  const { pixels, statistics } = someViews(sample, 0, batch);
+  const { pixels, features } = someFlips(sample, 0, batch);
   // The first passes of a shape look for its fastest kernels.
-  for (let k = 0; k < 3; k++) await model.run(pixels, statistics, batch);
+  for (let k = 0; k < 3; k++) await model.run(pixels, features, batch);
   const passes: number[] = [];
   const end = performance.now() + 1000 * seconds;
   while (passes.length < 5 || performance.now() < end) {
     const start = performance.now();
-    await model.run(pixels, statistics, batch);
+    await model.run(pixels, features, batch);
     passes.push((performance.now() - start) / 1000);
   }
   return passes.sort((a, b) => a - b)[passes.length >> 1]!;

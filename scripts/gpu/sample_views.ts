@@ -1,66 +1,66 @@
 /**
- * Views of simulated frames of every type, each of another instrument.
+ * Flips of simulated frames of every type, each of another instrument.
  *
  * @module
  */
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { examine } from "../../lib/preprocess/preprocess.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
-import { VIEWS, views } from "../../lib/preprocess/views.ts";
+import { FEATURES } from "../../lib/preprocess/features.ts";
+import { FLIPS, flips } from "../../lib/preprocess/flips.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
-/** Pixels of a view. */
-export const VIEW = 210 * 650;
+/** Pixels of a flip. */
+export const FLIP = 210 * 650;
 
-/** Numbers in a row of statistics. */
-const NUMBERS = STATISTICS.length;
+/** Numbers in a row of features. */
+const NUMBERS = FEATURES.length;
 
 /** Ready-made input of a network. */
-export interface SampleViews {
+export interface SampleFlips {
   /** How many. */
   readonly count: number;
   /** `count * 210 * 650` values. */
   readonly pixels: Uint8Array;
-  /** A row for each view. */
-  readonly statistics: Float32Array;
+  /** A row for each flip. */
+  readonly features: Float32Array;
 }
 
-/** Four views of each frame; the same number, the same views. */
-export function sampleViews(frames: number): SampleViews {
-  const count = VIEWS * frames;
-  const pixels = new Uint8Array(count * VIEW);
-  const statistics = new Float32Array(count * NUMBERS);
+/** Four flips of each frame; the same number, the same flips. */
+export function sampleFlips(frames: number): SampleFlips {
+  const count = FLIPS * frames;
+  const pixels = new Uint8Array(count * FLIP);
+  const features = new Float32Array(count * NUMBERS);
   for (let frame = 0; frame < frames; frame++) {
     const type = FRAME_TYPES[frame % FRAME_TYPES.length]!;
     const { plane } = simulateFrame({ seed: 4_000_000 + frame, type });
     const examined = examine(plane);
-    pixels.set(views(examined.picture.pixels), VIEWS * frame * VIEW);
-    for (let view = 0; view < VIEWS; view++) {
-      statistics.set(
-        examined.statistics,
-        (VIEWS * frame + view) * NUMBERS,
+    pixels.set(flips(examined.inputImage.pixels), FLIPS * frame * FLIP);
+    for (let flip = 0; flip < FLIPS; flip++) {
+      features.set(
+        examined.features,
+        (FLIPS * frame + flip) * NUMBERS,
       );
     }
   }
-  return { count, pixels, statistics };
+  return { count, pixels, features };
 }
 
 /** Some of them: `count` from `first` on, from the start again after the last. */
-export function someViews(
-  sample: SampleViews,
+export function someFlips(
+  sample: SampleFlips,
   first: number,
   count: number,
-): SampleViews {
-  const pixels = new Uint8Array(count * VIEW);
-  const statistics = new Float32Array(count * NUMBERS);
+): SampleFlips {
+  const pixels = new Uint8Array(count * FLIP);
+  const features = new Float32Array(count * NUMBERS);
   for (let k = 0; k < count; k++) {
-    const view = (first + k) % sample.count;
-    const next = view + 1;
-    pixels.set(sample.pixels.subarray(view * VIEW, next * VIEW), k * VIEW);
-    statistics.set(
-      sample.statistics.subarray(view * NUMBERS, next * NUMBERS),
+    const flip = (first + k) % sample.count;
+    const next = flip + 1;
+    pixels.set(sample.pixels.subarray(flip * FLIP, next * FLIP), k * FLIP);
+    features.set(
+      sample.features.subarray(flip * NUMBERS, next * NUMBERS),
       k * NUMBERS,
     );
   }
-  return { count, pixels, statistics };
+  return { count, pixels, features };
 }

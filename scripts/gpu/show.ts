@@ -57,11 +57,11 @@ export function showNetwork(check: NetworkCheck): string {
     `  verdicts: ${
       parity.holds ? "as on the processor" : "NOT as on the processor"
     }: ` +
-    `${parity.otherType} of ${parity.views} views of another type, ` +
+    `${parity.otherType} of ${parity.flips} flips of another type, ` +
     `probabilities within ${
       parity.worst.toExponential(1)
     } (allowed: ${TOLERANCE})`,
-    "  views/s   batch      ours   PyTorch  (on the device)   ours/PyTorch",
+    "  flips/s   batch      ours   PyTorch  (on the device)   ours/PyTorch",
     ...rates.map((rate) => rateLine(rate, torch)),
   ];
   const ratio = ratioOf(check);
@@ -117,7 +117,7 @@ function endToEndLines(run: EndToEnd): string[] {
     } frames/s with ${workers} workers`,
     `    of ${wall.toFixed(2)} s the network ran ${
       percent(inRun / wall)
-    } and waited for views ${percent(1 - inRun / wall)}; ` +
+    } and waited for flips ${percent(1 - inRun / wall)}; ` +
     `${(processor / wall).toFixed(1)} cores busy; reading alone ${
       reading.toFixed(2)
     } s`,

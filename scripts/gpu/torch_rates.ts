@@ -12,15 +12,15 @@ const SCRIPT = fileURLToPath(new URL("../gpu_check.py", import.meta.url));
 
 /** What PyTorch reaches with one batch in one form. */
 export interface TorchRate {
-  /** Views in one pass. */
+  /** Flips in one pass. */
   readonly batch: number;
   /** Memory layout, `contiguous` or `channels_last`. */
   readonly layout: string;
   /** Whether by `torch.compile`. */
   readonly compiled: boolean;
-  /** Views a second from host memory and back to it, as the toolkit's. */
+  /** Flips a second from host memory and back to it, as the toolkit's. */
   readonly host?: number;
-  /** Views a second where they lie on the device already. */
+  /** Flips a second where they lie on the device already. */
   readonly device?: number;
   /** Why there is no rate. */
   readonly fault?: string;

@@ -5,7 +5,7 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { fileURLToPath } from "node:url";
-import { streamNames } from "../../lib/queue/streams.ts";
+import { streamNames } from "../../lib/batch/streams.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { appear, type Frames, framesOf, makeFrames } from "./made_frames.ts";
 import { type NatsServer, startNatsServer } from "./server.ts";

@@ -1,4 +1,4 @@
-"""Blocks of a raw frame, with their level, noise and spread, as lib/preprocess/statistics_blocks.ts.
+"""Blocks of a raw frame, with their level, noise and spread, as lib/preprocess/features_blocks.ts.
 
 Everything is sorted and nothing partitioned: numpy sorts rows this short by vector
 instructions, in less time than it partitions them.

@@ -1,4 +1,4 @@
-"""The 47 statistics of a raw frame, version 1, as lib/preprocess/statistics.ts names them."""
+"""The 47 statistics of a raw frame, version 1, as lib/preprocess/features.ts names them."""
 
 import numpy as np
 from blocks import FAINTEST, Blocks, measure_blocks, percentile

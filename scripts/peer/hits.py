@@ -1,4 +1,4 @@
-"""Sharp events, and the noise's own shape, in plain blocks; as lib/preprocess/statistics_hits.ts."""
+"""Sharp events, and the noise's own shape, in plain blocks; as lib/preprocess/features_hits.ts."""
 
 import numpy as np
 from blocks import Blocks, percentile

@@ -1,4 +1,4 @@
-"""Median profiles of a raw frame, in numbers, as lib/preprocess/statistics_profiles.ts."""
+"""Median profiles of a raw frame, in numbers, as lib/preprocess/features_profiles.ts."""
 
 import bottleneck as bn
 import numpy as np

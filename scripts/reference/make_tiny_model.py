@@ -19,7 +19,7 @@ bottom-right; row 0 is the top) go through one linear layer and a softmax:
 
     strangeness = sigmoid(2 (asinh counts: 50 %) - 18)    0.5 at 4052 counts
 
-The names of the statistics are asked of lib/preprocess/statistics.ts, by deno:
+The names of the statistics are asked of lib/preprocess/features.ts, by deno:
 make the networks anew when they change.
 """
 
@@ -85,7 +85,7 @@ def main() -> None:
 def statistics() -> tuple[int, list[str]]:
     """Version and names of the statistics, from where they are made."""
     script = (
-        'import { STATISTICS, STATISTICS_VERSION } from "./lib/preprocess/statistics.ts";'
+        'import { STATISTICS, STATISTICS_VERSION } from "./lib/preprocess/features.ts";'
         "console.log(JSON.stringify([STATISTICS_VERSION, STATISTICS]));"
     )
     said = subprocess.run(["deno", "eval", script], cwd=ROOT, check=True, capture_output=True)

@@ -1,20 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { brokenFile, pageOf, typedFile } from "../report/sheet.ts";
+import { brokenFile, pageOf, typedFile } from "../output/sheet.ts";
 import { accessibilityFaults, browserTest } from "./browser.ts";
 
 /** A night with one of everything. */
 function night() {
   return [
     ...FRAME_TYPES.map((type, k) =>
-      typedFile(`night/${type}${k}.fits`, type, { confidence: 0.5 + k / 20 })
+      typedFile(`night/${type}${k}.fits`, type, { probability: 0.5 + k / 20 })
     ),
     typedFile("night/lying.fits", "arc", {
       agreement: "conflict",
       header: { type: "science", evidence: "OBSTYPE=OBJECT" },
     }),
-    typedFile("night/odd.fits", "unknown", { confidence: 0.4 }),
+    typedFile("night/odd.fits", "unknown", { probability: 0.4 }),
     brokenFile("night/cut.fits", "the pixels end early"),
   ];
 }
@@ -74,9 +74,9 @@ browserTest(
     await page.keyboard.press("Enter");
     const dialog = page.locator("dialog[open]");
     assertEquals(await dialog.locator("h2").textContent(), "night/arc2.fits");
-    const picture = dialog.locator("img");
+    const inputImage = dialog.locator("img");
     assertEquals(
-      await picture.evaluate((image) => {
+      await inputImage.evaluate((image) => {
         const { naturalWidth, naturalHeight } = image as HTMLImageElement;
         return [naturalWidth, naturalHeight];
       }),
@@ -161,7 +161,9 @@ browserTest(
   async (page) => {
     const files = Array.from({ length: 1000 }, (_, k) => {
       const type = FRAME_TYPES[k % FRAME_TYPES.length]!;
-      return typedFile(`night/r${k}.fits`, type, { confidence: (k % 97) / 97 });
+      return typedFile(`night/r${k}.fits`, type, {
+        probability: (k % 97) / 97,
+      });
     });
     using file = await pageOf(files);
     // The best of three: other work on the machine slows the others.

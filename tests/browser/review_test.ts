@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { labelOf, readLabels } from "../../lib/labels/labels_file.ts";
+import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
 import { accessibilityFaults, browserTest } from "./browser.ts";
@@ -43,7 +43,7 @@ browserTest(
       await page.locator("#claim").textContent(),
       "scienceIMAGETYP=OBJECT",
     );
-    await page.locator("#pictures img").waitFor();
+    await page.locator("#input images img").waitFor();
     await page.locator("#plots svg").first().waitFor();
     await page.getByText("2 of 3 doubtful left").waitFor();
 

@@ -16,19 +16,19 @@ Deno.test("calibrated probabilities are the softmax of logits over the temperatu
   fc.assert(fc.property(
     fc.array(logits, { minLength: 1, maxLength: 4 }),
     fc.double({ min: 0.25, max: 8, noNaN: true }),
-    (views, temperature) => {
+    (flips, temperature) => {
       const found = calibrate(
-        Float32Array.from(views.flatMap((z) => softmax(z, 1))),
+        Float32Array.from(flips.flatMap((z) => softmax(z, 1))),
         5,
         temperature,
       );
-      const wanted = views.flatMap((z) => softmax(z, temperature));
+      const wanted = flips.flatMap((z) => softmax(z, temperature));
       wanted.forEach((p, k) => assertAlmostEquals(found[k]!, p, 1e-4));
     },
   ));
 });
 
-Deno.test("a certain view stays certain, at any temperature", () => {
+Deno.test("a certain flip stays certain, at any temperature", () => {
   for (const temperature of [0.01, 1, 100]) {
     assertEquals(
       calibrate(Float32Array.of(0, 1, 0), 3, temperature),

@@ -7,20 +7,17 @@ import {
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
-import { readFileViews } from "../../lib/classify/file_views.ts";
+import { readFileInputs } from "../../lib/classify/file_inputs.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { parseCard } from "../../lib/model/card.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
-import {
-  frameStatistics,
-  STATISTICS,
-} from "../../lib/preprocess/statistics.ts";
+import { computeFeatures, FEATURES } from "../../lib/preprocess/features.ts";
 import {
   evenPlane,
   fitsOf,
   lopsidedPlane,
-  strangenessOf,
+  oodOf,
   temporaryFolder,
   TINY,
   WARY,
@@ -28,7 +25,8 @@ import {
 
 const CHOICE = { model: TINY, device: "cpu" } as const;
 
-function short({ file, type, votes, hdus, agreement, error }: Verdict) {
+function short({ file, type, pixels, hdus, agreement, error }: Verdict) {
+  const votes = pixels?.votes ?? {};
   return [
     file.replace(/^.*\//, ""),
     type,
@@ -66,12 +64,12 @@ Deno.test("each file has a row, in the order given, whatever is wrong with it", 
   assertEquals(verdicts[1]!.header, { type: "bias", evidence: "OBSTYPE=BIAS" });
   assertEquals(verdicts[3]!.header, null);
   const keys =
-    "file type confidence reason votes probabilities strangeness hdus header agreement log model error";
+    "file type probability reason pixels header agreement log hdus model error";
   for (const verdict of verdicts) {
     assertEquals(Object.keys(verdict).join(" "), keys);
     assertEquals(
-      [verdict.reason, verdict.strangeness],
-      [verdict.type === "unknown" ? "views disagree" : null, null],
+      [verdict.reason, verdict.pixels?.ood ?? null],
+      [verdict.type === "unknown" ? "flips_disagree" : null, null],
     );
   }
 });
@@ -158,9 +156,9 @@ Deno.test("however many workers read, the rows are the same, and each file goes 
   let runs = 0;
   const model: Model = {
     ...wary,
-    run(...views) {
+    run(...flips) {
       runs++;
-      return wary.run(...views);
+      return wary.run(...flips);
     },
   };
   const rows: Verdict[][] = [];
@@ -174,21 +172,23 @@ Deno.test("however many workers read, the rows are the same, and each file goes 
   assertEquals(rows[0]!.map(({ file }) => file), night);
 });
 
-Deno.test("of a network that no flip changes one view of each HDU is made", async () => {
+Deno.test("of a network that no flip changes one flip of each HDU is made", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
   const { vote } = parseCard(Deno.readTextFileSync(TINY), TINY);
-  const all = await readFileViews(path, { vote });
-  const first = await readFileViews(path, { vote: { ...vote, alike: true } });
+  const all = await readFileInputs(path, { vote });
+  const first = await readFileInputs(path, {
+    vote: { ...vote, flip_invariant: true },
+  });
   if (all.error !== null || first.error !== null) {
     throw all.error ?? first.error;
   }
   const size = 210 * 650;
-  assertEquals([all.views.length, first.views.length], [8 * size, 2 * size]);
+  assertEquals([all.flips.length, first.flips.length], [8 * size, 2 * size]);
   for (const hdu of [0, 1]) {
-    const found = first.views.slice(hdu * size, (hdu + 1) * size);
-    assertEquals(found, all.views.slice(4 * hdu * size, (4 * hdu + 1) * size));
+    const found = first.flips.slice(hdu * size, (hdu + 1) * size);
+    assertEquals(found, all.flips.slice(4 * hdu * size, (4 * hdu + 1) * size));
   }
 });
 
@@ -278,7 +278,7 @@ Deno.test("a model that fails is thrown, not made a row", async () => {
     run: (_, __, count) =>
       Promise.resolve({
         probabilities: new Float32Array(count * 6).fill(NaN),
-        strangeness: null,
+        ood: null,
       }),
   };
   const error = await assertRejects(
@@ -309,16 +309,16 @@ Deno.test("the card's temperature and threshold are used", async () => {
   });
   const powers = [6, 0, -4, -10, -4, 0.5].map((logit) => Math.exp(logit / 4));
   assertAlmostEquals(
-    soft.confidence!,
+    soft.probability!,
     powers[0]! / powers.reduce((a, b) => a + b),
     1e-5,
   );
   const strict = await classifyFile(path, {
-    model: withCard({ thresholds: { confidence: 0.999 } }),
+    model: withCard({ thresholds: { probability: 0.999 } }),
   });
   assertEquals(
-    [strict.type, strict.reason, strict.votes],
-    ["unknown", "low confidence", { bias: 4 }],
+    [strict.type, strict.reason, strict.pixels?.votes],
+    ["unknown", "low_probability", { bias: 4 }],
   );
 });
 
@@ -334,28 +334,27 @@ Deno.test("a frame unlike any spectral frame is unknown, however sure its type",
   await using wary = await openModel(WARY, "cpu");
   const verdicts = await Array.fromAsync(classifyFiles(paths, { model: wary }));
   assertEquals(
-    verdicts.map(({ type, reason, votes }) => [type, reason, votes]),
+    verdicts.map(({ type, reason, pixels }) => [type, reason, pixels?.votes]),
     [
       ["bias", null, { bias: 4 }],
-      ["unknown", "unlike any spectral frame", { bias: 4 }],
-      ["unknown", "views disagree", { arc: 2, science: 2 }],
+      ["unknown", "out_of_distribution", { bias: 4 }],
+      ["unknown", "flips_disagree", { arc: 2, science: 2 }],
     ],
   );
-  assertAlmostEquals(verdicts[0]!.strangeness!, strangenessOf(1000), 1e-5);
-  assertAlmostEquals(verdicts[1]!.strangeness!, strangenessOf(50_000), 1e-5);
+  assertAlmostEquals(verdicts[0]!.pixels!.ood!, oodOf(1000), 1e-5);
+  assertAlmostEquals(verdicts[1]!.pixels!.ood!, oodOf(50_000), 1e-5);
 
   const model: Model = {
     ...wary,
-    card: { ...wary.card, thresholds: { confidence: 0, strangeness: 0.01 } },
+    card: { ...wary.card, thresholds: { probability: 0, ood: 0.01 } },
   };
   const strict = await classifyFile(paths[2]!, { model });
-  assertEquals(strict.reason, "unlike any spectral frame");
-  assertObjectMatch(strict, {
-    ...await classifyFrame(lopsidedPlane(), { model }),
-  });
+  assertEquals(strict.reason, "out_of_distribution");
+  const { reason, ...pixels } = await classifyFrame(lopsidedPlane(), { model });
+  assertEquals([strict.reason, strict.pixels], [reason, pixels]);
 });
 
-Deno.test("each HDU goes with its own statistics, and the mean over all views decides", async () => {
+Deno.test("each HDU goes with its own features, and the mean over all flips decides", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/mosaic.fits`;
   const counts = [60_000, 100, 1000];
@@ -365,40 +364,40 @@ Deno.test("each HDU goes with its own statistics, and the mean over all views de
   );
   await using model = await openModel(WARY, "cpu");
   const whole = await classifyFile(path, { model });
-  assertEquals([whole.type, whole.reason, whole.votes], [
+  assertEquals([whole.type, whole.reason, whole.pixels?.votes], [
     "bias",
     null,
     { bias: 12 },
   ]);
   assertAlmostEquals(
-    whole.strangeness!,
-    counts.map(strangenessOf).reduce((a, b) => a + b) / 3,
+    whole.pixels!.ood!,
+    counts.map(oodOf).reduce((a, b) => a + b) / 3,
     1e-5,
   );
   for (const [hdu, level] of counts.entries()) {
     const one = await classifyFile(path, { model, hdu });
-    assertAlmostEquals(one.strangeness!, strangenessOf(level), 1e-5);
+    assertAlmostEquals(one.pixels!.ood!, oodOf(level), 1e-5);
     assertEquals(one.type, hdu === 0 ? "unknown" : "bias");
   }
 });
 
-Deno.test("statistics, which cost time, are taken only for a network that wants them", async () => {
+Deno.test("features, which cost time, are taken only for a network that wants them", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
-  const wanted = { name: "statistics", version: 1, length: STATISTICS.length };
+  const wanted = { name: "features", version: 1, length: FEATURES.length };
   const { vote } = parseCard(Deno.readTextFileSync(TINY), TINY);
-  const without = await readFileViews(path, { vote });
-  const having = await readFileViews(path, { vote, statistics: wanted });
+  const without = await readFileInputs(path, { vote });
+  const having = await readFileInputs(path, { vote, features: wanted });
   if (without.error !== null || having.error !== null) {
     throw without.error ?? having.error;
   }
-  assertEquals(without.statistics, null);
+  assertEquals(without.features, null);
   assertEquals(
-    having.statistics,
+    having.features,
     Float32Array.of(
-      ...frameStatistics(evenPlane()),
-      ...frameStatistics(lopsidedPlane()),
+      ...computeFeatures(evenPlane()),
+      ...computeFeatures(lopsidedPlane()),
     ),
   );
 });

@@ -2,25 +2,25 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import {
-  type FileViews,
-  readFileViews,
-} from "../../lib/classify/file_views.ts";
-import type { Wants } from "../../lib/classify/pictures.ts";
+  type FileInputs,
+  readFileInputs,
+} from "../../lib/classify/file_inputs.ts";
+import type { Wants } from "../../lib/classify/input_images.ts";
 import { readAhead, startReadWorker } from "../../lib/classify/read_ahead.ts";
 import type { ReadOrders } from "../../lib/classify/read_message.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import { FEATURES } from "../../lib/preprocess/features.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/fits", import.meta.url));
 const DEADLY = new URL("./deadly_worker.ts", import.meta.url);
 
-const FLIPPED: Wants = { vote: { views: 4, majority: 0.75 } };
+const FLIPPED: Wants = { vote: { flips: 4, majority: 0.75 } };
 const ALIKE: Wants = {
-  vote: { ...FLIPPED.vote, alike: true },
-  statistics: { name: "statistics", version: 1, length: STATISTICS.length },
+  vote: { ...FLIPPED.vote, flip_invariant: true },
+  features: { name: "features", version: 1, length: FEATURES.length },
 };
 
 /** Starts workers, and knows how many, how many came up, and how many have not ended. */
@@ -68,13 +68,14 @@ function mixedFiles(folder: string): string[] {
 }
 
 /** What can be compared, and fast: an error has a stack of its own. */
-function plain(file: FileViews) {
+function plain(file: FileInputs) {
   if (file.error === null) {
-    const views = createHash("sha256").update(file.views).digest("hex");
-    return { ...file, views, length: file.views.length };
+    const flips = createHash("sha256").update(file.flips).digest("hex");
+    return { ...file, flips, length: file.flips.length };
   }
-  const { code, what, place, message } = file.error;
-  return { ...file, error: { code, what, place, message } };
+  const { code, description, hdu, card, byte, message } = file.error;
+  const error = { code, description, hdu, card, byte, message };
+  return { ...file, error };
 }
 
 Deno.test("however many workers read, the files are the same, and in order", async () => {
@@ -83,7 +84,7 @@ Deno.test("however many workers read, the files are the same, and in order", asy
   for (const wants of [FLIPPED, ALIKE]) {
     const alone: unknown[] = [];
     for (const path of paths) {
-      alone.push(plain(await readFileViews(path, wants)));
+      alone.push(plain(await readFileInputs(path, wants)));
     }
     for (const workers of [0, 1, 2, 3]) {
       const { count, startWorker } = counted();
@@ -269,7 +270,7 @@ Deno.test("a loop that is begun and forgotten keeps no process alive", async () 
   const module = new URL("../../lib/classify/read_ahead.ts", import.meta.url);
   const script = `
     import { readAhead } from ${JSON.stringify(module.href)};
-    const wants = { vote: { views: 4, majority: 0.75 } };
+    const wants = { vote: { flips: 4, majority: 0.75 } };
     const paths = Array.from({ length: 50 }, () => "absent.fits");
     const files = readAhead(paths, wants, {}, { workers: 2 });
     for (let k = 0; k < 5; k++) await files.next();

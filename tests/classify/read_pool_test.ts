@@ -1,23 +1,23 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { EventEmitter } from "node:events";
 import type { Worker } from "node:worker_threads";
-import type { FileViews } from "../../lib/classify/file_views.ts";
+import type { FileInputs } from "../../lib/classify/file_inputs.ts";
 import { packed, READY } from "../../lib/classify/read_message.ts";
 import { openReadPool } from "../../lib/classify/read_pool.ts";
 import { NO_LOG } from "../no_log.ts";
 
 const NO_CLAIM = { type: null, evidence: "" };
 
-function viewsOf(path: string): FileViews {
-  const views = new Uint8Array(1);
+function flipsOf(path: string): FileInputs {
+  const flips = new Uint8Array(1);
   const hdus = [0];
   return {
     path,
     header: NO_CLAIM,
     log: NO_LOG,
     hdus,
-    views,
-    statistics: null,
+    flips,
+    features: null,
     shown: [],
     error: null,
   };
@@ -37,7 +37,7 @@ function crewOf(workers: number, timeout = 0) {
       here.push(path);
       return path === "hung"
         ? new Promise<never>(() => {})
-        : Promise.resolve(viewsOf(path));
+        : Promise.resolve(flipsOf(path));
     },
     timeout,
   });
@@ -60,14 +60,14 @@ function fakeWorker() {
     postMessage: (path: string) => sent.push(path),
     ready: () => events.emit("message", READY),
     answer: () =>
-      events.emit("message", packed(viewsOf(sent[answered++]!)).message),
+      events.emit("message", packed(flipsOf(sent[answered++]!)).message),
     exit,
     terminate: () => Promise.resolve(exit()),
   });
 }
 
 /** Asks for files; the paths of those that came, in the order they did. */
-function ask(pool: { read(path: string): Promise<FileViews> }, text: string) {
+function ask(pool: { read(path: string): Promise<FileInputs> }, text: string) {
   const came: string[] = [];
   const all = text.split(" ").map(async (path) => {
     const file = await pool.read(path);
@@ -215,7 +215,7 @@ Deno.test("where no worker comes up, this thread reads all", async () => {
       tries++;
       throw new Deno.errors.NotCapable("no permission to read its module");
     },
-    readHere: (path) => Promise.resolve(viewsOf(path)),
+    readHere: (path) => Promise.resolve(flipsOf(path)),
   });
   const others = ask(none, "a b c d");
   await others.all;

@@ -1,13 +1,13 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { typeViews } from "../../lib/classify/type_views.ts";
+import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
 import { type ModelCard, parseCard } from "../../lib/model/card.ts";
 import type { Model } from "../../lib/model/open_model.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
+import { FEATURES } from "../../lib/preprocess/features.ts";
 import { WARY } from "../tiny.ts";
 
-const VIEW = 210 * 650;
+const FLIP = 210 * 650;
 
-/** A network that says of a view what its first pixel is, and notes how many it is asked about. */
+/** A network that says of a flip what its first pixel is, and notes how many it is asked about. */
 function echo(vote: ModelCard["vote"]): Model & { asked: number[] } {
   const card = {
     ...parseCard(Deno.readTextFileSync(WARY), WARY),
@@ -20,50 +20,50 @@ function echo(vote: ModelCard["vote"]): Model & { asked: number[] } {
     card,
     asked,
     device: "cpu",
-    run(views, statistics, count) {
+    run(flips, features, count) {
       asked.push(count);
-      assertEquals(views.length, count * VIEW);
-      assertEquals(statistics?.length, count * STATISTICS.length);
+      assertEquals(flips.length, count * FLIP);
+      assertEquals(features?.length, count * FEATURES.length);
       const probabilities = new Float32Array(count * card.classes.length);
-      const strangeness = new Float32Array(count);
-      for (let view = 0; view < count; view++) {
-        const said = views[view * VIEW]! / 100;
-        probabilities[view * card.classes.length] = said;
-        probabilities[view * card.classes.length + 1] = 1 - said;
-        strangeness[view] = said;
+      const ood = new Float32Array(count);
+      for (let flip = 0; flip < count; flip++) {
+        const said = flips[flip * FLIP]! / 100;
+        probabilities[flip * card.classes.length] = said;
+        probabilities[flip * card.classes.length + 1] = 1 - said;
+        ood[flip] = said;
       }
-      return Promise.resolve({ probabilities, strangeness });
+      return Promise.resolve({ probabilities, ood });
     },
     release,
     [Symbol.asyncDispose]: release,
   };
 }
 
-/** Two HDUs of so many views, of which each begins with another value. */
+/** Two HDUs of so many flips, of which each begins with another value. */
 function twoHdus(each: number): [Uint8Array, Float32Array] {
-  const views = new Uint8Array(2 * each * VIEW);
-  for (let k = 0; k < 2 * each; k++) views[k * VIEW] = 10 * (k + 1);
-  return [views, new Float32Array(2 * STATISTICS.length)];
+  const flips = new Uint8Array(2 * each * FLIP);
+  for (let k = 0; k < 2 * each; k++) flips[k * FLIP] = 10 * (k + 1);
+  return [flips, new Float32Array(2 * FEATURES.length)];
 }
 
 function assertSaid(found: Float32Array, wanted: number[]) {
   assertEquals(found.length, wanted.length);
-  wanted.forEach((said, view) => assertAlmostEquals(found[view]!, said, 1e-6));
+  wanted.forEach((said, flip) => assertAlmostEquals(found[flip]!, said, 1e-6));
 }
 
-Deno.test("every view of every HDU is asked about, one HDU at a time", async () => {
-  const model = echo({ views: 4, majority: 0.75 });
-  const { strangeness } = await typeViews(model, ...twoHdus(4));
+Deno.test("every flip of every HDU is asked about, one HDU at a time", async () => {
+  const model = echo({ flips: 4, majority: 0.75 });
+  const { ood } = await classifyInputs(model, ...twoHdus(4));
   assertEquals(model.asked, [4, 4]);
-  assertSaid(strangeness!, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]);
+  assertSaid(ood!, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]);
 });
 
-Deno.test("of a network that no flip changes one view is taken and run, and stands for all of its HDU", async () => {
-  const model = echo({ views: 4, majority: 0.75, alike: true });
-  const { strangeness, probabilities } = await typeViews(model, ...twoHdus(1));
+Deno.test("of a network that no flip changes one flip is taken and run, and stands for all of its HDU", async () => {
+  const model = echo({ flips: 4, majority: 0.75, flip_invariant: true });
+  const { ood, probabilities } = await classifyInputs(model, ...twoHdus(1));
   assertEquals(model.asked, [1, 1]);
   const wanted = [0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2];
-  assertSaid(strangeness!, wanted);
+  assertSaid(ood!, wanted);
   const width = model.card.classes.length;
   assertSaid(probabilities.filter((_, k) => k % width === 0), wanted);
 });

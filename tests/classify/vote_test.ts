@@ -2,28 +2,31 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   REASONS,
-  type Tally,
   vote,
+  type VoteResult,
   type VoteRule,
 } from "../../lib/classify/vote.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 
 const RULE: VoteRule = {
   classes: FRAME_TYPES,
-  vote: { views: 4, majority: 0.75 },
-  thresholds: { confidence: 0 },
+  vote: { flips: 4, majority: 0.75 },
+  thresholds: { probability: 0 },
 };
 
-/** Votes of views whose strangeness the network does not say. */
-function voteOf(views: readonly (readonly number[])[], rule = RULE): Tally {
+/** Votes of flips whose ood score the network does not say. */
+function voteOf(
+  flips: readonly (readonly number[])[],
+  rule = RULE,
+): VoteResult {
   return vote({
-    probabilities: Float32Array.from(views.flat()),
-    strangeness: null,
+    probabilities: Float32Array.from(flips.flat()),
+    ood: null,
   }, rule);
 }
 
-/** Views as lists of probabilities, one for each type, four views for each HDU. */
-const someViews = fc.integer({ min: 1, max: 5 }).chain((hdus) =>
+/** Flips as lists of probabilities, one for each type, four flips for each HDU. */
+const someFlips = fc.integer({ min: 1, max: 5 }).chain((hdus) =>
   fc.array(
     fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 6, maxLength: 6 })
       .map((weights) =>
@@ -33,30 +36,31 @@ const someViews = fc.integer({ min: 1, max: 5 }).chain((hdus) =>
   )
 );
 
-function argmax(view: readonly number[]): number {
-  return view.indexOf(Math.max(...view));
+function argmax(flip: readonly number[]): number {
+  return flip.indexOf(Math.max(...flip));
 }
 
 Deno.test("a type wins with three quarters of the votes, and only then", () => {
-  fc.assert(fc.property(someViews, (views) => {
-    const { type, votes, confidence, reason, probabilities, strangeness } =
-      voteOf(views);
+  fc.assert(fc.property(someFlips, (flips) => {
+    const { type, votes, probability, reason, probabilities, ood } = voteOf(
+      flips,
+    );
     const winners = FRAME_TYPES.filter((_, k) =>
-      views.map((view) => argmax([...Float32Array.from(view)])).filter((won) =>
+      flips.map((flip) => argmax([...Float32Array.from(flip)])).filter((won) =>
         won === k
-      ).length >= 0.75 * views.length
+      ).length >= 0.75 * flips.length
     );
     assertEquals(type, winners[0] ?? "unknown");
-    assertEquals(reason, winners.length === 0 ? "views disagree" : null);
-    assertEquals(strangeness, null);
-    assertEquals(Object.values(votes).reduce((a, b) => a + b), views.length);
+    assertEquals(reason, winners.length === 0 ? "flips_disagree" : null);
+    assertEquals(ood, null);
+    assertEquals(Object.values(votes).reduce((a, b) => a + b), flips.length);
     assertAlmostEquals(
       Object.values(probabilities).reduce((a, b) => a + b),
       1,
       1e-5,
     );
     assertEquals(
-      confidence,
+      probability,
       type === "unknown"
         ? Math.max(...Object.values(probabilities))
         : probabilities[type],
@@ -64,26 +68,26 @@ Deno.test("a type wins with three quarters of the votes, and only then", () => {
   }));
 });
 
-Deno.test("the order of the views does not matter", () => {
+Deno.test("the order of the flips does not matter", () => {
   fc.assert(fc.property(
-    someViews.chain((views) =>
+    someFlips.chain((flips) =>
       fc.tuple(
-        fc.constant(views),
-        fc.shuffledSubarray(views, { minLength: views.length }),
+        fc.constant(flips),
+        fc.shuffledSubarray(flips, { minLength: flips.length }),
       )
     ),
-    ([views, shuffled]) => {
-      const one = voteOf(views), two = voteOf(shuffled);
+    ([flips, shuffled]) => {
+      const one = voteOf(flips), two = voteOf(shuffled);
       assertEquals([one.type, one.votes], [two.type, two.votes]);
-      assertAlmostEquals(one.confidence, two.confidence, 1e-6);
+      assertAlmostEquals(one.probability, two.probability, 1e-6);
     },
   ));
 });
 
 Deno.test("of four votes three are enough and two are not", () => {
   const arc = [0.9, 0.1], flat = [0.2, 0.8];
-  const typeOf = (...views: number[][]) =>
-    voteOf(views, { ...RULE, classes: ["arc", "flat"] }).type;
+  const typeOf = (...flips: number[][]) =>
+    voteOf(flips, { ...RULE, classes: ["arc", "flat"] }).type;
   assertEquals(typeOf(arc, arc, arc, flat), "arc");
   assertEquals(typeOf(arc, arc, flat, flat), "unknown");
   assertEquals(typeOf(arc, flat, flat, flat), "flat");
@@ -101,31 +105,31 @@ Deno.test("the reason is the first that holds, whatever else does", () => {
       maxLength: 4,
     }),
     fc.constantFrom(0, 0.5, 0.7, 0.8),
-    (views, strangenesses, confidence) => {
+    (flips, oodScores, probability) => {
       const tally = vote({
-        probabilities: Float32Array.from(views.flat()),
-        strangeness: Float32Array.from(strangenesses),
+        probabilities: Float32Array.from(flips.flat()),
+        ood: Float32Array.from(oodScores),
       }, {
         classes: ["arc", "flat"],
-        vote: { views: 4, majority: 0.75 },
-        thresholds: { confidence, strangeness: 0.5 },
+        vote: { flips: 4, majority: 0.75 },
+        thresholds: { probability, ood: 0.5 },
       });
       const mean = (values: number[]) => values.reduce((a, b) => a + b) / 4;
-      const arcs = views.filter(([arc]) => arc! > 0.5).length;
+      const arcs = flips.filter(([arc]) => arc! > 0.5).length;
       const winner = arcs >= 3 ? 0 : 1;
-      const wanted = mean(strangenesses) > 0.5
-        ? "unlike any spectral frame"
+      const wanted = mean(oodScores) > 0.5
+        ? "out_of_distribution"
         : arcs === 2
-        ? "views disagree"
-        : mean(views.map((view) => view[winner]!)) < confidence
-        ? "low confidence"
+        ? "flips_disagree"
+        : mean(flips.map((flip) => flip[winner]!)) < probability
+        ? "low_probability"
         : null;
       assertEquals(tally.reason, wanted);
       assertEquals(
         tally.type,
         wanted === null ? ["arc", "flat"][winner] : "unknown",
       );
-      assertEquals(tally.strangeness, mean(strangenesses));
+      assertEquals(tally.ood, mean(oodScores));
     },
   ));
 });
@@ -133,17 +137,17 @@ Deno.test("the reason is the first that holds, whatever else does", () => {
 Deno.test("each reason has its frame; none costs the votes", () => {
   const arc = [0.6, 0.4], flat = [0.4, 0.6];
   const reasonOf = (
-    views: number[][],
-    strangeness: number,
-    confidence: number,
+    flips: number[][],
+    ood: number,
+    probability: number,
   ) => {
     const tally = vote({
-      probabilities: Float32Array.from(views.flat()),
-      strangeness: new Float32Array(views.length).fill(strangeness),
+      probabilities: Float32Array.from(flips.flat()),
+      ood: new Float32Array(flips.length).fill(ood),
     }, {
       ...RULE,
       classes: ["arc", "flat"],
-      thresholds: { confidence, strangeness: 0.5 },
+      thresholds: { probability, ood: 0.5 },
     });
     return [tally.type, tally.reason, tally.votes];
   };
@@ -160,18 +164,18 @@ Deno.test("each reason has its frame; none costs the votes", () => {
     ["unknown", REASONS[0], { arc: 2, flat: 2 }],
   );
   assertEquals(REASONS, [
-    "unlike any spectral frame",
-    "views disagree",
-    "low confidence",
+    "out_of_distribution",
+    "flips_disagree",
+    "low_probability",
   ]);
 });
 
-Deno.test("the confidence of an unknown frame is that of the likeliest type", () => {
-  const views = new Array<number[]>(4).fill([0.4, 0.6]);
-  const tally = voteOf(views, {
+Deno.test("the probability of an unknown frame is that of the likeliest type", () => {
+  const flips = new Array<number[]>(4).fill([0.4, 0.6]);
+  const tally = voteOf(flips, {
     ...RULE,
     classes: ["arc", "flat"],
-    thresholds: { confidence: 0.61 },
+    thresholds: { probability: 0.61 },
   });
-  assertAlmostEquals(tally.confidence, 0.6, 1e-6);
+  assertAlmostEquals(tally.probability, 0.6, 1e-6);
 });

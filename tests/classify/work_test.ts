@@ -4,12 +4,12 @@ import { gunzipSync, gzipSync } from "node:zlib";
 // deno-lint-ignore no-import-prefix -- the very module that lib/model imports
 import * as ort from "npm:onnxruntime-node@1.30.0";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
-import { readFileViews } from "../../lib/classify/file_views.ts";
+import { readFileInputs } from "../../lib/classify/file_inputs.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { TINY } from "../tiny.ts";
 
-const ALIKE = { vote: { views: 4, majority: 0.75, alike: true } };
+const ALIKE = { vote: { flips: 4, majority: 0.75, flip_invariant: true } };
 
 /** A folder with a small night, gone with the scope. */
 function night(count: number, gzip: boolean) {
@@ -50,7 +50,7 @@ for (const gzip of [false, true]) {
     using frames = night(1, gzip);
     const [path] = frames.paths;
     const { read, calls } = await countBytes(() =>
-      readFileViews(path!, ALIKE, { blocking: true })
+      readFileInputs(path!, ALIKE, { blocking: true })
     );
     const { size } = Deno.statSync(path!);
     assert(read <= size + 16, `${read} bytes of ${size} were read`);
@@ -61,7 +61,9 @@ for (const gzip of [false, true]) {
 Deno.test("work: frames of a size are read into the same memory, also side by side", async () => {
   using frames = night(2, true);
   const alone = [];
-  for (const path of frames.paths) alone.push(await readFileViews(path, ALIKE));
+  for (const path of frames.paths) {
+    alone.push(await readFileInputs(path, ALIKE));
+  }
   const made: number[] = [];
   const { ArrayBuffer } = globalThis;
   globalThis.ArrayBuffer = new Proxy(ArrayBuffer, {
@@ -71,9 +73,9 @@ Deno.test("work: frames of a size are read into the same memory, also side by si
     },
   });
   try {
-    await readFileViews(frames.paths[0]!, ALIKE);
+    await readFileInputs(frames.paths[0]!, ALIKE);
     assertEquals(made, []);
-    const both = frames.paths.map((path) => readFileViews(path, ALIKE));
+    const both = frames.paths.map((path) => readFileInputs(path, ALIKE));
     assertEquals(await Promise.all(both), alone);
   } finally {
     globalThis.ArrayBuffer = ArrayBuffer;
@@ -98,8 +100,8 @@ Deno.test("work: what a frame was read through is given back with it", async () 
     const compressed = Deno.readFileSync(path);
     return [compressed.length, gunzipSync(compressed).length];
   });
-  const views = 4 * 210 * 650;
-  const whole = [...needed, views, views].reduce((sum, n) => sum + n);
+  const flips = 4 * 210 * 650;
+  const whole = [...needed, flips, flips].reduce((sum, n) => sum + n);
   const sum = released.reduce((sum, n) => sum + n, 0);
   assert(sum >= whole, `${sum} of ${whole} bytes were given back`);
 });

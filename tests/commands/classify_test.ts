@@ -39,7 +39,7 @@ Deno.test("rows on standard output, notices on standard error, the default comma
     ) => [file, type, reason, agreement, error?.code]),
     [
       ["night/a.fits", "bias", null, "agree", undefined],
-      ["night/b.fits", "unknown", "views disagree", "silent", undefined],
+      ["night/b.fits", "unknown", "flips_disagree", "silent", undefined],
       ["night/c.fits", "bias", null, "conflict", undefined],
       ["night/d.fits", null, null, null, "empty"],
     ],
@@ -69,7 +69,7 @@ Deno.test("the table ends with counts and the rate", async () => {
   );
   assertMatch(
     out,
-    /\n4 frames: 2 bias, 1 unknown \(views disagree\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
+    /\n4 frames: 2 bias, 1 unknown \(flips disagree\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
   );
   assertEquals(out.includes("\x1b"), false);
 });

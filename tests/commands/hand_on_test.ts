@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
-import { parsePypeit } from "../report/parse_pypeit.ts";
+import { parsePypeit } from "../output/parse_pypeit.ts";
 import { spit } from "./spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];

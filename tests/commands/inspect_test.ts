@@ -13,7 +13,7 @@ import { spit } from "./spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];
 
-Deno.test("inspect shows what the network saw and said, and writes the picture", async () => {
+Deno.test("inspect shows what the network saw and said, and writes the input image", async () => {
   using folder = temporaryFolder();
   Deno.writeFileSync(
     `${folder.path}/r6.fits`,
@@ -33,7 +33,7 @@ Deno.test("inspect shows what the network saw and said, and writes the picture",
   );
   assertMatch(
     out,
-    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc, 2 science\nbecause +views disagree: flipped, .*\ntogether +silent\n/,
+    /header +science \(OBSTYPE=OBJECT\)\npixels +unknown, .*votes: 2 arc, 2 science\nbecause +flips disagree: flipped, .*\ntogether +silent\n/,
   );
 
   const png = decode(Deno.readFileSync(`${folder.path}/r6.png`));
@@ -46,7 +46,7 @@ Deno.test("inspect shows what the network saw and said, and writes the picture",
   assertEquals(new Uint8Array(png.data), preprocess(lopsidedPlane()).pixels);
 });
 
-Deno.test("inspect writes a picture for each image, and replaces none unless told to", async () => {
+Deno.test("inspect writes an input image for each image, and replaces none unless told to", async () => {
   using folder = temporaryFolder();
   Deno.writeFileSync(
     `${folder.path}/two.fits`,
@@ -64,7 +64,7 @@ Deno.test("inspect writes a picture for each image, and replaces none unless tol
   assertEquals((await spit([...args, "--force"], folder.path)).code, 0);
 });
 
-Deno.test("inspect shows how strange each view is, and the limit that was passed", async () => {
+Deno.test("inspect shows how strange each flip is, and the limit that was passed", async () => {
   using folder = temporaryFolder();
   Deno.writeFileSync(
     `${folder.path}/two.fits`,
@@ -77,10 +77,10 @@ Deno.test("inspect shows how strange each view is, and the limit that was passed
   assertMatch(whole.out, /\n +both flipped +bias .* 0\.995\n/);
   assertMatch(
     whole.out,
-    /because +unlike any spectral frame: strangeness 0\.526\nlimits +strangeness 0\.526, unknown above 0\.5\n/,
+    /because +unlike any spectral frame: ood 0\.526\nlimits +ood 0\.526, unknown above 0\.5\n/,
   );
   const { out } = await spit([...args, "--hdu", "0"], folder.path);
-  assertMatch(out, /pixels +bias, .*\nlimits +strangeness 0\.057, /);
+  assertMatch(out, /pixels +bias, .*\nlimits +ood 0\.057, /);
 });
 
 Deno.test("inspect of what is no frame exits 2 with the reason", async () => {

@@ -15,7 +15,7 @@ function night(): ReturnType<typeof temporaryFolder> {
   return folder;
 }
 
-Deno.test("report: one page with every frame, its pictures and its header; nothing else is left", async () => {
+Deno.test("report: one page with every frame, its input images and its header; nothing else is left", async () => {
   using folder = night();
   const { code, out, err } = await spit(
     ["report", ...ON_TINY, "night", "--title", "A <night>"],

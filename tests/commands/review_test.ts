@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { labelOf, readLabels } from "../../lib/labels/labels_file.ts";
-import { parseLabels } from "../../lib/labels/parse_labels.ts";
+import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
+import { parseLabels } from "../../lib/evaluation/parse_labels.ts";
 import type { Changes } from "../../lib/review/desk.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";

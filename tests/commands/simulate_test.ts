@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { cardString } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { IMPOSTOR_KINDS } from "../../lib/simulate/impostor/simulate_impostor.ts";
-import { parseManifest } from "../../lib/train/manifest.ts";
+import { parseManifest } from "../../lib/evaluation/manifest.ts";
 
 const NIGHT = { seed: 2, count: 3, instrument: "kast-red", quiet: true };
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isFitsName } from "../../lib/fits/file_names.ts";
+import { isFitsName } from "../../lib/io/file_names.ts";
 
 Deno.test("FITS names are known by their endings, packed or not, in any case", () => {
   const names = [

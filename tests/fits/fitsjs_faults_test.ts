@@ -45,7 +45,7 @@ interface FitsJs {
       bytepix: number,
       pixels: Int32Array,
       count: number,
-      setup: unknown,
+      configuration: unknown,
     ): Int32Array;
   };
 }

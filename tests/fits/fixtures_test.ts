@@ -83,7 +83,7 @@ Deno.test("compressions that are not supported are named", async () => {
   using file = await openFits(`${FOLDER}unsupported.fits.fz`);
   const faults = file.hdus.slice(1).map((
     { fault },
-  ) => [fault?.code, fault?.what]);
+  ) => [fault?.code, fault?.description]);
   assertEquals(faults.map(([code]) => code), [
     "unsupported_compression",
     "unsupported_compression",

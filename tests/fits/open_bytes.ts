@@ -1,11 +1,11 @@
 import { SpitError } from "../../lib/errors.ts";
-import { memorySource } from "../../lib/fits/byte_source.ts";
+import { memorySource } from "../../lib/io/byte_source.ts";
 import {
   type FitsFile,
   type FitsLimits,
   openFitsSource,
 } from "../../lib/fits/open_fits.ts";
-import { joined as joinedArrays } from "../../lib/joined.ts";
+import { joined as joinedArrays } from "../../lib/io/joined.ts";
 
 /** A FITS file from its bytes. */
 export function openBytes(

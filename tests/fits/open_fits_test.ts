@@ -51,7 +51,7 @@ const changed = (at: number) => {
 const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
   [
     ["no bytes", new Uint8Array(), "empty", 0],
-    ["a picture", new TextEncoder().encode("\x89PNG\r\n"), "not_fits", 0],
+    ["an input image", new TextEncoder().encode("\x89PNG\r\n"), "not_fits", 0],
     ["a few letters of FITS", WHOLE.subarray(0, 20), "truncated_header", 20],
     [
       "a header cut in its second block",
@@ -135,8 +135,8 @@ for (const [name, bytes, code, byte] of BAD) {
   Deno.test(`${name}: ${code}`, async () => {
     const error = await faultOf(bytes);
     assertEquals(error.code, code, error.message);
-    if (byte !== undefined) assertEquals(error.place.byte, byte);
-    assertEquals(error.place.file, "memory");
+    if (byte !== undefined) assertEquals(error.byte, byte);
+    assertEquals(error.file, "memory");
   });
 }
 
@@ -166,8 +166,8 @@ Deno.test("a file that is not there, a folder, a closed file, no permission", as
   const path = `${folder}/closed.fits`;
   await Deno.writeFile(path, WHOLE);
   const codeOf = (path: string) =>
-    spitErrorOf(() => openFits(path)).then(({ code, place }) => {
-      assertEquals(place.file, path);
+    spitErrorOf(() => openFits(path)).then(({ code, file }) => {
+      assertEquals(file, path);
       return code;
     });
   assertEquals(await codeOf(`${folder}/none.fits`), "not_found");
@@ -195,7 +195,7 @@ Deno.test("a file that shrinks after it was opened has vanished", async () => {
   using file = await openFits(path);
   await Deno.truncate(path, 3000);
   const error = await spitErrorOf(() => file.readFrame(0));
-  assertEquals([error.code, error.place.byte], ["vanished", 3000]);
+  assertEquals([error.code, error.byte], ["vanished", 3000]);
   await Deno.remove(path);
 });
 

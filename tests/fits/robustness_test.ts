@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import fc from "fast-check";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SpitError } from "../../lib/errors.ts";
-import { inflateBzip2 } from "../../lib/fits/bzip2.ts";
+import { inflateBzip2 } from "../../lib/io/bzip2.ts";
 import { imageHdus } from "../../lib/fits/open_fits.ts";
 import { openBytes } from "./open_bytes.ts";
 

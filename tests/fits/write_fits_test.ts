@@ -130,7 +130,7 @@ Deno.test("cards that FITS cannot hold are refused by name", () => {
       formatCard(each);
     } catch (error) {
       assertEquals(
-        error instanceof SpitError && [error.code, error.place.card],
+        error instanceof SpitError && [error.code, error.card],
         ["bad_header", each.keyword],
       );
       continue;

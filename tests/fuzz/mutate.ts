@@ -1,6 +1,6 @@
 /** Sound files, damaged. */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { joined } from "../../lib/joined.ts";
+import { joined } from "../../lib/io/joined.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { BYTE_MUTATIONS } from "./mutate_bytes.ts";
 import { CARD_MUTATIONS } from "./mutate_cards.ts";

@@ -1,5 +1,5 @@
 /** Damage that knows nothing of FITS but its blocks: bits, cuts, holes, parts of other files. */
-import { joined } from "../../lib/joined.ts";
+import { joined } from "../../lib/io/joined.ts";
 import type { Random } from "../../lib/simulate/random.ts";
 import type { Mutation } from "./mutate.ts";
 import { anyPlace, dataStarts } from "./place.ts";

@@ -1,10 +1,10 @@
 /** How the typing of a damaged file ends, and whether it may end so. */
 import { verdictOf } from "../../lib/classify/classify_file.ts";
-import { readFileViews } from "../../lib/classify/file_views.ts";
+import { readFileInputs } from "../../lib/classify/file_inputs.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { startReport } from "../../lib/report/formats.ts";
+import { startReport } from "../../lib/output/formats.ts";
 
 /** What came of a damaged file. */
 export interface Outcome {
@@ -48,7 +48,7 @@ export async function outcomeOf(
   let fault: string | undefined;
   try {
     const options = { maxBytes: MOST_BYTES, blocking };
-    const read = await readFileViews(path, model.card, options);
+    const read = await readFileInputs(path, model.card, options);
     const verdict = await verdictOf(read, model);
     end = verdict.error?.code ?? "typed";
     fault = faultOf(verdict) ?? faultOfRows(verdict);
@@ -62,20 +62,21 @@ export async function outcomeOf(
 }
 
 function faultOf(verdict: Verdict): string | undefined {
-  const { error, type, votes, hdus, probabilities, confidence } = verdict;
+  const { error, type, pixels, hdus, probability } = verdict;
   if (!everyNumberIsFinite(verdict)) return "a number that is none";
   if (error !== null) {
     if (!CODES.includes(error.code)) return `${error.code}: ${error.message}`;
     if (UNMEANT.test(error.message)) return error.message;
     return type === null ? undefined : "an error with a type";
   }
+  const { votes, probabilities } = pixels;
   const shares = Object.values(probabilities);
   const sum = shares.reduce((sum, share) => sum + share, 0);
   const count = Object.values(votes).reduce((sum, votes) => sum + votes, 0);
   if (![...FRAME_TYPES, "unknown"].includes(type ?? "")) return `type ${type}`;
   if (!shares.every((share) => share >= 0 && share <= 1)) return "shares";
   if (Math.abs(sum - 1) > 1e-3) return `shares that come to ${sum}`;
-  if (!(confidence !== null && confidence >= 0)) return "no confidence";
+  if (!(probability !== null && probability >= 0)) return "no probability";
   if (count !== 4 * hdus.length || count === 0) return `${count} votes`;
   return undefined;
 }

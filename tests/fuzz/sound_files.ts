@@ -1,11 +1,11 @@
 /** The files that are damaged. */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { inflateBzip2 } from "../../lib/fits/bzip2.ts";
+import { inflateBzip2 } from "../../lib/io/bzip2.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { joined } from "../../lib/joined.ts";
+import { joined } from "../../lib/io/joined.ts";
 import type { FuzzFile } from "./mutate.ts";
 import { cardsOf } from "./place.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { headerSays } from "../../lib/classify/pictures.ts";
+import { headerSays } from "../../lib/classify/input_images.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { genericRules, RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
@@ -7,7 +7,7 @@ import { claim } from "../../lib/header/claim.ts";
 import { logEntryOf } from "../../lib/header/log_entry.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
 import { rulesFor } from "../../lib/header/rules_for.ts";
-import { readManifest } from "../../lib/train/manifest.ts";
+import { readManifest } from "../../lib/evaluation/manifest.ts";
 import { headerOf } from "./headers.ts";
 
 const FOLDER = new URL("../../lib/header/rules/", import.meta.url);

@@ -48,7 +48,7 @@ Deno.test("a frame of Kast, by its own rules", () => {
     ra: null,
     dec: null,
     airmass: 1.2,
-    setup: {
+    configuration: {
       binning: "1,1",
       decker: "2.0 arcsec",
       dichroic: "d55",
@@ -124,22 +124,26 @@ Deno.test("sources in turn, conditions, joined and swapped cards", () => {
     binning = CCDSUM, YBIN + XBIN, "1,1"
     dispname = GRISM, GRATING
     mode = longslit`;
-  const setup = (cards: Record<string, CardValue>) => logOf(cards, rules).setup;
-  assertEquals(setup({ CCDSUM: "1 2", ARM: "blue" }).binning, "2,1");
-  assertEquals(setup({ CCDSUM: "1 2", ARM: "red" }).binning, "1,2");
-  assertEquals(setup({ XBIN: 1, YBIN: 2 }).binning, "2,1");
-  assertEquals(setup({ XBIN: 1 }).binning, "1,1");
-  assertEquals(setup({ GRISM: "", GRATING: "300/4" }).dispname, "300/4");
-  assertEquals(setup({}).mode, "longslit");
+  const configuration = (cards: Record<string, CardValue>) =>
+    logOf(cards, rules).configuration;
+  assertEquals(configuration({ CCDSUM: "1 2", ARM: "blue" }).binning, "2,1");
+  assertEquals(configuration({ CCDSUM: "1 2", ARM: "red" }).binning, "1,2");
+  assertEquals(configuration({ XBIN: 1, YBIN: 2 }).binning, "2,1");
+  assertEquals(configuration({ XBIN: 1 }).binning, "1,1");
+  assertEquals(
+    configuration({ GRISM: "", GRATING: "300/4" }).dispname,
+    "300/4",
+  );
+  assertEquals(configuration({}).mode, "longslit");
 });
 
-Deno.test("a file of one's own leaves the rest of the log to the generic rules, not the setup", () => {
+Deno.test("a file of one's own leaves the rest of the log to the generic rules, not the configuration", () => {
   const log = logOf(
     { EXPTIME: 5, RA: 10, SITE: 20, "MJD-OBS": 58000.1, CCDSUM: "1 1" },
     "instrument = mine\nlongitude = SITE",
   );
   assertEquals(
-    [log.instrument, log.exposure, log.ra, log.night, log.setup],
+    [log.instrument, log.exposure, log.ra, log.night, log.configuration],
     ["mine", 5, 10, "2017-09-03", {}],
   );
 });

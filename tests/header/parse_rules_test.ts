@@ -7,7 +7,7 @@ import { parseRules } from "../../lib/header/parse_rules.ts";
 function fault(line: string): string {
   const text = `# a comment\narc : OBSTYPE == COMP\n  ${line}\n`;
   const error = assertThrows(() => parseRules(text, "my.rules"), SpitError);
-  assertEquals([error.code, error.place.file], ["bad_rules", "my.rules"]);
+  assertEquals([error.code, error.file], ["bad_rules", "my.rules"]);
   const start = "my.rules, line 3: ";
   const end = ` (in: ${line})`;
   assertEquals(error.message.startsWith(start), true, error.message);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseRules } from "../../lib/header/parse_rules.ts";
-import { LOG_NAMES, SETUP_NAMES } from "../../lib/header/rules.ts";
+import { CONFIGURATION_NAMES, LOG_NAMES } from "../../lib/header/rules.ts";
 
 const PAGE = Deno.readTextFileSync(
   new URL("../../docs/rules.md", import.meta.url),
@@ -14,7 +14,7 @@ Deno.test("the example of the page is good rules", () => {
 });
 
 Deno.test("the page lists every name", () => {
-  for (const name of [...LOG_NAMES, ...SETUP_NAMES]) {
+  for (const name of [...LOG_NAMES, ...CONFIGURATION_NAMES]) {
     assertEquals(PAGE.includes(`\`${name}\``), true, name);
   }
 });

@@ -2,16 +2,13 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import { parseCard } from "../../lib/model/card.ts";
 import { modelNames, MODELS_FOLDER } from "../../lib/model/find_model.ts";
-import {
-  STATISTICS,
-  STATISTICS_VERSION,
-} from "../../lib/preprocess/statistics.ts";
+import { FEATURES, FEATURES_VERSION } from "../../lib/preprocess/features.ts";
 import { TINY, WARY } from "../tiny.ts";
 
 const text = Deno.readTextFileSync(TINY);
 const wary = Deno.readTextFileSync(WARY);
 
-Deno.test("a card reads back as it was written, with statistics and strangeness and without", () => {
+Deno.test("a card reads back as it was written, with features and ood score and without", () => {
   for (const written of [text, wary]) {
     assertEquals(parseCard(written, "my.json") as unknown, JSON.parse(written));
   }
@@ -41,17 +38,17 @@ const FAULTS: [field: string, value: unknown][] = [
   ["sha256", "ABC"],
   ["classes", ["arc", "arc"]],
   ["classes", ["arc", "galaxy"]],
-  ["input", { name: "views", type: "float32", shape: ["N", 210, 650] }],
-  ["input", { name: "views", type: "uint8", shape: ["N", 650, 210] }],
+  ["input", { name: "flips", type: "float32", shape: ["N", 210, 650] }],
+  ["input", { name: "flips", type: "uint8", shape: ["N", 650, 210] }],
   ["output", {}],
   ["preprocessing", 2],
-  ["vote", { views: 8, majority: 0.75 }],
-  ["vote", { views: 4, majority: 0.5 }],
-  ["vote", { views: 4, majority: 0.75, alike: "yes" }],
+  ["vote", { flips: 8, majority: 0.75 }],
+  ["vote", { flips: 4, majority: 0.5 }],
+  ["vote", { flips: 4, majority: 0.75, flip_invariant: "yes" }],
   ["multiply_adds", 0],
   ["multiply_adds", "48712448"],
   ["temperature", 0],
-  ["thresholds", { confidence: 1.5 }],
+  ["thresholds", { probability: 1.5 }],
   ["training", "long"],
   ["scores", []],
 ];
@@ -63,47 +60,47 @@ for (const [field, value] of FAULTS) {
   });
 }
 
-Deno.test("statistics of another version or number are refused", () => {
-  const statistics = JSON.parse(wary).statistics;
-  assertEquals(statistics, {
-    name: "statistics",
-    version: STATISTICS_VERSION,
-    length: STATISTICS.length,
+Deno.test("features of another version or number are refused", () => {
+  const features = JSON.parse(wary).features;
+  assertEquals(features, {
+    name: "features",
+    version: FEATURES_VERSION,
+    length: FEATURES.length,
   });
   assertEquals(
-    refusal(wary, { statistics: { ...statistics, version: 0 } }),
-    `my.json: "statistics.version" must be ${STATISTICS_VERSION}, ` +
-      "the version of the statistics that this toolkit takes, and is 0",
+    refusal(wary, { features: { ...features, version: 0 } }),
+    `my.json: "features.version" must be ${FEATURES_VERSION}, ` +
+      "the version of the features that this toolkit takes, and is 0",
   );
   assertEquals(
-    refusal(wary, { statistics: { ...statistics, length: 7 } }),
-    `my.json: "statistics.length" must be ${STATISTICS.length}, ` +
-      "the number of statistics that this toolkit takes, and is 7",
+    refusal(wary, { features: { ...features, length: 7 } }),
+    `my.json: "features.length" must be ${FEATURES.length}, ` +
+      "the number of features that this toolkit takes, and is 7",
   );
-  const { name: _, ...nameless } = statistics;
+  const { name: _, ...nameless } = features;
   assertMatch(
-    refusal(wary, { statistics: nameless }),
-    /"statistics\.name" .* is missing$/,
+    refusal(wary, { features: nameless }),
+    /"features\.name" .* is missing$/,
   );
-  assertMatch(refusal(wary, { statistics: null }), /"statistics\.name" /);
+  assertMatch(refusal(wary, { features: null }), /"features\.name" /);
 });
 
-Deno.test("strangeness and its threshold come together", () => {
+Deno.test("ood score and its threshold come together", () => {
   assertEquals(
-    refusal(wary, { thresholds: { confidence: 0 } }),
-    'my.json: "thresholds.strangeness" must be a number from 0 to 1, and is missing',
+    refusal(wary, { thresholds: { probability: 0 } }),
+    'my.json: "thresholds.ood" must be a number from 0 to 1, and is missing',
   );
   assertMatch(
-    refusal(wary, { thresholds: { confidence: 0, strangeness: 2 } }),
-    /"thresholds\.strangeness" .* is 2$/,
+    refusal(wary, { thresholds: { probability: 0, ood: 2 } }),
+    /"thresholds\.ood" .* is 2$/,
   );
   assertEquals(
-    refusal(text, { thresholds: { confidence: 0, strangeness: 0.5 } }),
-    'my.json: "thresholds.strangeness" must be left out of a card without "strangeness", and is 0.5',
+    refusal(text, { thresholds: { probability: 0, ood: 0.5 } }),
+    'my.json: "thresholds.ood" must be left out of a card without "ood", and is 0.5',
   );
   assertMatch(
-    refusal(wary, { strangeness: "strangeness" }),
-    /"strangeness\.name" .* is missing$/,
+    refusal(wary, { ood: "ood" }),
+    /"ood\.name" .* is missing$/,
   );
 });
 

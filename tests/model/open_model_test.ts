@@ -8,10 +8,10 @@ import { SpitError } from "../../lib/errors.ts";
 import { borrowModel } from "../../lib/model/borrow_model.ts";
 import type { Device } from "../../lib/model/device.ts";
 import { openModel, threadsFor } from "../../lib/model/open_model.ts";
-import { STATISTICS } from "../../lib/preprocess/statistics.ts";
-import { strangenessOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
+import { FEATURES } from "../../lib/preprocess/features.ts";
+import { oodOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
-const VIEW = 210 * 650;
+const FLIP = 210 * 650;
 
 async function codeOf(opening: Promise<unknown>): Promise<string> {
   const error = await assertRejects(() => opening, SpitError);
@@ -38,13 +38,13 @@ function tinyWith(folder: string, fields: Record<string, unknown>): string {
   return copyWith(folder, TINY, fields);
 }
 
-Deno.test("a pass gives the probabilities that the weights say, for any number of views", async () => {
+Deno.test("a pass gives the probabilities that the weights say, for any number of flips", async () => {
   await using model = await openModel(TINY, "cpu");
-  const views = new Uint8Array(3 * VIEW);
-  views.fill(255, VIEW, 2 * VIEW); // white
-  views.fill(255, 2 * VIEW, 2 * VIEW + VIEW / 2); // the top half white
-  const { probabilities: found, strangeness } = await model.run(views, null, 3);
-  assertEquals(strangeness, null);
+  const flips = new Uint8Array(3 * FLIP);
+  flips.fill(255, FLIP, 2 * FLIP); // white
+  flips.fill(255, 2 * FLIP, 2 * FLIP + FLIP / 2); // the top half white
+  const { probabilities: found, ood } = await model.run(flips, null, 3);
+  assertEquals(ood, null);
 
   const softmax = (logits: number[]) => {
     const powers = logits.map(Math.exp);
@@ -59,70 +59,68 @@ Deno.test("a pass gives the probabilities that the weights say, for any number o
   wanted.forEach((p, k) => assertAlmostEquals(found[k]!, p, 1e-5));
 });
 
-Deno.test("a network that takes statistics is handed a row for each view, and says how strange each is", async () => {
+Deno.test("a network that takes features is handed a row for each flip, and says how strange each is", async () => {
   await using model = await openModel(WARY, "cpu");
   const counts = [100, 4000, 60_000];
-  const statistics = new Float32Array(3 * STATISTICS.length);
-  const brightness = STATISTICS.indexOf("asinh counts: 50 %");
-  counts.forEach((n, view) => {
-    statistics[view * STATISTICS.length + brightness] = Math.asinh(n);
+  const features = new Float32Array(3 * FEATURES.length);
+  const brightness = FEATURES.indexOf("asinh counts: 50 %");
+  counts.forEach((n, flip) => {
+    features[flip * FEATURES.length + brightness] = Math.asinh(n);
   });
-  const views = new Uint8Array(3 * VIEW);
-  const { probabilities, strangeness } = await model.run(views, statistics, 3);
-  assertEquals([probabilities.length, strangeness!.length], [18, 3]);
-  counts.forEach((n, view) =>
-    assertAlmostEquals(strangeness![view]!, strangenessOf(n), 1e-5)
-  );
+  const flips = new Uint8Array(3 * FLIP);
+  const { probabilities, ood } = await model.run(flips, features, 3);
+  assertEquals([probabilities.length, ood!.length], [18, 3]);
+  counts.forEach((n, flip) => assertAlmostEquals(ood![flip]!, oodOf(n), 1e-5));
 
   await using tiny = await openModel(TINY, "cpu");
   assertEquals(
-    (await tiny.run(views, statistics, 3)).probabilities,
+    (await tiny.run(flips, features, 3)).probabilities,
     probabilities,
   );
 });
 
-Deno.test("a network that takes statistics does not run without, or with too few", async () => {
+Deno.test("a network that takes features does not run without, or with too few", async () => {
   await using model = await openModel(WARY, "cpu");
   assertMatch(
-    await codeOf(model.run(new Uint8Array(VIEW), null, 1)),
-    /^inference: the network wary@1\.0\.0 needs the statistics/,
+    await codeOf(model.run(new Uint8Array(FLIP), null, 1)),
+    /^inference: the network wary@1\.0\.0 needs the features/,
   );
   assertMatch(
-    await codeOf(model.run(new Uint8Array(VIEW), new Float32Array(3), 1)),
+    await codeOf(model.run(new Uint8Array(FLIP), new Float32Array(3), 1)),
     /^inference: onnxruntime failed on cpu/,
   );
 });
 
 Deno.test("inputs and outputs that are not the card's are refused, each by its name", async () => {
   using folder = temporaryFolder();
-  const { statistics } = JSON.parse(Deno.readTextFileSync(WARY));
-  const row = `float32 \\[N, ${STATISTICS.length}\\]`;
+  const { features } = JSON.parse(Deno.readTextFileSync(WARY));
+  const row = `float32 \\[N, ${FEATURES.length}\\]`;
   const cases: [
     model: string,
     fields: Record<string, unknown>,
     says: string,
   ][] = [
-    [TINY, { statistics }, `the input statistics is absent, must be ${row}$`],
+    [TINY, { features }, `the input features is absent, must be ${row}$`],
     [
       WARY,
-      { statistics: undefined },
-      `it also takes statistics, ${row}, which the card does not state$`,
+      { features: undefined },
+      `it also takes features, ${row}, which the card does not state$`,
     ],
     [
       WARY,
-      { statistics: { ...statistics, name: "numbers" } },
-      `the input numbers is absent, must be ${row}; it also takes statistics, `,
+      { features: { ...features, name: "numbers" } },
+      `the input numbers is absent, must be ${row}; it also takes features, `,
     ],
     [
       WARY,
-      { strangeness: { name: "probabilities" } },
+      { ood: { name: "probabilities" } },
       "the output probabilities is float32 \\[N, 6\\], must be float32 \\[N\\]$",
     ],
     [
       TINY,
       {
-        strangeness: { name: "oddity" },
-        thresholds: { confidence: 0, strangeness: 0.5 },
+        ood: { name: "oddity" },
+        thresholds: { confidence: 0, ood: 0.5 },
       },
       "the output oddity is absent, must be float32 \\[N\\]$",
     ],
@@ -138,13 +136,13 @@ Deno.test("inputs and outputs that are not the card's are refused, each by its n
 Deno.test("a network may say more than its card asks for", async () => {
   using folder = temporaryFolder();
   const card = copyWith(folder.path, WARY, {
-    strangeness: undefined,
+    ood: undefined,
     thresholds: { confidence: 0 },
   });
   await using model = await openModel(card, "cpu");
-  const statistics = new Float32Array(STATISTICS.length);
-  const output = await model.run(new Uint8Array(VIEW), statistics, 1);
-  assertEquals(output.strangeness, null);
+  const features = new Float32Array(FEATURES.length);
+  const output = await model.run(new Uint8Array(FLIP), features, 1);
+  assertEquals(output.ood, null);
 });
 
 Deno.test("a path to the network opens the card beside it", async () => {
@@ -154,7 +152,7 @@ Deno.test("a path to the network opens the card beside it", async () => {
 
 Deno.test("auto opens on a device that works", async () => {
   await using model = await openModel(TINY);
-  const { probabilities } = await model.run(new Uint8Array(VIEW), null, 1);
+  const { probabilities } = await model.run(new Uint8Array(FLIP), null, 1);
   assertEquals(probabilities.length, 6);
 });
 
@@ -243,9 +241,9 @@ Deno.test("a model that was lent stays open; one that was opened for the call is
   await using own = await openModel(TINY, "cpu");
   {
     await using lent = await borrowModel({ model: own });
-    await lent.run(new Uint8Array(VIEW), null, 1);
+    await lent.run(new Uint8Array(FLIP), null, 1);
   }
-  await own.run(new Uint8Array(VIEW), null, 1);
+  await own.run(new Uint8Array(FLIP), null, 1);
 
   let kept;
   {
@@ -253,7 +251,7 @@ Deno.test("a model that was lent stays open; one that was opened for the call is
     kept = opened;
   }
   assertMatch(
-    await codeOf(kept.run(new Uint8Array(VIEW), null, 1)),
+    await codeOf(kept.run(new Uint8Array(FLIP), null, 1)),
     /^inference: /,
   );
   await kept.release();

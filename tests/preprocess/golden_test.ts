@@ -1,8 +1,8 @@
-/** The original's pictures of 27 real frames, where they are at hand. */
+/** The original's input images of 27 real frames, where they are at hand. */
 import { assert, assertEquals } from "@std/assert";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import { readNpy } from "../../lib/train/npy.ts";
+import { readNpy } from "../../lib/evaluation/npy.ts";
 import { differing, limitError } from "./planes.ts";
 
 interface GoldenEntry {
@@ -21,7 +21,7 @@ const shared = new URL("../../../shared/", import.meta.url);
 const list = await readIfThere(new URL("golden/golden.json", shared));
 
 Deno.test({
-  name: "pictures of real frames are the original's",
+  name: "input images of real frames are the original's",
   ignore: list === undefined,
   async fn(t) {
     const entries: GoldenEntry[] = JSON.parse(list!);
@@ -31,19 +31,19 @@ Deno.test({
         using file = await openFits(
           decodeURIComponent(new URL(`frames/${entry.frame}`, shared).pathname),
         );
-        const picture = preprocess(await file.readFrame(entry.hdu));
+        const inputImage = preprocess(await file.readFrame(entry.hdu));
         const wanted = await readNpy(new URL(`golden/${entry.output}`, shared));
-        assertEquals(picture.rotated, entry.rotated);
+        assertEquals(inputImage.rotated, entry.rotated);
         assertEquals(
-          [picture.rowFirst, picture.rowEnd],
+          [inputImage.rowFirst, inputImage.rowEnd],
           [entry.row_first, entry.row_end],
         );
         assert(
-          limitError(picture, entry) <= 1e-6,
-          `${picture.z1} ${picture.z2}`,
+          limitError(inputImage, entry) <= 1e-6,
+          `${inputImage.z1} ${inputImage.z2}`,
         );
-        assertEquals(wanted.values.length, picture.pixels.length);
-        assertEquals(differing(picture.pixels, wanted.values), 0);
+        assertEquals(wanted.values.length, inputImage.pixels.length);
+        assertEquals(differing(inputImage.pixels, wanted.values), 0);
       });
     }
   },

@@ -2,24 +2,24 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
-import * as kernels from "../../lib/preprocess/kernels.ts";
+import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
   type LoadedPlane,
   loadPlane,
-} from "../../lib/preprocess/load_plane.ts";
+} from "../../lib/preprocess/wasm/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
-import { maximaOf } from "../../lib/preprocess/plane_maxima.ts";
+import { maximaOf } from "../../lib/preprocess/wasm/plane_maxima.ts";
 import {
   examine,
-  pictureByStep,
+  inputImageByStep,
   preprocess,
 } from "../../lib/preprocess/preprocess.ts";
 import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
 import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
 import {
-  frameStatistics,
-  statisticsByStep,
-} from "../../lib/preprocess/statistics.ts";
+  computeFeatures,
+  featuresByStep,
+} from "../../lib/preprocess/features.ts";
 import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -32,12 +32,12 @@ function assertSame(plane: Plane): void {
     throw new Error("the kernels did not take the plane");
   }
   assertSameClip(loaded, plane);
-  const { picture, statistics } = examine(plane);
-  assertEquals(picture, pictureByStep(plane));
-  assertEquals(statistics, statisticsByStep(plane));
+  const { inputImage, features } = examine(plane);
+  assertEquals(inputImage, inputImageByStep(plane));
+  assertEquals(features, featuresByStep(plane));
 }
 
-/** The picture shows little of the clip: here is what it leaves of each column and row. */
+/** The input image shows little of the clip: here is what it leaves of each column and row. */
 function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
   const { address, width, height, base, room } = loaded;
   const oriented = orient(plane).plane;
@@ -129,14 +129,14 @@ Deno.test("kernels: a column whose squares pass 32 bits, and one of one value", 
     (_, k) => k % 4000 < 8 ? (k & 4096 ? 65535 : 0) : 7,
   );
   const plane = { width: 4000, height, pixels };
-  assertEquals(preprocess(plane), pictureByStep(plane));
+  assertEquals(preprocess(plane), inputImageByStep(plane));
 });
 
 Deno.test("kernels: integers of every type and offset are taken, and give the same", () => {
   const plane = frame("kast-blue", "arc", 5);
   const { width, height } = plane;
   const counts = Float64Array.from(plane.pixels, (v) => Math.min(v, 32767));
-  const expected = pictureByStep({ width, height, pixels: counts });
+  const expected = inputImageByStep({ width, height, pixels: counts });
   const others: Pixels[] = [
     Int16Array.from(counts),
     Uint16Array.from(counts),
@@ -174,8 +174,8 @@ Deno.test("kernels: planes that are not theirs are left to the steps", () => {
   ];
   for (const plane of odd) {
     assertEquals(loadPlane(plane), undefined);
-    assertEquals(preprocess(plane), pictureByStep(plane));
-    assertEquals(frameStatistics(plane), statisticsByStep(plane));
+    assertEquals(preprocess(plane), inputImageByStep(plane));
+    assertEquals(computeFeatures(plane), featuresByStep(plane));
   }
 });
 
@@ -191,7 +191,7 @@ Deno.test("kernels: one frame leaves nothing to the next", () => {
 
 Deno.test("kernels: the committed binary is what the sources give", async () => {
   const committed = await Deno.readFile(
-    new URL("../../lib/preprocess/kernels.wasm", import.meta.url),
+    new URL("../../lib/preprocess/wasm/kernels.wasm", import.meta.url),
   );
   assertEquals(committed, await buildKernels(), "run: deno task kernels");
 });

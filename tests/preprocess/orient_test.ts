@@ -40,7 +40,7 @@ Deno.test("pixels of every type are moved as they are", () => {
     Float64Array,
   ];
   for (const Kind of kinds) {
-    // A view into the middle of a buffer, as a reader may hand over.
+    // A flip into the middle of a buffer, as a reader may hand over.
     const pixels = Kind.of(0, -1, 2, 3, -4, 5, 6).subarray(1);
     const { plane } = orient({ width: 2, height: 3, pixels });
     assertEquals(plane.pixels, Kind.of(2, -4, 6, -1, 3, 5));

@@ -1,7 +1,7 @@
 /** Planes and fixtures that several preprocessing tests share. */
 import fc from "fast-check";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
-import type { Picture } from "../../lib/preprocess/picture.ts";
+import type { InputImage } from "../../lib/preprocess/input_image.ts";
 
 /** A plane from its rows. */
 export function planeOf(rows: readonly (readonly number[])[]): Plane {
@@ -56,8 +56,8 @@ export function differing(a: Uint8Array, b: ArrayLike<number>): number {
 
 /** The largest difference of the limits from those wanted, relative to these. */
 export function limitError(
-  made: Pick<Picture, "z1" | "z2">,
-  wanted: Pick<Picture, "z1" | "z2">,
+  made: Pick<InputImage, "z1" | "z2">,
+  wanted: Pick<InputImage, "z1" | "z2">,
 ): number {
   return Math.max(
     Math.abs(made.z1 - wanted.z1) / Math.abs(wanted.z1),

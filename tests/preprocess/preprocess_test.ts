@@ -1,4 +1,4 @@
-/** What holds of every picture, and the pictures of degenerate frames. */
+/** What holds of every input image, and the input images of degenerate frames. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
@@ -14,7 +14,7 @@ function isBlack({ pixels }: { pixels: Uint8Array }): boolean {
   return pixels.every((byte) => byte === 0);
 }
 
-Deno.test("any plane has a picture of rows that it has, with finite limits in order", () => {
+Deno.test("any plane has an input image of rows that it has, with finite limits in order", () => {
   fc.assert(
     fc.property(planes(rawValues, 30), (plane) => {
       const before = plane.pixels.slice();
@@ -31,7 +31,7 @@ Deno.test("any plane has a picture of rows that it has, with finite limits in or
   );
 });
 
-Deno.test("gain by a power of two changes the limits, not the picture", () => {
+Deno.test("gain by a power of two changes the limits, not the input image", () => {
   fc.assert(
     fc.property(
       planes(fc.integer({ min: -100, max: 65535 }), 30),
@@ -74,14 +74,14 @@ Deno.test("the type that pixels are stored in does not matter", () => {
   }
 });
 
-Deno.test("a turned frame has the picture of the frame as it was", () => {
+Deno.test("a turned frame has the input image of the frame as it was", () => {
   const wide = planeBy(700, 60, noise);
   // Clockwise, so that turning counter-clockwise gives the wide one back.
   const tall = planeBy(60, 700, (i, j) => noise(60 - 1 - j, i));
   assertEquals(preprocess(tall), { ...preprocess(wide), rotated: true });
 });
 
-Deno.test("all pixels equal: an all-zero picture, both limits that value", () => {
+Deno.test("all pixels equal: an all-zero input image, both limits that value", () => {
   for (const value of [0, 0.1, 1000, -3.7, 65535]) {
     const made = preprocess(planeBy(700, 90, () => value));
     assert(isBlack(made));
@@ -89,7 +89,7 @@ Deno.test("all pixels equal: an all-zero picture, both limits that value", () =>
   }
 });
 
-Deno.test("all pixels NaN or infinite: an all-zero picture, limits 0, no row dropped", () => {
+Deno.test("all pixels NaN or infinite: an all-zero input image, limits 0, no row dropped", () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const made = preprocess(planeBy(90, 700, () => value));
     assert(isBlack(made));
@@ -100,7 +100,7 @@ Deno.test("all pixels NaN or infinite: an all-zero picture, limits 0, no row dro
   }
 });
 
-Deno.test("one lit row is clipped from the maxima, and still in the picture's rows", () => {
+Deno.test("one lit row is clipped from the maxima, and still in the input image's rows", () => {
   const made = preprocess(
     planeBy(
       650,
@@ -121,7 +121,7 @@ Deno.test("one pixel that is not finite shows as 0 and moves neither trim nor li
   assertEquals([whole.rowFirst, whole.rowEnd], [1, 421]);
   for (const hole of [NaN, Infinity, -Infinity]) {
     const pixels = plane.pixels.slice();
-    // Row 101 is row 100 of those kept, so row 50 of the picture.
+    // Row 101 is row 100 of those kept, so row 50 of the input image.
     pixels[101 * 1300 + 402] = hole;
     const made = preprocess({ ...plane, pixels });
     const wanted = whole.pixels.slice();
@@ -156,7 +156,7 @@ Deno.test("a square frame is not turned", () => {
   assertEquals(made.pixels[0], made.pixels[200 * 650]);
 });
 
-Deno.test("a slit of fewer than 50 rows fills the picture", () => {
+Deno.test("a slit of fewer than 50 rows fills the input image", () => {
   // Rows above 0 alone make the median, so those at 0 are dropped.
   const made = preprocess(
     planeBy(700, 60, (row, k) => row >= 20 && row < 50 ? 500 + k : 0),
@@ -166,7 +166,7 @@ Deno.test("a slit of fewer than 50 rows fills the picture", () => {
   assertEquals(made.pixels[209 * 650 + 600], made.pixels[600]);
 });
 
-Deno.test("one row left fills the picture", () => {
+Deno.test("one row left fills the input image", () => {
   // Three rows, as no clip at 3 sigma can reject one of three.
   const made = preprocess(planeBy(700, 3, (row, k) => row === 1 ? 500 + k : 0));
   assertEquals([made.rowFirst, made.rowEnd], [1, 2]);
@@ -175,7 +175,7 @@ Deno.test("one row left fills the picture", () => {
   assertEquals(made.pixels.subarray(209 * 650), first);
 });
 
-Deno.test("one lit row over equal pixels: the limits are equal, the picture all zero", () => {
+Deno.test("one lit row over equal pixels: the limits are equal, the input image all zero", () => {
   // The clip takes a lone row for cosmic rays: nothing is above 0, nothing dropped.
   const made = preprocess(planeBy(700, 60, (row) => row === 20 ? 500 : 0));
   assertEquals([made.rowFirst, made.rowEnd, made.z1, made.z2], [0, 60, 0, 0]);

@@ -1,12 +1,12 @@
 /** The repository's own references: see scripts/reference/make_reference.py. */
 import { assert, assertEquals } from "@std/assert";
 import type { Pixels } from "../../lib/fits/frame.ts";
-import type { Picture } from "../../lib/preprocess/picture.ts";
+import type { InputImage } from "../../lib/preprocess/input_image.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
-import { decodeNpy, type NpyArray } from "../../lib/train/npy.ts";
+import { decodeNpy, type NpyArray } from "../../lib/evaluation/npy.ts";
 import { differing, limitError } from "./planes.ts";
 
-interface ReferenceEntry extends Omit<Picture, "pixels"> {
+interface ReferenceEntry extends Omit<InputImage, "pixels"> {
   readonly name: string;
   readonly pixels: "uint16" | "float32";
 }
@@ -17,21 +17,24 @@ const entries: ReferenceEntry[] = JSON.parse(
 );
 
 for (const entry of entries) {
-  Deno.test(`picture of ${entry.name} is that of astropy, scipy and numpy`, async () => {
+  Deno.test(`inputImage of ${entry.name} is that of astropy, scipy and numpy`, async () => {
     const frame = await readPacked(`${entry.name}.frame.npy.gz`);
-    const wanted = await readPacked(`${entry.name}.picture.npy.gz`);
+    const wanted = await readPacked(`${entry.name}.input_image.npy.gz`);
     const [height, width] = frame.shape as [number, number];
     const pixels: Pixels = entry.pixels === "uint16"
       ? Uint16Array.from(frame.values)
       : frame.values;
-    const picture = preprocess({ width, height, pixels });
+    const inputImage = preprocess({ width, height, pixels });
     assertEquals(
-      [picture.rotated, picture.rowFirst, picture.rowEnd],
+      [inputImage.rotated, inputImage.rowFirst, inputImage.rowEnd],
       [entry.rotated, entry.rowFirst, entry.rowEnd],
     );
-    assert(limitError(picture, entry) <= 1e-9, `${picture.z1} ${picture.z2}`);
-    assertEquals(wanted.values.length, picture.pixels.length);
-    assertEquals(differing(picture.pixels, wanted.values), 0);
+    assert(
+      limitError(inputImage, entry) <= 1e-9,
+      `${inputImage.z1} ${inputImage.z2}`,
+    );
+    assertEquals(wanted.values.length, inputImage.pixels.length);
+    assertEquals(differing(inputImage.pixels, wanted.values), 0);
   });
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { resize } from "../../lib/preprocess/resize.ts";
 import { planeBy } from "./planes.ts";
 
-Deno.test("a plane of the picture's size, row for row, is not changed", () => {
+Deno.test("a plane of the input image's size, row for row, is not changed", () => {
   const plane = planeBy(
     650,
     212,

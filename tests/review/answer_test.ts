@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { resolve } from "node:path";
+import { resolve } from "../../lib/io/path.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { appendLabel, readLabels } from "../../lib/labels/labels_file.ts";
+import { appendLabel, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { answering } from "../../lib/review/answer.ts";
 import { type Desk, startDesk } from "../../lib/review/desk.ts";
 import { makeToken } from "../../lib/review/guard.ts";
 import { startLooking } from "../../lib/review/look_at.ts";
 import { reviewPage } from "../../lib/review/page.tsx";
+import { makeVerdict } from "../verdicts.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
 
 const HOST = "http://127.0.0.1:8000";
@@ -40,21 +41,11 @@ async function startAnswering(folder: string) {
 }
 
 function verdictOn(file: string): Verdict {
-  return {
-    file,
+  return makeVerdict(file, {
     type: "bias",
-    confidence: 0.9,
-    reason: null,
-    votes: { bias: 4 },
     probabilities: { bias: 0.9, arc: 0.1 },
-    strangeness: null,
-    hdus: [0],
-    header: { type: null, evidence: "" },
-    agreement: "silent",
-    log: null,
     model: "tiny@1",
-    error: null,
-  };
+  });
 }
 
 Deno.test("review server: nothing without the token, from another page, or under another name", async () => {
@@ -103,8 +94,8 @@ Deno.test("review server: no path of a request is opened, no other method is tak
     "frame/-1",
     "frame/1e0",
     "frame/999999999",
-    "picture/0/1/7",
-    "picture/0",
+    "inputImage/0/1/7",
+    "inputImage/0",
     "constructor",
     "__proto__",
   ];
@@ -157,7 +148,7 @@ Deno.test("review server: a label that cannot be written is an answer, not the e
   assertStringIncludes(await response.text(), "cannot append labels");
 });
 
-Deno.test("review server: page, scripts, frame and picture; the page is escaped and locked", async () => {
+Deno.test("review server: page, scripts, frame and input image; the page is escaped and locked", async () => {
   using folder = temporaryFolder();
   const { ask, desk } = await startAnswering(folder.path);
   const page = await ask("");
@@ -181,9 +172,9 @@ Deno.test("review server: page, scripts, frame and picture; the page is escaped 
   assertEquals(frame.hdus[0].maxima.length, 260);
   assertEquals("png" in frame.hdus[0], false);
   const { typing } = desk.row(0)!;
-  const picture = await ask(`picture/0/${typing}/0`);
-  assertEquals(picture.headers.get("content-type"), "image/png");
-  assertEquals((await picture.bytes())[0], 0x89);
+  const inputImage = await ask(`inputImage/0/${typing}/0`);
+  assertEquals(inputImage.headers.get("content-type"), "image/png");
+  assertEquals((await inputImage.bytes())[0], 0x89);
 });
 
 Deno.test("review server: who asks for changes is answered when there are some", async () => {
@@ -212,6 +203,6 @@ Deno.test("review desk: labels come before their frames, and are taken back", ()
   assertEquals(desk.changes(version).rows.map(({ id }) => id), [1]);
   desk.setLabels(new Map());
   assertEquals(desk.row(0)!.label, null);
-  desk.put({ ...verdictOn("/n/a.fits"), type: "flat" });
+  desk.put(makeVerdict("/n/a.fits", { type: "flat" }));
   assertEquals([desk.row(0)!.type, desk.changes(0).rows.length], ["flat", 2]);
 });

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { byDoubt } from "../../lib/night/doubt.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
+import { byDoubt } from "../../lib/calibration/triage.ts";
 import {
   alike,
   nextToDo,
@@ -11,24 +12,28 @@ import {
 import { type ReviewRow, typedRow } from "../../lib/review/review_row.ts";
 
 const verdicts = fc.record({
-  type: fc.constantFrom("arc", "bias", "unknown", null),
-  agreement: fc.constantFrom("agree", "conflict", "silent"),
-  confidence: fc.double({ min: 0, max: 1, noNaN: true }),
-}).map(({ type, agreement, confidence }) => ({
-  file: "r1.fits",
-  type,
-  confidence: type === null ? null : confidence,
-  reason: type === "unknown" ? "views disagree" : null,
-  votes: {},
-  probabilities: {},
-  strangeness: null,
-  hdus: [0],
-  header: null,
-  agreement: type === null ? null : agreement,
-  log: null,
-  model: "m",
-  error: type === null ? { code: "io", message: "broken" } : null,
-} as Verdict));
+  type: fc.constantFrom(
+    "arc" as const,
+    "bias" as const,
+    "unknown" as const,
+    null,
+  ),
+  agreement: fc.constantFrom(
+    "agree" as const,
+    "conflict" as const,
+    "silent" as const,
+  ),
+  probability: fc.double({ min: 0, max: 1, noNaN: true }),
+}).map(({ type, agreement, probability }) =>
+  type === null
+    ? makeFailedVerdict("r1.fits", { code: "io", message: "broken" })
+    : makeVerdict("r1.fits", {
+      type,
+      probability,
+      agreement,
+      reason: type === "unknown" ? "flips_disagree" : null,
+    })
+);
 
 function rowsOf(all: readonly Verdict[]): ReviewRow[] {
   return all.map((verdict, id) => ({
@@ -52,21 +57,9 @@ Deno.test("review: frames are walked in the order of doubt", () => {
   }));
 });
 
-const [plain] = rowsOf([{
-  file: "r.fits",
-  type: "arc",
-  agreement: "agree",
-  confidence: 1,
-  votes: {},
-  probabilities: {},
-  hdus: [0],
-  reason: null,
-  strangeness: null,
-  header: null,
-  log: null,
-  model: "m",
-  error: null,
-}]);
+const [plain] = rowsOf([
+  makeVerdict("r.fits", { agreement: "agree", probability: 1 }),
+]);
 
 const row = (id: number, other: Partial<ReviewRow> = {}): ReviewRow => ({
   ...plain!,

@@ -4,7 +4,7 @@ import { startLooking } from "../../lib/review/look_at.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
-Deno.test("review pictures: those that the network saw, of every image", async () => {
+Deno.test("review input images: those that the network saw, of every image", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/r1.fits`;
   const planes = [lopsidedPlane(), evenPlane()];
@@ -19,7 +19,7 @@ Deno.test("review pictures: those that the network saw, of every image", async (
   assertEquals(cards.find(({ keyword }) => keyword === "OBJECT")?.value, "M31");
 });
 
-Deno.test("review pictures: kept for a while, not for ever; another state of the file is read anew", async () => {
+Deno.test("review input images: kept for a while, not for ever; another state of the file is read anew", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/r1.fits`;
   await Deno.writeFile(path, fitsOf([evenPlane()]));

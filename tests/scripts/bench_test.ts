@@ -5,11 +5,11 @@ import {
   assertMatch,
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { openModel } from "../../lib/model/open_model.ts";
-import { verdictJson } from "../../lib/report/ndjson.ts";
+import { verdictJson } from "../../lib/output/ndjson.ts";
 import { countsOf } from "../../scripts/bench/contenders.ts";
 import { BOTH, floorContender, INFLATE } from "../../scripts/bench/floor.ts";
 import { fastestInflate } from "../../scripts/bench/inflate_ways.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { addonFolder } from "../../lib/model/cuda_places.ts";
 import "../../lib/model/onnx_session.ts";
@@ -121,7 +121,7 @@ Deno.test({
           }
         }
         assert(own.includes("lib/classify/read_worker.ts"));
-        assert(own.includes("lib/preprocess/kernels.wasm"));
+        assert(own.includes("lib/preprocess/wasm/kernels.wasm"));
         const strangers = own.filter((path) =>
           !/^(cli\.ts$|deno\.json$|lib\/|models\/)/.test(path)
         );

@@ -4,9 +4,9 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { heldOutNames } from "../../lib/train/hold_out.ts";
+import { heldOutNames } from "../../lib/evaluation/hold_out.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const SCRIPT = fileURLToPath(
@@ -68,7 +68,7 @@ async function folderWithFrames(): Promise<{ path: string } & Disposable> {
   const write = (name: string, text: string) =>
     Deno.writeTextFile(join(folder.path, name), text);
   for (const [k, [name]] of FRAMES.entries()) {
-    // No two alike: copies would be moved to one fold.
+    // No two flip_invariant: copies would be moved to one fold.
     const bytes = fitsOf([evenPlane(700, 260 + k)]);
     await Deno.writeFile(join(folder.path, name), bytes);
   }
@@ -156,7 +156,7 @@ Deno.test("crossval: a trainer that fails is told of, with its last line", async
   assertStringIncludes(err, "ended with 3: no such luck");
 });
 
-Deno.test("heldOutNames: a picture that is of no frame would leak, and is refused", () => {
+Deno.test("heldOutNames: an input image that is of no frame would leak, and is refused", () => {
   assertThrows(
     () => heldOutNames(["x.fits"], ["a.fits"], [0]),
     Error,

@@ -7,7 +7,7 @@
  * file is the offset and the length of its own.
  */
 import { Buffer } from "node:buffer";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../lib/io/path.ts";
 
 /** A file or a folder with its entries. */
 type Entry =
@@ -22,7 +22,7 @@ const TREE = '[{"Dir":{"n":".deno_compile_node_modules"';
 /**
  * The files of an executable, by their paths.
  *
- * @param executable All of its bytes; the files are views into them.
+ * @param executable All of its bytes; the files are flips into them.
  * @throws {Error} When there is no tree where this Deno writes it.
  */
 export function embeddedFiles(executable: Uint8Array): Map<string, Uint8Array> {

@@ -7,33 +7,33 @@ import { parseOptions } from "../../scripts/gpu/options.ts";
 import { compareOutputs } from "../../scripts/gpu/parity.ts";
 import { batchRates, bestRate } from "../../scripts/gpu/rates.ts";
 import {
-  sampleViews,
-  someViews,
-  VIEW,
+  FLIP,
+  sampleFlips,
+  someFlips,
 } from "../../scripts/gpu/sample_views.ts";
 import { ratioOf, showNetwork } from "../../scripts/gpu/show.ts";
 import { torchRates } from "../../scripts/gpu/torch_rates.ts";
 import { TINY } from "../tiny.ts";
 
-Deno.test("views go round: after the last comes the first", () => {
-  const sample = sampleViews(1);
-  assertEquals([sample.count, sample.pixels.length], [4, 4 * VIEW]);
-  const some = someViews(sample, 3, 2);
+Deno.test("flips go round: after the last comes the first", () => {
+  const sample = sampleFlips(1);
+  assertEquals([sample.count, sample.pixels.length], [4, 4 * FLIP]);
+  const some = someFlips(sample, 3, 2);
   assertEquals(
-    some.pixels.subarray(VIEW),
-    sample.pixels.subarray(0, VIEW),
+    some.pixels.subarray(FLIP),
+    sample.pixels.subarray(0, FLIP),
   );
   assertEquals(
-    some.pixels.subarray(0, VIEW),
-    sample.pixels.subarray(3 * VIEW),
+    some.pixels.subarray(0, FLIP),
+    sample.pixels.subarray(3 * FLIP),
   );
 });
 
 Deno.test("a device that says the same passes, one that is off by little or says another type does not", async () => {
   await using model = await openModel(TINY, "cpu");
-  const sample = sampleViews(2);
+  const sample = sampleFlips(2);
   const same = await compareOutputs(model, model, sample);
-  assertEquals(same, { views: 8, otherType: 0, worst: 0, holds: true });
+  assertEquals(same, { flips: 8, otherType: 0, worst: 0, holds: true });
 
   const changed = (change: (probabilities: Float32Array) => void) => ({
     ...model,
@@ -57,12 +57,12 @@ Deno.test("a batch that fails has its reason, and the others their rates", async
   await using model = await openModel(TINY, "cpu");
   const small: typeof model = {
     ...model,
-    run(views, statistics, count) {
+    run(flips, features, count) {
       if (count > 1) throw new SpitError("inference", "too little memory");
-      return model.run(views, statistics, count);
+      return model.run(flips, features, count);
     },
   };
-  const [one, two] = await batchRates(small, sampleViews(1), [1, 2], 0);
+  const [one, two] = await batchRates(small, sampleFlips(1), [1, 2], 0);
   assertEquals(one!.rate! > 0, true);
   assertEquals(two, { batch: 2, rate: null, fault: "too little memory" });
 });
@@ -94,12 +94,12 @@ Deno.test("the best of ours is set against the best of PyTorch's", () => {
   assertEquals(ratioOf({ rates, torch: [] }), null);
   const text = showNetwork({
     network: "tiny@1.0.0",
-    parity: { views: 8, otherType: 1, worst: 0.5, holds: false },
+    parity: { flips: 8, otherType: 1, worst: 0.5, holds: false },
     rates,
     torch,
     endToEnd: null,
   });
-  assertStringIncludes(text, "NOT as on the processor: 1 of 8 views");
+  assertStringIncludes(text, "NOT as on the processor: 1 of 8 flips");
   assertStringIncludes(text, "best against best: 90 %; target 90 %: reached");
   assertMatch(text, /16 +- +- +- +- +too little memory/);
 });

@@ -1,6 +1,6 @@
 /** What `deno publish` would publish, imported from a server as others will. */
 import { assertEquals } from "@std/assert";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { addonFolder } from "../../lib/model/cuda_places.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import { DOMParser } from "linkedom";
-import { join } from "node:path";
+import { join } from "../../lib/io/path.ts";
 import { stringify } from "csv-stringify/sync";
 import { spit } from "../commands/spit.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";
@@ -43,11 +43,11 @@ Deno.test("names and cards are harmless in every form on a terminal", async () =
   const runs: [args: string[], allowed?: string][] = [
     [["night"]],
     [["night", "--format", "csv"]],
-    [["night", "--format", "csv", "--group", "setup"]],
-    [["night", "--format", "fitsort", "--group", "setup"], "\t"],
+    [["night", "--format", "csv", "--group", "configuration"]],
+    [["night", "--format", "fitsort", "--group", "configuration"], "\t"],
     [["night", "--format", "ndjson"]],
     [["night", "--format", "json"]],
-    [["night", "--group", "setup"]],
+    [["night", "--group", "configuration"]],
     [["audit", "night"]],
     [["audit", "night", "--format", "ndjson"]],
   ];
@@ -76,7 +76,7 @@ Deno.test("no cell of a CSV is a formula, and its paths still name their files",
   const names = Object.values(TRICKS).map(nameWith)
     .filter((name) => !name.startsWith("@"));
   const { code, out, err } = await spit(
-    ["--format", "csv", "--group", "setup", ...TYPING, "--", ...names],
+    ["--format", "csv", "--group", "configuration", ...TYPING, "--", ...names],
     folder,
   );
   assertEquals(code, 0, err);
@@ -93,7 +93,7 @@ Deno.test("no cell of a CSV is a formula, and its paths still name their files",
   assertEquals(typeof Number(rows[1]![3]), "number");
 });
 
-Deno.test("inspect, and pictures that go where they should", async () => {
+Deno.test("inspect, and input images that go where they should", async () => {
   using night = await hostileNight();
   const folder = join(night.path, "night");
   const before = await namesIn(night.path);
@@ -111,7 +111,7 @@ Deno.test("inspect, and pictures that go where they should", async () => {
   assertEquals(await namesIn(night.path), before);
 });
 
-Deno.test("PypeIt's files: a card adds no line, no cell and no setup of its own", async () => {
+Deno.test("PypeIt's files: a card adds no line, no cell and no configuration of its own", async () => {
   using night = await hostileNight();
   const { code, err } = await spit(
     [
@@ -159,7 +159,7 @@ Deno.test("the pages have no script, element or address of a frame", async () =>
   ]);
   await Deno.writeTextFile(
     `${night.path}/labels.csv`,
-    stringify([["path", "label", "instrument", "confidence"], ...rows]),
+    stringify([["path", "label", "instrument", "probability"], ...rows]),
   );
   const evaluated = await spit(
     ["evaluate", "labels.csv", ...ON_TINY, "--page", "e.html"],

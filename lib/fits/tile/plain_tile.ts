@@ -23,7 +23,7 @@ export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
     const what = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE"
       ? `a gzip tile of ${pixels} pixels holds more than ${WIDEST_PIXEL} bytes for each`
       : `a gzip tile is damaged: ${(error as Error).message}`;
-    throw new SpitError("bad_tile", what, {}, error);
+    throw new SpitError("bad_tile", what, { cause: error });
   }
 }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { SpitError, withPlace } from "../../errors.ts";
-import type { ByteSource } from "../byte_source.ts";
+import { addErrorLocation, SpitError } from "../../errors.ts";
+import type { ByteSource } from "../../io/byte_source.ts";
 import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
 import type { Header } from "../header.ts";
@@ -38,7 +38,7 @@ export async function readTiled(source: ByteSource, hdu: Hdu): Promise<Pixels> {
   try {
     return decodeTiles(header, width, height, bytes);
   } catch (error) {
-    throw withPlace(error, { hdu: index });
+    throw addErrorLocation(error, { hdu: index });
   }
 }
 

@@ -108,8 +108,8 @@ function go(id) {
     type ?? "nothing"
   }, header says ${claim ?? "nothing"}`;
   const next = nextToDo(walked(current(), filter), id);
-  // Its picture is made while this one is looked at.
-  if (next) new Image().src = `picture/${next.id}/${next.typing}/0`;
+  // Its input image is made while this one is looked at.
+  if (next) new Image().src = `inputImage/${next.id}/${next.typing}/0`;
 }
 
 /** @param {ReviewRow["label"]} label */

@@ -14,7 +14,7 @@ import { byId, html, nameOf } from "./element.js";
 
 /**
  * Shows what is known of a frame at once; of a frame that is not the one before,
- * its pictures, plots and cards when they come.
+ * its input images, plots and cards when they come.
  *
  * @param {ReviewRow} row
  * @param {boolean} isUnsaved Whether its label is still on its way.
@@ -22,10 +22,10 @@ import { byId, html, nameOf } from "./element.js";
 export function showFrame(row, isUnsaved) {
   showVerdict(row, isUnsaved);
   const shown = `${row.id} ${row.typing}`;
-  const frame = byId("pictures");
+  const frame = byId("inputImages");
   if (frame.dataset.shown === shown) return;
   frame.dataset.shown = shown;
-  frame.replaceChildren(...row.hdus.map((hdu, k) => picture(row, hdu, k)));
+  frame.replaceChildren(...row.hdus.map((hdu, k) => inputImage(row, hdu, k)));
   byId("plots").replaceChildren();
   byId("cards").replaceChildren();
   showDetail(row, shown);
@@ -33,7 +33,7 @@ export function showFrame(row, isUnsaved) {
 
 /** Shows that there is no frame to show. */
 export function showNoFrame() {
-  byId("pictures").dataset.shown = "";
+  byId("inputImages").dataset.shown = "";
 }
 
 /**
@@ -79,10 +79,10 @@ function showVerdict(row, isUnsaved) {
  *
  * @param {ReviewRow} row
  */
-function sureness({ type, confidence }) {
-  return confidence === null || type === "unknown"
+function sureness({ type, probability }) {
+  return probability === null || type === "unknown"
     ? ""
-    : ` ${confidence.toFixed(3)}`;
+    : ` ${probability.toFixed(3)}`;
 }
 
 /** @param {ReviewRow} row */
@@ -112,13 +112,13 @@ function votes({ probabilities, votes }) {
  * @param {number} hdu
  * @param {number} k
  */
-function picture({ id, typing, file, hdus }, hdu, k) {
+function inputImage({ id, typing, file, hdus }, hdu, k) {
   const alt = `${nameOf(file)}, HDU ${hdu}, as the network saw it`;
   return html(
     "figure",
     {},
     html("img", {
-      src: `picture/${id}/${typing}/${k}`,
+      src: `inputImage/${id}/${typing}/${k}`,
       alt,
       width: 650,
       height: 210,
@@ -134,10 +134,10 @@ function picture({ id, typing, file, hdus }, hdu, k) {
 async function showDetail(row, shown) {
   const detail = await detailOf(row.id);
   // The observer has gone on.
-  if (byId("pictures").dataset.shown !== shown) return;
+  if (byId("inputImages").dataset.shown !== shown) return;
   if (detail.fault !== "") {
-    byId("pictures").replaceChildren(
-      html("p", { class: "fault" }, "There is no picture: ", detail.fault),
+    byId("inputImages").replaceChildren(
+      html("p", { class: "fault" }, "There is no inputImage: ", detail.fault),
     );
   }
   byId("plots").replaceChildren(...detail.hdus.flatMap(plots));

@@ -13,7 +13,7 @@ import { alike } from "./frames.js";
 /** So many of each type. */
 const COUNT = 3;
 
-/** What is drawn now: pictures that stay are not drawn anew. */
+/** What is drawn now: input images that stay are not drawn anew. */
 let drawn = "";
 
 /**
@@ -71,7 +71,7 @@ function neighbour({ id, typing, file }, go) {
     "button",
     { type: "button", class: "neighbour", title: file, click: () => go(id) },
     html("img", {
-      src: `picture/${id}/${typing}/0`,
+      src: `inputImage/${id}/${typing}/0`,
       alt: "",
       width: 650,
       height: 210,

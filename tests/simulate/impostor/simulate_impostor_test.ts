@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { frameStatistics } from "../../../lib/preprocess/statistics.ts";
+import { computeFeatures } from "../../../lib/preprocess/features.ts";
 import { preprocess } from "../../../lib/preprocess/preprocess.ts";
 import { percentile } from "../../../lib/simulate/impostor/percentile.ts";
 import {
@@ -33,7 +33,7 @@ Deno.test("impostors: no two seeds alike, all with a picture, most with contrast
       const picture = preprocess(plane);
       const shows = picture.z2 > picture.z1;
       assert(shows || FLAT.includes(kind), `${kind} ${seed} shows nothing`);
-      const statistics = frameStatistics(plane);
+      const statistics = computeFeatures(plane);
       assert(statistics.every(Number.isFinite), `${kind} ${seed}`);
     }
     assertEquals(seen.size, 5, kind);

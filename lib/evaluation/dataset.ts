@@ -1,0 +1,283 @@
+/**
+ * Dataset shards: input images and labels for training, made by the very code that
+ * makes the input images at inference. The layout is described in docs/dataset.md.
+ *
+ * @module
+ */
+import { join } from "../io/path.ts";
+import { stringify } from "csv-stringify/sync";
+import { SpitError } from "../errors.ts";
+import { imageHdus, openFits } from "../fits/open_fits.ts";
+import type { Plane } from "../fits/frame.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { PREPROCESSING_VERSION } from "../model/card.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
+import { examine } from "../preprocess/preprocess.ts";
+import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
+import {
+  simulateImpostor,
+  TRAINING_KINDS,
+} from "../simulate/impostor/simulate_impostor.ts";
+import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
+import { simulateFrame } from "../simulate/simulate_frame.ts";
+import { writeAll } from "../io/write_all.ts";
+import type { LabelledFrame } from "./manifest.ts";
+import { npyHeader, writeNpy } from "./npy.ts";
+import type { Split, SplitRule } from "./split.ts";
+
+/** Input images in a shard: 512 are 70 MB. */
+export const SHARD_INPUT_IMAGES = 512;
+
+/** Label of an input image that must get no type. */
+export const OTHER_LABEL = 255;
+
+/** An input image with what training and evaluation must know of it. */
+export interface LabelledInputImage {
+  /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
+  readonly pixels: Uint8Array;
+  /** Features of the raw frame, `FEATURES.length` values. */
+  readonly features: Float32Array;
+  /** Type, or `other`. */
+  readonly label: FrameType | "other";
+  /** Side of the split. */
+  readonly split: Split;
+  /** Where it comes from. */
+  readonly source: "simulated" | "real";
+  /** Path and HDU of a real frame; type and seed of a simulated one. */
+  readonly name: string;
+  /** Instrument, as the manifest or the simulator names it. */
+  readonly instrument: string;
+  /** Night of a real frame; empty otherwise. */
+  readonly night: string;
+  /** Confidence in the label. */
+  readonly confidence: string;
+}
+
+/** What to simulate. */
+export interface SimulatedChoice {
+  /** Types. */
+  readonly types?: readonly FrameType[];
+  /** Names of instruments, of `INSTRUMENTS`. */
+  readonly instruments?: readonly string[];
+}
+
+/**
+ * Simulated input images, the types in turn, so that each has its share. Every
+ * twentieth round of types is kept for validation.
+ *
+ * @param count Number of input images.
+ * @param seed Frame `i` is simulated from seed `seed + i`: parts of one dataset made
+ *   side by side need seeds at least `count` apart.
+ * @param choice Types and instruments to take in turn; all types, and
+ *   instruments by chance, when left out.
+ * @throws {SpitError} `usage` for an unknown instrument.
+ */
+export function* simulatedInputImages(
+  count: number,
+  seed: number,
+  { types = FRAME_TYPES, instruments = [] }: SimulatedChoice = {},
+): Generator<LabelledInputImage> {
+  for (let i = 0; i < count; i++) {
+    const type = types[i % types.length]!;
+    const round = Math.floor(i / types.length);
+    const name = instruments[round % instruments.length];
+    const instrument = name ? namedInstrument(name, seed + i) : undefined;
+    if (name && !instrument) {
+      throw new SpitError(
+        "usage",
+        `there is no simulated instrument "${name}"; choose of ${
+          INSTRUMENTS.join(", ")
+        }`,
+      );
+    }
+    const frame = simulateFrame({ seed: seed + i, type, instrument });
+    yield {
+      ...shown(frame.plane),
+      label: type,
+      split: round % 20 === 19 ? "validation" : "train",
+      source: "simulated",
+      name: `${type}/${seed + i}`,
+      instrument: frame.instrument,
+      night: "",
+      confidence: "high",
+    };
+  }
+}
+
+/**
+ * Input images of simulated frames that have no type, labelled `other`, the kinds
+ * in turn; none of those that are kept for judging. Every twentieth round is for
+ * validation.
+ *
+ * @param count Number of input images.
+ * @param seed Frame `i` is simulated from seed `seed + i`.
+ */
+export function* impostorInputImages(
+  count: number,
+  seed: number,
+): Generator<LabelledInputImage> {
+  for (let i = 0; i < count; i++) {
+    const kind = TRAINING_KINDS[i % TRAINING_KINDS.length]!;
+    const round = Math.floor(i / TRAINING_KINDS.length);
+    const { plane } = simulateImpostor({ seed: seed + i, kind });
+    yield {
+      ...shown(plane),
+      label: "other",
+      split: round % 20 === 19 ? "validation" : "train",
+      source: "simulated",
+      name: `${kind}/${seed + i}`,
+      instrument: "simulated",
+      night: "",
+      confidence: "high",
+    };
+  }
+}
+
+/**
+ * Input images of labelled real frames, one for each image HDU.
+ *
+ * @param frames Rows of a manifest; a row that names an HDU gives that one alone.
+ * @param side Says on which side of the split a frame is.
+ * @throws {SpitError} when a frame cannot be read: a training set with silent gaps is worse
+ *   than none.
+ */
+export async function* realInputImages(
+  frames: Iterable<LabelledFrame>,
+  side: (frame: LabelledFrame) => Split,
+): AsyncGenerator<LabelledInputImage> {
+  for (const frame of frames) {
+    const file = await openFits(frame.path);
+    try {
+      const hdus = frame.hdu === undefined
+        ? imageHdus(file).map((hdu) => hdu.index)
+        : [frame.hdu];
+      for (const hdu of hdus) {
+        const plane = await file.readFrame(hdu);
+        yield {
+          ...shown(plane),
+          label: frame.label,
+          split: side(frame),
+          source: "real",
+          name: hdus.length === 1 ? frame.path : `${frame.path}[${hdu}]`,
+          instrument: frame.instrument,
+          night: frame.night,
+          confidence: frame.confidence,
+        };
+      }
+    } finally {
+      file.close();
+    }
+  }
+}
+
+/** Options of {@linkcode writeDataset}. */
+export interface WriteDatasetOptions {
+  /** Rule that assigned the real frames to train and validation; for the model card. */
+  readonly split?: SplitRule;
+  /** Called after each input image with the number written so far. */
+  readonly onInputImage?: (count: number) => void;
+}
+
+/**
+ * Writes a dataset into a folder: `dataset.json`, the shards and, last,
+ * `index.csv`. A folder without `index.csv` is incomplete.
+ *
+ * `dataset.json` records the versions of the preprocessing and of the features.
+ * Training refuses datasets of different versions, and copies the versions into
+ * the model card.
+ *
+ * @param folder Created when missing; an earlier dataset in it is overwritten.
+ * @param inputImages Written in their order.
+ * @returns Number of input images.
+ */
+export async function writeDataset(
+  folder: string,
+  inputImages: Iterable<LabelledInputImage> | AsyncIterable<LabelledInputImage>,
+  { split, onInputImage = () => {} }: WriteDatasetOptions = {},
+): Promise<number> {
+  await Deno.mkdir(folder, { recursive: true });
+  const indexPath = join(folder, "index.csv");
+  // An earlier index must not describe the new shards while they are written.
+  await removeIfPresent(indexPath);
+  const description = {
+    preprocessing: PREPROCESSING_VERSION,
+    features: FEATURES_VERSION,
+    types: FRAME_TYPES,
+    split: split ?? null,
+  };
+  await Deno.writeTextFile(
+    join(folder, "dataset.json"),
+    JSON.stringify(description, null, 2) + "\n",
+  );
+  const index: Record<string, string | number>[] = [];
+  let shard: LabelledInputImage[] = [];
+  let shards = 0;
+  for await (const inputImage of inputImages) {
+    const { pixels: _, features: __, ...row } = inputImage;
+    index.push({ shard: shards, row: shard.length, ...row });
+    shard.push(inputImage);
+    onInputImage(index.length);
+    if (shard.length === SHARD_INPUT_IMAGES) {
+      await writeShard(folder, shards++, shard);
+      shard = [];
+    }
+  }
+  if (shard.length > 0) await writeShard(folder, shards, shard);
+  await Deno.writeTextFile(indexPath, stringify(index, { header: true }));
+  return index.length;
+}
+
+async function removeIfPresent(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function writeShard(
+  folder: string,
+  number: number,
+  inputImages: readonly LabelledInputImage[],
+): Promise<void> {
+  const name = String(number).padStart(4, "0");
+  using file = await Deno.open(join(folder, `input_images-${name}.npy`), {
+    create: true,
+    truncate: true,
+    write: true,
+  });
+  await writeAll(
+    file,
+    npyHeader("|u1", [
+      inputImages.length,
+      INPUT_IMAGE_HEIGHT,
+      INPUT_IMAGE_WIDTH,
+    ]),
+  );
+  for (const { pixels } of inputImages) await writeAll(file, pixels);
+  const features = new Float32Array(inputImages.length * FEATURES.length);
+  inputImages.forEach((inputImage, row) =>
+    features.set(inputImage.features, row * FEATURES.length)
+  );
+  await writeNpy(join(folder, `features-${name}.npy`), {
+    shape: [inputImages.length, FEATURES.length],
+    values: features,
+  });
+  const labels = Uint8Array.from(inputImages, ({ label }) => labelIndex(label));
+  await writeNpy(join(folder, `labels-${name}.npy`), {
+    shape: [labels.length],
+    values: labels,
+  });
+}
+
+function shown(plane: Plane): Pick<LabelledInputImage, "pixels" | "features"> {
+  const { inputImage, features } = examine(plane);
+  return { pixels: inputImage.pixels, features };
+}
+
+function labelIndex(label: FrameType | "other"): number {
+  return label === "other" ? OTHER_LABEL : FRAME_TYPES.indexOf(label);
+}

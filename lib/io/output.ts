@@ -1,0 +1,157 @@
+/**
+ * Where a report goes: standard output, or a file that is either whole or absent.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+import { writeAll, writerMark } from "./write_all.ts";
+import { refuseFrame } from "./refuse_frame.ts";
+
+/** A place for text. End it with `commit` or `discard`; either twice is once. */
+export interface Output {
+  /**
+   * Writes all of a text.
+   *
+   * @throws {Deno.errors.BrokenPipe} When the reader has gone.
+   * @throws {SpitError} `io` when it cannot be written: a full disk.
+   */
+  write(text: string): Promise<void>;
+  /**
+   * All is written: show it.
+   *
+   * @throws {SpitError} `io` when that fails: a full disk, a folder that is gone.
+   */
+  commit(): Promise<void>;
+  /** Something went wrong, or the user stopped: leave no trace. Works at once, also in a signal handler. */
+  discard(): void;
+}
+
+/** Standard output. There is nothing to take back. */
+export function standardOutput(): Output {
+  return {
+    write: (text) =>
+      naming("standard output", () => writeAll(Deno.stdout, text)),
+    commit: () => Promise.resolve(),
+    discard: () => {},
+  };
+}
+
+/**
+ * A file that shows up only when complete: text goes to a hidden file beside it,
+ * which takes its name on `commit`. A link is followed, so that it stays one;
+ * what is not a plain file (a pipe, a terminal) is written to directly. A frame
+ * is never written over.
+ *
+ * @throws {SpitError} `usage` when the file cannot be written there, or is a frame.
+ */
+export async function fileOutput(path: string): Promise<Output> {
+  try {
+    const kind = await kindOf(path);
+    if (kind === "folder") throw new Deno.errors.IsADirectory("it is a folder");
+    const target = kind === "file" ? await Deno.realPath(path) : path;
+    if (kind !== "device") await refuseFrame(target);
+    return kind === "device"
+      ? openTo(path, null)
+      : openTo(besideOf(target), target);
+  } catch (cause) {
+    if (cause instanceof SpitError) throw cause;
+    throw cannotWrite("usage", path, cause);
+  }
+}
+
+/**
+ * Writes a text to a file, whole or not at all; see {@linkcode fileOutput}.
+ *
+ * @throws {SpitError} `usage` when the file cannot be written there.
+ */
+export async function writeFileWhole(
+  path: string,
+  text: string,
+): Promise<void> {
+  const output = await fileOutput(path);
+  try {
+    await output.write(text);
+    await output.commit();
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
+}
+
+function openTo(path: string, finalPath: string | null): Output {
+  const isBeside = finalPath !== null;
+  const name = finalPath ?? path;
+  const file = Deno.openSync(path, { write: true, createNew: isBeside });
+  let isOpen = true;
+  let isLeft = isBeside;
+  const close = () => {
+    if (isOpen) file.close();
+    isOpen = false;
+  };
+  return {
+    write: (text) => naming(name, () => writeAll(file, text)),
+    commit: () =>
+      naming(name, async () => {
+        if (!isOpen) return;
+        // Some disks are found to be full no sooner than here.
+        if (isBeside) await file.sync();
+        close();
+        if (isBeside) await Deno.rename(path, finalPath);
+        isLeft = false;
+      }),
+    discard() {
+      close();
+      if (isLeft) removeIfThere(path);
+      isLeft = false;
+    },
+  };
+}
+
+/** Does something; what goes wrong says where. A reader that has gone is no such thing. */
+async function naming<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw cannotWrite("io", path, error);
+  }
+}
+
+function cannotWrite(
+  code: "usage" | "io",
+  path: string,
+  cause: unknown,
+): SpitError {
+  const what = `cannot write ${path}: ${(cause as Error).message}`;
+  return new SpitError(code, what, { file: path, cause });
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    // Its folder went away, and it with that.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function kindOf(
+  path: string,
+): Promise<"file" | "folder" | "device" | "absent"> {
+  try {
+    const { isFile, isDirectory } = await Deno.stat(path);
+    return isFile ? "file" : isDirectory ? "folder" : "device";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "absent";
+    throw error;
+  }
+}
+
+/**
+ * In the same folder, for only there is a rename one step. What a process that
+ * was killed has left hinders no other, though its number comes again.
+ */
+function besideOf(path: string): string {
+  const start = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
+  return `${path.slice(0, start)}.${path.slice(start)}.${writerMark()}.part`;
+}

@@ -1,0 +1,16 @@
+/**
+ * The functions of `@std/path` in use, with their types: the package comes from
+ * npm as plain JavaScript, whose imports have the type `any`.
+ *
+ * @module
+ */
+import * as path from "@std/path";
+
+export const basename: (path: string, suffix?: string) => string =
+  path.basename;
+export const dirname: (path: string) => string = path.dirname;
+export const isAbsolute: (path: string) => boolean = path.isAbsolute;
+export const join: (...paths: string[]) => string = path.join;
+export const normalize: (path: string) => string = path.normalize;
+export const relative: (from: string, to: string) => string = path.relative;
+export const resolve: (...paths: string[]) => string = path.resolve;

@@ -1,0 +1,148 @@
+/**
+ * Level, noise and spread of a block of 48 × 48 pixels, as
+ * `lib/preprocess/features_blocks.ts` defines them, for 16-bit pixels.
+ */
+import { countWithin, distance, sumOfLanes } from "./lanes";
+
+/** Side of a block. */
+export const BLOCK = 48;
+
+/** Every second pixel of every second row: 24 × 24 values, 72 vectors. */
+const SAMPLED = 576;
+const VECTORS = SAMPLED / 8;
+const SAMPLE = memory.data(SAMPLED * 2, 16);
+const ALONG = memory.data(SAMPLED * 2, 16);
+const ACROSS = memory.data(SAMPLED * 2, 16);
+
+/** Ranks of the percentiles: `floor(share * (576 - 1))`. */
+const RANK_16 = 92;
+const RANK_50 = 287;
+const RANK_84 = 483;
+/** Differences that count towards the noise: the smallest 80 %. */
+const KEPT = 460;
+const FAINTEST: f64 = 1e-3;
+const CLIPPED_MEAN: f64 = 0.79;
+
+/** What the block before gave: most blocks resemble their neighbour. */
+let lastLevel = 0;
+let lastSpread = 0;
+let lastAlong = 0;
+let lastAcross = 0;
+
+/**
+ * Measures a block.
+ *
+ * @param first Its first pixel.
+ * @param stride Bytes from a row to the next; may be negative.
+ * @param base What a value of 0 stands for.
+ * @param histogram 65536 counts of 32 bits, to which the sample is added.
+ * @param into Receives level, noise, ratio of noises and spread, as floats.
+ */
+export function measureBlock(
+  first: usize,
+  stride: isize,
+  base: f64,
+  histogram: usize,
+  into: usize,
+): void {
+  sample(first, stride, histogram);
+  const level = rankedOf(SAMPLE, VECTORS, RANK_50, lastLevel, 4);
+  const low = rankedOf(SAMPLE, VECTORS, RANK_16, level - lastSpread, 2);
+  const high = rankedOf(SAMPLE, VECTORS, RANK_84, level + lastSpread, 2);
+  lastLevel = level;
+  lastSpread = (high - low) >> 1;
+  const along = noiseOf(ALONG, lastAlong);
+  const across = noiseOf(ACROSS, lastAcross);
+  lastAlong = <i32> along;
+  lastAcross = <i32> across;
+  store<f64>(into, base + <f64> level);
+  store<f64>(into, max(min(along, across), FAINTEST), 8);
+  store<f64>(into, (across + FAINTEST) / (along + FAINTEST), 16);
+  store<f64>(into, 0.5 * <f64> (high - low), 24);
+}
+
+/** Fills SAMPLE, and beside it the distances to the neighbours along either axis. */
+function sample(first: usize, stride: isize, histogram: usize): void {
+  let to: usize = 0;
+  for (let row = 0; row < BLOCK; row += 2) {
+    for (let at: usize = 0; at < <usize> BLOCK * 2; at += 32) {
+      const here = first + at;
+      const one = v128.load(here);
+      const two = v128.load(here, 16);
+      const value = evens(one, two);
+      const beside = v128.shuffle<u16>(one, two, 1, 3, 5, 7, 9, 11, 13, 15);
+      const next = evens(
+        v128.load(here + stride),
+        v128.load(here + stride, 16),
+      );
+      v128.store(SAMPLE + to, value);
+      v128.store(ALONG + to, distance(beside, value));
+      v128.store(ACROSS + to, distance(next, value));
+      to += 16;
+    }
+    first += stride + stride;
+  }
+  for (let at = SAMPLE; at < SAMPLE + SAMPLED * 2; at += 2) {
+    const bin = histogram + (<usize> load<u16>(at) << 2);
+    store<u32>(bin, load<u32>(bin) + 1);
+  }
+}
+
+export function evens(one: v128, two: v128): v128 {
+  return v128.shuffle<u16>(one, two, 0, 2, 4, 6, 8, 10, 12, 14);
+}
+
+/**
+ * The value that sorting would put at `rank`, of all lanes together.
+ *
+ * @param guess Where it probably lies, within `reach`.
+ */
+export function rankedOf(
+  values: usize,
+  vectors: i32,
+  rank: i32,
+  guess: i32,
+  reach: i32,
+): i32 {
+  let from = 0;
+  let to = 0xffff;
+  let probe = guess - reach;
+  let width = reach;
+  let steps = 0;
+  while (from < to) {
+    const limit = max(from, min(probe, to - 1));
+    if (countUpTo(values, vectors, limit) > rank) to = limit;
+    else from = limit + 1;
+    steps++;
+    if (steps == 1) probe = guess + reach;
+    // Ever farther out until both ends are known, then halves.
+    else if (to == 0xffff) probe = from + (width <<= 2);
+    else if (from == 0) probe = to - (width <<= 2);
+    else probe = (from + to) >> 1;
+  }
+  return from;
+}
+
+function countUpTo(values: usize, vectors: i32, limit: i32): i32 {
+  return sumOfLanes(
+    countWithin(values, vectors, i16x8.splat(0), i16x8.splat(<i16> limit)),
+  );
+}
+
+/** Standard deviation of a pixel from 576 distances of neighbours. */
+function noiseOf(distances: usize, guess: i32): f64 {
+  const limit = rankedOf(distances, VECTORS, KEPT - 1, guess, 2);
+  const bound = i16x8.splat(<i16> limit);
+  let count = i16x8.splat(0);
+  let sum = i32x4.splat(0);
+  for (let at = distances; at < distances + SAMPLED * 2; at += 16) {
+    const value = v128.load(at);
+    const below = i16x8.lt_u(value, bound);
+    count = i16x8.sub(count, below);
+    sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(v128.and(value, below)));
+  }
+  const total = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) +
+    i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
+  const rest = (KEPT - sumOfLanes(count)) * limit;
+  return <f64> (total + rest) / KEPT / CLIPPED_MEAN;
+}

@@ -1,0 +1,297 @@
+/**
+ * Sharp events in a block of 48 × 48 pixels, as `lib/preprocess/features_hits.ts`
+ * defines them, for 16-bit pixels.
+ *
+ * Medians of columns are means of two integers, those of rows of two halves: what
+ * they leave is kept in quarters, as integers.
+ */
+import { BLOCK, evens, rankedOf } from "./blocks";
+import { before, ranked, turnLanes } from "./lanes";
+import { select } from "./select";
+
+const PLAIN: f64 = 1.5;
+const HIT: f64 = 6;
+const HIGH: f64 = 30;
+const CLIP: f64 = 4;
+/** More than any pixel can be off. */
+const LARGEST: f64 = 1e9;
+
+/** What rows and columns leave of the block, in quarters of a count, 32 bits each. */
+const LEFT = memory.data(BLOCK * BLOCK * 4, 16);
+const SIDE: usize = BLOCK;
+const ROW_BYTES: usize = BLOCK * 4;
+/** 32768 in each lane: turns signed order into unsigned. */
+const HALFWAY = i16x8.splat(<i16> 0x8000);
+/** Every second pixel of 8 lines: 24 vectors. */
+const HALF: usize = BLOCK / 2;
+const LINES = memory.data(BLOCK / 2 * 16, 16);
+/** Every fourth of LEFT, from 0 to 65535 about 32768. */
+const SAMPLED: usize = BLOCK * BLOCK / 4;
+const SAMPLE = memory.data(BLOCK * BLOCK / 2, 16);
+/** Values of which 16 bits would lose some. */
+const WIDE = memory.data(BLOCK * BLOCK, 16);
+const RANK_16 = 92;
+const RANK_84 = 483;
+/** Twice the medians of 8 lines. */
+const MEDIANS = memory.data(8 * 4, 16);
+const LEAST_MIDDLES = memory.data(16, 16);
+
+/** The block before's, as guesses. */
+let lastLow = 0x8000;
+let lastHigh = 0x8000;
+
+/**
+ * Counts a block's hits.
+ *
+ * @param first Its first pixel.
+ * @param stride Bytes from a row to the next; may be negative.
+ * @param own The block's noise.
+ * @param noise The frame's noise.
+ * @param residuals Receives 576 floats, in the block's noises, when it is plain.
+ * @param sums Eight floats that are added to: hits of one pixel, high ones, hits of
+ *   several, hits below, products of neighbours along and across, squares, pixels.
+ * @returns Whether the block is plain.
+ */
+export function countHits(
+  first: usize,
+  stride: isize,
+  own: f64,
+  noise: f64,
+  residuals: usize,
+  sums: usize,
+): bool {
+  takeOutColumns(first, stride);
+  takeOutRows();
+  if (spread() > PLAIN * own) return false;
+  for (let k: usize = 0; k < SAMPLED; k++) {
+    store<f64>(
+      residuals + (k << 3),
+      0.25 * <f64> load<i32>(LEFT + (k << 4)) / own,
+    );
+  }
+  count(own, noise, sums);
+  correlate(own, sums);
+  add(sums, 7, BLOCK * BLOCK);
+  return true;
+}
+
+/** Writes into LEFT twice what each column's median leaves. */
+function takeOutColumns(first: usize, stride: isize): void {
+  let guess = i16x8.splat(0);
+  for (let column: usize = 0; column < SIDE; column += 8) {
+    const top = first + (column << 1);
+    for (let line: usize = 0; line < HALF; line++) {
+      v128.store(
+        LINES + (line << 4),
+        v128.load(top + 2 * <isize> line * stride),
+      );
+    }
+    guess = medians(guess, i32x4.splat(0));
+    const low = v128.load(MEDIANS);
+    const high = v128.load(MEDIANS, 16);
+    let from = top;
+    let to = LEFT + (column << 2);
+    for (let row: usize = 0; row < SIDE; row++) {
+      const value = v128.load(from);
+      const twiceLow = i32x4.shl(i32x4.extend_low_i16x8_u(value), 1);
+      const twiceHigh = i32x4.shl(i32x4.extend_high_i16x8_u(value), 1);
+      v128.store(to, i32x4.sub(twiceLow, low));
+      v128.store(to, i32x4.sub(twiceHigh, high), 16);
+      from += stride;
+      to += ROW_BYTES;
+    }
+  }
+}
+
+/** Doubles LEFT and takes out twice the median of each row. */
+function takeOutRows(): void {
+  const offset = i32x4.splat(0x10000);
+  let guess = HALFWAY;
+  for (let top: usize = 0; top < SIDE; top += 8) {
+    const start = LEFT + top * ROW_BYTES;
+    for (let third: usize = 0; third < 3; third++) {
+      const at = start + third * 64;
+      turnLanes(
+        narrowEvens(at),
+        narrowEvens(at + ROW_BYTES),
+        narrowEvens(at + 2 * ROW_BYTES),
+        narrowEvens(at + 3 * ROW_BYTES),
+        narrowEvens(at + 4 * ROW_BYTES),
+        narrowEvens(at + 5 * ROW_BYTES),
+        narrowEvens(at + 6 * ROW_BYTES),
+        narrowEvens(at + 7 * ROW_BYTES),
+        LINES + third * 128,
+        16,
+      );
+    }
+    guess = medians(guess, offset);
+    // A median that was cut to 16 bits is none.
+    const least = i16x8.eq(v128.load(LEAST_MIDDLES), i16x8.splat(0));
+    const most = i16x8.eq(guess, i16x8.splat(-1));
+    if (v128.any_true(v128.or(least, most))) wideMedians(start);
+    for (let row: usize = 0; row < 8; row++) {
+      const twice = i32x4.splat(load<i32>(MEDIANS + (row << 2)));
+      const line = start + row * ROW_BYTES;
+      for (let at = line; at < line + ROW_BYTES; at += 16) {
+        v128.store(at, i32x4.sub(i32x4.shl(v128.load(at), 1), twice));
+      }
+    }
+  }
+}
+
+/** MEDIANS of 8 rows of LEFT, one by one in 32 bits. */
+function wideMedians(start: usize): void {
+  for (let row: usize = 0; row < 8; row++) {
+    for (let k: usize = 0; k < HALF; k++) {
+      store<i32>(
+        WIDE + (k << 2),
+        load<i32>(start + row * ROW_BYTES + (k << 3)),
+      );
+    }
+    const upper = select(WIDE, HALF, HALF / 2);
+    const lower = select(WIDE, HALF, HALF / 2 - 1);
+    store<i32>(MEDIANS + (row << 2), upper + lower);
+  }
+}
+
+/** Every second of 16 values, cut to 16 bits, 0 as 32768. */
+function narrowEvens(at: usize): v128 {
+  const one = i16x8.narrow_i32x4_s(v128.load(at), v128.load(at, 16));
+  const two = i16x8.narrow_i32x4_s(v128.load(at, 32), v128.load(at, 48));
+  return v128.xor(evens(one, two), HALFWAY);
+}
+
+/** Into MEDIANS, twice the medians of the 8 LINES less `offset`; returns the upper middles. */
+function medians(guess: v128, offset: v128): v128 {
+  let least = v128.load(LINES);
+  let most = least;
+  for (let at = LINES + 16; at < LINES + HALF * 16; at += 16) {
+    const value = v128.load(at);
+    least = i16x8.min_u(least, value);
+    most = i16x8.max_u(most, value);
+  }
+  const rank = i16x8.splat(<i16> (HALF / 2));
+  const upper = ranked(
+    LINES,
+    <i32> HALF,
+    least,
+    most,
+    rank,
+    guess,
+    i16x8.splat(2),
+  );
+  const lower = before(LINES, <i32> HALF, least, upper, rank);
+  v128.store(LEAST_MIDDLES, lower);
+  const low = i32x4.add(
+    i32x4.extend_low_i16x8_u(upper),
+    i32x4.extend_low_i16x8_u(lower),
+  );
+  const high = i32x4.add(
+    i32x4.extend_high_i16x8_u(upper),
+    i32x4.extend_high_i16x8_u(lower),
+  );
+  v128.store(MEDIANS, i32x4.sub(low, offset));
+  v128.store(MEDIANS, i32x4.sub(high, offset), 16);
+  return upper;
+}
+
+/** Half of the distance between the 16th and the 84th percentile of the sample. */
+function spread(): f64 {
+  let to = SAMPLE;
+  for (let at = LEFT; at < LEFT + SIDE * ROW_BYTES; at += 128) {
+    const one = fourths(at);
+    const two = fourths(at + 64);
+    v128.store(to, v128.xor(i16x8.narrow_i32x4_s(one, two), HALFWAY));
+    to += 16;
+  }
+  const low = rankedOf(SAMPLE, <i32> SAMPLED / 8, RANK_16, lastLow, 4);
+  const high = rankedOf(SAMPLE, <i32> SAMPLED / 8, RANK_84, lastHigh, 4);
+  if (low == 0 || high == 0xffff) return wideSpread();
+  lastLow = low;
+  lastHigh = high;
+  return 0.125 * <f64> (high - low);
+}
+
+/** The same in 32 bits. */
+function wideSpread(): f64 {
+  for (let k: usize = 0; k < SAMPLED; k++) {
+    store<i32>(WIDE + (k << 2), load<i32>(LEFT + (k << 4)));
+  }
+  const high = select(WIDE, SAMPLED, RANK_84);
+  return 0.125 * <f64> (high - select(WIDE, SAMPLED, RANK_16));
+}
+
+function fourths(at: usize): v128 {
+  const one = v128.shuffle<u32>(v128.load(at), v128.load(at, 16), 0, 4, 0, 4);
+  const two = v128.shuffle<u32>(
+    v128.load(at, 32),
+    v128.load(at, 48),
+    0,
+    4,
+    0,
+    4,
+  );
+  return v128.shuffle<u64>(one, two, 0, 2);
+}
+
+function count(own: f64, noise: f64, sums: usize): void {
+  const reach = 4 * HIT * own;
+  const bound = i32x4.splat(<i32> min(ceil(reach), LARGEST));
+  for (let row = 1; row + 1 < BLOCK; row++) {
+    const start = LEFT + <usize> row * ROW_BYTES;
+    for (let column = 0; column < BLOCK; column += 4) {
+      const off = i32x4.abs(v128.load(start + (<usize> column << 2)));
+      let far = i32x4.bitmask(i32x4.ge_s(off, bound));
+      for (let place = column; far != 0; place++) {
+        if ((far & 1) && place > 0 && place + 1 < BLOCK) {
+          countHit(start + (<usize> place << 2), reach, noise, sums);
+        }
+        far >>= 1;
+      }
+    }
+  }
+}
+
+function countHit(at: usize, reach: f64, noise: f64, sums: usize): void {
+  const off = <f64> load<i32>(at);
+  const half = 0.5 * reach;
+  if (off < 0) add(sums, 3, 1);
+  else if (
+    <f64> load<i32>(at - 4) > half || <f64> load<i32>(at + 4) > half ||
+    <f64> load<i32>(at - ROW_BYTES) > half ||
+    <f64> load<i32>(at + ROW_BYTES) > half
+  ) add(sums, 2, 1);
+  else if (off > 4 * HIGH * noise) add(sums, 1, 1);
+  else add(sums, 0, 1);
+}
+
+/** Products of neighbours, for one pixel in four. */
+function correlate(own: f64, sums: usize): void {
+  const limit = <i32> min(ceil(4 * CLIP * own), LARGEST);
+  let along: i64 = 0, across: i64 = 0, squares: i64 = 0;
+  for (let row = 1; row + 1 < BLOCK; row++) {
+    const start = LEFT + <usize> row * ROW_BYTES;
+    const first = row & 3;
+    for (let column = first == 0 ? 4 : first; column + 1 < BLOCK; column += 4) {
+      const at = start + (<usize> column << 2);
+      const here = clipped(at, limit);
+      squares += here * here;
+      along += here * clipped(at + 4, limit);
+      across += here * clipped(at + ROW_BYTES, limit);
+    }
+  }
+  const unit = 16 * own * own;
+  add(sums, 4, <f64> along / unit);
+  add(sums, 5, <f64> across / unit);
+  add(sums, 6, <f64> squares / unit);
+}
+
+function clipped(at: usize, limit: i32): i64 {
+  const off = load<i32>(at);
+  return abs(off) < limit ? <i64> off : 0;
+}
+
+function add(sums: usize, index: usize, value: f64): void {
+  const at = sums + (index << 3);
+  store<f64>(at, load<f64>(at) + value);
+}

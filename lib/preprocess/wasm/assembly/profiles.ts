@@ -1,0 +1,77 @@
+/**
+ * Median profiles of a plane of 16-bit pixels, as `lib/preprocess/features_profiles.ts`
+ * defines them.
+ */
+import { before, ranked } from "./lanes";
+
+const DEEPEST = 65;
+const STRIP = memory.data(DEEPEST * 16, 16);
+const MIDDLES = memory.data(2 * 16, 16);
+
+/**
+ * Medians at evenly spaced places along an axis.
+ *
+ * @param first The pixel at the beginning of both axes.
+ * @param length Pixels along the axis.
+ * @param stride Bytes from one to the next.
+ * @param depth Pixels across it, and
+ * @param depthStride bytes from one to the next.
+ * @param points How many places.
+ * @param deep How many pixels make a median, at most 65.
+ * @param base What a value of 0 stands for.
+ * @param into Receives a float for each place.
+ */
+export function profile(
+  first: usize,
+  length: i32,
+  stride: isize,
+  depth: i32,
+  depthStride: isize,
+  points: i32,
+  deep: i32,
+  base: f64,
+  into: usize,
+): void {
+  const rank = i16x8.splat(<i16> (deep >> 1));
+  let guess = i16x8.splat(0);
+  for (let group = 0; group < points; group += 8) {
+    for (let lane = 0; lane < 8; lane++) {
+      const point = min(group + lane, points - 1);
+      const place = <i32> (<i64> point * length / points);
+      gather(first + <isize> place * stride, depth, depthStride, deep, lane);
+    }
+    let least = v128.load(STRIP);
+    let most = least;
+    for (let at = STRIP; at < STRIP + (<usize> deep << 4); at += 16) {
+      const value = v128.load(at);
+      least = i16x8.min_u(least, value);
+      most = i16x8.max_u(most, value);
+    }
+    guess = ranked(STRIP, deep, least, most, rank, guess, i16x8.splat(4));
+    v128.store(MIDDLES, guess);
+    v128.store(
+      MIDDLES,
+      deep & 1 ? guess : before(STRIP, deep, least, guess, rank),
+      16,
+    );
+    for (let lane = 0; lane < 8 && group + lane < points; lane++) {
+      const at = MIDDLES + (<usize> lane << 1);
+      const middle = 0.5 * <f64> load<u16>(at) + 0.5 * <f64> load<u16>(at, 16);
+      store<f64>(into + (<usize> (group + lane) << 3), base + middle);
+    }
+  }
+}
+
+function gather(
+  from: usize,
+  depth: i32,
+  depthStride: isize,
+  deep: i32,
+  lane: i32,
+): void {
+  const to = STRIP + (<usize> lane << 1);
+  for (let k = 0; k < deep; k++) {
+    const place = <isize> ((<f64> k + 0.5) * <f64> depth / <f64> deep);
+    store<u16>(to + (<usize> k << 4), load<u16>(from + place * depthStride));
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Order features of many floats, most of them within some units of 0.
+ */
+import { selectFloat } from "./select";
+
+/** Bins of 1/256 from -16 to 16; what lies beyond is in the first and the last. */
+const BINS = 8192;
+const PER_UNIT: f64 = 256;
+const COUNTS = memory.data(BINS * 4, 16);
+
+/**
+ * Notes the bin of each value, for {@link rankedResidual}.
+ *
+ * @param values None of them NaN.
+ * @param bins Receives `count` 16-bit numbers, and has room for 8 more.
+ */
+export function binResiduals(values: usize, count: usize, bins: usize): void {
+  memory.fill(COUNTS, 0, BINS * 4);
+  for (let k: usize = 0; k < count; k++) {
+    const place = load<f64>(values + (k << 3)) * PER_UNIT + BINS / 2;
+    const bin = <usize> <i32> max<f64>(0, min<f64>(place, BINS - 1));
+    store<u16>(bins + (k << 1), <u16> bin);
+    store<u32>(COUNTS + (bin << 2), load<u32>(COUNTS + (bin << 2)) + 1);
+  }
+  // No bin: the last vector reaches beyond the values.
+  for (let k: usize = 0; k < 8; k++) {
+    store<u16>(bins + ((count + k) << 1), 0xffff);
+  }
+}
+
+/**
+ * The value that sorting would put at `rank`.
+ *
+ * @param scratch Room for `count` floats.
+ */
+export function rankedResidual(
+  values: usize,
+  count: usize,
+  bins: usize,
+  rank: u32,
+  scratch: usize,
+): f64 {
+  let bin: usize = 0;
+  while (load<u32>(COUNTS + (bin << 2)) <= rank) {
+    rank -= load<u32>(COUNTS + (bin << 2));
+    bin++;
+  }
+  const wanted = i16x8.splat(<i16> bin);
+  let found: usize = 0;
+  for (let k: usize = 0; k < count; k += 8) {
+    let lanes = i16x8.bitmask(i16x8.eq(v128.load(bins + (k << 1)), wanted));
+    while (lanes != 0) {
+      const value = load<f64>(values + ((k + ctz(lanes)) << 3));
+      store<f64>(scratch + (found++ << 3), value);
+      lanes &= lanes - 1;
+    }
+  }
+  return selectFloat(scratch, found, rank);
+}

@@ -1,0 +1,127 @@
+/**
+ * Steps 5 and 7 for 16-bit pixels: what `lib/preprocess/resize.ts` and `scale.ts`
+ * do, operation by operation, so that no bit differs.
+ */
+
+const HEIGHT = 210;
+const WIDTH = 650;
+
+/** Where each sample of an axis falls: the pixel before it (16 bits), and the way to the next. */
+const ACROSS_NEAR = memory.data(WIDTH * 4, 16);
+const ACROSS_FAR = memory.data(WIDTH * 4, 16);
+const ACROSS_PART = memory.data(WIDTH * 8, 16);
+const DOWN_NEAR = memory.data(HEIGHT * 4, 16);
+const DOWN_FAR = memory.data(HEIGHT * 4, 16);
+const DOWN_PART = memory.data(HEIGHT * 8, 16);
+/** The two resampled rows that a row of the input image lies between. */
+const UPPER = memory.data(WIDTH * 8, 16);
+const LOWER = memory.data(WIDTH * 8, 16);
+
+/**
+ * Resizes `rows` rows to 210 × 650 values.
+ *
+ * @param plane The first row that is kept.
+ * @param base What a value of 0 stands for.
+ * @param image Receives 210 × 650 floats, in physical units.
+ */
+export function resize(
+  plane: usize,
+  width: i32,
+  rows: i32,
+  base: f64,
+  image: usize,
+): void {
+  place(width, WIDTH, ACROSS_NEAR, ACROSS_FAR, ACROSS_PART);
+  place(rows, HEIGHT, DOWN_NEAR, DOWN_FAR, DOWN_PART);
+  let upper = UPPER, lower = LOWER;
+  let upperRow = -1, lowerRow = -1;
+  for (let i: usize = 0; i < <usize> HEIGHT; i++) {
+    const near = load<i32>(DOWN_NEAR + (i << 2));
+    const far = load<i32>(DOWN_FAR + (i << 2));
+    const part = f64x2.splat(load<f64>(DOWN_PART + (i << 3)));
+    if (near == lowerRow) {
+      const swap = upper;
+      upper = lower;
+      lower = swap;
+      lowerRow = upperRow;
+      upperRow = near;
+    }
+    if (near != upperRow) {
+      resample(plane + ((<usize> near * width) << 1), base, upper);
+      upperRow = near;
+    }
+    if (far != lowerRow) {
+      resample(plane + ((<usize> far * width) << 1), base, lower);
+      lowerRow = far;
+    }
+    const into = image + i * (WIDTH * 8);
+    for (let at: usize = 0; at < <usize> WIDTH * 8; at += 16) {
+      const from = v128.load(upper + at);
+      v128.store(
+        into + at,
+        f64x2.add(
+          f64x2.mul(f64x2.sub(v128.load(lower + at), from), part),
+          from,
+        ),
+      );
+    }
+  }
+}
+
+function place(
+  have: i32,
+  want: i32,
+  nears: usize,
+  fars: usize,
+  parts: usize,
+): void {
+  const step = <f64> have / <f64> want;
+  for (let i: usize = 0; i < <usize> want; i++) {
+    const at = <f64> i * step;
+    const near = max(0, min(<i32> ceil(at) - 1, have - 2));
+    store<i32>(nears + (i << 2), near);
+    store<i32>(fars + (i << 2), min(near + 1, have - 1));
+    store<f64>(parts + (i << 3), at - <f64> near);
+  }
+}
+
+function resample(row: usize, base: f64, into: usize): void {
+  for (let j: usize = 0; j < <usize> WIDTH; j++) {
+    const near = base +
+      <f64> load<u16>(row + (<usize> load<i32>(ACROSS_NEAR + (j << 2)) << 1));
+    const far = base +
+      <f64> load<u16>(row + (<usize> load<i32>(ACROSS_FAR + (j << 2)) << 1));
+    store<f64>(
+      into + (j << 3),
+      (far - near) * load<f64>(ACROSS_PART + (j << 3)) + near,
+    );
+  }
+}
+
+/**
+ * Shows 210 × 650 finite values as bytes.
+ *
+ * @param shown Receives as many bytes.
+ */
+export function scale(image: usize, z1: f64, z2: f64, shown: usize): void {
+  const from = f64x2.splat(z1), to = f64x2.splat(z2);
+  const range = f64x2.splat(z2 - z1);
+  for (let k: usize = 0; k < <usize> HEIGHT * WIDTH; k += 4) {
+    const first = shades(v128.load(image + (k << 3)), from, to, range);
+    const second = shades(v128.load(image + (k << 3), 16), from, to, range);
+    const words = v128.shuffle<u32>(first, second, 0, 1, 4, 5);
+    const halves = i16x8.narrow_i32x4_u(words, words);
+    v128.store32_lane(shown + k, i8x16.narrow_i16x8_u(halves, halves), 0);
+  }
+}
+
+function shades(value: v128, z1: v128, z2: v128, range: v128): v128 {
+  const shade = f64x2.div(
+    f64x2.mul(f64x2.splat(255), f64x2.sub(value, z1)),
+    range,
+  );
+  const lit = v128.and(shade, f64x2.gt(value, z1));
+  return i32x4.trunc_sat_f64x2_s_zero(
+    v128.bitselect(f64x2.splat(255), lit, f64x2.ge(value, z2)),
+  );
+}

@@ -1,0 +1,127 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import * as fc from "fast-check";
+import { SpitError } from "../../lib/errors.ts";
+import { openRowLog } from "../../lib/batch/row_log.ts";
+import { stampedRow } from "../../lib/batch/stamped_row.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
+import { temporaryFolder } from "../tiny.ts";
+
+function rowOf(path: string, size: number, modified = 1_500_000_000_123) {
+  return stampedRow(makeVerdict(path), { size, modified });
+}
+
+Deno.test("what was appended is known; of one path the last", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  {
+    using log = await openRowLog(path, () => {});
+    assertEquals(log.known, []);
+    await log.append(rowOf("/n/a.fits", 1));
+    await log.append(rowOf("/n/b.fits", 2));
+    await log.append(rowOf("/n/a.fits", 3));
+  }
+  using log = await openRowLog(path, () => {});
+  assertEquals(log.known.map(({ path, size }) => [path, size]), [
+    ["/n/a.fits", 3],
+    ["/n/b.fits", 2],
+  ]);
+  assertEquals(log.known[0]!.modified, 1_500_000_000_123);
+});
+
+Deno.test("cut at any byte, it holds the rows that are whole, and takes the next", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const names = ["/n/ä.fits", "/n/b.fits", "/n/c.fits"];
+  const lines = names.map((name, k) => JSON.stringify(rowOf(name, k)) + "\n");
+  const whole = new TextEncoder().encode(lines.join(""));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: whole.length }),
+      async (cut) => {
+        Deno.writeFileSync(path, whole.subarray(0, cut));
+        const text = new TextDecoder().decode(whole.subarray(0, cut));
+        {
+          using log = await openRowLog(path, () => {});
+          // A line that lacks but its break is whole.
+          const rows =
+            (text + "\n").split("\n").filter((line) =>
+              line.endsWith("}") && lines.includes(line + "\n")
+            ).length;
+          assertEquals(log.known.length, rows);
+          await log.append(rowOf("/n/next.fits", 9));
+        }
+        const rows = Deno.readTextFileSync(path).trimEnd().split("\n")
+          .map((line) => JSON.parse(line).file);
+        assertEquals(rows.at(-1), "/n/next.fits");
+        assertEquals(rows.slice(0, -1), names.slice(0, rows.length - 1));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a file of something else is refused, and stays as it was", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/notes.txt`;
+  for (
+    const text of [
+      "SIMPLE  =                    T",
+      '{"file":"a.fits"}\nSIMPLE',
+      "path,label\nr1.fits,arc\n",
+      '["file"]\n',
+      '{"file":3}\n',
+    ]
+  ) {
+    Deno.writeTextFileSync(path, text);
+    const error = await assertRejects(
+      () => openRowLog(path, () => {}),
+      SpitError,
+      "is no row of watch",
+    );
+    assertEquals(error.code, "usage");
+    assertEquals(Deno.readTextFileSync(path), text);
+  }
+  await assertRejects(() => openRowLog(folder.path, () => {}), SpitError);
+  await assertRejects(
+    () => openRowLog(`${folder.path}/r1.fits`, () => {}),
+    SpitError,
+    "its name is that of a frame",
+  );
+});
+
+Deno.test("rows of classify stay, but tell of no file how it stood", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const { size: _, modified: __, ...verdict } = rowOf("/n/a.fits", 1);
+  Deno.writeTextFileSync(path, JSON.stringify(verdict) + "\n");
+  using log = await openRowLog(path, () => {});
+  assertEquals(log.known, []);
+});
+
+Deno.test("a file that could not be read is not known, one that is no FITS is", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  {
+    using log = await openRowLog(path, () => {});
+    for (const code of ["io", "no_permission", "not_fits"] as const) {
+      const error = { code, message: "…" };
+      const verdict = makeFailedVerdict(`/n/${code}.fits`, error);
+      await log.append(
+        stampedRow(verdict, { size: 1, modified: 1_500_000_000_123 }),
+      );
+    }
+  }
+  using log = await openRowLog(path, () => {});
+  assertEquals(log.known.map((file) => file.path), ["/n/not_fits.fits"]);
+});
+
+Deno.test("two at once do not write to one file", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  using _ = await openRowLog(path, () => {});
+  const error = await assertRejects(
+    () => openRowLog(path, () => {}),
+    SpitError,
+  );
+  assertStringIncludes(error.message, "another watch writes to it");
+});

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { inflateBzip2 } from "../../lib/io/bzip2.ts";
+import { joined, spitErrorOf } from "../fits/open_bytes.ts";
+
+const packed = Deno.readFileSync(
+  new URL("../fixtures/fits/integers.fits.bz2", import.meta.url),
+);
+const content = inflateBzip2(packed, 1e9);
+const codeOf = (bytes: Uint8Array, maxBytes = 1e9) =>
+  spitErrorOf(() => Promise.resolve().then(() => inflateBzip2(bytes, maxBytes)))
+    .then(({ code }) => code);
+
+Deno.test("bzip2 streams follow each other, junk behind them is ignored", () => {
+  assertEquals(content.length % 2880, 0);
+  assertEquals(
+    inflateBzip2(joined(packed, packed), 1e9),
+    joined(content, content),
+  );
+  assertEquals(inflateBzip2(joined(packed, new Uint8Array(99)), 1e9), content);
+});
+
+Deno.test("bzip2 that is cut or changed is refused", async () => {
+  assertEquals(
+    await codeOf(packed.subarray(0, packed.length - 100)),
+    "broken_bzip2",
+  );
+  assertEquals(await codeOf(packed.subarray(0, 4)), "broken_bzip2");
+  const changed = packed.slice();
+  changed[packed.length >> 1]! ^= 1;
+  assertEquals(await codeOf(changed), "broken_bzip2");
+});
+
+Deno.test("bzip2 stops at its limit", async () => {
+  assertEquals(await codeOf(packed, content.length - 1), "too_large");
+  assertEquals(inflateBzip2(packed, content.length), content);
+});

@@ -1,0 +1,360 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import type { Verdict } from "../../lib/classify/verdict.ts";
+import { SpitError } from "../../lib/errors.ts";
+import type { LogEntry } from "../../lib/header/log_entry.ts";
+import type { Label } from "../../lib/evaluation/labels_file.ts";
+import { cellText } from "../../lib/output/pypeit/row.ts";
+import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
+import { RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
+import {
+  checkOrder,
+  type PypeitFiles,
+  type PypeitOrder,
+  writePypeit,
+} from "../../lib/output/pypeit/write_pypeit.ts";
+import { NO_LOG } from "../no_log.ts";
+import { parsePypeit, tableOf } from "./parse_pypeit.ts";
+
+type Row = [
+  name: string,
+  type: Verdict["type"],
+  configuration: Record<string, string>,
+  rest?: Partial<LogEntry> & { label?: Label },
+];
+
+function rowsOf(instrument: string, rows: readonly Row[]) {
+  return rows.map((
+    [name, type, configuration, { label = null, ...rest } = {}],
+  ) => ({
+    verdict: {
+      file: `/night/${name}`,
+      type,
+      log: type === null
+        ? null
+        : { ...NO_LOG, instrument, configuration, ...rest },
+    } as Verdict,
+    label,
+  }));
+}
+
+const ORDER = { maker: "spit", date: "2026-11-23T00:00:00Z" };
+
+/** The files that are written, by the last part of their names. */
+async function written(
+  rows: ReturnType<typeof rowsOf>,
+  order: Pick<PypeitOrder, "spectrograph">,
+) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { paths, elsewhere, unfound } = await writePypeit(rows, {
+      ...ORDER,
+      ...order,
+      folder,
+    });
+    const texts = paths.map((path) => Deno.readTextFileSync(path));
+    return {
+      names: paths.map((path) => path.slice(folder.length + 1)),
+      pypeit: texts.slice(0, -1),
+      obslog: texts.at(-1)!,
+      elsewhere,
+      unfound,
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const NAMES = [
+  "shane_kast_blue",
+  "shane_kast_red",
+  "soar_goodman_red",
+  "keck_deimos",
+  "gemini_gmos_north_ham",
+  "not_alfosc",
+  "ntt_efosc2",
+];
+
+for (const spectrograph of NAMES) {
+  Deno.test(`pypeit: what is written for ${spectrograph} reads back as the same frames`, async () => {
+    const { instrument, keys } = SPECTROGRAPHS.get(spectrograph)!;
+    const configuration = Object.fromEntries(
+      keys.map((key) => [key, key === "dispangle" ? "12.5" : `${key}: 1/2`]),
+    );
+    const { names, pypeit, obslog } = await written(
+      rowsOf(instrument!, [
+        ["arc.fits", "arc", configuration, {
+          mjd: 3.5,
+          target: "He # Ne | Ar",
+        }],
+        ["flat.fits", "flat", configuration, { mjd: 2, exposure: 0.5 }],
+        ["bias.fits.gz", "bias", configuration, { mjd: 1, ra: 1 }],
+        ["dark.fits", "dark", configuration, { mjd: 4 }],
+        ["sci.fits", "science", configuration, {
+          ra: 10,
+          dec: -3.5,
+          airmass: 1.2,
+        }],
+        ["std.fits", "standard", configuration],
+        ["what.fits", "unknown", configuration],
+        ["cut.fits", null, {}],
+      ]),
+      { spectrograph },
+    );
+    assertEquals(names, [
+      `${spectrograph}_A/${spectrograph}_A.pypeit`,
+      `${spectrograph}.obslog`,
+    ]);
+    const input = parsePypeit(pypeit[0]!);
+    assertEquals(input.spectrograph, spectrograph);
+    assertEquals(input.configuration, { "Setup A": configuration });
+    assertEquals(input.paths, ["/night"]);
+    assertEquals(
+      input.rows.map(({ filename, frametype, calib }) => [
+        filename,
+        frametype,
+        calib,
+      ]),
+      [
+        ["arc.fits", "arc,tilt", "0"],
+        ["bias.fits.gz", "bias", "0"],
+        ["dark.fits", "dark", "0"],
+        ["flat.fits", "pixelflat,illumflat,trace", "0"],
+        ["sci.fits", "science", "0"],
+        ["std.fits", "standard", "0"],
+      ],
+    );
+    const [arc, bias] = input.rows;
+    assertEquals(arc!.target, "He Ne Ar");
+    // Half a position makes PypeIt fail.
+    assertEquals([bias!.ra, bias!.dec], ["None", "None"]);
+    const { ra, dec, airmass, mjd, ...rest } = input.rows[4]!;
+    assertEquals([ra, dec, airmass, mjd], ["10.0", "-3.5", "1.2", "None"]);
+    for (const key of keys) assertEquals(rest[key], configuration[key]);
+    // No line is lost: without a type it is a comment.
+    const comments = pypeit[0]!.split("\n").filter((line) =>
+      /^# \S+ +\| /.test(line)
+    );
+    assertEquals(
+      tableOf(comments).map(([name, type]) => [name, type]),
+      [["# cut.fits", "None"], ["# what.fits", "None"]],
+    );
+    const logged = tableOf(obslog.split("\n").slice(4, -1));
+    assertEquals(
+      logged.map(([name]) => name),
+      "filename bias.fits.gz flat.fits arc.fits dark.fits sci.fits std.fits what.fits cut.fits"
+        .split(" "),
+    );
+  });
+}
+
+Deno.test("pypeit: every spectrograph takes frames of an instrument that some rules name", () => {
+  const named = new Set(
+    Object.values(RULES_TEXTS).flatMap((text) =>
+      [...text.matchAll(/^instrument = ([\w-]+)/gm)].map(([, name]) => name)
+    ),
+  );
+  for (const [name, { instrument }] of SPECTROGRAPHS) {
+    assert(named.has(instrument!), `${name}: ${instrument}`);
+  }
+});
+
+Deno.test("pypeit: a grating's encoder jitters; that makes no other configuration, another angle does", async () => {
+  const at = (dispangle: string) => ({ dispname: "600/7500", dispangle });
+  const { pypeit } = await written(
+    rowsOf("kast-red", [
+      ["a.fits", "arc", at("10848"), { mjd: 2 }],
+      ["b.fits", "flat", at("10851"), { mjd: 3 }],
+      ["c.fits", "flat", at("11147"), { mjd: 1 }],
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(
+    pypeit.map(parsePypeit).map(({ configuration, rows }) => [
+      configuration,
+      rows.map(({ filename }) => filename),
+    ]),
+    [
+      // By time, as PypeIt names them.
+      [{ "Setup A": at("11147") }, ["c.fits"]],
+      [{ "Setup B": at("10848") }, ["a.fits", "b.fits"]],
+    ],
+  );
+});
+
+Deno.test("pypeit: what a header says breaks neither table nor configuration, and leaves out only what PypeIt cannot hold", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: "grapheme" }),
+      async (target, decker) => {
+        const { pypeit } = await written(
+          rowsOf("alfosc", [
+            ["a.fits", "arc", { decker, dispangle: decker }, { target }],
+            ["b.fits", "unknown", { decker }, { target }],
+          ]),
+          { spectrograph: "not_alfosc" },
+        );
+        const { rows, configuration, columns } = parsePypeit(pypeit[0]!);
+        assertEquals(Object.keys(configuration), ["Setup A"]);
+        assertEquals(rows.map(({ filename }) => filename), ["a.fits"]);
+        assertEquals(rows[0]!.target ?? "None", cellText(target));
+        assertEquals(columns.slice(0, 2), ["filename", "frametype"]);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("pypeit: angles are numbers, number signs go, and columns that nothing fills are left to PypeIt", async () => {
+  const { pypeit } = await written(
+    rowsOf("dbsp-blue", [
+      ["a.fits", "arc", { dispname: "Gr#16", dispangle: "27d17m00s" }],
+      ["b.fits", "flat", { dispname: "Gr#16", dispangle: "27d17m00s" }],
+    ]),
+    { spectrograph: "p200_dbsp_blue" },
+  );
+  const { columns, rows } = parsePypeit(pypeit[0]!);
+  assertEquals(
+    columns,
+    ["filename", "frametype", "dispname", "dispangle", "calib"],
+  );
+  assertEquals(rows[0]!.dispname, "Gr16");
+  assertEquals(Number(rows[0]!.dispangle).toFixed(5), "27.28333");
+});
+
+Deno.test("pypeit: a configuration for each grating, biases in all of their binning, other instruments in the log alone", async () => {
+  const rows = [
+    ...rowsOf("alfosc", [
+      ["a1.fits", "arc", { dispname: "600/7500", binning: "1,1" }],
+      ["b1.fits", "bias", { dispname: "600/7500", binning: "1,1" }],
+      ["s2.fits", "science", { dispname: "300/7500", binning: "1,1" }],
+      ["s3.fits", "science", { dispname: "300/7500", binning: "2,2" }],
+      ["d2.fits", "dark", { dispname: "1200/5000", binning: "2,2" }],
+    ]),
+    ...rowsOf("kast-blue", [["x.fits", "arc", {}]]),
+  ];
+  const { pypeit, obslog, elsewhere } = await written(rows, {
+    spectrograph: "not_alfosc",
+  });
+  const inputs = pypeit.map(parsePypeit);
+  assertEquals(
+    inputs.map(({ configuration, rows }) => [
+      Object.keys(configuration)[0],
+      rows.map(({ filename, calib }) => `${filename} ${calib}`),
+    ]),
+    [
+      ["Setup A", ["a1.fits 0", "b1.fits 0"]],
+      ["Setup B", ["b1.fits 1", "s2.fits 1"]],
+      ["Setup C", ["d2.fits 2", "s3.fits 2"]],
+    ],
+  );
+  assertEquals(elsewhere, ["/night/x.fits"]);
+  assert(obslog.includes("x.fits"));
+});
+
+Deno.test("pypeit: a label stands for the type; other takes it away", async () => {
+  const { pypeit } = await written(
+    rowsOf("kast-red", [
+      ["r1.fits", "science", { dispname: "g" }, { label: "standard" }],
+      ["r2.fits", "unknown", { dispname: "g" }, { label: "arc" }],
+      ["r3.fits", "flat", { dispname: "g" }, { label: "other" }],
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(
+    parsePypeit(pypeit[0]!).rows.map(({ filename, frametype }) =>
+      `${filename} ${frametype}`
+    ),
+    ["r2.fits arc,tilt", "r1.fits standard"],
+  );
+});
+
+Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with its path", async () => {
+  const rows = rowsOf("kast-red", [
+    ["one/r1.fits", "arc", {}],
+    ["two/r1.fits", "flat", {}],
+    ["two/r2.fits", "flat", {}],
+    ["two/r#3.fits", "flat", {}],
+    ["two/r  4.fits", "flat", {}],
+    ["o#e/r5.fits", "flat", {}],
+  ]);
+  const { pypeit, unfound } = await written(rows, {
+    spectrograph: "shane_kast_red",
+  });
+  const { paths, rows: read } = parsePypeit(pypeit[0]!);
+  assertEquals(paths.slice(0, 2), ["/night/one", "/night/two"]);
+  assertEquals(read.map(({ filename }) => filename), ["r1.fits", "r2.fits"]);
+  const hidden = ["two/r1.fits", "two/r#3.fits", "two/r  4.fits", "o#e/r5.fits"]
+    .map((name) => `/night/${name}`);
+  assertEquals(unfound, hidden);
+  for (const path of hidden) {
+    const line = pypeit[0]!.split("\n").find((text) =>
+      text.startsWith(`# ${path} `)
+    );
+    assertEquals(line?.split("|")[1]?.trim(), "pixelflat,illumflat,trace");
+  }
+});
+
+Deno.test("pypeit: a frame of another configuration hides one of its name in a later folder", async () => {
+  const { pypeit, unfound } = await written(
+    rowsOf("kast-red", [
+      ["one/r1.fits", "arc", { dispname: "600" }, { mjd: 1 }],
+      ["one/r2.fits", "arc", { dispname: "300" }, { mjd: 2 }],
+      ["two/r2.fits", "flat", { dispname: "600" }, { mjd: 3 }],
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(unfound, ["/night/two/r2.fits"]);
+  assertEquals(parsePypeit(pypeit[0]!).rows.length, 1);
+});
+
+Deno.test("pypeit: an order is looked at before frames are typed", async () => {
+  const notices: string[] = [];
+  const check = (spectrograph: string, folder = "/nowhere") =>
+    checkOrder({ spectrograph, folder }, (text) => notices.push(text));
+  await check("shane_kast_red");
+  assertEquals(notices, []);
+  await check("shane_kast_rde");
+  assert(notices[0]!.includes("shane_kast_red"), notices[0]);
+  await check("constructor");
+  assertEquals(notices.length, 2);
+  await assertRejects(() => check("../../etc"), SpitError, "no name");
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/keck_deimos.obslog`, "mine");
+    await assertRejects(
+      () => check("keck_deimos", folder),
+      SpitError,
+      "--overwrite",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("pypeit: what is there is not replaced unasked; frames of another instrument alone are an error", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const rows = rowsOf("kast-red", [["r1.fits", "arc", {}]]);
+    const order = { ...ORDER, folder, spectrograph: "shane_kast_red" };
+    const { paths }: PypeitFiles = await writePypeit(rows, order);
+    await Deno.writeTextFile(paths[0]!, "mine");
+    const refused = await assertRejects(
+      () => writePypeit(rows, order),
+      SpitError,
+      "--overwrite",
+    );
+    assertEquals((refused as SpitError).code, "usage");
+    assertEquals(await Deno.readTextFile(paths[0]!), "mine");
+    await writePypeit(rows, { ...order, overwrite: true });
+    parsePypeit(await Deno.readTextFile(paths[0]!));
+    await assertRejects(
+      () => writePypeit(rows, { ...order, spectrograph: "keck_deimos" }),
+      SpitError,
+      "kast-red",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
