@@ -22,7 +22,7 @@ const SCRIPT = fileURLToPath(
 const TRAINER = `#!/bin/sh
 all="$*"
 case "$3" in calibrate)
-  (cd "$4" && ls fold-*/*.json fold-*/predictions.ndjson) >"$2/calibrated.txt" 2>/dev/null
+  (cd "$4" && ls fold-*/*.json fold-*/predictions.ndjson) >"$4/calibrated.txt" 2>/dev/null
   exit 0;;
 esac
 while [ $# -gt 0 ]; do
