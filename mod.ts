@@ -45,8 +45,8 @@ export {
   SpitError,
   type SpitErrorOptions,
 } from "./lib/errors.ts";
-export type { FileAccess } from "./lib/io/file_source.ts";
-export type { PixelMemory } from "./lib/fits/scale_pixels.ts";
+export type { FileReadOptions } from "./lib/io/file.ts";
+export type { PixelMemory } from "./lib/fits/pixels.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";
 export {
@@ -76,12 +76,12 @@ export {
   type Rules,
   type Source,
 } from "./lib/header/rules.ts";
-export type { ModelChoice } from "./lib/model/borrow_model.ts";
-export type { ModelCard } from "./lib/model/card.ts";
+export type { ModelChoice } from "./lib/model/open_model.ts";
+export type { ModelCard } from "./lib/model/model_card.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";
 export {
   type Model,
-  type NetworkOutput,
+  type ModelOutput,
   openModel,
 } from "./lib/model/open_model.ts";
 export type { InputImage } from "./lib/preprocess/input_image.ts";

@@ -17,7 +17,7 @@
 import { Command } from "commander";
 import { dirname, join, resolve } from "../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { addonFolder } from "../lib/model/cuda_places.ts";
+import { addonFolder } from "../lib/model/cuda.ts";
 // Deno tells where a package lies once a module asks for it.
 import "../lib/model/onnx_session.ts";
 import { compileArguments } from "./compile/arguments.ts";

@@ -25,7 +25,7 @@ import {
   predictionJson,
   readPredictions,
 } from "../lib/output/evaluation/predictions.ts";
-import { writeFileWhole } from "../lib/io/output.ts";
+import { writeFileAtomically } from "../lib/io/output.ts";
 import { evaluationText } from "../lib/output/score_text.ts";
 import { duplicatesOf } from "../lib/evaluation/duplicates.ts";
 import { foldGroup, foldsOf, type FoldUnit } from "../lib/evaluation/folds.ts";
@@ -133,7 +133,7 @@ async function refuseOther(
       { file },
     );
   }
-  await writeFileWhole(file, text);
+  await writeFileAtomically(file, text);
 }
 
 function cardOf({ number }: Fold, { work, network }: Options): string {
@@ -185,7 +185,7 @@ async function typeFold(fold: Fold, options: Options): Promise<void> {
   for await (const one of judge(fold.frames, model)) {
     lines.push(predictionJson({ ...one, fold: fold.number }) + "\n");
   }
-  await writeFileWhole(rows, lines.join(""));
+  await writeFileAtomically(rows, lines.join(""));
   console.error(`fold ${fold.number}: ${lines.length} frames typed`);
 }
 
@@ -198,7 +198,7 @@ async function train(
 ): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const list = join(work, `fold-${number}.txt`);
-  await writeFileWhole(list, heldOut.map((name) => `${name}\n`).join(""));
+  await writeFileAtomically(list, heldOut.map((name) => `${name}\n`).join(""));
   const args = [
     ["train", "--network", network],
     ["--hold-out", list, "--out", folder],
@@ -246,7 +246,7 @@ async function pool(
   const { work, by, manifest, network } = options;
   const files = folds.map((fold) => predictionsOf(fold, options));
   const judged = await readPredictions(files);
-  await writeFileWhole(
+  await writeFileAtomically(
     join(work, "predictions.ndjson"),
     judged.map((one) => predictionJson(one) + "\n").join(""),
   );
@@ -256,9 +256,12 @@ async function pool(
     judged,
   );
   const text = evaluationText(evaluation);
-  await writeFileWhole(join(work, "score.txt"), text);
-  await writeFileWhole(join(work, "score.json"), evaluationJson(evaluation));
-  await writeFileWhole(
+  await writeFileAtomically(join(work, "score.txt"), text);
+  await writeFileAtomically(
+    join(work, "score.json"),
+    evaluationJson(evaluation),
+  );
+  await writeFileAtomically(
     join(work, "score.html"),
     await evaluationPage(evaluation),
   );

@@ -12,7 +12,7 @@
  */
 import { dirname } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
-import { modelId } from "../lib/model/card.ts";
+import { modelId } from "../lib/model/model_card.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { measureEndToEnd, writeNight } from "./gpu/end_to_end.ts";
 import { thisMachine } from "./gpu/machine.ts";

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { headerSays } from "../lib/classify/input_images.ts";
 import { openFits } from "../lib/fits/open_fits.ts";
 import type { HeaderClaim } from "../lib/header/claim.ts";
-import { modelId } from "../lib/model/card.ts";
+import { modelId } from "../lib/model/model_card.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { printable } from "../lib/output/printable.ts";

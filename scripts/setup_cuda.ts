@@ -18,7 +18,7 @@ import {
   LIBRARIES_VARIABLE,
   libraryFolders,
   RUNTIME_VERSION,
-} from "../lib/model/cuda_places.ts";
+} from "../lib/model/cuda.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { placeFromFolder, placeFromPackage } from "./cuda/place_provider.ts";
 import { fetchPackage, providerPackage } from "./cuda/published_provider.ts";

@@ -17,7 +17,7 @@ import { readAhead, startReadWorker } from "../lib/classify/read_ahead.ts";
 import { encodeFits } from "../lib/fits/write_fits.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 import { openModel } from "../lib/model/open_model.ts";
-import { namedInstrument } from "../lib/simulate/named_instrument.ts";
+import { createInstrument } from "../lib/simulate/named_instrument.ts";
 import { simulateNight } from "../lib/simulate/simulate_night.ts";
 import { isFlat, type Trend, trendOf } from "./soak/trend.ts";
 
@@ -116,7 +116,7 @@ async function soak(
 
 /** A night, a frame that is cut and one that is none. */
 function writeFrames(folder: string): string[] {
-  const instrument = namedInstrument("kast-red", 1)!;
+  const instrument = createInstrument("kast-red", 1)!;
   const names: string[] = [];
   for (const frame of simulateNight({ seed: 1, count: 24, instrument })) {
     const name = `${frame.name}.fits`;

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { FileVersion } from "../io/file_version.ts";
 import { createHash } from "node:crypto";
-import type { FileStamp } from "./stamped_row.ts";
 
 /** The longest name, in UTF-16 code units: what Linux allows for a path. */
 const LONGEST = 4096;
@@ -18,7 +18,7 @@ const LONGEST = 4096;
  */
 export function messageText(
   path: string,
-  { size, modified }: FileStamp,
+  { size, modified }: FileVersion,
 ): string {
   const time = modified === null ? null : new Date(modified).toISOString();
   return JSON.stringify({ file: path, size, modified: time });
@@ -28,7 +28,7 @@ export function messageText(
  * What a message is known by, so that the same frame, posted again soon, is no
  * second message: 32 hexadecimal digits of its path, size and time.
  */
-export function messageId(path: string, stamp: FileStamp): string {
+export function messageId(path: string, stamp: FileVersion): string {
   return createHash("sha256").update(messageText(path, stamp)).digest("hex")
     .slice(0, 32);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "../io/path.ts";
-import { writeAll } from "../io/write_all.ts";
+import { writeAll } from "../io/output.ts";
 import { cannotWrite, removeIfThere } from "./part.ts";
 
 /** A journal, open. */

@@ -5,7 +5,7 @@
  */
 import { join } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import type { RowFile } from "./names.ts";
 import { lookInto, rowsIn } from "./row_files.ts";
 import type { KnownRow } from "./stamped_row.ts";

@@ -11,7 +11,7 @@ import {
   type NatsConnection,
 } from "@nats-io/transport-node";
 import { SpitError } from "../errors.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import { parseServerAddress } from "./server_address.ts";
 
 /** How to reach a server. */

@@ -6,7 +6,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { join } from "../io/path.ts";
-import { writeAll, writerMark } from "../io/write_all.ts";
+import { createWriterId, writeAll } from "../io/output.ts";
 import { rowLine, type StampedRow } from "./stamped_row.ts";
 
 /** What the names of parts end with. */
@@ -39,7 +39,7 @@ export async function writeLines(
   lines: readonly string[],
 ): Promise<void> {
   const path = join(folder, name);
-  const hidden = join(folder, `.${name}.${writerMark()}.tmp`);
+  const hidden = join(folder, `.${name}.${createWriterId()}.tmp`);
   try {
     using file = await Deno.open(hidden, { write: true, createNew: true });
     await writeAll(file, lines.join(""));

@@ -4,7 +4,7 @@
  * @module
  */
 import { writePart } from "./part.ts";
-import { writerMark } from "../io/write_all.ts";
+import { createWriterId } from "../io/output.ts";
 import type { StampedRow } from "./stamped_row.ts";
 
 /** Parts being written. */
@@ -47,7 +47,7 @@ export interface PartOrders {
 export function startParts(
   { folder, name, partFrames, partSeconds, failed }: PartOrders,
 ): Parts {
-  const start = `${name}.${writerMark()}`;
+  const start = `${name}.${createWriterId()}`;
   let rows: { row: StampedRow; lasts: () => Promise<void> }[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();

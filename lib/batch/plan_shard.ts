@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { FileVersion } from "../io/file_version.ts";
 import { isBeside, type Job, partName, type RowFile } from "./names.ts";
 import { lookInto, rowsIn } from "./row_files.ts";
-import { type FileStamp, isOf } from "./stamped_row.ts";
+import { isOf } from "./stamped_row.ts";
 
 /** A part to write. */
 export interface PlannedPart {
@@ -37,7 +38,7 @@ export interface ShardPlan {
 export async function planShard(
   job: Job,
   folder: string,
-  stampFor: ReadonlyMap<string, FileStamp>,
+  stampFor: ReadonlyMap<string, FileVersion>,
   partFrames: number,
 ): Promise<ShardPlan> {
   const { rowFiles } = await lookInto(folder);

@@ -5,10 +5,9 @@
  */
 import { jetstream, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { stampsOf } from "../io/file_version.ts";
-import type { FileStamp } from "./stamped_row.ts";
+import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 import type { ListedFrame } from "../io/find_frames.ts";
-import { isUrl } from "../io/url_source.ts";
+import { isUrl } from "../io/http.ts";
 import { messageOf } from "./dead_letter.ts";
 import { messageId, messageText } from "./frame_message.ts";
 import { asked } from "./nats_link.ts";
@@ -66,10 +65,12 @@ export async function postFrames(
   return { frames: count, fresh };
 }
 
-async function stampsFor(frames: readonly ListedFrame[]): Promise<FileStamp[]> {
+async function stampsFor(
+  frames: readonly ListedFrame[],
+): Promise<FileVersion[]> {
   const isKnown = ({ path, size }: ListedFrame) =>
     size !== undefined || isUrl(path);
-  const looked = await stampsOf(
+  const looked = await readFileVersions(
     frames.filter((frame) => !isKnown(frame)).map(({ path }) => path),
   );
   let next = 0;

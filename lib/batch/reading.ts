@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileStamp } from "./stamped_row.ts";
+import type { FileVersion } from "../io/file_version.ts";
 import type { Delivery } from "./delivery.ts";
 import type { News } from "./news.ts";
 
@@ -14,7 +14,7 @@ export interface NamedFrame {
   /** Path or URL of the frame. */
   readonly path: string;
   /** The file as it stood when the message came. */
-  readonly stamp: Promise<FileStamp>;
+  readonly stamp: Promise<FileVersion>;
 }
 
 /** Frames that wait to be read, and those that are being read. */

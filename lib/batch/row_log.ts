@@ -5,7 +5,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { isFitsName } from "../io/file_names.ts";
+import { isFitsName } from "../io/find_frames.ts";
 import {
   type KnownRow,
   knownRow,
@@ -13,7 +13,7 @@ import {
   rowLine,
   type StampedRow,
 } from "./stamped_row.ts";
-import { writeAll } from "../io/write_all.ts";
+import { writeAll } from "../io/output.ts";
 import type { SettledFile } from "./settling.ts";
 
 /** The file, open; declare it with `using`. */

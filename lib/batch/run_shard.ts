@@ -5,7 +5,7 @@
  */
 import { join } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { writerMark } from "../io/write_all.ts";
+import { createWriterId } from "../io/output.ts";
 import { openJournal } from "./journal.ts";
 import { type PlannedPart, planShard } from "./plan_shard.ts";
 import { inputName, type Job, journalName, partName } from "./names.ts";
@@ -13,8 +13,8 @@ import { removeIfThere, writeLines } from "./part.ts";
 import { lookInto } from "./row_files.ts";
 import { fingerprintOf, inOrder, type SizedFrame, sliceOf } from "./slice.ts";
 import type { Shard } from "./shard.ts";
-import { type FileStamp, rowLine, stampedRow } from "./stamped_row.ts";
-import { stampsOf } from "../io/file_version.ts";
+import { rowLine, stampedRow } from "./stamped_row.ts";
+import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 
 /** What is to be done. */
 export interface ShardOrder {
@@ -61,7 +61,7 @@ export async function openShard(order: ShardOrder): Promise<ShardWork> {
   const job: Job = { model, fingerprint, shard };
   await keepInput(folder, fingerprint, all);
   const paths = sliceOf(all, shard).map(({ path }) => path);
-  const stamps = await stampsOf(paths);
+  const stamps = await readFileVersions(paths);
   const stampFor = new Map(paths.map((path, k) => [path, stamps[k]!]));
   const plan = await planShard(job, folder, stampFor, partFrames);
   return {
@@ -91,11 +91,11 @@ async function fillParts(
   job: Job,
   folder: string,
   parts: readonly PlannedPart[],
-  stampFor: ReadonlyMap<string, FileStamp>,
+  stampFor: ReadonlyMap<string, FileVersion>,
   verdicts: AsyncIterable<Verdict>,
 ): Promise<void> {
   if (parts.length === 0) return;
-  const name = journalName(job, writerMark());
+  const name = journalName(job, createWriterId());
   using journal = await openJournal(folder, name);
   const source = verdicts[Symbol.asyncIterator]();
   try {

@@ -4,15 +4,8 @@
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
+import type { FileVersion } from "../io/file_version.ts";
 import { verdictJson } from "../output/ndjson.ts";
-
-/** What tells a file from a later one of its name; `null` what is not known. */
-export interface FileStamp {
-  /** Size, bytes. */
-  readonly size: number | null;
-  /** When it was last written to, milliseconds since 1970. */
-  readonly modified: number | null;
-}
 
 /** A verdict, with what tells the file from a later one of its name. */
 export type StampedRow = Verdict & {
@@ -25,7 +18,7 @@ export type StampedRow = Verdict & {
 /** Puts a verdict and its file together. */
 export function stampedRow(
   verdict: Verdict,
-  { size, modified }: FileStamp,
+  { size, modified }: FileVersion,
 ): StampedRow {
   const time = modified === null ? null : new Date(modified).toISOString();
   return { ...verdict, size, modified: time };
@@ -40,7 +33,7 @@ export function rowLine(row: StampedRow): string {
 export const ROW_START = '{"file":"';
 
 /** What a line tells of itself. */
-export interface KnownRow extends FileStamp {
+export interface KnownRow extends FileVersion {
   /** Path of the frame. */
   readonly path: string;
   /** `NAME@VERSION` of the model; empty when the line has none. */
@@ -84,7 +77,7 @@ export function knownRow(line: string): KnownRow | null {
 /** Whether a row is of this file as it stands, and worth keeping. */
 export function isOf(
   row: KnownRow,
-  { size, modified }: FileStamp,
+  { size, modified }: FileVersion,
   model: string,
 ): boolean {
   return !row.isPassing && row.model === model && row.size === size &&

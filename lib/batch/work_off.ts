@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { stampOf } from "../io/file_version.ts";
+import { readFileVersion } from "../io/file_version.ts";
 import { stampedRow } from "./stamped_row.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
@@ -131,7 +131,7 @@ export async function workOff(order: WorkOrder): Promise<WorkDone> {
     if (delivery.line === "together" && delivery.tries > TOGETHER) {
       return await settling.setApart(delivery);
     }
-    const stamp = stampOf(path);
+    const stamp = readFileVersion(path);
     if (delivery.tries > tries) {
       const error = deadly(path, tries);
       const row = stampedRow(await order.refuse(path, error), await stamp);

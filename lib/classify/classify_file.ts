@@ -7,10 +7,14 @@ import type { SpitError } from "../errors.ts";
 import { agreementOf } from "../header/agreement.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
-import { modelId } from "../model/card.ts";
-import type { Model, NetworkOutput } from "../model/open_model.ts";
-import { release } from "../io/release.ts";
+import {
+  borrowModel,
+  type Model,
+  type ModelChoice,
+  type ModelOutput,
+} from "../model/open_model.ts";
+import { modelId } from "../model/model_card.ts";
+import { releaseMemory } from "../io/memory.ts";
 import {
   type FileInputs,
   readFileInputs,
@@ -63,7 +67,7 @@ export async function verdictOf(
 ): Promise<Verdict> {
   if (file.error !== null) return errorVerdict(file, modelId(model.card));
   const output = await classifyInputs(model, file.flips, file.features);
-  release(file.flips);
+  releaseMemory(file.flips);
   return tallyVerdict({ ...file, output }, model);
 }
 
@@ -78,7 +82,7 @@ export interface ClassifiedInputs {
   /** The HDUs that vote. */
   readonly hdus: readonly number[];
   /** What the network says of four flips for each HDU, calibrated. */
-  readonly output: NetworkOutput;
+  readonly output: ModelOutput;
 }
 
 /** Counts the votes and sets the header's claim beside them. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { borrowModel, type ModelChoice } from "../model/borrow_model.ts";
+import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { makeInput } from "./input_images.ts";
 import { classifyInputs } from "./classify_inputs.ts";
 import { vote, type VoteResult } from "./vote.ts";

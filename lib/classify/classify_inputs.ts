@@ -4,8 +4,8 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { modelId } from "../model/card.ts";
-import type { Model, NetworkOutput } from "../model/open_model.ts";
+import { modelId } from "../model/model_card.ts";
+import type { Model, ModelOutput } from "../model/open_model.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
@@ -35,7 +35,7 @@ export async function classifyInputs(
   model: Model,
   flips: Uint8Array,
   features: Float32Array | null,
-): Promise<NetworkOutput> {
+): Promise<ModelOutput> {
   const { classes, temperature, features: wanted } = model.card;
   const run = countFlips(model.card);
   const hdus = flips.length / (run * FLIP_SIZE);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { borrowModel } from "../model/borrow_model.ts";
+import { borrowModel } from "../model/open_model.ts";
 import { type ClassifyOptions, verdictOf } from "./classify_file.ts";
 import { readAhead } from "./read_ahead.ts";
 import type { ShownHdu } from "./shown_file.ts";

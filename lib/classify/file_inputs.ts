@@ -5,13 +5,13 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import type { FileAccess } from "../io/file_source.ts";
+import type { FileReadOptions } from "../io/file.ts";
 import { type FitsLimits, openFits } from "../fits/open_fits.ts";
-import type { PixelMemory } from "../fits/scale_pixels.ts";
+import type { PixelMemory } from "../fits/pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { Rules } from "../header/rules.ts";
-import { joined } from "../io/joined.ts";
+import { concatArrays, concatBytes } from "../io/memory.ts";
 import {
   headerSays,
   readInputs,
@@ -21,7 +21,7 @@ import {
 import { showHdu, type ShownHdu } from "./shown_file.ts";
 
 /** How a file is read. */
-export interface ReadOptions extends FitsLimits, FileAccess {
+export interface ReadOptions extends FitsLimits, FileReadOptions {
   /** Only this HDU, counted from 0. Default: all image HDUs vote together. */
   readonly hdu?: number;
   /** Whether a person is to be shown the HDUs, which takes time. Default: false. */
@@ -91,8 +91,8 @@ export async function readFileInputs(
       header,
       log,
       hdus: hdus.map(({ index }) => index),
-      flips: joined(Uint8Array, all),
-      features: rows.length === 0 ? null : joined(Float32Array, rows),
+      flips: concatBytes(all),
+      features: rows.length === 0 ? null : concatArrays(Float32Array, rows),
       shown,
       error: null,
     };

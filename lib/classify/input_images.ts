@@ -7,13 +7,13 @@
 import { type ErrorCode, SpitError } from "../errors.ts";
 import type { Frame, Plane } from "../fits/frame.ts";
 import { makeHeader } from "../fits/header.ts";
-import type { PixelMemory } from "../fits/scale_pixels.ts";
+import type { PixelMemory } from "../fits/pixels.ts";
 import { type FitsFile, type Hdu, imageHdus } from "../fits/open_fits.ts";
 import { claim, type HeaderClaim } from "../header/claim.ts";
 import { type LogEntry, logEntryOf } from "../header/log_entry.ts";
 import type { Rules } from "../header/rules.ts";
 import { rulesFor } from "../header/rules_for.ts";
-import type { ModelCard } from "../model/card.ts";
+import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { examine, preprocess } from "../preprocess/preprocess.ts";
 import { FLIPS, flips } from "../preprocess/flips.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { FrameType } from "../frame_type.ts";
-import type { ModelCard } from "../model/card.ts";
-import type { NetworkOutput } from "../model/open_model.ts";
+import type { ModelCard } from "../model/model_card.ts";
+import type { ModelOutput } from "../model/open_model.ts";
 
 /**
  * Why a frame is `unknown`. The tests run in this order; the first that fails
@@ -86,7 +86,7 @@ export type VoteRule = Pick<ModelCard, "classes" | "vote" | "thresholds">;
  * ```
  */
 export function vote(
-  { probabilities, ood: oodScores }: NetworkOutput,
+  { probabilities, ood: oodScores }: ModelOutput,
   { classes, vote: { majority }, thresholds }: VoteRule,
 ): VoteResult {
   const width = classes.length;

@@ -21,7 +21,7 @@ export function defineSimulate(program: Command, run: Run): void {
     )
     .option("--gzip", "write .fits.gz")
     .option("--instrument <name>", "frames of one simulated instrument only")
-    .option("--impostors", "frames that must get no type, instead of a night")
+    .option("--ood", "out-of-distribution frames instead of a night")
     .option("-q, --quiet", "no progress, no notices")
     .action(async (out: string, options: SimulateOptions) => {
       const { simulate } = await import("../commands/simulate.ts");

@@ -8,7 +8,7 @@ import type { Verdict } from "../classify/verdict.ts";
 import { isFrameType } from "../frame_type.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, type Labels } from "../evaluation/labels_file.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { byDoubt, type Doubt, doubtOf } from "../calibration/triage.ts";
@@ -22,7 +22,7 @@ import {
   auditTable,
   type Findings,
 } from "../output/audit.ts";
-import { standardOutput, writeFileWhole } from "../io/output.ts";
+import { standardOutput, writeFileAtomically } from "../io/output.ts";
 import {
   framesNamed,
   noticesOf,
@@ -121,7 +121,7 @@ async function write(
   const text = format === "ndjson"
     ? auditNdjson(findings, doubtOf)
     : auditTable(findings, { terminal, colour });
-  if (output !== undefined) return await writeFileWhole(output, text);
+  if (output !== undefined) return await writeFileAtomically(output, text);
   try {
     await standardOutput().write(text);
   } catch (error) {

@@ -8,12 +8,12 @@ import type { ReadOptions } from "../classify/file_inputs.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf, type Labels } from "../evaluation/labels_file.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { type Format, startReport } from "../output/formats.ts";
 import { type Grouping, inGroups } from "../output/groups.ts";
-import { discardedOnSignal } from "../io/discarded_on_signal.ts";
+import { discardOnSignal } from "../io/signals.ts";
 import { fileOutput, type Output, standardOutput } from "../io/output.ts";
 import type { Remarks } from "../output/report.ts";
 import { countVerdicts, hasFindings, type Summary } from "../output/summary.ts";
@@ -85,7 +85,7 @@ export async function classify(
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
-  using _ = discardedOnSignal(output);
+  using _ = discardOnSignal(output);
   try {
     await writeReport(files, typed, output, options);
     await output.commit();

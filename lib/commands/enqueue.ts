@@ -6,7 +6,7 @@
 import { resolve } from "../io/path.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
-import { isUrl } from "../io/url_source.ts";
+import { isUrl } from "../io/http.ts";
 import { openLink } from "../batch/nats_link.ts";
 import { postDeadAgain, postFrames } from "../batch/post.ts";
 import { openStreams, streamNames } from "../batch/streams.ts";

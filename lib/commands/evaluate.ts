@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import type { Device } from "../model/device.ts";
 import { openModel } from "../model/open_model.ts";
 import { evaluationOf } from "../output/evaluation/evaluation.ts";
 import { predictionJson } from "../output/evaluation/predictions.ts";
-import { writeFileWhole } from "../io/output.ts";
+import { writeFileAtomically } from "../io/output.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 import { judge } from "../evaluation/judge.ts";
 import type { Judged } from "../evaluation/judged.ts";
@@ -61,7 +61,7 @@ export async function evaluate(
   progress.clear();
   if (options.predictions !== undefined) {
     const rows = judged.map((one) => predictionJson(one) + "\n");
-    await writeFileWhole(options.predictions, rows.join(""));
+    await writeFileAtomically(options.predictions, rows.join(""));
   }
   const evaluation = evaluationOf({
     title: `${modelId(model.card)} on ${sideText(chosen)} of ${manifest}`,

@@ -15,14 +15,13 @@ import { openFits } from "../fits/open_fits.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Device } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
-import { type NetworkOutput, openModel } from "../model/open_model.ts";
+import { type ModelOutput, openModel } from "../model/open_model.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
 import { hduText, verdictText } from "../output/inspection.ts";
-import { standardOutput } from "../io/output.ts";
+import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";
 import { printable } from "../output/printable.ts";
-import { refuseFrame } from "../io/refuse_frame.ts";
 
 /** Options of `inspect`. */
 export interface InspectOptions {
@@ -63,7 +62,7 @@ export async function inspect(
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
 
-  const outputs: NetworkOutput[] = [];
+  const outputs: ModelOutput[] = [];
   for await (
     const { frame, inputImage, flips, features } of readInputs(file, hdus, card)
   ) {
@@ -96,7 +95,7 @@ export async function inspect(
   return 0;
 }
 
-function together(outputs: readonly NetworkOutput[]): NetworkOutput {
+function together(outputs: readonly ModelOutput[]): ModelOutput {
   const join = (parts: readonly Float32Array[]) =>
     Float32Array.from(parts.flatMap((part) => [...part]));
   const strange = outputs.flatMap(({ ood }) => ood ?? []);
@@ -126,7 +125,7 @@ async function writeInputImage(
   force: boolean,
 ): Promise<void> {
   const png = encodeInputImagePng(pixels);
-  await refuseFrame(path);
+  await assertNotFrame(path);
   try {
     await Deno.writeFile(path, png, { createNew: !force });
   } catch (cause) {

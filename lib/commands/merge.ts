@@ -7,12 +7,12 @@ import { type Merged, mergeParts } from "../batch/merge.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { startReport } from "../output/formats.ts";
-import { discardedOnSignal } from "../io/discarded_on_signal.ts";
+import { discardOnSignal } from "../io/signals.ts";
 import {
   fileOutput,
   type Output,
   standardOutput,
-  writeFileWhole,
+  writeFileAtomically,
 } from "../io/output.ts";
 import { noticesOf } from "./frames_named.ts";
 
@@ -52,7 +52,7 @@ export async function merge(
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
-  using _ = discardedOnSignal(output);
+  using _ = discardOnSignal(output);
   try {
     await write(merged, output, options);
     await output.commit();
@@ -98,7 +98,10 @@ async function tellMissing(
     return 0;
   }
   if (file !== undefined) {
-    await writeFileWhole(file, missing.map((path) => path + "\n").join(""));
+    await writeFileAtomically(
+      file,
+      missing.map((path) => path + "\n").join(""),
+    );
   }
   const total = paths.length + missing.length;
   notice(`${paths.length} of ${total} frames have one row each${more}`);

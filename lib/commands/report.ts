@@ -6,11 +6,11 @@
 import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { readRules } from "../header/read_rules.ts";
 import { labelOf } from "../evaluation/labels_file.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { startNightReport } from "../output/night/night_report.ts";
-import { discardedOnSignal } from "../io/discarded_on_signal.ts";
+import { discardOnSignal } from "../io/signals.ts";
 import { fileOutput, type Output } from "../io/output.ts";
 import { countVerdicts } from "../output/summary.ts";
 import { summaryText } from "../output/table.ts";
@@ -88,7 +88,7 @@ async function writePage(
   write: (output: Output) => Promise<void>,
 ): Promise<void> {
   const output = await fileOutput(path);
-  using _ = discardedOnSignal(output);
+  using _ = discardOnSignal(output);
   try {
     await write(output);
     await output.commit();

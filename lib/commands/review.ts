@@ -8,7 +8,7 @@ import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { readRules } from "../header/read_rules.ts";
 import { checkLabelsFile } from "../evaluation/append_label.ts";
 import { appendLabel } from "../evaluation/labels_file.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { standardOutput } from "../io/output.ts";
@@ -21,7 +21,7 @@ import { startLooking } from "../review/look_at.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
 import { reviewPage } from "../review/page.tsx";
 import { serve } from "../review/serve.ts";
-import { startStopping } from "../io/stop_signal.ts";
+import { createStopSignal } from "../io/signals.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
 /** Options of `review`. */
@@ -55,7 +55,7 @@ export async function review(
   const labels = resolve(options.labels ?? await labelsFor(paths));
   await checkLabelsFile(labels);
   const rules = await readRules(options.rules ?? []);
-  using stopping = await startStopping();
+  using stopping = await createStopSignal();
   const desk = startDesk();
   using followed = await followLabels(labels, desk, once(notice));
   await using model = await openModel(

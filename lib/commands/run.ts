@@ -6,19 +6,19 @@
 import { openShard } from "../batch/run_shard.ts";
 import type { SizedFrame } from "../batch/slice.ts";
 import type { Shard } from "../batch/shard.ts";
-import { stampsOf } from "../io/file_version.ts";
+import { readFileVersions } from "../io/file_version.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { listFrames } from "../io/find_frames.ts";
 import { SpitError } from "../errors.ts";
-import { isUrl } from "../io/url_source.ts";
+import { isUrl } from "../io/http.ts";
 import { readRules } from "../header/read_rules.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { countVerdicts } from "../output/summary.ts";
 import { summaryText } from "../output/table.ts";
 import { noticesOf, type TypingOptions, withProgress } from "./frames_named.ts";
-import { makeFolder } from "../io/make_folder.ts";
+import { makeFolder } from "../io/output.ts";
 
 /** Options of `run`. */
 export interface RunCommandOptions extends TypingOptions {
@@ -89,7 +89,7 @@ async function sizedFrames(
   const unsized = listed.filter(({ path, size }) =>
     size === undefined && !isUrl(path)
   );
-  const stamps = await stampsOf(unsized.map(({ path }) => path));
+  const stamps = await readFileVersions(unsized.map(({ path }) => path));
   const sizes = new Map(unsized.map(({ path }, k) => [path, stamps[k]!.size]));
   return listed.map(({ path, size = sizes.get(path) ?? null }) => ({
     path,

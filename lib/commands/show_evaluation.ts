@@ -5,7 +5,7 @@
  */
 import type { Evaluation } from "../output/evaluation/evaluation.ts";
 import { evaluationJson } from "../output/evaluation/evaluation_json.ts";
-import { writeFileWhole } from "../io/output.ts";
+import { writeFileAtomically } from "../io/output.ts";
 import { evaluationText } from "../output/score_text.ts";
 
 /** In which forms an evaluation is shown. */
@@ -28,7 +28,7 @@ export async function showEvaluation(
 ): Promise<string> {
   if (page !== undefined) {
     const { evaluationPage } = await import("../output/evaluation/page.tsx");
-    await writeFileWhole(page, await evaluationPage(evaluation));
+    await writeFileAtomically(page, await evaluationPage(evaluation));
   }
   return format === "json"
     ? evaluationJson(evaluation)

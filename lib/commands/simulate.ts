@@ -9,10 +9,10 @@ import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
 import {
-  IMPOSTOR_KINDS,
-  simulateImpostor,
-} from "../simulate/impostor/simulate_impostor.ts";
-import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
+  OOD_KINDS,
+  simulateOodFrame,
+} from "../simulate/ood/simulate_ood_frame.ts";
+import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateNight } from "../simulate/simulate_night.ts";
 
 /** What the command takes. */
@@ -27,8 +27,8 @@ export interface SimulateOptions {
   readonly gzip?: boolean;
   /** Name of an instrument; any when left out. */
   readonly instrument?: string;
-  /** Frames that must get no type, instead of a night. */
-  readonly impostors?: boolean;
+  /** Simulate out-of-distribution frames instead of a night. */
+  readonly ood?: boolean;
   /** Say nothing on standard error. */
   readonly quiet?: boolean;
 }
@@ -51,10 +51,10 @@ export async function simulate(
   const labels: string[][] = [
     ["path", "label", "instrument", "night", "split"],
   ];
-  // No network is trained on the seeds of impostors; those of nights are anybody's.
-  const split = options.impostors ? "test" : "";
-  const frames = options.impostors
-    ? simulateImpostors(options)
+  // No network is trained on the seeds of out-of-distribution frames used here.
+  const split = options.ood ? "test" : "";
+  const frames = options.ood
+    ? simulateOodFrames(options)
     : simulateNight({ ...options, instrument });
   for (const frame of frames) {
     const bytes = encodeFits([{ cards: frame.cards, plane: frame.plane }]);
@@ -79,12 +79,12 @@ export async function simulate(
   return paths;
 }
 
-/** All kinds in turn, those that no network was trained on among them. */
-function* simulateImpostors({ count, seed }: SimulateOptions) {
+/** Simulates all kinds in turn, including those that no network is trained on. */
+function* simulateOodFrames({ count, seed }: SimulateOptions) {
   for (let i = 0; i < count; i++) {
-    const kind = IMPOSTOR_KINDS[i % IMPOSTOR_KINDS.length]!;
-    // Half-way between the seeds of datasets: none that a network was trained on.
-    const { plane } = simulateImpostor({ seed: (seed + 0.5) * 1e6 + i, kind });
+    const kind = OOD_KINDS[i % OOD_KINDS.length]!;
+    // Half a million away from the seeds of training datasets.
+    const { plane } = simulateOodFrame({ seed: (seed + 0.5) * 1e6 + i, kind });
     const name = `${String(i + 1).padStart(4, "0")}-${kind}`;
     yield { name, type: "other", instrument: kind, plane, cards: [] };
   }
@@ -92,7 +92,7 @@ function* simulateImpostors({ count, seed }: SimulateOptions) {
 
 function instrumentOf({ instrument: name, seed }: SimulateOptions) {
   if (name === undefined) return undefined;
-  const instrument = namedInstrument(name, seed);
+  const instrument = createInstrument(name, seed);
   if (instrument) return instrument;
   throw new SpitError(
     "usage",

@@ -9,7 +9,7 @@ import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
 import type { Rules } from "../header/rules.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { type Model, openModel } from "../model/open_model.ts";
 import { printable } from "../output/printable.ts";
@@ -20,7 +20,7 @@ import { startHook } from "../batch/hook.ts";
 import { openRowLog } from "../batch/row_log.ts";
 import { type RowForm, startRows } from "../batch/show_rows.ts";
 import { type SettledFile, settledFiles } from "../batch/settled.ts";
-import { startStopping } from "../io/stop_signal.ts";
+import { createStopSignal } from "../io/signals.ts";
 import { rowLine, type StampedRow, stampedRow } from "../batch/stamped_row.ts";
 import type { TypingOptions } from "./frames_named.ts";
 
@@ -64,7 +64,7 @@ export async function watch(
   const paths = folders.map((folder) => resolve(folder));
   await refuseFiles(paths);
   const rules = await readRules(options.rules ?? []);
-  using stopping = await startStopping(options.stopFile);
+  using stopping = await createStopSignal(options.stopFile);
   using log = options.append === undefined
     ? null
     : await openRowLog(options.append, notice);

@@ -7,17 +7,17 @@ import { verdictOf } from "../classify/classify_file.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
 import { readRules } from "../header/read_rules.ts";
-import { modelId } from "../model/card.ts";
+import { modelId } from "../model/model_card.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 import { openModel } from "../model/open_model.ts";
 import { openNatsQueue } from "../batch/nats_queue.ts";
 import { openLink } from "../batch/nats_link.ts";
 import { streamNames } from "../batch/streams.ts";
 import { type WorkDone, workOff } from "../batch/work_off.ts";
-import { startStopping } from "../io/stop_signal.ts";
+import { createStopSignal } from "../io/signals.ts";
 import type { QueueCommandOptions } from "./enqueue.ts";
 import { noticesOf, type TypingOptions } from "./frames_named.ts";
-import { makeFolder } from "../io/make_folder.ts";
+import { makeFolder } from "../io/output.ts";
 
 /** Options of `worker`. */
 export interface WorkerOptions extends TypingOptions, QueueCommandOptions {
@@ -63,7 +63,7 @@ export async function worker(options: WorkerOptions): Promise<number> {
   }
   await makeFolder(out);
   const rules = await readRules(options.rules ?? []);
-  using stopping = await startStopping();
+  using stopping = await createStopSignal();
   await using model = await openModel(
     options.model ?? DEFAULT_MODEL,
     options.device,

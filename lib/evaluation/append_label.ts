@@ -5,7 +5,7 @@
  */
 import { dirname, isAbsolute, relative, resolve } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
-import { isFitsName } from "../io/file_names.ts";
+import { isFitsName } from "../io/find_frames.ts";
 import { formatLabelLine, HEADING, type Label } from "./label_line.ts";
 import { isLabelsText } from "./parse_labels.ts";
 

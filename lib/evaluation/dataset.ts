@@ -18,12 +18,12 @@ import {
 import { examine } from "../preprocess/preprocess.ts";
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import {
-  simulateImpostor,
-  TRAINING_KINDS,
-} from "../simulate/impostor/simulate_impostor.ts";
-import { INSTRUMENTS, namedInstrument } from "../simulate/named_instrument.ts";
+  OOD_TRAINING_KINDS,
+  simulateOodFrame,
+} from "../simulate/ood/simulate_ood_frame.ts";
+import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
-import { writeAll } from "../io/write_all.ts";
+import { writeAll } from "../io/output.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
 import type { Split, SplitRule } from "./split.ts";
@@ -84,7 +84,7 @@ export function* simulatedInputImages(
     const type = types[i % types.length]!;
     const round = Math.floor(i / types.length);
     const name = instruments[round % instruments.length];
-    const instrument = name ? namedInstrument(name, seed + i) : undefined;
+    const instrument = name ? createInstrument(name, seed + i) : undefined;
     if (name && !instrument) {
       throw new SpitError(
         "usage",
@@ -120,9 +120,9 @@ export function* impostorInputImages(
   seed: number,
 ): Generator<LabelledInputImage> {
   for (let i = 0; i < count; i++) {
-    const kind = TRAINING_KINDS[i % TRAINING_KINDS.length]!;
-    const round = Math.floor(i / TRAINING_KINDS.length);
-    const { plane } = simulateImpostor({ seed: seed + i, kind });
+    const kind = OOD_TRAINING_KINDS[i % OOD_TRAINING_KINDS.length]!;
+    const round = Math.floor(i / OOD_TRAINING_KINDS.length);
+    const { plane } = simulateOodFrame({ seed: seed + i, kind });
     yield {
       ...shown(plane),
       label: "other",

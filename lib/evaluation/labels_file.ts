@@ -6,7 +6,7 @@
  */
 import { dirname, resolve } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import type { Label, LabelLine } from "./label_line.ts";
 import { parseLabels } from "./parse_labels.ts";
 

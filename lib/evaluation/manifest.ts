@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
 import { isLabel } from "./label_line.ts";
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import { labelsOf } from "./labels_file.ts";
 import { isLabelsText, parseLabels } from "./parse_labels.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import type { ModelCard } from "../model/card.ts";
+import type { ModelCard } from "../model/model_card.ts";
 import { duplicatesOf, firstOfLike } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { SHIPPED_SPLIT, sideOf, type Split, type SplitRule } from "./split.ts";

@@ -51,3 +51,179 @@ export function cardNumber(
   const value = header.values.get(keyword);
   return typeof value === "number" ? value : undefined;
 }
+
+/** Bytes of a FITS block; headers and data units fill whole blocks. */
+export const BLOCK = 2880;
+
+/** Bytes of a header card. */
+export const CARD = 80;
+
+/**
+ * Bytes that `length` bytes take in whole blocks.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { paddedLength } from "./header.ts";
+ *
+ * assertEquals(paddedLength(1), 2880);
+ * assertEquals(paddedLength(2880), 2880);
+ * ```
+ */
+export function paddedLength(length: number): number {
+  return Math.ceil(length / BLOCK) * BLOCK;
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+const LATIN1 = new TextDecoder("latin1");
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?$/i;
+/** Keyword and value indicator; the indicator may come early or lack its blank. */
+const VALUED = /^([A-Za-z0-9_-]{1,8}) *=/;
+const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
+const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
+
+/**
+ * Parses header records up to END (FITS Standard 4.0, section 4).
+ *
+ * - HIERARCH cards are named without the word, CONTINUE cards are joined to
+ *   the string before them, doubled quotes are undone, `/` inside a string
+ *   belongs to it, D exponents are numbers.
+ * - Tolerated: lower-case keywords (made upper case), a value indicator
+ *   without its blank, strings without a closing quote, unquoted text (a
+ *   string), control characters (blanks), bytes that are not ASCII (UTF-8
+ *   where that is valid, else Latin-1). Complex numbers stay text. A card that
+ *   can be read in no way becomes a comment under its first eight columns.
+ * - Integers beyond 2^53 lose their last digits, as every number here does.
+ *
+ * @param bytes Records of 80 bytes; a last shorter one counts too.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseHeader } from "./header.ts";
+ *
+ * const record = "HIERARCH ESO DPR TYPE = 'O''NEILL / x' / target";
+ * const [card] = parseHeader(new TextEncoder().encode(record.padEnd(80)));
+ * assertEquals(card, { keyword: "ESO DPR TYPE", value: "O'NEILL / x", comment: "target" });
+ * ```
+ */
+export function parseHeader(bytes: Uint8Array): Card[] {
+  const cards: Card[] = [];
+  // A card and what continues it: joined once, since some have thousands of pieces.
+  let pieces: Card[] = [];
+  for (let at = 0; at < bytes.length; at += CARD) {
+    const record = decodeRecord(bytes.subarray(at, at + CARD));
+    if (record.slice(0, 8).trimEnd() === "END") break;
+    const piece = continuation(pieces.at(-1), record);
+    if (piece === undefined) {
+      cards.push(...joinedCard(pieces));
+      pieces = [];
+    }
+    pieces.push(piece ?? parseRecord(record));
+  }
+  return [...cards, ...joinedCard(pieces)];
+}
+
+function decodeRecord(bytes: Uint8Array): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is replaced
+  return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ").trimEnd();
+}
+
+function decodeText(bytes: Uint8Array): string {
+  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    // Not UTF-8: Latin-1 takes any bytes.
+    return LATIN1.decode(bytes);
+  }
+}
+
+function parseRecord(record: string): Card {
+  const keyword = record.slice(0, 8).trim().toUpperCase();
+  if (COMMENTARY.has(keyword)) return text(keyword, record.slice(8));
+  const match = HIERARCH.exec(record) ?? VALUED.exec(record);
+  if (match === null) return text(keyword, record.slice(8));
+  const name = match[1]!.trim().replace(/ +/g, " ").toUpperCase();
+  const { value, comment } = parseField(record.slice(match[0].length));
+  return { keyword: name, value, comment };
+}
+
+function text(keyword: string, comment: string): Card {
+  return { keyword, value: null, comment: comment.trimEnd() };
+}
+
+interface Field {
+  readonly value: CardValue;
+  readonly comment: string;
+}
+
+function parseField(field: string): Field {
+  const trimmed = field.trimStart();
+  if (trimmed.startsWith("'")) return parseQuoted(trimmed);
+  const slash = trimmed.indexOf("/");
+  const value = slash < 0 ? trimmed : trimmed.slice(0, slash);
+  const comment = slash < 0 ? "" : trimmed.slice(slash + 1).trim();
+  return { value: parseBare(value.trimEnd()), comment };
+}
+
+function parseQuoted(field: string): Field {
+  const match = /^'((?:[^']|'')*)'?(.*)$/.exec(field)!;
+  const value = match[1]!.replaceAll("''", "'").trimEnd();
+  const comment = match[2]!.replace(/^[^/]*\/?/, "").trim();
+  return { value, comment };
+}
+
+function parseBare(value: string): CardValue {
+  if (value === "") return null;
+  if (value === "T" || value === "F") return value === "T";
+  return NUMBER.test(value) ? Number(value.replace(/d/i, "E")) : value;
+}
+
+/** A CONTINUE record as a piece of the card before it, if it belongs to that. */
+function continuation(
+  before: Card | undefined,
+  record: string,
+): Card | undefined {
+  if (!/^CONTINUE  +'/i.test(record)) return undefined;
+  if (typeof before?.value !== "string" || !before.value.endsWith("&")) {
+    return undefined;
+  }
+  const field = parseQuoted(record.slice(10).trimStart());
+  return { keyword: before.keyword, ...field };
+}
+
+/** One card of its pieces; none of none. */
+function joinedCard(pieces: readonly Card[]): readonly Card[] {
+  const [first] = pieces;
+  if (first === undefined || pieces.length === 1) return pieces;
+  const values = pieces.map(({ value }, k) =>
+    k < pieces.length - 1 ? String(value).slice(0, -1) : String(value)
+  );
+  const comments = pieces.map(({ comment }) => comment);
+  return [{
+    keyword: first.keyword,
+    value: values.join(""),
+    comment: comments.filter((part) => part !== "").join(" "),
+  }];
+}
+
+const STRUCTURAL =
+  /^(?:SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTEND|BZERO|BSCALE|BLANK|CHECKSUM|DATASUM|END)$/;
+
+/**
+ * Whether a keyword belongs to the layout of its own HDU (sizes, scaling,
+ * checksums), so that it means nothing in another.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isStructural } from "./header.ts";
+ *
+ * assert(isStructural("NAXIS1") && isStructural("BZERO"));
+ * assert(!isStructural("EXPTIME"));
+ * ```
+ */
+export function isStructural(keyword: string): boolean {
+  return STRUCTURAL.test(keyword);
+}

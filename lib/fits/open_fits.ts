@@ -4,21 +4,17 @@
  * @module
  */
 import { addErrorLocation, SpitError } from "../errors.ts";
-import { release } from "../io/release.ts";
+import { releaseMemory } from "../io/memory.ts";
 import { type ByteSource, memorySource } from "../io/byte_source.ts";
-import { type FileAccess, openFileSource } from "../io/file_source.ts";
+import { type FileReadOptions, openFileSource } from "../io/file.ts";
 import type { Frame } from "./frame.ts";
-import { gzipSource } from "../io/gzip_source.ts";
-import { inflateGzip } from "../io/inflate_gzip.ts";
+import { gzipSource, inflateGzip } from "../io/gzip.ts";
 import type { Hdu } from "./hdu.ts";
-import { type Header, makeHeader } from "./header.ts";
-import { readPixels } from "./read_pixels.ts";
-import type { PixelMemory } from "./scale_pixels.ts";
+import { type Header, isStructural, makeHeader } from "./header.ts";
+import { type PixelMemory, readPixels } from "./pixels.ts";
 import { scanHdus } from "./scan_hdus.ts";
-import { isStructural } from "./structural_cards.ts";
-import { readTiled } from "./tile/read_tiled.ts";
-import { restoreHeader } from "./tile/restore_header.ts";
-import { isUrl, openUrlSource } from "../io/url_source.ts";
+import { readTiled, restoreHeader } from "./tile/read_tiled.ts";
+import { isUrl, openUrlSource } from "../io/http.ts";
 
 export type { Hdu } from "./hdu.ts";
 
@@ -83,7 +79,7 @@ const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
  */
 export async function openFits(
   path: string,
-  options: FitsLimits & FileAccess = {},
+  options: FitsLimits & FileReadOptions = {},
 ): Promise<FitsFile> {
   const source = isUrl(path)
     ? await openUrlSource(path, options)
@@ -154,7 +150,7 @@ async function unpacked(
     if (plain.atMost > AT_ONCE) return gzipSource(plain, maxBytes);
     const packed = await wholeOf(plain);
     const whole = inflateGzip(packed, Math.min(maxBytes, INFLATED_AT_ONCE));
-    release(packed);
+    releaseMemory(packed);
     return whole === undefined
       ? gzipSource(plain, maxBytes)
       : inflatedSource(whole, plain);
@@ -171,7 +167,7 @@ function inflatedSource(whole: Uint8Array, packed: ByteSource): ByteSource {
     ...memorySource(whole),
     close() {
       packed.close();
-      release(whole);
+      releaseMemory(whole);
     },
   };
 }

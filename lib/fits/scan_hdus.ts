@@ -4,12 +4,17 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { joined } from "../io/joined.ts";
-import { BLOCK, CARD, paddedLength } from "./block.ts";
+import { concatBytes } from "../io/memory.ts";
+import {
+  BLOCK,
+  CARD,
+  type Header,
+  makeHeader,
+  paddedLength,
+  parseHeader,
+} from "./header.ts";
 import type { ByteSource } from "../io/byte_source.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
-import { type Header, makeHeader } from "./header.ts";
-import { parseHeader } from "./parse_header.ts";
 
 /** The HDUs of a file, and the damage that ended the search for more. */
 export interface Scan {
@@ -86,7 +91,7 @@ async function readHeader(
     blocks.push(read);
     length += count;
     if (hasEnd(read)) {
-      const header = makeHeader(parseHeader(joined(Uint8Array, blocks)));
+      const header = makeHeader(parseHeader(concatBytes(blocks)));
       return { header, end: start + paddedLength(length) };
     }
     if (count < BLOCK) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readText } from "../io/read_text.ts";
+import { readText } from "../io/file.ts";
 import { parseRules } from "./parse_rules.ts";
 import type { Rules } from "./rules.ts";
 

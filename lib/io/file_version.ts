@@ -1,38 +1,45 @@
 /**
- * Files as they stand.
+ * Size and modification time of a file, which tell it from a later one of the same name.
  *
  * @module
  */
-import { isUrl, urlStamp } from "./url_source.ts";
-import type { FileStamp } from "../batch/stamped_row.ts";
+import { isUrl, readUrlVersion } from "./http.ts";
 
-/** Looks at once: more than a disk has heads, and what a file server likes. */
-const AT_ONCE = 16;
+/** Size and modification time of a file; `null` for what is unknown. */
+export interface FileVersion {
+  /** Bytes. */
+  readonly size: number | null;
+  /** Milliseconds since 1970. */
+  readonly modified: number | null;
+}
 
-/** What tells a file from a later one of its name; all `null` when it cannot be looked at. */
-export async function stampOf(path: string): Promise<FileStamp> {
-  if (isUrl(path)) return await urlStamp(path);
+/** Concurrent requests: enough for a disk, and few enough for a file server. */
+const CONCURRENCY = 16;
+
+/** Reads the version of a file or URL; both parts are `null` when it cannot be read. */
+export async function readFileVersion(path: string): Promise<FileVersion> {
+  if (isUrl(path)) return await readUrlVersion(path);
   try {
     const { size, mtime } = await Deno.stat(path);
     return { size, modified: mtime?.getTime() ?? null };
   } catch {
-    // The reader opens it next, and says what is wrong better than we could.
+    // The reader opens the file next and reports the error in full.
     return { size: null, modified: null };
   }
 }
 
-/** {@linkcode stampOf} for many, in their order. */
-export async function stampsOf(
+/** Reads the versions of many files, in their order. */
+export async function readFileVersions(
   paths: readonly string[],
-): Promise<FileStamp[]> {
-  const stamps: FileStamp[] = [];
+): Promise<FileVersion[]> {
+  const versions: FileVersion[] = [];
   let next = 0;
-  const look = async () => {
+  const readNext = async () => {
     while (next < paths.length) {
       const k = next++;
-      stamps[k] = await stampOf(paths[k]!);
+      versions[k] = await readFileVersion(paths[k]!);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, look));
-  return stamps;
+  await Promise.all(Array.from({ length: CONCURRENCY }, readNext));
+  return versions;
 }

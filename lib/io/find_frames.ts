@@ -6,8 +6,7 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { SpitError } from "../errors.ts";
-import { isFitsName } from "./file_names.ts";
-import { isUrl } from "./url_source.ts";
+import { isUrl } from "./http.ts";
 
 /**
  * Finds the files to type, in the order of the arguments; within a folder by
@@ -155,4 +154,33 @@ async function isFolder(path: string): Promise<boolean> {
 
 function joinPath(folder: string, name: string): string {
   return /[/\\]$/.test(folder) ? folder + name : `${folder}/${name}`;
+}
+
+/** Endings of FITS files, lower case. */
+export const FITS_ENDINGS = [".fits", ".fit", ".fts"] as const;
+
+/** Endings that compression adds to them, lower case. */
+export const PACKED_ENDINGS = [".gz", ".bz2", ".fz"] as const;
+
+/**
+ * Whether a file name looks like that of a FITS file, packed or not, in any case.
+ * For picking files from folders; what a file is, its bytes decide.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isFitsName } from "./find_frames.ts";
+ *
+ * assert(isFitsName("night/R6.FITS.gz"));
+ * assert(!isFitsName("fits.txt"));
+ * ```
+ */
+export function isFitsName(name: string): boolean {
+  let stem = name.toLowerCase();
+  // Twice, for frames in tiles under gzip.
+  for (let i = 0; i < 2; i++) {
+    const packed = PACKED_ENDINGS.find((ending) => stem.endsWith(ending));
+    if (packed !== undefined) stem = stem.slice(0, -packed.length);
+  }
+  return FITS_ENDINGS.some((ending) => stem.endsWith(ending));
 }

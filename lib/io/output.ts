@@ -4,8 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { writeAll, writerMark } from "./write_all.ts";
-import { refuseFrame } from "./refuse_frame.ts";
+import { isFitsName } from "./find_frames.ts";
 
 /** A place for text. End it with `commit` or `discard`; either twice is once. */
 export interface Output {
@@ -49,7 +48,7 @@ export async function fileOutput(path: string): Promise<Output> {
     const kind = await kindOf(path);
     if (kind === "folder") throw new Deno.errors.IsADirectory("it is a folder");
     const target = kind === "file" ? await Deno.realPath(path) : path;
-    if (kind !== "device") await refuseFrame(target);
+    if (kind !== "device") await assertNotFrame(target);
     return kind === "device"
       ? openTo(path, null)
       : openTo(besideOf(target), target);
@@ -64,7 +63,7 @@ export async function fileOutput(path: string): Promise<Output> {
  *
  * @throws {SpitError} `usage` when the file cannot be written there.
  */
-export async function writeFileWhole(
+export async function writeFileAtomically(
   path: string,
   text: string,
 ): Promise<void> {
@@ -153,5 +152,92 @@ async function kindOf(
  */
 function besideOf(path: string): string {
   const start = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
-  return `${path.slice(0, start)}.${path.slice(start)}.${writerMark()}.part`;
+  return `${path.slice(0, start)}.${
+    path.slice(start)
+  }.${createWriterId()}.part`;
+}
+
+/** How files begin that no report does: FITS, gzip, bzip2. */
+const MAGICS = ["SIMPLE  =", "\x1f\x8b", "BZh"];
+
+/**
+ * Refuses to write to a file that is named like a frame, be it there or not, or
+ * that begins like one under any name. A link is followed.
+ *
+ * @throws {SpitError} `usage` for a frame; `io` when what is there cannot be looked at.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { assertNotFrame } from "./output.ts";
+ *
+ * await assertNotFrame("no-such-night.csv");
+ * await assertRejects(() => assertNotFrame("r6.fits.gz"), Error, "never written over");
+ * ```
+ */
+export async function assertNotFrame(path: string): Promise<void> {
+  if (isFitsName(path)) throw refusal(path, "its name is that of a frame");
+  if (await beginsLikeFrame(path)) throw refusal(path, "it holds a frame");
+}
+
+async function beginsLikeFrame(path: string): Promise<boolean> {
+  const head = new Uint8Array(9);
+  let filled = 0;
+  try {
+    // Opening a pipe would wait for who writes to it.
+    if (!(await Deno.stat(path)).isFile) return false;
+    using file = await Deno.open(path);
+    while (filled < head.length) {
+      const read = await file.read(head.subarray(filled));
+      if (read === null) break;
+      filled += read;
+    }
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return false;
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const what = `cannot see what is in ${path}: ${(cause as Error).message}`;
+    throw new SpitError("io", what, { file: path, cause });
+  }
+  const text = String.fromCharCode(...head.subarray(0, filled));
+  return MAGICS.some((magic) => text.startsWith(magic));
+}
+
+function refusal(file: string, why: string): SpitError {
+  return new SpitError(
+    "usage",
+    `cannot write ${file}: ${why}, and a frame is never written over; name another file`,
+    { file },
+  );
+}
+
+/** Writes all of a text, or of bytes: a system may take them in part. */
+export async function writeAll(
+  to: Pick<Deno.FsFile, "write">,
+  what: string | Uint8Array,
+): Promise<void> {
+  let bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
+  while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
+}
+
+/**
+ * What names a process among all that write to a folder, on whatever machine: its
+ * number alone comes again, in each container for one.
+ */
+export function createWriterId(): string {
+  return `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/**
+ * Makes a folder, and those above it, if they are not there.
+ *
+ * @throws {SpitError} `usage` when it cannot be made.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const what = `cannot make the folder ${path}: ${(cause as Error).message}`;
+    throw new SpitError("usage", what, { file: path, cause });
+  }
 }

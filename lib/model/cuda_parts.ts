@@ -11,7 +11,7 @@ import {
   nvidiaLibraries,
   providerFolder,
   RUNTIME_VERSION,
-} from "./cuda_places.ts";
+} from "./cuda.ts";
 import { loads } from "./shared_library.ts";
 
 /** Something to install. */

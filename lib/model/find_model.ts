@@ -18,7 +18,7 @@ export const MODELS_FOLDER: URL = new URL("../../models/", import.meta.url);
  * @returns Path or URL of the card.
  * @throws {SpitError} `no_model`; the message lists the models there are.
  */
-export async function findCard(nameOrPath: string): Promise<string | URL> {
+export async function findModelCard(nameOrPath: string): Promise<string | URL> {
   if (isName(nameOrPath)) {
     const card = new URL(`${nameOrPath}.json`, MODELS_FOLDER);
     const known = await modelNames();
@@ -66,6 +66,33 @@ async function isFile(path: string): Promise<boolean> {
     return (await Deno.stat(path)).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a file. This module may have come from a server, as the toolkit
+ * does that was published: what lies beside it is then fetched from there, for
+ * which `--allow-net` is needed.
+ *
+ * @param place A path, or a URL beside this module.
+ * @returns `undefined` when there is no such file.
+ * @throws {SpitError} `io` when the server answers otherwise.
+ */
+export async function readModelFile(
+  place: string | URL,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (place instanceof URL && place.protocol !== "file:") {
+    const response = await fetch(place);
+    if (response.ok) return await response.bytes();
+    await response.body?.cancel();
+    if (response.status === 404) return undefined;
+    throw new SpitError("io", `${place} cannot be had: ${response.status}`);
+  }
+  try {
+    return await Deno.readFile(place);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -7,11 +7,11 @@
 import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
 import { SpitError } from "../errors.ts";
 import { missingCudaParts, sayMissing } from "./cuda_parts.ts";
-import { loadNvidiaLibraries, useOwnRuntime } from "./cuda_places.ts";
+import { loadNvidiaLibraries, useOwnRuntime } from "./cuda.ts";
 import type { NamedDevice } from "./device.ts";
 
 /** A tensor's name, type and shape, as the network itself states them. */
-export interface TensorFace {
+export interface TensorSignature {
   /** Name in the graph. */
   readonly name: string;
   /** As `uint8`, `float32`. */
@@ -33,9 +33,9 @@ export interface OnnxSession {
   /** Where it runs. */
   readonly device: NamedDevice;
   /** What it takes. */
-  readonly inputs: readonly TensorFace[];
+  readonly inputs: readonly TensorSignature[];
   /** What it gives. */
-  readonly outputs: readonly TensorFace[];
+  readonly outputs: readonly TensorSignature[];
   /**
    * One forward pass. It holds the thread while it runs: onnxruntime-node's
    * `run` is a synchronous native call.
@@ -199,7 +199,7 @@ const GPU: Record<Exclude<NamedDevice, "cpu">, string> = {
 
 function faceOf(
   { name, isTensor, ...rest }: InferenceSession.ValueMetadata,
-): TensorFace {
+): TensorSignature {
   return isTensor && "shape" in rest
     ? { name, type: rest.type, shape: rest.shape }
     : { name, type: "not a tensor", shape: [] };

@@ -8,17 +8,16 @@ import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { type ModelCard, modelId, parseCard } from "./card.ts";
-import { checkFaces } from "./check_faces.ts";
+import { type ModelCard, modelId, parseModelCard } from "./model_card.ts";
+import { checkSignatures } from "./signatures.ts";
 import type { Device, NamedDevice } from "./device.ts";
-import { DEFAULT_MODEL, findCard } from "./find_model.ts";
-import { refuseOutsideWeights } from "./refuse_outside_weights.ts";
+import { DEFAULT_MODEL, findModelCard, readModelFile } from "./find_model.ts";
+import { refuseExternalData } from "./external_data.ts";
 import {
   type OnnxSession,
   openSession,
   type TensorValues,
 } from "./onnx_session.ts";
-import { readPlace } from "./read_place.ts";
 
 /** More threads than this cost more than they bring for four small flips. */
 const MOST_THREADS = 8;
@@ -27,7 +26,7 @@ const MOST_THREADS = 8;
 const LIGHT = 2e8;
 
 /** What a network says of some flips. */
-export interface NetworkOutput {
+export interface ModelOutput {
   /** `count * classes` values, flip after flip; each flip's sum is 1. */
   readonly probabilities: Float32Array;
   /** `count` values from 0 to 1: how surely a flip shows no spectral frame; `null` from a network that does not say. */
@@ -55,7 +54,7 @@ export interface Model extends AsyncDisposable {
     flips: Uint8Array,
     features: Float32Array | null,
     count: number,
-  ): Promise<NetworkOutput>;
+  ): Promise<ModelOutput>;
   /** Frees native memory. Twice is once. */
   release(): Promise<void>;
 }
@@ -86,11 +85,11 @@ export async function openModel(
   nameOrPath: string = DEFAULT_MODEL,
   device: Device = "auto",
 ): Promise<Model> {
-  const place = await findCard(nameOrPath);
+  const place = await findModelCard(nameOrPath);
   const file = place instanceof URL ? nameOrPath : place;
   // It was there a moment ago, or is one of those that come with the toolkit.
-  const text = new TextDecoder().decode((await readPlace(place))!);
-  const card = parseCard(text, file);
+  const text = new TextDecoder().decode((await readModelFile(place))!);
+  const card = parseModelCard(text, file);
   const onnx = await readNetwork(place, card, file);
   const session = await openOn(device, onnx, card, file);
 
@@ -110,7 +109,7 @@ export async function openModel(
  * flip of `spit-compact` takes 0.8 ms on one thread, 0.7 to 0.8 ms on two), and
  * its frames wait for their readers, who have a use for the cores.
  */
-export function threadsFor(
+export function chooseThreadCount(
   { multiply_adds }: Pick<ModelCard, "multiply_adds">,
 ): number {
   return (multiply_adds ?? Infinity) < LIGHT
@@ -126,7 +125,7 @@ async function readNetwork(
   const beside = place instanceof URL
     ? new URL(card.onnx, place)
     : place.replace(/[^/\\]*$/, "") + card.onnx;
-  const onnx = await readPlace(beside);
+  const onnx = await readModelFile(beside);
   if (onnx === undefined) {
     throw new SpitError(
       "no_model",
@@ -145,7 +144,7 @@ async function readNetwork(
     );
   }
   // These very bytes are opened: no file is read a second time.
-  refuseOutsideWeights(onnx, card.onnx);
+  refuseExternalData(onnx, card.onnx);
   return onnx;
 }
 
@@ -174,9 +173,9 @@ async function openProven(
   card: ModelCard,
   file: string,
 ): Promise<OnnxSession> {
-  const session = await openSession(onnx, device, threadsFor(card));
+  const session = await openSession(onnx, device, chooseThreadCount(card));
   try {
-    checkFaces(session, card, file);
+    checkSignatures(session, card, file);
     if (device !== "cpu") {
       const blank = new Uint8Array(INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH);
       const zeros = new Float32Array(card.features?.length ?? 0);
@@ -198,7 +197,7 @@ async function runFlips(
   flips: Uint8Array,
   features: Float32Array | null,
   count: number,
-): Promise<NetworkOutput> {
+): Promise<ModelOutput> {
   const inputs: Record<string, TensorValues> = {
     [card.input.name]: {
       values: flips,
@@ -219,4 +218,28 @@ async function runFlips(
   if (card.ood !== undefined) outputs.push(card.ood.name);
   const [probabilities, ood] = await session.run(inputs, outputs);
   return { probabilities: probabilities!, ood: ood ?? null };
+}
+
+/** Which network, and where it runs. */
+export interface ModelChoice {
+  /**
+   * An opened model, which stays open; or a name or path, opened for this call
+   * and released after it. Default: the default model.
+   */
+  readonly model?: Model | string;
+  /** Where a model that is opened here is to run. Default: `auto`. */
+  readonly device?: Device;
+}
+
+/**
+ * Declare the result with `await using`: a model that was opened here is then
+ * released, one that was given is not.
+ *
+ * @throws {SpitError} As `openModel` does.
+ */
+export async function borrowModel(
+  { model, device }: ModelChoice,
+): Promise<Model> {
+  if (typeof model !== "object") return await openModel(model, device);
+  return { ...model, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

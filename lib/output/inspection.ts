@@ -5,8 +5,8 @@
  */
 import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
-import type { ModelCard } from "../model/card.ts";
-import type { NetworkOutput } from "../model/open_model.ts";
+import type { ModelCard } from "../model/model_card.ts";
+import type { ModelOutput } from "../model/open_model.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { printable } from "./printable.ts";
 import { reasonText } from "./reason_text.ts";
@@ -33,7 +33,7 @@ export interface HduInspection {
   /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
   readonly rowMaxima: Float64Array;
   /** What the network says of its four flips, calibrated. */
-  readonly output: NetworkOutput;
+  readonly output: ModelOutput;
   /** Where the input image was written. */
   readonly inputImageFile: string;
 }
@@ -114,7 +114,7 @@ function limitLines(
 }
 
 function flipLines(
-  { probabilities, ood }: NetworkOutput,
+  { probabilities, ood }: ModelOutput,
   classes: readonly FrameType[],
 ): string[] {
   const cell = (text: string) => text.padStart(9);

@@ -9,7 +9,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { joined } from "../io/joined.ts";
+import { concatArrays } from "../io/memory.ts";
 import { type FrameMeasures, measuresOf } from "./wasm/integer_features.ts";
 import { type LoadedPlane, loadPlane } from "./wasm/load_plane.ts";
 import { blocksOf, type MeasuredBlock, quietest } from "./features_blocks.ts";
@@ -132,7 +132,7 @@ export function featuresByStep(plane: Plane): Float32Array {
 function measureByStep(plane: Plane): FrameMeasures {
   const blocks = blocksOf(plane);
   const noise = quietest(blocks);
-  const pixels = joined(Float64Array, blocks.map(({ sample }) => sample))
+  const pixels = concatArrays(Float64Array, blocks.map(({ sample }) => sample))
     .toSorted();
   return {
     blocks,

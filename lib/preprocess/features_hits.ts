@@ -5,7 +5,7 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { joined } from "../io/joined.ts";
+import { concatArrays } from "../io/memory.ts";
 import { median } from "./median.ts";
 import { percentile, selected } from "./percentile.ts";
 import { BLOCK, type Block, strides } from "./features_blocks.ts";
@@ -52,7 +52,7 @@ export function hitsOf(
     count(left, block, noise, counts, products);
     residuals.push(sample.map((value) => value / block.noise));
   }
-  const all = joined(Float64Array, residuals);
+  const all = concatArrays(Float64Array, residuals);
   return describeHits(
     { ...counts, ...products, pixels },
     (share) => selected(all, share),

@@ -22,6 +22,12 @@ import { trim } from "./trim.ts";
 import { zscale } from "./zscale.ts";
 
 /**
+ * Version of the preprocessing steps. A model is trained for the input images of one
+ * version; a model card with another one is refused.
+ */
+export const PREPROCESSING_VERSION = 1;
+
+/**
  * Makes the input image of a plane: orient, sigma-clip, row maxima, trim, resize,
  * zscale, scale to bytes; each step in the file of its name. Where pixels are
  * integers that 16 bits tell apart, as of most raw frames, the same steps run in

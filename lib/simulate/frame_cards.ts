@@ -1,14 +1,9 @@
-/**
- * Header cards of simulated frames, honest or not.
- *
- * @module
- */
 import type { Card, CardValue } from "../fits/header.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Random } from "./random.ts";
 
-/** What the type card says of each type; as on most telescopes, all that is on sky is OBJECT. */
+/** IMAGETYP of each type. As at most telescopes, standards and science frames are both OBJECT. */
 const IMAGETYP: Readonly<Record<FrameType, string>> = {
   bias: "BIAS",
   dark: "DARK",
@@ -18,6 +13,7 @@ const IMAGETYP: Readonly<Record<FrameType, string>> = {
   science: "OBJECT",
 };
 
+/** Target names from which OBJECT is drawn. */
 const OBJECTS: Readonly<Record<FrameType, readonly string[]>> = {
   bias: ["bias"],
   dark: ["dark"],
@@ -27,21 +23,21 @@ const OBJECTS: Readonly<Record<FrameType, readonly string[]>> = {
   science: ["J1430+1339", "NGC 3521", "AT2026abc", "field 12"],
 };
 
-/** What the cards are made of. */
-export interface FrameFacts {
+/** Properties of a frame that its header states. */
+export interface FrameCardsOptions {
   readonly type: FrameType;
   readonly instrument: Instrument;
-  /** In seconds. */
+  /** Exposure time in seconds. */
   readonly exposure: number;
   /** Start of the exposure, ISO 8601. */
   readonly date: string;
-  /** Whether the type card must name another type. */
+  /** Whether IMAGETYP and OBJECT name another type. */
   readonly lyingHeader: boolean;
 }
 
-/** The cards of a frame, without those that say how its pixels are stored. */
-export function frameCards(
-  { type, instrument, exposure, date, lyingHeader }: FrameFacts,
+/** Creates the header cards of a frame, except those that describe how pixels are stored. */
+export function createFrameCards(
+  { type, instrument, exposure, date, lyingHeader }: FrameCardsOptions,
   random: Random,
 ): Card[] {
   const claimed = lyingHeader

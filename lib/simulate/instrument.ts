@@ -1,13 +1,12 @@
 /**
- * A spectrograph and its detector: what stays the same through a night.
+ * Parameters of a simulated spectrograph and its detector: everything that
+ * stays the same through a night.
  *
  * @module
  */
-import type { Detector } from "./detector.ts";
-import type { Reflection } from "./reflection.ts";
 import type { Dispersion } from "./spectrum.ts";
 
-/** How light is laid out on the detector. */
+/** The layouts of light on the detector, described at {@linkcode Layout}. */
 export const LAYOUTS = [
   "longslit",
   "window",
@@ -17,82 +16,188 @@ export const LAYOUTS = [
 ] as const;
 
 /**
- * `longslit`: most rows lit. `window`: the slit covers a part of them.
- * `slices`: several slits above each other. `echelle`: many curved orders.
- * `orders`: two or three curved, cross-dispersed ones.
+ * How light is laid out on the detector.
+ *
+ * - `longslit`: the slit covers most rows.
+ * - `window`: the slit covers a part of the rows.
+ * - `slices`: several slits, one above another.
+ * - `echelle`: many curved orders.
+ * - `orders`: two or three curved, cross-dispersed orders.
  */
 export type Layout = typeof LAYOUTS[number];
 
-/** A lit stretch of rows. */
+/** A contiguous range of illuminated rows. */
 export interface Slice {
-  /** First row, may lie outside. */
+  /** First row; may lie outside the detector. */
   readonly from: number;
-  /** Row behind the last. */
+  /** Row after the last one; may lie outside the detector. */
   readonly to: number;
-  /** Light it lets through, about 1. */
+  /** Relative transmission, about 1. */
   readonly transmission: number;
 }
 
 /** An order of an echelle or cross-dispersed spectrograph. */
 export interface Order {
-  /** Row of its middle, at the middle of the dispersion. */
+  /** Row of the order's centre at the middle column. */
   readonly row: number;
-  /** Rows it rises over the whole dispersion. */
+  /** Rows by which the order rises from the first column to the last. */
   readonly rise: number;
-  /** Rows by which its ends bend away from its middle. */
+  /** Rows by which the ends of the order bend away from its middle. */
   readonly bend: number;
-  /** Rows it covers. */
+  /** Height in rows. */
   readonly height: number;
-  /** Its wavelengths. */
+  /** Wavelengths of the order. */
   readonly dispersion: Dispersion;
 }
 
-/** Fringes: a wavy pattern of the response, from 6800 Å on. */
+/** Fringes: a wavy interference pattern in the response, from 6800 Å on. */
 export interface Fringes {
-  /** Amplitude at 8800 Å; 0 for none. */
+  /** Relative amplitude from 8800 Å on; 0 for a detector without fringes. */
   readonly amplitude: number;
-  /** Columns a wave. */
+  /** Period, in columns. */
   readonly period: number;
-  /** Columns by which a crest moves for each row. */
+  /** Columns by which a crest moves from one row to the next. */
   readonly slant: number;
+}
+
+/** A ring of stray light, of which the detector usually shows only an arc. */
+export interface Reflection {
+  /** Row of the centre as a fraction of the height; may lie outside 0 to 1. */
+  readonly row: number;
+  /** Column of the centre as a fraction of the width; may lie outside 0 to 1. */
+  readonly column: number;
+  /** Radius, as a fraction of the shorter side. */
+  readonly radius: number;
+  /** Thickness (standard deviation), as a fraction of the shorter side. */
+  readonly thickness: number;
+  /** Brightness in units of the frame's mean light. */
+  readonly level: number;
 }
 
 /** A spectrograph with its detector. Rows are spatial, columns spectral. */
 export interface Instrument {
-  /** Short name. */
+  /** Short name, written to `INSTRUME`. */
   readonly name: string;
-  /** How light is laid out. */
+  /** How light is laid out on the detector. */
   readonly layout: Layout;
-  /** Spatial pixels. */
+  /** Number of spatial pixels. */
   readonly rows: number;
   /** Wavelengths of the columns. */
   readonly dispersion: Dispersion;
-  /** Columns by which a line moves for each row. */
+  /** Columns by which a spectral line moves from one row to the next. */
   readonly tilt: number;
-  /** Columns by which a line bends at the ends of the slit. */
+  /** Columns by which a spectral line bends at the ends of the slit. */
   readonly smile: number;
-  /** Lit stretches of rows, of layouts without orders. */
+  /** Illuminated rows of layouts without orders. */
   readonly slices: readonly Slice[];
   /** Whether fibres or an image slicer spread a star over all slices. */
-  readonly scrambles: boolean;
-  /** Rows over which the ends of a slit fade. */
+  readonly scramblesLight: boolean;
+  /** Rows over which the light fades at the ends of a slit. */
   readonly softness: number;
-  /** Light of each row: dust on the jaws, vignetting. */
-  readonly jaws: Float32Array;
-  /** Light of each column: blaze, coatings, detector. */
+  /** Relative illumination of each row: dust on the slit jaws, vignetting. */
+  readonly slitIllumination: Float32Array;
+  /** Relative throughput of each column: blaze, coatings, detector efficiency. */
   readonly throughput: Float32Array;
-  /** Orders, of `echelle` and `orders`. */
+  /** Orders of the `echelle` and `orders` layouts; otherwise empty. */
   readonly orders: readonly Order[];
-  /** Part of the light that the spectrograph scatters over the whole detector. */
+  /** Fraction of the light that is scattered over the whole detector. */
   readonly scatter: number;
-  /** Interference in the detector, in the red. */
+  /** Interference fringes in the red. */
   readonly fringes: Fringes;
-  /** Stray light, where there is some. */
+  /** Reflected stray light, if any. */
   readonly reflection: Reflection | undefined;
   /** Standard deviation of a star's image, in rows. */
   readonly seeing: number;
-  /** Whether files have the dispersion along NAXIS2. */
-  readonly turned: boolean;
-  /** What reads it out. */
+  /** Whether files store the dispersion along NAXIS2. */
+  readonly isTransposed: boolean;
+  /** The detector. */
   readonly detector: Detector;
+}
+
+/** Properties of a CCD that stay the same from exposure to exposure. */
+export interface Detector {
+  /** Gain, in electrons per count. */
+  readonly gain: number;
+  /** Standard deviation of the read noise, in electrons. */
+  readonly readNoise: number;
+  /** Counts of an unexposed pixel. */
+  readonly biasLevel: number;
+  /** Counts that each of the 1, 2 or 4 amplifiers adds to the bias level. */
+  readonly amplifierOffsets: readonly number[];
+  /** Axis along which two amplifiers divide the detector; four divide both axes. */
+  readonly splitAlong: "dispersion" | "slit";
+  /** Number of columns that receive no light. */
+  readonly overscan: number;
+  /** Whether those columns come before the image. */
+  readonly isPrescan: boolean;
+  /** Counts that are added to the overscan. */
+  readonly overscanOffset: number;
+  /** Standard deviation of the row levels, in counts; drawn anew in each exposure. */
+  readonly rowPattern: number;
+  /** Counts added to each column, overscan included: pattern, hot columns, settling. */
+  readonly columnPattern: Float32Array;
+  /** Counts by which the bias level rises over all rows and over all columns. */
+  readonly slope: readonly [rows: number, columns: number];
+  /** Electronic interference; its phase is drawn anew in each exposure. */
+  readonly interference: Interference;
+  /** Columns, or parts of columns, with another sensitivity; dust is made of them too. */
+  readonly badColumns: readonly BadColumn[];
+  /** Photo-response non-uniformity: relative standard deviation between pixels. */
+  readonly prnu: number;
+  /** Counts at which a pixel saturates. */
+  readonly saturation: number;
+  /** Dark current, in electrons per second and pixel. */
+  readonly darkCurrent: number;
+  /** Light that the detector's own electronics emit. */
+  readonly glow: Glow;
+  /** Warm pixels, as a fraction of all pixels. */
+  readonly warmFraction: number;
+  /** Typical dark current of a warm pixel, in electrons per second. */
+  readonly warmRate: number;
+  /** Border that is read out as 0, if any. */
+  readonly blankBorder: BlankBorder | undefined;
+  /** Pixels with a constant error, high or low, as a fraction of all pixels. */
+  readonly stuckFraction: number;
+}
+
+/** A sinusoidal wave over the whole read-out. */
+export interface Interference {
+  /** Amplitude, in counts; 0 for no interference. */
+  readonly amplitude: number;
+  /** Cycles over all rows, and over all columns. */
+  readonly cycles: readonly [rows: number, columns: number];
+}
+
+/** A part of a column that loses or gains light. */
+export interface BadColumn {
+  /** Column of the image. */
+  readonly column: number;
+  /** First row. */
+  readonly fromRow: number;
+  /** Row after the last one. */
+  readonly toRow: number;
+  /** Factor by which the light is multiplied. */
+  readonly factor: number;
+}
+
+/** Light emitted by the detector's electronics, strongest at one place or along the edges. */
+export interface Glow {
+  /** Electrons at its strongest: twice per read-out, and once per electron of dark current. */
+  readonly electrons: number;
+  /** Whether the glow comes from all four edges. */
+  readonly isFromEdges: boolean;
+  /** Row of the strongest glow, as a fraction of the height. */
+  readonly row: number;
+  /** Column of the strongest glow, as a fraction of the width. */
+  readonly column: number;
+  /** Distance over which the glow falls by a factor e, as a fraction of the side. */
+  readonly scaleLength: number;
+}
+
+/** A border of the frame that is read out as 0. */
+export interface BlankBorder {
+  /** `first` and `last` are rows, `left` and `right` are columns. */
+  readonly side: "first" | "last" | "left" | "right";
+  /** Its width, as a fraction of the axis. */
+  readonly fraction: number;
 }

@@ -1,23 +1,23 @@
 /**
  * Emission lines of calibration lamps.
  *
- * Air wavelengths in Å and rough relative strengths, as hollow-cathode and
- * pencil lamps show them to a silicon detector: the strong lines of the NIST
- * Atomic Spectra Database (Kramida, Ralchenko, Reader & NIST ASD Team,
+ * Air wavelengths in Å and approximate relative strengths, as a silicon
+ * detector records hollow-cathode and pencil lamps: the strong lines of the
+ * NIST Atomic Spectra Database (Kramida, Ralchenko, Reader & NIST ASD Team,
  * doi:10.18434/T4W30F).
  *
- * Compared with NIST's table of neutral atoms as the package rascal 0.3.11
- * carries it, these stand within 0.06 Å: Ne 123 of 123, Cd 15 of 15, Xe 75 of
+ * Compared with NIST's table of neutral atoms as distributed with rascal
+ * 0.3.11, these wavelengths agree within 0.06 Å: Ne 123 of 123, Cd 15 of 15, Xe 75 of
  * 77, Hg 19 of 21, Cu 25 of 29, Kr 42 of 50, He 20 of 25, Th 61 of 80, Ar 95
- * of 159. Most of the others are lines of ions, which that table lacks, as it
- * does Fe and Zn. Strengths were set by eye.
+ * of 159. Most of the others are lines of ions, which that table omits; it also
+ * omits Fe and Zn. Strengths were set by eye.
  *
  * @module
  */
-import { type Line, linesOf } from "./lines.ts";
+import { parseLines, type SpectralLine } from "./lines.ts";
 
 // deno-fmt-ignore
-const HE: readonly Line[] = linesOf([
+const HE: readonly SpectralLine[] = parseLines([
   3187.74, 20, 3613.64, 5, 3705.00, 4, 3819.61, 6, 3888.65, 100, 3964.73, 15,
   4026.19, 25, 4120.82, 6, 4143.76, 4, 4387.93, 8, 4437.55, 3, 4471.48, 50,
   4713.15, 15, 4921.93, 25, 5015.68, 60, 5047.74, 7, 5875.62, 200, 6678.15, 80,
@@ -26,7 +26,7 @@ const HE: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const NE: readonly Line[] = linesOf([
+const NE: readonly SpectralLine[] = parseLines([
   3369.91, 3, 3417.90, 4, 3447.70, 3, 3454.19, 3, 3466.58, 2, 3472.57, 5,
   3501.22, 2, 3515.19, 2, 3520.47, 12, 3593.53, 6, 3600.17, 2, 4537.75, 1,
   4704.40, 1, 4708.86, 1, 4715.35, 1.5, 4752.73, 1, 4788.93, 1, 4827.34, 1,
@@ -51,7 +51,7 @@ const NE: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const AR: readonly Line[] = linesOf([
+const AR: readonly SpectralLine[] = parseLines([
   3545.60, 1, 3559.51, 1, 3567.66, 0.5, 3588.44, 1.2, 3606.52, 1, 3649.83, 1,
   3718.21, 0.8, 3729.31, 1, 3737.89, 0.7, 3765.27, 0.7, 3780.84, 0.9, 3809.46, 0.6,
   3834.68, 0.6, 3850.58, 1, 3868.53, 1, 3925.72, 0.8, 3928.62, 1, 3948.98, 1.6,
@@ -82,7 +82,7 @@ const AR: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const HG: readonly Line[] = linesOf([
+const HG: readonly SpectralLine[] = parseLines([
   3125.67, 20, 3131.55, 15, 3341.48, 4, 3650.15, 70, 3654.84, 15, 3663.28, 12,
   4046.56, 60, 4077.83, 4, 4339.22, 1, 4347.49, 1.5, 4358.33, 100, 4916.07, 1,
   5460.74, 110, 5769.60, 25, 5790.66, 26, 6123.50, 0.7, 6716.43, 0.8, 6907.52, 1.5,
@@ -90,20 +90,20 @@ const HG: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const CD: readonly Line[] = linesOf([
+const CD: readonly SpectralLine[] = parseLines([
   3133.17, 3, 3252.52, 4, 3261.05, 6, 3403.65, 15, 3466.20, 18, 3467.65, 12,
   3610.51, 25, 3612.87, 10, 4412.99, 0.7, 4662.35, 2, 4678.15, 30, 4799.91, 45,
   5085.82, 70, 6438.47, 60, 7345.67, 3,
 ]);
 
 // deno-fmt-ignore
-const ZN: readonly Line[] = linesOf([
+const ZN: readonly SpectralLine[] = parseLines([
   3282.33, 8, 3302.58, 12, 3345.02, 16, 4680.14, 18, 4722.15, 35, 4810.53, 45,
   5181.99, 2, 6362.35, 30,
 ]);
 
 // deno-fmt-ignore
-const KR: readonly Line[] = linesOf([
+const KR: readonly SpectralLine[] = parseLines([
   4273.97, 10, 4282.97, 1, 4318.55, 4, 4319.58, 10, 4351.36, 1.5, 4355.48, 3,
   4362.64, 5, 4376.12, 8, 4399.97, 2, 4425.19, 1, 4453.92, 6, 4463.69, 8,
   4502.35, 6, 4577.21, 1, 4619.17, 1.5, 4658.88, 2, 4739.00, 2.5, 4765.74, 1.5,
@@ -116,7 +116,7 @@ const KR: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const XE: readonly Line[] = linesOf([
+const XE: readonly SpectralLine[] = parseLines([
   4078.82, 1, 4193.53, 1.5, 4383.91, 1, 4500.98, 6, 4524.68, 4, 4582.75, 3,
   4624.28, 10, 4671.23, 20, 4690.97, 1, 4697.02, 3, 4734.15, 6, 4792.62, 1.5,
   4807.02, 5, 4829.71, 4, 4843.29, 3, 4916.51, 5, 4923.15, 5, 5028.28, 2,
@@ -133,7 +133,7 @@ const XE: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const CU: readonly Line[] = linesOf([
+const CU: readonly SpectralLine[] = parseLines([
   3247.54, 40, 3273.96, 35, 3530.39, 1, 3599.14, 1, 3602.03, 1, 3686.56, 1,
   4022.63, 3, 4062.64, 4, 4275.11, 2, 4480.35, 1, 4509.37, 1.5, 4530.79, 1,
   4539.70, 1, 4586.95, 2, 4651.12, 4, 4674.72, 1, 4704.59, 1.5, 4909.73, 2,
@@ -142,7 +142,7 @@ const CU: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const FE: readonly Line[] = linesOf([
+const FE: readonly SpectralLine[] = parseLines([
   3440.61, 12, 3465.86, 7, 3475.45, 7, 3490.57, 10, 3497.84, 5, 3513.82, 5,
   3521.26, 6, 3526.04, 4, 3541.08, 4, 3558.52, 6, 3565.38, 10, 3570.10, 16,
   3581.19, 22, 3585.32, 6, 3586.98, 6, 3608.86, 10, 3618.77, 12, 3631.46, 12,
@@ -181,7 +181,7 @@ const FE: readonly Line[] = linesOf([
 ]);
 
 // deno-fmt-ignore
-const TH: readonly Line[] = linesOf([
+const TH: readonly SpectralLine[] = parseLines([
   3262.67, 2, 3321.45, 1.5, 3469.92, 2, 3539.59, 3, 3601.04, 2, 3741.18, 3,
   3803.08, 5, 3828.38, 4, 3839.75, 2, 3945.51, 2, 3967.39, 2, 4019.13, 8,
   4036.05, 2, 4059.25, 2, 4094.75, 2, 4108.42, 2, 4116.71, 2, 4208.89, 3,
@@ -213,8 +213,8 @@ export const LAMPS = {
   TH,
 } as const;
 
-/** Lamps that are lit together, as observatories do. */
-export const LAMP_SETS: readonly (readonly Line[])[] = [
+/** Combinations of lamps that observatories switch on together. */
+export const LAMP_SETS: readonly (readonly SpectralLine[])[] = [
   [HE],
   [NE],
   [AR],

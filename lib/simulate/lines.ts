@@ -1,29 +1,131 @@
 /**
- * Lists of spectral lines.
+ * Spectral lines of the night sky, city lights, nebulae, stars and the Earth's
+ * atmosphere. Wavelengths are in air, in Å.
  *
  * @module
  */
 
-/** Wavelength in Å (air), relative strength. */
-export type Line = readonly [wavelength: number, strength: number];
+/** Air wavelength in Å, and relative strength (or depth, for absorption). */
+export type SpectralLine = readonly [wavelength: number, strength: number];
 
 /**
- * Lines from a table of wavelengths and strengths in turn, scaled so that the
- * strongest is 10: the lists of different sources then mean the same.
+ * Parses a flat table of alternating wavelengths and strengths, and scales the
+ * strengths so that the strongest line is 10. This puts tables from different
+ * sources on one scale.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { linesOf } from "./lines.ts";
+ * import { parseLines } from "./lines.ts";
  *
- * assertEquals(linesOf([5889.95, 50, 5895.92, 25]), [[5889.95, 10], [5895.92, 5]]);
+ * assertEquals(parseLines([5889.95, 50, 5895.92, 25]), [[5889.95, 10], [5895.92, 5]]);
  * ```
  */
-export function linesOf(table: readonly number[]): readonly Line[] {
+export function parseLines(table: readonly number[]): readonly SpectralLine[] {
   const strongest = Math.max(...table.filter((_, k) => k % 2 === 1));
-  const lines: Line[] = [];
+  const lines: SpectralLine[] = [];
   for (let k = 0; k < table.length; k += 2) {
     lines.push([table[k]!, 10 * table[k + 1]! / strongest]);
   }
   return lines;
 }
+
+/**
+ * Night-sky emission. [O I], [N I] and Na D follow the Kitt Peak atlas of
+ * Massey & Foltz (2000, PASP 112, 566), OH follows Osterbrock et al. (1996,
+ * PASP 108, 277). Wavelengths are rounded and strengths estimated by eye; they
+ * have not been checked line by line.
+ */
+// deno-fmt-ignore
+export const NIGHT_SKY: readonly SpectralLine[] = parseLines([
+  5197.9, 4, 5200.3, 4, 5577.34, 100, 5889.95, 20, 5895.92, 12,
+  5915.30, 2, 5932.86, 3, 5953.42, 3, 6202.70, 1.5, 6221.8, 1, 6235.0, 1.5,
+  6257.96, 3, 6265.5, 3, 6287.43, 4, 6300.30, 60, 6306.87, 3, 6321.4, 2,
+  6329.7, 2, 6363.78, 20, 6498.73, 5, 6504.99, 2, 6522.43, 3, 6533.04, 6,
+  6544.02, 6, 6553.62, 8, 6562.8, 3, 6568.78, 3, 6577.18, 4, 6596.64, 3,
+  6627.6, 1.5, 6661.8, 1, 6829.5, 4, 6834.5, 3, 6841.95, 4, 6863.96, 14,
+  6871.0, 5, 6889.3, 8, 6900.83, 9, 6912.62, 9, 6923.22, 14, 6939.52, 8,
+  6949.0, 5, 6969.93, 6, 6978.4, 6, 7003.9, 4, 7011.2, 3, 7048.5, 2,
+  7061.7, 2, 7240.18, 5, 7244.91, 10, 7276.41, 18, 7284.44, 9, 7303.72, 16,
+  7316.28, 22, 7329.15, 16, 7340.89, 26, 7358.67, 12, 7369.25, 16, 7392.21, 12,
+  7401.69, 14, 7431.8, 5, 7438.4, 5, 7466.4, 3, 7524.1, 6, 7571.75, 6,
+  7698.4, 5, 7712.2, 11, 7715.9, 8, 7726.6, 5, 7750.64, 28, 7759.97, 12,
+  7780.47, 14, 7794.11, 34, 7808.48, 24, 7821.50, 36, 7841.27, 16, 7853.24, 24,
+  7870.7, 12, 7879.9, 12, 7890.5, 10, 7913.71, 32, 7921.0, 16, 7949.20, 18,
+  7964.65, 40, 7993.33, 38, 8014.06, 20, 8025.67, 28, 8052.02, 16, 8061.98, 14,
+  8104.7, 5, 8281.8, 12, 8288.62, 24, 8298.75, 24, 8310.72, 22, 8344.60, 50,
+  8352.79, 24, 8382.39, 40, 8399.17, 55, 8415.23, 36, 8430.17, 60, 8452.25, 34,
+  8465.36, 40, 8493.39, 34, 8504.63, 38, 8538.6, 18, 8548.7, 16, 8758.0, 10,
+  8761.4, 18, 8767.91, 35, 8776.6, 20, 8778.33, 25, 8791.19, 40, 8793.8, 12,
+  8810.6, 12, 8827.10, 75, 8836.0, 24, 8849.6, 30, 8867.61, 70, 8885.85, 80,
+  8903.12, 50, 8919.64, 80, 8943.40, 45, 8957.99, 55, 8988.37, 60, 9001.6, 55,
+  9037.6, 22, 9050.0, 22, 9102.0, 8, 9306.3, 18, 9313.7, 30, 9323.7, 36,
+  9337.9, 50, 9360.7, 14, 9375.97, 80, 9399.7, 36, 9419.73, 75, 9439.67, 85,
+  9458.53, 50, 9476.8, 80, 9502.82, 45, 9519.3, 55, 9552.6, 55, 9567.1, 50,
+  9608.0, 20, 9620.6, 18, 9700.1, 20, 9720.0, 25, 9740.8, 18, 9793.5, 45,
+  9800.4, 35, 9872.1, 60, 9914.7, 55, 9953.1, 40, 10010.5, 35, 10015.3, 30,
+  10082.5, 36, 10124.1, 40, 10171.5, 36, 10211.8, 28, 10285.4, 50, 10372.9, 50,
+  10418.3, 50, 10471.6, 40, 10512.5, 30,
+]);
+
+/** Mercury and sodium street lamps (Massey & Foltz 2000, PASP 112, 566). */
+// deno-fmt-ignore
+export const CITY: readonly SpectralLine[] = parseLines([
+  3650.15, 25, 3663.28, 8, 4046.56, 60, 4077.83, 8, 4358.33, 100, 4420.7, 8,
+  4497.7, 12, 4664.8, 12, 4668.6, 10, 4748.0, 5, 4751.8, 5, 4978.5, 14,
+  4982.8, 16, 5149.0, 8, 5153.4, 10, 5460.74, 110, 5682.63, 60, 5688.20, 80,
+  5769.60, 30, 5790.66, 30, 5889.95, 90, 5895.92, 80, 6154.2, 25, 6160.8, 30,
+  7664.9, 8, 7699.0, 8, 8183.3, 25, 8194.8, 30,
+]);
+
+/** Emission of H II regions, planetary nebulae and galaxies (Osterbrock & Ferland 2006). */
+// deno-fmt-ignore
+export const NEBULA: readonly SpectralLine[] = parseLines([
+  3726.03, 70, 3728.82, 60, 3835.38, 7, 3868.75, 60, 3889.05, 18, 3967.46, 20,
+  3970.07, 16, 4101.74, 26, 4340.47, 47, 4363.21, 6, 4471.48, 5, 4685.7, 20,
+  4861.33, 100, 4958.91, 170, 5006.84, 500, 5200.0, 3, 5754.64, 3, 5875.62, 14,
+  6300.30, 10, 6312.1, 3, 6363.78, 3, 6548.05, 40, 6562.80, 290, 6583.45, 120,
+  6678.15, 4, 6716.44, 22, 6730.82, 20, 7065.19, 5, 7135.79, 18, 7319.9, 5,
+  7330.2, 4, 7751.1, 4, 8665.0, 2, 8750.5, 2, 8862.8, 3, 9014.9, 3, 9068.6, 35,
+  9229.0, 4, 9530.6, 90, 9545.97, 4, 10049.4, 6, 10830.3, 40,
+]);
+
+/** Wavelengths of the Balmer series. */
+export const BALMER: readonly number[] = [
+  6562.8,
+  4861.3,
+  4340.5,
+  4101.7,
+  3970.1,
+  3889.1,
+  3835.4,
+  3797.9,
+  3770.6,
+];
+
+/** Metal lines and molecular bands of cool stars, with their depths (0 to 1). */
+export const METALS: readonly SpectralLine[] = [
+  [3933.7, 0.7],
+  [3968.5, 0.6],
+  [4226.7, 0.3],
+  [4304.0, 0.3],
+  [4383.5, 0.2],
+  [4861.3, 0.2],
+  [5175.0, 0.35],
+  [5269.0, 0.2],
+  [5892.0, 0.25],
+  [6562.8, 0.25],
+  [7054.0, 0.2],
+  [8498.0, 0.2],
+  [8542.1, 0.3],
+  [8662.1, 0.3],
+];
+
+/** Telluric O2 and H2O bands: wavelength in Å, depth (0 to 1), width in Å. */
+export const TELLURIC: readonly (readonly [number, number, number])[] = [
+  [6870, 0.3, 25],
+  [7190, 0.15, 70],
+  [7605, 0.5, 40],
+  [8170, 0.1, 70],
+  [9350, 0.3, 120],
+];

@@ -1,31 +1,32 @@
 /**
- * Random numbers from a seed: the same seed, the same frame, on any machine.
+ * Seeded pseudo-random numbers: a seed gives the same sequence on every machine.
  *
  * @module
  */
 
-/** Draws from one stream of random numbers. */
+/** A stream of pseudo-random numbers. */
 export interface Random {
-  /** Uniform in [low, high). */
+  /** Returns a uniform deviate in [low, high). Default: [0, 1). */
   uniform(low?: number, high?: number): number;
-  /** Uniform in its logarithm between two positive limits. */
+  /** Returns a deviate whose logarithm is uniform; both limits must be positive. */
   logUniform(low: number, high: number): number;
-  /** Normal, mean 0, standard deviation 1. */
+  /** Returns a normal deviate of mean 0 and standard deviation 1. */
   normal(): number;
-  /** Poisson of a mean; above 30 by the normal approximation. */
+  /** Returns a Poisson deviate; means above 30 use the normal approximation. */
   poisson(mean: number): number;
-  /** Whole number from low to high, both included. */
+  /** Returns an integer between low and high, both included. */
   integer(low: number, high: number): number;
-  /** True with a probability. */
+  /** Returns true with the given probability. */
   chance(probability: number): boolean;
-  /** One of some values, each as likely. */
+  /** Returns one of the values, each with equal probability. */
   pick<T>(values: readonly T[]): T;
-  /** A stream of its own, which draws from this one do not disturb. */
+  /** Returns an independent stream: drawing from it does not advance this one. */
   fork(): Random;
 }
 
 /**
- * A stream from a seed. Generator: sfc32 (Doty-Humphrey, PractRand), 128 bits of state.
+ * Creates a stream from a seed. The generator is sfc32 (Doty-Humphrey,
+ * PractRand), with 128 bits of state.
  *
  * @param seed Any integer up to 2^53.
  *
@@ -52,26 +53,26 @@ export function makeRandom(seed: number): Random {
     c = ((c << 21) | (c >>> 11)) + t | 0;
     return t >>> 0;
   }
-  // Neighbouring seeds differ in few bits; these rounds spread them.
+  // Consecutive seeds differ in a few bits only; these rounds diffuse them.
   for (let round = 0; round < 20; round++) next();
 
   const uniform = (low = 0, high = 1) => low + (high - low) * next() / 2 ** 32;
 
-  // Marsaglia's polar form of Box and Muller's transform gives two at a time.
+  // Marsaglia's polar form of the Box-Muller transform yields two deviates at a time.
   function normal(): number {
     if (!Number.isNaN(spare)) {
-      const kept = spare;
+      const deviate = spare;
       spare = NaN;
-      return kept;
+      return deviate;
     }
     while (true) {
       const x = uniform(-1, 1);
       const y = uniform(-1, 1);
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const reach = Math.sqrt(-2 * Math.log(square) / square);
-      spare = y * reach;
-      return x * reach;
+      const scale = Math.sqrt(-2 * Math.log(square) / square);
+      spare = y * scale;
+      return x * scale;
     }
   }
 
@@ -80,12 +81,12 @@ export function makeRandom(seed: number): Random {
       return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
     }
     let count = 0;
-    let left = Math.exp(-mean);
-    let sum = left;
+    let probability = Math.exp(-mean);
+    let sum = probability;
     for (const target = uniform(); target > sum && count < 200;) {
       count++;
-      left *= mean / count;
-      sum += left;
+      probability *= mean / count;
+      sum += probability;
     }
     return count;
   }

@@ -1,12 +1,10 @@
-/**
- * Detectors by chance.
- *
- * @module
- */
-import type { BadColumn, Detector } from "./detector.ts";
+import type { BadColumn, Detector } from "./instrument.ts";
 import type { Random } from "./random.ts";
 
-/** Draws a detector of some size. */
+/**
+ * Samples the properties of a detector of the given size, from quiet scientific
+ * CCDs to detectors with bad columns, dust, glow and patterns.
+ */
 export function sampleDetector(
   random: Random,
   rows: number,
@@ -15,9 +13,9 @@ export function sampleDetector(
   const readNoise = random.logUniform(2, 15);
   const gain = random.logUniform(0.4, 4);
   const overscan = random.chance(0.4) ? random.integer(8, 80) : 0;
-  const amplifiers = random.pick([1, 1, 1, 1, 2, 2, 4]);
+  const amplifierCount = random.pick([1, 1, 1, 1, 2, 2, 4]);
   const stepSize = random.logUniform(0.3, 25);
-  const pattern = () =>
+  const sampleAmplitude = () =>
     random.chance(0.25) ? random.logUniform(0.05, 1) * readNoise / gain : 0;
   return {
     gain,
@@ -25,21 +23,25 @@ export function sampleDetector(
     biasLevel: random.chance(0.1)
       ? random.uniform(0, 80)
       : random.logUniform(90, 5000),
-    amplifiers: Array.from(
-      { length: amplifiers },
-      () => amplifiers === 1 ? 0 : random.normal() * stepSize,
+    amplifierOffsets: Array.from(
+      { length: amplifierCount },
+      () => amplifierCount === 1 ? 0 : random.normal() * stepSize,
     ),
     splitAlong: random.chance(0.5) ? "dispersion" : "slit",
     overscan,
-    prescan: random.chance(0.5),
-    pedestal: random.chance(0.3)
+    isPrescan: random.chance(0.5),
+    overscanOffset: random.chance(0.3)
       ? random.normal() * random.logUniform(1, 25) * readNoise / gain
       : 0,
-    rowPattern: pattern(),
-    columnPattern: sampleColumns(random, columns + overscan, pattern()),
+    rowPattern: sampleAmplitude(),
+    columnPattern: sampleColumnPattern(
+      random,
+      columns + overscan,
+      sampleAmplitude(),
+    ),
     slope: [
-      slopeOf(random, readNoise / gain),
-      slopeOf(random, readNoise / gain),
+      sampleSlope(random, readNoise / gain),
+      sampleSlope(random, readNoise / gain),
     ],
     interference: {
       amplitude: random.chance(0.2)
@@ -51,43 +53,44 @@ export function sampleDetector(
       ...sampleBadColumns(random, rows, columns),
       ...sampleDust(random, rows, columns),
     ],
-    response: random.logUniform(0.002, 0.02),
+    prnu: random.logUniform(0.002, 0.02),
     saturation: random.chance(0.3) ? random.logUniform(2e4, 6e4) : 65535,
     darkCurrent: random.chance(0.3)
       ? random.logUniform(0.05, 3)
       : random.logUniform(0.0005, 0.05),
     glow: {
       electrons: random.chance(0.3) ? random.logUniform(0.1, 8) : 0,
-      isAllRound: random.chance(0.35),
+      isFromEdges: random.chance(0.35),
       row: random.pick([0, 1, random.uniform()]),
       column: random.pick([0, 1, random.uniform()]),
-      reach: random.uniform(0.1, 0.6),
+      scaleLength: random.uniform(0.1, 0.6),
     },
-    warmShare: random.chance(0.65) ? random.logUniform(1e-5, 1.5e-2) : 0,
+    warmFraction: random.chance(0.65) ? random.logUniform(1e-5, 1.5e-2) : 0,
     warmRate: random.logUniform(0.02, 15),
     blankBorder: random.chance(0.06)
       ? {
         side: random.pick(["first", "last", "left", "right"] as const),
-        share: random.logUniform(0.01, 0.25),
+        fraction: random.logUniform(0.01, 0.25),
       }
       : undefined,
-    stuckShare: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,
+    stuckFraction: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,
   };
 }
 
-function slopeOf(random: Random, noise: number): number {
+/** @param noise Read noise in counts. */
+function sampleSlope(random: Random, noise: number): number {
   if (random.chance(0.16)) {
     return random.normal() * noise * random.logUniform(3, 25);
   }
   return random.chance(0.25) ? 2 * random.normal() * noise : 0;
 }
 
-function sampleColumns(
+function sampleColumnPattern(
   random: Random,
   count: number,
   amplitude: number,
 ): Float32Array {
-  // Each row starts low or high until the amplifier has settled.
+  // The amplifier settles: each row starts too low or too high.
   const start = random.chance(0.2)
     ? random.normal() * random.logUniform(3, 60)
     : 0;
@@ -115,7 +118,7 @@ function sampleBadColumns(
   });
 }
 
-/** Specks of dust, as stretches of columns side by side. */
+/** Samples specks of dust: ellipses built from parts of adjacent columns. */
 function sampleDust(
   random: Random,
   rows: number,
@@ -130,7 +133,7 @@ function sampleDust(
     const factor = random.chance(0.85)
       ? random.uniform(0, 0.9)
       : random.uniform(1.05, 1.5);
-    const specks: BadColumn[] = [];
+    const speck: BadColumn[] = [];
     for (
       let column = Math.max(0, Math.ceil(middle - radius));
       column <= Math.min(columns - 1, middle + radius);
@@ -138,13 +141,13 @@ function sampleDust(
     ) {
       const half = stretch *
         Math.sqrt(Math.max(0, radius ** 2 - (column - middle) ** 2));
-      specks.push({
+      speck.push({
         column,
         fromRow: Math.max(0, Math.round(row - half)),
         toRow: Math.min(rows, Math.round(row + half)),
         factor,
       });
     }
-    return specks;
+    return speck;
   }).flat();
 }

@@ -1,23 +1,25 @@
-/**
- * Instruments by chance: as varied as those that the network will meet.
- *
- * @module
- */
-import type { Instrument, Layout, Order, Slice } from "./instrument.ts";
+import type {
+  Instrument,
+  Layout,
+  Order,
+  Reflection,
+  Slice,
+} from "./instrument.ts";
 import type { Random } from "./random.ts";
-import { sampleReflection } from "./reflection.ts";
 import { sampleDetector } from "./sample_detector.ts";
 import type { Dispersion } from "./spectrum.ts";
 
-/** Pixels of most detectors at most, and of a few. */
+/** Upper limit of pixels for most detectors. */
 const USUAL_PIXELS = 1.1e6;
+
+/** Upper limit of pixels for a few large detectors. */
 const LARGE_PIXELS = 4e6;
 
 /**
- * Draws an instrument. Ranges span those of the real frames that we have
- * looked at, from amateur cameras to echelles on 10 m telescopes; everything
- * is drawn before any type is known, so that no type can be told by its
- * instrument.
+ * Samples an instrument with its detector. The ranges cover those of the real
+ * frames that were inspected, from amateur cameras to echelle spectrographs on
+ * 10 m telescopes. No property depends on the type of a frame, so a network
+ * cannot learn to infer the type from the instrument.
  */
 export function sampleInstrument(
   random: Random,
@@ -29,7 +31,7 @@ export function sampleInstrument(
   const edges = random.chance(0.6)
     ? [random.uniform(0, 0.12), 1 - random.uniform(0, 0.12)] as const
     : [-0.1, 1.1] as const;
-  const bent = random.chance(0.5);
+  const hasSmile = random.chance(0.5);
   return {
     name,
     layout,
@@ -37,11 +39,11 @@ export function sampleInstrument(
     dispersion,
     tilt: random.normal() *
       (random.chance(0.3) ? 0.06 * Math.min(1, columns / rows) : 0.004),
-    smile: bent ? random.normal() * 0.012 * columns : 0,
+    smile: hasSmile ? random.normal() * 0.012 * columns : 0,
     slices: sampleSlices(random, layout, rows * edges[0], rows * edges[1]),
-    scrambles: layout === "slices" && random.chance(0.6),
+    scramblesLight: layout === "slices" && random.chance(0.6),
     softness: random.logUniform(0.5, 0.6 + 0.04 * rows),
-    jaws: sampleJaws(random, rows),
+    slitIllumination: sampleSlitIllumination(random, rows),
     throughput: sampleThroughput(random, columns),
     orders: sampleOrders(random, layout, rows, dispersion),
     scatter: random.chance(0.5) ? random.logUniform(0.001, 0.06) : 0,
@@ -52,7 +54,7 @@ export function sampleInstrument(
     },
     reflection: sampleReflection(random),
     seeing: Math.max(0.7, random.logUniform(0.004, 0.04) * rows),
-    turned: random.chance(0.4),
+    isTransposed: random.chance(0.4),
     detector: sampleDetector(random, rows, columns),
   };
 }
@@ -71,12 +73,12 @@ function sampleShape(random: Random): { rows: number; columns: number } {
   let rows = random.chance(0.25)
     ? columns * random.uniform(0.9, 1.1)
     : random.logUniform(60, 1600);
-  // Now and then the dispersion lies along the shorter side.
+  // Occasionally the dispersion lies along the shorter side.
   if (random.chance(0.1) && rows < columns) [rows, columns] = [columns, rows];
   columns = Math.max(200, columns);
-  const most = random.chance(0.06) ? LARGE_PIXELS : USUAL_PIXELS;
-  // What is too large is binned, along either axis.
-  while (rows * columns > most) {
+  const limit = random.chance(0.06) ? LARGE_PIXELS : USUAL_PIXELS;
+  // Bin detectors above the limit, along either axis.
+  while (rows * columns > limit) {
     if (random.chance(0.5) && columns > 700) columns *= 0.7;
     else rows = Math.max(40, rows * 0.7);
   }
@@ -118,28 +120,39 @@ function sampleSlices(
   });
 }
 
-export function sampleJaws(random: Random, rows: number): Float32Array {
+/**
+ * Samples the relative illumination of each row: roughness and dust of the slit
+ * jaws, a gradient, vignetting.
+ */
+export function sampleSlitIllumination(
+  random: Random,
+  rows: number,
+): Float32Array {
   const roughness = random.chance(0.5) ? random.logUniform(0.003, 0.08) : 0.001;
   const gradient = random.normal() * (random.chance(0.3) ? 0.5 : 0.1);
   const vignette = random.chance(0.15)
     ? { middle: random.uniform(0.2, 0.8), width: random.uniform(0.2, 0.8) }
     : undefined;
-  let walk = 0;
+  let deviation = 0;
   return Float32Array.from({ length: rows }, (_, row) => {
-    const at = row / rows;
-    walk = 0.9 * walk + 0.44 * random.normal();
+    const position = row / rows;
+    deviation = 0.9 * deviation + 0.44 * random.normal();
     const dust = random.chance(0.004) ? random.uniform(0.5, 0.95) : 1;
-    const lit = vignette
-      ? Math.exp(-0.5 * ((at - vignette.middle) / vignette.width) ** 2)
+    const open = vignette
+      ? Math.exp(-0.5 * ((position - vignette.middle) / vignette.width) ** 2)
       : 1;
-    return lit *
+    return open *
       Math.max(
         0.05,
-        (1 + roughness * walk) * (1 + gradient * (at - 0.5)) * dust,
+        (1 + roughness * deviation) * (1 + gradient * (position - 0.5)) * dust,
       );
   });
 }
 
+/**
+ * Samples the relative throughput of each column: a blaze function with cut-offs
+ * at either end, ripples, and occasionally a bright band.
+ */
 export function sampleThroughput(
   random: Random,
   columns: number,
@@ -149,7 +162,7 @@ export function sampleThroughput(
   const blueEnd = random.chance(0.3) ? random.uniform(-0.1, 0.35) : -1;
   const redEnd = random.chance(0.2) ? random.uniform(0.65, 1.1) : 2;
   const fade = random.logUniform(0.002, 0.08);
-  // The zeroth order, or a reflection of the slit, beside the spectrum.
+  // The zeroth order, or a reflection of the slit.
   const band = random.chance(0.06)
     ? {
       from: random.uniform(0, 0.95),
@@ -161,14 +174,26 @@ export function sampleThroughput(
   const cycles = random.uniform(2, 12);
   const phase = random.uniform(0, 6);
   return Float32Array.from({ length: columns }, (_, column) => {
-    const at = column / columns;
-    const ends = 1 / (1 + Math.exp((blueEnd - at) / fade)) /
-      (1 + Math.exp((at - redEnd) / fade));
-    const inBand = band && at >= band.from && at < band.from + band.width;
+    const position = column / columns;
+    const ends = 1 / (1 + Math.exp((blueEnd - position) / fade)) /
+      (1 + Math.exp((position - redEnd) / fade));
+    const inBand = band && position >= band.from &&
+      position < band.from + band.width;
     return (inBand ? band.level : 0) +
-      ends * Math.exp(-0.5 * ((at - peak) / width) ** 2) *
-        (1 + ripple * Math.sin(2 * Math.PI * cycles * at + phase));
+      ends * Math.exp(-0.5 * ((position - peak) / width) ** 2) *
+        (1 + ripple * Math.sin(2 * Math.PI * cycles * position + phase));
   });
+}
+
+function sampleReflection(random: Random): Reflection | undefined {
+  if (!random.chance(0.06)) return undefined;
+  return {
+    row: random.uniform(-0.5, 1.5),
+    column: random.uniform(-0.2, 1.2),
+    radius: random.logUniform(0.1, 1.5),
+    thickness: random.logUniform(0.02, 0.2),
+    level: random.logUniform(0.1, 4),
+  };
 }
 
 function sampleOrders(

@@ -1,32 +1,29 @@
-/**
- * A raw frame from a seed.
- *
- * @module
- */
-import type { Plane } from "../fits/frame.ts";
 import type { Card } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
-import { arcLight } from "./arc.ts";
-import { addCosmicRays } from "./cosmic_rays.ts";
-import { addDarkCurrent, type Detector, readOut } from "./detector.ts";
-import { flatLight } from "./flat.ts";
-import { frameCards } from "./frame_cards.ts";
-import type { Instrument } from "./instrument.ts";
+import {
+  addCosmicRays,
+  addDarkCurrent,
+  type RawPlane,
+  readOut,
+  transpose,
+} from "./detector.ts";
+import { createFrameCards } from "./frame_cards.ts";
+import type { Detector, Instrument } from "./instrument.ts";
+import { sampleArcLight, sampleFlatLight } from "./lamp_light.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { sampleInstrument } from "./sample_instrument.ts";
-import { scienceLight } from "./science.ts";
-import { layLight, type SlitLightAt } from "./slit_light.ts";
-import { standardLight } from "./standard.ts";
+import { sampleScienceLight, sampleStandardLight } from "./sky_light.ts";
+import { type LightSource, projectLight } from "./slit_light.ts";
 
-/** What to simulate. */
+/** Options of {@linkcode simulateFrame}. */
 export interface SimulateFrameOptions {
-  /** The same seed, the same frame; any integer from 0 to 2^53. */
+  /** Seed of all random numbers, an integer from 0 to 2^53. */
   readonly seed: number;
-  /** Its type. */
+  /** Type of the frame. */
   readonly type: FrameType;
-  /** Its instrument; drawn from the seed when left out. */
+  /** Instrument. Default: sampled from the seed. */
   readonly instrument?: Instrument;
-  /** Whether the header claims another type. */
+  /** Whether the header claims another type. Default: false. */
   readonly lyingHeader?: boolean;
   /** Start of the exposure, ISO 8601. Default: 2026-01-01T00:00:00. */
   readonly date?: string;
@@ -34,19 +31,19 @@ export interface SimulateFrameOptions {
 
 /** A simulated raw frame. */
 export interface SimulatedFrame {
-  /** Its true type. */
+  /** True type. */
   readonly type: FrameType;
   /** Name of the instrument. */
   readonly instrument: string;
-  /** Counts, 0 to 65535; the dispersion along either axis. */
-  readonly plane: Plane & { readonly pixels: Uint16Array };
-  /** Header cards, without those that say how pixels are stored. */
+  /** Counts, 0 to 65535; the dispersion lies along either axis. */
+  readonly plane: RawPlane;
+  /** Header cards, except those that describe how pixels are stored. */
   readonly cards: readonly Card[];
-  /** In seconds. */
+  /** Exposure time in seconds. */
   readonly exposure: number;
 }
 
-/** Exposure times of each type, in seconds: from and to, even in the logarithm. */
+/** Range of exposure times of each type, in seconds; sampled log-uniformly. */
 const EXPOSURES: Readonly<Record<FrameType, readonly [number, number]>> = {
   bias: [0, 0],
   dark: [30, 3000],
@@ -56,16 +53,20 @@ const EXPOSURES: Readonly<Record<FrameType, readonly [number, number]>> = {
   science: [20, 3600],
 };
 
-/** Those of darks of a cold detector: of a shorter one nothing shows that a bias does not. */
-const COLD_DARK = [240, 3600] as const;
+/**
+ * Range of exposure times for darks of a cold detector, in seconds. A shorter dark
+ * would be indistinguishable from a bias.
+ */
+const COLD_DARK_EXPOSURES = [240, 3600] as const;
 
-function isCold({ darkCurrent, warmShare }: Detector): boolean {
-  return darkCurrent < 0.05 && warmShare < 1e-4;
+function isCold({ darkCurrent, warmFraction }: Detector): boolean {
+  return darkCurrent < 0.05 && warmFraction < 1e-4;
 }
 
 /**
- * Simulates a raw frame: light of its type through the slit, laid out by the
- * spectrograph, collected and read out by the detector.
+ * Simulates a raw frame of a slit spectrograph: samples the light of its type,
+ * projects it onto the detector and reads the detector out. The result depends
+ * on the options only.
  *
  * @example
  * ```ts
@@ -84,19 +85,19 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
   const { detector, rows, dispersion: { columns } } = instrument;
 
   const [shortest, longest] = type === "dark" && isCold(detector)
-    ? COLD_DARK
+    ? COLD_DARK_EXPOSURES
     : EXPOSURES[type];
   const exposure = longest === 0 ? 0 : random.logUniform(shortest, longest);
-  const lightAt = lightOf(type, instrument, random.fork());
+  const source = sampleLight(type, instrument, random.fork());
   const shape = {
     rise: 0.02 * rows * random.normal(),
     bend: 0.008 * rows * random.normal(),
   };
-  const light = lightAt
-    ? layLight(instrument, lightAt, shape)
+  const light = source
+    ? projectLight(instrument, source, shape)
     : new Float32Array(rows * columns);
 
-  // Warm pixels belong to the detector: their places depend on it alone.
+  // Seeded by the detector, so that every frame has the same warm pixels.
   addDarkCurrent(
     light,
     columns,
@@ -115,8 +116,8 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
   return {
     type,
     instrument: instrument.name,
-    plane: instrument.turned ? transposed(plane) : plane,
-    cards: frameCards(
+    plane: instrument.isTransposed ? transpose(plane) : plane,
+    cards: createFrameCards(
       { type, instrument, exposure, date, lyingHeader },
       random.fork(),
     ),
@@ -124,34 +125,23 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
   };
 }
 
-function lightOf(
+/** Returns the light of a type, or `undefined` for bias and dark. */
+function sampleLight(
   type: FrameType,
   { layout, detector }: Instrument,
   random: Random,
-): SlitLightAt | undefined {
+): LightSource | undefined {
   const { readNoise, gain, saturation, biasLevel } = detector;
   switch (type) {
     case "arc":
-      return arcLight(random, layout);
+      return sampleArcLight(random, layout);
     case "flat":
-      return flatLight(random, gain * (saturation - biasLevel));
+      return sampleFlatLight(random, gain * (saturation - biasLevel));
     case "standard":
-      return standardLight(random, readNoise);
+      return sampleStandardLight(random, readNoise);
     case "science":
-      return scienceLight(random, readNoise);
+      return sampleScienceLight(random, readNoise);
     default:
       return undefined;
   }
-}
-
-function transposed(
-  { width, height, pixels }: SimulatedFrame["plane"],
-): SimulatedFrame["plane"] {
-  const turned = new Uint16Array(pixels.length);
-  for (let row = 0; row < height; row++) {
-    for (let x = 0; x < width; x++) {
-      turned[x * height + row] = pixels[row * width + x]!;
-    }
-  }
-  return { width: height, height: width, pixels: turned };
 }

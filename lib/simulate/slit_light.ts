@@ -1,47 +1,49 @@
 /**
- * Light through the slit, and where the spectrograph lays it on the detector.
+ * Projects the light of the slit or of the orders onto the detector.
  *
  * @module
  */
-import type { Instrument, Order } from "./instrument.ts";
-import { addReflection } from "./reflection.ts";
-import { type Dispersion, wavelengthOf } from "./spectrum.ts";
+import type { Instrument, Order, Reflection } from "./instrument.ts";
+import { type Dispersion, pixelToWavelength } from "./spectrum.ts";
 
-/** The spectrum of a star or galaxy: a narrow stretch of the slit. */
+/** The spectrum of a compact source, which covers a small part of the slit. */
 export interface Trace {
-  /** Electrons a pixel at its brightest row, one for each column. */
+  /** Electrons per pixel in the brightest row, for each column. */
   readonly spectrum: Float32Array;
-  /** Place on the slit, 0 to 1. */
-  readonly place: number;
-  /** Standard deviation, in units of the seeing. */
+  /** Position along the slit, 0 to 1. */
+  readonly position: number;
+  /** Standard deviation along the slit, in units of the seeing. */
   readonly width: number;
 }
 
 /** All light of one slit or order. */
 export interface SlitLight {
-  /** What fills the slit, in electrons a pixel, one for each column. */
-  readonly fill: Float32Array;
-  /** What does not. */
+  /** Light that fills the slit, in electrons per pixel, for each column. */
+  readonly extended: Float32Array;
+  /** Compact sources. */
   readonly traces: readonly Trace[];
 }
 
-/** Light of a frame type at the wavelengths of one slit or order. */
-export type SlitLightAt = (dispersion: Dispersion) => SlitLight;
+/** Computes the light at the wavelengths of one slit or order. */
+export type LightSource = (dispersion: Dispersion) => SlitLight;
 
-/** Bend and slope that all traces of a frame share, in rows over the whole dispersion. */
+/** Shape that all traces of a frame share, in rows over the whole dispersion. */
 export interface TraceShape {
+  /** Rows by which a trace rises from the first column to the last. */
   readonly rise: number;
+  /** Rows by which the ends of a trace bend away from its middle. */
   readonly bend: number;
 }
 
 /**
- * Lays the light of a frame on the detector.
+ * Projects the light of a source through the spectrograph onto the detector,
+ * with scattered light, fringes and reflections.
  *
- * @returns Electrons, rows × columns, before the detector's own.
+ * @returns Electrons, rows × columns, row-major, without those that the detector adds.
  */
-export function layLight(
+export function projectLight(
   instrument: Instrument,
-  lightAt: SlitLightAt,
+  source: LightSource,
   shape: TraceShape,
 ): Float32Array {
   const light = new Float32Array(
@@ -49,99 +51,102 @@ export function layLight(
   );
   if (instrument.orders.length > 0) {
     for (const order of instrument.orders) {
-      layOrder(light, instrument, order, lightAt(order.dispersion));
+      projectOrder(light, instrument, order, source(order.dispersion));
     }
   } else {
-    const slit = instrument.scrambles
-      ? scrambled(lightAt(instrument.dispersion))
-      : lightAt(instrument.dispersion);
-    applyThroughput(slit, instrument.throughput);
-    const profile = slitProfile(instrument);
-    layFill(light, instrument, profile, slit.fill);
-    for (const trace of slit.traces) {
-      layTrace(light, instrument, profile, trace, shape);
+    const slitLight = instrument.scramblesLight
+      ? scrambleLight(source(instrument.dispersion))
+      : source(instrument.dispersion);
+    applyThroughput(slitLight, instrument.throughput);
+    const profile = computeSlitProfile(instrument);
+    projectExtendedLight(light, instrument, profile, slitLight.extended);
+    for (const trace of slitLight.traces) {
+      projectTrace(light, instrument, profile, trace, shape);
     }
   }
-  scatterLight(light, instrument);
-  addFringes(light, instrument);
+  addScatteredLight(light, instrument);
+  applyFringes(light, instrument);
   if (instrument.reflection) {
     addReflection(light, instrument.dispersion.columns, instrument.reflection);
   }
   return light;
 }
 
-/** Light of each row: jaws, and slits with soft ends. */
-export function slitProfile(
-  { rows, slices, softness, jaws }: Instrument,
+/** Computes the relative light of each row: slits with soft ends, and their illumination. */
+function computeSlitProfile(
+  { rows, slices, softness, slitIllumination }: Instrument,
 ): Float32Array {
   const profile = new Float32Array(rows);
   for (const { from, to, transmission } of slices) {
     for (let row = 0; row < rows; row++) {
-      const open = fade((row - from) / softness) * fade((to - row) / softness);
+      const open = sigmoid((row - from) / softness) *
+        sigmoid((to - row) / softness);
       profile[row] = Math.max(profile[row]!, transmission * open);
     }
   }
-  return profile.map((open, row) => open < 1e-4 ? 0 : open * jaws[row]!);
-}
-
-/** The light of all traces, spread over the slit. */
-function scrambled({ fill, traces }: SlitLight): SlitLight {
-  const all = fill.map((electrons, x) =>
-    traces.reduce((sum, { spectrum }) => sum + spectrum[x]!, electrons)
+  return profile.map((open, row) =>
+    open < 1e-4 ? 0 : open * slitIllumination[row]!
   );
-  return { fill: all, traces: [] };
 }
 
-function fade(distance: number): number {
-  return 1 / (1 + Math.exp(-distance));
+/** Spreads the light of all traces over the slit. */
+function scrambleLight({ extended, traces }: SlitLight): SlitLight {
+  const sum = extended.map((electrons, x) =>
+    traces.reduce((total, { spectrum }) => total + spectrum[x]!, electrons)
+  );
+  return { extended: sum, traces: [] };
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
 }
 
 function applyThroughput(
-  { fill, traces }: SlitLight,
+  { extended, traces }: SlitLight,
   throughput: Float32Array,
 ): void {
-  for (const spectrum of [fill, ...traces.map((trace) => trace.spectrum)]) {
+  for (const spectrum of [extended, ...traces.map((trace) => trace.spectrum)]) {
     for (let x = 0; x < spectrum.length; x++) spectrum[x]! *= throughput[x]!;
   }
 }
 
-function layFill(
+function projectExtendedLight(
   light: Float32Array,
   { rows, dispersion: { columns }, tilt, smile }: Instrument,
   profile: Float32Array,
-  fill: Float32Array,
+  extended: Float32Array,
 ): void {
   const middle = rows / 2;
   for (let row = 0; row < rows; row++) {
     const open = profile[row]!;
     if (open === 0) continue;
-    const up = (row - middle) / middle;
-    const shift = tilt * (row - middle) + smile * up * up;
+    const offset = (row - middle) / middle;
+    const shift = tilt * (row - middle) + smile * offset * offset;
     const whole = Math.floor(shift);
-    const part = shift - whole;
+    const fraction = shift - whole;
     const to = Math.min(columns, columns - 1 - whole);
     for (let x = Math.max(0, -whole); x < to; x++) {
-      const near = fill[x + whole]!;
+      const left = extended[x + whole]!;
       light[row * columns + x]! += open *
-        (near + part * (fill[x + whole + 1]! - near));
+        (left + fraction * (extended[x + whole + 1]! - left));
     }
   }
 }
 
-function layTrace(
+function projectTrace(
   light: Float32Array,
   { rows, dispersion: { columns }, slices, seeing }: Instrument,
   profile: Float32Array,
-  { spectrum, place, width }: Trace,
+  { spectrum, position, width }: Trace,
   { rise, bend }: TraceShape,
 ): void {
   const from = Math.max(0, slices[0]!.from);
   const to = Math.min(rows, slices.at(-1)!.to);
   for (let x = 0; x < columns; x++) {
     const along = x / columns - 0.5;
-    const centre = from + place * (to - from) + rise * along +
+    const centre = from + position * (to - from) + rise * along +
       bend * 4 * along * along;
-    // Seeing is worse in the blue; which end that is matters little here.
+    // Seeing varies with wavelength; the direction of the change is not modelled.
     const sigma = seeing * width * (1 + 0.2 * along);
     const reach = 6 * sigma + 2;
     const last = Math.min(rows - 1, Math.ceil(centre + reach));
@@ -150,21 +155,21 @@ function layTrace(
       row <= last;
       row++
     ) {
-      const off = (row - centre) / sigma;
+      const offset = (row - centre) / sigma;
       // A Gaussian core and the wings of a Moffat profile.
-      const image = 0.93 * Math.exp(-0.5 * off * off) +
-        0.07 / (1 + off * off) ** 1.5;
+      const relative = 0.93 * Math.exp(-0.5 * offset * offset) +
+        0.07 / (1 + offset * offset) ** 1.5;
       light[row * columns + x]! += spectrum[x]! *
-        Math.min(1, 2 * profile[row]!) * image;
+        Math.min(1, 2 * profile[row]!) * relative;
     }
   }
 }
 
-function layOrder(
+function projectOrder(
   light: Float32Array,
   { rows, dispersion: { columns }, tilt, layout }: Instrument,
   { row: middle, rise, bend, height }: Order,
-  { fill, traces }: SlitLight,
+  { extended, traces }: SlitLight,
 ): void {
   const softness = Math.max(0.6, 0.04 * height);
   for (let x = 0; x < columns; x++) {
@@ -178,24 +183,24 @@ function layOrder(
       row <= last;
       row++
     ) {
-      const open = fade((row - from) / softness) *
-        fade((from + height - row) / softness);
-      const at = Math.max(
+      const open = sigmoid((row - from) / softness) *
+        sigmoid((from + height - row) / softness);
+      const column = Math.max(
         0,
         Math.min(columns - 1, Math.round(x + tilt * (row - centre))),
       );
-      let electrons = fill[at]!;
-      for (const { spectrum, place, width } of traces) {
-        const off = ((row - from) / height - place) / (0.18 * width);
-        electrons += spectrum[at]! * Math.exp(-0.5 * off * off);
+      let electrons = extended[column]!;
+      for (const { spectrum, position, width } of traces) {
+        const offset = ((row - from) / height - position) / (0.18 * width);
+        electrons += spectrum[column]! * Math.exp(-0.5 * offset * offset);
       }
       light[row * columns + x]! += blaze * open * electrons;
     }
   }
 }
 
-/** Spreads a part of all light over the whole detector, more about its middle. */
-function scatterLight(
+/** Spreads a fraction of the light over the whole detector, strongest at its centre. */
+function addScatteredLight(
   light: Float32Array,
   { scatter, rows, dispersion: { columns } }: Instrument,
 ): void {
@@ -203,35 +208,59 @@ function scatterLight(
   let sum = 0;
   for (let k = 0; k < light.length; k += 97) sum += light[k]!;
   const level = 10 * scatter * sum / Math.ceil(light.length / 97);
-  const across = Float32Array.from(
+  const columnProfile = Float32Array.from(
     { length: columns },
     (_, x) => Math.exp(-((x / columns - 0.5) ** 2)),
   );
   for (let row = 0; row < rows; row++) {
-    const here = level * Math.exp(-2 * (row / rows - 0.5) ** 2);
+    const rowLevel = level * Math.exp(-2 * (row / rows - 0.5) ** 2);
     for (let x = 0; x < columns; x++) {
-      light[row * columns + x]! += here * across[x]!;
+      light[row * columns + x]! += rowLevel * columnProfile[x]!;
     }
   }
 }
 
-function addFringes(
+function applyFringes(
   light: Float32Array,
   { fringes, rows, dispersion }: Instrument,
 ): void {
   const { amplitude, period, slant } = fringes;
   if (amplitude === 0) return;
   const { columns } = dispersion;
-  const strength = Float32Array.from({ length: columns }, (_, x) => {
-    const red = (wavelengthOf(dispersion, x) - 6800) / 2000;
-    return amplitude * Math.max(0, Math.min(1, red));
+  const amplitudes = Float32Array.from({ length: columns }, (_, x) => {
+    const redness = (pixelToWavelength(dispersion, x) - 6800) / 2000;
+    return amplitude * Math.max(0, Math.min(1, redness));
   });
   for (let row = 0; row < rows; row++) {
-    // The waves of a thinned chip meander.
-    const crest = slant * row + 8 * Math.sin(5 * row / rows);
+    // The fringes of a thinned CCD are not straight.
+    const shift = slant * row + 8 * Math.sin(5 * row / rows);
     for (let x = 0; x < columns; x++) {
-      const wave = Math.sin(2 * Math.PI * (x + crest) / period);
-      light[row * columns + x]! *= 1 + strength[x]! * wave;
+      const wave = Math.sin(2 * Math.PI * (x + shift) / period);
+      light[row * columns + x]! *= 1 + amplitudes[x]! * wave;
+    }
+  }
+}
+
+/**
+ * Adds a ring of stray light.
+ *
+ * @param light Electrons, rows × columns, row-major; modified in place.
+ */
+export function addReflection(
+  light: Float32Array,
+  columns: number,
+  { row, column, radius, thickness, level }: Reflection,
+): void {
+  const rows = light.length / columns;
+  const side = Math.min(rows, columns);
+  const electrons = level * light.reduce((sum, each) => sum + each, 0) /
+    light.length;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const distance = Math.hypot(y - row * rows, x - column * columns) / side;
+      const offset = (distance - radius) / thickness;
+      if (Math.abs(offset) > 3) continue;
+      light[y * columns + x]! += electrons * Math.exp(-0.5 * offset * offset);
     }
   }
 }

@@ -1,76 +1,101 @@
 /**
- * A spectrum as the detector sees it: one value a pixel along the dispersion.
+ * One-dimensional spectra, in electrons per pixel along the dispersion.
  *
  * @module
  */
-import type { Line } from "./lines.ts";
+import { BALMER, METALS, type SpectralLine, TELLURIC } from "./lines.ts";
 import type { Random } from "./random.ts";
-import { BALMER, METALS, TELLURIC } from "./sky_lines.ts";
 
-/** Which wavelength falls on which pixel. */
+/** A linear wavelength solution. */
 export interface Dispersion {
-  /** Pixels along the dispersion. */
+  /** Number of pixels along the dispersion. */
   readonly columns: number;
   /** Wavelength at pixel 0, in Å. */
   readonly start: number;
-  /** Å a pixel; negative when wavelengths fall with the pixel. */
+  /** Å per pixel; negative if wavelengths decrease with the pixel. */
   readonly step: number;
   /** Full width at half maximum of an unresolved line, in pixels. */
   readonly lineWidth: number;
 }
 
-/** Full width at half maximum of a Gaussian over its standard deviation. */
-const FWHM = 2.355;
+/** Ratio of a Gaussian's full width at half maximum to its standard deviation. */
+const FWHM_PER_SIGMA = 2.355;
 
-/** Pixel of a wavelength. */
-export function pixelOf(
+/** Converts a wavelength in Å to a pixel position. */
+export function wavelengthToPixel(
   { start, step }: Dispersion,
   wavelength: number,
 ): number {
   return (wavelength - start) / step;
 }
 
-/** Wavelength of a pixel, in Å. */
-export function wavelengthOf(
+/** Converts a pixel position to a wavelength in Å. */
+export function pixelToWavelength(
   { start, step }: Dispersion,
   pixel: number,
 ): number {
   return start + step * pixel;
 }
 
+/** Returns whether a wavelength in Å falls on the detector. */
+export function isCovered(dispersion: Dispersion, wavelength: number): boolean {
+  const pixel = wavelengthToPixel(dispersion, wavelength);
+  return pixel > 0 && pixel < dispersion.columns;
+}
+
+/** Returns the largest value of a spectrum, or 0 for one without light. */
+export function findPeak(spectrum: Float32Array): number {
+  let peak = 0;
+  for (const value of spectrum) if (value > peak) peak = value;
+  return peak;
+}
+
 /**
- * Adds emission lines: Gaussians with the faint wings of a grating.
+ * Scales a spectrum up in place until its peak is at least `minimum`. A brighter
+ * spectrum and one without light stay unchanged.
+ */
+export function raisePeak(spectrum: Float32Array, minimum: number): void {
+  const peak = findPeak(spectrum);
+  if (peak === 0 || peak >= minimum) return;
+  for (let x = 0; x < spectrum.length; x++) spectrum[x]! *= minimum / peak;
+}
+
+/**
+ * Adds emission lines: Gaussians with the faint Lorentzian wings of a grating.
  *
- * @param spectrum Electrons a pixel; changed.
- * @param strength Electrons at the peak of a line of strength 1, asked for each line.
- * @param width Width of the lines in units of the instrument's.
+ * @param spectrum Electrons per pixel; modified in place.
+ * @param samplePeak Returns the electrons at the peak of a line of strength 1; called once
+ *   for each line.
+ * @param width Width of the lines in units of the instrument's line width.
  */
 export function addLines(
   spectrum: Float32Array,
   dispersion: Dispersion,
-  lines: Iterable<Line>,
-  strength: () => number,
+  lines: Iterable<SpectralLine>,
+  samplePeak: () => number,
   width = 1,
 ): void {
-  const sigma = dispersion.lineWidth * width / FWHM;
+  const sigma = dispersion.lineWidth * width / FWHM_PER_SIGMA;
   const reach = Math.ceil(5 * sigma + 3);
-  for (const [wavelength, relative] of lines) {
-    const peak = relative * strength();
-    const centre = pixelOf(dispersion, wavelength);
+  for (const [wavelength, strength] of lines) {
+    const peak = strength * samplePeak();
+    const centre = wavelengthToPixel(dispersion, wavelength);
     const from = Math.max(0, Math.floor(centre - reach));
     const to = Math.min(spectrum.length - 1, Math.ceil(centre + reach));
     for (let x = from; x <= to; x++) {
-      const off = (x - centre) / sigma;
+      const offset = (x - centre) / sigma;
       spectrum[x]! += peak *
-        (Math.exp(-0.5 * off * off) + 0.003 / (1 + off * off));
+        (Math.exp(-0.5 * offset * offset) + 0.003 / (1 + offset * offset));
     }
   }
 }
 
 /**
- * Adds a black body, 1 × `level` at 6000 Å.
+ * Adds the continuum of a black body.
  *
- * @param temperature In kelvin.
+ * @param spectrum Electrons per pixel; modified in place.
+ * @param temperature Temperature in kelvin.
+ * @param level Electrons per pixel at 6000 Å.
  */
 export function addContinuum(
   spectrum: Float32Array,
@@ -78,96 +103,89 @@ export function addContinuum(
   temperature: number,
   level: number,
 ): void {
-  const reference = planck(6000, temperature);
+  const reference = computePhotonRate(6000, temperature);
   for (let x = 0; x < spectrum.length; x++) {
-    const wavelength = Math.max(2500, wavelengthOf(dispersion, x));
-    // A cap: the far ultraviolet of a hot star would dwarf all else.
+    const wavelength = Math.max(2500, pixelToWavelength(dispersion, x));
+    // Limited, as the far ultraviolet of a hot star would exceed all other light.
     spectrum[x]! += level *
-      Math.min(20, planck(wavelength, temperature) / reference);
+      Math.min(20, computePhotonRate(wavelength, temperature) / reference);
   }
 }
 
-/** Planck's law for photons, up to a constant; wavelength in Å. */
-function planck(wavelength: number, temperature: number): number {
+/** Evaluates Planck's law for photons, up to a constant factor; wavelength in Å. */
+function computePhotonRate(wavelength: number, temperature: number): number {
   const microns = wavelength * 1e-4;
   return microns ** -4 / (Math.exp(14387.8 / (microns * temperature)) - 1);
 }
 
-/** Cuts absorption lines of a hot or a cool star, and those of our air, into a spectrum. */
-export function absorb(
+/**
+ * Multiplies a spectrum by stellar and telluric absorption, in place.
+ *
+ * @param isHot Whether the star shows Balmer lines (hot) or metal lines (cool).
+ */
+export function addAbsorption(
   spectrum: Float32Array,
   dispersion: Dispersion,
-  hot: boolean,
+  isHot: boolean,
   random: Random,
 ): void {
-  if (hot) {
+  if (isHot) {
     const depth = random.uniform(0.05, 0.7);
     const width = random.logUniform(5, 60);
-    for (const line of BALMER) cut(spectrum, dispersion, line, depth, width);
+    for (const wavelength of BALMER) {
+      addAbsorptionLine(spectrum, dispersion, wavelength, depth, width);
+    }
   } else {
-    for (const [line, depth] of METALS) {
-      cut(
+    for (const [wavelength, depth] of METALS) {
+      addAbsorptionLine(
         spectrum,
         dispersion,
-        line,
+        wavelength,
         depth * random.uniform(0.4, 1),
         random.logUniform(4, 20),
       );
     }
   }
-  for (let faint = random.integer(0, 25); faint > 0; faint--) {
-    const line = wavelengthOf(
-      dispersion,
-      random.uniform(0, dispersion.columns),
-    );
-    cut(
+  for (let weakLines = random.integer(0, 25); weakLines > 0; weakLines--) {
+    addAbsorptionLine(
       spectrum,
       dispersion,
-      line,
+      pixelToWavelength(dispersion, random.uniform(0, dispersion.columns)),
       random.uniform(0.02, 0.2),
       random.logUniform(2, 15),
     );
   }
-  const air = random.uniform(0.5, 1.3);
+  const strength = random.uniform(0.5, 1.3);
   for (const [band, depth, width] of TELLURIC) {
-    cut(spectrum, dispersion, band, Math.min(0.9, depth * air), width);
+    addAbsorptionLine(
+      spectrum,
+      dispersion,
+      band,
+      Math.min(0.9, depth * strength),
+      width,
+    );
   }
 }
 
-function cut(
+/**
+ * @param depth 0 to 1.
+ * @param width Full width at half maximum in Å, before the instrument's line width is added.
+ */
+function addAbsorptionLine(
   spectrum: Float32Array,
   dispersion: Dispersion,
   wavelength: number,
   depth: number,
   width: number,
 ): void {
-  const resolved = width / Math.abs(dispersion.step);
-  const sigma = Math.hypot(resolved, dispersion.lineWidth) / FWHM;
-  const centre = pixelOf(dispersion, wavelength);
+  const intrinsicWidth = width / Math.abs(dispersion.step);
+  const sigma = Math.hypot(intrinsicWidth, dispersion.lineWidth) /
+    FWHM_PER_SIGMA;
+  const centre = wavelengthToPixel(dispersion, wavelength);
   const from = Math.max(0, Math.floor(centre - 4 * sigma));
   const to = Math.min(spectrum.length - 1, Math.ceil(centre + 4 * sigma));
   for (let x = from; x <= to; x++) {
-    const off = (x - centre) / sigma;
-    spectrum[x]! *= 1 - depth * Math.exp(-0.5 * off * off);
+    const offset = (x - centre) / sigma;
+    spectrum[x]! *= 1 - depth * Math.exp(-0.5 * offset * offset);
   }
-}
-
-/** Scales a spectrum up until its largest value is `least` at least; one without light stays. */
-export function brighten(spectrum: Float32Array, least: number): void {
-  const peak = peakOf(spectrum);
-  if (peak === 0 || peak >= least) return;
-  for (let x = 0; x < spectrum.length; x++) spectrum[x]! *= least / peak;
-}
-
-/** Whether a wavelength falls on the detector. */
-export function isCovered(dispersion: Dispersion, wavelength: number): boolean {
-  const at = pixelOf(dispersion, wavelength);
-  return at > 0 && at < dispersion.columns;
-}
-
-/** Largest value of a spectrum; 0 for one without light. */
-export function peakOf(spectrum: Float32Array): number {
-  let peak = 0;
-  for (const value of spectrum) if (value > peak) peak = value;
-  return peak;
 }

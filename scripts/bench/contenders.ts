@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { parseCard } from "../../lib/model/card.ts";
-import { findCard, modelNames } from "../../lib/model/find_model.ts";
+import { parseModelCard } from "../../lib/model/model_card.ts";
+import { findModelCard, modelNames } from "../../lib/model/find_model.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import { floorContender } from "./floor.ts";
 import {
@@ -123,8 +123,8 @@ async function networkContenders(setting: Setting): Promise<Contender[]> {
 }
 
 async function isHeavy(network: string): Promise<boolean> {
-  const card = parseCard(
-    await Deno.readTextFile(await findCard(network)),
+  const card = parseModelCard(
+    await Deno.readTextFile(await findModelCard(network)),
     network,
   );
   return (card.multiply_adds ?? Infinity) > HEAVY;

@@ -10,11 +10,11 @@ import { gzipSync } from "node:zlib";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { encodeFits, type HduToWrite } from "../../lib/fits/write_fits.ts";
 import type { Instrument } from "../../lib/simulate/instrument.ts";
-import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { sampleDetector } from "../../lib/simulate/sample_detector.ts";
 import {
-  sampleJaws,
+  sampleSlitIllumination,
   sampleThroughput,
 } from "../../lib/simulate/sample_instrument.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -56,13 +56,13 @@ export async function largeFrames(): Promise<LargeFrames> {
 /** A star's spectrum on Kast's blue arm, had it a detector of 4096 × 4096. */
 function largePlane(): Plane {
   const random = makeRandom(4096);
-  const base = namedInstrument("kast-blue", 4096)!;
+  const base = createInstrument("kast-blue", 4096)!;
   const instrument: Instrument = {
     ...base,
     rows: LARGEST,
     dispersion: { columns: LARGEST, start: 3400, step: 0.51, lineWidth: 8 },
     slices: [{ from: -20, to: LARGEST + 20, transmission: 1 }],
-    jaws: sampleJaws(random, LARGEST),
+    slitIllumination: sampleSlitIllumination(random, LARGEST),
     throughput: sampleThroughput(random, LARGEST),
     detector: {
       ...sampleDetector(random, LARGEST, LARGEST),

@@ -13,10 +13,10 @@ import {
 import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
 import { memorySource } from "../../lib/io/byte_source.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { inflateGzip } from "../../lib/io/inflate_gzip.ts";
+import { inflateGzip } from "../../lib/io/gzip.ts";
 import { openFitsSource } from "../../lib/fits/open_fits.ts";
-import type { PixelMemory } from "../../lib/fits/scale_pixels.ts";
-import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
+import type { PixelMemory } from "../../lib/fits/pixels.ts";
+import type { Model, ModelOutput } from "../../lib/model/open_model.ts";
 import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
   type LoadedPlane,
@@ -89,7 +89,7 @@ export async function stagesOf(
   using file = await openFitsSource(path, memorySource(bytes));
   const said = headerSays(file);
   const hdus = votingHdus(file);
-  const outputs: NetworkOutput[] = [];
+  const outputs: ModelOutput[] = [];
   for (const { index } of hdus) {
     const plane = await file.readFrame(index, memory);
     lap("decode");
@@ -165,7 +165,7 @@ function inputImageByStep(plane: Plane, lap: Lap): Uint8Array {
   return pixels;
 }
 
-function joined(outputs: readonly NetworkOutput[]): NetworkOutput {
+function joined(outputs: readonly ModelOutput[]): ModelOutput {
   const whole = (parts: readonly Float32Array[]) =>
     Float32Array.from(parts.flatMap((part) => [...part]));
   return {

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "../../lib/io/path.ts";
-import { PROVIDER_FILES } from "../../lib/model/cuda_places.ts";
+import { PROVIDER_FILES } from "../../lib/model/cuda.ts";
 import { DEFAULT_MODEL } from "../../lib/model/find_model.ts";
 import { foldersOfOthers } from "./targets.ts";
 

@@ -12,7 +12,7 @@ import {
   libraryFolders,
   PROVIDER_FILES,
   RUNTIME_VERSION,
-} from "../../lib/model/cuda_places.ts";
+} from "../../lib/model/cuda.ts";
 
 /**
  * Copies the provider's files from a folder: one that has them, `site-packages`

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RUNTIME_VERSION } from "../../lib/model/cuda_places.ts";
+import { RUNTIME_VERSION } from "../../lib/model/cuda.ts";
 
 /** Hardware and versions. */
 export interface Machine {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Model, NetworkOutput } from "../../lib/model/open_model.ts";
+import type { Model, ModelOutput } from "../../lib/model/open_model.ts";
 import { type SampleFlips, someFlips } from "./sample_views.ts";
 
 /** How far a probability may lie from the processor's. */
@@ -57,7 +57,7 @@ export async function compareOutputs(
 function outputOf(
   model: Model,
   { pixels, features, count }: SampleFlips,
-): Promise<NetworkOutput> {
+): Promise<ModelOutput> {
   return model.run(pixels, features, count);
 }
 

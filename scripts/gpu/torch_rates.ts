@@ -4,7 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { LIBRARIES_VARIABLE } from "../../lib/model/cuda_places.ts";
+import { LIBRARIES_VARIABLE } from "../../lib/model/cuda.ts";
 import { MODELS_FOLDER } from "../../lib/model/find_model.ts";
 import type { CheckOptions } from "./options.ts";
 

@@ -7,10 +7,13 @@
  *
  * @module
  */
-import { card } from "../../lib/fits/format_card.ts";
+import {
+  card,
+  encodeFits,
+  type HduToWrite,
+} from "../../lib/fits/write_fits.ts";
 import type { Frame, Pixels } from "../../lib/fits/frame.ts";
 import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
-import { encodeFits, type HduToWrite } from "../../lib/fits/write_fits.ts";
 
 async function framesOf(path: string): Promise<Frame[]> {
   using file = await openFits(path);

@@ -9,7 +9,7 @@ import { writePart } from "../../lib/batch/part.ts";
 import { openShard } from "../../lib/batch/run_shard.ts";
 import type { Shard } from "../../lib/batch/shard.ts";
 import { stampedRow } from "../../lib/batch/stamped_row.ts";
-import { stampsOf } from "../../lib/io/file_version.ts";
+import { readFileVersions } from "../../lib/io/file_version.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import {
@@ -240,7 +240,7 @@ Deno.test("a frame that is not there has its row, and another once it is", async
 
 Deno.test("parts of other hands count, and equal rows are one", async () => {
   using night = archive(5);
-  const stamps = await stampsOf(night.paths);
+  const stamps = await readFileVersions(night.paths);
   const rows = night.paths.map((path, k) =>
     stampedRow(makeVerdict(path), stamps[k]!)
   );

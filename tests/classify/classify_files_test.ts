@@ -10,7 +10,7 @@ import { classifyFrame } from "../../lib/classify/classify_frame.ts";
 import { readFileInputs } from "../../lib/classify/file_inputs.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
-import { parseCard } from "../../lib/model/card.ts";
+import { parseModelCard } from "../../lib/model/model_card.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import { computeFeatures, FEATURES } from "../../lib/preprocess/features.ts";
 import {
@@ -176,7 +176,7 @@ Deno.test("of a network that no flip changes one flip of each HDU is made", asyn
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
-  const { vote } = parseCard(Deno.readTextFileSync(TINY), TINY);
+  const { vote } = parseModelCard(Deno.readTextFileSync(TINY), TINY);
   const all = await readFileInputs(path, { vote });
   const first = await readFileInputs(path, {
     vote: { ...vote, flip_invariant: true },
@@ -386,7 +386,7 @@ Deno.test("features, which cost time, are taken only for a network that wants th
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
   const wanted = { name: "features", version: 1, length: FEATURES.length };
-  const { vote } = parseCard(Deno.readTextFileSync(TINY), TINY);
+  const { vote } = parseModelCard(Deno.readTextFileSync(TINY), TINY);
   const without = await readFileInputs(path, { vote });
   const having = await readFileInputs(path, { vote, features: wanted });
   if (without.error !== null || having.error !== null) {

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
-import { type ModelCard, parseCard } from "../../lib/model/card.ts";
+import { type ModelCard, parseModelCard } from "../../lib/model/model_card.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
 import { WARY } from "../tiny.ts";
@@ -10,7 +10,7 @@ const FLIP = 210 * 650;
 /** A network that says of a flip what its first pixel is, and notes how many it is asked about. */
 function echo(vote: ModelCard["vote"]): Model & { asked: number[] } {
   const card = {
-    ...parseCard(Deno.readTextFileSync(WARY), WARY),
+    ...parseModelCard(Deno.readTextFileSync(WARY), WARY),
     vote,
     temperature: 1,
   };

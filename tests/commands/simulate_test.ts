@@ -4,7 +4,7 @@ import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { cardString } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
-import { IMPOSTOR_KINDS } from "../../lib/simulate/impostor/simulate_impostor.ts";
+import { OOD_KINDS } from "../../lib/simulate/ood/simulate_ood_frame.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 
 const NIGHT = { seed: 2, count: 3, instrument: "kast-red", quiet: true };
@@ -49,13 +49,13 @@ Deno.test("simulate: an unknown instrument is answered with those that there are
   await assertRejects(() => asked, SpitError, "kast-blue, kast-red");
 });
 
-Deno.test("simulate: impostors are labelled other, each kind in turn", async () => {
+Deno.test("simulate --ood writes each kind in turn, labelled other", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await simulate(folder, {
       seed: 1,
-      count: IMPOSTOR_KINDS.length,
-      impostors: true,
+      count: OOD_KINDS.length,
+      ood: true,
       quiet: true,
     });
     const labels = parseManifest(
@@ -63,7 +63,7 @@ Deno.test("simulate: impostors are labelled other, each kind in turn", async () 
       folder,
     );
     assertEquals(labels.map(({ instrument }) => instrument), [
-      ...IMPOSTOR_KINDS,
+      ...OOD_KINDS,
     ]);
     assert(labels.every(({ label }) => label === "other"));
     assert(labels.every(({ split }) => split === "test"));

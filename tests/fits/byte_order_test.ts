@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { swapBigEndian } from "../../lib/fits/byte_order.ts";
-import { scalePixels } from "../../lib/fits/scale_pixels.ts";
+import { scalePixels } from "../../lib/fits/pixels.ts";
 
 Deno.test("numbers of every width are swapped, wherever they begin and however many", () => {
   const widths = [

@@ -11,11 +11,10 @@ import {
 import fitsjs from "fitsjs";
 import { gzipSync } from "node:zlib";
 import { SpitError } from "../../lib/errors.ts";
-import { card } from "../../lib/fits/format_card.ts";
+import { card, encodeFits } from "../../lib/fits/write_fits.ts";
 import type { Pixels } from "../../lib/fits/frame.ts";
-import { parseHeader } from "../../lib/fits/parse_header.ts";
+import { parseHeader } from "../../lib/fits/header.ts";
 import { decodeRice } from "../../lib/fits/tile/rice.ts";
-import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { headerBytes, openBytes } from "./open_bytes.ts";
 
 interface FitsJsHeader {

@@ -5,7 +5,7 @@ import {
   type FitsLimits,
   openFitsSource,
 } from "../../lib/fits/open_fits.ts";
-import { joined as joinedArrays } from "../../lib/io/joined.ts";
+import { concatBytes } from "../../lib/io/memory.ts";
 
 /** A FITS file from its bytes. */
 export function openBytes(
@@ -23,9 +23,9 @@ export function headerBytes(...records: string[]): Uint8Array {
   );
 }
 
-/** Bytes put one after the other. */
-export function joined(...parts: Uint8Array[]): Uint8Array {
-  return joinedArrays(Uint8Array, parts);
+/** Concatenates its arguments. */
+export function joinBytes(...parts: Uint8Array[]): Uint8Array {
+  return concatBytes(parts);
 }
 
 /** The SpitError that an act ends in. */

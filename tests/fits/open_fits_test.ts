@@ -2,15 +2,19 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse as parseCsv } from "csv-parse/sync";
 import { gzipSync } from "node:zlib";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
-import { card } from "../../lib/fits/format_card.ts";
+import { card, encodeFits } from "../../lib/fits/write_fits.ts";
 import {
   type FitsFile,
   type FitsLimits,
   imageHdus,
   openFits,
 } from "../../lib/fits/open_fits.ts";
-import { encodeFits } from "../../lib/fits/write_fits.ts";
-import { headerBytes, joined, openBytes, spitErrorOf } from "./open_bytes.ts";
+import {
+  headerBytes,
+  joinBytes,
+  openBytes,
+  spitErrorOf,
+} from "./open_bytes.ts";
 
 const PLANE = {
   width: 50,
@@ -55,7 +59,7 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
     ["a few letters of FITS", WHOLE.subarray(0, 20), "truncated_header", 20],
     [
       "a header cut in its second block",
-      joined(
+      joinBytes(
         image([2, 2]).subarray(0, 400),
         new Uint8Array(2480).fill(32),
         new Uint8Array(100).fill(32),
@@ -76,18 +80,23 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
     ],
     [
       "one axis",
-      joined(image([100]), new Uint8Array(2880)),
+      joinBytes(image([100]), new Uint8Array(2880)),
       "one_dimensional",
       2880,
     ],
     [
       "a spectrum in two axes",
-      joined(image([100, 1]), new Uint8Array(2880)),
+      joinBytes(image([100, 1]), new Uint8Array(2880)),
       "one_dimensional",
       2880,
     ],
     ["an axis of nothing", image([100, 0]), "zero_axis", 2880],
-    ["a cube", joined(image([10, 10, 3]), new Uint8Array(2880)), "cube", 2880],
+    [
+      "a cube",
+      joinBytes(image([10, 10, 3]), new Uint8Array(2880)),
+      "cube",
+      2880,
+    ],
     ["axes beyond the file", image([100_000, 100_000]), "absurd_axis", 2880],
     [
       "axes beyond all numbers",
@@ -149,7 +158,7 @@ Deno.test("what steers a terminal is shown of a foreign file, not sent", async (
 
 Deno.test("a gzip bomb is refused at the limit that is set", async () => {
   const bomb = new Uint8Array(
-    gzipSync(joined(image([4000, 4000]), new Uint8Array(32_000_000))),
+    gzipSync(joinBytes(image([4000, 4000]), new Uint8Array(32_000_000))),
   );
   assert(bomb.length < 50_000);
   assertEquals((await faultOf(bomb, { maxBytes: 1e6 })).code, "too_large");
@@ -286,9 +295,9 @@ Deno.test("gzip: cut late, in members, with junk behind, and an HDU read twice",
   const junk = new Uint8Array([1, 2, 3, 4, 5]);
   for (
     const variant of [
-      joined(...members),
-      joined(packed, junk),
-      joined(packed, new Uint8Array(512)),
+      joinBytes(...members),
+      joinBytes(packed, junk),
+      joinBytes(packed, new Uint8Array(512)),
     ]
   ) {
     using file = await openBytes(variant);
@@ -308,7 +317,7 @@ Deno.test("a last data unit without padding is whole, junk behind the last HDU i
   for (
     const bytes of [
       WHOLE.subarray(0, 2880 + 4000),
-      joined(WHOLE, new Uint8Array(2880).fill(65)),
+      joinBytes(WHOLE, new Uint8Array(2880).fill(65)),
     ]
   ) {
     using file = await openBytes(bytes);
@@ -319,7 +328,7 @@ Deno.test("a last data unit without padding is whole, junk behind the last HDU i
 
 Deno.test("cubes with axes of one are planes", async () => {
   using file = await openBytes(
-    joined(
+    joinBytes(
       image([3, 2, 1, 1]),
       new Uint8Array([0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0xff, 0xff]),
     ),

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseHeader } from "../../lib/fits/parse_header.ts";
+import { parseHeader } from "../../lib/fits/header.ts";
 import { headerBytes } from "./open_bytes.ts";
 
 function valueOf(record: string) {

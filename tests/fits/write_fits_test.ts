@@ -1,10 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
-import { card, formatCard } from "../../lib/fits/format_card.ts";
+import { card, encodeFits, formatCard } from "../../lib/fits/write_fits.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import type { Card } from "../../lib/fits/header.ts";
-import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { openBytes } from "./open_bytes.ts";
 
 const ARRAYS: ((bytes: ArrayBuffer) => Pixels)[] = [

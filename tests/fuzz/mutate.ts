@@ -1,6 +1,6 @@
 /** Sound files, damaged. */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { joined } from "../../lib/io/joined.ts";
+import { concatBytes } from "../../lib/io/memory.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { BYTE_MUTATIONS } from "./mutate_bytes.ts";
 import { CARD_MUTATIONS } from "./mutate_cards.ts";
@@ -60,7 +60,7 @@ export function damagedFile(
     done.push("packed anew");
   }
   if (isInside && random.chance(BOMBS)) {
-    damaged = joined(Uint8Array, [damaged, ZEROS]);
+    damaged = concatBytes([damaged, ZEROS]);
     done.push("bomb");
   }
   return { name: done.join(", "), bytes: damaged };

@@ -1,5 +1,5 @@
 /** Damage that knows nothing of FITS but its blocks: bits, cuts, holes, parts of other files. */
-import { joined } from "../../lib/io/joined.ts";
+import { concatBytes } from "../../lib/io/memory.ts";
 import type { Random } from "../../lib/simulate/random.ts";
 import type { Mutation } from "./mutate.ts";
 import { anyPlace, dataStarts } from "./place.ts";
@@ -33,33 +33,33 @@ export const BYTE_MUTATIONS: Readonly<Record<string, Mutation>> = {
   hole(bytes, random) {
     const start = anyPlace(bytes, random);
     const end = start + random.integer(1, 10_000);
-    return joined(Uint8Array, [bytes.subarray(0, start), bytes.subarray(end)]);
+    return concatBytes([bytes.subarray(0, start), bytes.subarray(end)]);
   },
   blockLost(bytes, random) {
     const start = 2880 * random.integer(0, Math.floor(bytes.length / 2880));
     const [head, tail] = [bytes.subarray(0, start), bytes.subarray(start)];
-    return joined(Uint8Array, [head, tail.subarray(2880)]);
+    return concatBytes([head, tail.subarray(2880)]);
   },
   blockTwice(bytes, random) {
     const start = 2880 * random.integer(0, Math.floor(bytes.length / 2880));
     const head = bytes.subarray(0, start + 2880);
-    return joined(Uint8Array, [head, bytes.subarray(start)]);
+    return concatBytes([head, bytes.subarray(start)]);
   },
-  junk: (bytes, random) => joined(Uint8Array, [bytes, noiseOf(random, 5000)]),
+  junk: (bytes, random) => concatBytes([bytes, noiseOf(random, 5000)]),
   tailTwice: (bytes, random) =>
-    joined(Uint8Array, [bytes, bytes.subarray(anyPlace(bytes, random))]),
+    concatBytes([bytes, bytes.subarray(anyPlace(bytes, random))]),
   otherTail(bytes, random, files) {
     const { bytes: other } = random.pick(files);
     const cut = 80 * random.integer(0, Math.floor(bytes.length / 80));
     const [head, tail] = [bytes.subarray(0, cut), other.subarray(cut)];
-    return joined(Uint8Array, [head, tail]);
+    return concatBytes([head, tail]);
   },
   otherData(bytes, random, files) {
     const { bytes: other } = random.pick(files);
     const [own = 0] = dataStarts(bytes);
     const [start = 0] = dataStarts(other);
     const [head, tail] = [bytes.subarray(0, own), other.subarray(start)];
-    return joined(Uint8Array, [head, tail]);
+    return concatBytes([head, tail]);
   },
 };
 

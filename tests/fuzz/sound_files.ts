@@ -3,9 +3,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { inflateBzip2 } from "../../lib/io/bzip2.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
-import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { joined } from "../../lib/io/joined.ts";
+import { concatBytes } from "../../lib/io/memory.ts";
 import type { FuzzFile } from "./mutate.ts";
 import { cardsOf } from "./place.ts";
 
@@ -43,7 +43,7 @@ function takenApart({ name, bytes }: FuzzFile): FuzzFile[] {
   const primary = plain.subarray(0, starts[0]);
   return starts.slice(1).map((end, k) => ({
     name: `${name}[${k + 1}]`,
-    bytes: joined(Uint8Array, [primary, plain.subarray(starts[k], end)]),
+    bytes: concatBytes([primary, plain.subarray(starts[k], end)]),
   }));
 }
 
@@ -53,7 +53,7 @@ function inflated(name: string, bytes: Uint8Array): Uint8Array {
 }
 
 function simulated(): FuzzFile[] {
-  const instrument = namedInstrument("kast-red", 1)!;
+  const instrument = createInstrument("kast-red", 1)!;
   const { plane, cards } = simulateFrame({ seed: 1, type: "arc", instrument });
   const small = cut(plane, 200, 90);
   const { width, height } = small;

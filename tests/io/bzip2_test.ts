@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { inflateBzip2 } from "../../lib/io/bzip2.ts";
-import { joined, spitErrorOf } from "../fits/open_bytes.ts";
+import { joinBytes, spitErrorOf } from "../fits/open_bytes.ts";
 
 const packed = Deno.readFileSync(
   new URL("../fixtures/fits/integers.fits.bz2", import.meta.url),
@@ -13,10 +13,13 @@ const codeOf = (bytes: Uint8Array, maxBytes = 1e9) =>
 Deno.test("bzip2 streams follow each other, junk behind them is ignored", () => {
   assertEquals(content.length % 2880, 0);
   assertEquals(
-    inflateBzip2(joined(packed, packed), 1e9),
-    joined(content, content),
+    inflateBzip2(joinBytes(packed, packed), 1e9),
+    joinBytes(content, content),
   );
-  assertEquals(inflateBzip2(joined(packed, new Uint8Array(99)), 1e9), content);
+  assertEquals(
+    inflateBzip2(joinBytes(packed, new Uint8Array(99)), 1e9),
+    content,
+  );
 });
 
 Deno.test("bzip2 that is cut or changed is refused", async () => {

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gzipSync } from "node:zlib";
 import { memorySource } from "../../lib/io/byte_source.ts";
-import { gzipSource } from "../../lib/io/gzip_source.ts";
-import { joined, spitErrorOf } from "../fits/open_bytes.ts";
+import { gzipSource } from "../../lib/io/gzip.ts";
+import { joinBytes, spitErrorOf } from "../fits/open_bytes.ts";
 
 const gzip = (bytes: Uint8Array, level = 6) =>
   new Uint8Array(gzipSync(bytes, { level }));
@@ -28,7 +28,7 @@ Deno.test("reads in any order give the bytes that were packed, however few are k
     { length: 250_000 },
     (_, i) => (i * i * 48271) >> 7,
   );
-  const packed = joined(
+  const packed = joinBytes(
     gzip(content.subarray(0, 99_999)),
     gzip(content.subarray(99_999)),
   );
@@ -57,7 +57,7 @@ Deno.test("a deflate stream that ends where a feed ends is complete", async () =
   const content = new Uint8Array(65_531).fill(7);
   const member = gzip(content, 0);
   assertEquals(member.length, 10 + 65_536 + 8);
-  const source = open(joined(member, member));
+  const source = open(joinBytes(member, member));
   assertEquals(await source.reach(Infinity), 2 * content.length);
   source.close();
 });
@@ -68,7 +68,7 @@ Deno.test("names, comments, extra fields and header checksums of members are ski
   head[3] = 2 | 4 | 8 | 16;
   const text = new TextEncoder().encode("a.fits\0comment\0");
   const source = open(
-    joined(
+    joinBytes(
       head,
       new Uint8Array([3, 0, 9, 9, 9]),
       text,

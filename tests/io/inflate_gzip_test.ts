@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gzipSync } from "node:zlib";
-import { inflateGzip } from "../../lib/io/inflate_gzip.ts";
-import { joined } from "../fits/open_bytes.ts";
+import { inflateGzip } from "../../lib/io/gzip.ts";
+import { joinBytes } from "../fits/open_bytes.ts";
 
 const gzip = (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes));
 const content = Uint8Array.from({ length: 150_000 }, (_, i) => (i * i) >> 7);
@@ -11,11 +11,11 @@ Deno.test("inflated at once: any members give their bytes, whatever follows them
   const members = fc.array(fc.nat(content.length), { maxLength: 4 });
   fc.assert(fc.property(members, fc.boolean(), (lengths, hasMore) => {
     const parts = [1000, ...lengths].map((end) => content.subarray(0, end));
-    const packed = joined(
+    const packed = joinBytes(
       ...parts.map(gzip),
       hasMore ? new TextEncoder().encode("more") : new Uint8Array(),
     );
-    assertEquals(inflateGzip(packed, 1e9), joined(...parts));
+    assertEquals(inflateGzip(packed, 1e9), joinBytes(...parts));
   }));
 });
 
@@ -35,7 +35,7 @@ Deno.test("inflated at once: a file that is cut or damaged anywhere is left to t
 });
 
 Deno.test("inflated at once: more than is allowed is left to the stream", () => {
-  const packed = joined(gzip(content), gzip(content));
+  const packed = joinBytes(gzip(content), gzip(content));
   assertEquals(inflateGzip(packed, 2 * content.length - 1), undefined);
   assertEquals(inflateGzip(packed, 2 * content.length)?.length, 300_000);
 });

@@ -7,7 +7,7 @@ import {
   libraryFolders,
   ownRuntime,
   RUNTIME_VERSION,
-} from "../../lib/model/cuda_places.ts";
+} from "../../lib/model/cuda.ts";
 import { holdsText, loads, neededBy } from "../../lib/model/shared_library.ts";
 import { fakeLibrary, writeProvider } from "../fake_library.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";

@@ -5,9 +5,12 @@ import {
   assertRejects,
 } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
-import { borrowModel } from "../../lib/model/borrow_model.ts";
+import {
+  borrowModel,
+  chooseThreadCount,
+  openModel,
+} from "../../lib/model/open_model.ts";
 import type { Device } from "../../lib/model/device.ts";
-import { openModel, threadsFor } from "../../lib/model/open_model.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
 import { oodOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
@@ -173,9 +176,9 @@ for (const device of ["cuda", "webgpu"] satisfies Device[]) {
 
 Deno.test("a network that is known to be light runs on one thread", () => {
   const all = Math.min(navigator.hardwareConcurrency, 8);
-  assertEquals(threadsFor({ multiply_adds: 48_712_448 }), 1);
-  assertEquals(threadsFor({ multiply_adds: 2_150_000_000 }), all);
-  assertEquals(threadsFor({}), all);
+  assertEquals(chooseThreadCount({ multiply_adds: 48_712_448 }), 1);
+  assertEquals(chooseThreadCount({ multiply_adds: 2_150_000_000 }), all);
+  assertEquals(chooseThreadCount({}), all);
 });
 
 Deno.test("a network that is not the card's is refused", async () => {

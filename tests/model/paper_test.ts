@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
 import { openModel } from "../../lib/model/open_model.ts";
-import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
 /** The paper's types, in the order in which its network gives probabilities. */
@@ -19,7 +19,7 @@ Deno.test("the paper's network types simulated Kast frames, as its card says it 
     const seed = SEED + k;
     const type = CLASSES[k % CLASSES.length]!;
     const arm = k % 2 === 0 ? "kast-blue" : "kast-red";
-    const instrument = namedInstrument(arm, seed)!;
+    const instrument = createInstrument(arm, seed)!;
     const { plane } = simulateFrame({ seed, type, instrument });
     told.push([type, (await classifyFrame(plane, { model })).type]);
   }

@@ -20,7 +20,7 @@ import {
   computeFeatures,
   featuresByStep,
 } from "../../lib/preprocess/features.ts";
-import { namedInstrument } from "../../lib/simulate/named_instrument.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { buildKernels } from "../../scripts/build_kernels.ts";
@@ -112,7 +112,7 @@ Deno.test("kernels: so do planes of few values, where many are equal", () => {
 
 /** A simulated frame: the red arm's is higher than wide, the blue arm's wider than high. */
 function frame(name: string, type: FrameType, seed: number): Plane {
-  const instrument = namedInstrument(name, 1)!;
+  const instrument = createInstrument(name, 1)!;
   return simulateFrame({ seed, type, instrument }).plane;
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { basename, dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { addonFolder } from "../../lib/model/cuda_places.ts";
+import { addonFolder } from "../../lib/model/cuda.ts";
 import "../../lib/model/onnx_session.ts";
 import type { Verdict } from "../../mod.ts";
 import { compile, LIMIT } from "../../scripts/compile.ts";

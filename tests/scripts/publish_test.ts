@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { addonFolder } from "../../lib/model/cuda_places.ts";
+import { addonFolder } from "../../lib/model/cuda.ts";
 import "../../lib/model/onnx_session.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { lopsidedPlane, temporaryFolder } from "../tiny.ts";

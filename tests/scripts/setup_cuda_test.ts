@@ -7,7 +7,7 @@ import {
   hasProvider,
   isOurProvider,
   RUNTIME_VERSION,
-} from "../../lib/model/cuda_places.ts";
+} from "../../lib/model/cuda.ts";
 import {
   placeFromFolder,
   placeFromPackage,

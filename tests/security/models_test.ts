@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
-import { findCard } from "../../lib/model/find_model.ts";
+import { findModelCard } from "../../lib/model/find_model.ts";
 import { openModel } from "../../lib/model/open_model.ts";
-import { refuseOutsideWeights } from "../../lib/model/refuse_outside_weights.ts";
+import { refuseExternalData } from "../../lib/model/external_data.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";
 
 const NETWORK = Deno.readFileSync(TINY.replace(".json", ".onnx"));
@@ -90,13 +90,13 @@ Deno.test("weights in another file are refused, wherever in the network they are
 });
 
 Deno.test("no bytes break the look at a network", () => {
-  refuseOutsideWeights(NETWORK, "tiny.onnx");
+  refuseExternalData(NETWORK, "tiny.onnx");
   const changed = fc.tuple(fc.nat(NETWORK.length - 1), fc.nat(255));
   fc.assert(fc.property(fc.array(changed), (changes) => {
     const bytes = NETWORK.slice();
     for (const [at, value] of changes) bytes[at] = value;
     try {
-      refuseOutsideWeights(bytes, "x");
+      refuseExternalData(bytes, "x");
     } catch (error) {
       if (!(error instanceof SpitError)) throw error;
     }
@@ -106,7 +106,7 @@ Deno.test("no bytes break the look at a network", () => {
   assertMatch(
     String(
       assertThrowing(() =>
-        refuseOutsideWeights(field(7, field(1, field(5, deep))), "x")
+        refuseExternalData(field(7, field(1, field(5, deep))), "x")
       ),
     ),
     /no ONNX file/,
@@ -144,6 +144,6 @@ Deno.test("a card names no file but one beside it", async () => {
 
 Deno.test("a model's name is no path out of the folder of models", async () => {
   for (const name of ["..", "../deno", "%2e%2e/deno", "..%2fdeno"]) {
-    await assertRejects(() => findCard(name), SpitError);
+    await assertRejects(() => findModelCard(name), SpitError);
   }
 });

@@ -4,12 +4,17 @@
  * @module
  */
 import { SpitError } from "../../errors.ts";
-import type { StoredPixels } from "../scale_pixels.ts";
-import { unquantise } from "./dither.ts";
-import { inflateTile, plainPixels, unshuffle } from "./plain_tile.ts";
+import type { StoredPixels } from "../pixels.ts";
 import { decodeRice } from "./rice.ts";
-import { type Column, heapBytes, type Table, tableNumber } from "./table.ts";
-import type { Tiling } from "./tiling.ts";
+import {
+  type Column,
+  heapBytes,
+  type Table,
+  tableNumber,
+  type Tiling,
+} from "./tiling.ts";
+import { gunzipSync } from "node:zlib";
+import { swapBigEndian } from "../byte_order.ts";
 
 /**
  * Decodes a tile from the column that holds it: COMPRESSED_DATA, or, for floats
@@ -97,4 +102,165 @@ function floatTile(
     seed: row + dither0 - 1,
   });
   return floats;
+}
+
+const WIDEST_PIXEL = 8;
+
+/**
+ * Inflates a GZIP_1 or GZIP_2 tile.
+ *
+ * @param pixels Pixels of the tile; more than 8 bytes for each are refused.
+ * @throws {SpitError} `bad_tile`
+ */
+export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: pixels * WIDEST_PIXEL });
+  } catch (error) {
+    const what = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE"
+      ? `a gzip tile of ${pixels} pixels holds more than ${WIDEST_PIXEL} bytes for each`
+      : `a gzip tile is damaged: ${(error as Error).message}`;
+    throw new SpitError("bad_tile", what, { cause: error });
+  }
+}
+
+/**
+ * Undoes the shuffle of GZIP_2, which puts the first bytes of all pixels before
+ * the second ones, and so on (FITS Standard 4.0, section 10.4.3).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { unshuffle } from "./decode_tile.ts";
+ *
+ * assertEquals(unshuffle(new Uint8Array([1, 3, 5, 2, 4, 6]), 3), new Uint8Array([1, 2, 3, 4, 5, 6]));
+ * ```
+ */
+export function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
+  const size = bytes.length / pixels;
+  const ordered = new Uint8Array(bytes.length);
+  for (let part = 0, from = 0; part < size; part++) {
+    for (let i = 0; i < pixels; i++) ordered[i * size + part] = bytes[from++]!;
+  }
+  return ordered;
+}
+
+/**
+ * Big-endian bytes as numbers. Integers may be narrower or wider than the pixels
+ * of the image: their width follows from the number of bytes.
+ *
+ * @param isFloat Whether 4 and 8 bytes are floats.
+ * @throws {SpitError} `bad_tile`: not 1, 2, 4 or 8 bytes for each pixel.
+ */
+export function plainPixels(
+  bytes: Uint8Array,
+  pixels: number,
+  isFloat: boolean,
+): StoredPixels {
+  const { buffer } = new Uint8Array(bytes);
+  const values = numbersOf(buffer, bytes.length / pixels, isFloat);
+  if (values === undefined) {
+    throw new SpitError(
+      "bad_tile",
+      `a tile of ${pixels} pixels unpacks to ${bytes.length} bytes`,
+    );
+  }
+  swapBigEndian(values);
+  return values;
+}
+
+function numbersOf(
+  buffer: ArrayBuffer,
+  size: number,
+  isFloat: boolean,
+): StoredPixels | undefined {
+  switch (size) {
+    case 1:
+      return new Uint8Array(buffer);
+    case 2:
+      return new Int16Array(buffer);
+    case 4:
+      return isFloat ? new Float32Array(buffer) : new Int32Array(buffer);
+    case 8:
+      return isFloat ? new Float64Array(buffer) : new BigInt64Array(buffer);
+  }
+  return undefined;
+}
+
+/** Numbers in the random sequence that all FITS software shares. */
+const SEQUENCE = 10000;
+/** Quantised value of an exact zero under SUBTRACTIVE_DITHER_2. */
+const EXACT_ZERO = -2147483646;
+
+/** How floats were quantised (ZQUANTIZ). */
+export type Dithering =
+  | "NO_DITHER"
+  | "SUBTRACTIVE_DITHER_1"
+  | "SUBTRACTIVE_DITHER_2";
+
+/** What brings the quantised values of a tile back. */
+export interface Quantisation {
+  /** ZSCALE of the tile. */
+  readonly scale: number;
+  /** ZZERO of the tile. */
+  readonly zero: number;
+  /** ZBLANK: quantised value of NaN. */
+  readonly blank?: number;
+  /** Method. */
+  readonly dithering: Dithering;
+  /** Place of the tile in the random sequence: its row in the table, from 0, + ZDITHER0 − 1. */
+  readonly seed: number;
+}
+
+let sequence: Float32Array | undefined;
+
+/**
+ * The random sequence of the FITS Standard 4.0, appendix I: Park & Miller's
+ * generator, rounded to float32 as CFITSIO's `fits_init_randoms` stores it.
+ */
+export function ditherSequence(): Float32Array {
+  if (sequence !== undefined) return sequence;
+  const numbers = new Float32Array(SEQUENCE);
+  let seed = 1;
+  for (let i = 0; i < SEQUENCE; i++) {
+    seed = (16807 * seed) % 2147483647;
+    numbers[i] = seed / 2147483647;
+  }
+  return sequence = numbers;
+}
+
+/**
+ * Turns quantised values into floats: zero + scale × (value − dither + 0.5), or
+ * zero + scale × value without dithering. After `unquantize_i4r4` and
+ * `unquantize_i4r8` of CFITSIO's imcompress.c: computed in double precision,
+ * rounded once when `floats` are single.
+ *
+ * @param quantised Values of one tile.
+ * @param floats Receives as many floats.
+ */
+export function unquantise(
+  quantised: ArrayLike<number>,
+  floats: Float32Array | Float64Array,
+  { scale, zero, blank, dithering, seed }: Quantisation,
+): void {
+  if (dithering === "NO_DITHER") {
+    for (let i = 0; i < floats.length; i++) {
+      const value = quantised[i]!;
+      floats[i] = value === blank ? NaN : value * scale + zero;
+    }
+    return;
+  }
+  const random = ditherSequence();
+  const keepsZeros = dithering === "SUBTRACTIVE_DITHER_2";
+  let first = ((seed % SEQUENCE) + SEQUENCE) % SEQUENCE;
+  let next = Math.trunc(random[first]! * 500);
+  for (let i = 0; i < floats.length; i++) {
+    const value = quantised[i]!;
+    if (value === blank) floats[i] = NaN;
+    else if (keepsZeros && value === EXACT_ZERO) floats[i] = 0;
+    else floats[i] = (value - random[next]! + 0.5) * scale + zero;
+    if (++next === SEQUENCE) {
+      first = (first + 1) % SEQUENCE;
+      next = Math.trunc(random[first]! * 500);
+    }
+  }
 }

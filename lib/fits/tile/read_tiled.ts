@@ -7,13 +7,13 @@ import { addErrorLocation, SpitError } from "../../errors.ts";
 import type { ByteSource } from "../../io/byte_source.ts";
 import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
-import type { Header } from "../header.ts";
+import { type Card, type Header, makeHeader } from "../header.ts";
 import {
   readScaling,
   scalePixels,
   storedArray,
   type StoredPixels,
-} from "../scale_pixels.ts";
+} from "../pixels.ts";
 import { decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
@@ -87,4 +87,29 @@ function copyRow(from: StoredPixels, to: StoredPixels, at: number): void {
   } else {
     to.set(from, at);
   }
+}
+
+/** Cards of the table and of the compression, which the image never had. */
+const OF_THE_TABLE =
+  /^(XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|TFIELDS|THEAP|CHECKSUM|DATASUM|T(TYPE|FORM|UNIT|DIM|NULL|SCAL|ZERO)\d+|Z(IMAGE|CMPTYPE|TILE\d+|NAME\d+|VAL\d+|MASKCMP|QUANTIZ|DITHER0|SCALE|ZERO|BLANK|HECKSUM|DATASUM))$/;
+const KEPT_UNDER_Z =
+  /^Z(SIMPLE|TENSION|BITPIX|NAXIS\d*|EXTEND|BLOCKED|PCOUNT|GCOUNT)$/;
+
+/**
+ * Takes the cards of table and compression out and gives those of the image,
+ * kept as ZBITPIX, ZNAXIS1 and so on, their names back (FITS Standard 4.0,
+ * section 10.1.2).
+ */
+export function restoreHeader({ cards }: Header): Header {
+  return makeHeader(
+    cards.filter(({ keyword }) => !OF_THE_TABLE.test(keyword)).map(restoreCard),
+  );
+}
+
+function restoreCard(card: Card): Card {
+  if (!KEPT_UNDER_Z.test(card.keyword)) return card;
+  const keyword = card.keyword === "ZTENSION"
+    ? "XTENSION"
+    : card.keyword.slice(1);
+  return { ...card, keyword };
 }

@@ -9,7 +9,7 @@ import { SpitError } from "../../errors.ts";
 import { nearestWord } from "../../header/nearest_word.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import { groupByConfiguration } from "../../calibration/configurations.ts";
-import { writeFileWhole } from "../../io/output.ts";
+import { writeFileAtomically } from "../../io/output.ts";
 import { obslog } from "./obslog.ts";
 import { pypeitFile } from "./pypeit_file.ts";
 import type { PypeitFrame } from "./row.ts";
@@ -125,7 +125,7 @@ export async function writePypeit(
   if (!overwrite) { for (const path of texts.keys()) await refuseThere(path); }
   for (const [path, text] of texts) {
     await makeFolder(dirname(path));
-    await writeFileWhole(path, text);
+    await writeFileAtomically(path, text);
   }
   return {
     paths: [...texts.keys()],

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { ditherSequence, unquantise } from "../../../lib/fits/tile/dither.ts";
+import {
+  ditherSequence,
+  unquantise,
+} from "../../../lib/fits/tile/decode_tile.ts";
 
 Deno.test("the random sequence ends on the seed that the FITS standard gives", () => {
   const sequence = ditherSequence();

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { SpitError } from "../../../lib/errors.ts";
-import { inflateTile } from "../../../lib/fits/tile/plain_tile.ts";
+import { inflateTile } from "../../../lib/fits/tile/decode_tile.ts";
 
 Deno.test("a gzip tile that is damaged, or too long for its pixels, is told in plain words", () => {
   const packed = new Uint8Array(gzipSync(new Uint8Array(65)));

@@ -1,0 +1,158 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  addCosmicRays,
+  addDarkCurrent,
+  readOut,
+  transpose,
+} from "../../lib/simulate/detector.ts";
+import { makeRandom } from "../../lib/simulate/random.ts";
+import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
+import {
+  computeDeviation,
+  computeMean,
+  createPlainInstrument,
+} from "./helpers.ts";
+
+Deno.test("detector: cosmic rays are proportional to the exposure time", () => {
+  const countHits = (exposure: number) => {
+    let sum = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      sum += addCosmicRays(
+        new Float32Array(500 * 400),
+        500,
+        exposure,
+        1,
+        makeRandom(seed),
+      );
+    }
+    return sum;
+  };
+  assertEquals(countHits(0), 0);
+  assertAlmostEquals(countHits(3000) / countHits(300), 10, 1);
+});
+
+Deno.test("detector: a bias has its level and the read noise in counts", () => {
+  const { plane } = simulateFrame({
+    seed: 1,
+    type: "bias",
+    instrument: createPlainInstrument(),
+  });
+  assertAlmostEquals(computeMean(plane.pixels), 1000, 0.1);
+  // 6 electrons at 2 electrons per count, and rounding to integers.
+  assertAlmostEquals(
+    computeDeviation(plane.pixels),
+    Math.sqrt(9 + 1 / 12),
+    0.05,
+  );
+});
+
+Deno.test("detector: shot noise is the square root of the light", () => {
+  const { plane, exposure } = simulateFrame({
+    seed: 2,
+    type: "dark",
+    instrument: createPlainInstrument({ darkCurrent: 50, prnu: 0 }),
+  });
+  const electrons = 50 * exposure;
+  const median = plane.pixels.slice().sort()[plane.pixels.length >> 1]!;
+  assertAlmostEquals(median, 1000 + electrons / 2, 0.01 * electrons + 2);
+  const core = plane.pixels.filter((value) =>
+    Math.abs(value - median) < 6 * Math.sqrt(electrons)
+  );
+  assertAlmostEquals(
+    computeDeviation(core) / (Math.sqrt(electrons + 36) / 2),
+    1,
+    0.05,
+  );
+});
+
+Deno.test("detector: glow from the edges is weakest in the centre", () => {
+  const { detector } = createPlainInstrument({
+    glow: {
+      electrons: 10,
+      isFromEdges: true,
+      row: 0,
+      column: 0,
+      scaleLength: 0.2,
+    },
+  });
+  const light = new Float32Array(60 * 80);
+  addDarkCurrent(light, 80, detector, 0, makeRandom(1));
+  assertAlmostEquals(light[0]!, 20, 1e-3);
+  assertAlmostEquals(light[30 * 80 + 40]!, 20 * Math.exp(-5), 0.02);
+});
+
+Deno.test("detector: the overscan receives no light and lies on the chosen side", () => {
+  for (const isPrescan of [true, false]) {
+    const { detector } = createPlainInstrument({
+      overscan: 50,
+      isPrescan,
+      overscanOffset: 30,
+      columnPattern: new Float32Array(150),
+    });
+    const light = new Float32Array(100 * 100).fill(4000);
+    const { width, height, pixels } = readOut(
+      light,
+      100,
+      detector,
+      makeRandom(1),
+    );
+    assertEquals([width, height], [150, 100]);
+    const isOverscan = (k: number) => isPrescan ? k % 150 < 50 : k % 150 >= 100;
+    const overscan = pixels.filter((_, k) => isOverscan(k));
+    const image = pixels.filter((_, k) => !isOverscan(k));
+    assertAlmostEquals(computeMean(overscan), 1030, 0.5);
+    assertAlmostEquals(computeMean(image), 3000, 5);
+  }
+});
+
+Deno.test("detector: four amplifiers add their offsets to the four quadrants", () => {
+  const { detector } = createPlainInstrument({
+    amplifierOffsets: [0, 100, 200, 300],
+    readNoise: 0.1,
+    columnPattern: new Float32Array(20),
+  });
+  const { pixels } = readOut(
+    new Float32Array(200),
+    20,
+    detector,
+    makeRandom(1),
+  );
+  assertEquals(
+    [pixels[0], pixels[19], pixels[180], pixels[199]],
+    [1000, 1100, 1200, 1300],
+  );
+});
+
+Deno.test("detector: stuck pixels keep their positions, and a blank border is 0", () => {
+  const instrument = createPlainInstrument({
+    stuckFraction: 1e-3,
+    blankBorder: { side: "left", fraction: 0.1 },
+  });
+  const positions = [1, 2].map((seed) => {
+    const { width, pixels } =
+      simulateFrame({ seed, type: "bias", instrument }).plane;
+    assert(
+      pixels.every((value, k) => k % width >= 0.1 * width || value === 0),
+    );
+    const outliers: number[] = [];
+    pixels.forEach((value, k) => {
+      if (k % width >= 0.1 * width && Math.abs(value - 1000) > 20) {
+        outliers.push(k);
+      }
+    });
+    return outliers;
+  });
+  assert(positions[0]!.length > 10);
+  assertEquals(positions[0], positions[1]);
+});
+
+Deno.test("detector: transpose swaps rows and columns", () => {
+  const pixels = Uint16Array.of(1, 2, 3, 4, 5, 6);
+  const transposed = transpose({ width: 3, height: 2, pixels });
+  assertEquals(transposed, {
+    width: 2,
+    height: 3,
+    pixels: Uint16Array.of(1, 4, 2, 5, 3, 6),
+  });
+  assertEquals(transpose(transposed).pixels, pixels);
+});
