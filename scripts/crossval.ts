@@ -300,7 +300,7 @@ function parseArguments(): { options: Options; further: string[] } {
     .option("--network <name>", "which network", "spit-compact")
     .option("--jobs <number>", "folds side by side", count, 1)
     .option("--python <program>", "the Python with torch", "python3")
-    .argument("[options...]", "after --: further options of spit_train train")
+    .argument("[options...]", "after --: further options of `spit_train train`")
     .parse(Deno.args, { from: "user" });
   return { options: program.opts<Options>(), further: program.args };
 }

@@ -20,7 +20,7 @@ export function defineDataset(program: Command, run: Run): void {
       new Option("--type <types...>", "their types, in turn")
         .choices(FRAME_TYPES),
     )
-    .option("--impostors <number>", "simulated frames without a type", count, 0)
+    .option("--ood <number>", "simulated out-of-distribution frames", count, 0)
     .option("--manifest <csv>", "labelled real frames")
     .action(async (out: string, options: DatasetOptions) => {
       const { dataset } = await import("../commands/dataset.ts");

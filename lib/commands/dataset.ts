@@ -7,7 +7,7 @@ import type { FrameType } from "../frame_type.ts";
 import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
 import { readManifest } from "../evaluation/manifest.ts";
 import {
-  impostorInputImages,
+  oodInputImages,
   realInputImages,
   simulatedInputImages,
   writeDataset,
@@ -25,8 +25,8 @@ export interface DatasetOptions {
   readonly instrument?: readonly string[];
   /** Types they are of, in turn; all when left out. */
   readonly type?: readonly FrameType[];
-  /** Number of simulated frames that have no type. */
-  readonly impostors?: number;
+  /** Number of simulated out-of-distribution frames. */
+  readonly ood?: number;
   /** Manifest of labelled real frames. */
   readonly manifest?: string;
 }
@@ -56,7 +56,7 @@ export async function dataset(
       types: options.type,
       instruments: options.instrument,
     });
-    yield* impostorInputImages(options.impostors ?? 0, options.seed);
+    yield* oodInputImages(options.ood ?? 0, options.seed);
   }
   return await writeDataset(out, inputImages(), {
     split: options.manifest ? SHIPPED_SPLIT : undefined,

@@ -1,6 +1,6 @@
 /**
- * Dataset shards: input images and labels for training, made by the very code that
- * makes the input images at inference. The layout is described in docs/dataset.md.
+ * Datasets for training: input images, features and labels, made by the code that
+ * makes them for classification. docs/dataset.md describes the files.
  *
  * @module
  */
@@ -28,13 +28,13 @@ import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
 import type { Split, SplitRule } from "./split.ts";
 
-/** Input images in a shard: 512 are 70 MB. */
+/** Number of input images in a full shard, which has 70 MB. */
 export const SHARD_INPUT_IMAGES = 512;
 
-/** Label of an input image that must get no type. */
+/** Label of an input image that has no type. */
 export const OTHER_LABEL = 255;
 
-/** An input image with what training and evaluation must know of it. */
+/** An input image with its features, its label and its origin. */
 export interface LabelledInputImage {
   /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
@@ -44,9 +44,9 @@ export interface LabelledInputImage {
   readonly label: FrameType | "other";
   /** Side of the split. */
   readonly split: Split;
-  /** Where it comes from. */
+  /** Origin. */
   readonly source: "simulated" | "real";
-  /** Path and HDU of a real frame; type and seed of a simulated one. */
+  /** Path of a real frame, with the HDU if it has several; type and seed of a simulated one. */
   readonly name: string;
   /** Instrument, as the manifest or the simulator names it. */
   readonly instrument: string;
@@ -56,23 +56,21 @@ export interface LabelledInputImage {
   readonly confidence: string;
 }
 
-/** What to simulate. */
+/** Options of {@linkcode simulatedInputImages}. */
 export interface SimulatedChoice {
-  /** Types. */
+  /** Types, in turn. Default: all. */
   readonly types?: readonly FrameType[];
-  /** Names of instruments, of `INSTRUMENTS`. */
+  /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
   readonly instruments?: readonly string[];
 }
 
 /**
- * Simulated input images, the types in turn, so that each has its share. Every
- * twentieth round of types is kept for validation.
+ * Yields input images of simulated frames, the types in turn. Every twentieth round of
+ * types is for validation.
  *
  * @param count Number of input images.
- * @param seed Frame `i` is simulated from seed `seed + i`: parts of one dataset made
- *   side by side need seeds at least `count` apart.
- * @param choice Types and instruments to take in turn; all types, and
- *   instruments by chance, when left out.
+ * @param seed Frame `i` is simulated from seed `seed + i`, so the seeds of two parts of a
+ *   dataset must be at least `count` apart.
  * @throws {SpitError} `usage` for an unknown instrument.
  */
 export function* simulatedInputImages(
@@ -88,14 +86,14 @@ export function* simulatedInputImages(
     if (name && !instrument) {
       throw new SpitError(
         "usage",
-        `there is no simulated instrument "${name}"; choose of ${
+        `Cannot simulate the instrument "${name}": choose one of ${
           INSTRUMENTS.join(", ")
         }`,
       );
     }
     const frame = simulateFrame({ seed: seed + i, type, instrument });
     yield {
-      ...shown(frame.plane),
+      ...preprocessPlane(frame.plane),
       label: type,
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -108,14 +106,14 @@ export function* simulatedInputImages(
 }
 
 /**
- * Input images of simulated frames that have no type, labelled `other`, the kinds
- * in turn; none of those that are kept for judging. Every twentieth round is for
- * validation.
+ * Yields input images of simulated out-of-distribution frames, labelled `other`: the
+ * kinds for training in turn, without those reserved for evaluation. Every twentieth
+ * round is for validation.
  *
  * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`.
  */
-export function* impostorInputImages(
+export function* oodInputImages(
   count: number,
   seed: number,
 ): Generator<LabelledInputImage> {
@@ -124,7 +122,7 @@ export function* impostorInputImages(
     const round = Math.floor(i / OOD_TRAINING_KINDS.length);
     const { plane } = simulateOodFrame({ seed: seed + i, kind });
     yield {
-      ...shown(plane),
+      ...preprocessPlane(plane),
       label: "other",
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -137,12 +135,12 @@ export function* impostorInputImages(
 }
 
 /**
- * Input images of labelled real frames, one for each image HDU.
+ * Yields input images of labelled real frames, one for each image HDU.
  *
- * @param frames Rows of a manifest; a row that names an HDU gives that one alone.
- * @param side Says on which side of the split a frame is.
- * @throws {SpitError} when a frame cannot be read: a training set with silent gaps is worse
- *   than none.
+ * @param frames Rows of a manifest; a row with an HDU gives that HDU alone.
+ * @param side Returns the side of the split that a frame is on.
+ * @throws {SpitError} When a frame cannot be read. It is not skipped, so that a dataset
+ *   always has all frames of its manifest.
  */
 export async function* realInputImages(
   frames: Iterable<LabelledFrame>,
@@ -157,7 +155,7 @@ export async function* realInputImages(
       for (const hdu of hdus) {
         const plane = await file.readFrame(hdu);
         yield {
-          ...shown(plane),
+          ...preprocessPlane(plane),
           label: frame.label,
           split: side(frame),
           source: "real",
@@ -273,7 +271,9 @@ async function writeShard(
   });
 }
 
-function shown(plane: Plane): Pick<LabelledInputImage, "pixels" | "features"> {
+function preprocessPlane(
+  plane: Plane,
+): Pick<LabelledInputImage, "pixels" | "features"> {
   const { inputImage, features } = examine(plane);
   return { pixels: inputImage.pixels, features };
 }

@@ -79,7 +79,7 @@ export async function chooseSide(
 const TUNED = "WARNING: this network was fine-tuned: if it was on these very " +
   "labels, this is no forecast of how it does on others.";
 
-/** `train.py --finetune` names what it started from, as `NAME@VERSION`. */
+/** The card of a fine-tuned model names the model it started from, as `NAME@VERSION`. */
 function isTuned({ training }: Pick<ModelCard, "training">): boolean {
   const { started_from: start } = training;
   return typeof start === "string" && start.includes("@");

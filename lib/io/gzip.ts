@@ -4,7 +4,12 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from "node:zlib";
+import {
+  crc32,
+  createInflateRaw,
+  type InflateRaw,
+  inflateRawSync,
+} from "node:zlib";
 import { SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { concatBytes } from "./memory.ts";

@@ -6,7 +6,10 @@
  */
 import { SpitError } from "../errors.ts";
 import { type FrameType, isFrameType } from "../frame_type.ts";
-import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../preprocess/input_image.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import { PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
 

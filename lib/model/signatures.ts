@@ -4,7 +4,10 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../preprocess/input_image.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../preprocess/input_image.ts";
 import type { ModelCard } from "./model_card.ts";
 import type { OnnxSession, TensorSignature } from "./onnx_session.ts";
 

@@ -41,7 +41,7 @@ function inputImage(
   };
 }
 
-Deno.test("dataset: shards, labels and index tell the same story", async () => {
+Deno.test("dataset: shards, labels and index agree", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const count = SHARD_INPUT_IMAGES + 2;
@@ -122,7 +122,7 @@ Deno.test("dataset: simulated input images take the types in turn and repeat fro
   assertEquals(again, once[0]);
 });
 
-Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an error", async () => {
+Deno.test("dataset: a split in the manifest decides; a missing frame is an error", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const plane = {
