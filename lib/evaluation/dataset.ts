@@ -10,12 +10,11 @@ import { SpitError } from "../errors.ts";
 import { imageHdus, openFits } from "../fits/open_fits.ts";
 import type { Plane } from "../fits/frame.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { PREPROCESSING_VERSION } from "../model/card.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { examine } from "../preprocess/preprocess.ts";
+import { examine, PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import {
   OOD_TRAINING_KINDS,

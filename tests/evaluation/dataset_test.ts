@@ -3,13 +3,15 @@ import { join } from "../../lib/io/path.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { PREPROCESSING_VERSION } from "../../lib/model/card.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../../lib/preprocess/input_image.ts";
 import { FEATURES, FEATURES_VERSION } from "../../lib/preprocess/features.ts";
-import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import {
+  preprocess,
+  PREPROCESSING_VERSION,
+} from "../../lib/preprocess/preprocess.ts";
 import {
   type LabelledInputImage,
   OTHER_LABEL,
