@@ -1,66 +1,131 @@
 /**
- * The command line: its commands, which `lib/cli` defines, and its exit code.
+ * The command line: its commands, which `lib/commands` defines, and its exit code.
  *
  * @module
  */
 import { Command, CommanderError } from "commander";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import config from "./deno.json" with { type: "json" };
-import { defineAudit } from "./lib/cli/audit.ts";
-import { defineClassify } from "./lib/cli/classify.ts";
-import { defineDataset } from "./lib/cli/dataset.ts";
-import { defineEnqueue } from "./lib/cli/enqueue.ts";
-import { defineEvaluate } from "./lib/cli/evaluate.ts";
-import { defineInspect } from "./lib/cli/inspect.ts";
-import { defineMerge } from "./lib/cli/merge.ts";
-import type { Run } from "./lib/cli/options.ts";
-import { defineReport } from "./lib/cli/report.ts";
-import { defineReview } from "./lib/cli/review.ts";
-import { defineRun } from "./lib/cli/run.ts";
-import { defineSimulate } from "./lib/cli/simulate.ts";
-import { defineWatch } from "./lib/cli/watch.ts";
-import { defineWorker } from "./lib/cli/worker.ts";
+import { findClosestWord } from "./lib/closest_word.ts";
+import { define as defineClassify } from "./lib/commands/classify.ts";
 import { SpitError } from "./lib/errors.ts";
 import { printable } from "./lib/output/printable.ts";
+
+/** A command; its module is imported only when the command is used. */
+interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly load: () => Promise<{ define(command: Command): void }>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "classify",
+    description: "Classify frames (the default command)",
+    load: () => import("./lib/commands/classify.ts"),
+  },
+  {
+    name: "inspect",
+    description: "Show why a frame has its type, and write its input image",
+    load: () => import("./lib/commands/inspect.ts"),
+  },
+  {
+    name: "audit",
+    description: "List the frames and missing calibrations that need attention",
+    load: () => import("./lib/commands/audit.ts"),
+  },
+  {
+    name: "report",
+    description: "Write a page with the input images of a night",
+    load: () => import("./lib/commands/report.ts"),
+  },
+  {
+    name: "review",
+    description: "Correct types on a page in the browser, until Ctrl-C",
+    load: () => import("./lib/commands/review.ts"),
+  },
+  {
+    name: "watch",
+    description: "Classify frames as they arrive in a folder, until Ctrl-C",
+    load: () => import("./lib/commands/watch.ts"),
+  },
+  {
+    name: "run",
+    description: "Classify a shard of many frames; resumes an earlier run",
+    load: () => import("./lib/commands/run.ts"),
+  },
+  {
+    name: "merge",
+    description: "Merge the rows of all shards, and list frames without a row",
+    load: () => import("./lib/commands/merge.ts"),
+  },
+  {
+    name: "enqueue",
+    description: "Post frames to a queue for workers",
+    load: () => import("./lib/commands/enqueue.ts"),
+  },
+  {
+    name: "worker",
+    description: "Classify frames from a queue, until Ctrl-C",
+    load: () => import("./lib/commands/worker.ts"),
+  },
+  {
+    name: "evaluate",
+    description: "Score a model against the labels of a manifest",
+    load: () => import("./lib/commands/evaluate.ts"),
+  },
+  {
+    name: "score",
+    description: "Score rows of evaluate --predictions without a model",
+    load: () => import("./lib/commands/score.ts"),
+  },
+  {
+    name: "simulate",
+    description: "Write a night of simulated raw frames",
+    load: () => import("./lib/commands/simulate.ts"),
+  },
+  {
+    name: "dataset",
+    description: "Write shards of input images for training",
+    load: () => import("./lib/commands/dataset.ts"),
+  },
+];
 
 const EXAMPLES = `
 Examples:
   spit night1/                        a table of all frames below night1
-  spit night1 --format ndjson         one JSON object a frame, for other programs
-  spit night1 --format csv -o n1.csv  a spreadsheet, written whole or not at all
-  spit --strict night1 && reduce      go on only if all is well
-  spit inspect r6.fits                why a frame has its type, with its inputImage
-  spit report night1                  a page with the inputImages of all frames
-  spit audit night1                   only what needs a person
-  spit review night1 --open           correct types in a page
-  spit watch tonight                  each frame as it lands
+  spit night1 --format ndjson         one JSON object per frame, for programs
+  spit night1 --format csv -o n1.csv  a spreadsheet, written completely or not at all
+  spit --strict night1 && reduce      reduce only if all frames are in order
+  spit inspect r6.fits                why a frame has its type, and its input image
+  spit report night1                  a page with the input images of all frames
+  spit audit night1                   only what needs attention
+  spit review night1 --open           correct types on a page
+  spit watch tonight                  each frame as it arrives
   spit run @all.txt --shard 3/10 --out rows
-                                      a share of many frames, for one machine of ten
-  spit merge rows -o all.ndjson       the rows of all shares; says what has none
+                                      a tenth of many frames, for one machine of ten
+  spit merge rows -o all.ndjson       the rows of all shards, and what is missing
   spit enqueue n1 --nats nats://dome  post frames for workers
   spit worker --nats nats://dome --out rows
-                                      type what is posted, until Ctrl-C
-  spit simulate frames --seed 1       a made-up night to try it on
-  spit classify inspect               a file or folder that is named like a command
+                                      classify posted frames, until Ctrl-C
+  spit simulate frames --seed 1       a simulated night to try it on
+  spit classify inspect               a file or folder with the name of a command
 
 PATH is a FITS file (also .gz, .bz2, .fz), its http(s) address, a folder
 (searched recursively), @LIST for a file of paths, or - for paths on standard
-input.
-A name that begins with a dash or with @ is written ./NAME; so is * as ./*.
+input. A name that begins with a dash, @ or * is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unreadable or in
-conflict with its header; 2 wrong usage, no usable model, or nowhere to write.
+conflict with its header; 2 wrong usage, no usable model, or no place to write.
 
 From a checkout, spit is: deno run -A cli.ts`;
 
-/** Runs the command line; returns the exit code. */
-async function main(args: readonly string[]): Promise<number> {
-  let exitCode = 0;
+/** Creates the program. Commands other than the default are defined when they are used. */
+function createProgram(): Command {
   const program = new Command("spit")
-    .description("Types raw spectral frames from their pixels alone.")
+    .description("Classify raw spectral frames from their pixels alone.")
     .version(config.version, "-V, --version")
     .enablePositionalOptions()
-    .showHelpAfterError("(--help lists what there is)")
+    .showHelpAfterError("(--help lists commands and options)")
     .configureOutput({
       getOutHasColors: () => Deno.stdout.isTerminal() && !Deno.noColor,
       getErrHasColors: () => Deno.stderr.isTerminal() && !Deno.noColor,
@@ -68,39 +133,23 @@ async function main(args: readonly string[]): Promise<number> {
     })
     .exitOverride()
     .addHelpText("after", EXAMPLES)
-    .hook("preSubcommand", handDown);
-
-  const run: Run = async (command) => {
-    exitCode = await command();
-  };
-  defineClassify(program, run, ([word]) => refuseMistyped(word!, program));
-  defineClassify(
-    program.command("classify").description("type frames; the default command"),
-    run,
-  );
-  defineInspect(program, run);
-  defineSimulate(program, run);
-  defineDataset(program, run);
-  defineEvaluate(program, run);
-  defineReport(program, run);
-  defineReview(program, run);
-  defineAudit(program, run);
-  defineWatch(program, run);
-  defineRun(program, run);
-  defineMerge(program, run);
-  defineEnqueue(program, run);
-  defineWorker(program, run);
-
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return exitCode;
-  } catch (error) {
-    return exitCodeOf(error);
+    .hook("preSubcommand", async (_, command) => {
+      const entry = COMMANDS.find(({ name }) => name === command.name())!;
+      (await entry.load()).define(command);
+      passOptions(program, command);
+    })
+    .hook("preAction", async (_, command) => {
+      if (command === program) await refuseMistypedCommand(program);
+    });
+  defineClassify(program);
+  for (const { name, description } of COMMANDS) {
+    program.command(name).description(description);
   }
+  return program;
 }
 
-/** Options before the command's name count as if they stood behind it. */
-function handDown(program: Command, command: Command): void {
+/** Options before the name of a command apply as if they stood behind it. */
+function passOptions(program: Command, command: Command): void {
   for (const option of program.options) {
     const name = option.attributeName();
     if (program.getOptionValueSource(name) !== "cli") continue;
@@ -111,19 +160,15 @@ function handDown(program: Command, command: Command): void {
   }
 }
 
-/** A first word that is no file, and nearly a command, was meant as one. */
-async function refuseMistyped(word: string, program: Command): Promise<void> {
+/** Refuses a first argument that does not exist as a file and is nearly the name of a command. */
+async function refuseMistypedCommand(program: Command): Promise<void> {
+  const [word = ""] = program.args;
   if (!/^[a-z]{4,}$/i.test(word)) return;
-  const names = program.commands.map((command) => command.name());
-  const meant = names.find((name) => distance(name, word.toLowerCase()) <= 2);
-  if (meant === undefined || await exists(word)) return;
+  const command = findClosestWord(word, COMMANDS.map(({ name }) => name));
+  if (command === undefined || await exists(word)) return;
   program.error(
-    `error: there is no file '${word}', nor a command of that name\n(Did you mean ${meant}?)`,
+    `error: '${word}' is neither a file nor a command\n(Did you mean ${command}?)`,
   );
-}
-
-function distance(one: string, two: string): number {
-  return levenshteinDistance(one, two) as number;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -136,21 +181,32 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Says what went wrong, unless commander has; help that was asked for is no error. */
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+/** Reports an error unless commander has reported it. Help and version are no errors. */
+function reportError(error: unknown): void {
+  if (error instanceof CommanderError) {
+    Deno.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  Deno.exitCode = 2;
   if (error instanceof SpitError || error instanceof Deno.errors.NotCapable) {
     console.error(`error: ${printable(error.message)}`);
   } else {
     const text = error instanceof Error ? error.stack : undefined;
     console.error(printableLines(text ?? String(error)));
   }
-  return 2;
 }
 
-/** Line breaks stay. */
+/** Escapes control characters, but keeps line breaks. */
 function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  try {
+    await createProgram().parseAsync(Deno.args, { from: "user" });
+  } catch (error) {
+    reportError(error);
+  }
+  // Native libraries and pooled workers would keep the process alive.
+  Deno.exit();
+}

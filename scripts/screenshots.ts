@@ -1,10 +1,10 @@
 /**
- * Makes the input images of the README: the pages of a simulated night in a browser.
+ * Makes the images of the README: the pages of a simulated night in a browser.
  *
  *     deno run -A scripts/screenshots.ts
  *
- * Needs Chromium, or `CHROMIUM` to name a browser of its kind. The same seed, the
- * same night; fonts differ from system to system.
+ * Needs Chromium; the environment variable `CHROMIUM` names another browser of its
+ * kind. The night has a fixed seed, but fonts differ between systems.
  *
  * @module
  */
@@ -23,12 +23,12 @@ async function spit(folder: string, ...args: readonly string[]) {
   if (!success) throw new Error(`spit ${args.join(" ")} failed`);
 }
 
-async function inputImage(page: Page, name: string): Promise<void> {
+async function saveScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${IMAGES}/${name}.png` });
 }
 
-/** The review page after its first label. */
-async function reviewPicture(page: Page, folder: string): Promise<void> {
+/** Takes the review page after its first label. */
+async function takeReview(page: Page, folder: string): Promise<void> {
   const review = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `${ROOT}cli.ts`, "review", "night", "-q"],
     cwd: folder,
@@ -40,16 +40,16 @@ async function reviewPicture(page: Page, folder: string): Promise<void> {
     const { value: url } = await lines.getReader().read();
     await page.setViewportSize({ width: 1200, height: 760 });
     await page.goto(url!.trim());
-    await page.getByText("24 frames typed", { exact: true }).waitFor();
+    await page.getByText("24 frames classified", { exact: true }).waitFor();
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
     await page.getByText("All labels are saved", { exact: true }).waitFor();
-    await page.locator("#plots svg").waitFor();
-    await page.locator("#neighbours img").last().waitFor();
+    await page.locator(".plot svg").waitFor();
+    await page.locator("#similar img").last().waitFor();
     await page.waitForFunction(
       "[...document.images].every((image) => image.complete)",
     );
-    await inputImage(page, "review");
+    await saveScreenshot(page, "review");
   } finally {
     review.kill("SIGINT");
     await review.status;
@@ -57,7 +57,7 @@ async function reviewPicture(page: Page, folder: string): Promise<void> {
 }
 
 await Deno.mkdir(IMAGES, { recursive: true });
-// The page shows where its labels are: the same place each time.
+// A fixed folder, because the page shows the path of the labels file.
 const folder = "/tmp/spit";
 await Deno.mkdir(folder, { recursive: true });
 const browser = await chromium.launch({
@@ -72,10 +72,10 @@ try {
     colorScheme: "light",
   });
   await page.goto(`file://${folder}/night.html`);
-  await inputImage(page, "report");
+  await saveScreenshot(page, "report");
   await page.click("li.conflict button");
-  await inputImage(page, "report-frame");
-  await reviewPicture(page, folder);
+  await saveScreenshot(page, "report-frame");
+  await takeReview(page, folder);
 } finally {
   await browser.close();
   await Deno.remove(folder, { recursive: true });

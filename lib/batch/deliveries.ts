@@ -1,76 +1,217 @@
 /**
- * Messages of one line of a queue, as long as there is room for them.
+ * Receives the deliveries of a queue, and acknowledges or returns them.
  *
  * @module
  */
-import type { Delivery, Line, Queue } from "./delivery.ts";
-import type { News } from "./news.ts";
-import type { Silence } from "./silence.ts";
+import type { ConsumerName, DeadLetter, Delivery, Queue } from "./queue.ts";
 
-/** How messages are taken. */
-export interface TakingOrders {
-  /** Where from. */
+/** Wakes up code that waits for a condition. */
+export interface ChangeSignal {
+  /** Makes all waiting code test its condition again. */
+  notify(): void;
+  /** Resolves when the condition is true. It is tested now and after each `notify`. */
+  waitUntil(condition: () => boolean): Promise<void>;
+}
+
+/** Creates a signal. */
+export function createChangeSignal(): ChangeSignal {
+  let next = Promise.withResolvers<void>();
+  return {
+    notify() {
+      next.resolve();
+      next = Promise.withResolvers();
+    },
+    async waitUntil(condition) {
+      while (!condition()) await next.promise;
+    },
+  };
+}
+
+/** Reports when the server stops responding and when it responds again. */
+export interface ServerStatus {
+  /** The server did not respond. Only the first of consecutive calls is reported. */
+  failed(error: unknown): void;
+  /** The server responded. */
+  responded(): void;
+}
+
+/** Creates the status of a server that responds. */
+export function createServerStatus(
+  notice: (message: string) => void,
+): ServerStatus {
+  let hasFailed = false;
+  return {
+    failed(error) {
+      if (hasFailed) return;
+      hasFailed = true;
+      const why = error instanceof Error ? error.message : String(error);
+      notice(
+        `the queue does not respond (${why}); trying again. Frames without an ` +
+          "acknowledgement are redelivered, and their second rows are merged",
+      );
+    },
+    responded() {
+      if (hasFailed) notice("the queue responds again");
+      hasFailed = false;
+    },
+  };
+}
+
+/** Options of {@linkcode receiveDeliveries}. */
+export interface ReceiveOptions {
   readonly queue: Queue;
-  /** Which line. */
-  readonly line: Line;
-  /** How many there is room for; looked at when there are `news`. */
-  readonly room: () => number;
-  /** Tells when there may be room. */
-  readonly news: News;
-  /** Called when nothing came for a while. */
+  readonly consumer: ConsumerName;
+  /** Returns how many messages can be taken now; called after each change. */
+  readonly capacity: () => number;
+  /** Signals changes of the capacity. */
+  readonly changes: ChangeSignal;
+  /** Called when a fetch returned no message. */
   readonly idle: () => Promise<void>;
-  /** Told of a server that does not answer. */
-  readonly silence: Silence;
+  readonly status: ServerStatus;
   /** Ends the stream. */
   readonly stop: AbortSignal;
 }
 
-/** Seconds between two tries to reach a server that does not answer. */
-const PAUSE = 1;
+/** Seconds between two attempts to reach a server that does not respond. */
+const FETCH_RETRY_DELAY = 1;
 
 /**
- * Gives messages until it is stopped. A server that does not answer is asked
- * again and again.
+ * Yields deliveries until it is stopped. If the server does not respond, it tries
+ * again until it does.
  *
- * @throws What `idle` throws.
+ * @throws The errors of `idle`.
  */
-export async function* deliveriesOf(
-  { queue, line, room, news, idle, silence, stop }: TakingOrders,
+export async function* receiveDeliveries(
+  { queue, consumer, capacity, changes, idle, status, stop }: ReceiveOptions,
 ): AsyncGenerator<Delivery, void, void> {
   while (true) {
-    await news.until(() => stop.aborted || room() > 0);
+    await changes.waitUntil(() => stop.aborted || capacity() > 0);
     if (stop.aborted) return;
-    let came = 0;
+    let received = 0;
     try {
-      const taking = await queue.take(line, room());
-      silence.end();
-      using _ = stoppedWith(stop, taking.stop);
-      for await (const delivery of taking.deliveries) {
-        came++;
+      const fetch = await queue.fetch(consumer, capacity());
+      status.responded();
+      using _ = onAbort(stop, fetch.stop);
+      for await (const delivery of fetch.deliveries) {
+        received++;
         yield delivery;
       }
     } catch (error) {
-      silence.begin(error);
-      await pause(PAUSE, stop);
+      status.failed(error);
+      await sleep(FETCH_RETRY_DELAY, stop);
       continue;
     }
-    if (came === 0) await idle();
+    if (received === 0) await idle();
   }
 }
 
-/** Calls when it is time to stop, once, while it is not disposed of. */
-function stoppedWith(stop: AbortSignal, call: () => void): Disposable {
-  stop.addEventListener("abort", call, { once: true });
-  if (stop.aborted) call();
-  return { [Symbol.dispose]: () => stop.removeEventListener("abort", call) };
+/** Calls a function once when the signal is aborted, until it is disposed of. */
+function onAbort(signal: AbortSignal, call: () => void): Disposable {
+  signal.addEventListener("abort", call, { once: true });
+  if (signal.aborted) call();
+  return {
+    [Symbol.dispose]: () => signal.removeEventListener("abort", call),
+  };
 }
 
-/** Some seconds, or fewer if it is time to stop. */
-async function pause(seconds: number, stop: AbortSignal): Promise<void> {
+async function sleep(seconds: number, stop: AbortSignal): Promise<void> {
   if (stop.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, 1000 * seconds);
-  using _ = stoppedWith(stop, resolve);
+  using _ = onAbort(stop, resolve);
   await promise;
   clearTimeout(timer);
+}
+
+/** The messages that a worker has not acknowledged; declare it with `using`. */
+export interface PendingMessages extends Disposable {
+  /** Adds a message. The server is told that it is in progress until it is removed. */
+  add(delivery: Delivery): void;
+  /** Returns the number of messages, of one consumer or of both. */
+  count(consumer?: ConsumerName): number;
+  /** Acknowledges a message and removes it. Returns whether the server accepted that. */
+  ack(delivery: Delivery): Promise<boolean>;
+  /** Moves a message to the consumer `isolated` and removes it here. */
+  isolate(delivery: Delivery): Promise<boolean>;
+  /**
+   * Publishes a dead letter for a message and removes the message. Returns whether the
+   * server accepted it.
+   */
+  deadLetter(
+    delivery: Delivery,
+    letter: Pick<DeadLetter, "reason" | "row">,
+  ): Promise<boolean>;
+  /** Requests redelivery of a message after some seconds and removes it. */
+  nak(delivery: Delivery, delay: number): void;
+  /** Requests immediate redelivery of all messages. Returns their number. */
+  nakAll(): number;
+}
+
+/** Options of {@linkcode createPendingMessages}. */
+export interface PendingOptions {
+  /** Seconds between two reports of progress, less than the server's deadline. */
+  readonly heartbeat: number;
+  /** Notified when a message is removed. */
+  readonly changes: ChangeSignal;
+  readonly status: ServerStatus;
+}
+
+/** Creates an empty set of messages. */
+export function createPendingMessages(
+  { heartbeat, changes, status }: PendingOptions,
+): PendingMessages {
+  const pending = new Set<Delivery>();
+  const timer = setInterval(() => {
+    for (const delivery of pending) delivery.inProgress();
+  }, 1000 * heartbeat);
+
+  function remove(delivery: Delivery): void {
+    pending.delete(delivery);
+    changes.notify();
+  }
+
+  /** If the request fails, the message is redelivered, which does no harm. */
+  async function finish(
+    delivery: Delivery,
+    request: () => Promise<void>,
+  ): Promise<boolean> {
+    let isAccepted = false;
+    try {
+      await request();
+      isAccepted = true;
+      status.responded();
+    } catch (error) {
+      status.failed(error);
+    }
+    remove(delivery);
+    return isAccepted;
+  }
+
+  return {
+    add: (delivery) => pending.add(delivery),
+    count: (consumer) =>
+      consumer === undefined
+        ? pending.size
+        : [...pending].filter((one) => one.consumer === consumer).length,
+    ack: (delivery) => finish(delivery, () => delivery.ack()),
+    isolate: (delivery) => finish(delivery, () => delivery.isolate()),
+    deadLetter: (delivery, letter) =>
+      finish(delivery, () => {
+        const message = new TextDecoder().decode(delivery.body);
+        const tries = delivery.attempts;
+        const { reason, row } = letter;
+        return delivery.deadLetter({ message, reason, tries, row });
+      }),
+    nak(delivery, delay) {
+      delivery.nak(delay);
+      remove(delivery);
+    },
+    nakAll() {
+      const count = pending.size;
+      for (const delivery of pending) delivery.nak(0);
+      pending.clear();
+      return count;
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
 }

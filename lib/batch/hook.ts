@@ -1,103 +1,106 @@
 /**
- * The command that a user wants run for a frame.
+ * Runs a user's shell command for frames.
  *
  * @module
  */
-
 import { SpitError } from "../errors.ts";
 
-/** A hook at work. */
-export interface Hook {
-  /** Has the command run with a text on its standard input, when those before have ended. */
+/** A command that is run for one text after the other. */
+export interface Hook extends Disposable {
+  /** Queues a run of the command with a text on its standard input. */
   run(text: string): void;
-  /** Whether one runs, or waits to. */
+  /** Returns whether a run is in progress or queued. */
   isBusy(): boolean;
-  /** Settles when all have ended. */
-  ended(): Promise<void>;
-  /** Ends the one that runs, and runs no more. */
+  /** Resolves when all runs have ended. */
+  finished(): Promise<void>;
+  /** Kills the current run and drops the queued ones. */
   [Symbol.dispose](): void;
 }
 
-/** How a hook is run. */
+/** Options of {@linkcode startHook}. */
 export interface HookOptions {
-  /** Seconds that one run may take. */
+  /** Longest duration of a run, in seconds. */
   readonly limit: number;
-  /** Told of a run that fails or takes too long. */
+  /** Receives messages about runs that fail or take too long. */
   readonly notice: (message: string) => void;
 }
 
 /**
- * A command for the shell, run again and again, one run at a time. What comes
- * from a frame is on its standard input only, never on its command line or in its
- * environment; what it prints goes to standard error. That it fails or takes too
- * long is told, and ends nothing but that run.
+ * Creates a hook, which runs the command one run at a time. Text from a frame is
+ * passed on standard input only, never on the command line or in the environment.
+ * The output of the command goes to standard error. A run that fails or takes too
+ * long is reported and has no other effect.
  *
- * @throws {SpitError} `usage` when Deno may not run a shell: better now than at the
- *   first conflict of the night.
+ * @param command Command for the shell.
+ * @throws {SpitError} `usage` without the permission to run a shell, so that this is
+ *   known before the first conflict of a night.
  */
 export function startHook(
   command: string,
   { limit, notice }: HookOptions,
 ): Hook {
-  askForShell();
+  requestShellPermission();
   let last = Promise.resolve();
   let running: Deno.ChildProcess | undefined;
-  let over = false;
-  let left = 0;
+  let isDisposed = false;
+  let queued = 0;
 
-  async function runOne(text: string): Promise<void> {
-    if (over) return;
-    const child = running = startShell(command);
-    let late = false;
+  async function runOnce(text: string): Promise<void> {
+    if (isDisposed) return;
+    const child = running = spawnShell(command);
+    let isTimedOut = false;
     const timer = setTimeout(() => {
-      late = true;
-      kill(child);
+      isTimedOut = true;
+      killGroup(child);
     }, limit * 1000);
     const [{ code, signal }] = await Promise.all([
       child.status,
-      give(child, text),
+      writeInput(child, text),
     ]);
     clearTimeout(timer);
     running = undefined;
-    if (late) notice(`the hook was ended after ${limit} s: ${command}`);
-    else if (signal !== null) notice(`the hook died of ${signal}: ${command}`);
-    else if (code !== 0) notice(`the hook failed with ${code}: ${command}`);
+    if (isTimedOut) notice(`the hook was killed after ${limit} s: ${command}`);
+    else if (signal !== null) {
+      notice(`the hook was killed by ${signal}: ${command}`);
+    } else if (code !== 0) {
+      notice(`the hook failed with exit code ${code}: ${command}`);
+    }
   }
 
   return {
     run(text) {
-      left++;
-      last = last.then(() => runOne(text)).catch((error: Error) => {
-        notice(`the hook cannot be run: ${error.message}`);
+      queued++;
+      last = last.then(() => runOnce(text)).catch((error: Error) => {
+        notice(`cannot run the hook: ${error.message}`);
       }).finally(() => {
-        left--;
+        queued--;
       });
     },
-    isBusy: () => left > 0,
-    ended: () => last,
+    isBusy: () => queued > 0,
+    finished: () => last,
     [Symbol.dispose]() {
-      over = true;
-      if (running !== undefined) kill(running);
+      isDisposed = true;
+      if (running !== undefined) killGroup(running);
     },
   };
 }
 
 const SHELL = Deno.build.os === "windows" ? "cmd" : "sh";
 
-function askForShell(): void {
+function requestShellPermission(): void {
   const run = { name: "run", command: SHELL } as const;
   if (Deno.permissions.requestSync(run).state === "granted") return;
   throw new SpitError(
     "usage",
-    `Deno may not run the hook: run again with --allow-run=${SHELL}`,
+    `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
   );
 }
 
-/** A shell in a group of its own, so that it can be ended with all that it started. */
-function startShell(command: string): Deno.ChildProcess {
+/** The shell leads a process group, so that it can be killed with its children. */
+function spawnShell(command: string): Deno.ChildProcess {
   const args = Deno.build.os === "windows"
     ? ["/d", "/s", "/c", command]
-    // Rows go to standard output; the hook's own words must not get among them.
+    // Standard output is for rows only.
     : ["-c", 'exec 1>&2; eval "$1"', "sh", command];
   return new Deno.Command(SHELL, {
     args,
@@ -108,30 +111,33 @@ function startShell(command: string): Deno.ChildProcess {
   }).spawn();
 }
 
-async function give(child: Deno.ChildProcess, text: string): Promise<void> {
+async function writeInput(
+  child: Deno.ChildProcess,
+  text: string,
+): Promise<void> {
   const writer = child.stdin.getWriter();
   try {
     await writer.write(new TextEncoder().encode(text));
     await writer.close();
   } catch {
-    // A hook need not read what it is given.
+    // A command may ignore its input.
   }
 }
 
-function kill(child: Deno.ChildProcess): void {
+function killGroup(child: Deno.ChildProcess): void {
   try {
     Deno.kill(-child.pid, "SIGKILL");
   } catch {
-    // No groups on this system, or no leave for them: the shell alone.
-    killAlone(child);
+    // Windows has no process groups, and --allow-run=sh does not allow this call.
+    killProcess(child);
   }
 }
 
-function killAlone(child: Deno.ChildProcess): void {
+function killProcess(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch (error) {
-    // It has ended by itself meanwhile.
+    // Deno throws a TypeError if the process has ended.
     if (!(error instanceof TypeError)) throw error;
   }
 }

@@ -1,154 +1,161 @@
 /**
- * All parts of a folder as one: every frame of the input with exactly one row.
+ * Merges the rows of a folder of parts: each frame gets exactly one row.
  *
  * @module
  */
-import { join } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
+import { join } from "../io/path.ts";
 import { readText } from "../io/file.ts";
-import type { RowFile } from "./names.ts";
-import { lookInto, rowsIn } from "./row_files.ts";
-import type { KnownRow } from "./stamped_row.ts";
+import { listParts, readRows, type RowFile } from "./parts.ts";
+import { isRetryable } from "./retry.ts";
+import type { RowSummary } from "./rows.ts";
 
-/** What parts come to. */
-export interface Merged {
-  /** Frames that have a row, in the order of their paths. */
+/** Options of {@linkcode mergeParts}. */
+export interface MergeOptions {
+  /** Merges only the rows of this model, `NAME@VERSION`. */
+  readonly model?: string;
+  /** Frames of the input, in addition to those of the input lists in the folder. */
+  readonly frames?: Iterable<string>;
+  /** Rows kept in memory at the same time. Default: 200,000, about 200 MB. */
+  readonly bufferRows?: number;
+}
+
+/** The result of a merge. */
+export interface MergedRows {
+  /** Paths of the frames that have a row, sorted. */
   readonly paths: readonly string[];
-  /** Frames of the input that have none; `null` when no list of an input is there. */
+  /** Frames of the input without a row; `null` if the input is unknown. */
   readonly missing: readonly string[] | null;
-  /** Rows that gave way to another of the same path. */
-  readonly spare: number;
-  /** The model that all rows are of. */
+  /** Number of rows that were superseded by another row of the same path. */
+  readonly superseded: number;
+  /** The model of all rows. */
   readonly model: string;
-  /** The rows, each a line with its line break, in the order of `paths`. */
+  /** Yields the rows as lines with line breaks, in the order of `paths`. */
   lines(): AsyncGenerator<string, void, void>;
 }
 
-/** What to merge. */
-export interface MergeOptions {
-  /** Only rows of this model, `NAME@VERSION`. */
-  readonly model?: string;
-  /** Frames of the input, beside those of the lists in the folder. */
-  readonly frames?: Iterable<string>;
-  /** Rows that are held in memory at once. Default: 200,000, some 200 MB. */
-  readonly held?: number;
-}
-
-interface Best {
-  readonly row: KnownRow;
-  /** Which file, and which row of it. */
+/** A row that is the best one of its path so far. */
+interface Candidate {
+  readonly row: RowSummary;
+  /** Index of its file. */
   readonly file: number;
-  readonly place: number;
+  /** Index of its line. */
+  readonly line: number;
 }
 
 /**
- * Works out which rows count. Of several with one path that is the row of the
- * file that was written to last, then one without a fault, then one whose fault
- * does not pass, then that of the first part by name: they are equal but for that.
+ * Selects one row for each path: the row of the file version with the latest
+ * modification time; of several, one without an error, then one whose error is not
+ * retryable, then that of the first file by name.
  *
- * @throws {SpitError} `usage` when there is no row, or rows of several models and
- *   none is named; `io` when the folder cannot be read or holds a damaged part.
+ * @throws {SpitError} `usage` if there are no rows, or rows of several models and
+ *   `model` is not given; `io` if the folder cannot be read or contains a damaged part.
  */
 export async function mergeParts(
   folder: string,
-  { model, frames = [], held = 200_000 }: MergeOptions = {},
-): Promise<Merged> {
-  const { rowFiles, inputs } = await lookInto(folder);
-  const wanted = new Set(frames);
-  const isKnown = inputs.length > 0 || wanted.size > 0;
+  { model, frames = [], bufferRows = 200_000 }: MergeOptions = {},
+): Promise<MergedRows> {
+  const { rowFiles, inputs } = await listParts(folder);
+  const input = new Set(frames);
+  const isInputKnown = inputs.length > 0 || input.size > 0;
   for (const name of inputs) {
-    for (const path of await inputOf(join(folder, name))) wanted.add(path);
+    for (const path of await readInputList(join(folder, name))) input.add(path);
   }
-  const { best, models, spare } = await bestRows(folder, rowFiles, model);
+  const selection = await selectRows(folder, rowFiles, model);
+  const { selected, models, superseded } = selection;
   if (models.size === 0) {
-    const of = model === undefined ? "" : ` of ${model}`;
-    throw usage(folder, `holds no row${of}`);
+    const filter = model === undefined ? "" : ` of ${model}`;
+    throw usageError(folder, `it contains no rows${filter}`);
   }
   if (models.size > 1) {
     const names = [...models].sort().join(" and ");
-    throw usage(folder, `holds rows of ${names}: name one with --model`);
+    throw usageError(
+      folder,
+      `it contains rows of ${names}: choose one with --model`,
+    );
   }
-  const paths = [...best.keys()].sort();
+  const paths = [...selected.keys()].sort();
   return {
     paths,
-    missing: isKnown
-      ? [...wanted].filter((path) => !best.has(path)).sort()
+    missing: isInputKnown
+      ? [...input].filter((path) => !selected.has(path)).sort()
       : null,
-    spare,
+    superseded,
     model: [...models][0]!,
-    lines: () => linesOf(folder, rowFiles, paths, best, held),
+    lines: () => readLines(folder, rowFiles, paths, selected, bufferRows),
   };
 }
 
-async function bestRows(
+async function selectRows(
   folder: string,
   rowFiles: readonly RowFile[],
   model: string | undefined,
 ) {
-  const best = new Map<string, Best>();
+  const selected = new Map<string, Candidate>();
   const models = new Set<string>();
-  let spare = 0;
+  let superseded = 0;
   for (const [file, rowFile] of rowFiles.entries()) {
-    const rows = await rowsIn(folder, rowFile);
-    for (const [place, { row }] of rows.entries()) {
+    const rows = await readRows(folder, rowFile);
+    for (const [line, { row }] of rows.entries()) {
       if (model !== undefined && row.model !== model) continue;
       models.add(row.model);
-      const other = best.get(row.path);
-      if (other !== undefined) spare++;
+      const other = selected.get(row.path);
+      if (other !== undefined) superseded++;
       if (other === undefined || isBetter(row, other.row)) {
-        best.set(row.path, { row, file, place });
+        selected.set(row.path, { row, file, line });
       }
     }
   }
-  return { best, models, spare };
+  return { selected, models, superseded };
 }
 
-function isBetter(row: KnownRow, other: KnownRow): boolean {
+function isBetter(row: RowSummary, other: RowSummary): boolean {
   const later = (row.modified ?? -Infinity) - (other.modified ?? -Infinity);
   if (row.modified !== other.modified) return later > 0;
-  if (row.isTyped !== other.isTyped) return row.isTyped;
-  return other.isPassing && !row.isPassing;
+  const hasError = row.errorCode !== null;
+  if (hasError !== (other.errorCode !== null)) return !hasError;
+  return isRetryable(other.errorCode) && !isRetryable(row.errorCode);
 }
 
-/** As many rows at a time as may be held: of each part those that are among them. */
-async function* linesOf(
+/** Reads `bufferRows` rows at a time, so that memory stays bounded. */
+async function* readLines(
   folder: string,
   rowFiles: readonly RowFile[],
   paths: readonly string[],
-  best: ReadonlyMap<string, Best>,
-  held: number,
+  selected: ReadonlyMap<string, Candidate>,
+  bufferRows: number,
 ): AsyncGenerator<string, void, void> {
-  for (let start = 0; start < paths.length; start += held) {
-    const wanted = paths.slice(start, start + held);
+  for (let start = 0; start < paths.length; start += bufferRows) {
+    const batch = paths.slice(start, start + bufferRows);
     const lines = new Map<string, string>();
-    const files = Map.groupBy(wanted, (path) => best.get(path)!.file);
-    for (const [file, members] of files) {
-      const rows = await rowsIn(folder, rowFiles[file]!);
+    const byFile = Map.groupBy(batch, (path) => selected.get(path)!.file);
+    for (const [file, members] of byFile) {
+      const rows = await readRows(folder, rowFiles[file]!);
       for (const path of members) {
-        const found = rows[best.get(path)!.place];
+        const found = rows[selected.get(path)!.line];
         if (found?.row.path !== path) {
           throw new SpitError(
             "vanished",
-            `${
-              rowFiles[file]!.name
-            } was written anew meanwhile: merge again when all runs have ended`,
+            `Cannot merge ${folder}: ${rowFiles[file]!.name} has changed; ` +
+              "merge again when all runs have ended",
             { file: folder },
           );
         }
         lines.set(path, found.line);
       }
     }
-    for (const path of wanted) yield lines.get(path)!;
+    for (const path of batch) yield lines.get(path)!;
   }
 }
 
-async function inputOf(path: string): Promise<string[]> {
+async function readInputList(path: string): Promise<string[]> {
   const text = await readText(path, "the list of the input");
-  return text.split("\n").filter((line) => line !== "").map((line) =>
-    JSON.parse(line)
-  );
+  return text.split("\n").filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
 }
 
-function usage(folder: string, what: string): SpitError {
-  return new SpitError("usage", `${folder} ${what}`, { file: folder });
+function usageError(folder: string, problem: string): SpitError {
+  return new SpitError("usage", `Cannot merge ${folder}: ${problem}`, {
+    file: folder,
+  });
 }

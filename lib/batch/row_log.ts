@@ -1,60 +1,58 @@
 /**
- * The file that `watch --append` keeps: one row a line, each safe on the disk
- * before the next; it is also how `watch` knows what it has typed.
+ * The file of `watch --append`: one row per line. It is also the record of the frames
+ * that `watch` has classified.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
-import {
-  type KnownRow,
-  knownRow,
-  ROW_START,
-  rowLine,
-  type StampedRow,
-} from "./stamped_row.ts";
 import { writeAll } from "../io/output.ts";
-import type { SettledFile } from "./settling.ts";
+import { isRetryable } from "./retry.ts";
+import {
+  formatRow,
+  parseRow,
+  ROW_START,
+  type RowSummary,
+  type StoredRow,
+} from "./rows.ts";
+import type { StableFile } from "./stability.ts";
 
-/** The file, open; declare it with `using`. */
+/** An open log; declare it with `using`. */
 export interface RowLog extends Disposable {
-  /** Files as the rows that were there have them; of one path the last. */
-  readonly known: readonly SettledFile[];
+  /** The latest version of each file that had a final row when the log was opened. */
+  readonly known: readonly StableFile[];
   /**
-   * Writes a row; it is on the disk when this is done.
+   * Appends a row, and returns when it is on the disk.
    *
-   * @throws {SpitError} `io` when it cannot be written.
+   * @throws {SpitError} `io` if it cannot be written.
    */
-  append(row: StampedRow): Promise<void>;
+  append(row: StoredRow): Promise<void>;
 }
 
 /**
- * Opens the file, or makes it. A last line that a kill or a full disk has cut is
- * taken off: its frame has no row then, and gets one. A last line that only
- * lacks its line break gets that.
+ * Opens or creates a log. An incomplete last row, left by a killed process or a full
+ * disk, is removed: its frame is classified again. A file with any other line, such
+ * as a frame named by mistake, is refused and not changed.
  *
- * Nothing but such a file is ever written to: one with any other line, as a
- * frame that was named by mistake, is refused.
- *
- * @throws {SpitError} `usage` when it cannot be written, is no such file, or
- *   when another `watch` writes to it.
+ * @throws {SpitError} `usage` if the file cannot be written, is not a log, or is
+ *   locked by another `watch`.
  */
 export async function openRowLog(
   path: string,
   notice: (message: string) => void,
 ): Promise<RowLog> {
-  const file = await openToAppend(path);
+  const file = await openForAppend(path);
   try {
-    if (!await isOurs(file, path, notice)) {
-      throw usage(path, "another watch writes to it");
+    if (!await lock(file, path, notice)) {
+      throw usageError(path, "another watch writes to it");
     }
     const bytes = await Deno.readFile(path);
-    const { lines, tail } = linesOf(bytes);
-    const known = knownFiles(path, lines);
-    await mend(path, file, bytes.length, tail, known, notice);
+    const { lines, tail } = splitLines(bytes);
+    const known = collectKnownFiles(path, lines);
+    await repairTail(path, file, bytes.length, tail, known, notice);
     return {
       known: [...known.values()],
-      append: (row) => appendLine(path, file, rowLine(row)),
+      append: (row) => appendLine(path, file, formatRow(row)),
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
@@ -63,19 +61,19 @@ export async function openRowLog(
   }
 }
 
-async function openToAppend(path: string): Promise<Deno.FsFile> {
-  // Even an empty one: a telescope may be about to fill it.
-  if (isFitsName(path)) throw usage(path, "its name is that of a frame");
+async function openForAppend(path: string): Promise<Deno.FsFile> {
+  // Even an empty file of this name is refused: an instrument may be about to write it.
+  if (isFitsName(path)) throw usageError(path, "its name is that of a frame");
   try {
     return await Deno.open(path, { read: true, append: true, create: true });
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw usage(path, (cause as Error).message, cause);
+    throw usageError(path, (cause as Error).message, cause);
   }
 }
 
-/** Whether nobody else writes to it, as far as the file system can tell. */
-async function isOurs(
+/** Returns false if another process has locked the file. */
+async function lock(
   file: Deno.FsFile,
   path: string,
   notice: (message: string) => void,
@@ -84,67 +82,72 @@ async function isOurs(
     return await file.tryLock(true);
   } catch (error) {
     notice(
-      `${path} cannot be locked (${(error as Error).message}): ` +
-        "see that no other watch writes to it",
+      `cannot lock ${path}: ${(error as Error).message}; ` +
+        "make sure that no other watch writes to it",
     );
     return true;
   }
 }
 
-/** Whole lines, and what stands behind the last line break, in bytes: a cut may be within a character. */
-function linesOf(bytes: Uint8Array): { lines: string[]; tail: Uint8Array } {
+/** Splits bytes, not text: the tail can end within a character. */
+function splitLines(
+  bytes: Uint8Array,
+): { lines: string[]; tail: Uint8Array } {
   const end = bytes.lastIndexOf(0x0a) + 1;
   const text = new TextDecoder().decode(bytes.subarray(0, end));
   return { lines: text.split("\n").slice(0, -1), tail: bytes.subarray(end) };
 }
 
-function knownFiles(
+function collectKnownFiles(
   path: string,
   lines: readonly string[],
-): Map<string, SettledFile> {
-  const known = new Map<string, SettledFile>();
+): Map<string, StableFile> {
+  const known = new Map<string, StableFile>();
   lines.forEach((line, k) => {
     if (line.trim() === "") return;
-    const row = knownRow(line);
+    const row = parseRow(line);
     if (row === null) {
-      throw usage(path, `its line ${k + 1} is no row of watch`);
+      throw usageError(
+        path,
+        `line ${k + 1} is not a row of watch (version 0.5 or later)`,
+      );
     }
-    note(row, known);
+    addKnownFile(row, known);
   });
   return known;
 }
 
-/** Passes over a row that does not say how the file stood, or whose file had better be tried again. */
-function note(
-  { path, size, modified, isPassing }: KnownRow,
-  known: Map<string, SettledFile>,
+/** Leaves out rows without a file version, and rows whose file is to be tried again. */
+function addKnownFile(
+  { path, size, modified, errorCode }: RowSummary,
+  known: Map<string, StableFile>,
 ): void {
-  if (size === null || modified === null || isPassing) return;
+  if (size === null || isRetryable(errorCode)) return;
   known.set(path, { path, size, modified });
 }
 
-/** Makes the last line whole, or takes it off. */
-async function mend(
+/** Adds a missing line break to the last line, or removes an incomplete line. */
+async function repairTail(
   path: string,
   file: Deno.FsFile,
   size: number,
   tail: Uint8Array,
-  known: Map<string, SettledFile>,
+  known: Map<string, StableFile>,
   notice: (message: string) => void,
 ): Promise<void> {
   if (tail.length === 0) return;
   const text = new TextDecoder().decode(tail);
-  const last = knownRow(text);
-  if (last !== null) {
-    note(last, known);
+  const row = parseRow(text);
+  if (row !== null) {
+    addKnownFile(row, known);
     await appendLine(path, file, "\n");
   } else if (text.startsWith(ROW_START) || ROW_START.startsWith(text)) {
     await file.truncate(size - tail.length);
     notice(
-      `${path}: a row that was cut is taken off; its frame is typed again`,
+      `${path}: removed an incomplete row; its frame is classified again`,
     );
   } else {
-    throw usage(path, "its last line is no row of watch");
+    throw usageError(path, "its last line is not a row of watch");
   }
 }
 
@@ -159,17 +162,18 @@ async function appendLine(
   } catch (cause) {
     throw new SpitError(
       "io",
-      `cannot write to ${path}: ${(cause as Error).message}; ` +
-        "start again when there is room, with --catchup: a row that is cut is mended then",
+      `Cannot write to ${path}: ${(cause as Error).message}; make room and ` +
+        "start again with --catchup, which repairs an incomplete row",
       { file: path, cause },
     );
   }
 }
 
-function usage(path: string, why: string, cause?: unknown): SpitError {
+function usageError(path: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
-    `cannot append rows to ${path}: ${why}; name a new file, or one that watch wrote`,
+    `Cannot append rows to ${path}: ${why}; choose a new file or one written ` +
+      "by watch",
     { file: path, cause },
   );
 }

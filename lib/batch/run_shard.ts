@@ -1,119 +1,223 @@
 /**
- * One share of an input, typed into parts; started again, only what is not yet.
+ * Classifies one shard of an input into parts, and continues where an earlier run
+ * of it ended.
  *
  * @module
  */
-import { join } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { createWriterId } from "../io/output.ts";
-import { openJournal } from "./journal.ts";
-import { type PlannedPart, planShard } from "./plan_shard.ts";
-import { inputName, type Job, journalName, partName } from "./names.ts";
-import { removeIfThere, writeLines } from "./part.ts";
-import { lookInto } from "./row_files.ts";
-import { fingerprintOf, inOrder, type SizedFrame, sliceOf } from "./slice.ts";
-import type { Shard } from "./shard.ts";
-import { rowLine, stampedRow } from "./stamped_row.ts";
 import { type FileVersion, readFileVersions } from "../io/file_version.ts";
+import { join } from "../io/path.ts";
+import {
+  formatInputName,
+  formatJobPartName,
+  type Job,
+  listParts,
+  openJournal,
+  readRows,
+  removeIfExists,
+  type RowFile,
+  writeLines,
+} from "./parts.ts";
+import { createRow, formatRow, isUpToDate } from "./rows.ts";
+import {
+  computeFingerprint,
+  selectShard,
+  type Shard,
+  type SizedFrame,
+  sortFrames,
+} from "./shard.ts";
 
-/** What is to be done. */
-export interface ShardOrder {
+/** Options of {@linkcode openShard}. */
+export interface ShardOptions {
   /** The whole input. */
   readonly frames: Iterable<SizedFrame>;
-  /** Which share of it. */
+  /** The shard to classify. */
   readonly shard: Shard;
-  /** Folder for the parts; it must be there. */
+  /** Existing folder for the parts. */
   readonly folder: string;
   /** `NAME@VERSION` of the model. */
   readonly model: string;
-  /** Frames a part. Default: 500. */
+  /** Frames per part. Default: 500. */
   readonly partFrames?: number;
 }
 
-/** A share that is worked out, before anything is typed. */
+/** The work left in a shard. */
 export interface ShardWork {
-  /** Frames of the share. */
+  /** Number of frames in the shard. */
   readonly frames: number;
-  /** Those that have no row yet, in the order that they are to be typed. */
-  readonly toType: readonly string[];
+  /** Frames without an up-to-date row, in the order to classify them in. */
+  readonly pending: readonly string[];
   /**
-   * Types them.
+   * Writes the rows of the pending frames.
    *
-   * @param verdicts One for each of `toType`, in its order.
-   * @throws {SpitError} `io` when a row or a part cannot be written. What was written stays.
+   * @param verdicts One for each pending frame, in their order.
+   * @throws {SpitError} `io` if a row or part cannot be written. What was written
+   *   before stays.
    */
-  fill(verdicts: AsyncIterable<Verdict>): Promise<void>;
+  write(verdicts: AsyncIterable<Verdict>): Promise<void>;
 }
 
 /**
- * Works out a share. A frame has a row when a part, or the journal of a run that
- * was killed, has one of its path, size, time of modification and model, whatever
- * input or number of shards that was for. A row whose fault may pass (`io`,
- * `no_permission`) does not count.
+ * Determines which frames of a shard have no row yet. A frame has one if a part, or
+ * the journal of a run that was killed, has a row with its path, size, modification
+ * time and model, whatever the input or the number of shards was. Rows with a
+ * retryable error do not count: their frames are tried again.
  *
- * @throws {SpitError} `io` when the folder cannot be read or written to, or holds
- *   a damaged part.
+ * @throws {SpitError} `io` if the folder cannot be read or written, or contains a
+ *   damaged part.
  */
-export async function openShard(order: ShardOrder): Promise<ShardWork> {
-  const { shard, folder, model, partFrames = 500 } = order;
-  const all = inOrder(order.frames);
-  const fingerprint = fingerprintOf(all, partFrames);
+export async function openShard(options: ShardOptions): Promise<ShardWork> {
+  const { shard, folder, model, partFrames = 500 } = options;
+  const input = sortFrames(options.frames);
+  const fingerprint = computeFingerprint(input, partFrames);
   const job: Job = { model, fingerprint, shard };
-  await keepInput(folder, fingerprint, all);
-  const paths = sliceOf(all, shard).map(({ path }) => path);
-  const stamps = await readFileVersions(paths);
-  const stampFor = new Map(paths.map((path, k) => [path, stamps[k]!]));
-  const plan = await planShard(job, folder, stampFor, partFrames);
+  await writeInputList(folder, fingerprint, input);
+  const paths = selectShard(input, shard).map(({ path }) => path);
+  const list = await readFileVersions(paths);
+  const versions = new Map(paths.map((path, k) => [path, list[k]!]));
+  const plan = await planParts(job, folder, versions, partFrames);
   return {
     frames: paths.length,
-    toType: plan.parts.flatMap(({ toType }) => toType),
-    async fill(verdicts) {
-      await fillParts(job, folder, plan.parts, stampFor, verdicts);
-      for (const name of plan.usedUp) await removeIfThere(join(folder, name));
+    pending: plan.parts.flatMap(({ pending }) => pending),
+    async write(verdicts) {
+      await writeParts(job, folder, plan.parts, versions, verdicts);
+      for (const name of plan.journals) {
+        await removeIfExists(join(folder, name));
+      }
     },
   };
 }
 
-/** What merging needs to know which frames have no row; whoever comes first writes it. */
-async function keepInput(
+/** `merge` compares its rows with this list. */
+async function writeInputList(
   folder: string,
   fingerprint: string,
   frames: readonly SizedFrame[],
 ): Promise<void> {
-  const name = inputName(fingerprint);
-  const { inputs } = await lookInto(folder);
+  const name = formatInputName(fingerprint);
+  const { inputs } = await listParts(folder);
   if (inputs.includes(name)) return;
   const lines = frames.map(({ path }) => JSON.stringify(path) + "\n");
   await writeLines(folder, name, lines);
 }
 
-async function fillParts(
+/** A part to write. */
+interface PartPlan {
+  /** Its number in the shard, from 0. */
+  readonly index: number;
+  /** Lines of existing rows that it takes over, by path. */
+  readonly existing: ReadonlyMap<string, string>;
+  /** Frames to classify. */
+  readonly pending: readonly string[];
+}
+
+/**
+ * Plans the parts to write. Part `k` always consists of the `k`-th group of
+ * `partFrames` frames of the shard, so that two processes working on the same shard,
+ * as after a cluster wrongly declares a node dead, replace each other's parts.
+ *
+ * @param versions The versions of the shard's files, in the order of their paths.
+ */
+async function planParts(
   job: Job,
   folder: string,
-  parts: readonly PlannedPart[],
-  stampFor: ReadonlyMap<string, FileVersion>,
+  versions: ReadonlyMap<string, FileVersion>,
+  partFrames: number,
+): Promise<{ parts: PartPlan[]; journals: string[] }> {
+  const { rowFiles } = await listParts(folder);
+  const files = rowFiles.filter((file) => canContainRows(file, job));
+  const inOwnParts = new Set<string>();
+  const inOtherParts = new Set<string>();
+  const inJournals = new Map<string, string>();
+  for (const file of files) {
+    for (const { row, line } of await readRows(folder, file)) {
+      const version = versions.get(row.path);
+      if (version === undefined || !isUpToDate(row, version, job.model)) {
+        continue;
+      }
+      if (file.isJournal) inJournals.set(row.path, line);
+      else if (isFromJob(file, job)) inOwnParts.add(row.path);
+      else inOtherParts.add(row.path);
+    }
+  }
+
+  const parts: PartPlan[] = [];
+  const paths = [...versions.keys()];
+  for (let index = 0; index * partFrames < paths.length; index++) {
+    const members = paths.slice(index * partFrames, (index + 1) * partFrames)
+      .filter((path) => !inOtherParts.has(path));
+    const missing = members.filter((path) => !inOwnParts.has(path));
+    if (missing.length === 0) continue;
+    const existing = missing.length < members.length
+      ? await readPart(folder, formatJobPartName(job, index), new Set(members))
+      : new Map<string, string>();
+    // Outdated rows of `missing` are replaced when their frames are classified.
+    for (const path of missing) {
+      const line = inJournals.get(path);
+      if (line !== undefined) existing.set(path, line);
+    }
+    const pending = missing.filter((path) => !inJournals.has(path));
+    parts.push({ index, existing, pending });
+  }
+  const journals = files.filter((file) =>
+    file.isJournal && isFromJob(file, job)
+  );
+  return { parts, journals: journals.map(({ name }) => name) };
+}
+
+/** Excludes files of another model and those of another shard of the same input. */
+function canContainRows(file: RowFile, job: Job): boolean {
+  if (file.job === null) return true;
+  if (file.job.model !== job.model) return false;
+  return !isSameDivision(file.job, job) || isFromJob(file, job);
+}
+
+function isFromJob(file: RowFile, job: Job): boolean {
+  return file.job !== null && isSameDivision(file.job, job) &&
+    file.job.shard.index === job.shard.index;
+}
+
+/** Whether two jobs differ in the shard at most. */
+function isSameDivision(a: Job, b: Job): boolean {
+  return a.model === b.model && a.fingerprint === b.fingerprint &&
+    a.shard.count === b.shard.count;
+}
+
+async function readPart(
+  folder: string,
+  name: string,
+  members: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const rows = await readRows(folder, { name, isJournal: false });
+  return new Map(
+    rows.filter(({ row }) => members.has(row.path))
+      .map(({ row, line }) => [row.path, line]),
+  );
+}
+
+async function writeParts(
+  job: Job,
+  folder: string,
+  parts: readonly PartPlan[],
+  versions: ReadonlyMap<string, FileVersion>,
   verdicts: AsyncIterable<Verdict>,
 ): Promise<void> {
   if (parts.length === 0) return;
-  const name = journalName(job, createWriterId());
-  using journal = await openJournal(folder, name);
+  using journal = await openJournal(folder, job);
   const source = verdicts[Symbol.asyncIterator]();
   try {
-    for (const { index, toType, rows: kept } of parts) {
-      const rows = new Map(kept);
-      for (const path of toType) {
+    for (const { index, pending, existing } of parts) {
+      const rows = new Map(existing);
+      for (const path of pending) {
         const { value: verdict, done } = await source.next();
-        if (done) throw new Error(`there is no verdict on ${path}`);
-        const line = rowLine(stampedRow(verdict, stampFor.get(path)!));
+        if (done) throw new Error(`there is no verdict for ${path}`);
+        const line = formatRow(createRow(verdict, versions.get(path)!));
         await journal.append(line);
         rows.set(path, line);
       }
-      const inOrder = [...rows].sort(([one], [other]) => one < other ? -1 : 1);
-      await writeLines(
-        folder,
-        partName(job, index),
-        inOrder.map(([, line]) => line),
-      );
+      const sorted = [...rows].sort(([a], [b]) => a < b ? -1 : 1);
+      const lines = sorted.map(([, line]) => line);
+      await writeLines(folder, formatJobPartName(job, index), lines);
       await journal.clear();
     }
     await journal.remove();

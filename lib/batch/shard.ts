@@ -1,22 +1,32 @@
 /**
- * Which share of many.
+ * Shards: the division of an input among machines that do not communicate. All of
+ * them see the same frames, and each computes its own part.
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { SpitError } from "../errors.ts";
 
-/** Which share: the `index`th of `count`, counted from 1. */
+/** One of `count` shards. */
 export interface Shard {
-  /** 1 to `count`. */
+  /** Number of the shard, from 1 to `count`. */
   readonly index: number;
-  /** How many there are. */
+  /** Number of shards. */
   readonly count: number;
 }
 
+/** A frame of the input. */
+export interface SizedFrame {
+  /** Path or URL. */
+  readonly path: string;
+  /** Size in bytes; `null` if it is unknown. */
+  readonly size: number | null;
+}
+
 /**
- * Reads `3/10`.
+ * Parses `3/10`.
  *
- * @throws {SpitError} `usage` when it is no such thing.
+ * @throws {SpitError} `usage` for any other text.
  *
  * @example
  * ```ts
@@ -32,6 +42,65 @@ export function parseShard(text: string): Shard {
   if (index >= 1 && index <= count) return { index, count };
   throw new SpitError(
     "usage",
-    `a shard is I/N with I from 1 to N, as 3/10; got ${text}`,
+    `A shard is I/N with I from 1 to N, such as 3/10; got ${text}`,
   );
+}
+
+/** Sorts frames by path (Unicode code units) and drops duplicates. */
+export function sortFrames(frames: Iterable<SizedFrame>): SizedFrame[] {
+  const byPath = new Map<string, SizedFrame>();
+  for (const frame of frames) byPath.set(frame.path, frame);
+  return [...byPath.values()].sort(comparePaths);
+}
+
+/**
+ * Selects the frames of one shard, in the order of their paths. The result depends
+ * on paths and sizes only, not on the order of the input. Frames are dealt from the
+ * largest to the smallest, back and forth over the shards, so that shards differ by
+ * at most one frame in number and by the largest frame in size.
+ *
+ * @param frames As {@linkcode sortFrames} returns them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { selectShard } from "./shard.ts";
+ *
+ * const frames = [4, 3, 2, 1].map((size, k) => ({ path: `r${k}.fits`, size }));
+ * const select = (index: number) =>
+ *   selectShard(frames, { index, count: 2 }).map(({ path }) => path);
+ * assertEquals([select(1), select(2)], [["r0.fits", "r3.fits"], ["r1.fits", "r2.fits"]]);
+ * ```
+ */
+export function selectShard(
+  frames: readonly SizedFrame[],
+  { index, count }: Shard,
+): SizedFrame[] {
+  const largestFirst = frames.toSorted((a, b) =>
+    (b.size ?? 0) - (a.size ?? 0) || comparePaths(a, b)
+  );
+  return largestFirst.filter((_, k) => {
+    const isForward = Math.floor(k / count) % 2 === 0;
+    const position = k % count;
+    return (isForward ? position : count - 1 - position) === index - 1;
+  }).sort(comparePaths);
+}
+
+/**
+ * Computes 12 hexadecimal digits that identify an input: its paths and sizes, and
+ * the number of frames per part.
+ *
+ * @param frames As {@linkcode sortFrames} returns them.
+ */
+export function computeFingerprint(
+  frames: readonly SizedFrame[],
+  partFrames: number,
+): string {
+  const hash = createHash("sha256").update(`${partFrames}\n`);
+  for (const { path, size } of frames) hash.update(`${path}\0${size}\n`);
+  return hash.digest("hex").slice(0, 12);
+}
+
+function comparePaths(a: SizedFrame, b: SizedFrame): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }

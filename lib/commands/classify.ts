@@ -1,176 +1,245 @@
 /**
- * `classify PATH…`: a type for every frame.
+ * `spit PATH…` and `spit classify PATH…`: classifies frames and writes a report.
+ *
+ * The options of the default command are needed at every start. What it does is
+ * imported when it runs, so that `--help` and the other commands start fast.
  *
  * @module
  */
-import { classifyFiles } from "../classify/classify_files.ts";
-import type { ReadOptions } from "../classify/file_inputs.ts";
+import { type Command, Option } from "commander";
 import type { Verdict } from "../classify/verdict.ts";
-import { readRules } from "../header/read_rules.ts";
-import { labelOf, type Labels } from "../evaluation/labels_file.ts";
-import { modelId } from "../model/model_card.ts";
-import { DEFAULT_MODEL } from "../model/find_model.ts";
-import { type Model, openModel } from "../model/open_model.ts";
-import { type Format, startReport } from "../output/formats.ts";
-import { type Grouping, inGroups } from "../output/groups.ts";
-import { discardOnSignal } from "../io/signals.ts";
-import { fileOutput, type Output, standardOutput } from "../io/output.ts";
+import { SpitError } from "../errors.ts";
+import type { Format } from "../output/formats.ts";
+import { type Grouping, GROUPINGS } from "../output/groups.ts";
+import type { PypeitOrder } from "../output/pypeit/write_pypeit.ts";
 import type { Remarks } from "../output/report.ts";
-import { countVerdicts, hasFindings, type Summary } from "../output/summary.ts";
-import { summaryText } from "../output/table.ts";
+import type { Classifier } from "./inputs.ts";
 import {
-  framesNamed,
-  noticesOf,
-  type TypingOptions,
-  withProgress,
-} from "./frames_named.ts";
-import { labelsNamed } from "./labels_named.ts";
-import { handToPypeit, pypeitOrder } from "./hand_to_pypeit.ts";
+  addClassificationOptions,
+  addLabelsOption,
+  type ClassificationOptions,
+} from "./options.ts";
+import type { Notify } from "./terminal.ts";
 
 /** Options of `classify`. */
-export interface ClassifyCommandOptions extends TypingOptions {
-  /** Form of the report. Default: `table`. */
-  readonly format?: Format | "pypeit";
-  /** File to write the report to, whole or not at all; for `pypeit` a folder. Default: standard output. */
+export interface ClassifyCommandOptions extends ClassificationOptions {
+  /** Format of the report. */
+  readonly format: Format | "pypeit";
+  /** File for the report; for `pypeit` a folder. Default: standard output. */
   readonly output?: string;
-  /** Rows in groups, which are written when all frames are typed. */
+  /** Groups the rows, which are then written after the last frame. */
   readonly group?: Grouping;
-  /** For `pypeit`: its name of the spectrograph. */
+  /** For `pypeit`: PypeIt's name of the spectrograph. */
   readonly spectrograph?: string;
-  /** For `pypeit`: replace files that are there. */
+  /** For `pypeit`: whether existing files are replaced. */
   readonly overwrite?: boolean;
-  /** File of labels by hand, which stand beside the types, and for them in `pypeit`. */
+  /** Labels file. Labels stand beside the types; in `pypeit` they replace them. */
   readonly labels?: string;
-  /** Exit with 1 when a frame is unknown, unreadable or in conflict with its header. */
+  /** Whether an unknown, unreadable or conflicting frame gives exit code 1. */
   readonly strict?: boolean;
 }
 
-/**
- * Types the frames that the paths name; writes a report.
- *
- * @returns The exit code: 0, or 1 with `strict` and something found.
- * @throws {SpitError} `usage` when there is nothing to type or nowhere to write;
- *   what `openModel` throws.
- */
-export async function classify(
+/** Adds the arguments and options of `classify` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
+    .addOption(
+      new Option("--format <format>", "format of the report")
+        .choices(["table", "csv", "fitsort", "ndjson", "json", "pypeit"])
+        .default("table"),
+    )
+    .option(
+      "-o, --output <file>",
+      "write the report to a file, completely or not at all; pypeit: to a folder",
+    )
+    .addOption(
+      new Option("--group <by>", "group the rows, after the last frame")
+        .choices(GROUPINGS),
+    )
+    .option(
+      "--spectrograph <name>",
+      "pypeit: PypeIt's name, as shane_kast_blue",
+    )
+    .option("--overwrite", "pypeit: replace existing files")
+    .option(
+      "--strict",
+      "exit 1 if a frame is unknown, unreadable or in conflict with its header",
+    )
+    .action(async (paths: string[], options: ClassifyCommandOptions) => {
+      if (paths.length === 0) command.help({ error: true });
+      Deno.exitCode = await classify(paths, options);
+    });
+  addClassificationOptions(addLabelsOption(command));
+}
+
+/** Classifies the frames that paths name and writes a report; returns the exit code. */
+async function classify(
   paths: readonly string[],
   options: ClassifyCommandOptions,
 ): Promise<number> {
-  const notice = noticesOf(options);
-  const pypeit = await pypeitOrder(options, notice);
-  const files = await framesNamed(paths, notice);
-  const labels = await labelsNamed(options.labels, files, notice);
-  const rules = await readRules(options.rules ?? []);
-  await using model = await openModel(
-    options.model ?? DEFAULT_MODEL,
-    options.device,
+  const { findInputFrames, openClassifier, readInputLabels } = await import(
+    "./inputs.ts"
   );
-  notice(`${modelId(model.card)} on ${model.device}`);
+  const { makeNotify, withProgress } = await import("./terminal.ts");
+  const { labelOf } = await import("../evaluation/labels_file.ts");
+  const { hasFindings } = await import("../output/summary.ts");
+
+  const notify = makeNotify(options);
+  const pypeit = await checkPypeitOptions(options, notify);
+  const files = await findInputFrames(paths, notify);
+  const labels = await readInputLabels(options.labels, files, notify);
+  await using classifier = await openClassifier(options, notify);
   if (options.group !== undefined) {
-    notice(`rows come when all frames are typed: by ${options.group}`);
+    notify(`rows follow after the last frame, grouped by ${options.group}`);
   }
-  const typed = typing(files, model, { ...options, rules }, labels);
-  if (pypeit !== null) {
-    const rows = await Array.fromAsync(typed.rows);
-    await handToPypeit(
-      rows.map(({ verdict, label = null }) => ({ verdict, label })),
-      pypeit,
-      { maker: `spit with ${modelId(model.card)}`, notice },
-    );
-    const summary = summaryText(typed.summary()).trimEnd();
-    for (const line of summary.split("\n")) notice(line);
-    return options.strict && hasFindings(typed.summary()) ? 1 : 0;
-  }
-
-  const output = options.output === undefined
-    ? standardOutput()
-    : await fileOutput(options.output);
-  using _ = discardOnSignal(output);
-  try {
-    await writeReport(files, typed, output, options);
-    await output.commit();
-    return options.strict && hasFindings(typed.summary()) ? 1 : 0;
-  } catch (error) {
-    output.discard();
-    // `… | head` has seen enough.
-    if (error instanceof Deno.errors.BrokenPipe) return 0;
-    throw error;
-  }
-}
-
-/** Frames as they are typed. */
-interface Typing {
-  /** A row for each, in order. */
-  readonly rows: AsyncIterable<Remarks & { readonly verdict: Verdict }>;
-  /** What it comes to, so far. */
-  readonly summary: () => Summary;
-}
-
-function typing(
-  files: readonly string[],
-  model: Model,
-  options: Omit<ClassifyCommandOptions, "rules"> & ReadOptions,
-  labels: Labels | null,
-): Typing {
-  const counter = countVerdicts();
-  const start = performance.now();
-  const typed = classifyFiles(files, { ...options, model });
-  const progress = {
-    count: files.length,
-    quiet: options.quiet,
-    clear: isForTerminal(options),
-  };
   async function* rows() {
-    for await (const verdict of withProgress(typed, progress)) {
-      counter.add(verdict);
-      const label = labels && (labelOf(labels, verdict.file) ?? null);
-      yield labels === null ? { verdict } : { verdict, label };
+    const { quiet } = options;
+    const clear = isForTerminal(options);
+    const classified = classifier.classify(files);
+    const progress = { total: files.length, quiet, clear };
+    for await (const { verdict } of withProgress(classified, progress)) {
+      yield labels === null
+        ? { verdict }
+        : { verdict, label: labelOf(labels, verdict.file) ?? null };
     }
   }
-  return {
-    rows: rows(),
-    summary: () =>
-      counter.summary({
-        seconds: (performance.now() - start) / 1000,
-        model: modelId(model.card),
-        device: model.device,
-      }),
-  };
+  if (pypeit === null) {
+    const isWritten = await writeReport(files, rows(), classifier, options);
+    if (!isWritten) return 0;
+  } else {
+    const { summaryText } = await import("../output/table.ts");
+    const maker = `spit with ${classifier.modelId}`;
+    await writePypeitFiles(
+      await Array.fromAsync(rows()),
+      pypeit,
+      maker,
+      notify,
+    );
+    summaryText(classifier.summary()).trimEnd().split("\n").forEach(notify);
+  }
+  return options.strict && hasFindings(classifier.summary()) ? 1 : 0;
 }
 
-function isForTerminal({ output }: { readonly output?: string }): boolean {
-  return output === undefined && Deno.stdout.isTerminal();
-}
+/** A row of the report. */
+type Row = Remarks & { readonly verdict: Verdict };
 
+/** Writes the report. Returns false when its reader has closed the pipe, as `head` does. */
 async function writeReport(
   files: readonly string[],
-  { rows, summary }: Typing,
-  output: Output,
+  rows: AsyncIterable<Row>,
+  { summary }: Pick<Classifier, "summary">,
   options: ClassifyCommandOptions,
-): Promise<void> {
-  const { format = "table", group: by, labels } = options;
+): Promise<boolean> {
+  const { startReport } = await import("../output/formats.ts");
+  const { inGroups } = await import("../output/groups.ts");
+  const { fileOutput, standardOutput } = await import("../io/output.ts");
+  const { discardOnSignal } = await import("../io/signals.ts");
+  const { format, group: by, labels, output: path } = options;
   const terminal = isForTerminal(options);
   const report = startReport(format as Format, {
     files,
     terminal,
     colour: terminal && !Deno.noColor,
   });
-  await output.write(
-    report.begin({ group: by, labels: labels !== undefined }),
-  );
-  if (by === undefined) {
-    for await (const { verdict, ...remarks } of rows) {
-      await output.write(report.row(verdict, remarks));
-    }
-  } else {
-    const all = await Array.fromAsync(rows);
-    const groups = inGroups(all, ({ verdict }) => verdict.log, by);
-    for (const [group, members] of groups) {
-      await output.write(report.heading?.(group) ?? "");
-      for (const { verdict, ...remarks } of members) {
-        await output.write(report.row(verdict, { ...remarks, group }));
+  const output = path === undefined ? standardOutput() : await fileOutput(path);
+  using _ = discardOnSignal(output);
+  try {
+    await output.write(
+      report.begin({ group: by, labels: labels !== undefined }),
+    );
+    if (by === undefined) {
+      for await (const { verdict, ...remarks } of rows) {
+        await output.write(report.row(verdict, remarks));
+      }
+    } else {
+      const all = await Array.fromAsync(rows);
+      const groups = inGroups(all, ({ verdict }) => verdict.log, by);
+      for (const [group, members] of groups) {
+        await output.write(report.heading?.(group) ?? "");
+        for (const { verdict, ...remarks } of members) {
+          await output.write(report.row(verdict, { ...remarks, group }));
+        }
       }
     }
+    await output.write(report.end(summary()));
+    await output.commit();
+    return true;
+  } catch (error) {
+    output.discard();
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
   }
-  await output.write(report.end(summary()));
+}
+
+function isForTerminal({ output }: { readonly output?: string }): boolean {
+  return output === undefined && Deno.stdout.isTerminal();
+}
+
+/** What the options say about PypeIt's files. */
+type PypeitOptions = Omit<PypeitOrder, "maker" | "date">;
+
+/**
+ * Checks the options of `--format pypeit`; returns `null` for another format.
+ *
+ * @throws {SpitError} `usage` when an option is missing, does not apply, or when files
+ *   would be replaced.
+ */
+async function checkPypeitOptions(
+  options: ClassifyCommandOptions,
+  notify: Notify,
+): Promise<PypeitOptions | null> {
+  const { format, output, spectrograph, overwrite, group } = options;
+  if (format !== "pypeit") {
+    if (spectrograph === undefined && !overwrite) return null;
+    const option = overwrite ? "--overwrite" : "--spectrograph";
+    throw new SpitError("usage", `${option} needs --format pypeit`);
+  }
+  if (output === undefined || spectrograph === undefined) {
+    throw new SpitError(
+      "usage",
+      "--format pypeit needs --spectrograph NAME, as shane_kast_blue, and a folder: -o FOLDER",
+    );
+  }
+  if (group !== undefined) {
+    throw new SpitError(
+      "usage",
+      "--format pypeit writes a file per configuration: leave out --group",
+    );
+  }
+  const { checkOrder } = await import("../output/pypeit/write_pypeit.ts");
+  const order = { spectrograph, folder: output, overwrite };
+  await checkOrder(order, notify);
+  return order;
+}
+
+async function writePypeitFiles(
+  rows: readonly Row[],
+  options: PypeitOptions,
+  maker: string,
+  notify: Notify,
+): Promise<void> {
+  const { writePypeit } = await import("../output/pypeit/write_pypeit.ts");
+  const labelled = rows.map(({ verdict, label = null }) => ({
+    verdict,
+    label,
+  }));
+  const date = new Date().toISOString();
+  const { paths, elsewhere, unfound } = await writePypeit(labelled, {
+    ...options,
+    maker,
+    date,
+  });
+  for (const path of paths) notify(`wrote ${path}`);
+  if (elsewhere.length > 0) {
+    notify(
+      `frames of other instruments, only in the .obslog: ${elsewhere.length}`,
+    );
+  }
+  if (unfound.length > 0) {
+    notify(
+      `frames that PypeIt cannot find by name, written as comments: ` +
+        `${unfound.length} (the first is ${unfound[0]}); ` +
+        "if folders contain the same names, write one folder at a time",
+    );
+  }
 }

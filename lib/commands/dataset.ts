@@ -1,69 +1,99 @@
 /**
- * `cli.ts dataset`: shards of input images for training.
+ * `spit dataset OUT`: writes shards of input images for training.
  *
  * @module
  */
-import type { FrameType } from "../frame_type.ts";
-import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
-import { readManifest } from "../evaluation/manifest.ts";
+import { type Command, Option } from "commander";
 import {
   oodInputImages,
   realInputImages,
   simulatedInputImages,
   writeDataset,
 } from "../evaluation/dataset.ts";
+import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { readManifest } from "../evaluation/manifest.ts";
 import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
-import { noticesOf } from "./frames_named.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { parseCount } from "./options.ts";
+import { makeNotify } from "./terminal.ts";
 
-/** What the command takes. */
+/** Options of `dataset`. */
 export interface DatasetOptions {
-  /** Number of simulated frames; 0 for none. */
+  /** Number of simulated frames. */
   readonly simulated: number;
   /** Seed of the first simulated frame. */
   readonly seed: number;
-  /** Names of the instruments they are of, in turn; any when left out. */
+  /** Instruments of the simulated frames, in turn. Default: any. */
   readonly instrument?: readonly string[];
-  /** Types they are of, in turn; all when left out. */
+  /** Types of the simulated frames, in turn. Default: all. */
   readonly type?: readonly FrameType[];
   /** Number of simulated out-of-distribution frames. */
-  readonly ood?: number;
+  readonly ood: number;
   /** Manifest of labelled real frames. */
   readonly manifest?: string;
+}
+
+/** Adds the arguments and options of `dataset` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument("<OUT>", "folder for the shards")
+    .option("--simulated <number>", "simulated frames", parseCount, 0)
+    .option(
+      "--seed <number>",
+      "seed of the first simulated frame",
+      parseCount,
+      1,
+    )
+    .option("--instrument <names...>", "instruments of these, in turn")
+    .addOption(
+      new Option("--type <types...>", "types of these, in turn")
+        .choices(FRAME_TYPES),
+    )
+    .option(
+      "--ood <number>",
+      "simulated out-of-distribution frames",
+      parseCount,
+      0,
+    )
+    .option("--manifest <csv>", "labelled real frames")
+    .action(async (out: string, options: DatasetOptions) => {
+      console.error(`${await dataset(out, options)} input images`);
+    });
 }
 
 /**
  * Writes a dataset, the real frames first.
  *
- * @param out Folder of the shards.
- * @returns Number of input images.
- * @throws {SpitError} for a manifest or a frame that cannot be read.
+ * @param out Folder for the shards.
+ * @returns The number of input images.
+ * @throws {SpitError} For a manifest or a frame that cannot be read.
  */
 export async function dataset(
   out: string,
-  options: DatasetOptions,
+  { simulated, seed, instrument, type, ood, manifest }: DatasetOptions,
 ): Promise<number> {
-  const onTerminal = Deno.stderr.isTerminal();
   async function* inputImages() {
-    if (options.manifest) {
-      const frames = await readManifest(options.manifest, noticesOf({}));
+    if (manifest !== undefined) {
+      const frames = await readManifest(manifest, makeNotify());
+      // Duplicates go to the side of the first of them: a frame that is trained on
+      // must not be validated on under another name.
       const ruling = firstOfLike(frames, await duplicatesOf(frames));
       yield* realInputImages(
         frames,
         (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
       );
     }
-    yield* simulatedInputImages(options.simulated, options.seed, {
-      types: options.type,
-      instruments: options.instrument,
-    });
-    yield* oodInputImages(options.ood ?? 0, options.seed);
+    const wanted = { types: type, instruments: instrument };
+    yield* simulatedInputImages(simulated, seed, wanted);
+    yield* oodInputImages(ood, seed);
   }
+  const isTerminal = Deno.stderr.isTerminal();
   return await writeDataset(out, inputImages(), {
-    split: options.manifest ? SHIPPED_SPLIT : undefined,
+    split: manifest === undefined ? undefined : SHIPPED_SPLIT,
     onInputImage: (count) => {
-      if (onTerminal && count % 50 === 0) {
-        const text = `\r${count} input images`;
-        Deno.stderr.writeSync(new TextEncoder().encode(text));
+      if (isTerminal && count % 50 === 0) {
+        const text = new TextEncoder().encode(`\r${count} input images`);
+        Deno.stderr.writeSync(text);
       }
     },
   });

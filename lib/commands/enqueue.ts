@@ -1,93 +1,106 @@
 /**
- * `enqueue PATH…`: frames to a queue, for workers to type.
+ * `spit enqueue PATH…`: posts frames to a queue for workers.
  *
  * @module
  */
-import { resolve } from "../io/path.ts";
-import { type ListedFrame, listFrames } from "../io/find_frames.ts";
+import type { Command } from "commander";
+import { publishFrames, republishDeadLetters } from "../batch/enqueue.ts";
+import { connectToNats } from "../batch/nats_connection.ts";
+import { nameStreams, openStreams } from "../batch/nats_queue.ts";
 import { SpitError } from "../errors.ts";
+import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { isUrl } from "../io/http.ts";
-import { openLink } from "../batch/nats_link.ts";
-import { postDeadAgain, postFrames } from "../batch/post.ts";
-import { openStreams, streamNames } from "../batch/streams.ts";
-import { noticesOf } from "./frames_named.ts";
+import { resolve } from "../io/path.ts";
+import {
+  addQueueOptions,
+  addQuietOption,
+  type QueueOptions,
+} from "./options.ts";
+import { makeNotify } from "./terminal.ts";
 
-/** How a queue is reached: options of `worker` and `enqueue`. */
-export interface QueueCommandOptions {
-  /** Address of the server; it may hold a password. */
-  readonly nats: string;
-  /** The stream. Default: `frames`. */
-  readonly stream?: string;
-  /** File of credentials. */
-  readonly creds?: string;
-  /** File of certificates that vouch for the server. */
-  readonly ca?: string;
-  /** No notices. */
+/** Options of `enqueue`. */
+export interface EnqueueOptions extends QueueOptions {
+  /** Posts the dead letters of the queue again, instead of frames. */
+  readonly dead?: boolean;
+  /** Whether notices are left out. */
   readonly quiet?: boolean;
 }
 
-/** Options of `enqueue`. */
-export interface EnqueueOptions extends QueueCommandOptions {
-  /** Posts again what workers have given up, instead of frames. */
-  readonly dead?: boolean;
+/** Adds the arguments and options of `enqueue` to a command, and what it does. */
+export function define(command: Command): void {
+  addQueueOptions(command)
+    .argument("[path...]", "files, folders, addresses, @LIST, or -")
+    .option("--dead", "post the frames again that workers gave up")
+    .action(async (paths: string[], options: EnqueueOptions) => {
+      await enqueue(paths, options);
+    });
+  addQuietOption(command);
 }
 
 /**
- * Posts the frames that the paths name; says how many were new.
+ * Posts the frames that paths name, and reports how many were new.
  *
- * @returns The exit code, 0.
- * @throws {SpitError} `usage` when there is nothing to post; what `openLink` and
- *   `openStreams` throw; `no_permission` when Deno may not look at a frame; `io`
- *   when the server does not take them.
+ * @throws {SpitError} `usage` without frames; what `connectToNats` and `openStreams` throw;
+ *   `no_permission` for a frame that Deno may not read; `io` when the server refuses.
  */
-export async function enqueue(
+async function enqueue(
   paths: readonly string[],
   options: EnqueueOptions,
-): Promise<number> {
-  const notice = noticesOf(options);
+): Promise<void> {
+  const notify = makeNotify(options);
   if (paths.length === 0 === !options.dead) {
     throw new SpitError(
       "usage",
-      "name frames to post, or --dead for those that workers have given up",
+      "Name frames to post, or give --dead to post again those that workers gave up",
     );
   }
-  const names = streamNames(options.stream ?? "frames");
-  await using link = await openLink({ ...options, name: "enqueue", notice });
+  const names = nameStreams(options.stream);
+  await using link = await connectToNats({
+    ...options,
+    name: "enqueue",
+    notice: notify,
+  });
   const manager = await openStreams(link.connection, names);
   if (options.dead) {
-    const count = await postDeadAgain(link.connection, manager, names);
-    notice(`${count} frames that were given up are posted again`);
-    return 0;
+    const count = await republishDeadLetters(link.connection, manager, names);
+    notify(`${countFrames(count)} posted again`);
+    return;
   }
-  const frames = absolute(listFrames(paths, notice));
-  const { frames: count, fresh } = await postFrames(
+  const { frames: count, duplicates } = await publishFrames(
     link.connection,
     names,
-    frames,
+    withAbsolutePaths(listFrames(paths, notify)),
   );
-  const rest = count - fresh;
-  const known = rest === 0 ? "" : `; ${rest} were posted within the hour`;
-  notice(`${fresh} frames posted to ${names.stream}${known}`);
-  return 0;
+  const rest = duplicates === 0
+    ? ""
+    : `; ${duplicates} already posted within the hour`;
+  notify(`${countFrames(count - duplicates)} posted to ${names.stream}${rest}`);
 }
 
-/** Workers run elsewhere. */
-async function* absolute(
+function countFrames(count: number): string {
+  return `${count} frame${count === 1 ? "" : "s"}`;
+}
+
+/** Makes paths absolute, because workers run in other folders. */
+async function* withAbsolutePaths(
   frames: AsyncIterable<ListedFrame>,
 ): AsyncGenerator<ListedFrame, void, void> {
   for await (const { path, ...rest } of frames) {
     if (isUrl(path)) yield { ...rest, path };
     else {
-      await refuseUnseen(path);
+      await checkReadPermission(path);
       yield { ...rest, path: resolve(path) };
     }
   }
 }
 
-/** What may not be looked at might be a folder, and would be posted as a frame. */
-async function refuseUnseen(path: string): Promise<void> {
+/** Without read permission a folder looks like a file and would be posted as a frame. */
+async function checkReadPermission(path: string): Promise<void> {
   const { state } = await Deno.permissions.query({ name: "read", path });
   if (state === "granted") return;
-  const what = `Deno may not look at ${path}: run with --allow-read`;
-  throw new SpitError("no_permission", what, { file: path });
+  throw new SpitError(
+    "no_permission",
+    `Cannot read ${path}: run Deno with --allow-read`,
+    { file: path },
+  );
 }

@@ -1,15 +1,9 @@
 /**
- * `evaluate MANIFEST`: a model's verdicts against the labels of a manifest.
+ * `spit evaluate MANIFEST`: scores a model against the labels of a manifest.
  *
  * @module
  */
-import { modelId } from "../model/model_card.ts";
-import type { Device } from "../model/device.ts";
-import { openModel } from "../model/open_model.ts";
-import { evaluationOf } from "../output/evaluation/evaluation.ts";
-import { predictionJson } from "../output/evaluation/predictions.ts";
-import { writeFileAtomically } from "../io/output.ts";
-import { NO_PROGRESS, startProgress } from "../output/progress.ts";
+import { type Command, Option } from "commander";
 import { judge } from "../evaluation/judge.ts";
 import type { Judged } from "../evaluation/judged.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
@@ -19,87 +13,98 @@ import {
   type Chosen,
   type Side,
 } from "../evaluation/trained_side.ts";
-import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
-import { noticesOf } from "./frames_named.ts";
+import { writeFileAtomically } from "../io/output.ts";
+import { modelId } from "../model/model_card.ts";
+import { openModel } from "../model/open_model.ts";
+import { evaluationOf } from "../output/evaluation/evaluation.ts";
+import { predictionJson } from "../output/evaluation/predictions.ts";
+import {
+  addEvaluationReportOptions,
+  type EvaluationReportOptions,
+  reportEvaluation,
+} from "./evaluation_report.ts";
+import { addModelOptions, type ModelOptions } from "./options.ts";
+import { makeNotify, print, withProgress } from "./terminal.ts";
 
-/** What the command takes. */
-export interface EvaluateOptions extends ShowOptions {
-  /** Name or path of the model. */
-  readonly model: string;
-  /** Where it runs. */
-  readonly device: Device;
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends ModelOptions, EvaluationReportOptions {
   /**
-   * Side of the split; by default the validation side of a network that was
-   * trained on real frames, and all frames for another.
+   * Side of the split. Default: the validation side of a model that was trained on
+   * real frames; all frames for any other model.
    */
   readonly split?: Side;
-  /** File for one NDJSON row a frame, which `score` reads. */
+  /** File for one NDJSON row per frame, which `score` reads. */
   readonly predictions?: string;
 }
 
+/** Adds the arguments and options of `evaluate` to a command, and what it does. */
+export function define(command: Command): void {
+  addEvaluationReportOptions(addModelOptions(command))
+    .argument("<MANIFEST>", "CSV with the columns path and label")
+    .addOption(
+      new Option(
+        "--split <side>",
+        "only frames of one side of the split (default: validation, if the " +
+          "model was trained on real frames)",
+      ).choices(["train", "validation", "all"]),
+    )
+    .option("--predictions <ndjson>", "write a row per frame, for score")
+    .action(async (manifest: string, options: EvaluateOptions) => {
+      await print(await evaluate(manifest, options));
+    });
+}
+
 /**
- * Types the frames of a manifest and returns the score. With the validation
- * side, spectrographs that training has not seen are also told apart.
+ * Classifies the frames of a manifest and scores the verdicts. On the validation side,
+ * spectrographs that were absent from training are scored separately, too.
  *
- * @throws {SpitError} for a manifest that cannot be read, or has no frame on that side.
+ * @returns The report.
+ * @throws {SpitError} For a manifest that cannot be read or has no frame on that side.
  */
 export async function evaluate(
   manifest: string,
   options: EvaluateOptions,
 ): Promise<string> {
-  const all = await readManifest(manifest, noticesOf({}));
+  const all = await readManifest(manifest, makeNotify());
   await using model = await openModel(options.model, options.device);
   const chosen = await chooseSide(all, model.card, options.split);
-  const progress = Deno.stderr.isTerminal()
-    ? startProgress(chosen.frames.length, toStandardError)
-    : NO_PROGRESS;
-  const judged: Judged[] = [];
-  for await (const one of judge(chosen.frames, model)) {
-    judged.push(one);
-    progress.draw(judged.length);
-  }
-  progress.clear();
+  const progress = { total: chosen.frames.length };
+  const judged = await Array.fromAsync(
+    withProgress(judge(chosen.frames, model), progress),
+  );
   if (options.predictions !== undefined) {
     const rows = judged.map((one) => predictionJson(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));
   }
+  const side = chosen.side === "all" ? "all frames" : `the ${chosen.side} side`;
   const evaluation = evaluationOf({
-    title: `${modelId(model.card)} on ${sideText(chosen)} of ${manifest}`,
+    title: `${modelId(model.card)} on ${side} of ${manifest}`,
     notes: chosen.notes,
     judged,
-    parts: partsOf(judged, all, chosen),
+    parts: splitBySpectrograph(judged, all, chosen),
   });
-  return await showEvaluation(evaluation, options);
-}
-
-function sideText({ side }: Chosen): string {
-  return side === "all" ? "all frames" : `the ${side} side`;
+  return await reportEvaluation(evaluation, options);
 }
 
 /** On the validation side: unseen spectrographs, and unseen nights of seen ones. */
-function partsOf(
+function splitBySpectrograph(
   judged: readonly Judged[],
   all: readonly LabelledFrame[],
   { side, frames }: Chosen,
 ): { title: string; judged: Judged[] }[] {
   if (side !== "validation") return [];
-  const kept = new Set(frames);
+  const validation = new Set(frames);
   const trained = new Set(
-    all.filter((frame) => !kept.has(frame))
+    all.filter((frame) => !validation.has(frame))
       .map(({ instrument }) => spectrograph(instrument)),
   );
-  const seen = ({ frame }: Judged) =>
-    trained.has(spectrograph(frame.instrument));
-  const unseen = judged.filter((one) => !seen(one));
+  const { seen = [], unseen = [] } = Object.groupBy(
+    judged,
+    ({ frame }) =>
+      trained.has(spectrograph(frame.instrument)) ? "seen" : "unseen",
+  );
   return unseen.length === 0 ? [] : [
     { title: "Unseen spectrographs", judged: unseen },
-    {
-      title: "Unseen nights of seen spectrographs",
-      judged: judged.filter(seen),
-    },
+    { title: "Unseen nights of seen spectrographs", judged: seen },
   ];
-}
-
-function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

@@ -1,63 +1,64 @@
 /**
- * `inspect FILE`: why a file has the type it has.
+ * `spit inspect FILE`: shows why a frame has its type, and writes its input image.
  *
  * @module
  */
+import type { Command } from "commander";
+import { tallyVerdict } from "../classify/classify_file.ts";
+import { classifyInputs } from "../classify/classify_inputs.ts";
 import {
   headerSays,
   readInputs,
   votingHdus,
 } from "../classify/input_images.ts";
-import { tallyVerdict } from "../classify/classify_file.ts";
-import { classifyInputs } from "../classify/classify_inputs.ts";
 import { SpitError } from "../errors.ts";
 import { openFits } from "../fits/open_fits.ts";
 import { readRules } from "../header/read_rules.ts";
-import type { Device } from "../model/device.ts";
-import { DEFAULT_MODEL } from "../model/find_model.ts";
+import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
+import { encodeInputImagePng } from "../output/input_image_png.ts";
+import { hduText, verdictText } from "../output/inspection.ts";
+import { printable } from "../output/printable.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
-import { hduText, verdictText } from "../output/inspection.ts";
-import { assertNotFrame, standardOutput } from "../io/output.ts";
-import { encodeInputImagePng } from "../output/input_image_png.ts";
-import { printable } from "../output/printable.ts";
+import {
+  addModelOptions,
+  addReadOptions,
+  type ModelOptions,
+  type ReadOptions,
+} from "./options.ts";
 
 /** Options of `inspect`. */
-export interface InspectOptions {
-  /** PNG to write. Default: the file's name with `.png`, in the working folder. */
+export interface InspectOptions extends ModelOptions, ReadOptions {
+  /** PNG file for the input image. Default: the name of the file, in the working folder. */
   readonly output?: string;
-  /** Replace an input image that is there. */
+  /** Whether an existing PNG file is replaced. */
   readonly force?: boolean;
-  /** Name or path of the model. Default: the default model. */
-  readonly model?: string;
-  /** Where it is to run. Default: `auto`. */
-  readonly device?: Device;
-  /** Only this HDU. */
-  readonly hdu?: number;
-  /** Files of rules, before those that come along. */
-  readonly rules?: readonly string[];
-  /** Largest decompressed file, in bytes: the limit against gzip bombs. */
-  readonly maxBytes?: number;
+}
+
+/** Adds the arguments and options of `inspect` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument("<FILE>", "a FITS file")
+    .option(
+      "-o, --output <png>",
+      "file for the input image (default: the name of the frame, here)",
+    )
+    .option("-f, --force", "replace an existing file")
+    .action((path: string, options: InspectOptions) => inspect(path, options));
+  addReadOptions(addModelOptions(command));
 }
 
 /**
- * Prints what the network saw and said of one file, and writes its input image at
- * full size, 650 × 210; one for each image HDU.
+ * Prints what the network saw and answered for each image HDU of a file, and writes the
+ * input images, 650 × 210 pixels.
  *
- * @returns The exit code, 0.
- * @throws {SpitError} What is wrong with the file, the model, or the input image's place.
+ * @throws {SpitError} What is wrong with the file, the model, or the PNG file.
  */
-export async function inspect(
-  path: string,
-  options: InspectOptions,
-): Promise<number> {
+async function inspect(path: string, options: InspectOptions): Promise<void> {
   using file = await openFits(path, options);
   const hdus = votingHdus(file, options.hdu);
-  await using model = await openModel(
-    options.model ?? DEFAULT_MODEL,
-    options.device,
-  );
+  await using model = await openModel(options.model, options.device);
   const { card } = model;
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
@@ -68,13 +69,8 @@ export async function inspect(
   ) {
     const output = await classifyInputs(model, flips, features);
     outputs.push(output);
-    const inputImageFile = inputImageName(
-      path,
-      options,
-      hdus.length,
-      frame.hdu,
-    );
-    await writeInputImage(inputImageFile, inputImage, options.force ?? false);
+    const inputImageFile = namePng(path, options, hdus.length, frame.hdu);
+    await writePng(inputImageFile, inputImage, options.force ?? false);
     await write(hduText({
       hdu: frame.hdu,
       width: frame.width,
@@ -89,23 +85,22 @@ export async function inspect(
     path,
     ...headerSays(file, options.hdu, await readRules(options.rules ?? [])),
     hdus: hdus.map(({ index }) => index),
-    output: together(outputs),
+    output: concatOutputs(outputs),
   }, model);
   await write(verdictText(verdict, card));
-  return 0;
 }
 
-function together(outputs: readonly ModelOutput[]): ModelOutput {
-  const join = (parts: readonly Float32Array[]) =>
+function concatOutputs(outputs: readonly ModelOutput[]): ModelOutput {
+  const concat = (parts: readonly Float32Array[]) =>
     Float32Array.from(parts.flatMap((part) => [...part]));
-  const strange = outputs.flatMap(({ ood }) => ood ?? []);
+  const ood = outputs.flatMap((output) => output.ood ?? []);
   return {
-    probabilities: join(outputs.map(({ probabilities }) => probabilities)),
-    ood: strange.length === 0 ? null : join(strange),
+    probabilities: concat(outputs.map(({ probabilities }) => probabilities)),
+    ood: ood.length === 0 ? null : concat(ood),
   };
 }
 
-function inputImageName(
+function namePng(
   path: string,
   { output }: InspectOptions,
   hdus: number,
@@ -115,11 +110,11 @@ function inputImageName(
     /\.(fits|fit|fts)?(\.(gz|bz2|fz))?$/i,
     "",
   );
-  const whole = output ?? `${name || "frame"}.png`;
-  return hdus === 1 ? whole : `${whole.replace(/\.png$/i, "")}.hdu${hdu}.png`;
+  const png = output ?? `${name || "frame"}.png`;
+  return hdus === 1 ? png : `${png.replace(/\.png$/i, "")}.hdu${hdu}.png`;
 }
 
-async function writeInputImage(
+async function writePng(
   path: string,
   { pixels }: InputImage,
   force: boolean,
@@ -133,8 +128,8 @@ async function writeInputImage(
     throw new SpitError(
       "usage",
       exists
-        ? `${path} is there already: give --force to replace it, or -o for another name`
-        : `cannot write the inputImage ${path}: ${(cause as Error).message}`,
+        ? `${path} exists: replace it with --force, or give another name with -o`
+        : `Cannot write the input image ${path}: ${(cause as Error).message}`,
       { file: path, cause },
     );
   }

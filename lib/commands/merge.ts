@@ -1,52 +1,75 @@
 /**
- * `merge DIR`: the parts of many runs as one report, and what is missing in it.
+ * `spit merge DIR`: merges the rows of many runs, and lists the frames without a row.
  *
  * @module
  */
-import { type Merged, mergeParts } from "../batch/merge.ts";
-import { findFrames } from "../io/find_frames.ts";
+import { type Command, Option } from "commander";
+import { type MergedRows, mergeParts } from "../batch/merge.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { startReport } from "../output/formats.ts";
-import { discardOnSignal } from "../io/signals.ts";
+import { findFrames } from "../io/find_frames.ts";
 import {
   fileOutput,
   type Output,
   standardOutput,
   writeFileAtomically,
 } from "../io/output.ts";
-import { noticesOf } from "./frames_named.ts";
+import { discardOnSignal } from "../io/signals.ts";
+import { startReport } from "../output/formats.ts";
+import { addQuietOption } from "./options.ts";
+import { makeNotify, type Notify } from "./terminal.ts";
 
 /** Options of `merge`. */
-export interface MergeCommandOptions {
-  /** Form of the report. Default: `ndjson`. */
-  readonly format?: "ndjson" | "csv" | "fitsort";
-  /** File to write the report to, whole or not at all. Default: standard output. */
+export interface MergeOptions {
+  /** Format of the report. */
+  readonly format: "ndjson" | "csv" | "fitsort";
+  /** File for the report. Default: standard output. */
   readonly output?: string;
   /** Only rows of this model, `NAME@VERSION`. */
   readonly model?: string;
-  /** File to list the frames in that have no row, for `run @FILE`. */
+  /** File for the list of frames without a row, which `run @FILE` takes. */
   readonly missing?: string;
-  /** No notices. */
+  /** Whether notices are left out. */
   readonly quiet?: boolean;
 }
 
-/** So many of the frames without a row are named; the rest is counted. */
-const NAMED = 20;
+/** Frames without a row that notices name; the rest is counted. */
+const MAX_NAMED = 20;
+
+/** Adds the arguments and options of `merge` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument("<dir>", "folder that run or worker wrote to")
+    .argument("[path...]", "the input, if the folder has no list of it")
+    .addOption(
+      new Option("--format <format>", "format of the report")
+        .choices(["ndjson", "csv", "fitsort"])
+        .default("ndjson"),
+    )
+    .option(
+      "-o, --output <file>",
+      "write the report to a file, completely or not at all",
+    )
+    .option("--model <id>", "only rows of this model, as NAME@VERSION")
+    .option("--missing <file>", "write a list of the frames without a row")
+    .action(async (dir: string, paths: string[], options: MergeOptions) => {
+      Deno.exitCode = await merge(dir, paths, options);
+    });
+  addQuietOption(command);
+}
 
 /**
- * Merges the parts in a folder; says which frames have no row.
+ * Merges the rows in a folder; returns the exit code, which is 1 if a frame has no row.
  *
- * @param named Frames of the input, for a folder whose input is not listed in it.
- * @returns The exit code: 0, or 1 when a frame has no row.
- * @throws {SpitError} What `mergeParts` throws; `usage` when there is nowhere to write.
+ * @param paths The input, for a folder that has no list of it.
+ * @throws {SpitError} What `mergeParts` throws; `usage` for a report that cannot be written.
  */
-export async function merge(
+async function merge(
   folder: string,
-  named: readonly string[],
-  options: MergeCommandOptions,
+  paths: readonly string[],
+  options: MergeOptions,
 ): Promise<number> {
-  const notice = noticesOf(options);
-  const frames = await Array.fromAsync(findFrames(named, notice));
+  const notify = makeNotify(options);
+  const frames = await Array.fromAsync(findFrames(paths, notify));
   const { model } = options;
   const merged = await mergeParts(folder, { frames, ...(model && { model }) });
   const output = options.output === undefined
@@ -54,19 +77,20 @@ export async function merge(
     : await fileOutput(options.output);
   using _ = discardOnSignal(output);
   try {
-    await write(merged, output, options);
+    await writeRows(merged, output, options);
     await output.commit();
   } catch (error) {
     output.discard();
+    // A reader such as `head` may close the pipe early.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
-  return await tellMissing(merged, options, notice);
+  return await reportMissing(merged, options, notify);
 }
 
-async function write(
-  { paths, lines }: Merged,
+async function writeRows(
+  { paths, lines }: MergedRows,
   output: Output,
-  { format = "ndjson" }: MergeCommandOptions,
+  { format }: MergeOptions,
 ): Promise<void> {
   if (format === "ndjson") {
     for await (const line of lines()) await output.write(line);
@@ -84,16 +108,16 @@ async function write(
   }
 }
 
-async function tellMissing(
-  { paths, missing, spare }: Merged,
-  { missing: file }: MergeCommandOptions,
-  notice: (message: string) => void,
+async function reportMissing(
+  { paths, missing, superseded }: MergedRows,
+  { missing: file }: MergeOptions,
+  notify: Notify,
 ): Promise<number> {
-  const more = spare === 0 ? "" : `; ${spare} more rows of them gave way`;
+  const rest = superseded === 0 ? "" : `; superseded rows: ${superseded}`;
   if (missing === null) {
-    notice(
-      `${paths.length} frames have one row each${more}; whether any has none is ` +
-        "not known: no list of the input is here, name its frames behind the folder",
+    notify(
+      `${paths.length} frames have one row each${rest}; frames without a row ` +
+        "are unknown, because the folder has no list of the input: name its frames after the folder",
     );
     return 0;
   }
@@ -104,10 +128,11 @@ async function tellMissing(
     );
   }
   const total = paths.length + missing.length;
-  notice(`${paths.length} of ${total} frames have one row each${more}`);
-  for (const path of missing.slice(0, NAMED)) notice(`no row: ${path}`);
-  if (missing.length > NAMED) {
-    notice(`no row: ${missing.length - NAMED} more; --missing FILE lists all`);
+  notify(`${paths.length} of ${total} frames have one row each${rest}`);
+  for (const path of missing.slice(0, MAX_NAMED)) notify(`no row: ${path}`);
+  if (missing.length > MAX_NAMED) {
+    const more = missing.length - MAX_NAMED;
+    notify(`no row: ${more} more; --missing FILE lists all`);
   }
   return missing.length === 0 ? 0 : 1;
 }

@@ -1,113 +1,125 @@
 /**
- * `review PATH…`: a page on which an observer corrects types.
+ * `spit review PATH…`: serves a page on which an observer corrects types.
  *
  * @module
  */
-import { dirname, join, resolve } from "../io/path.ts";
-import { typeFiles } from "../classify/classify_inputs_of_files.ts";
-import { readRules } from "../header/read_rules.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { checkLabelsFile } from "../evaluation/append_label.ts";
 import { appendLabel } from "../evaluation/labels_file.ts";
-import { modelId } from "../model/model_card.ts";
-import { DEFAULT_MODEL } from "../model/find_model.ts";
-import { openModel } from "../model/open_model.ts";
-import { standardOutput } from "../io/output.ts";
-import { printable } from "../output/printable.ts";
-import { arrivals } from "../review/arrivals.ts";
-import { startDesk } from "../review/desk.ts";
-import { followLabels } from "../review/follow_labels.ts";
-import { makeToken } from "../review/guard.ts";
-import { startLooking } from "../review/look_at.ts";
-import { openInBrowser } from "../review/open_in_browser.ts";
-import { reviewPage } from "../review/page.tsx";
-import { serve } from "../review/serve.ts";
+import { dirname, join, resolve } from "../io/path.ts";
 import { createStopSignal } from "../io/signals.ts";
-import type { TypingOptions } from "./frames_named.ts";
+import { openInBrowser } from "../review/open_in_browser.ts";
+import { renderReviewPage } from "../review/page.tsx";
+import { createPreviewer } from "../review/preview.ts";
+import { serveReview } from "../review/server.ts";
+import { createReviewSession } from "../review/session.ts";
+import { watchFrames, watchLabels } from "../review/watch.ts";
+import { openClassifier } from "./inputs.ts";
+import {
+  addClassificationOptions,
+  type ClassificationOptions,
+  parseCount,
+} from "./options.ts";
+import { makeNotify, type Notify, print } from "./terminal.ts";
 
 /** Options of `review`. */
-export interface ReviewOptions extends TypingOptions {
-  /** File that labels are appended to. Default: `spit-labels.csv` in the folder, if there is one, else in the working folder. */
+export interface ReviewOptions extends ClassificationOptions {
+  /** File that labels are appended to. */
   readonly labels?: string;
-  /** Walks all frames, not only the doubtful. */
+  /** Whether all frames are visited, not only those that need attention. */
   readonly all?: boolean;
-  /** Port of the page; 0 for any. Default: one that goes with the labels file, if it is free. */
+  /** Port of the page; 0 for any. Default: a port derived from the labels file, if it is free. */
   readonly port?: number;
-  /** Opens the page in the browser. */
+  /** Whether the page is opened in the browser. */
   readonly open?: boolean;
 }
 
-/**
- * Types frames and serves the page on which they are corrected, until Ctrl-C or
- * SIGTERM. Its address, on standard output, holds a secret: whoever knows it can
- * write labels. Nothing but the labels file is written.
- *
- * @returns The exit code: 0.
- * @throws {SpitError} `usage` when the labels cannot be written there, or the port
- *   is taken; what `readLabels`, `readRules`, `findFrames` and `openModel` throw.
- */
-export async function review(
-  paths: readonly string[],
-  options: ReviewOptions,
-): Promise<number> {
-  const notice = (message: string) => {
-    if (!options.quiet) toStandardError(message);
-  };
-  const labels = resolve(options.labels ?? await labelsFor(paths));
-  await checkLabelsFile(labels);
-  const rules = await readRules(options.rules ?? []);
-  using stopping = await createStopSignal();
-  const desk = startDesk();
-  using followed = await followLabels(labels, desk, once(notice));
-  await using model = await openModel(
-    options.model ?? DEFAULT_MODEL,
-    options.device,
-  );
-  notice(`${modelId(model.card)} on ${model.device}`);
-
-  const { signal: stop } = stopping;
-  const page = reviewPage({ named: paths, labels, all: options.all ?? false });
-  const serving = serve({
-    token: makeToken(),
-    page,
-    desk,
-    lookAt: startLooking(options),
-    async save(file, label) {
-      await appendLabel(labels, file, label);
-      await followed.look();
-    },
-    stop,
-  }, { port: options.port, kin: labels });
-  notice(`labels go to ${labels}`);
-  await tellAddress(serving.url);
-  notice("open that address; whoever has it can label. Ctrl-C ends it");
-  using _ = options.open
-    ? await openInBrowser(serving.url, dirname(labels), notice)
-    : null;
-
-  const { hdu, maxBytes, workers, timeout } = options;
-  const files = arrivals(paths, {
-    expect: (count) => desk.expect(count),
-    stop,
-    notice,
-  });
-  const typed = typeFiles(files, {
-    model,
-    hdu,
-    maxBytes,
-    workers,
-    timeout,
-    rules,
-  });
-  for await (const { verdict } of typed) {
-    desk.put(verdict);
-    if (stop.aborted) break;
-  }
-  await serving.ended;
-  notice(`stopped by ${stop.reason}; labels are in ${labels}`);
-  return 0;
+/** Adds the arguments and options of `review` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument(
+      "<PATH...>",
+      "files, folders, addresses, @LIST, or -; folders are watched",
+    )
+    .option(
+      "--labels <csv>",
+      "file that labels are appended to (default: spit-labels.csv in the folder if one folder is given, else here)",
+    )
+    .option("--all", "visit all frames, not only those that need attention")
+    .addOption(
+      new Option(
+        "--port <number>",
+        "port of the page (default: derived from the labels file)",
+      ).argParser(parsePort),
+    )
+    .option("--open", "open the page in the browser")
+    .action((paths: string[], options: ReviewOptions) =>
+      review(paths, options)
+    );
+  addClassificationOptions(command);
 }
 
-async function labelsFor(paths: readonly string[]): Promise<string> {
+/**
+ * Classifies frames and serves the page until Ctrl-C or SIGTERM. The address, on standard
+ * output, contains a secret: everybody who has it can write labels. Only the labels file
+ * is written.
+ *
+ * @throws {SpitError} `usage` when labels cannot be written or the port is taken; what
+ *   `readLabels`, `readRules`, `findFrames` and `openModel` throw.
+ */
+async function review(
+  paths: readonly string[],
+  options: ReviewOptions,
+): Promise<void> {
+  const notify = makeNotify(options);
+  const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
+  await checkLabelsFile(labels);
+  using stopping = await createStopSignal();
+  const session = createReviewSession();
+  using watched = await watchLabels(labels, session, skipRepeats(notify));
+  await using classifier = await openClassifier(options, notify);
+
+  const { signal: stop } = stopping;
+  const server = serveReview({
+    page: renderReviewPage({
+      paths,
+      labelsFile: labels,
+      all: options.all ?? false,
+    }),
+    session,
+    previewFrame: createPreviewer(options),
+    async saveLabel(file, label) {
+      await appendLabel(labels, file, label);
+      await watched.refresh();
+    },
+    stop,
+  }, { port: options.port, portKey: labels });
+  notify(`labels are appended to ${labels}`);
+  // Programs read the address from standard output; an observer who has redirected it
+  // sees the address on standard error, with --quiet, too.
+  if (!Deno.stdout.isTerminal()) makeNotify()(server.url);
+  await print(server.url + "\n");
+  notify(
+    "open this address; everybody who has it can write labels. Ctrl-C ends the review",
+  );
+  using _ = options.open
+    ? await openInBrowser(server.url, dirname(labels), notify)
+    : null;
+
+  const files = watchFrames(paths, {
+    expect: (count) => session.expectFrames(count),
+    stop,
+    notify,
+  });
+  for await (const { verdict } of classifier.classify(files)) {
+    session.addVerdict(verdict);
+    if (stop.aborted) break;
+  }
+  await server.ended;
+  notify(`stopped by ${stop.reason}; labels are in ${labels}`);
+}
+
+async function chooseLabelsFile(paths: readonly string[]): Promise<string> {
   const [first] = paths;
   const name = "spit-labels.csv";
   if (paths.length !== 1 || first === undefined) return name;
@@ -119,26 +131,17 @@ async function labelsFor(paths: readonly string[]): Promise<string> {
   }
 }
 
-/** A cut line is found again whenever the labels are read. */
-function once(notice: (message: string) => void): (message: string) => void {
-  const told = new Set<string>();
+/** The same fault is found again whenever the labels file is read. */
+function skipRepeats(notify: Notify): Notify {
+  const shown = new Set<string>();
   return (message) => {
-    if (!told.has(message)) notice(message);
-    told.add(message);
+    if (!shown.has(message)) notify(message);
+    shown.add(message);
   };
 }
 
-/** On standard output for programs; where that is no terminal, for the observer, too. */
-async function tellAddress(url: string): Promise<void> {
-  if (!Deno.stdout.isTerminal()) toStandardError(url);
-  try {
-    await standardOutput().write(url + "\n");
-  } catch (error) {
-    // Who read the address may have gone.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
-}
-
-function toStandardError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(printable(text) + "\n"));
+function parsePort(text: string): number {
+  const port = parseCount(text);
+  if (port < 65536) return port;
+  throw new InvalidArgumentError("It must be a number from 0 to 65535.");
 }

@@ -1,25 +1,40 @@
 /**
- * `score FILE…`: rows of `evaluate --predictions` scored together.
+ * `spit score FILE…`: scores rows of `evaluate --predictions` without a model.
  *
  * @module
  */
+import type { Command } from "commander";
 import { pooledEvaluation } from "../output/evaluation/pooled.ts";
 import { readPredictions } from "../output/evaluation/predictions.ts";
-import { showEvaluation, type ShowOptions } from "./show_evaluation.ts";
+import {
+  addEvaluationReportOptions,
+  type EvaluationReportOptions,
+  reportEvaluation,
+} from "./evaluation_report.ts";
+import { print } from "./terminal.ts";
+
+/** Adds the arguments and options of `score` to a command, and what it does. */
+export function define(command: Command): void {
+  addEvaluationReportOptions(command)
+    .argument("<FILE...>", "NDJSON files of evaluate --predictions")
+    .action(async (files: string[], options: EvaluationReportOptions) => {
+      await print(await score(files, options));
+    });
+}
 
 /**
- * Scores rows that were written before, without a network; those of several
- * files, as of the folds of a cross-validation, as one.
+ * Scores rows of one or several files together, as of the folds of a cross-validation.
  *
- * @throws {SpitError} `not_found`; `bad_manifest` for a row that is none, for no
- *   row at all, and for a frame that comes twice.
+ * @returns The report.
+ * @throws {SpitError} `not_found`; `bad_manifest` for an invalid row, for no row at all,
+ *   and for a frame that occurs twice.
  */
-export async function scoreRows(
+export async function score(
   files: readonly string[],
-  options: ShowOptions,
+  options: EvaluationReportOptions,
 ): Promise<string> {
   const judged = await readPredictions(files);
   const models = [...new Set(judged.map(({ verdict }) => verdict.model))];
   const title = `${models.join(", ")} on the rows of ${files.join(", ")}`;
-  return await showEvaluation(pooledEvaluation(title, judged), options);
+  return await reportEvaluation(pooledEvaluation(title, judged), options);
 }

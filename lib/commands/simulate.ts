@@ -1,51 +1,79 @@
 /**
- * `cli.ts simulate`: a night of simulated raw frames as FITS.
+ * `spit simulate OUT`: writes simulated raw frames as FITS.
  *
  * @module
  */
 import { gzipSync } from "node:zlib";
-import { basename, join } from "../io/path.ts";
+import type { Command } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
+import { basename, join } from "../io/path.ts";
 import {
   OOD_KINDS,
   simulateOodFrame,
 } from "../simulate/ood/simulate_ood_frame.ts";
 import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateNight } from "../simulate/simulate_night.ts";
+import { addQuietOption, parseCount, parseFraction } from "./options.ts";
 
-/** What the command takes. */
+/** Options of `simulate`. */
 export interface SimulateOptions {
-  /** The same seed, the same night. */
+  /** The same seed gives the same frames. */
   readonly seed: number;
   /** Number of frames. */
   readonly count: number;
-  /** Share of frames whose header lies, 0 to 1. */
+  /** Fraction of frames whose header gives a wrong type, 0 to 1. */
   readonly lying?: number;
-  /** Write `.fits.gz`. */
+  /** Whether frames are written as `.fits.gz`. */
   readonly gzip?: boolean;
-  /** Name of an instrument; any when left out. */
+  /** Name of a simulated instrument. Default: several. */
   readonly instrument?: string;
-  /** Simulate out-of-distribution frames instead of a night. */
+  /** Whether out-of-distribution frames are simulated instead of a night. */
   readonly ood?: boolean;
-  /** Say nothing on standard error. */
+  /** Whether notices are left out. */
   readonly quiet?: boolean;
 }
 
+/** Adds the arguments and options of `simulate` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument("<OUT>", "folder for the frames")
+    .option(
+      "--seed <number>",
+      "the same seed gives the same frames",
+      parseCount,
+      1,
+    )
+    .option("--count <number>", "number of frames", parseCount, 24)
+    .option(
+      "--lying <fraction>",
+      "fraction of frames whose header gives a wrong type, 0 to 1",
+      parseFraction,
+    )
+    .option("--gzip", "write .fits.gz")
+    .option("--instrument <name>", "frames of one simulated instrument only")
+    .option("--ood", "out-of-distribution frames instead of a night")
+    .action(async (out: string, options: SimulateOptions) => {
+      await simulate(out, options);
+    });
+  addQuietOption(command);
+}
+
 /**
- * Writes a night and its labels.
+ * Writes simulated frames and `labels.csv`.
  *
- * @param out Folder, made if need be. A file that is there is kept when it holds the very
- *   bytes that would be written, so that the same command can be run twice.
- * @returns Paths of the frames.
- * @throws {SpitError} `usage` for an unknown instrument, or when another file is in the way.
+ * @param out Folder; created if missing. An existing file is accepted if it has the same
+ *   content, so that a command can be repeated.
+ * @returns The paths of the frames.
+ * @throws {SpitError} `usage` for an unknown instrument, or for an existing file with
+ *   other content.
  */
 export async function simulate(
   out: string,
   options: SimulateOptions,
 ): Promise<string[]> {
-  const instrument = instrumentOf(options);
+  const instrument = findInstrument(options);
   await Deno.mkdir(out, { recursive: true });
   const paths: string[] = [];
   const labels: string[][] = [
@@ -90,39 +118,38 @@ function* simulateOodFrames({ count, seed }: SimulateOptions) {
   }
 }
 
-function instrumentOf({ instrument: name, seed }: SimulateOptions) {
+function findInstrument({ instrument: name, seed }: SimulateOptions) {
   if (name === undefined) return undefined;
   const instrument = createInstrument(name, seed);
   if (instrument) return instrument;
   throw new SpitError(
     "usage",
-    `there is no simulated instrument "${name}"; choose one of ${
+    `There is no simulated instrument "${name}"; choose one of ${
       INSTRUMENTS.join(", ")
     }`,
   );
 }
 
-/** Writes a file whole or not at all, and never over another's. */
+/** Writes a new file, completely or not at all. */
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const there = await readIfThere(path);
-  if (there !== undefined) {
-    if (
-      there.length === bytes.length &&
-      there.every((byte, k) => byte === bytes[k])
-    ) return;
+  const existing = await readIfExists(path);
+  if (existing !== undefined) {
+    const isSame = existing.length === bytes.length &&
+      existing.every((byte, k) => byte === bytes[k]);
+    if (isSame) return;
     throw new SpitError(
       "usage",
-      `${path} is there already and holds something else; choose an empty folder`,
+      `${path} exists with other content: choose an empty folder`,
       { file: path },
     );
   }
-  // A link of that name would lead elsewhere: it must be new.
+  // `createNew` does not follow a link of that name to another folder.
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   await Deno.writeFile(part, bytes, { createNew: true });
   await Deno.rename(part, path);
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+async function readIfExists(path: string): Promise<Uint8Array | undefined> {
   try {
     return await Deno.readFile(path);
   } catch (error) {

@@ -1,179 +1,202 @@
 /**
- * `watch DIR…`: a type for every frame as it lands.
+ * `spit watch DIR…`: classifies frames as they arrive in folders.
  *
  * @module
  */
-import { resolve } from "../io/path.ts";
+import { type Command, Option } from "commander";
+import { startHook } from "../batch/hook.ts";
+import {
+  createRowPrinter,
+  type RowFormat,
+  startLivePage,
+} from "../batch/live_output.ts";
+import { openRowLog } from "../batch/row_log.ts";
+import { createRow, formatRow, type StoredRow } from "../batch/rows.ts";
+import { type StableFile, watchFolders } from "../batch/watch.ts";
 import type { ShownHdu } from "../classify/shown_file.ts";
-import { typeFiles } from "../classify/classify_inputs_of_files.ts";
 import { SpitError } from "../errors.ts";
-import { readRules } from "../header/read_rules.ts";
-import type { Rules } from "../header/rules.ts";
-import { modelId } from "../model/model_card.ts";
-import { DEFAULT_MODEL } from "../model/find_model.ts";
-import { type Model, openModel } from "../model/open_model.ts";
-import { printable } from "../output/printable.ts";
+import { resolve } from "../io/path.ts";
+import { createStopSignal } from "../io/signals.ts";
 import { countVerdicts } from "../output/summary.ts";
 import { summaryText } from "../output/table.ts";
-import { startFreshPage } from "../batch/fresh_page.ts";
-import { startHook } from "../batch/hook.ts";
-import { openRowLog } from "../batch/row_log.ts";
-import { type RowForm, startRows } from "../batch/show_rows.ts";
-import { type SettledFile, settledFiles } from "../batch/settled.ts";
-import { createStopSignal } from "../io/signals.ts";
-import { rowLine, type StampedRow, stampedRow } from "../batch/stamped_row.ts";
-import type { TypingOptions } from "./frames_named.ts";
+import { type Classifier, openClassifier } from "./inputs.ts";
+import {
+  addClassificationOptions,
+  type ClassificationOptions,
+  parsePositive,
+} from "./options.ts";
+import { makeNotify, type Notify } from "./terminal.ts";
 
 /** Options of `watch`. */
-export interface WatchOptions extends TypingOptions {
-  /** A page of the frames that this run types, kept fresh. */
-  readonly report?: string;
-  /** Form of the rows. Default: `table` on a terminal, else `ndjson`. */
-  readonly format?: RowForm;
-  /** Types what is there already, too, unless `append` has its row. */
+export interface WatchOptions extends ClassificationOptions {
+  /** Format of the rows. Default: `table` on a terminal, else `ndjson`. */
+  readonly format?: RowFormat;
+  /** Whether frames that are already in the folders are classified, too. */
   readonly catchup?: boolean;
-  /** File that keeps the rows of this watch and of those before it. */
+  /** File that rows are appended to, and that an earlier watch has appended to. */
   readonly append?: string;
-  /** Command for the shell, given the row of each conflict. */
+  /** HTML page of the frames, updated as they arrive. */
+  readonly report?: string;
+  /** Shell command that receives the row of each conflict. */
   readonly onConflict?: string;
-  /** Seconds that one run of it may take. Default: 60. */
-  readonly hookLimit?: number;
-  /** Seconds that a file must stand still. Default: 2. */
-  readonly settle?: number;
-  /** Seconds between two looks at the folders. Default: 1. */
-  readonly poll?: number;
-  /** Ends the watch when it appears. */
+  /** Seconds that one run of that command may take. */
+  readonly hookLimit: number;
+  /** Seconds for which a file must not change. */
+  readonly settle: number;
+  /** Seconds between two scans of the folders. */
+  readonly poll: number;
+  /** File that ends the watch when it appears. */
   readonly stopFile?: string;
 }
 
+/** Adds the arguments and options of `watch` to a command, and what it does. */
+export function define(command: Command): void {
+  command
+    .argument("<DIR...>", "folders, watched with everything below them")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "format of the rows (default: table on a terminal, else ndjson)",
+      ).choices(["table", "ndjson"]),
+    )
+    .option("--catchup", "first classify existing frames that have no row")
+    .option("--append <ndjson>", "append rows to this file, and resume from it")
+    .option("--report <html>", "keep a page of this run's frames up to date")
+    .option(
+      "--on-conflict <command>",
+      "shell command to run for each conflict, with the row as JSON on its standard input",
+    )
+    .option(
+      "--hook-limit <seconds>",
+      "time limit of that command",
+      parsePositive,
+      60,
+    )
+    .option(
+      "--settle <seconds>",
+      "a frame is complete when its size and modification time have not changed for this long",
+      parsePositive,
+      2,
+    )
+    .option(
+      "--poll <seconds>",
+      "time between two scans of the folders, where the system reports no changes",
+      parsePositive,
+      1,
+    )
+    .option("--stop-file <file>", "end when this file appears")
+    .action((folders: string[], options: WatchOptions) =>
+      watch(folders, options)
+    );
+  addClassificationOptions(command);
+}
+
 /**
- * Types the frames that land in folders, until Ctrl-C, SIGTERM or the stop file.
+ * Classifies the frames that arrive in folders, until Ctrl-C, SIGTERM or the stop file.
  *
- * @returns The exit code: 0.
- * @throws {SpitError} `usage` when a folder is none, the stop file is there, or
- *   the rows cannot be kept; `io` when they no longer can; what `readRules` and
- *   `openModel` throw.
+ * @throws {SpitError} `usage` when a path is not a folder, the stop file exists, or rows
+ *   cannot be appended; `io` when they no longer can; what `readRules` and `openModel`
+ *   throw.
  */
-export async function watch(
+async function watch(
   folders: readonly string[],
   options: WatchOptions,
-): Promise<number> {
-  const notice = (message: string) => {
-    if (!options.quiet) tell(message);
-  };
+): Promise<void> {
+  const notify = makeNotify(options);
+  // Conflicts and failures are reported with --quiet, too.
+  const warn = makeNotify();
   const paths = folders.map((folder) => resolve(folder));
   await refuseFiles(paths);
-  const rules = await readRules(options.rules ?? []);
   using stopping = await createStopSignal(options.stopFile);
   using log = options.append === undefined
     ? null
-    : await openRowLog(options.append, notice);
-  await using model = await openModel(
-    options.model ?? DEFAULT_MODEL,
-    options.device,
-  );
-  notice(`${modelId(model.card)} on ${model.device}`);
+    : await openRowLog(options.append, notify);
+  await using classifier = await openClassifier(options, notify);
   using hook = options.onConflict === undefined
     ? null
-    : startHook(options.onConflict, {
-      limit: options.hookLimit ?? 60,
-      notice: tell,
-    });
-
-  using page = options.report === undefined ? null : await startFreshPage({
+    : startHook(options.onConflict, { limit: options.hookLimit, notice: warn });
+  using page = options.report === undefined ? null : await startLivePage({
     path: options.report,
     title: folders.join(" "),
-    model: modelId(model.card),
-    notice: tell,
+    model: classifier.modelId,
+    notice: warn,
   });
-
   const counter = countVerdicts();
-  const rows = startRows(options.format);
-  const files = settledFiles(paths, {
+  const rows = createRowPrinter(options.format);
+  const files = watchFolders(paths, {
     ...options,
     known: log?.known ?? [],
     stop: stopping.signal,
-    notice,
-    ready: (there) => notice(readyText(paths, there, options)),
+    notice: notify,
+    ready: (existing) => notify(readyText(paths, existing, options)),
   });
+  const show = options.report !== undefined;
   try {
     for await (
-      const { row, shown } of typedRows(
-        files,
-        model,
-        { ...options, rules },
-        notice,
-      )
+      const { row, shown } of classifyRows(files, classifier, show, notify)
     ) {
       await log?.append(row);
       counter.add(row);
-      await rows.show(row);
+      await rows.print(row);
       page?.add({ verdict: row, shown });
       if (row.agreement !== "conflict") continue;
-      rows.warn(row);
-      hook?.run(rowLine(row));
+      rows.reportConflict(row);
+      hook?.run(formatRow(row));
     }
   } catch (error) {
-    // `… | head` has seen enough.
+    // A reader such as `head` may close the pipe early.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
   const { reason } = stopping.signal;
-  if (reason !== undefined) notice(`stopped by ${reason}`);
-  if (hook?.isBusy()) notice("a hook is still at work; Ctrl-C leaves it alone");
-  await hook?.ended();
+  if (reason !== undefined) notify(`stopped by ${reason}`);
+  if (hook?.isBusy()) notify("waiting for a hook; press Ctrl-C to leave it");
+  await hook?.finished();
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
-  notice(summaryText(summary).split("\n")[0]!);
-  return 0;
+  notify(summaryText(summary).split("\n")[0]!);
 }
 
 function readyText(
   paths: readonly string[],
-  there: number,
+  existing: number,
   { catchup }: WatchOptions,
 ): string {
   const what = catchup
-    ? "those without a row come first"
-    : "passed over without --catchup";
-  const count = there === 0 ? "" : ` (frames there already: ${there}; ${what})`;
+    ? "classified first unless they have a row"
+    : "ignored without --catchup";
+  const count = existing === 0
+    ? ""
+    : ` (existing frames: ${existing}, ${what})`;
   return `watching ${paths.join(", ")}${count}; Ctrl-C ends it`;
 }
 
-/** A row, with what a page shows of it. */
-interface TypedRow {
-  readonly row: StampedRow;
-  readonly shown: readonly ShownHdu[];
-}
-
-/** Types files as they come; what has vanished before it was read is passed over. */
-async function* typedRows(
-  files: AsyncIterable<SettledFile>,
-  model: Model,
-  { hdu, maxBytes, workers, timeout, rules, report }:
-    & Omit<WatchOptions, "rules">
-    & {
-      readonly rules: readonly Rules[];
-    },
-  notice: (message: string) => void,
-): AsyncGenerator<TypedRow, void, void> {
-  const taken: SettledFile[] = [];
+/** Classifies files as they arrive. Files that vanish before they are read get no row. */
+async function* classifyRows(
+  files: AsyncIterable<StableFile>,
+  classifier: Classifier,
+  show: boolean,
+  notify: Notify,
+): AsyncGenerator<
+  { readonly row: StoredRow; readonly shown: readonly ShownHdu[] },
+  void,
+  void
+> {
+  const pending: StableFile[] = [];
   async function* paths() {
     for await (const file of files) {
-      taken.push(file);
+      pending.push(file);
       yield file.path;
     }
   }
-  const show = report !== undefined;
-  const read = { hdu, maxBytes, workers, timeout, rules, show };
   for await (
-    const { verdict, shown } of typeFiles(paths(), { ...read, model })
+    const { verdict, shown } of classifier.classify(paths(), { show })
   ) {
     // Verdicts come in the order of the paths.
-    const file = taken.shift()!;
+    const file = pending.shift()!;
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
-      notice(`${file.path} has vanished before it was typed`);
-    } else yield { row: stampedRow(verdict, file), shown };
+      notify(`${file.path} vanished before it was read`);
+    } else yield { row: createRow(verdict, file), shown };
   }
 }
 
@@ -182,7 +205,7 @@ async function refuseFiles(paths: readonly string[]): Promise<void> {
     if (!await isFile(path)) continue;
     throw new SpitError(
       "usage",
-      `${path} is a file: watch takes folders; \`spit ${path}\` types it`,
+      `${path} is a file, and watch takes folders: classify it with \`spit ${path}\``,
       { file: path },
     );
   }
@@ -193,11 +216,7 @@ async function isFile(path: string): Promise<boolean> {
     return (await Deno.stat(path)).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    // It is waited for.
+    // A folder that does not exist yet is waited for.
     return false;
   }
-}
-
-function tell(message: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(printable(message) + "\n"));
 }

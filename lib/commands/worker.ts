@@ -1,125 +1,174 @@
 /**
- * `worker --out DIR`: types frames that come from a queue.
+ * `spit worker --nats URL --out DIR`: classifies frames from a queue.
  *
  * @module
  */
+import type { Command } from "commander";
+import { connectToNats } from "../batch/nats_connection.ts";
+import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
+import { runWorker, type WorkerSummary } from "../batch/worker.ts";
 import { verdictOf } from "../classify/classify_file.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
-import { readRules } from "../header/read_rules.ts";
-import { modelId } from "../model/model_card.ts";
-import { DEFAULT_MODEL } from "../model/find_model.ts";
-import { openModel } from "../model/open_model.ts";
-import { openNatsQueue } from "../batch/nats_queue.ts";
-import { openLink } from "../batch/nats_link.ts";
-import { streamNames } from "../batch/streams.ts";
-import { type WorkDone, workOff } from "../batch/work_off.ts";
-import { createStopSignal } from "../io/signals.ts";
-import type { QueueCommandOptions } from "./enqueue.ts";
-import { noticesOf, type TypingOptions } from "./frames_named.ts";
 import { makeFolder } from "../io/output.ts";
+import { createStopSignal } from "../io/signals.ts";
+import { openClassifier } from "./inputs.ts";
+import {
+  addClassificationOptions,
+  addQueueOptions,
+  type ClassificationOptions,
+  parseCountFrom,
+  parsePositive,
+  type QueueOptions,
+} from "./options.ts";
+import { makeNotify } from "./terminal.ts";
 
 /** Options of `worker`. */
-export interface WorkerOptions extends TypingOptions, QueueCommandOptions {
-  /** Folder for the parts, which `merge` reads; made if it is not there. */
+export interface WorkerOptions extends ClassificationOptions, QueueOptions {
+  /** Folder for the rows; created if missing. */
   readonly out: string;
-  /** What this worker is called: in the names of its parts, and by the server. */
-  readonly name?: string;
-  /** Rows a part, at most. Default: 200. */
-  readonly partFrames?: number;
-  /** Seconds until a part is written, however few its rows. Default: 5. */
-  readonly partSeconds?: number;
-  /** How often a message is tried, 3 or more. Default: 5. */
-  readonly tries?: number;
-  /** Seconds that it rests after the first time. Default: 5. */
-  readonly rest?: number;
-  /** Seconds that a worker may be silent. Default: 30. */
-  readonly ackWait?: number;
-  /** Messages that all workers hold at once. Default: 10,000. */
-  readonly maxPending?: number;
-  /** Ends when the queue is empty. */
+  /** Name of the worker, in the names of its files and on the server. */
+  readonly name: string;
+  /** Largest number of rows per file. */
+  readonly partFrames: number;
+  /** Seconds after which a file is written, however few rows it has. */
+  readonly partSeconds: number;
+  /** How many times a message is tried. */
+  readonly tries: number;
+  /** Seconds before the second try. */
+  readonly rest: number;
+  /** Seconds after which the server regards a silent worker as dead. */
+  readonly ackWait: number;
+  /** Messages that all workers together have in progress, at most. */
+  readonly maxPending: number;
+  /** Whether the worker ends when the queue is empty. */
   readonly untilEmpty?: boolean;
 }
 
-/** Messages for each reader of files: as many as it has and is to have next, and half as many waiting. */
-const AHEAD = 6;
+/** Messages fetched per reader of files: in progress, next, and some waiting. */
+const MESSAGES_PER_READER = 6;
+
+/** Adds the options of `worker` to a command, and what it does. */
+export function define(command: Command): void {
+  addQueueOptions(command)
+    .requiredOption("--out <dir>", "folder for the rows, which merge reads")
+    .option("--name <name>", "name of this worker", "worker")
+    .option(
+      "--part-frames <number>",
+      "write a file after this many rows",
+      parseCountFrom(1),
+      200,
+    )
+    .option(
+      "--part-seconds <seconds>",
+      "write a file when its first row is this old",
+      parsePositive,
+      5,
+    )
+    .option(
+      "--tries <number>",
+      "give up on a frame that cannot be reached, or crashes workers, after this many tries",
+      parseCountFrom(3),
+      5,
+    )
+    .option(
+      "--rest <seconds>",
+      "wait before the second try; four times longer before each further one",
+      parsePositive,
+      5,
+    )
+    .option(
+      "--ack-wait <seconds>",
+      "after this silence a worker is dead, and others get its frames",
+      parsePositive,
+      30,
+    )
+    .option(
+      "--max-pending <number>",
+      "frames that all workers together have in progress, at most",
+      parseCountFrom(1),
+      10_000,
+    )
+    .option("--until-empty", "end when the queue is empty")
+    .action(async (options: WorkerOptions) => {
+      Deno.exitCode = await worker(options);
+    });
+  addClassificationOptions(command);
+}
 
 /**
- * Types what comes until Ctrl-C, SIGTERM or, with `untilEmpty`, the end of the queue.
+ * Classifies frames until Ctrl-C, SIGTERM or, with `untilEmpty`, the end of the queue.
  *
  * @returns The exit code: 0 when the queue is empty, else 130 or 143, by the signal.
- * @throws {SpitError} `usage` when there is no folder to write to; `io` when a part
- *   cannot be written, or the server refuses us; what `openModel` throws.
+ * @throws {SpitError} `usage` without a folder to write to; `io` when rows cannot be
+ *   written or the server refuses; what `readRules` and `openModel` throw.
  */
-export async function worker(options: WorkerOptions): Promise<number> {
-  const { out, name = "worker", ackWait = 30, untilEmpty = false } = options;
-  const notice = noticesOf(options);
-  const names = streamNames(options.stream ?? "frames");
+async function worker(options: WorkerOptions): Promise<number> {
+  const { out, name, ackWait, untilEmpty = false } = options;
+  const notify = makeNotify(options);
+  const names = nameStreams(options.stream);
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new SpitError(
       "usage",
-      `a worker's name is made of letters, digits, _ and -; got ${name}`,
+      `The name of a worker consists of letters, digits, _ and -; got ${name}`,
     );
   }
   await makeFolder(out);
-  const rules = await readRules(options.rules ?? []);
   using stopping = await createStopSignal();
-  await using model = await openModel(
-    options.model ?? DEFAULT_MODEL,
-    options.device,
-  );
-  await using link = await openLink({ ...options, name, notice });
+  await using classifier = await openClassifier(options, () => {});
+  const { model, modelId, rules } = classifier;
+  await using link = await connectToNats({ ...options, name, notice: notify });
   const queue = await openNatsQueue(link.connection, {
     names,
     ackWait,
-    maxPending: options.maxPending ?? 10_000,
-    wait: untilEmpty ? 1 : 5,
+    maxPending: options.maxPending,
+    fetchTimeout: untilEmpty ? 1 : 5,
   });
-  notice(
-    `${name}: ${modelId(model.card)} on ${model.device}, frames from ` +
+  notify(
+    `${name}: ${modelId} on ${model.device}, frames from ` +
       `${names.stream} at ${link.server}; Ctrl-C ends it`,
   );
   const lost = new AbortController();
-  link.lost.then(() => lost.abort());
-  const done = await workOff({
+  link.closed.then(() => lost.abort());
+  const summary = await runWorker({
     queue,
-    type: (paths) => classifyFiles(paths, { ...options, rules, model }),
-    refuse: (path, error) =>
+    classify: (paths) => classifyFiles(paths, { ...options, rules, model }),
+    reject: (path, error) =>
       verdictOf({ path, header: null, log: null, error }, model),
     folder: out,
     name,
-    partFrames: options.partFrames ?? 200,
-    partSeconds: options.partSeconds ?? 5,
-    ahead: AHEAD * readersOf(options),
-    tries: options.tries ?? 5,
-    rest: options.rest ?? 5,
-    keep: ackWait / 3,
+    partFrames: options.partFrames,
+    partSeconds: options.partSeconds,
+    prefetch: MESSAGES_PER_READER * countReaders(options),
+    maxAttempts: options.tries,
+    retryDelay: options.rest,
+    heartbeat: ackWait / 3,
     untilEmpty,
     stop: AbortSignal.any([stopping.signal, lost.signal]),
-    notice,
+    notice: notify,
   });
-  notice(doneText(done));
+  notify(summarize(summary));
   const { reason } = stopping.signal;
   if (reason !== undefined) {
-    notice(`stopped by ${reason}`);
+    notify(`stopped by ${reason}`);
     return reason === "Ctrl-C" ? 130 : 143;
   }
-  const error = lost.signal.aborted ? await link.lost : undefined;
+  const error = lost.signal.aborted ? await link.closed : undefined;
   if (error !== undefined) throw error;
   return 0;
 }
 
-function readersOf({ workers }: WorkerOptions): number {
+function countReaders({ workers }: WorkerOptions): number {
   return Math.max(1, workers ?? Math.min(8, navigator.hardwareConcurrency));
 }
 
-function doneText(
-  { rows, parts, again, buried, givenBack }: WorkDone,
+function summarize(
+  { rows, parts, redeliveries, deadLetters, returned }: WorkerSummary,
 ): string {
   const extra = [
-    again > 0 && `${again} deliveries were not the first`,
-    buried > 0 && `${buried} given up`,
-    givenBack > 0 && `${givenBack} given back`,
+    redeliveries > 0 && `redeliveries: ${redeliveries}`,
+    deadLetters > 0 && `dead letters: ${deadLetters}`,
+    returned > 0 && `returned to the queue: ${returned}`,
   ].filter((text) => text !== false);
-  return [`${rows} rows in ${parts} parts`, ...extra].join("; ");
+  return [`${rows} rows in ${parts} files`, ...extra].join("; ");
 }

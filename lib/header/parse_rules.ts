@@ -5,7 +5,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, isFrameType } from "../frame_type.ts";
-import { nearestWord } from "./nearest_word.ts";
+import { findClosestWord } from "../closest_word.ts";
 import {
   parseCards,
   parseCondition,
@@ -201,7 +201,7 @@ function unknownWord(
   known: readonly string[],
   what: string,
 ): SpitError {
-  const nearest = nearestWord(word, known);
+  const nearest = findClosestWord(word, known);
   const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
   return ruleFault(
     `there is no "${word}"; ${meant}${what} ${known.join(", ")}`,

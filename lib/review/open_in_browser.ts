@@ -1,55 +1,54 @@
-/**
- * The page in the observer's own browser.
- *
- * @module
- */
-import { join } from "../io/path.ts";
+/** Opens the review page in the user's browser. */
 import { pathToFileURL } from "node:url";
+import { join } from "../io/path.ts";
 
-/** Who opens an address, by system. */
-const OPENERS: Readonly<Partial<Record<string, readonly string[]>>> = {
-  darwin: ["open"],
-  windows: ["explorer.exe"],
+/** Programs that open an address, by operating system. Default: `xdg-open`. */
+const OPENERS: Readonly<Partial<Record<string, string>>> = {
+  darwin: "open",
+  windows: "explorer.exe",
 };
 
-/** Milliseconds in which a browser starts, on a slow disk. */
-const PATIENCE = 60_000;
+/** Milliseconds in which a browser starts, even from a slow disk. */
+const START_TIMEOUT = 60_000;
 
 /**
- * Opens an address in the browser. All users of a machine see the command lines of
- * its processes, so the address, which is a secret, is on none: the browser is
- * handed a file that only its user can read, and that leads there.
+ * Opens an address in the browser. Command lines are visible to all users of the
+ * machine and the address is a secret, so the browser gets a file that only its
+ * user can read, and that redirects to the address.
  *
- * @param folder Where the file may be written; it is gone after a minute, or at
- *   the end of the block.
- * @param notice Told why it cannot be opened.
+ * @param folder Folder for the file, which is removed after a minute or on disposal.
+ * @param notify Called with a message if the browser cannot be started.
  */
 export async function openInBrowser(
   url: string,
   folder: string,
-  notice: (message: string) => void,
+  notify: (message: string) => void,
 ): Promise<Disposable> {
-  const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
-  // Not hidden, nor in a folder of its own: a browser in a sandbox may see neither.
-  const file = join(
-    folder,
-    `open-review-${crypto.randomUUID().slice(0, 8)}.html`,
-  );
-  const remove = removing(file);
+  const opener = OPENERS[Deno.build.os] ?? "xdg-open";
+  // Neither hidden nor in the temporary folder: a sandboxed browser may see neither.
+  const name = `open-review-${crypto.randomUUID().slice(0, 8)}.html`;
+  const file = join(folder, name);
+  const remove = () => {
+    try {
+      Deno.removeSync(file);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  };
   try {
-    const text = signpost(url);
-    await Deno.writeTextFile(file, text, { createNew: true, mode: 0o600 });
-    new Deno.Command(program!, {
-      args: [...args, pathToFileURL(file).href],
+    const page = formatRedirect(url);
+    await Deno.writeTextFile(file, page, { createNew: true, mode: 0o600 });
+    new Deno.Command(opener, {
+      args: [pathToFileURL(file).href],
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn().unref();
   } catch (error) {
     remove();
-    notice(`${program} does not open the page: ${(error as Error).message}`);
+    notify(`Cannot open the page with ${opener}: ${(error as Error).message}`);
   }
-  const timer = setTimeout(remove, PATIENCE);
+  const timer = setTimeout(remove, START_TIMEOUT);
   Deno.unrefTimer(timer);
   return {
     [Symbol.dispose]() {
@@ -59,8 +58,7 @@ export async function openInBrowser(
   };
 }
 
-/** A page that goes to another at once. */
-function signpost(url: string): string {
+function formatRedirect(url: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -69,18 +67,7 @@ function signpost(url: string): string {
 <meta http-equiv="refresh" content="0; url=${url}">
 <title>spit review</title>
 </head>
-<body><p><a href="${url}">To the review</a></p></body>
+<body><p><a href="${url}">Open the review</a></p></body>
 </html>
 `;
-}
-
-function removing(file: string): () => void {
-  return () => {
-    try {
-      Deno.removeSync(file);
-    } catch (error) {
-      // It is gone already, or was never there.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  };
 }

@@ -1,13 +1,7 @@
-/**
- * The look of the review page, in the colours of the page of a night.
- *
- * @module
- */
 import { COLOURS } from "../output/colours.ts";
 
-/** CSS: light or dark as the reader's system is, one column on a phone. */
+/** CSS of the review page: light or dark by the system's preference, one column on a phone. */
 export const STYLE = `${COLOURS}* { box-sizing: border-box; }
-[hidden] { display: none !important; }
 html, body { height: 100%; }
 body {
   margin: 0; display: flex; flex-direction: column;
@@ -39,38 +33,38 @@ progress, meter { accent-color: var(--accent); width: 8rem; }
 .filters button:first-child { border-radius: 8px 0 0 8px; }
 .filters button:last-child { border-radius: 0 8px 8px 0; }
 .filters .count { font-variant-numeric: tabular-nums; }
-#saving { color: var(--good); font-weight: 600; }
-#saving.trouble, #trouble, #fault, .fault { color: var(--bad); font-weight: 600; }
-#said { background: var(--shade); color: var(--warn); border-radius: 4px; padding: 0 0.4rem; }
+.saved { color: var(--good); font-weight: 600; }
+.problem { color: var(--bad); font-weight: 600; }
+#message { background: var(--shade); color: var(--warn); border-radius: 4px; padding: 0 0.4rem; }
 
 main { flex: 1; min-height: 0; display: grid; grid-template-columns: 15rem minmax(0, 1fr) 15rem; }
 nav { order: -1; overflow-y: auto; border-right: 1px solid var(--line); }
-#neighbours { overflow-y: auto; border-left: 1px solid var(--line); padding: 0.8rem; }
+#similar { overflow-y: auto; border-left: 1px solid var(--line); padding: 0.8rem; }
 #shown { container-type: inline-size; overflow-y: auto; padding: 0.8rem 1.2rem 2rem; min-width: 0; }
-#nothing { padding: 4rem 1rem; text-align: center; color: var(--soft); }
+#empty { padding: 4rem 1rem; text-align: center; color: var(--soft); }
 
 #list { list-style: none; padding: 0.4rem; }
 #list > .soft { padding: 0.3rem 0.6rem; }
 .entry { display: flex; flex-direction: column; width: 100%; text-align: left; border-color: transparent; background: none; padding: 0.25rem 0.6rem; border-left: 4px solid transparent; }
 .entry .name { overflow-wrap: anywhere; }
-.entry .says { color: var(--soft); font-size: 0.82rem; }
+.entry .summary { color: var(--soft); font-size: 0.82rem; }
 .entry.conflict, .entry.error { border-left-color: var(--bad); }
 .entry.unknown { border-left-color: var(--warn); }
 .entry[aria-current] { background: var(--accent); color: var(--on-accent); }
-.entry[aria-current] .says { color: inherit; }
+.entry[aria-current] .summary { color: inherit; }
 
-#inputImages { display: grid; gap: 0.5rem; margin: 0.6rem 0; }
-#inputImages img { display: block; width: 100%; height: auto; background: #000; border-radius: 6px; }
-#inputImages .fault { padding: 3rem 1rem; text-align: center; border: 1px solid var(--line); border-radius: 6px; }
+#images { display: grid; gap: 0.5rem; margin: 0.6rem 0; }
+#images img { display: block; width: 100%; height: auto; background: #000; border-radius: 6px; }
+#images .problem { padding: 3rem 1rem; text-align: center; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { color: var(--soft); font-size: 0.82rem; }
 #verdict { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.6rem; }
 #verdict > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.4rem 0.8rem; }
 #verdict dt { color: var(--soft); font-size: 0.82rem; }
 #verdict dd { overflow-wrap: anywhere; }
 #verdict b { font-size: 1.15rem; }
-#verdict .why { display: block; font-size: 0.84rem; color: var(--soft); }
+#verdict .note { display: block; font-size: 0.84rem; color: var(--soft); }
 #verdict.conflict .pixels, #verdict.conflict .claim, #verdict.error .pixels { border-color: var(--bad); box-shadow: inset 4px 0 var(--bad); }
-#verdict.conflict .pixels .why { color: var(--bad); font-weight: 600; }
+#verdict.conflict .pixels .note { color: var(--bad); font-weight: 600; }
 #verdict.unknown .pixels { border-color: var(--warn); box-shadow: inset 4px 0 var(--warn); }
 .labels { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.4rem 1.5rem; margin: 0.7rem 0 1.1rem; }
 .labels > div { display: flex; flex-wrap: wrap; gap: 0.4rem; }
@@ -78,8 +72,8 @@ figcaption { color: var(--soft); font-size: 0.82rem; }
 .parts { display: grid; grid-template-columns: minmax(0, 1fr) max-content minmax(9rem, 14rem); gap: 1.6rem; }
 .plot svg { width: 100%; height: 9rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 .plot .kept { fill: var(--accent); opacity: 0.14; }
-.plot .line { fill: none; stroke: var(--ink); stroke-width: 1.2; vector-effect: non-scaling-stroke; }
-#plots .soft { font-size: 0.82rem; margin-bottom: 0.6rem; }
+.plot path { fill: none; stroke: var(--ink); stroke-width: 1.2; vector-effect: non-scaling-stroke; }
+.plot figcaption { font-size: 0.82rem; margin-bottom: 0.6rem; }
 table { border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.1rem 0.7rem 0.1rem 0; text-align: left; vertical-align: top; }
 thead th { color: var(--soft); font-weight: 500; }
@@ -93,9 +87,9 @@ summary { cursor: pointer; color: var(--accent); }
 .cards { overflow: auto; max-height: 24rem; border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.8rem; background: var(--card); font-family: ui-monospace, monospace; }
 .cards td { white-space: pre; }
 
-#neighbours section + section { margin-top: 1.2rem; }
-.neighbour { display: block; width: 100%; padding: 0.3rem; margin-bottom: 0.5rem; font-size: 0.82rem; overflow-wrap: anywhere; }
-.neighbour img { display: block; width: 100%; height: auto; background: #000; border-radius: 4px; margin-bottom: 0.2rem; }
+#similar section + section { margin-top: 1.2rem; }
+.similar { display: block; width: 100%; padding: 0.3rem; margin-bottom: 0.5rem; font-size: 0.82rem; overflow-wrap: anywhere; }
+.similar img { display: block; width: 100%; height: auto; background: #000; border-radius: 4px; margin-bottom: 0.2rem; }
 
 dialog { border: 1px solid var(--line); border-radius: 12px; padding: 1.2rem 1.5rem; max-width: 34rem; background: var(--card); color: var(--ink); }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
@@ -111,8 +105,8 @@ dialog p { margin-bottom: 0.8rem; }
 }
 @media (max-width: 70rem) {
   main { grid-template-columns: 13rem minmax(0, 1fr); }
-  #neighbours { grid-column: 1 / -1; border-left: 0; border-top: 1px solid var(--line); display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; }
-  #neighbours section + section { margin-top: 0; }
+  #similar { grid-column: 1 / -1; border-left: 0; border-top: 1px solid var(--line); display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; }
+  #similar section + section { margin-top: 0; }
   html, body { height: auto; }
   nav { max-height: 100vh; }
 }

@@ -1,131 +1,137 @@
 /**
- * Workers on a real NATS server, killed at random while they type; then their rows
- * are merged and counted.
+ * Runs workers on a real NATS server, kills them at random while they classify, and
+ * then merges and counts their rows.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { fileURLToPath } from "node:url";
-import { streamNames } from "../../lib/batch/streams.ts";
+import { nameStreams } from "../../lib/batch/nats_queue.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
-import { appear, type Frames, framesOf, makeFrames } from "./made_frames.ts";
+import {
+  createFrames,
+  type Frames,
+  linkValidFrame,
+  selectFrames,
+} from "./frames.ts";
 import { type NatsServer, startNatsServer } from "./server.ts";
-import { spit, startSpit } from "./spit.ts";
+import { runSpit, startSpit } from "./spit.ts";
 
-/** What is rehearsed. */
+/** Options of {@linkcode rehearse}. */
 export interface RehearsalOptions {
   /** An empty folder. */
   readonly folder: string;
-  /** Card of the network. */
+  /** Path of the model card. */
   readonly model: string;
-  /** Frames to post. */
+  /** Number of frames to publish. */
   readonly frames: number;
-  /** Kills, at most: workers that are killed are started again. */
+  /** Largest number of kills. Killed workers are started again. */
   readonly kills: number;
-  /** Seed of the frames and of the moments of the kills. */
+  /** Seed of the frames and of the times of the kills. */
   readonly seed: number;
-  /** Workers at once. Default: 3. */
+  /** Number of workers. Default: 3. */
   readonly workers?: number;
-  /** Seconds until a silent worker is taken for dead. Default: 2. */
+  /** The option `--ack-wait` of the workers. Default: 2. */
   readonly ackWait?: number;
-  /** Seconds until a frame that is not there is tried again. Default: 0.1. */
+  /** The option `--rest` of the workers. Default: 0.1. */
   readonly rest?: number;
 }
 
-/** What came of it. */
+/** The outcome of a rehearsal. */
 export interface Outcome {
-  /** What was posted. */
+  /** The frames that were published. */
   readonly frames: Frames;
-  /** Messages that name no frame, posted beside them. */
+  /** Number of messages published that name no frame. */
   readonly nameless: number;
-  /** Workers that we have killed. */
+  /** Number of workers killed. */
   readonly kills: number;
-  /** Workers that the deadly frame has ended. */
+  /** Number of workers ended by the deadly frame. */
   readonly deaths: number;
   /** Deliveries that were not the first of their message. */
-  readonly again: number;
-  /** Rows in all parts. */
+  readonly redeliveries: number;
+  /** Number of rows in all parts. */
   readonly rows: number;
-  /** Rows after merging. */
-  readonly merged: readonly Row[];
-  /** What `merge` says. */
-  readonly verdict: string;
-  /** Its exit code. */
+  /** Rows after the merge. */
+  readonly merged: readonly MergedRow[];
+  /** Notices of `merge`. */
+  readonly notices: string;
+  /** Exit code of `merge`. */
   readonly code: number;
   /** Messages of the dead letters. */
-  readonly dead: readonly string[];
+  readonly deadLetters: readonly string[];
   /** Messages left in the queue. */
   readonly left: number;
-  /** From the first worker to the end of the last, seconds. */
+  /** Duration from the start of the first worker to the end of the last, in seconds. */
   readonly seconds: number;
 }
 
-/** What is looked at of a row. */
-export interface Row {
+/** The parts of a row that are checked. */
+export interface MergedRow {
   readonly file: string;
   readonly type: string | null;
   readonly error: { readonly code: string } | null;
 }
 
-const DEADLY = fileURLToPath(new URL("./deadly.ts", import.meta.url));
-const NAMES = streamNames("frames");
+const EXIT_ON_OPEN = fileURLToPath(
+  new URL("./exit_on_open.ts", import.meta.url),
+);
+const NAMES = nameStreams("frames");
 const NAMELESS = ['{"frame":1}', "\u0001"];
 
-/** Does all of it. */
+/** Runs a rehearsal. */
 export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
-  const { folder, kills } = options;
+  const { folder } = options;
   const random = makeRandom(options.seed);
-  const frames = await makeFrames(`${folder}/night`, options.frames, random);
+  const frames = await createFrames(`${folder}/night`, options.frames, random);
   await using server = await startNatsServer(folder);
   const list = `${folder}/all.txt`;
   await Deno.writeTextFile(list, [...frames.keys()].join("\n"));
-  await spit(
+  await runSpit(
     ["enqueue", `@${list}`, "--nats", server.url, "-q"],
     server,
     folder,
   );
-  await using connection = await linkTo(server);
-  for (const text of NAMELESS) connection.publish(NAMES.together, text);
+  await using connection = await openConnection(server);
+  for (const text of NAMELESS) connection.publish(NAMES.subjects.main, text);
 
   const start = performance.now();
-  const crew = startCrew(options, server);
-  const coming = comeAndGo(frames, random);
-  const killed = await killSome(crew, kills, random);
-  const deaths = await crew.ended();
-  await coming;
+  const workers = startWorkers(options, server);
+  const changing = changeFrames(frames, random);
+  const kills = await killWorkers(workers, options.kills, random);
+  const deaths = await workers.finished;
+  await changing;
   const seconds = (performance.now() - start) / 1000;
 
-  const { again, left, dead } = await lookAt(connection);
+  const state = await readState(connection);
   const args = ["merge", `${folder}/rows`, `@${list}`];
-  const { code, out, err } = await spit(args, server, folder);
-  const merged: Row[] = lines(out).map((line) => JSON.parse(line));
+  const { code, out, err } = await runSpit(args, server, folder);
+  const merged: MergedRow[] = splitLines(out).map((line) => JSON.parse(line));
   const nameless = NAMELESS.length;
   const rows = await countRows(`${folder}/rows`);
-  const counts = { kills: killed, deaths, again, rows, left, seconds };
-  return { frames, nameless, merged, verdict: err, code, dead, ...counts };
+  return {
+    ...{ frames, nameless, kills, deaths, rows, merged, notices: err, code },
+    ...{ ...state, seconds },
+  };
 }
 
-/** Workers, each started again until the queue is empty. */
-function startCrew(
+/** Starts workers, each again and again until the queue is empty. */
+function startWorkers(
   { folder, model, workers = 3, ackWait = 2, rest = 0.1 }: RehearsalOptions,
   server: NatsServer,
 ) {
   const running = new Set<Deno.ChildProcess>();
   let deaths = 0;
-  async function keepGoing(name: string): Promise<void> {
+  async function runUntilEmpty(name: string): Promise<void> {
     while (true) {
-      const args = ["worker", "--nats", server.url, `--out=${folder}/rows`];
-      const child = startSpit(
-        [...args, `--model=${model}`, "--device=cpu", `--name=${name}`]
-          .concat("--until-empty", "--workers=0", `--rest=${rest}`)
-          .concat(
-            "--part-frames=50",
-            "--part-seconds=0.5",
-            `--ack-wait=${ackWait}`,
-          ),
-        server,
-        folder,
-        ["--preload", DEADLY],
-      );
+      const args = [
+        ...["worker", "--nats", server.url, `--out=${folder}/rows`],
+        ...[`--model=${model}`, "--device=cpu", `--name=${name}`],
+        ...["--until-empty", "--workers=0", `--rest=${rest}`],
+        ...["--part-frames=50", "--part-seconds=0.5", `--ack-wait=${ackWait}`],
+      ];
+      const child = startSpit(args, server, folder, [
+        "--preload",
+        EXIT_ON_OPEN,
+      ]);
       running.add(child);
       const [{ code, signal }, err] = await Promise.all([
         child.status,
@@ -140,89 +146,84 @@ function startCrew(
       }
     }
   }
-  const all = Promise.all(
-    Array.from({ length: workers }, (_, k) => keepGoing(`w${k + 1}`)),
-  );
+  const names = Array.from({ length: workers }, (_, k) => `w${k + 1}`);
   return {
     running,
-    /** Settles when all have ended, with how many the deadly frame has taken along. */
-    ended: async () => {
-      await all;
-      return deaths;
-    },
+    /** Resolves when the queue is empty, with the number of deaths by the deadly frame. */
+    finished: Promise.all(names.map(runUntilEmpty)).then(() => deaths),
   };
 }
 
-async function killSome(
-  crew: ReturnType<typeof startCrew>,
-  most: number,
+/** Kills workers until the queue is empty. Returns the number of kills. */
+async function killWorkers(
+  { running, finished }: ReturnType<typeof startWorkers>,
+  max: number,
   random: Random,
 ): Promise<number> {
-  let isOver = false;
-  const over = crew.ended().then(() => isOver = true);
+  let isFinished = false;
+  const end = finished.then(() => isFinished = true);
   let kills = 0;
-  while (!isOver && kills < most) {
-    await Promise.race([over, pause(random.uniform(100, 900))]);
-    const children = [...crew.running];
-    if (isOver || children.length === 0) continue;
+  while (!isFinished && kills < max) {
+    await Promise.race([end, sleep(random.uniform(100, 900))]);
+    const children = [...running];
+    if (isFinished || children.length === 0) continue;
     random.pick(children).kill("SIGKILL");
     kills++;
   }
   return kills;
 }
 
-/** Frames that turn up, and frames that vanish, while the workers are at it. */
-async function comeAndGo(frames: Frames, random: Random): Promise<void> {
-  const late = framesOf(frames, "late");
-  const going = framesOf(frames, "going");
-  for (let k = 0; k < Math.max(late.length, going.length); k++) {
-    await pause(random.uniform(0, 40));
-    if (late[k] !== undefined) await appear(late[k]!);
-    if (going[k] !== undefined) await Deno.remove(going[k]!);
+/** Creates the late frames and removes others while the workers run. */
+async function changeFrames(frames: Frames, random: Random): Promise<void> {
+  const late = selectFrames(frames, "late");
+  const removed = selectFrames(frames, "removed");
+  for (let k = 0; k < Math.max(late.length, removed.length); k++) {
+    await sleep(random.uniform(0, 40));
+    if (late[k] !== undefined) await linkValidFrame(late[k]!);
+    if (removed[k] !== undefined) await Deno.remove(removed[k]!);
   }
 }
 
-async function lookAt(connection: NatsConnection) {
+async function readState(connection: NatsConnection) {
   const manager = await jetstreamManager(connection);
   const { state } = await manager.streams.info(NAMES.stream);
-  let again = 0;
+  let deliveries = 0;
   for await (const { delivered } of manager.consumers.list(NAMES.stream)) {
-    again += delivered.consumer_seq;
+    deliveries += delivered.consumer_seq;
   }
-  const { state: dead } = await manager.streams.info(NAMES.deadStream);
-  const messages: string[] = [];
+  const { state: dead } = await manager.streams.info(NAMES.deadLetterStream);
+  const deadLetters: string[] = [];
   for (let seq = dead.first_seq; seq <= dead.last_seq; seq++) {
-    const letter = await manager.streams.getMessage(NAMES.deadStream, { seq });
-    messages.push(JSON.parse(letter!.string()).message);
+    const letter = await manager.streams.getMessage(NAMES.deadLetterStream, {
+      seq,
+    });
+    deadLetters.push(JSON.parse(letter!.string()).message);
   }
-  // Each message, once posted or set apart, is delivered once at least.
-  return {
-    again: again - state.last_seq,
-    left: state.messages,
-    dead: messages,
-  };
+  // Every message, published or isolated, is delivered at least once.
+  const redeliveries = deliveries - state.last_seq;
+  return { redeliveries, left: state.messages, deadLetters };
 }
 
 async function countRows(folder: string): Promise<number> {
   let rows = 0;
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.endsWith(".part.ndjson")) continue;
-    rows += lines(await Deno.readTextFile(`${folder}/${name}`)).length;
+    rows += splitLines(await Deno.readTextFile(`${folder}/${name}`)).length;
   }
   return rows;
 }
 
-async function linkTo(server: NatsServer) {
+async function openConnection(server: NatsServer) {
   const connection = await connect({ servers: server.host, resolve: false });
   return Object.assign(connection, {
     [Symbol.asyncDispose]: () => connection.close(),
   });
 }
 
-function lines(text: string): string[] {
+function splitLines(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((wake) => setTimeout(wake, milliseconds));
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

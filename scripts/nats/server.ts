@@ -1,22 +1,22 @@
 /**
- * A NATS server of our own, for a rehearsal or a test.
+ * Runs a NATS server for a rehearsal or a test.
  */
 
-/** Where systems keep it; `NATS_SERVER` names another. */
-const PLACES = [
+/** Usual paths; the environment variable `NATS_SERVER` names another. */
+const PATHS = [
   "/usr/sbin/nats-server",
   "/usr/bin/nats-server",
   "/usr/local/bin/nats-server",
   "/opt/homebrew/bin/nats-server",
 ];
 
-/** The program; `undefined` where there is none. */
+/** Path of the program; `undefined` if it is not installed. */
 export const NATS_SERVER: string | undefined = [
   Deno.env.get("NATS_SERVER") ?? "",
-  ...PLACES,
-].find(isThere);
+  ...PATHS,
+].find(isFile);
 
-function isThere(path: string): boolean {
+function isFile(path: string): boolean {
   try {
     return path !== "" && Deno.statSync(path).isFile;
   } catch {
@@ -24,31 +24,33 @@ function isThere(path: string): boolean {
   }
 }
 
-/** A server at work; declare it with `await using`. */
+/** A running server; declare it with `await using`. */
 export interface NatsServer extends AsyncDisposable {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
   /** Its address for `--nats`. */
   readonly url: string;
-  /** Ends it with `kill -9`. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again, with what it had on the disk. */
+  /** Starts it again with its stored streams. */
   restart(): Promise<void>;
 }
 
 /**
  * Starts a server on a free port of this machine.
  *
- * @param folder Where it keeps its streams.
- * @param config Lines of configuration, beside those for JetStream and the port.
+ * @param folder Folder for its streams.
+ * @param config Lines of configuration in addition to those for JetStream and the port.
  */
 export async function startNatsServer(
   folder: string,
   config = "",
 ): Promise<NatsServer> {
-  if (NATS_SERVER === undefined) throw new Error("there is no nats-server");
+  if (NATS_SERVER === undefined) {
+    throw new Error("nats-server is not installed");
+  }
   const program = NATS_SERVER;
-  const port = freePort();
+  const port = findFreePort();
   const host = `127.0.0.1:${port}`;
   const file = `${folder}/nats.conf`;
   await Deno.writeTextFile(
@@ -63,13 +65,13 @@ export async function startNatsServer(
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await reachable(port);
+    await waitUntilReady(port);
   }
   async function kill(): Promise<void> {
     try {
       child.kill("SIGKILL");
     } catch {
-      // It has ended by itself.
+      // It has ended already.
     }
     await child.status;
   }
@@ -83,19 +85,19 @@ export async function startNatsServer(
   };
 }
 
-function freePort(): number {
+function findFreePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-async function reachable(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+/** A server that is ready sends its INFO line to every connection. */
+async function waitUntilReady(port: number): Promise<void> {
+  for (let attempts = 0; attempts < 1200; attempts++) {
     try {
       using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-      // It greets when it is ready.
       if (await connection.read(new Uint8Array(1)) === 1) return;
     } catch {
-      await new Promise((wake) => setTimeout(wake, 25));
+      await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
   throw new Error("nats-server does not start");

@@ -1,28 +1,28 @@
 /**
- * The command line as a process that may use a queue, with the least permissions.
+ * Runs the command line as a process that can use a queue, with the least permissions.
  */
 import { fileURLToPath } from "node:url";
 import type { NatsServer } from "./server.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 
-/** What a run left behind. */
-export interface Ended {
+/** The result of a process. */
+export interface ProcessResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
 /**
- * Starts `spit ARGS` in a folder; it may write to `rows` there.
+ * Starts `spit ARGS` in a folder. It may write to the subfolder `rows`.
  *
- * @param more Further options of Deno.
+ * @param denoOptions Further options of `deno run`.
  */
 export function startSpit(
   args: readonly string[],
   server: NatsServer,
   folder: string,
-  more: readonly string[] = [],
+  denoOptions: readonly string[] = [],
 ): Deno.ChildProcess {
   const permissions = [
     "--allow-read",
@@ -32,7 +32,7 @@ export function startSpit(
     `--allow-write=${folder}/rows`,
   ];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, ...more, CLI, ...args],
+    args: ["run", "--no-prompt", ...permissions, ...denoOptions, CLI, ...args],
     cwd: folder,
     stdin: "null",
     stdout: "piped",
@@ -40,18 +40,20 @@ export function startSpit(
   }).spawn();
 }
 
-/** Waits for its end. */
-export async function ended(child: Deno.ChildProcess): Promise<Ended> {
+/** Waits for the end of a process. */
+export async function waitForResult(
+  child: Deno.ChildProcess,
+): Promise<ProcessResult> {
   const { code, stdout, stderr } = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: decode(stdout), err: decode(stderr) };
 }
 
-/** Runs `spit ARGS` to its end. */
-export async function spit(
+/** Runs `spit ARGS` and waits for its end. */
+export async function runSpit(
   args: readonly string[],
   server: NatsServer,
   folder: string,
-): Promise<Ended> {
-  return await ended(startSpit(args, server, folder));
+): Promise<ProcessResult> {
+  return await waitForResult(startSpit(args, server, folder));
 }

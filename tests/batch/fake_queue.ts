@@ -1,92 +1,96 @@
-/** A queue in memory, which writes down what is done to its messages. */
-import type { DeadLetter } from "../../lib/batch/dead_letter.ts";
-import type { Delivery, Line, Queue } from "../../lib/batch/delivery.ts";
+import type {
+  ConsumerName,
+  DeadLetter,
+  Delivery,
+  Queue,
+} from "../../lib/batch/queue.ts";
 
 /** A message to deliver. */
 export interface FakeMessage {
   readonly text: string;
-  /** Default: `together`. */
-  readonly line?: Line;
+  /** Default: `main`. */
+  readonly consumer?: ConsumerName;
   /** Default: 1. */
-  readonly tries?: number;
+  readonly attempts?: number;
 }
 
-/** The queue, with its diary. */
+/** A queue in memory that records what is done to its messages. */
 export interface FakeQueue extends Queue {
-  /** What was done, in order: `done r1`, `back r2 20`, `apart r3`, `dead r4`. */
-  readonly diary: string[];
-  /** Letters of the dead. */
+  /** Requests in their order: `ack r1`, `nak r2 20`, `isolate r3`, `dead r4`. */
+  readonly requests: string[];
   readonly letters: DeadLetter[];
-  /** How often the server was told that a message is held. */
-  readonly kept: { count: number };
-  /** Calls that fail before one does not. */
-  silent: number;
+  /** Reports of progress on messages that were pending, and on others. */
+  readonly progress: { pending: number; settled: number };
+  /** Number of calls to fail. */
+  failures: number;
 }
 
 /**
- * A queue of some messages; what is given back does not come again.
+ * Creates a queue of some messages. A message that is returned is not redelivered.
  *
- * @param noted Told of each line of the diary.
+ * @param onRequest Called for each request before it is recorded.
  */
-export function fakeQueue(
+export function createFakeQueue(
   messages: readonly FakeMessage[],
-  noted: (what: string) => void = () => {},
+  onRequest: (request: string) => void = () => {},
 ): FakeQueue {
   const left = [...messages];
-  const diary: string[] = [];
+  const requests: string[] = [];
   const letters: DeadLetter[] = [];
-  const kept = { count: 0 };
-  let held = 0;
+  const progress = { pending: 0, settled: 0 };
+  let pendingCount = 0;
 
-  function deliver({ text, line = "together", tries = 1 }: FakeMessage) {
-    const note = (what: string) => {
-      noted(what);
-      diary.push(what);
-      held--;
+  function createDelivery(
+    { text, consumer = "main", attempts = 1 }: FakeMessage,
+  ): Delivery {
+    let isPending = true;
+    const record = (request: string) => {
+      onRequest(request);
+      requests.push(request);
+      isPending = false;
+      pendingCount--;
       return Promise.resolve();
     };
-    const delivery: Delivery = {
+    return {
       body: new TextEncoder().encode(text),
-      line,
-      tries,
-      keep: () => kept.count++,
-      done: () => note(`done ${text}`),
-      giveBack: (seconds) => note(`back ${text} ${seconds}`),
-      setApart: () => note(`apart ${text}`),
-      bury(letter) {
+      consumer,
+      attempts,
+      inProgress: () => progress[isPending ? "pending" : "settled"]++,
+      ack: () => record(`ack ${text}`),
+      nak: (delay) => record(`nak ${text} ${delay}`),
+      isolate: () => record(`isolate ${text}`),
+      deadLetter(letter) {
         letters.push(letter);
-        return note(`dead ${text}`);
+        return record(`dead ${text}`);
       },
     };
-    return delivery;
   }
 
   return {
-    diary,
+    requests,
     letters,
-    kept,
-    silent: 0,
-    async take(line, most) {
-      if (this.silent > 0) {
-        this.silent--;
+    progress,
+    failures: 0,
+    async fetch(consumer, max) {
+      if (this.failures > 0) {
+        this.failures--;
         throw new Error("no answer");
       }
-      const mine = left.filter((message) =>
-        (message.line ?? "together") === line
-      )
-        .slice(0, most);
-      for (const message of mine) left.splice(left.indexOf(message), 1);
-      held += mine.length;
-      // Another turn of the loop, as any server takes.
-      await new Promise((wake) => setTimeout(wake, 1));
+      const batch = left
+        .filter((message) => (message.consumer ?? "main") === consumer)
+        .slice(0, max);
+      for (const message of batch) left.splice(left.indexOf(message), 1);
+      pendingCount += batch.length;
+      // Gives other tasks a turn, as the request to a server does.
+      await new Promise((resolve) => setTimeout(resolve, 1));
       async function* deliveries() {
-        for (const message of mine) yield deliver(message);
+        for (const message of batch) yield createDelivery(message);
       }
       return { deliveries: deliveries(), stop: () => {} };
     },
     isEmpty() {
-      if (this.silent-- > 0) return Promise.reject(new Error("no answer"));
-      return Promise.resolve(left.length + held === 0);
+      if (this.failures-- > 0) return Promise.reject(new Error("no answer"));
+      return Promise.resolve(left.length + pendingCount === 0);
     },
   };
 }

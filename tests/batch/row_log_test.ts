@@ -2,23 +2,24 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
 import { openRowLog } from "../../lib/batch/row_log.ts";
-import { stampedRow } from "../../lib/batch/stamped_row.ts";
+import { createRow, formatRow } from "../../lib/batch/rows.ts";
+import { RETRYABLE_CODES } from "./retryable_codes.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { temporaryFolder } from "../tiny.ts";
 
-function rowOf(path: string, size: number, modified = 1_500_000_000_123) {
-  return stampedRow(makeVerdict(path), { size, modified });
+function makeRow(path: string, size: number, modified = 1_500_000_000_123) {
+  return createRow(makeVerdict(path), { size, modified });
 }
 
-Deno.test("what was appended is known; of one path the last", async () => {
+Deno.test("appended files are known, in their last version", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;
   {
     using log = await openRowLog(path, () => {});
     assertEquals(log.known, []);
-    await log.append(rowOf("/n/a.fits", 1));
-    await log.append(rowOf("/n/b.fits", 2));
-    await log.append(rowOf("/n/a.fits", 3));
+    await log.append(makeRow("/n/a.fits", 1));
+    await log.append(makeRow("/n/b.fits", 2));
+    await log.append(makeRow("/n/a.fits", 3));
   }
   using log = await openRowLog(path, () => {});
   assertEquals(log.known.map(({ path, size }) => [path, size]), [
@@ -28,11 +29,11 @@ Deno.test("what was appended is known; of one path the last", async () => {
   assertEquals(log.known[0]!.modified, 1_500_000_000_123);
 });
 
-Deno.test("cut at any byte, it holds the rows that are whole, and takes the next", async () => {
+Deno.test("a log that ends at any byte keeps its complete rows and takes the next one", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;
   const names = ["/n/ä.fits", "/n/b.fits", "/n/c.fits"];
-  const lines = names.map((name, k) => JSON.stringify(rowOf(name, k)) + "\n");
+  const lines = names.map((name, k) => formatRow(makeRow(name, k)));
   const whole = new TextEncoder().encode(lines.join(""));
   await fc.assert(
     fc.asyncProperty(
@@ -42,13 +43,13 @@ Deno.test("cut at any byte, it holds the rows that are whole, and takes the next
         const text = new TextDecoder().decode(whole.subarray(0, cut));
         {
           using log = await openRowLog(path, () => {});
-          // A line that lacks but its break is whole.
+          // A line that lacks only its line break is complete.
           const rows =
             (text + "\n").split("\n").filter((line) =>
               line.endsWith("}") && lines.includes(line + "\n")
             ).length;
           assertEquals(log.known.length, rows);
-          await log.append(rowOf("/n/next.fits", 9));
+          await log.append(makeRow("/n/next.fits", 9));
         }
         const rows = Deno.readTextFileSync(path).trimEnd().split("\n")
           .map((line) => JSON.parse(line).file);
@@ -60,13 +61,14 @@ Deno.test("cut at any byte, it holds the rows that are whole, and takes the next
   );
 });
 
-Deno.test("a file of something else is refused, and stays as it was", async () => {
+Deno.test("a file that is not a log is refused and not changed", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/notes.txt`;
   for (
     const text of [
       "SIMPLE  =                    T",
-      '{"file":"a.fits"}\nSIMPLE',
+      '{"file":"a.fits","probability":0.9}\nSIMPLE',
+      '{"file":"a.fits","confidence":0.9}\n',
       "path,label\nr1.fits,arc\n",
       '["file"]\n',
       '{"file":3}\n',
@@ -76,7 +78,7 @@ Deno.test("a file of something else is refused, and stays as it was", async () =
     const error = await assertRejects(
       () => openRowLog(path, () => {}),
       SpitError,
-      "is no row of watch",
+      "is not a row of watch",
     );
     assertEquals(error.code, "usage");
     assertEquals(Deno.readTextFileSync(path), text);
@@ -89,25 +91,25 @@ Deno.test("a file of something else is refused, and stays as it was", async () =
   );
 });
 
-Deno.test("rows of classify stay, but tell of no file how it stood", async () => {
+Deno.test("rows of classify are kept, but their files are not known", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;
-  const { size: _, modified: __, ...verdict } = rowOf("/n/a.fits", 1);
+  const { size: _, modified: __, ...verdict } = makeRow("/n/a.fits", 1);
   Deno.writeTextFileSync(path, JSON.stringify(verdict) + "\n");
   using log = await openRowLog(path, () => {});
   assertEquals(log.known, []);
 });
 
-Deno.test("a file that could not be read is not known, one that is no FITS is", async () => {
+Deno.test("a file with a retryable error is not known, one with a final error is", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;
   {
     using log = await openRowLog(path, () => {});
-    for (const code of ["io", "no_permission", "not_fits"] as const) {
+    for (const code of [...RETRYABLE_CODES, "not_fits"] as const) {
       const error = { code, message: "…" };
       const verdict = makeFailedVerdict(`/n/${code}.fits`, error);
       await log.append(
-        stampedRow(verdict, { size: 1, modified: 1_500_000_000_123 }),
+        createRow(verdict, { size: 1, modified: 1_500_000_000_123 }),
       );
     }
   }
@@ -115,7 +117,7 @@ Deno.test("a file that could not be read is not known, one that is no FITS is", 
   assertEquals(log.known.map((file) => file.path), ["/n/not_fits.fits"]);
 });
 
-Deno.test("two at once do not write to one file", async () => {
+Deno.test("a log that is open cannot be opened again", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;
   using _ = await openRowLog(path, () => {});

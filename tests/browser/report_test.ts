@@ -4,7 +4,7 @@ import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { brokenFile, pageOf, typedFile } from "../output/sheet.ts";
 import { accessibilityFaults, browserTest } from "./browser.ts";
 
-/** A night with one of everything. */
+/** A night with a frame of each type, a conflict, an unknown frame and an unreadable file. */
 function night() {
   return [
     ...FRAME_TYPES.map((type, k) =>
@@ -23,7 +23,7 @@ const visible = (page: Page) =>
   page.locator("li.frame:visible .name").allTextContents();
 
 browserTest(
-  "the report shows every frame in its group, the doubtful first",
+  "report: each frame is in its group, those that need review first",
   async (page) => {
     using file = await pageOf(night());
     await page.goto(file.url);
@@ -31,23 +31,23 @@ browserTest(
     assertEquals(names.length, 9);
     assertEquals(names.slice(0, 2), ["cut.fits", "odd.fits"]);
     assert(names.indexOf("lying.fits") < names.indexOf("arc2.fits"));
-    assertEquals(await page.textContent("#told"), "9 frames");
+    assertEquals(await page.textContent("#count"), "9 frames");
     const lying = page.locator("li.conflict");
     assertEquals(await lying.locator(".mark").textContent(), "conflict");
-    assertEquals(await page.locator("rect.doubtful").count(), 2);
+    assertEquals(await page.locator("rect.review").count(), 2);
   },
 );
 
 browserTest(
-  "filters, search and sorting; a reload keeps them",
+  "report: filters, search and sorting survive a reload",
   async (page) => {
     using file = await pageOf(night());
     await page.goto(file.url);
-    await page.selectOption("select[name=look]", "doubtful");
+    await page.selectOption("select[name=review]", "any reason");
     assertEquals(await visible(page), ["cut.fits", "odd.fits", "lying.fits"]);
     await page.selectOption("select[name=type]", "arc");
     assertEquals(await visible(page), ["lying.fits"]);
-    assertEquals(await page.textContent("#told"), "1 of 9 frames");
+    assertEquals(await page.textContent("#count"), "1 of 9 frames");
     await page.reload();
     assertEquals(await visible(page), ["lying.fits"]);
     await page.click("#clear");
@@ -64,7 +64,7 @@ browserTest(
 );
 
 browserTest(
-  "by keyboard alone: a frame at full size, the next one, and back to where one was",
+  "report: the keyboard opens a frame and its neighbours, and returns to the card",
   async (page) => {
     using file = await pageOf(night());
     await page.goto(file.url);
@@ -82,12 +82,12 @@ browserTest(
       }),
       [650, 210],
     );
-    assertEquals(await dialog.locator("polyline").count(), 1);
-    assertEquals(await dialog.locator("rect.dropped").count(), 2);
+    assertEquals(await dialog.locator("svg.plot path").count(), 1);
+    assertEquals(await dialog.locator("rect.kept").count(), 1);
     assert(await dialog.locator("table.cards tr").count() > 5);
     await dialog.locator("details input").fill("exptime");
     assertEquals(await dialog.locator("table.cards tr:visible").count(), 1);
-    await page.focus("#inside");
+    await page.focus("#details");
     await page.keyboard.press("ArrowRight");
     const second = await dialog.locator("h2").textContent();
     assert(second !== "night/arc2.fits");
@@ -108,7 +108,7 @@ browserTest(
 );
 
 browserTest(
-  "what headers and names say is text, and nothing else",
+  "report: HTML in headers and names is shown as text",
   async (page) => {
     const evil =
       "<script>document.title='caught'</script><img src=x onerror=1>";
@@ -129,7 +129,7 @@ browserTest(
 
 for (const colorScheme of ["light", "dark"] as const) {
   browserTest(
-    `the report has no fault of accessibility, ${colorScheme}`,
+    `report: no accessibility violations, ${colorScheme}`,
     async (page) => {
       using file = await pageOf(night());
       await page.goto(file.url);
@@ -157,7 +157,7 @@ function longestFrame(page: Page): Promise<number> {
 }
 
 browserTest(
-  "a thousand frames open in under two seconds, and scroll",
+  "report: 1,000 frames open and scroll quickly",
   async (page) => {
     const files = Array.from({ length: 1000 }, (_, k) => {
       const type = FRAME_TYPES[k % FRAME_TYPES.length]!;
@@ -173,7 +173,7 @@ browserTest(
       const start = performance.now();
       await page.goto(file.url, { waitUntil: "domcontentloaded" });
       await page.waitForFunction(() =>
-        document.querySelector("#told")?.textContent === "1000 frames"
+        document.querySelector("#count")?.textContent === "1000 frames"
       );
       const seconds = (performance.now() - start) / 1000;
       tries.push({ seconds, longest: await longestFrame(page) });
@@ -188,7 +188,7 @@ browserTest(
 );
 
 browserTest(
-  "nothing is asked of the network, and paper gets no controls",
+  "report: no network requests, no controls in print",
   async (page) => {
     using file = await pageOf(night());
     const asked: string[] = [];

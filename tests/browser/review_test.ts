@@ -6,10 +6,11 @@ import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
 import { accessibilityFaults, browserTest } from "./browser.ts";
 
-/** Opens the page and waits until all frames are typed. */
+/** Opens the page and waits until all frames are classified. */
 async function open(page: Page, url: string, frames = 5): Promise<void> {
   await page.goto(url);
-  await page.getByText(`${frames} frames typed`, { exact: true }).waitFor();
+  await page.getByText(`${frames} frames classified`, { exact: true })
+    .waitFor();
 }
 
 const name = (page: Page) => page.locator("#name").textContent();
@@ -23,29 +24,29 @@ async function labelIn(folder: string, frame: string) {
 }
 
 browserTest(
-  "review page: by keyboard alone, through the doubtful, with labels and undo",
+  "review page: the keyboard labels, undoes, moves and opens the help",
   async (page) => {
     using folder = temporaryFolder();
     await writeNight(folder.path);
     await using review = await startReview(folder.path);
     await open(page, review.url);
 
-    // Frames are shown as they are typed: go to the most doubtful.
+    // The page shows a frame as soon as it is classified: go to the first in the list.
     await page.keyboard.press("Home");
     assertEquals(await name(page), "error.fits");
     await page.keyboard.press("u");
     assertEquals(await name(page), "conflict.fits");
     assertEquals(
       await page.locator("#pixels").textContent(),
-      "bias 0.993in conflict with the header",
+      "bias 0.993conflicts with the header",
     );
     assertEquals(
       await page.locator("#claim").textContent(),
       "scienceIMAGETYP=OBJECT",
     );
-    await page.locator("#input images img").waitFor();
-    await page.locator("#plots svg").first().waitFor();
-    await page.getByText("2 of 3 doubtful left").waitFor();
+    await page.locator("#images img").waitFor();
+    await page.locator(".plot svg").first().waitFor();
+    await page.getByText("2 of 3 left to review").waitFor();
 
     await page.keyboard.press("Enter");
     assertEquals(await name(page), "unknown.fits");
@@ -61,7 +62,7 @@ browserTest(
     await page.keyboard.press("z");
     await page.keyboard.press("Backspace");
     assertEquals(await name(page), "conflict.fits");
-    await page.getByText("2 of 3 doubtful left").waitFor();
+    await page.getByText("2 of 3 left to review").waitFor();
     await saved(page);
     assertEquals(await labelIn(folder.path, "unknown"), undefined);
     assertEquals(await labelIn(folder.path, "conflict"), undefined);
@@ -80,7 +81,7 @@ browserTest(
 );
 
 browserTest(
-  "review page: filters, neighbours, the mouse, and texts of headers stay texts",
+  "review page: filters, similar frames, the mouse; HTML in headers is shown as text",
   async (page) => {
     using folder = temporaryFolder();
     await writeNight(folder.path);
@@ -89,11 +90,11 @@ browserTest(
     await page.getByRole("button", { name: "All 5" }).waitFor();
     assertEquals(await page.locator("#list button").count(), 5);
 
-    await page.getByRole("button", { name: "Doubtful 3" }).click();
+    await page.getByRole("button", { name: "Needs review 3" }).click();
     assertEquals(await page.locator("#list button").count(), 3);
     await page.locator("#list").getByText("conflict.fits").click();
-    await page.getByRole("heading", { name: "Others: bias" }).waitFor();
-    assertEquals(await page.locator("#neighbours .neighbour").count(), 2);
+    await page.getByRole("heading", { name: "Compare: bias" }).waitFor();
+    assertEquals(await page.locator("#similar .similar").count(), 2);
     assertEquals(await page.locator("#log").getByText("<b>M31</b>").count(), 1);
     await page.getByText("Header cards").click();
     await page.locator("#cards").getByText("<b>M31</b>").waitFor();
@@ -112,7 +113,7 @@ browserTest(
 );
 
 browserTest(
-  "review page: two windows see each other's labels, and a frame that lands",
+  "review page: two windows share labels and new frames",
   async (page) => {
     using folder = temporaryFolder();
     await writeNight(folder.path);
@@ -130,12 +131,12 @@ browserTest(
     assertEquals(await labelIn(folder.path, "error"), "dark");
 
     await Deno.writeFile(`${folder.path}/late.fits`, fitsOf([evenPlane()]));
-    await page.getByText("6 frames typed", { exact: true }).waitFor();
+    await page.getByText("6 frames classified", { exact: true }).waitFor();
   },
 );
 
 browserTest(
-  "review page: the server is killed, and the next one gets what it had not saved",
+  "review page: labels not saved before the server was killed are saved by the next",
   async (page) => {
     using folder = temporaryFolder();
     await writeNight(folder.path);
@@ -147,21 +148,21 @@ browserTest(
     await first.end("SIGKILL");
     await page.keyboard.press("f");
     await page.keyboard.press("d");
-    await page.getByText("2 labels NOT saved: the server does not answer")
+    await page.getByText("2 labels NOT saved: the server does not respond")
       .waitFor();
     assertEquals(await labelIn(folder.path, "conflict"), undefined);
 
     await using second = await startReview(folder.path);
-    await page.getByText("2 labels NOT saved: spit review was started anew")
+    await page.getByText("2 labels NOT saved: spit review was restarted")
       .waitFor();
     const next = await page.context().newPage();
     await open(next, second.url);
-    await next.getByText("0 of 3 doubtful left").waitFor();
+    await next.getByText("0 of 3 left to review").waitFor();
     await saved(next);
     assertEquals(await labelIn(folder.path, "error"), "arc");
     assertEquals(await labelIn(folder.path, "conflict"), "flat");
     assertEquals(await labelIn(folder.path, "unknown"), "dark");
-    // The old page hears of it, and will not send them again.
+    // The old page notices, and does not send them again.
     await saved(page);
   },
 );
@@ -176,7 +177,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await using review = await startReview(folder.path);
         await open(page, review.url);
         await page.locator("#list").getByText("conflict.fits").click();
-        await page.locator("#plots svg").first().waitFor();
+        await page.locator(".plot svg").first().waitFor();
         assertEquals(await accessibilityFaults(page), []);
         const wider = await page.evaluate(() =>
           document.documentElement.scrollWidth > globalThis.innerWidth

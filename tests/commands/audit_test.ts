@@ -10,7 +10,7 @@ import { spit } from "./spit.ts";
 
 const AUDIT = ["audit", "--model", TINY, "--device", "cpu"];
 
-/** Biases that are as they should be, with some that are not. */
+/** A folder with some of: a bias, a bias with a wrong header, a frame without a type, a broken file. */
 function night(names: readonly string[]): ReturnType<typeof temporaryFolder> {
   const folder = temporaryFolder();
   const frames: Record<string, Uint8Array> = {
@@ -28,7 +28,7 @@ function night(names: readonly string[]): ReturnType<typeof temporaryFolder> {
 
 const ALL = ["bias.fits", "lie.fits", "puzzle.fits", "broken.fits"];
 
-Deno.test("only what needs a person is printed, the most doubtful first", async () => {
+Deno.test("audit lists errors, then conflicts, then unknown frames", async () => {
   using folder = night(ALL);
   const { code, out, err } = await spit([...AUDIT, "night"], folder.path);
   assertEquals(code, 0);
@@ -39,16 +39,16 @@ Deno.test("only what needs a person is printed, the most doubtful first", async 
   assertMatch(err, /\n4 frames: 1 error, 1 conflict, 1 unknown frame\n$/);
 });
 
-Deno.test("with nothing to print it says so, and --strict is content", async () => {
+Deno.test("audit without findings prints a notice only, and --strict exits 0", async () => {
   using folder = night(["bias.fits"]);
   const quiet = await spit([...AUDIT, "--strict", "-q", "night"], folder.path);
   assertEquals(quiet, { code: 0, out: "", err: "" });
   const { out, err } = await spit([...AUDIT, "night"], folder.path);
   assertEquals(out, "");
-  assertMatch(err, /\nnothing needs a look: 1 frame\n$/);
+  assertMatch(err, /\nnothing needs attention: 1 frame\n$/);
 });
 
-Deno.test("labels by hand settle doubts, and tell what is missing for whom", async () => {
+Deno.test("audit --labels settles conflicts and unknown types, and finds missing calibrations by label", async () => {
   using folder = night(ALL);
   const label = (name: string, type: string) =>
     `night/${name}.fits,${type},2026-01-01T00:00:00Z\n`;
@@ -76,7 +76,7 @@ Deno.test("labels by hand settle doubts, and tell what is missing for whom", asy
   );
 });
 
-Deno.test("as NDJSON each finding says what it is; -o writes it whole", async () => {
+Deno.test("audit --format ndjson gives the kind of each finding; -o writes the same to a file", async () => {
   using folder = night(ALL);
   Deno.writeTextFileSync(
     `${folder.path}/labels.csv`,
@@ -102,12 +102,12 @@ Deno.test("as NDJSON each finding says what it is; -o writes it whole", async ()
   assertEquals(Deno.readTextFileSync(`${folder.path}/a.ndjson`), out);
 });
 
-Deno.test("wrong usage exits 2", async () => {
+Deno.test("audit exits 2 on wrong usage", async () => {
   using folder = night(["bias.fits"]);
   Deno.mkdirSync(`${folder.path}/bare`);
   for (
-    const [args, says] of [
-      [["bare"], /nothing to type/],
+    const [args, message] of [
+      [["bare"], /No frames to classify/],
       [["night", "--labels", "absent.csv"], /absent\.csv/],
       [["night", "--rules", "absent.rules"], /absent\.rules/],
       [["night", "--format", "csv"], /Allowed choices are table, ndjson/],
@@ -115,10 +115,10 @@ Deno.test("wrong usage exits 2", async () => {
   ) {
     const { code, out, err } = await spit([...AUDIT, ...args], folder.path);
     assertEquals([code, out], [2, ""], args.join(" "));
-    assertMatch(err, says);
+    assertMatch(err, message);
   }
   assertStringIncludes(
     (await spit(["audit", "--help"])).out,
-    "print only what needs a person",
+    "List the frames and missing calibrations",
   );
 });

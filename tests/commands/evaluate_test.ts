@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { join } from "../../lib/io/path.ts";
 import { evaluate } from "../../lib/commands/evaluate.ts";
-import { scoreRows } from "../../lib/commands/score.ts";
+import { score } from "../../lib/commands/score.ts";
 import { SpitError } from "../../lib/errors.ts";
 import {
   evenPlane,
@@ -19,7 +19,7 @@ import { spit } from "./spit.ts";
 
 const MODEL = { model: TINY, device: "cpu" } as const;
 
-/** A folder with frames of which the tiny network calls one a bias and one unknown. */
+/** A folder with frames that the tiny network classifies as bias and as unknown. */
 async function folderWith(
   labels: string,
 ): Promise<{ path: string; manifest: string } & Disposable> {
@@ -40,7 +40,7 @@ async function folderWith(
 const LABELS = "path,label,instrument\neven.fits,bias,kast-red\n" +
   "lopsided.fits,arc,kast-red\ngone.fits,arc,sprat\nimaging.fits,other,guider\n";
 
-Deno.test("evaluate: counts what is right, unknown and unreadable, and names the failures, the worst first", async () => {
+Deno.test("evaluate counts right, unknown and unreadable frames, and lists failures, the worst first", async () => {
   using folder = await folderWith(LABELS);
   const text = await evaluate(folder.manifest, MODEL);
   const lines = text.split("\n");
@@ -58,7 +58,7 @@ Deno.test("evaluate: counts what is right, unknown and unreadable, and names the
   ]);
 });
 
-Deno.test("evaluate: a side without a frame is an error, not a score of nothing", async () => {
+Deno.test("evaluate refuses a side without frames", async () => {
   using folder = await folderWith("path,label\n");
   await assertRejects(
     () => evaluate(folder.manifest, MODEL),
@@ -67,7 +67,7 @@ Deno.test("evaluate: a side without a frame is an error, not a score of nothing"
   );
 });
 
-Deno.test("evaluate: the manifest's own split and HDUs are obeyed, as in training", async () => {
+Deno.test("evaluate uses the split and the HDUs of the manifest", async () => {
   using folder = await folderWith(
     "path,label,instrument,split,hdu\neven.fits,bias,kast-red,train,\n" +
       "lopsided.fits,bias,kast-red,test,0\nlopsided.fits,bias,kast-red,test,1\n",
@@ -81,23 +81,23 @@ Deno.test("evaluate: the manifest's own split and HDUs are obeyed, as in trainin
   assertEquals([all.n, all.unknown.hits, all.errors.hits], [2, 1, 1]);
 });
 
-Deno.test("score: rows of evaluate give the score that evaluate gave; a frame twice is refused", async () => {
+Deno.test("score gives the score of evaluate, and refuses a frame that occurs twice", async () => {
   using folder = await folderWith(LABELS);
   const predictions = join(folder.path, "rows.ndjson");
   const direct = JSON.parse(
     await evaluate(folder.manifest, { ...MODEL, predictions, format: "json" }),
   );
-  const again = JSON.parse(await scoreRows([predictions], { format: "json" }));
+  const again = JSON.parse(await score([predictions], { format: "json" }));
   for (const { sections } of [direct, again]) delete sections[0].seconds;
   assertEquals(again.sections, direct.sections);
   await assertRejects(
-    () => scoreRows([predictions, predictions], {}),
+    () => score([predictions, predictions], {}),
     SpitError,
     "twice",
   );
 });
 
-Deno.test("evaluate as a process: a page that is whole, escaped and needs nothing from elsewhere", async () => {
+Deno.test("evaluate --page writes a complete, escaped page without external resources", async () => {
   using folder = await folderWith(LABELS.replace("sprat", "<b>sprat</b>"));
   const page = join(folder.path, "page.html");
   const { code, out, err } = await spit(
@@ -125,7 +125,7 @@ Deno.test("evaluate as a process: a page that is whole, escaped and needs nothin
   assertStringIncludes(scored.out, "33.3 % right (1/3;");
 });
 
-Deno.test("evaluate as a process: a row that is none is named, with exit code 2", async () => {
+Deno.test("score names an invalid row and exits 2", async () => {
   using folder = await folderWith(LABELS);
   await Deno.writeTextFile(
     join(folder.path, "rows.ndjson"),

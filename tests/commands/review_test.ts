@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { parseLabels } from "../../lib/evaluation/parse_labels.ts";
-import type { Changes } from "../../lib/review/desk.ts";
+import type { Changes } from "../../lib/review/session.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { spit } from "./spit.ts";
@@ -32,14 +32,14 @@ async function label(url: string, id: number, label: string | null) {
 const idOf = (rows: Changes["rows"], name: string) =>
   rows.find(({ file }) => file.endsWith(`/${name}.fits`))!.id;
 
-Deno.test("spit review: types all, saves labels where it says, ends with Ctrl-C; evaluate reads them", async () => {
+Deno.test("review classifies all frames and saves labels, which evaluate reads", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   const before = await Deno.readFile(`${folder.path}/conflict.fits`);
   await using review = await startReview(folder.path);
   const rows = await rowsAt(review.url);
   assertEquals(
-    rows.map(({ type, doubt }) => [type, doubt]),
+    rows.map(({ type, reviewReason }) => [type, reviewReason]),
     [
       ["bias", null],
       ["bias", null],
@@ -60,7 +60,7 @@ Deno.test("spit review: types all, saves labels where it says, ends with Ctrl-C;
   const { code, err } = await review.end("SIGINT");
   assertEquals(code, 0, err);
   const file = `${folder.path}/spit-labels.csv`;
-  assertStringIncludes(err, `labels go to ${file}`);
+  assertStringIncludes(err, `labels are appended to ${file}`);
   assertStringIncludes(err, review.url);
   assertStringIncludes(err, "stopped by Ctrl-C");
   assertEquals(await Deno.readFile(`${folder.path}/conflict.fits`), before);
@@ -80,7 +80,7 @@ Deno.test("spit review: types all, saves labels where it says, ends with Ctrl-C;
   assertEquals(section.other.untyped.n, 1);
 });
 
-Deno.test("spit review: killed and started again nothing is lost, and the address is new", async () => {
+Deno.test("review loses no label when killed, and has a new address when started again", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   let first: string;
@@ -101,7 +101,7 @@ Deno.test("spit review: killed and started again nothing is lost, and the addres
   assertEquals(old.status, 403);
 });
 
-Deno.test("spit review: killed amid a burst of labels, all that were answered are there", async () => {
+Deno.test("review killed while labels arrive keeps every label that was acknowledged", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   await using review = await startReview(folder.path);
@@ -128,7 +128,7 @@ Deno.test("spit review: killed amid a burst of labels, all that were answered ar
   assertEquals(lines[answered - 1]!.label, last);
 });
 
-Deno.test("spit review: frames that land, and labels of another program, appear", async () => {
+Deno.test("review shows frames that arrive and labels that another program writes", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   await using review = await startReview(folder.path);
@@ -153,7 +153,7 @@ Deno.test("spit review: frames that land, and labels of another program, appear"
   assertEquals(code, 0);
 });
 
-Deno.test("spit review: a labels file that is none, or has no folder, is refused before anything is served", async () => {
+Deno.test("review refuses a labels file that is no labels file, is a frame, or has no folder", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   await Deno.writeTextFile(`${folder.path}/notes.txt`, "seeing 1.2\n");

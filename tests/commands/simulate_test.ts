@@ -9,7 +9,7 @@ import { parseManifest } from "../../lib/evaluation/manifest.ts";
 
 const NIGHT = { seed: 2, count: 3, instrument: "kast-red", quiet: true };
 
-Deno.test("simulate: a night reads back, its labels as a manifest, and twice is once", async () => {
+Deno.test("simulate writes readable frames and a manifest, and can be repeated", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const paths = await simulate(folder, { ...NIGHT, gzip: true });
@@ -28,7 +28,7 @@ Deno.test("simulate: a night reads back, its labels as a manifest, and twice is 
   }
 });
 
-Deno.test("simulate: nobody's file is written over", async () => {
+Deno.test("simulate replaces no existing file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const mine = join(folder, "r0001.fits");
@@ -44,7 +44,7 @@ Deno.test("simulate: nobody's file is written over", async () => {
   }
 });
 
-Deno.test("simulate: an unknown instrument is answered with those that there are", async () => {
+Deno.test("simulate lists the instruments when given an unknown one", async () => {
   const asked = simulate("nowhere", { ...NIGHT, instrument: "hubble" });
   await assertRejects(() => asked, SpitError, "kast-blue, kast-red");
 });

@@ -2,14 +2,15 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import { byDoubt } from "../../lib/calibration/triage.ts";
+import { byDoubt, doubtOf } from "../../lib/calibration/triage.ts";
 import {
-  alike,
-  nextToDo,
-  stepFrom,
-  walked,
+  frameAtOffset,
+  nextUnlabelled,
+  selectFrames,
+  similarFrames,
+  typesToCompare,
 } from "../../lib/review/client/frames.js";
-import { type ReviewRow, typedRow } from "../../lib/review/review_row.ts";
+import { describeVerdict, type ReviewRow } from "../../lib/review/session.ts";
 
 const verdicts = fc.record({
   type: fc.constantFrom(
@@ -35,29 +36,33 @@ const verdicts = fc.record({
     })
 );
 
-function rowsOf(all: readonly Verdict[]): ReviewRow[] {
+function makeRows(all: readonly Verdict[]): ReviewRow[] {
   return all.map((verdict, id) => ({
     id,
     version: 1,
-    typing: 1,
-    ...typedRow(verdict),
+    imageVersion: 1,
+    ...describeVerdict(verdict),
     label: null,
   }));
 }
 
-Deno.test("review: frames are walked in the order of doubt", () => {
+Deno.test("selectFrames sorts by need of review, as byDoubt does", () => {
   fc.assert(fc.property(fc.array(verdicts, { maxLength: 12 }), (all) => {
-    const order = walked(rowsOf(all), "all").map(({ id }) => all[id]!);
+    const order = selectFrames(makeRows(all), "all").map(({ id }) => all[id]!);
     for (let k = 1; k < order.length; k++) {
-      // As far as numbers tell them apart.
+      // Up to rounding: the page compares a single number.
       assertEquals(byDoubt(order[k - 1]!, order[k]!) <= 1e-9, true);
     }
-    const doubtful = walked(rowsOf(all), "doubtful");
-    assertEquals(doubtful.every(({ doubt }) => doubt !== null), true);
+    const toReview = selectFrames(makeRows(all), "review");
+    assertEquals(
+      toReview.length,
+      all.filter((verdict) => doubtOf(verdict) !== null).length,
+    );
+    assertEquals(toReview.every((row) => row.reviewReason !== null), true);
   }));
 });
 
-const [plain] = rowsOf([
+const [plain] = makeRows([
   makeVerdict("r.fits", { agreement: "agree", probability: 1 }),
 ]);
 
@@ -67,36 +72,49 @@ const row = (id: number, other: Partial<ReviewRow> = {}): ReviewRow => ({
   ...other,
 });
 
-Deno.test("review: on to the next without a label, around the end", () => {
+Deno.test("nextUnlabelled continues from the start; frameAtOffset stops at the ends", () => {
   const list = [row(0), row(1, { label: "arc" }), row(2), row(3)];
-  assertEquals(nextToDo(list, null)?.id, 0);
-  assertEquals(nextToDo(list, 0)?.id, 2);
-  assertEquals(nextToDo(list, 3)?.id, 0);
-  assertEquals(nextToDo([row(0, { label: "arc" })], 0), undefined);
-  assertEquals(stepFrom(list, 1, -1)?.id, 0);
-  assertEquals(stepFrom(list, 1, -10)?.id, 0);
-  assertEquals(stepFrom(list, 1, Infinity)?.id, 3);
-  assertEquals(stepFrom(list, 99, 1)?.id, 0);
-  assertEquals(stepFrom([], 0, 1), undefined);
+  assertEquals(nextUnlabelled(list, null)?.id, 0);
+  assertEquals(nextUnlabelled(list, 0)?.id, 2);
+  assertEquals(nextUnlabelled(list, 3)?.id, 0);
+  assertEquals(nextUnlabelled([row(0, { label: "arc" })], 0), undefined);
+  assertEquals(frameAtOffset(list, 1, -1)?.id, 0);
+  assertEquals(frameAtOffset(list, 1, -10)?.id, 0);
+  assertEquals(frameAtOffset(list, 1, Infinity)?.id, 3);
+  assertEquals(frameAtOffset(list, 99, 1)?.id, 0);
+  assertEquals(frameAtOffset([], 0, 1), undefined);
 });
 
-Deno.test("review: a frame is compared with those beyond doubt, its own instrument's first", () => {
+Deno.test("similarFrames returns certain frames of a type, those of the same instrument first", () => {
   const one = row(0, { instrument: "kast-red", mjd: 10 });
   const others = [
     row(1, { instrument: "kast-blue", mjd: 10 }),
     row(2, { instrument: "kast-red", mjd: 12 }),
     row(3, { instrument: "kast-red", mjd: 10.5 }),
-    row(4, { instrument: "kast-red", doubt: "conflict" }),
+    row(4, { instrument: "kast-red", reviewReason: "conflict" }),
     row(5, { instrument: "kast-red", type: "bias" }),
     row(6, {
       instrument: "kast-red",
       type: "unknown",
-      doubt: "unknown",
+      reviewReason: "unknown",
       label: "arc",
       mjd: 50,
     }),
     row(7, { instrument: "kast-red", label: "bias", mjd: 10 }),
   ];
-  const ids = alike([one, ...others], one, "arc", 9).map(({ id }) => id);
+  const ids = similarFrames([one, ...others], one, "arc", 9).map(({ id }) =>
+    id
+  );
   assertEquals(ids, [6, 3, 2, 1]);
+});
+
+Deno.test("typesToCompare names each type once: label, pixels, header", () => {
+  const types = (other: Partial<ReviewRow>) => typesToCompare(row(0, other));
+  assertEquals(types({ type: "arc", claim: "arc" }), ["arc"]);
+  assertEquals(
+    types({ label: "dark", type: "bias", claim: "science" }),
+    ["dark", "bias", "science"],
+  );
+  const [likeliest] = plain!.probabilities;
+  assertEquals(types({ type: "unknown" }), [likeliest!.type]);
 });

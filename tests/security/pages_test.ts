@@ -53,7 +53,7 @@ browserTest(
     await page.fill("input[name=search]", "");
     await page.keyboard.press("Escape");
     await page.locator("li.frame button").first().click();
-    for (let k = 1; k < 12; k++) await page.click("#behind");
+    for (let k = 1; k < 12; k++) await page.click("#next");
     await assertUnharmed(page);
     assertEquals(misdeeds, []);
   },
@@ -68,7 +68,7 @@ browserTest(
     const { origin } = new URL(review.url);
     const misdeeds = misdeedsOf(page, (asked) => asked.startsWith(origin));
     await page.goto(review.url);
-    await page.getByText(`${names.length} frames typed`, { exact: true })
+    await page.getByText(`${names.length} frames classified`, { exact: true })
       .waitFor();
     await page.getByText("Header cards").click();
     await page.keyboard.press("Home");

@@ -166,7 +166,7 @@ Deno.test("review: this machine alone, and nothing of another origin", async () 
       .then((connection) => (connection.close(), true), () => false);
     assertEquals(reached, false, address);
   }
-  for (const path of ["", "main.js", "changes/0", "frame/0", "nothing"]) {
+  for (const path of ["", "app.js", "changes/0", "frame/0", "nothing"]) {
     const answer = await fetch(at.review.url + path);
     await answer.body?.cancel();
     const policy = answer.headers.get("content-security-policy")!;

@@ -1,6 +1,6 @@
 /**
- * The page of a night as it is made: frames come one by one, with input images that
- * are too many to keep.
+ * The report while it is made: frames are added one by one, and what the page
+ * shows of them is too large for memory.
  *
  * @module
  */
@@ -8,26 +8,25 @@ import { basename, dirname, join } from "../../io/path.ts";
 import type { TypedFile } from "../../classify/classify_inputs_of_files.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import type { Output } from "../../io/output.ts";
-import { rounded } from "../rounded.ts";
-import { detailsBlock, nightPage } from "./page.tsx";
-import { detailsOf, type SheetFrame, thumbnailsOf } from "./sheet_frame.ts";
+import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
+import { detailsBlock, renderReportPage } from "./page.tsx";
 
-/** A page in the making. */
+/** A report; declare it with `using`. */
 export interface NightReport extends Disposable {
-  /** Takes a frame; a second one of the same path stands for the first. */
+  /** Adds a frame; it replaces an earlier frame of the same path. */
   add(file: TypedFile, label: Label | null): void;
-  /** Writes the page of all frames so far. May be called again. */
+  /** Writes the page with all frames added so far. It can be called again. */
   write(output: Output, title: string, subtitle: string): Promise<void>;
 }
 
-/** Bytes of the spool that are copied at a time. */
+/** Bytes of the spool file that are copied at a time. */
 const CHUNK = 1 << 20;
 
 /**
- * Starts a page. What a frame shows when it is opened goes to a hidden file beside
- * the page, some 50 KB a frame; its thumbnail and its verdict, 8 KB, stay in memory.
+ * Starts a report. The details of a frame, about 50 KB, go to a hidden spool file
+ * beside the page; its thumbnails and verdict, about 8 KB, stay in memory.
  *
- * @param page Where it will be written: only there is writing sure to be allowed.
+ * @param page Path of the page: the only folder in which writing is sure to be allowed.
  */
 export function startNightReport(page: string): NightReport {
   const path = join(dirname(page), `.${basename(page)}.${Deno.pid}.frames`);
@@ -36,29 +35,28 @@ export function startNightReport(page: string): NightReport {
     write: true,
     createNew: true,
   });
-  // A file without a name goes with its process, however that ends.
-  const isNamed = Deno.build.os === "windows";
-  if (!isNamed) Deno.removeSync(path);
-  const frames = new Map<string, SheetFrame>();
+  // An unlinked file disappears with its process, however the process ends.
+  const isLinked = Deno.build.os === "windows";
+  if (!isLinked) Deno.removeSync(path);
+  const frames = new Map<string, ReportFrame>();
+  const encoder = new TextEncoder();
   let length = 0;
   let count = 0;
   return {
     add({ verdict, shown }, label) {
       const id = count++;
-      const said = rounded(verdict);
-      const block = new TextEncoder().encode(
-        detailsBlock(id, { verdict: said, label, ...detailsOf(shown) }),
-      );
+      const html = renderDetails(verdict, label, shown);
+      const block = encoder.encode(detailsBlock(id, html));
       spool.seekSync(length, Deno.SeekMode.Start);
-      for (let at = 0; at < block.length;) {
-        at += spool.writeSync(block.subarray(at));
+      for (let written = 0; written < block.length;) {
+        written += spool.writeSync(block.subarray(written));
       }
       length += block.length;
-      const thumbnails = thumbnailsOf(shown);
-      frames.set(verdict.file, { id, verdict: said, label, thumbnails });
+      const thumbnails = renderThumbnails(shown);
+      frames.set(verdict.file, { id, verdict, label, thumbnails });
     },
     async write(output, title, subtitle) {
-      const [before, after] = nightPage({
+      const [before, after] = renderReportPage({
         title,
         subtitle,
         frames: [...frames.values()],
@@ -77,7 +75,7 @@ export function startNightReport(page: string): NightReport {
     },
     [Symbol.dispose]() {
       spool.close();
-      if (isNamed) Deno.removeSync(path);
+      if (isLinked) Deno.removeSync(path);
     },
   };
 }

@@ -1,52 +1,45 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 /**
- * The page of a night: one self-contained HTML file.
+ * The report page: one self-contained HTML file.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
 import { byDoubt, doubtOf } from "../../calibration/triage.ts";
-import { Card, shownType } from "./card.tsx";
 import script from "./client/report.js" with { type: "text" };
-import type { SheetFrame } from "./sheet_frame.ts";
+import { Card, groupOf, type ReportFrame } from "./frame.tsx";
 import { STYLE } from "./style.ts";
-import { Timeline } from "./timeline.tsx";
 
-/** What the page is of. */
-export interface NightPage {
+/** Content of the page. */
+export interface ReportPage {
   /** Heading. */
   readonly title: string;
-  /** A line below it: what typed the frames, and when. */
+  /** A line below the heading: which model classified the frames, and when. */
   readonly subtitle: string;
-  /** All frames, in the order of the input. */
-  readonly frames: readonly SheetFrame[];
+  /** All frames, in input order. */
+  readonly frames: readonly ReportFrame[];
 }
 
-/** What needs a person comes first. */
-const GROUPS: readonly string[] = [
-  "error",
-  "unknown",
-  ...FRAME_TYPES,
-  "other",
-];
+/** Groups in the order of the page: first those that need review. */
+const GROUPS: readonly string[] = ["error", "unknown", ...FRAME_TYPES, "other"];
 
-/** Nothing but what is in the file is loaded, and of scripts only ours runs. */
+/** The page loads nothing from outside, and runs no script but its own. */
 const POLICY =
   `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${
     createHash("sha256").update(script).digest("base64")
   }'; base-uri 'none'; form-action 'none'`;
 
 /**
- * The page but for what is shown of a frame that is opened: those blocks come
- * between its two parts, {@linkcode detailsBlock} for each frame.
- *
- * @returns HTML before and after them. Whatever comes from headers and paths is escaped.
+ * Returns the HTML before and after the details of the frames; the blocks that
+ * {@linkcode detailsBlock} returns go between them. Texts from headers and paths
+ * are escaped.
  */
-export function nightPage(page: NightPage): [before: string, after: string] {
+export function renderReportPage(
+  page: ReportPage,
+): [before: string, after: string] {
   return [
     "<!doctype html>\n" +
     renderToString(<Page {...page} />).replace(/<\/body><\/html>$/, "\n"),
@@ -54,15 +47,21 @@ export function nightPage(page: NightPage): [before: string, after: string] {
   ];
 }
 
-/** What is shown of a frame that is opened, as a block that only our script reads. */
-export function detailsBlock(id: number, details: unknown): string {
-  const json = JSON.stringify(details).replaceAll("<", "\\u003c");
+/**
+ * Returns the details of a frame as a data block. As text inside JSON they cost
+ * the browser next to nothing until the frame is opened.
+ */
+export function detailsBlock(id: number, html: string): string {
+  const json = JSON.stringify(html).replaceAll("<", "\\u003c");
   return `<script type="application/json" id="d${id}">${json}</script>\n`;
 }
 
-function Page({ title, subtitle, frames }: NightPage) {
-  const groups = Map.groupBy(frames, shownType);
-  const doubtful = frames.filter(({ verdict }) => doubtOf(verdict) !== null);
+function Page({ title, subtitle, frames }: ReportPage) {
+  const byGroup = Map.groupBy(frames, groupOf);
+  const groups = GROUPS.flatMap((type) => {
+    const members = byGroup.get(type);
+    return members === undefined ? [] : [{ type, members }];
+  });
   return (
     <html lang="en">
       <head>
@@ -77,137 +76,198 @@ function Page({ title, subtitle, frames }: NightPage) {
           <h1>{title}</h1>
           <p class="soft">{subtitle}</p>
           <div class="counts" role="group" aria-label="Types">
-            {GROUPS.filter((type) => groups.has(type)).map((type) => (
+            {groups.map(({ type, members }) => (
               <button
                 type="button"
                 key={type}
                 data-only={type}
                 aria-pressed="false"
               >
-                <b>{groups.get(type)!.length}</b> {type}
+                <b>{members.length}</b> {type}
               </button>
             ))}
           </div>
-          <p>{doubtText(doubtful)}</p>
+          <p>{summarizeReview(frames)}</p>
         </header>
         <main>
           <Timeline frames={frames} />
           <Filters frames={frames} />
-          {GROUPS.filter((type) => groups.has(type)).map((type) => (
-            <Group key={type} type={type} frames={groups.get(type)!} />
+          {groups.map(({ type, members }) => (
+            <section class="type" key={type} aria-labelledby={`type-${type}`}>
+              <h2 id={`type-${type}`}>
+                {type} <span class="soft count">{members.length}</span>
+              </h2>
+              <ol class="sheet">
+                {members.toSorted((one, other) =>
+                  byDoubt(one.verdict, other.verdict)
+                ).map((frame) => <Card key={frame.id} frame={frame} />)}
+              </ol>
+            </section>
           ))}
         </main>
         <dialog id="frame" aria-labelledby="title">
           <nav aria-label="Frames">
-            <button type="button" id="before">← before</button>
-            <button type="button" id="behind">next →</button>
+            <button type="button" id="previous">← previous</button>
+            <button type="button" id="next">next →</button>
             <button type="button" id="close">Close</button>
           </nav>
-          <div id="inside" tabindex={0} role="region" aria-label="Frame"></div>
+          <div id="details" tabindex={0} role="region" aria-label="Frame"></div>
         </dialog>
       </body>
     </html>
   );
 }
 
-const WORDS = [
-  ["error", "cannot be read", "cannot be read"],
-  ["conflict", "conflict with the header", "conflicts with the header"],
-  ["unknown", "unknown", "unknown"],
-] as const;
-
-function doubtText(doubtful: readonly SheetFrame[]): string {
-  if (doubtful.length === 0) return "Nothing needs a look.";
-  const counts = Map.groupBy(doubtful, ({ verdict }) => doubtOf(verdict)!);
-  const said = WORDS.flatMap(([doubt, one, several]) => {
-    const count = counts.get(doubt)?.length ?? 0;
-    return count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];
-  });
-  return `${doubtful.length} to look at: ${said.join(", ")}.`;
+function needsReview({ verdict }: ReportFrame): boolean {
+  return doubtOf(verdict) !== null;
 }
 
-function Group({ type, frames }: {
-  readonly type: string;
-  readonly frames: readonly SheetFrame[];
-}) {
-  const sorted = frames.toSorted((one, other) =>
-    byDoubt(one.verdict, other.verdict)
+function summarizeReview(frames: readonly ReportFrame[]): string {
+  const counts = Map.groupBy(
+    frames.filter(needsReview),
+    ({ verdict }) => doubtOf(verdict)!,
   );
-  return (
-    <section class="type" aria-labelledby={`type-${type}`}>
-      <h2 id={`type-${type}`}>
-        {type} <span class="soft count">{frames.length}</span>
-      </h2>
-      <ol class="sheet">
-        {sorted.map((frame) => <Card key={frame.id} frame={frame} />)}
-      </ol>
-    </section>
-  );
+  const count = (reason: "error" | "conflict" | "unknown") =>
+    counts.get(reason)?.length ?? 0;
+  const [errors, conflicts, unknown] = [
+    count("error"),
+    count("conflict"),
+    count("unknown"),
+  ];
+  const parts = [
+    errors > 0 && `${errors} cannot be read`,
+    conflicts > 0 && `${conflicts} in conflict with the header`,
+    unknown > 0 && `${unknown} unknown`,
+  ].filter(Boolean);
+  return parts.length === 0
+    ? "No frame needs review."
+    : `${errors + conflicts + unknown} need review: ${parts.join(", ")}.`;
 }
 
-function Filters({ frames }: { readonly frames: readonly SheetFrame[] }) {
-  const some = (value: (frame: SheetFrame) => string | null | undefined) =>
+function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
+  const values = (value: (frame: ReportFrame) => string | null | undefined) =>
     [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
+  const choices: [name: string, label: string, options: readonly string[]][] = [
+    ["review", "Needs review", ["any reason", "conflict", "unknown", "error"]],
+    ["type", "Type", values(groupOf)],
+    ["night", "Night", values(({ verdict }) => verdict.log?.night)],
+    [
+      "instrument",
+      "Instrument",
+      values(({ verdict }) => verdict.log?.instrument),
+    ],
+  ];
   return (
     <form id="filters" role="search" aria-label="Frames">
-      <Choice
-        name="look"
-        label="To look at"
-        options={["doubtful", "conflict", "unknown", "error"]}
-      />
-      <Choice name="type" label="Type" options={some(shownType)} />
-      <Choice
-        name="night"
-        label="Night"
-        options={some(({ verdict }) => verdict.log?.night)}
-      />
-      <Choice
-        name="instrument"
-        label="Instrument"
-        options={some(({ verdict }) => verdict.log?.instrument)}
-      />
-      <Labelled label="Sort by">
+      {choices.map(([name, label, options]) => (
+        <label key={name}>
+          {label}
+          <select name={name}>
+            <option value="">all</option>
+            {options.map((option) => <option key={option}>{option}</option>)}
+          </select>
+        </label>
+      ))}
+      <label>
+        Sort by
         <select name="sort">
-          <option value="doubt">doubt</option>
-          <option value="name">name</option>
-          <option value="time">time</option>
-          <option value="probability">probability</option>
+          {["review", "name", "time", "probability"].map((order) => (
+            <option key={order} value={order}>
+              {order === "review" ? "needs review" : order}
+            </option>
+          ))}
         </select>
-      </Labelled>
-      <Labelled label="Search ( / )">
+      </label>
+      <label>
+        Search ( / )
         <input type="search" name="search" placeholder="name, target, card" />
-      </Labelled>
+      </label>
       <button type="button" id="clear">Clear</button>
-      <p id="told" role="status"></p>
+      <p id="count" role="status"></p>
     </form>
   );
 }
 
-function Choice({ name, label, options }: {
-  readonly name: string;
-  readonly label: string;
-  readonly options: readonly string[];
-}) {
+const TIMELINE_WIDTH = 1000;
+const LANE_HEIGHT = 9;
+const LANES = [
+  "bias",
+  "dark",
+  "arc",
+  "flat",
+  "standard",
+  "science",
+  "unknown",
+];
+
+/** Nights beyond this number are counted, not drawn. */
+const MAX_NIGHTS = 40;
+
+/** When the frames were taken: a plot for each night, empty without times in the headers. */
+function Timeline({ frames }: { readonly frames: readonly ReportFrame[] }) {
+  const timed = frames.filter(({ verdict }) => verdict.log?.mjd);
+  if (timed.length === 0) return null;
+  const byNight = Map.groupBy(
+    timed,
+    ({ verdict }) => verdict.log!.night ?? "unknown night",
+  );
+  const nights = [...byNight].sort(([one], [other]) => one < other ? -1 : 1);
   return (
-    <Labelled label={label}>
-      <select name={name}>
-        <option value="">all</option>
-        {options.map((option) => (
-          <option key={option} value={option}>{option}</option>
-        ))}
-      </select>
-    </Labelled>
+    <section aria-labelledby="timeline">
+      <h2 id="timeline">Timeline</h2>
+      {nights.slice(0, MAX_NIGHTS).map(([night, members]) => (
+        <Night key={night} night={night} frames={members} />
+      ))}
+      {nights.length > MAX_NIGHTS && (
+        <p class="soft">{nights.length - MAX_NIGHTS} more nights.</p>
+      )}
+    </section>
   );
 }
 
-function Labelled({ label, children }: {
-  readonly label: string;
-  readonly children: ComponentChildren;
+function Night({ night, frames }: {
+  readonly night: string;
+  readonly frames: readonly ReportFrame[];
 }) {
+  const times = frames.map(({ verdict }) => verdict.log!.mjd!);
+  const start = Math.min(...times);
+  const span = Math.max(...times) - start || 1 / 24;
+  const x = (mjd: number) => 4 + (TIMELINE_WIDTH - 12) * (mjd - start) / span;
+  const laneOf = (frame: ReportFrame) => {
+    const lane = LANES.indexOf(groupOf(frame));
+    return lane < 0 ? LANES.length - 1 : lane;
+  };
   return (
-    <label>
-      {label}
-      {children}
-    </label>
+    <figure class="night">
+      <figcaption>
+        {night}{" "}
+        <span class="soft">
+          {frames.length} frames over {(24 * span).toFixed(1)} h,{" "}
+          {frames.filter(needsReview).length} need review
+        </span>
+      </figcaption>
+      <svg
+        viewBox={`-70 0 ${TIMELINE_WIDTH + 70} ${LANE_HEIGHT * LANES.length}`}
+        role="img"
+        aria-label={`${night}: ${frames.length} frames, a lane for each type`}
+      >
+        {LANES.map((type, lane) => (
+          <g key={type} transform={`translate(0 ${LANE_HEIGHT * lane})`}>
+            <text x="-6" y="7" text-anchor="end">{type}</text>
+            <line x2={TIMELINE_WIDTH} y1="4.5" y2="4.5" />
+          </g>
+        ))}
+        {frames.map((frame) => (
+          <rect
+            key={frame.id}
+            class={needsReview(frame) ? "review" : "certain"}
+            x={x(frame.verdict.log!.mjd!).toFixed(1)}
+            y={LANE_HEIGHT * laneOf(frame) + 1}
+            width="4"
+            height={LANE_HEIGHT - 2}
+          />
+        ))}
+      </svg>
+    </figure>
   );
 }

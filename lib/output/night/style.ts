@@ -1,11 +1,6 @@
-/**
- * The look of the page of a night.
- *
- * @module
- */
 import { COLOURS } from "../colours.ts";
 
-/** CSS: light or dark as the reader's system is, one column on a phone, on paper three. */
+/** CSS of the report: light or dark by the system's preference, one column on a phone, three in print. */
 export const STYLE = `${COLOURS}* { box-sizing: border-box; }
 [hidden] { display: none !important; }
 body {
@@ -30,30 +25,29 @@ button[aria-pressed="true"] { background: var(--accent); border-color: var(--acc
 .night svg { width: 100%; min-width: 44rem; height: auto; display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .night text { font-size: 7px; fill: var(--soft); }
 .night line { stroke: var(--line); stroke-width: 0.5; }
-rect.sure { fill: var(--accent); }
-rect.doubtful { fill: var(--bad); stroke: var(--bad); stroke-width: 1.5; }
+rect.certain { fill: var(--accent); }
+rect.review { fill: var(--bad); stroke: var(--bad); stroke-width: 1.5; }
 @media (min-width: 50rem) { #filters { position: sticky; top: 0; z-index: 2; } }
 #filters {
   background: var(--back); padding: 0.6rem 0;
   display: flex; flex-wrap: wrap; gap: 0.4rem 0.8rem; align-items: end; border-bottom: 1px solid var(--line);
 }
 #filters label { display: grid; font-size: 0.78rem; color: var(--soft); }
-#told { margin: 0 0 0 auto; font-weight: 600; }
+#count { margin: 0 0 0 auto; font-weight: 600; }
 ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.7rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr)); }
 .frame { content-visibility: auto; contain-intrinsic-size: auto 11rem; }
 .open {
   display: flex; flex-direction: column; gap: 0.1rem; width: 100%; height: 100%; text-align: left;
   padding: 0 0 0.5rem; overflow: hidden; border-width: 1px 1px 1px 5px; overflow-wrap: anywhere;
 }
-.open > span:not(.inputImages):not(.none) { padding: 0 0.6rem; }
+.open > span:not(.images):not(.none) { padding: 0 0.6rem; }
 .conflict .open, .error .open { border-color: var(--bad); }
 .unknown .open { border-left-color: var(--warn); }
-.inputImages img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
+.images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
 .name { font-weight: 600; padding-top: 0.35rem !important; }
 .line { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
 .mark { color: var(--bad); font-weight: 700; }
-.type { text-transform: lowercase; }
 dialog {
   width: min(62rem, 96vw); max-height: 94vh; padding: 0; border: 1px solid var(--line);
   border-radius: 12px; background: var(--card); color: var(--ink); overflow: hidden;
@@ -62,12 +56,12 @@ dialog[open] { display: flex; flex-direction: column; }
 dialog::backdrop { background: rgb(0 0 0 / 0.6); }
 dialog nav { display: flex; gap: 0.4rem; padding: 0.6rem 1rem; border-bottom: 1px solid var(--line); }
 dialog nav :last-child { margin-left: auto; }
-#inside { overflow-y: auto; padding: 0 1rem 1rem; }
-#inside figure { margin: 0 0 1rem; }
-#inside img { display: block; width: 100%; height: auto; background: #000; image-rendering: pixelated; }
+#details { overflow-y: auto; padding: 0 1rem 1rem; }
+#details figure { margin: 0 0 1rem; }
+#details img { display: block; width: 100%; height: auto; background: #000; image-rendering: pixelated; }
 .plot { display: block; width: 100%; height: auto; margin: 0.4rem 0; border: 1px solid var(--line); }
-.plot polyline { fill: none; stroke: var(--accent); stroke-width: 1.2; }
-.plot .dropped { fill: var(--shade); }
+.plot path { fill: none; stroke: var(--accent); stroke-width: 1.2; }
+.plot .kept { fill: var(--accent); opacity: 0.14; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem; align-items: start; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
 .facts dt { color: var(--soft); }
@@ -79,6 +73,7 @@ meter { width: 10rem; }
 summary { cursor: pointer; padding: 0.6rem 0; font-weight: 600; }
 .scroll { overflow: auto; max-height: 22rem; margin-top: 0.5rem; }
 .cards { font-family: ui-monospace, monospace; }
+.cards td + td { color: var(--soft); }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; }
   #filters, dialog, .counts { display: none !important; }

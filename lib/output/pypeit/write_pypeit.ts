@@ -6,7 +6,7 @@
 import { dirname, join, resolve } from "../../io/path.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
-import { nearestWord } from "../../header/nearest_word.ts";
+import { findClosestWord } from "../../closest_word.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import { groupByConfiguration } from "../../calibration/configurations.ts";
 import { writeFileAtomically } from "../../io/output.ts";
@@ -64,7 +64,7 @@ export async function checkOrder(
     );
   }
   if (!SPECTROGRAPHS.has(spectrograph)) {
-    const near = nearestWord(spectrograph, [...SPECTROGRAPHS.keys()]);
+    const near = findClosestWord(spectrograph, [...SPECTROGRAPHS.keys()]);
     notice(
       `${spectrograph} is none of PypeIt's spectrographs that we know` +
         (near === undefined ? "" : ` (is it ${near}?)`) +

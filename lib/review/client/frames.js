@@ -1,84 +1,97 @@
 // @ts-check
 /**
- * Which frames are walked, in which order, and which are alike.
+ * Which frames are listed, in which order, and which are similar.
  *
  * @module
  */
 
-/** @typedef {import("../review_row.ts").ReviewRow} ReviewRow */
-/** @typedef {"doubtful" | "all" | "labelled"} Filter */
+/** @typedef {import("../session.ts").ReviewRow} ReviewRow */
+/** @typedef {"review" | "all" | "labelled"} Filter */
 
 /**
- * The frames that a filter leaves, the most doubtful first. A doubtful frame
- * stays among the doubtful when it has its label, so that one can go back to it.
+ * Returns the frames that match a filter, by priority.
  *
  * @param {Iterable<ReviewRow>} rows
  * @param {Filter} filter
  * @returns {ReviewRow[]}
  */
-export function walked(rows, filter) {
-  const left = [...rows].filter((row) => isLeft(row, filter));
-  return left.sort((one, other) => one.rank - other.rank || one.id - other.id);
+export function selectFrames(rows, filter) {
+  return [...rows].filter((row) => matchesFilter(row, filter))
+    .sort((one, other) => one.priority - other.priority || one.id - other.id);
 }
 
 /**
+ * Returns whether a frame matches a filter. A frame that needs review still matches
+ * `review` when it has a label, so that one can return to it.
+ *
  * @param {ReviewRow} row
  * @param {Filter} filter
  * @returns {boolean}
  */
-export function isLeft(row, filter) {
-  if (filter === "all") return true;
-  return filter === "doubtful" ? row.doubt !== null : row.label !== null;
+export function matchesFilter({ reviewReason, label }, filter) {
+  return filter === "all" ||
+    (filter === "review" ? reviewReason !== null : label !== null);
 }
 
 /**
- * The next frame without a label behind one, from the start again when there is
- * none; `undefined` when all have theirs.
+ * Returns the first frame without a label after a frame, continuing from the start
+ * of the list; `undefined` when all others have a label.
  *
  * @param {readonly ReviewRow[]} list
  * @param {number | null} id
  * @returns {ReviewRow | undefined}
  */
-export function nextToDo(list, id) {
-  const here = list.findIndex((row) => row.id === id);
-  const isToDo = (/** @type {ReviewRow} */ row) =>
-    row.label === null && row.id !== id;
-  return list.slice(here + 1).find(isToDo) ?? list.find(isToDo);
+export function nextUnlabelled(list, id) {
+  const index = list.findIndex((row) => row.id === id);
+  return [...list.slice(index + 1), ...list]
+    .find((row) => row.label === null && row.id !== id);
 }
 
 /**
- * The frame so many steps away, no further than the ends.
+ * Returns the frame at an offset from another, at most the first or the last; the
+ * first when the list does not contain the other.
  *
  * @param {readonly ReviewRow[]} list
  * @param {number | null} id
- * @param {number} steps
+ * @param {number} offset
  * @returns {ReviewRow | undefined}
  */
-export function stepFrom(list, id, steps) {
-  const here = list.findIndex((row) => row.id === id);
-  if (here < 0) return list[0];
-  return list[Math.max(0, Math.min(list.length - 1, here + steps))];
+export function frameAtOffset(list, id, offset) {
+  const index = list.findIndex((row) => row.id === id);
+  if (index < 0) return list[0];
+  return list[Math.max(0, Math.min(list.length - 1, index + offset))];
 }
 
 /**
- * Frames to compare one with: those whose label, or type where nothing is in
- * doubt, is the type. Of the same instrument first, labelled ones first, then by
- * time.
+ * Returns the types whose frames are worth comparing with a frame: its label, the
+ * type from the pixels, and the claim of the header.
+ *
+ * @param {ReviewRow} row
+ * @returns {string[]}
+ */
+export function typesToCompare({ label, type, claim, probabilities }) {
+  const likeliest = type === "unknown" ? probabilities[0]?.type : type;
+  return [...new Set([label, likeliest, claim])]
+    .filter((one) => typeof one === "string");
+}
+
+/**
+ * Returns frames of a type to compare a frame with: labelled frames, and frames that
+ * need no review. Those of the same instrument come first, then labelled ones, then
+ * those closest in time.
  *
  * @param {Iterable<ReviewRow>} rows
- * @param {ReviewRow} one
+ * @param {ReviewRow} reference
  * @param {string} type
- * @param {number} count How many, at most.
+ * @param {number} count Maximum number.
  * @returns {ReviewRow[]}
  */
-export function alike(rows, one, type, count) {
-  const found = [...rows].filter((row) =>
-    row.id !== one.id && settledType(row) === type
-  );
+export function similarFrames(rows, reference, type, count) {
   const distance = (/** @type {ReviewRow} */ row) =>
-    (row.instrument === one.instrument ? 0 : 1e9) +
-    (row.label === null ? 1e6 : 0) + timeBetween(row, one);
-  return found
+    (row.instrument === reference.instrument ? 0 : 1e9) +
+    (row.label === null ? 1e6 : 0) + timeBetween(row, reference);
+  return [...rows]
+    .filter((row) => row.id !== reference.id && certainType(row) === type)
     .map((row) => ({ row, distance: distance(row) }))
     .sort((a, b) => a.distance - b.distance || a.row.id - b.row.id)
     .slice(0, count)
@@ -86,17 +99,15 @@ export function alike(rows, one, type, count) {
 }
 
 /**
- * What a frame is, as far as nobody doubts it.
- *
  * @param {ReviewRow} row
  * @returns {string | null}
  */
-function settledType({ label, doubt, type }) {
-  return label ?? (doubt === null ? type : null);
+function certainType({ label, reviewReason, type }) {
+  return label ?? (reviewReason === null ? type : null);
 }
 
 /**
- * Days between two frames; the order of the files stands in for it.
+ * Days between two frames; without times, the difference of their ids.
  *
  * @param {ReviewRow} one
  * @param {ReviewRow} other

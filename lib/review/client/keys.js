@@ -1,38 +1,52 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Single keys.
+ * Keyboard shortcuts.
  *
  * @module
  */
 
-/** @typedef {import("../review_row.ts").ReviewRow} ReviewRow */
+/** @typedef {NonNullable<import("../session.ts").ReviewRow["label"]>} Label */
 
 /**
- * What keys can do.
+ * What the user can do.
  *
  * @typedef {object} Actions
- * @property {(label: NonNullable<ReviewRow["label"]>) => void} label
- * @property {() => void} accept
- * @property {() => void} skip
- * @property {() => void} undo
- * @property {(steps: number) => void} step
- * @property {() => void} help
+ * @property {(label: Label) => void} label Labels the frame.
+ * @property {() => void} accept Labels the frame with the type from the pixels.
+ * @property {() => void} skip Goes to the next frame without a label.
+ * @property {() => void} undo Takes back the last label.
+ * @property {(offset: number) => void} move
+ * @property {() => void} help Opens the help dialog.
+ * @property {(id: number) => void} show
+ * @property {(filter: import("./frames.js").Filter) => void} filter
+ * @property {(letters: boolean) => void} setLetters Switches single letters on or off.
  */
 
-/** @type {Readonly<Record<string, NonNullable<ReviewRow["label"]>>>} */
-const LABELS = {
-  b: "bias",
-  d: "dark",
-  a: "arc",
-  f: "flat",
-  s: "science",
-  t: "standard",
-  u: "other",
-};
+/** Labels and their keys. @type {readonly (readonly [Label, string])[]} */
+export const LABEL_KEYS = [
+  ["bias", "b"],
+  ["dark", "d"],
+  ["arc", "a"],
+  ["flat", "f"],
+  ["science", "s"],
+  ["standard", "t"],
+  ["other", "u"],
+];
+
+/** Keys and descriptions for the help dialog. */
+export const HELP = [
+  ["b d a f s t", "bias, dark, arc, flat, science, standard"],
+  ["u", "other: a frame that must get no type (imaging, a dead lamp)"],
+  ["Enter", "accept the type from the pixels"],
+  ["Space", "skip to the next frame without a label"],
+  ["z, Backspace", "undo the last label"],
+  ["← → ↑ ↓", "previous or next frame; Page up, Page down: ten frames"],
+  ["?", "open this help; Escape closes it"],
+];
 
 /** @type {Readonly<Record<string, number>>} */
-const STEPS = {
+const OFFSETS = {
   ArrowLeft: -1,
   ArrowUp: -1,
   ArrowRight: 1,
@@ -44,39 +58,26 @@ const STEPS = {
 };
 
 /**
- * Starts to listen. A button with the focus keeps Enter and the space bar, a
- * box to scroll its arrows; and who speaks to the machine can switch single keys
- * off.
+ * Returns what a key does; `null` for nothing. A focused button keeps Enter and the
+ * space bar, and a box that scrolls keeps its arrow keys.
  *
- * @param {Actions} actions
- * @param {() => boolean} isOn
- */
-export function listen(actions, isOn) {
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("dialog[open]") !== null) return;
-    const action = actionOf(event, actions, isOn());
-    if (action === null) return;
-    event.preventDefault();
-    action();
-  });
-}
-
-/**
  * @param {KeyboardEvent} event
  * @param {Actions} actions
- * @param {boolean} letters Whether letters count.
+ * @param {boolean} letters Whether single letters are shortcuts; people who use
+ *   speech input switch them off.
  * @returns {(() => void) | null}
  */
-function actionOf({ key, target, repeat }, actions, letters) {
+export function findShortcut(event, actions, letters) {
+  const { key, target, repeat, ctrlKey, metaKey, altKey } = event;
+  if (ctrlKey || metaKey || altKey) return null;
   const focused = target instanceof Element ? target : document.body;
-  const steps = STEPS[key];
-  if (steps !== undefined) {
+  const offset = OFFSETS[key];
+  if (offset !== undefined) {
     return focused.closest("[data-scrolls], input") === null
-      ? () => actions.step(steps)
+      ? () => actions.move(offset)
       : null;
   }
-  // A key that is held down walks, but gives no labels.
+  // A key that is held down moves, but gives no labels.
   if (repeat) return null;
   if (key === "Enter" || key === " ") {
     if (focused.closest("button, summary, input, a") !== null) return null;
@@ -85,7 +86,8 @@ function actionOf({ key, target, repeat }, actions, letters) {
   if (key === "Backspace") return actions.undo;
   if (!letters) return null;
   if (key === "?") return actions.help;
-  if (key.toLowerCase() === "z") return actions.undo;
-  const label = LABELS[key.toLowerCase()];
+  const letter = key.toLowerCase();
+  if (letter === "z") return actions.undo;
+  const [label] = LABEL_KEYS.find(([, key]) => key === letter) ?? [];
   return label === undefined ? null : () => actions.label(label);
 }

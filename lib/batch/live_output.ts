@@ -1,0 +1,150 @@
+/**
+ * The output of `watch` while frames arrive: rows on standard output, and a page that
+ * is rewritten.
+ *
+ * @module
+ */
+import type { TypedFile } from "../classify/classify_inputs_of_files.ts";
+import { fileOutput, standardOutput } from "../io/output.ts";
+import { startNightReport } from "../output/night/night_report.ts";
+import { printable } from "../output/printable.ts";
+import type { Report } from "../output/report.ts";
+import { table } from "../output/table.ts";
+import { formatRow, type StoredRow } from "./rows.ts";
+
+/** Format of the rows. */
+export type RowFormat = "table" | "ndjson";
+
+/** Prints rows as they come. */
+export interface RowPrinter {
+  /**
+   * Prints a row.
+   *
+   * @throws {Deno.errors.BrokenPipe} If the reader of standard output has closed it.
+   */
+  print(row: StoredRow): Promise<void>;
+  /** Reports a conflict on standard error, and rings the bell of a terminal. */
+  reportConflict(row: StoredRow): void;
+}
+
+const BELL = "\x07";
+
+/**
+ * Creates a printer.
+ *
+ * @param format Default: `table` on a terminal, else `ndjson`.
+ */
+export function createRowPrinter(format?: RowFormat): RowPrinter {
+  const terminal = Deno.stdout.isTerminal();
+  const isTable = (format ?? (terminal ? "table" : "ndjson")) === "table";
+  const output = standardOutput();
+  let report: Report | undefined;
+
+  /** The first file name sets the width of its column. */
+  function formatTableRow(row: StoredRow): string {
+    const isFirst = report === undefined;
+    report ??= table({
+      files: [row.file],
+      terminal,
+      colour: terminal && !Deno.noColor,
+    });
+    return (isFirst ? report.begin() : "") + report.row(row);
+  }
+
+  return {
+    print: (row) =>
+      output.write(isTable ? formatTableRow(row) : formatRow(row)),
+    reportConflict(row) {
+      const bell = Deno.stderr.isTerminal() ? BELL : "";
+      // A table on the terminal shows the conflict already.
+      const text = terminal && isTable ? "" : formatConflict(row);
+      Deno.stderr.writeSync(new TextEncoder().encode(bell + text));
+    },
+  };
+}
+
+function formatConflict({ file, type, header }: StoredRow): string {
+  return printable(
+    `conflict: ${file} is ${type}; the header says ${header?.evidence}`,
+  ) + "\n";
+}
+
+/** A page that is rewritten as frames arrive. */
+export interface LivePage extends Disposable {
+  /** Adds a frame; a frame of the same path replaces the earlier one. */
+  add(file: TypedFile): void;
+  /** Writes the page if frames were added since it was last written. */
+  flush(): Promise<void>;
+}
+
+/** Options of {@linkcode startLivePage}. */
+export interface LivePageOptions {
+  /** Path of the page. */
+  readonly path: string;
+  /** Its heading. */
+  readonly title: string;
+  /** `NAME@VERSION` of the model. */
+  readonly model: string;
+  /** Shortest time between two writes, in seconds. Default: 10. */
+  readonly interval?: number;
+  /** Receives a message if the page cannot be written; later writes are attempted. */
+  readonly notice: (message: string) => void;
+}
+
+/**
+ * Starts a page. It is written atomically, at once for the first frame and then at
+ * most once per interval.
+ *
+ * @throws {SpitError} `usage` if the page cannot be written.
+ */
+export async function startLivePage(
+  { path, title, model, interval = 10, notice }: LivePageOptions,
+): Promise<LivePage> {
+  // Fails now rather than in the middle of the night.
+  (await fileOutput(path)).discard();
+  const report = startNightReport(path);
+  let isStale = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lastWrite = -Infinity;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(): Promise<void> {
+    if (!isStale) return;
+    isStale = false;
+    lastWrite = performance.now();
+    const now = new Date().toISOString().slice(0, 16).replace("T", " ");
+    try {
+      const output = await fileOutput(path);
+      try {
+        await report.write(output, title, `classified by ${model}, ${now} UTC`);
+        await output.commit();
+      } catch (error) {
+        output.discard();
+        throw error;
+      }
+    } catch (error) {
+      isStale = true;
+      notice(`cannot write the page: ${(error as Error).message}`);
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    return writing = writing.then(write);
+  }
+
+  return {
+    add(file) {
+      report.add(file, null);
+      isStale = true;
+      const delay = lastWrite + 1000 * interval - performance.now();
+      timer ??= setTimeout(flush, Math.max(0, delay));
+    },
+    flush,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      report[Symbol.dispose]();
+    },
+  };
+}

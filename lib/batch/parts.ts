@@ -1,0 +1,248 @@
+/**
+ * The folder that `run` and `worker` write rows to: parts, which are complete files
+ * of rows, and journals, which hold the rows of an unfinished part. Many processes
+ * write to it at the same time.
+ *
+ * @module
+ */
+import { SpitError } from "../errors.ts";
+import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
+import { join } from "../io/path.ts";
+import { parseRow, type RowSummary } from "./rows.ts";
+import type { Shard } from "./shard.ts";
+
+/** A shard of an input, to be classified by a model. */
+export interface Job {
+  /** `NAME@VERSION` of the model. */
+  readonly model: string;
+  /** Identifies the input; see `computeFingerprint`. */
+  readonly fingerprint: string;
+  /** The shard. */
+  readonly shard: Shard;
+}
+
+/** A part or a journal. */
+export interface RowFile {
+  /** Name in the folder. */
+  readonly name: string;
+  /** Whether it is a journal, whose last line can be incomplete. */
+  readonly isJournal: boolean;
+  /** The job that wrote it; `null` if a worker did. */
+  readonly job: Job | null;
+}
+
+/** The contents of a folder. */
+export interface PartFolder {
+  /** Parts, then journals, each sorted by name. */
+  readonly rowFiles: readonly RowFile[];
+  /** Names of the lists of the frames of each input. */
+  readonly inputs: readonly string[];
+}
+
+/** A row as it is in a file. */
+export interface RowLine {
+  /** Its parsed parts. */
+  readonly row: RowSummary;
+  /** The line, with its line break. */
+  readonly line: string;
+}
+
+const PART_SUFFIX = ".part.ndjson";
+const JOURNAL_SUFFIX = ".rows";
+
+/** Returns the file name of a part that does not belong to a job. */
+export function formatPartName(stem: string): string {
+  return stem + PART_SUFFIX;
+}
+
+/** Returns the file name of a job's part; parts are counted from 0. */
+export function formatJobPartName(job: Job, part: number): string {
+  const number = String(part).padStart(4, "0");
+  return formatPartName(`${formatJob(job)}.${number}`);
+}
+
+/** Returns the file name of the list of an input. */
+export function formatInputName(fingerprint: string): string {
+  return `input-${fingerprint}.jsonl`;
+}
+
+function isInputName(name: string): boolean {
+  return /^input-[0-9a-f]{12}\.jsonl$/.test(name);
+}
+
+function formatJob({ model, fingerprint, shard }: Job): string {
+  return `${model}.${fingerprint}.${shard.index}of${shard.count}`;
+}
+
+function parseJob(name: string): Job | null {
+  const [, model, fingerprint, index, count] =
+    /^\.?(.+)\.([0-9a-f]{12})\.(\d+)of(\d+)\.[^.]+\./.exec(name) ?? [];
+  if (model === undefined || fingerprint === undefined) return null;
+  const shard = { index: Number(index), count: Number(count) };
+  return { model, fingerprint, shard };
+}
+
+function parseRowFileName(name: string): RowFile | null {
+  const isHidden = name.startsWith(".");
+  const isJournal = isHidden && name.endsWith(JOURNAL_SUFFIX);
+  const isPart = !isHidden && name.endsWith(PART_SUFFIX);
+  return isJournal || isPart ? { name, isJournal, job: parseJob(name) } : null;
+}
+
+/**
+ * Lists the row files and input lists in a folder.
+ *
+ * @throws {SpitError} `not_found` or `io` if the folder cannot be read.
+ */
+export async function listParts(folder: string): Promise<PartFolder> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    const names = entries.map(({ name }) => name).sort();
+    const rowFiles = names.map(parseRowFileName)
+      .filter((file) => file !== null);
+    return {
+      rowFiles: [
+        ...rowFiles.filter(({ isJournal }) => !isJournal),
+        ...rowFiles.filter(({ isJournal }) => isJournal),
+      ],
+      inputs: names.filter(isInputName),
+    };
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const code = cause instanceof Deno.errors.NotFound ? "not_found" : "io";
+    const message = `Cannot read the folder ${folder}: ${describe(cause)}`;
+    throw new SpitError(code, message, { file: folder, cause });
+  }
+}
+
+/**
+ * Reads the rows of a file. Returns none if the file no longer exists. An
+ * incomplete last line of a journal is ignored.
+ *
+ * @throws {SpitError} `io` if the file cannot be read or another line is not a row.
+ */
+export async function readRows(
+  folder: string,
+  { name, isJournal }: Pick<RowFile, "name" | "isJournal">,
+): Promise<RowLine[]> {
+  const path = join(folder, name);
+  const lines = (await readIfExists(path)).split(/(?<=\n)/);
+  return lines.flatMap((line, k) => {
+    const row = line.endsWith("\n") ? parseRow(line) : null;
+    if (row !== null) return [{ row, line }];
+    if (line === "" || (isJournal && k === lines.length - 1)) return [];
+    throw new SpitError(
+      "io",
+      `Line ${k + 1} of ${path} is not a row of version 0.5 or later; remove ` +
+        "the file, and its frames are classified again by the next run",
+      { file: path },
+    );
+  });
+}
+
+async function readIfExists(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return "";
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const message = `Cannot read ${path}: ${describe(cause)}`;
+    throw new SpitError("io", message, { file: path, cause });
+  }
+}
+
+/**
+ * Writes a file atomically, and returns when it is on the disk. An existing file of
+ * the same name is replaced.
+ *
+ * @param lines Lines with their line breaks.
+ * @throws {SpitError} `io` if the file cannot be written.
+ */
+export async function writeLines(
+  folder: string,
+  name: string,
+  lines: readonly string[],
+): Promise<void> {
+  const path = join(folder, name);
+  await wrapWriteErrors(path, async () => {
+    await writeFileAtomically(path, lines.join(""));
+    await syncFolder(folder);
+  });
+}
+
+/** Removes a file; does nothing if it does not exist. */
+export async function removeIfExists(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** An open journal; declare it with `using`. */
+export interface Journal extends Disposable {
+  /**
+   * Appends a line, given with its line break.
+   *
+   * @throws {SpitError} `io` if it cannot be written.
+   */
+  append(line: string): Promise<void>;
+  /** Empties the journal, once its rows are in a part. */
+  clear(): Promise<void>;
+  /** Removes the file. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Creates the journal of this process. Its rows survive the end of the process, but
+ * not necessarily a power failure: syncing each row to the disk would take as long as
+ * classifying it.
+ *
+ * @throws {SpitError} `io` if it cannot be created.
+ */
+export async function openJournal(folder: string, job: Job): Promise<Journal> {
+  const name = `.${formatJob(job)}.${createWriterId()}${JOURNAL_SUFFIX}`;
+  const path = join(folder, name);
+  const file = await wrapWriteErrors(
+    path,
+    () => Deno.open(path, { append: true, createNew: true }),
+  );
+  return {
+    append: (line) => wrapWriteErrors(path, () => writeAll(file, line)),
+    clear: () => wrapWriteErrors(path, () => file.truncate(0)),
+    // Another run of the same job may have removed it already.
+    remove: () => wrapWriteErrors(path, () => removeIfExists(path)),
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
+async function wrapWriteErrors<T>(
+  path: string,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const why = cause instanceof SpitError
+      ? cause.description
+      : `Cannot write ${path}: ${describe(cause)}`;
+    throw new SpitError(
+      "io",
+      `${why}; finished rows are kept: correct this and start the same ` +
+        "command again",
+      { file: path, cause },
+    );
+  }
+}
+
+/** Makes a rename durable. Windows has no equivalent. */
+async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,236 @@
+/**
+ * Watches folders and yields the frames that arrive in them, each once it is complete.
+ *
+ * @module
+ */
+import type { FileVersion } from "../io/file_version.ts";
+import { findFrames } from "../io/find_frames.ts";
+import { createStabilityTracker, type StableFile } from "./stability.ts";
+
+export type { StableFile };
+
+/** Options of {@linkcode watchFolders}. */
+export interface WatchFoldersOptions {
+  /** Seconds without a change after which a file is complete. Default: 2. */
+  readonly settle?: number;
+  /** Longest time between two scans of the folders, in seconds. Default: 1. */
+  readonly poll?: number;
+  /** Yields existing files, too. Default: only files that arrive or change. */
+  readonly catchup?: boolean;
+  /** Files that need not be yielded unless they have changed. */
+  readonly known?: Iterable<StableFile>;
+  /** Called after the first scan with the number of existing files. */
+  readonly ready?: (count: number) => void;
+  /** Ends the stream. */
+  readonly stop?: AbortSignal;
+  /** Receives messages about folders that become unreadable or readable. */
+  readonly notice?: (message: string) => void;
+  /** Clock and disk. Default: the real ones. */
+  readonly environment?: WatchEnvironment;
+}
+
+/** Clock and disk, which tests replace. */
+export interface WatchEnvironment extends Disposable {
+  /** Returns the time in milliseconds on a monotonic clock. */
+  now(): number;
+  /** Scans the folders. */
+  scan(): Promise<FolderScan>;
+  /**
+   * Waits for a change on the disk, but at least `min` and at most `max`
+   * milliseconds; the stop signal ends the wait early.
+   */
+  wait(min: number, max: number): Promise<void>;
+}
+
+/** The result of a scan. */
+export interface FolderScan {
+  /** The versions of the files by path, in the order of `findFrames`. */
+  readonly files: ReadonlyMap<string, FileVersion>;
+  /** Folders that could not be read, with the reason. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
+/**
+ * Milliseconds between two scans while events arrive. The system sends an event for
+ * each block that is written.
+ */
+const EVENT_INTERVAL = 200;
+
+/** A scan of duration `t` is followed by a pause of at least this many `t`. */
+const PAUSE_FACTOR = 9;
+
+/**
+ * Yields the frames in folders and their subfolders, the oldest first, each once it
+ * is stable (see `createStabilityTracker`), and again when it changes. File names
+ * count as in `findFrames`.
+ *
+ * Scans find the changes on every file system; events of the file system only make
+ * that faster. A folder that does not exist yet is waited for. No scan runs while
+ * the consumer of the stream processes a file.
+ *
+ * @param paths Folders; a file is watched whatever its name is.
+ * @throws {Deno.errors.NotCapable} Without read permission.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { watchFolders } from "./watch.ts";
+ *
+ * const folder = Deno.makeTempDirSync();
+ * Deno.writeTextFileSync(`${folder}/r1.fits`, "SIMPLE");
+ * for await (const { path, size } of watchFolders([folder], { catchup: true, settle: 0.1 })) {
+ *   assertEquals([path, size], [`${folder}/r1.fits`, 6]);
+ *   break;
+ * }
+ * Deno.removeSync(folder, { recursive: true });
+ * ```
+ */
+export async function* watchFolders(
+  paths: readonly string[],
+  options: WatchFoldersOptions = {},
+): AsyncGenerator<StableFile, void, void> {
+  const { settle = 2, poll = 1, catchup, known = [], stop, notice } = options;
+  using environment = options.environment ?? openEnvironment(paths, stop);
+  const tracker = createStabilityTracker(settle * 1000);
+  const reportUnreadable = createUnreadableReporter(notice ?? (() => {}));
+  let isFirst = true;
+  while (!stop?.aborted) {
+    const start = environment.now();
+    const { files, unreadable } = await environment.scan();
+    reportUnreadable(unreadable);
+    if (isFirst) {
+      if (!catchup) tracker.skip(files);
+      tracker.skip(
+        Array.from(known, ({ path, ...version }) => [path, version]),
+      );
+      isFirst = false;
+      options.ready?.(files.size);
+    }
+    const now = environment.now();
+    for (const file of tracker.update(now, files)) {
+      if (stop?.aborted) return;
+      yield file;
+    }
+    const due = tracker.nextDue() - environment.now();
+    const max = Math.min(poll * 1000, due);
+    const min = Math.max(
+      Math.min(EVENT_INTERVAL, max),
+      PAUSE_FACTOR * (now - start),
+      1,
+    );
+    await environment.wait(min, Math.max(min, max));
+  }
+}
+
+/** Reports each folder once when it becomes unreadable and once when it is readable. */
+function createUnreadableReporter(
+  notice: (message: string) => void,
+): (unreadable: FolderScan["unreadable"]) => void {
+  let before: FolderScan["unreadable"] = new Map();
+  return (unreadable) => {
+    for (const [path, reason] of unreadable) {
+      if (before.get(path) !== reason) {
+        notice(`waiting for ${path}: ${reason}`);
+      }
+    }
+    for (const path of before.keys()) {
+      if (!unreadable.has(path)) notice(`${path} is readable now`);
+    }
+    before = unreadable;
+  };
+}
+
+/**
+ * Lists the frames in folders by the rules of {@linkcode findFrames}. Files that
+ * disappear during the scan are left out.
+ *
+ * @param paths Folders; a file stands for itself.
+ * @throws {Deno.errors.NotCapable} Without read permission.
+ */
+export async function scanFolders(
+  paths: readonly string[],
+): Promise<FolderScan> {
+  const found = await Array.fromAsync(findFrames(paths, () => {}));
+  const unreadable = new Map<string, string>();
+  const files = await Promise.all(found.map(async (path) => {
+    try {
+      const { isFile, isDirectory, size, mtime } = await Deno.stat(path);
+      // `findFrames` yields a folder only if it cannot read it.
+      if (isDirectory) unreadable.set(path, "it cannot be read");
+      if (!isFile) return [];
+      return [[path, { size, modified: mtime?.getTime() ?? null }] as const];
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      if (!(error instanceof Deno.errors.NotFound)) {
+        unreadable.set(path, (error as Error).message);
+      } else if (paths.includes(path)) {
+        unreadable.set(path, "it does not exist");
+      }
+      return [];
+    }
+  }));
+  return { files: new Map(files.flat()), unreadable };
+}
+
+/**
+ * Network file systems and folders that do not exist yet send no events, and some
+ * systems limit the number of watchers: scans then find the changes.
+ */
+function openEnvironment(
+  paths: readonly string[],
+  stop?: AbortSignal,
+): WatchEnvironment {
+  const watchers = paths.flatMap((path) => {
+    try {
+      return [Deno.watchFs(path)];
+    } catch {
+      return [];
+    }
+  });
+  let change = new AbortController();
+  for (const watcher of watchers) {
+    forEachChange(watcher, () => change.abort());
+  }
+  return {
+    now: () => performance.now(),
+    scan: () => scanFolders(paths),
+    async wait(min, max) {
+      await sleep(min, stop);
+      if (max > min) await sleep(max - min, stop, change.signal);
+      // The next scan sees all changes so far.
+      if (change.signal.aborted) change = new AbortController();
+    },
+    [Symbol.dispose]() {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+async function forEachChange(
+  watcher: Deno.FsWatcher,
+  call: () => void,
+): Promise<void> {
+  try {
+    for await (const { kind } of watcher) {
+      // Reading the files causes events of this kind.
+      if (kind !== "access") call();
+    }
+  } catch {
+    // This folder sends no more events; the scans continue.
+  }
+}
+
+/** Waits for some milliseconds, or until one of the signals is aborted. */
+async function sleep(
+  milliseconds: number,
+  ...signals: readonly (AbortSignal | undefined)[]
+): Promise<void> {
+  if (signals.some((signal) => signal?.aborted)) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  const timer = setTimeout(end, milliseconds);
+  for (const signal of signals) signal?.addEventListener("abort", end);
+  await promise;
+  clearTimeout(timer);
+  for (const signal of signals) signal?.removeEventListener("abort", end);
+}

@@ -1,0 +1,46 @@
+/**
+ * The report that `evaluate` and `score` write.
+ *
+ * @module
+ */
+import { type Command, Option } from "commander";
+import { writeFileAtomically } from "../io/output.ts";
+import type { Evaluation } from "../output/evaluation/evaluation.ts";
+import { evaluationJson } from "../output/evaluation/evaluation_json.ts";
+import { evaluationText } from "../output/score_text.ts";
+
+/** Options of the report. */
+export interface EvaluationReportOptions {
+  /** Format of the report. Default: `text`. */
+  readonly format?: "text" | "json";
+  /** File for an HTML page. */
+  readonly page?: string;
+}
+
+/** Adds {@linkcode EvaluationReportOptions}. */
+export function addEvaluationReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "format of the report")
+        .choices(["text", "json"]).default("text"),
+    )
+    .option("--page <html>", "also write a page with charts and thumbnails");
+}
+
+/**
+ * Returns the report of an evaluation, and writes the page if one is wanted.
+ *
+ * @throws {SpitError} `usage` when the page cannot be written.
+ */
+export async function reportEvaluation(
+  evaluation: Evaluation,
+  { format, page }: EvaluationReportOptions,
+): Promise<string> {
+  if (page !== undefined) {
+    const { evaluationPage } = await import("../output/evaluation/page.tsx");
+    await writeFileAtomically(page, await evaluationPage(evaluation));
+  }
+  return format === "json"
+    ? evaluationJson(evaluation)
+    : evaluationText(evaluation);
+}

@@ -1,0 +1,128 @@
+/**
+ * What the arguments of a command name: frames, labels, and the model and rules that
+ * frames are classified with.
+ *
+ * @module
+ */
+import {
+  type TypedFile,
+  typeFiles,
+} from "../classify/classify_inputs_of_files.ts";
+import { SpitError } from "../errors.ts";
+import { labelOf, type Labels, readLabels } from "../evaluation/labels_file.ts";
+import { readRules } from "../header/read_rules.ts";
+import type { Rules } from "../header/rules.ts";
+import { type ListedFrame, listFrames } from "../io/find_frames.ts";
+import { modelId } from "../model/model_card.ts";
+import { type Model, openModel } from "../model/open_model.ts";
+import { countVerdicts, type Summary } from "../output/summary.ts";
+import type { ClassificationOptions } from "./options.ts";
+import type { Notify } from "./terminal.ts";
+
+/**
+ * Finds the frames that paths name, with their sizes where these are known.
+ *
+ * @throws {SpitError} `usage` when there is no frame; what `listFrames` throws.
+ */
+export async function listInputFrames(
+  paths: readonly string[],
+  notify: Notify,
+): Promise<ListedFrame[]> {
+  const frames = await Array.fromAsync(listFrames(paths, notify));
+  if (frames.length > 0) return frames;
+  throw new SpitError(
+    "usage",
+    "No frames to classify: name FITS files, or folders that contain some",
+  );
+}
+
+/**
+ * Finds the paths of the frames that paths name; see {@linkcode listInputFrames}.
+ *
+ * @throws {SpitError} What `listInputFrames` throws.
+ */
+export async function findInputFrames(
+  paths: readonly string[],
+  notify: Notify,
+): Promise<string[]> {
+  return (await listInputFrames(paths, notify)).map(({ path }) => path);
+}
+
+/**
+ * Reads a labels file. If no frame has a label, a notice says so: most likely the file
+ * belongs to other frames.
+ *
+ * @returns The labels; `null` without a path.
+ * @throws {SpitError} What `readLabels` throws.
+ */
+export async function readInputLabels(
+  path: string | undefined,
+  frames: readonly string[],
+  notify: Notify,
+): Promise<Labels | null> {
+  if (path === undefined) return null;
+  const labels = await readLabels(path, notify);
+  if (frames.every((frame) => labelOf(labels, frame) === undefined)) {
+    const [first] = labels.keys();
+    const example = first === undefined
+      ? "it is empty"
+      : `its first is ${first}`;
+    notify(`${path} has no label for any of these frames; ${example}`);
+  }
+  return labels;
+}
+
+/** An open model, with the options that frames are read and classified with. */
+export interface Classifier extends AsyncDisposable {
+  readonly model: Model;
+  /** `NAME@VERSION` of the model. */
+  readonly modelId: string;
+  /** Rules files that were read, before the built-in rules. */
+  readonly rules: readonly Rules[];
+  /** Classifies files in order. With `show`, each file comes with its input images and header. */
+  classify(
+    paths: Iterable<string> | AsyncIterable<string>,
+    options?: { readonly show?: boolean },
+  ): AsyncGenerator<TypedFile, void, void>;
+  /** Returns counts of the verdicts so far, and the time since `classify` was called. */
+  summary(): Summary;
+}
+
+/**
+ * Opens the model and reads the rules that options name.
+ *
+ * @param notify Receives the name of the model and the device.
+ * @throws {SpitError} What `readRules` and `openModel` throw.
+ */
+export async function openClassifier(
+  { model: name, device, rules: paths = [], ...options }: ClassificationOptions,
+  notify: Notify,
+): Promise<Classifier> {
+  const rules = await readRules(paths);
+  const model = await openModel(name, device);
+  const id = modelId(model.card);
+  notify(`${id} on ${model.device}`);
+  const { hdu, maxBytes, workers, timeout } = options;
+  const counter = countVerdicts();
+  let start = performance.now();
+  return {
+    model,
+    modelId: id,
+    rules,
+    async *classify(files, { show } = {}) {
+      start = performance.now();
+      const read = { hdu, maxBytes, workers, timeout, rules, show };
+      for await (const file of typeFiles(files, { ...read, model })) {
+        counter.add(file.verdict);
+        yield file;
+      }
+    },
+    summary: () =>
+      counter.summary({
+        seconds: (performance.now() - start) / 1000,
+        model: id,
+        device: model.device,
+      }),
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * Options that several commands take, their defaults, and parsers of their values.
+ *
+ * This module is loaded at every start, so it imports nothing heavy.
+ *
+ * @module
+ */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Device, DEVICES } from "../model/device.ts";
+import { DEFAULT_MODEL } from "../model/find_model.ts";
+
+/** `--model` and `--device`. */
+export interface ModelOptions {
+  /** Name of a model, or path of its card. */
+  readonly model: string;
+  /** Where the model runs. */
+  readonly device: Device;
+}
+
+/** Adds {@linkcode ModelOptions}. */
+export function addModelOptions(command: Command): Command {
+  return command
+    .option(
+      "--model <name>",
+      "name of a model, or path of its card",
+      DEFAULT_MODEL,
+    )
+    .addOption(
+      new Option("--device <device>", "where the model runs")
+        .choices(DEVICES).default("auto"),
+    );
+}
+
+/** `--hdu`, `--max-bytes` and `--rules`. */
+export interface ReadOptions {
+  /** Only this HDU of each file. */
+  readonly hdu?: number;
+  /** Largest decompressed file, in bytes. */
+  readonly maxBytes?: number;
+  /** Rules files that come before the built-in rules. */
+  readonly rules?: readonly string[];
+}
+
+/** Adds {@linkcode ReadOptions}. */
+export function addReadOptions(command: Command): Command {
+  return command
+    .option("--hdu <number>", "use only this HDU, counted from 0", parseCount)
+    .option(
+      "--max-bytes <number>",
+      "refuse files larger than this when decompressed (default: 4 GiB)",
+      parseCount,
+    )
+    .option(
+      "--rules <file...>",
+      "rules files, tried before the built-in rules",
+    );
+}
+
+/** Options of every command that classifies many frames. */
+export interface ClassificationOptions extends ModelOptions, ReadOptions {
+  /** Number of workers that read files. */
+  readonly workers?: number;
+  /** Seconds that reading a file may take; 0 for no limit. */
+  readonly timeout: number;
+  /** Whether progress and notices are left out. */
+  readonly quiet?: boolean;
+}
+
+/** Adds {@linkcode ClassificationOptions}. */
+export function addClassificationOptions(command: Command): Command {
+  addReadOptions(addModelOptions(command));
+  return addQuietOption(
+    command
+      .option(
+        "--workers <number>",
+        "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
+        parseCount,
+      )
+      .option(
+        "--timeout <seconds>",
+        "give up on a file that takes longer to read; 0: no limit",
+        parseSeconds,
+        120,
+      ),
+  );
+}
+
+/** Adds `--labels`. */
+export function addLabelsOption(command: Command): Command {
+  return command.option(
+    "--labels <csv>",
+    "types that an observer has given, as review writes them",
+  );
+}
+
+/** Adds `--quiet`. */
+export function addQuietOption(command: Command): Command {
+  return command.option("-q, --quiet", "no progress and no notices");
+}
+
+/** `--nats`, `--stream`, `--creds` and `--ca`. */
+export interface QueueOptions {
+  /** Address of the server; it may contain a password. */
+  readonly nats: string;
+  /** Name of the stream. */
+  readonly stream: string;
+  /** Credentials file. */
+  readonly creds?: string;
+  /** File of CA certificates, PEM. */
+  readonly ca?: string;
+}
+
+/** Adds {@linkcode QueueOptions}. */
+export function addQueueOptions(command: Command): Command {
+  return command
+    .requiredOption(
+      "--nats <url>",
+      "the server: nats://[USER:PASSWORD@]HOST:PORT, or tls://…",
+    )
+    .option("--stream <name>", "the stream; created if missing", "frames")
+    .option("--creds <file>", "credentials file, as nsc writes it")
+    .option("--ca <file>", "CA certificates of the server, PEM");
+}
+
+/** Parses a whole number, 0 or more. */
+export function parseCount(text: string): number {
+  if (!/^\d+$/.test(text)) {
+    throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+  }
+  return Number(text);
+}
+
+/** Returns a parser of whole numbers that are at least `minimum`. */
+export function parseCountFrom(minimum: number): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= minimum) return Number(text);
+    throw new InvalidArgumentError(
+      `It must be a whole number, ${minimum} or more.`,
+    );
+  };
+}
+
+/** Parses a fraction, 0 to 1. */
+export function parseFraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("It must be a number from 0 to 1.");
+  }
+  return value;
+}
+
+/** Parses a number above 0. */
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < Infinity)) {
+    throw new InvalidArgumentError("It must be a number above 0.");
+  }
+  return value;
+}
+
+function parseSeconds(text: string): number {
+  const value = Number(text);
+  // Timers are limited to 2³¹ milliseconds.
+  if (text.trim() === "" || !(value >= 0 && value < 2e6)) {
+    throw new InvalidArgumentError(
+      "It must be a number of seconds, 0 or more.",
+    );
+  }
+  return value;
+}

@@ -1,0 +1,252 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+/**
+ * A frame in the report: its card on the contact sheet, and its details, which the
+ * page shows when the card is opened.
+ *
+ * @module
+ */
+import { renderToString } from "preact-render-to-string";
+import { basename } from "../../io/path.ts";
+import type { ShownHdu } from "../../classify/shown_file.ts";
+import type { Verdict } from "../../classify/verdict.ts";
+import { doubtOf } from "../../calibration/triage.ts";
+import type { Label } from "../../evaluation/labels_file.ts";
+import {
+  inputImageUri,
+  THUMBNAIL_HEIGHT,
+  THUMBNAIL_WIDTH,
+  thumbnailUri,
+} from "../input_image_png.ts";
+import { probabilityText } from "../probability_text.ts";
+import { reasonText } from "../reason_text.ts";
+import { PLOT_HEIGHT, PLOT_WIDTH, plotRowMaxima } from "./row_maxima_plot.ts";
+
+/** A frame of the report. */
+export interface ReportFrame {
+  /** Index among the frames added, from 0; it names the frame in the page. */
+  readonly id: number;
+  readonly verdict: Verdict;
+  /** Label by hand. */
+  readonly label: Label | null;
+  /** Thumbnails of its HDUs as `data:` URIs; empty for a frame with an error. */
+  readonly thumbnails: readonly string[];
+}
+
+/** HDUs of a frame that are shown; the others are counted. */
+const MAX_HDUS = 4;
+
+/** Grey levels of the PNGs: fewer levels make the page smaller without visible loss. */
+const THUMBNAIL_LEVELS = 16;
+const IMAGE_LEVELS = 32;
+
+/** Renders thumbnails of the HDUs of a frame. */
+export function renderThumbnails(shown: readonly ShownHdu[]): string[] {
+  return shown.slice(0, MAX_HDUS).map(({ inputImage }) =>
+    thumbnailUri(inputImage.pixels, THUMBNAIL_LEVELS)
+  );
+}
+
+/** Returns the group in which a frame is listed: its label, or its type. */
+export function groupOf({ verdict, label }: ReportFrame): string {
+  return label ?? verdict.type ?? "error";
+}
+
+/** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
+export function Card({ frame }: { readonly frame: ReportFrame }) {
+  const { id, verdict, label, thumbnails } = frame;
+  const { file, type, probability, pixels, header, log, error } = verdict;
+  const doubt = doubtOf(verdict);
+  const words = [file, log?.target, log?.instrument, header?.evidence, label];
+  const notes = error !== null ? [error.message] : [
+    label === null ? "" : `label by hand; pixels: ${type}`,
+    reasonText(verdict),
+    `header: ${describeClaim(verdict) || "no type"}`,
+  ];
+  return (
+    <li
+      class={`frame ${doubt ?? ""}`}
+      id={`f${id}`}
+      data-type={groupOf(frame)}
+      data-review={doubt ?? ""}
+      data-night={log?.night ?? ""}
+      data-instrument={log?.instrument ?? ""}
+      data-time={log?.mjd ?? ""}
+      data-probability={probability ?? ""}
+      data-words={words.filter(Boolean).join(" ").toLowerCase()}
+    >
+      <button type="button" class="open" data-open={id}>
+        {thumbnails.length === 0 && <span class="none">no image</span>}
+        <span class="images">
+          {thumbnails.map((uri, k) => (
+            <img
+              key={k}
+              src={uri}
+              alt=""
+              width={THUMBNAIL_WIDTH}
+              height={THUMBNAIL_HEIGHT}
+              loading="lazy"
+              decoding="async"
+            />
+          ))}
+        </span>
+        <span class="name">{basename(file)}</span>
+        <span class="line">
+          <b>{groupOf(frame)}</b>
+          {probability !== null && (
+            <span class="number">{probabilityText(probability)}</span>
+          )}
+          <span class="soft">{votesText(pixels?.votes ?? {})}</span>
+          {doubt === "conflict" && <span class="mark">conflict</span>}
+        </span>
+        <span class="soft">{notes.filter(Boolean).join("; ")}</span>
+      </button>
+    </li>
+  );
+}
+
+/** Renders what the page shows when a frame is opened, as HTML. */
+export function renderDetails(
+  verdict: Verdict,
+  label: Label | null,
+  shown: readonly ShownHdu[],
+): string {
+  const more = shown.length - MAX_HDUS;
+  return renderToString(
+    <>
+      <h2 id="title">{verdict.file}</h2>
+      {shown.slice(0, MAX_HDUS).map((hdu) => <Hdu key={hdu.hdu} hdu={hdu} />)}
+      {more > 0 && <p>{more} more HDUs were classified.</p>}
+      <div class="columns">
+        <Facts verdict={verdict} label={label} />
+        <Probabilities verdict={verdict} />
+      </div>
+      {shown[0] !== undefined && <HeaderCards hdu={shown[0]} />}
+    </>,
+  );
+}
+
+function Hdu({ hdu }: { readonly hdu: ShownHdu }) {
+  const { path, keptX, keptWidth, caption } = plotRowMaxima(hdu);
+  return (
+    <figure>
+      <img
+        src={inputImageUri(hdu.inputImage.pixels, IMAGE_LEVELS)}
+        alt={`HDU ${hdu.hdu}: the input image of the network`}
+        width={650}
+        height={210}
+      />
+      <svg
+        class="plot"
+        viewBox={`0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}`}
+        role="img"
+        aria-label="Row maxima"
+      >
+        <rect class="kept" x={keptX} width={keptWidth} height={PLOT_HEIGHT} />
+        <path d={path} />
+      </svg>
+      <figcaption class="soft">{caption}</figcaption>
+    </figure>
+  );
+}
+
+function Facts({ verdict, label }: {
+  readonly verdict: Verdict;
+  readonly label: Label | null;
+}) {
+  const { type, probability, pixels, agreement, log, error } = verdict;
+  const facts: [name: string, text: string | null | undefined][] = [
+    ["label by hand", label],
+    ["type", type],
+    ["probability", probability === null ? null : probabilityText(probability)],
+    ["reason", reasonText(verdict)],
+    ["votes", votesText(pixels?.votes ?? {})],
+    ["header", describeClaim(verdict)],
+    ["agreement", agreement],
+    ["target", log?.target],
+    ["instrument", log?.instrument],
+    ["night", log?.night],
+    ["start", log?.start],
+    [
+      "exposure",
+      typeof log?.exposure === "number" ? `${log.exposure} s` : null,
+    ],
+    [
+      "configuration",
+      Object.entries(log?.configuration ?? {})
+        .map((part) => part.join(" ")).join(", "),
+    ],
+    ["error", error && `${error.code}: ${error.message}`],
+  ];
+  return (
+    <dl class="facts">
+      {facts.filter(([, text]) => text).map(([name, text]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+function Probabilities({ verdict }: { readonly verdict: Verdict }) {
+  const probabilities = Object.entries(verdict.pixels?.probabilities ?? {})
+    .sort(([, one], [, other]) => other - one);
+  return (
+    <table>
+      <tbody>
+        {probabilities.map(([type, probability]) => (
+          <tr key={type}>
+            <th scope="row">{type}</th>
+            <td>
+              <meter
+                value={probability}
+                aria-label={`probability of ${type}`}
+              />
+            </td>
+            <td class="number">{probabilityText(probability)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function HeaderCards({ hdu: { cards } }: { readonly hdu: ShownHdu }) {
+  return (
+    <details open>
+      <summary>Header, {cards.length} cards</summary>
+      <input
+        type="search"
+        aria-label="Search the header"
+        placeholder="Search the header"
+      />
+      <div class="scroll" tabindex={0} role="region" aria-label="Header">
+        <table class="cards">
+          <tbody>
+            {cards.map(({ keyword, value, comment }) => (
+              <tr>
+                <th scope="row">{keyword}</th>
+                <td>{value === null ? "" : String(value)}</td>
+                <td>{comment}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** Formats votes as `4 arc` or `3 arc 1 flat`. */
+function votesText(votes: Readonly<Record<string, number>>): string {
+  return Object.entries(votes).sort(([, one], [, other]) => other - one)
+    .map(([type, count]) => `${count} ${type}`).join(" ");
+}
+
+function describeClaim({ header }: Verdict): string {
+  return header?.evidence
+    ? `${header.type ?? "contradictory"} (${header.evidence})`
+    : "";
+}

@@ -1,0 +1,84 @@
+/**
+ * The plot of row maxima that shows what the trim kept, and its caption, for the
+ * report and for `review`.
+ *
+ * @module
+ */
+import type { ShownHdu } from "../../classify/shown_file.ts";
+
+/** Size of the plot in SVG user units. */
+export const PLOT_WIDTH = 650;
+export const PLOT_HEIGHT = 120;
+
+/** More points than this would fall on the same pixels. */
+const MAX_POINTS = 650;
+
+/** Space above and below the curve. */
+const MARGIN = 3;
+
+/** A plot of row maxima in SVG coordinates: rows to the right, counts upwards. */
+export interface RowMaximaPlot {
+  /** Path data of the curve, with gaps where a row has no maximum. */
+  readonly path: string;
+  /** Left edge and width of the rows that the trim kept. */
+  readonly keptX: number;
+  readonly keptWidth: number;
+  /** Describes the HDU, its preprocessing and the plot. */
+  readonly caption: string;
+}
+
+/**
+ * Returns the plot of an HDU's row maxima. Where a point covers several rows it
+ * shows their maximum, so that no peak is lost.
+ */
+export function plotRowMaxima(hdu: ShownHdu): RowMaximaPlot {
+  const { maxima, inputImage } = hdu;
+  const { rowFirst, rowEnd } = inputImage;
+  const finite = maxima.filter(Number.isFinite);
+  const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  const scale = (PLOT_HEIGHT - 2 * MARGIN) / (high - low || 1);
+  const step = Math.ceil(maxima.length / MAX_POINTS);
+  const x = (row: number) => round(row / maxima.length * PLOT_WIDTH);
+
+  let path = "";
+  let command = "M";
+  for (let row = 0; row < maxima.length; row += step) {
+    const rows = maxima.subarray(row, row + step).filter(Number.isFinite);
+    if (rows.length === 0) command = "M";
+    else {
+      const y = PLOT_HEIGHT - MARGIN - (Math.max(...rows) - low) * scale;
+      path += `${command}${x(row + step / 2)} ${round(y)}`;
+      command = "L";
+    }
+  }
+  return {
+    path,
+    keptX: x(rowFirst),
+    keptWidth: round(x(rowEnd) - x(rowFirst)),
+    caption: describeHdu(hdu) +
+      (finite.length === 0
+        ? " No row has a maximum."
+        : ` Curve: row maxima, ${format(low)} to ${format(high)} counts.` +
+          " Shaded: the rows kept by the trim."),
+  };
+}
+
+function describeHdu({ hdu, width, height, maxima, inputImage }: ShownHdu) {
+  const { rotated, rowFirst, rowEnd, z1, z2 } = inputImage;
+  return `HDU ${hdu}: ${width} × ${height} pixels` +
+    `${rotated ? ", rotated by 90°" : ""}; ` +
+    `rows ${rowFirst} to ${rowEnd - 1} of ${maxima.length} kept; ` +
+    `shown from ${format(z1)} (black) to ${format(z2)} (white).`;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(1));
+}
+
+/** Formats a number of counts with as many digits as are of use to a reader. */
+function format(value: number): string {
+  return Math.abs(value) >= 1000
+    ? Math.round(value).toLocaleString("en")
+    : String(Number(value.toPrecision(3)));
+}

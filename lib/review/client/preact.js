@@ -1,0 +1,8 @@
+// @ts-check
+/**
+ * Preact and htm. In the browser, the server answers requests for this file with the
+ * package's own module.
+ *
+ * @module
+ */
+export { html, render } from "htm/preact/standalone";

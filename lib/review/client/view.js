@@ -1,0 +1,441 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * The components of the review page.
+ *
+ * @module
+ */
+import { similarFrames, typesToCompare } from "./frames.js";
+import { HELP, LABEL_KEYS } from "./keys.js";
+import { html } from "./preact.js";
+
+/** @typedef {import("../session.ts").ReviewRow} ReviewRow */
+/** @typedef {import("./api.js").Details} Details */
+/** @typedef {import("./frames.js").Filter} Filter */
+
+/**
+ * What the page shows.
+ *
+ * @typedef {object} View
+ * @property {string} paths
+ * @property {string} labelsFile
+ * @property {Filter} filter
+ * @property {number | null} selected Id of the frame that is shown.
+ * @property {readonly ReviewRow[]} all
+ * @property {readonly ReviewRow[]} list Frames that match the filter.
+ * @property {ReviewRow | null} row The frame that is shown.
+ * @property {boolean} isUnsaved Whether its label is not saved yet.
+ * @property {{ key: string, loaded: Details | null }} details
+ * @property {Record<Filter | "left" | "unsaved", number>} counts
+ * @property {number} waiting Number of frames still to be classified.
+ * @property {string} labelsError
+ * @property {string} connectionProblem
+ * @property {string} saveProblem
+ * @property {string} message
+ * @property {string} announcement
+ * @property {boolean} letters
+ * @property {import("./keys.js").Actions} actions
+ */
+
+/**
+ * Returns the name of a file without its folders.
+ *
+ * @param {string} file
+ */
+export function fileName(file) {
+  return file.replace(/^.*[/\\]/, "");
+}
+
+/** The whole page. @param {View} view */
+export function App(view) {
+  return html`
+    <${Header} ...${view} />
+    <main>
+      <div id="shown">
+        ${view.row === null
+          ? html`<${Empty} ...${view} />`
+          : html`<${Frame} ...${view} />`}
+      </div>
+      <nav aria-label="Frames">
+        <${List} ...${view} />
+      </nav>
+      <aside aria-label="Frames to compare with" id="similar">
+        <${Similar} ...${view} />
+      </aside>
+    </main>
+    <p class="unseen" role="status">${view.announcement}</p>
+    <${Help} ...${view} />
+  `;
+}
+
+/** @type {readonly (readonly [Filter, string])[]} */
+const FILTERS = [
+  ["review", "Needs review"],
+  ["all", "All"],
+  ["labelled", "Labelled"],
+];
+
+/** @param {View} view */
+function Header(view) {
+  const { paths, labelsFile, filter, counts, waiting, actions } = view;
+  const total = counts.all + waiting;
+  return html`
+    <header>
+      <div class="bar">
+        <h1>Review</h1>
+        <span class="soft named">${paths}</span>
+        <span class="progress">
+          <progress
+            value=${counts.review - counts.left}
+            max=${Math.max(1, counts.review)}
+            aria-label="Reviewed frames"
+          />
+          <span>${counts.left} of ${counts.review} left to review</span>
+          <span class="soft">
+            ${waiting === 0
+              ? total
+              : `${counts.all} of ${total}`} frames classified
+          </span>
+        </span>
+        <span class="filters" role="group" aria-label="Frames to show">
+          ${FILTERS.map(([name, text]) =>
+            html`
+              <button
+                type="button"
+                aria-pressed=${name === filter}
+                onClick=${() => actions.filter(name)}
+              >
+                ${text} <span class="count">${counts[name]}</span>
+              </button>
+            `
+          )}
+        </span>
+        <button type="button" onClick=${actions.help}>Keys <kbd>?</kbd></button>
+      </div>
+      <div class="bar small">
+        <${SaveStatus} ...${view} />
+        <span class="soft named">in ${labelsFile}</span>
+        <span class="problem" role="alert">${view.connectionProblem}</span>
+        <span id="message" role="status">${view.message}</span>
+      </div>
+      <div class="problem" role="alert">${view.labelsError}</div>
+    </header>
+  `;
+}
+
+/** @param {View} view */
+function SaveStatus({ counts, saveProblem }) {
+  const labels = counts.unsaved === 1 ? "1 label" : `${counts.unsaved} labels`;
+  return html`
+    <span class=${saveProblem === "" ? "saved" : "problem"} role="status">
+      ${saveProblem !== ""
+        ? `${labels} NOT saved: ${saveProblem}`
+        : counts.unsaved === 0
+        ? "All labels are saved"
+        : `Saving ${labels} …`}
+    </span>
+  `;
+}
+
+/** @param {View} view */
+function Empty({ waiting, filter }) {
+  const text = waiting > 0
+    ? "Classifying frames …"
+    : filter === "review"
+    ? "No frame needs review. “All” shows every frame."
+    : "There are no frames to show.";
+  return html`<p id="empty">${text}</p>`;
+}
+
+/** @param {View & { row: ReviewRow }} view */
+function Frame({ row, isUnsaved, details: { key, loaded }, actions }) {
+  const name = fileName(row.file);
+  return html`
+    <article>
+      <h2 id="name">${name}</h2>
+      <p class="soft">${row.file.slice(0, -name.length)}</p>
+      <div id="images" key=${key}>
+        ${loaded?.error
+          ? html`<p class="problem">There is no input image: ${loaded.error}</p>`
+          : row.hdus.map((hdu, k) =>
+            html`
+              <figure key=${k}>
+                <img
+                  src=${`image/${row.id}/${row.imageVersion}/${k}`}
+                  alt=${`${name}, HDU ${hdu}: the input image of the network`}
+                  width="650"
+                  height="210"
+                />
+                ${row.hdus.length > 1 &&
+                  html`<figcaption>HDU ${hdu}</figcaption>`}
+              </figure>
+            `
+          )}
+      </div>
+      <${Verdict} row=${row} isUnsaved=${isUnsaved} />
+      <${Buttons} row=${row} actions=${actions} />
+      <div class="parts">
+        <section>
+          <h3>Row maxima</h3>
+          ${loaded?.hdus.map((hdu) =>
+            html`<${Plot} key=${hdu.hdu} ...${hdu.plot} />`
+          )}
+        </section>
+        <section>
+          <h3>Probabilities</h3>
+          <${Probabilities} ...${row} />
+        </section>
+        <section>
+          <h3>Log</h3>
+          <dl id="log">
+            ${row.log.map(([name, text]) =>
+              html`
+                <dt>${name}</dt>
+                <dd>${text}</dd>
+              `
+            )}
+          </dl>
+        </section>
+      </div>
+      <details>
+        <summary>Header cards</summary>
+        <div
+          class="cards"
+          data-scrolls
+          tabindex="0"
+          role="region"
+          aria-label="Header cards"
+        >
+          <table>
+            <tbody id="cards">
+              ${loaded?.cards.map((card) =>
+                html`
+                  <tr>${card.map((text) => html`<td>${text}</td>`)}</tr>
+                `
+              )}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </article>
+  `;
+}
+
+/** @param {{ row: ReviewRow, isUnsaved: boolean }} props */
+function Verdict({ row, isUnsaved }) {
+  const { type, probability, reviewReason, note, claim, evidence, label } = row;
+  const contradiction = evidence ? "contradictory" : "no type";
+  return html`
+    <dl id="verdict" class=${reviewReason ?? ""}>
+      <div class="pixels">
+        <dt>Pixels</dt>
+        <dd id="pixels">
+          <b>${type ?? "cannot be read"}</b> ${probability}
+          <span class="note">
+            ${reviewReason === "conflict" ? "conflicts with the header" : note}
+          </span>
+        </dd>
+      </div>
+      <div class="claim">
+        <dt>Header</dt>
+        <dd id="claim">
+          <b>${claim ?? contradiction}</b>
+          <span class="note">${evidence}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>Your label</dt>
+        <dd>
+          <b>${label ?? "none"}</b>
+          <span class="note">${isUnsaved && "not saved yet"}</span>
+        </dd>
+      </div>
+    </dl>
+  `;
+}
+
+/** @param {Pick<View, "actions"> & { row: ReviewRow }} props */
+function Buttons({ row, actions }) {
+  return html`
+    <div class="labels">
+      <div role="group" aria-label="Label">
+        ${LABEL_KEYS.map(([label, key]) =>
+          html`
+            <button
+              type="button"
+              aria-pressed=${label === row.label}
+              onClick=${() => actions.label(label)}
+            >
+              ${label} <kbd>${key}</kbd>
+            </button>
+          `
+        )}
+      </div>
+      <div role="group" aria-label="Steps">
+        <button type="button" onClick=${actions.accept}>
+          accept <kbd>Enter</kbd>
+        </button>
+        <button type="button" onClick=${actions.skip}>
+          skip <kbd>Space</kbd>
+        </button>
+        <button type="button" onClick=${actions.undo}>undo <kbd>z</kbd></button>
+      </div>
+    </div>
+  `;
+}
+
+/** @param {Details["hdus"][number]["plot"]} plot */
+function Plot({ path, keptX, keptWidth, caption }) {
+  return html`
+    <figure class="plot">
+      <svg
+        viewBox="0 0 650 120"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="Row maxima"
+      >
+        <rect class="kept" x=${keptX} width=${keptWidth} height="120" />
+        <path d=${path} />
+      </svg>
+      <figcaption>${caption}</figcaption>
+    </figure>
+  `;
+}
+
+/** @param {ReviewRow} row */
+function Probabilities({ probabilities }) {
+  return html`
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Type</th>
+          <th scope="col" colspan="2">Probability</th>
+          <th scope="col">Votes</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${probabilities.map(({ type, value, text, votes }) =>
+          html`
+            <tr key=${type}>
+              <th scope="row">${type}</th>
+              <td><meter value=${value} aria-label=${type} /></td>
+              <td>${text}</td>
+              <td>${votes || ""}</td>
+            </tr>
+          `
+        )}
+      </tbody>
+    </table>
+  `;
+}
+
+/** Frames listed on either side of the one that is shown. */
+const LIST_RADIUS = 60;
+
+/** @param {View} view */
+function List({ list, selected, actions }) {
+  const index = Math.max(0, list.findIndex(({ id }) => id === selected));
+  const start = Math.max(0, index - LIST_RADIUS);
+  const end = Math.min(list.length, index + LIST_RADIUS + 1);
+  return html`
+    <ol id="list">
+      ${start > 0 &&
+        html`<li key="before" class="soft">${start} more before</li>`}
+      ${list.slice(start, end).map((row) =>
+        html`
+          <li key=${row.id}>
+            <button
+              type="button"
+              class=${`entry ${
+                row.label === null ? row.reviewReason ?? "" : ""
+              }`}
+              title=${row.file}
+              tabindex=${row.id === selected ? 0 : -1}
+              aria-current=${row.id === selected ? "true" : undefined}
+              onClick=${() => actions.show(row.id)}
+            >
+              <span class="name">${fileName(row.file)}</span>
+              <span class="summary">${summarize(row)}</span>
+            </button>
+          </li>
+        `
+      )}
+      ${end < list.length &&
+        html`<li key="after" class="soft">${list.length - end} more after</li>`}
+    </ol>
+  `;
+}
+
+/** @param {ReviewRow} row */
+function summarize({ label, reviewReason, type, claim }) {
+  if (label !== null) return `✓ ${label}`;
+  if (reviewReason === "conflict") return `${type} ≠ ${claim ?? "header"}`;
+  return type ?? "error";
+}
+
+/** Frames of each type to compare with. */
+const SIMILAR_FRAMES = 3;
+
+/** @param {View} view */
+function Similar({ row, all, actions }) {
+  return (row === null ? [] : typesToCompare(row)).map((type) => {
+    const frames = similarFrames(
+      all,
+      /** @type {ReviewRow} */ (row),
+      type,
+      SIMILAR_FRAMES,
+    );
+    return html`
+      <section key=${type}>
+        <h3>Compare: ${type}</h3>
+        ${frames.map(({ id, imageVersion, file }) =>
+          html`
+            <button
+              key=${`${id} ${imageVersion}`}
+              type="button"
+              class="similar"
+              title=${file}
+              onClick=${() => actions.show(id)}
+            >
+              <img src=${`image/${id}/${imageVersion}/0`} alt="" width="650" height="210" />
+              <span>${fileName(file)}</span>
+            </button>
+          `
+        )}
+        ${frames.length === 0 &&
+          html`<p class="soft">No other certain frame.</p>`}
+      </section>
+    `;
+  });
+}
+
+/** @param {View} view */
+function Help({ letters, actions }) {
+  // Otherwise the checkbox keeps the focus for a moment, and receives a quick next key.
+  const onCancel = () =>
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+  return html`
+    <dialog aria-labelledby="help" onCancel=${onCancel}>
+      <h2 id="help">Keys</h2>
+      <dl>
+        ${HELP.map(([keys, text]) =>
+          html`
+            <dt><kbd>${keys}</kbd></dt>
+            <dd>${text}</dd>
+          `
+        )}
+      </dl>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked=${letters}
+            onChange=${() => actions.setLetters(!letters)}
+          />
+          ${" single letters are shortcuts"}
+        </label>
+      </p>
+      <form method="dialog"><button type="submit">Close</button></form>
+    </dialog>
+  `;
+}

@@ -1,0 +1,122 @@
+/**
+ * Previews of frames: their input images, row maxima and header cards, made on
+ * request and cached.
+ *
+ * @module
+ */
+import { readFileInputs, type ReadOptions } from "../classify/file_inputs.ts";
+import { encodeInputImagePng } from "../output/input_image_png.ts";
+import {
+  plotRowMaxima,
+  type RowMaximaPlot,
+} from "../output/night/row_maxima_plot.ts";
+
+/** A frame as the page shows it. */
+export interface FramePreview {
+  /** Its image HDUs; empty if it cannot be read. */
+  readonly hdus: readonly HduPreview[];
+  /** Header cards of the first HDU. */
+  readonly cards: readonly (readonly [
+    keyword: string,
+    value: string,
+    comment: string,
+  ])[];
+  /** Why the frame cannot be read; else empty. */
+  readonly error: string;
+}
+
+/** An image HDU as the page shows it. */
+export interface HduPreview {
+  /** Index of the HDU. */
+  readonly hdu: number;
+  readonly plot: RowMaximaPlot;
+  /** The input image, 650 × 210 pixels. */
+  readonly png: Uint8Array<ArrayBuffer>;
+}
+
+/** Returns the preview of a frame; `key` identifies the state of its file. */
+export type PreviewFrame = (path: string, key: string) => Promise<FramePreview>;
+
+/** Default size of the cache: 32 MiB hold some hundred frames. */
+const CACHE_BYTES = 1 << 25;
+
+/** The input image does not depend on the model. */
+const WANTS = {
+  vote: { flips: 4, majority: 0.75, flip_invariant: true },
+} as const;
+
+/**
+ * Returns a function that previews frames, one at a time, with a cache of those
+ * used last.
+ *
+ * @param cacheBytes Approximate size of the cache.
+ */
+export function createPreviewer(
+  options: Pick<ReadOptions, "hdu" | "maxBytes"> = {},
+  cacheBytes: number = CACHE_BYTES,
+): PreviewFrame {
+  // In the order of use, the latest last.
+  const cache = new Map<
+    string,
+    { preview: Promise<FramePreview>; bytes: number }
+  >();
+  let last: Promise<unknown> = Promise.resolve();
+  let bytes = 0;
+
+  function trimCache(): void {
+    for (const [key, entry] of cache) {
+      if (bytes <= cacheBytes) return;
+      bytes -= entry.bytes;
+      cache.delete(key);
+    }
+  }
+
+  return (path, key) => {
+    const cached = cache.get(key);
+    if (cached !== undefined) {
+      cache.delete(key);
+      cache.set(key, cached);
+      return cached.preview;
+    }
+    const preview = last.then(() => makePreview(path, options));
+    const entry = { preview, bytes: 0 };
+    cache.set(key, entry);
+    last = preview.then((made) => {
+      entry.bytes = estimateBytes(made);
+      bytes += entry.bytes;
+      trimCache();
+    });
+    return preview;
+  };
+}
+
+async function makePreview(
+  path: string,
+  options: Pick<ReadOptions, "hdu" | "maxBytes">,
+): Promise<FramePreview> {
+  const read = await readFileInputs(path, WANTS, { ...options, show: true });
+  if (read.error !== null) {
+    return { hdus: [], cards: [], error: read.error.message };
+  }
+  return {
+    hdus: read.shown.map((shown) => ({
+      hdu: shown.hdu,
+      plot: plotRowMaxima(shown),
+      png: encodeInputImagePng(shown.inputImage.pixels),
+    })),
+    cards: (read.shown[0]?.cards ?? []).map(({ keyword, value, comment }) => [
+      keyword,
+      value === null ? "" : String(value),
+      comment,
+    ]),
+    error: "",
+  };
+}
+
+/** About 100 bytes for a card. */
+function estimateBytes({ hdus, cards }: FramePreview): number {
+  return hdus.reduce(
+    (sum, { png, plot }) => sum + png.length + plot.path.length,
+    100 * cards.length,
+  );
+}

@@ -1,0 +1,337 @@
+/**
+ * The review server. It listens on this machine only, under an address that cannot
+ * be guessed.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { timingSafeEqual } from "node:crypto";
+import preact from "htm/preact/standalone" with { type: "text" };
+import { SpitError } from "../errors.ts";
+import { isLabel, type Label } from "../evaluation/label_line.ts";
+import api from "./client/api.js" with { type: "text" };
+import app from "./client/app.js" with { type: "text" };
+import frames from "./client/frames.js" with { type: "text" };
+import keys from "./client/keys.js" with { type: "text" };
+import view from "./client/view.js" with { type: "text" };
+import type { FramePreview, PreviewFrame } from "./preview.ts";
+import type { ReviewRow, ReviewSession } from "./session.ts";
+import { STYLE } from "./style.ts";
+
+/** What the server serves. */
+export interface ReviewServerOptions {
+  /** The page, HTML. */
+  readonly page: string;
+  readonly session: ReviewSession;
+  readonly previewFrame: PreviewFrame;
+  /** Writes a label; resolves when it is on disk and in the session. */
+  readonly saveLabel: (file: string, label: Label | null) => Promise<void>;
+  /** Ends the server. */
+  readonly stop: AbortSignal;
+}
+
+/** Where the server listens. */
+export interface ReviewAddress {
+  /** Port; 0 for any free port. Default: a port derived from `portKey`, if it is free, else any. */
+  readonly port?: number;
+  /**
+   * Servers with the same key get the same port, and with it the same browser
+   * storage: labels that a page could not save because its server was killed are
+   * saved by the page of the next server.
+   */
+  readonly portKey: string;
+}
+
+/** A running server. */
+export interface ReviewServer {
+  /** Address of the page, with the token. */
+  readonly url: string;
+  /** Resolves when the server has ended and labels in progress are written. */
+  readonly ended: Promise<void>;
+}
+
+/** Milliseconds for which requests that never end delay the end of the server. */
+const SHUTDOWN_TIMEOUT = 1000;
+
+/**
+ * Serves a review on 127.0.0.1 until `stop` aborts.
+ *
+ * @throws {SpitError} `usage` if the port is taken.
+ */
+export function serveReview(
+  options: ReviewServerOptions,
+  { port, portKey }: ReviewAddress,
+): ReviewServer {
+  const token = makeToken();
+  const handle = createReviewHandler(token, options);
+  const responses = new Set<Promise<Response>>();
+  const handler = (request: Request) => {
+    const response = handle(request).finally(() => responses.delete(response));
+    responses.add(response);
+    return response;
+  };
+  const http = port === undefined
+    ? listen(derivePort(portKey), handler) ?? listen(0, handler)
+    : listen(port, handler);
+  if (http === null) {
+    throw new SpitError(
+      "usage",
+      `Cannot listen on port ${port}: it is taken. Choose another --port, or leave it out`,
+    );
+  }
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const end = async () => {
+    const timeout = new Promise((wake) => setTimeout(wake, SHUTDOWN_TIMEOUT));
+    await Promise.race([http.shutdown(), timeout]);
+    // A client can leave its request unfinished, but a response always ends.
+    await Promise.allSettled(responses);
+    resolve();
+  };
+  if (options.stop.aborted) end();
+  else options.stop.addEventListener("abort", end);
+  return { url: `http://127.0.0.1:${http.addr.port}/${token}/`, ended };
+}
+
+/** Returns `null` if the port is taken or needs privileges. */
+function listen(
+  port: number,
+  handler: (request: Request) => Promise<Response>,
+): Deno.HttpServer<Deno.NetAddr> | null {
+  try {
+    const hostname = "127.0.0.1";
+    return Deno.serve({ hostname, port, onListen: () => {} }, handler);
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.AddrInUse ||
+      error instanceof Deno.errors.PermissionDenied
+    ) return null;
+    throw error;
+  }
+}
+
+/** Returns a port from 20000 to 29999, below the ephemeral range: the FNV-1a hash of the key. */
+function derivePort(key: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(key)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return 20000 + hash % 10000;
+}
+
+const TOKEN_BYTES = 32;
+
+/** Makes a random token for the address of the page. */
+export function makeToken(): string {
+  return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+}
+
+/** Names of this machine as seen from itself, or through a tunnel. */
+const HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * Returns the path behind the token, as `label` in `/TOKEN/label`; `null` if the
+ * request must be refused. It must be addressed to this machine (a domain that an
+ * attacker points here has its own name in `Host`), come from the page itself or a
+ * plain link, and know the token.
+ */
+function checkAccess(request: Request, token: string): string | null {
+  const { headers } = request;
+  const url = new URL(request.url);
+  const host = headers.get("host") ?? url.host;
+  if (!HOSTS.includes(host.replace(/:\d+$/, ""))) return null;
+  const origin = headers.get("origin");
+  if (origin !== null && origin !== `http://${host}`) return null;
+  const site = headers.get("sec-fetch-site");
+  if (
+    (site === "cross-site" || site === "same-site") &&
+    headers.get("sec-fetch-mode") !== "navigate"
+  ) return null;
+  const [, given = "", ...path] = url.pathname.split("/");
+  return isSameToken(given, token) ? path.join("/") : null;
+}
+
+/** Compares in constant time. */
+function isSameToken(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/** Headers of every response: same origin only, no cache, no referrer. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy": "default-src 'none'; script-src 'self'; " +
+    "style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** Scripts of the page, by the names in its import statements. */
+const SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ["api.js", api],
+  ["app.js", app],
+  ["frames.js", frames],
+  ["keys.js", keys],
+  ["preact.js", preact],
+  ["view.js", view],
+]);
+
+/**
+ * Returns the handler of requests. Frames are addressed by number, so that no path
+ * in a request reaches the disk. Only `POST label` writes, and only labels.
+ */
+export function createReviewHandler(
+  token: string,
+  options: ReviewServerOptions,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const path = checkAccess(request, token);
+    if (path === null) {
+      return respondText(403, "Open the address that spit review printed");
+    }
+    try {
+      if (request.method === "GET") return await handleGet(path, options);
+      if (request.method === "POST") {
+        return await handlePost(path, request, options);
+      }
+      return respondText(405, "Use GET or POST");
+    } catch (error) {
+      if (!(error instanceof SpitError)) throw error;
+      return respondText(500, error.message);
+    }
+  };
+}
+
+async function handleGet(
+  path: string,
+  options: ReviewServerOptions,
+): Promise<Response> {
+  if (path === "") return respond(options.page, "text/html; charset=utf-8");
+  if (path === "review.css") return respond(STYLE, "text/css; charset=utf-8");
+  const script = SCRIPTS.get(path);
+  if (script !== undefined) {
+    return respond(script, "text/javascript; charset=utf-8");
+  }
+  const [name, ...parts] = path.split("/");
+  const [first = NaN, , third = NaN] = parts.map((text) =>
+    /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  );
+  switch (name) {
+    case "changes":
+      return await respondChanges(first || 0, options);
+    case "frame": {
+      const preview = await previewRow(options.session.getRow(first), options);
+      if (preview === null) break;
+      const hdus = preview.hdus.map(({ png: _, ...hdu }) => hdu);
+      return respondJson({ ...preview, hdus });
+    }
+    case "image": {
+      // image/ID/IMAGE_VERSION/INDEX; the version only makes the address change.
+      const preview = await previewRow(options.session.getRow(first), options);
+      const hdu = preview?.hdus[third];
+      if (hdu !== undefined) return respond(hdu.png, "image/png");
+    }
+  }
+  return respondText(404, "Not found");
+}
+
+/** Milliseconds after which a request for changes is answered without any. */
+const POLL_TIMEOUT = 20_000;
+
+/** Milliseconds for which changes are collected: frames can be classified faster than a page can draw. */
+const COLLECT_TIME = 100;
+
+async function respondChanges(
+  since: number,
+  { session, stop }: ReviewServerOptions,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(POLL_TIMEOUT);
+  await session.waitForChanges(since, AbortSignal.any([timeout, stop]));
+  if (!stop.aborted) {
+    await new Promise((wake) => setTimeout(wake, COLLECT_TIME));
+  }
+  return respondJson(session.getChanges(since));
+}
+
+async function previewRow(
+  row: ReviewRow | undefined,
+  { previewFrame }: ReviewServerOptions,
+): Promise<FramePreview | null> {
+  return row === undefined
+    ? null
+    : await previewFrame(row.file, `${row.id} ${row.imageVersion}`);
+}
+
+async function handlePost(
+  path: string,
+  request: Request,
+  { session, saveLabel, stop }: ReviewServerOptions,
+): Promise<Response> {
+  if (path !== "label") return respondText(404, "Not found");
+  // A page of another origin can send a form here, but not this type.
+  if (request.headers.get("content-type") !== "application/json") {
+    return respondText(415, "Send application/json");
+  }
+  const change = parseLabelChange(await readBody(request, stop));
+  const row = change && session.getRow(change.id);
+  if (!row) {
+    return respondText(400, 'Send {"id": NUMBER, "label": TYPE or null}');
+  }
+  await saveLabel(row.file, change.label);
+  return respondJson(session.getRow(row.id));
+}
+
+/** Bytes of the longest body: an id and a label are shorter. */
+const MAX_BODY_BYTES = 1000;
+
+/** Milliseconds in which the body must arrive. */
+const BODY_TIMEOUT = 10_000;
+
+/** Reads the body; empty if it is too long or too slow, or if the server stops. */
+async function readBody(
+  { body }: Request,
+  stop: AbortSignal,
+): Promise<string> {
+  let bytes = 0;
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) controller.error(new RangeError("too long"));
+      else controller.enqueue(chunk);
+    },
+  });
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(BODY_TIMEOUT)]);
+  try {
+    return await new Response(body?.pipeThrough(limit, { signal })).text();
+  } catch {
+    return "";
+  }
+}
+
+function parseLabelChange(
+  text: string,
+): { id: number; label: Label | null } | null {
+  try {
+    const { id, label } = JSON.parse(text);
+    const isValid = typeof id === "number" &&
+      (label === null || (typeof label === "string" && isLabel(label)));
+    return isValid ? { id, label } : null;
+  } catch {
+    return null;
+  }
+}
+
+function respond(body: BodyInit, type: string, status = 200): Response {
+  const headers = { ...SECURITY_HEADERS, "content-type": type };
+  return new Response(body, { status, headers });
+}
+
+function respondJson(value: unknown): Response {
+  return respond(JSON.stringify(value), "application/json");
+}
+
+function respondText(status: number, text: string): Response {
+  return respond(text + "\n", "text/plain; charset=utf-8", status);
+}

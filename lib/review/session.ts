@@ -1,0 +1,209 @@
+/**
+ * The state of a review: frames with their verdicts and labels, and what has changed
+ * since a page last asked.
+ *
+ * @module
+ */
+import { type Doubt, doubtOf } from "../calibration/triage.ts";
+import type { Verdict } from "../classify/verdict.ts";
+import { type Label, labelOf, type Labels } from "../evaluation/labels_file.ts";
+import { resolve } from "../io/path.ts";
+import { probabilityText } from "../output/probability_text.ts";
+import { reasonText } from "../output/reason_text.ts";
+
+/** A frame as the page gets it. Numbers that the page only prints are texts. */
+export interface ReviewRow {
+  /** Identifies the frame; no request names a path. */
+  readonly id: number;
+  /** Increases whenever the row changes. */
+  readonly version: number;
+  /** Changes when the frame is classified again, and with it its images. */
+  readonly imageVersion: number;
+  /** Absolute path. */
+  readonly file: string;
+  readonly type: Verdict["type"];
+  /** Probability of the type; empty for an unknown frame or an error. */
+  readonly probability: string;
+  /** Types, the likeliest first. */
+  readonly probabilities: readonly {
+    readonly type: string;
+    readonly value: number;
+    readonly text: string;
+    readonly votes: number;
+  }[];
+  /** Why the type is unknown, or the message of the error; else empty. */
+  readonly note: string;
+  /** Why the frame needs review. */
+  readonly reviewReason: Doubt | null;
+  /** Sort key: frames with lower values are reviewed first, in the order of `byDoubt`. */
+  readonly priority: number;
+  /** Type that the header claims. */
+  readonly claim: string | null;
+  /** Header cards on which the claim rests. */
+  readonly evidence: string;
+  /** Entry of the observing log; values that the header lacks are left out. */
+  readonly log: readonly (readonly [name: string, text: string])[];
+  readonly instrument: string | null;
+  /** Start of the exposure, modified Julian date. */
+  readonly mjd: number | null;
+  /** Indices of the image HDUs. */
+  readonly hdus: readonly number[];
+  /** Label by hand. */
+  readonly label: Label | null;
+}
+
+/** Changes since a version. */
+export interface Changes {
+  /** Version to ask for changes since. */
+  readonly version: number;
+  /** New and changed rows. */
+  readonly rows: readonly ReviewRow[];
+  /** Number of frames still to be classified. */
+  readonly waiting: number;
+  /** Why the labels file cannot be read; empty if it can. */
+  readonly labelsError: string;
+}
+
+/** A review. */
+export interface ReviewSession {
+  /** Adds to the number of frames still to be classified. */
+  expectFrames(count: number): void;
+  /** Adds a frame, or replaces the verdict of a frame of the same path. */
+  addVerdict(verdict: Verdict): void;
+  /** Sets the labels of all frames, present and future. */
+  setLabels(labels: Labels): void;
+  setLabelsError(message: string): void;
+  getRow(id: number): ReviewRow | undefined;
+  /** Returns the changes since a version; since 0, everything. */
+  getChanges(since: number): Changes;
+  /** Resolves when there are changes since a version, or when the signal aborts. */
+  waitForChanges(since: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Creates a review without frames. */
+export function createReviewSession(): ReviewSession {
+  const rows: ReviewRow[] = [];
+  const ids = new Map<string, number>();
+  let labels: Labels = new Map();
+  let labelsError = "";
+  let waiting = 0;
+  let version = 0;
+  let changed = Promise.withResolvers<void>();
+
+  function notifyPages(): void {
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
+  }
+
+  return {
+    expectFrames(count) {
+      waiting += count;
+      version++;
+      notifyPages();
+    },
+    addVerdict(verdict) {
+      const file = resolve(verdict.file);
+      const id = ids.get(file) ?? rows.length;
+      ids.set(file, id);
+      waiting = Math.max(0, waiting - 1);
+      version++;
+      rows[id] = {
+        id,
+        version,
+        imageVersion: version,
+        ...describeVerdict(verdict),
+        file,
+        label: labelOf(labels, file) ?? null,
+      };
+      notifyPages();
+    },
+    setLabels(newLabels) {
+      labels = newLabels;
+      for (const row of rows) {
+        const label = labelOf(labels, row.file) ?? null;
+        if (label !== row.label) {
+          rows[row.id] = { ...row, label, version: ++version };
+        }
+      }
+      notifyPages();
+    },
+    setLabelsError(message) {
+      if (message === labelsError) return;
+      labelsError = message;
+      version++;
+      notifyPages();
+    },
+    getRow: (id) => rows[id],
+    getChanges: (since) => ({
+      version,
+      rows: rows.filter((row) => row.version > since),
+      waiting,
+      labelsError,
+    }),
+    async waitForChanges(since, signal) {
+      const aborted = Promise.withResolvers<void>();
+      const onAbort = () => aborted.resolve();
+      signal.addEventListener("abort", onAbort);
+      while (version <= since && !signal.aborted) {
+        await Promise.race([changed.promise, aborted.promise]);
+      }
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+/** Returns the part of a row that depends on the verdict alone. */
+export function describeVerdict(
+  verdict: Verdict,
+): Omit<ReviewRow, "id" | "version" | "imageVersion" | "label"> {
+  const { file, type, probability, pixels, header, log, hdus, error } = verdict;
+  const votes: Readonly<Record<string, number>> = pixels?.votes ?? {};
+  return {
+    file,
+    type,
+    probability: probability === null || type === "unknown"
+      ? ""
+      : probabilityText(probability),
+    probabilities: Object.entries(pixels?.probabilities ?? {})
+      .sort(([, one], [, other]) => other - one)
+      .map(([type, value]) => ({
+        type,
+        value,
+        text: probabilityText(value),
+        votes: votes[type] ?? 0,
+      })),
+    note: error === null ? reasonText(verdict) : error.message,
+    reviewReason: doubtOf(verdict),
+    priority: computePriority(verdict),
+    claim: header?.type ?? null,
+    evidence: header?.evidence ?? "",
+    log: describeLog(log),
+    instrument: log?.instrument ?? null,
+    mjd: log?.mjd ?? null,
+    hdus,
+  };
+}
+
+const ORDER: readonly (Doubt | null)[] = ["error", "conflict", "unknown", null];
+
+/** The order of `byDoubt` as one number, so that a page can sort in new rows. */
+function computePriority(verdict: Verdict): number {
+  const reason = doubtOf(verdict);
+  const probability = verdict.probability ?? 0;
+  return 2 * ORDER.indexOf(reason) +
+    (reason === "conflict" ? 1 - probability : probability);
+}
+
+function describeLog(log: Verdict["log"]): [string, string][] {
+  if (log === null) return [];
+  const { exposure, airmass, configuration } = log;
+  const texts: [string, string | null][] = [
+    ["Instrument", log.instrument],
+    ["Start", log.start?.replace("T", " ") ?? null],
+    ["Exposure", exposure === null ? null : `${Number(exposure.toFixed(3))} s`],
+    ["Target", log.target],
+    ["Airmass", airmass === null ? null : airmass.toFixed(2)],
+    ...Object.entries(configuration),
+  ];
+  return texts.flatMap(([name, text]) => text ? [[name, text]] : []);
+}

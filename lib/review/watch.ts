@@ -1,0 +1,134 @@
+/**
+ * The inputs of a review while it runs: frames that arrive, and a labels file that
+ * other programs may write too.
+ *
+ * @module
+ */
+import { type StableFile, watchFolders } from "../batch/watch.ts";
+import { SpitError } from "../errors.ts";
+import { type Labels, readLabels } from "../evaluation/labels_file.ts";
+import { findFrames } from "../io/find_frames.ts";
+import type { ReviewSession } from "./session.ts";
+
+/** Options of {@linkcode watchFrames}. */
+export interface WatchFramesOptions {
+  /** Called with the number of frames before they are yielded. */
+  readonly expect: (count: number) => void;
+  /** Ends the stream. */
+  readonly stop: AbortSignal;
+  /** Called with a message about folders that hold no frame or cannot be read. */
+  readonly notify: (message: string) => void;
+}
+
+/**
+ * Yields the paths of all frames, then of frames that are added or changed, once
+ * they are stable. A frame that was still being written is yielded again when it
+ * is complete.
+ *
+ * @param paths Files, folders, `@LIST` or `-`, as `findFrames` takes them. Folders
+ *   named directly are watched.
+ * @throws {SpitError} `usage` if a list cannot be read.
+ */
+export async function* watchFrames(
+  paths: readonly string[],
+  { expect, stop, notify }: WatchFramesOptions,
+): AsyncGenerator<string, void, void> {
+  const found = await Array.fromAsync(findFrames(paths, notify));
+  expect(found.length);
+  const known = (await Promise.all(found.map(readVersion)))
+    .filter((version) => version !== null);
+  for (const path of found) {
+    if (stop.aborted) return;
+    yield path;
+  }
+  const folders = [];
+  for (const path of paths) {
+    const info = await Deno.stat(path).catch(() => null);
+    if (info?.isDirectory) folders.push(path);
+  }
+  const later = watchFolders(folders, {
+    catchup: true,
+    known,
+    stop,
+    notice: notify,
+  });
+  for await (const { path } of later) {
+    expect(1);
+    yield path;
+  }
+}
+
+/** Returns `null` for a file that cannot be read: when it can, it counts as new. */
+async function readVersion(path: string): Promise<StableFile | null> {
+  const info = await Deno.stat(path).catch(() => null);
+  return info &&
+    { path, size: info.size, modified: info.mtime?.getTime() ?? 0 };
+}
+
+/** A labels file that is watched; declare it with `using`. */
+export interface WatchedLabels extends Disposable {
+  /** Reads the file now, if it has changed. */
+  refresh(): Promise<void>;
+}
+
+/** Milliseconds between two checks of the labels file. */
+const CHECK_INTERVAL = 500;
+
+/**
+ * Reads a labels file into a session, and again whenever it changes. A file that
+ * does not exist has no labels.
+ *
+ * @param notify Called with a message about lines that are skipped.
+ * @throws {SpitError} As `readLabels`, on the first read. Later errors go to the
+ *   session, which keeps the labels that it has.
+ */
+export async function watchLabels(
+  path: string,
+  session: ReviewSession,
+  notify: (message: string) => void,
+): Promise<WatchedLabels> {
+  let version = "";
+  let last = Promise.resolve();
+
+  async function read(): Promise<void> {
+    const current = await readLabelsVersion(path);
+    if (current === version) return;
+    session.setLabels(await readLabelsIfPresent(path, notify));
+    session.setLabelsError("");
+    version = current;
+  }
+
+  await read();
+  const refresh = () =>
+    last = last.then(read).catch((error) => {
+      if (!(error instanceof SpitError)) throw error;
+      session.setLabelsError(error.message);
+    });
+  const timer = setInterval(refresh, CHECK_INTERVAL);
+  return { refresh, [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+async function readLabelsVersion(path: string): Promise<string> {
+  try {
+    const { size, mtime, ino } = await Deno.stat(path);
+    return `${size} ${mtime?.getTime()} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "absent";
+    // Never equal to another version, so that the file is read and the error reported.
+    return `unreadable ${performance.now()}`;
+  }
+}
+
+async function readLabelsIfPresent(
+  path: string,
+  notify: (message: string) => void,
+): Promise<Labels> {
+  try {
+    return await readLabels(path, notify);
+  } catch (error) {
+    if (error instanceof SpitError && error.code === "not_found") {
+      return new Map();
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { mergeParts } from "../../lib/batch/merge.ts";
+import { formatPartName, writeLines } from "../../lib/batch/parts.ts";
+import { createRow, formatRow, type StoredRow } from "../../lib/batch/rows.ts";
+import { SpitError } from "../../lib/errors.ts";
+import { temporaryFolder } from "../tiny.ts";
+import {
+  makeFailedVerdict,
+  makeVerdict,
+  type VerdictParts,
+} from "../verdicts.ts";
+import { mergeRows } from "./night.ts";
+
+function makeRow(file: string, modified: number, parts: VerdictParts = {}) {
+  return createRow(makeVerdict(file, parts), { size: 1, modified });
+}
+
+async function writePart(
+  folder: string,
+  name: string,
+  rows: readonly StoredRow[],
+): Promise<void> {
+  await writeLines(folder, formatPartName(name), rows.map(formatRow));
+}
+
+Deno.test("the row of the latest file version is selected, then one without a retryable error", async () => {
+  using folder = temporaryFolder();
+  const makeFailedRow = (file: string, code: "io" | "worker_lost" | "cube") =>
+    createRow(makeFailedVerdict(file, { code, message: "bad" }), {
+      ...{ size: 1, modified: 5 },
+    });
+  await writePart(folder.path, "one", [
+    makeRow("a", 1, { type: "flat" }),
+    makeRow("b", 2),
+    makeFailedRow("c", "io"),
+    makeRow("d", 5),
+    makeFailedRow("f", "cube"),
+    makeFailedRow("g", "io"),
+  ]);
+  await writePart(folder.path, "two", [
+    makeRow("a", 2),
+    makeRow("b", 1, { type: "flat" }),
+    makeRow("c", 5),
+    makeFailedRow("d", "io"),
+    makeFailedRow("f", "io"),
+    makeFailedRow("g", "cube"),
+  ]);
+  await writePart(folder.path, "alpha", [makeFailedRow("e", "worker_lost")]);
+  await writePart(folder.path, "beta", [makeRow("e", 5)]);
+  const { rows, superseded } = await mergeRows(folder.path);
+  assertEquals(superseded, 7);
+  assertEquals(
+    rows.map(({ file, type, error }) => [file, type ?? error.code]),
+    [..."abcde"].map((file) => [file, "arc"])
+      .concat([["f", "cube"], ["g", "cube"]]),
+  );
+});
+
+Deno.test("a merge that buffers few rows yields all of them in order", async () => {
+  using folder = temporaryFolder();
+  const files = [..."abcdefghij"];
+  for (const [k, file] of files.toReversed().entries()) {
+    await writePart(folder.path, `p${k}`, [makeRow(file, 1)]);
+  }
+  const merged = await mergeParts(folder.path, { bufferRows: 3 });
+  const lines = await Array.fromAsync(merged.lines());
+  assertEquals(lines.map((line) => JSON.parse(line).file), files);
+});
+
+Deno.test("a part that changes during the merge is an error", async () => {
+  using folder = temporaryFolder();
+  await writePart(folder.path, "one", [makeRow("a", 1), makeRow("b", 1)]);
+  const merged = await mergeParts(folder.path);
+  await writePart(folder.path, "one", [makeRow("b", 1)]);
+  const error = await assertRejects(
+    () => Array.fromAsync(merged.lines()),
+    SpitError,
+  );
+  assertEquals(error.code, "vanished");
+});
+
+Deno.test("an empty folder cannot be merged", async () => {
+  using folder = temporaryFolder();
+  const error = await assertRejects(() => mergeParts(folder.path), SpitError);
+  assertEquals(error.code, "usage");
+  const missing = `${folder.path}/missing`;
+  const other = await assertRejects(() => mergeParts(missing), SpitError);
+  assertEquals(other.code, "not_found");
+  assert(other.message.includes(missing));
+});
