@@ -1,14 +1,13 @@
 /**
- * What labels of one's own bring: a network that never saw a spectrograph is
- * adapted to 5, 10, 20, 40 of its frames, and judged on the others.
+ * Measures what labels bring: a network that did not see a spectrograph is fine-tuned
+ * on 5, 10, 20 and 40 of its frames, and evaluated on the others.
  *
  *     deno run -A scripts/finetune_curve.ts --manifest ../shared/frames/manifest.csv \
  *       --model data/crossval/fold-0/spit-compact.json --spectrograph kast --work data/finetune
  *
- * The model must not have been trained on that spectrograph: take a fold of the
- * cross-validation. The frames to label are drawn type by type in turn, as an
- * observer would pick them, again for each repetition; the same frames judge the
- * network before and after. Prints a table and writes WORK/curve.json.
+ * The model must be a fold of the cross-validation that was not trained on that
+ * spectrograph. The frames to label are drawFrames from the types in turn, anew in each
+ * repetition. Prints a table and writes WORK/curve.json.
  */
 import { stringify } from "csv-stringify/sync";
 import { Command } from "commander";
@@ -45,7 +44,7 @@ interface Point {
   readonly seconds: number;
 }
 
-const { options } = parseArguments();
+const { options } = parseOptions();
 const frames = (await readManifest(options.manifest)).filter((frame) =>
   spectrograph(frame.instrument) === options.spectrograph &&
   frame.label !== "other"
@@ -53,13 +52,13 @@ const frames = (await readManifest(options.manifest)).filter((frame) =>
 if (frames.length === 0) {
   throw new SpitError(
     "bad_manifest",
-    `${options.manifest} has no typed frame of ${options.spectrograph}`,
+    `${options.manifest} has no frame with a type of ${options.spectrograph}`,
   );
 }
 const points: Point[] = [];
 for (const count of options.labels.map(Number)) {
   for (let repeat = 0; repeat < Number(options.repeats); repeat++) {
-    points.push(await pointOf(count, repeat));
+    points.push(await measurePoint(count, repeat));
     console.error(JSON.stringify(points.at(-1)));
   }
 }
@@ -69,8 +68,8 @@ await Deno.writeTextFile(
 );
 console.log(table(points));
 
-async function pointOf(count: number, repeat: number): Promise<Point> {
-  const labelled = drawn(count, repeat);
+async function measurePoint(count: number, repeat: number): Promise<Point> {
+  const labelled = drawFrames(count, repeat);
   const others = frames.filter((frame) => !labelled.includes(frame));
   const folder = join(options.work, `${count}-${repeat}`);
   await Deno.mkdir(folder, { recursive: true });
@@ -84,20 +83,20 @@ async function pointOf(count: number, repeat: number): Promise<Point> {
   }));
   await Deno.writeTextFile(manifest, stringify(rows, { header: true }));
   const start = performance.now();
-  await train(manifest, join(folder, "adapted"));
+  await finetune(manifest, join(folder, "adapted"));
   const seconds = (performance.now() - start) / 1000;
   return {
     labels: labelled.length,
     repeat,
     n: others.length,
-    before: await rightOf(options.model, others),
-    after: await rightOf(join(folder, "adapted", "adapted.json"), others),
+    before: await countRight(options.model, others),
+    after: await countRight(join(folder, "adapted", "adapted.json"), others),
     seconds: Math.round(seconds),
   };
 }
 
-/** Frames to label: of each type in turn, as long as it has some. */
-function drawn(count: number, repeat: number): LabelledFrame[] {
+/** Draws the frames to label, from the types in turn. */
+function drawFrames(count: number, repeat: number): LabelledFrame[] {
   const random = makeRandom(1000 * repeat + 1);
   const shuffled = frames.map((frame) => ({ frame, key: random.uniform() }))
     .sort((a, b) => a.key - b.key).map(({ frame }) => frame);
@@ -110,7 +109,7 @@ function drawn(count: number, repeat: number): LabelledFrame[] {
   return chosen;
 }
 
-async function train(manifest: string, out: string): Promise<void> {
+async function finetune(manifest: string, out: string): Promise<void> {
   const { code, stderr } = await spitTrain(
     options.python,
     [
@@ -122,7 +121,7 @@ async function train(manifest: string, out: string): Promise<void> {
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
 }
 
-async function rightOf(
+async function countRight(
   card: string,
   others: readonly LabelledFrame[],
 ): Promise<number> {
@@ -138,7 +137,7 @@ function table(points: readonly Point[]): string {
     const n = group.reduce((sum, point) => sum + point.n, 0);
     const share = (of: (point: Point) => number) => {
       const hits = group.reduce((sum, point) => sum + of(point), 0);
-      // Repetitions share frames: the interval is that of one of them.
+      // Repetitions have frames in common, so the interval is that of one repetition.
       const each = n / group.length;
       const [low, high] = wilson(hits / group.length, each);
       return `${(100 * hits / n).toFixed(1)} % (n = ${Math.round(each)}; ${
@@ -155,15 +154,23 @@ function table(points: readonly Point[]): string {
   return lines.join("\n");
 }
 
-function parseArguments(): { options: Options } {
+function parseOptions(): { options: Options } {
   const program = new Command("finetune_curve")
     .requiredOption("--manifest <csv>", "labelled real frames")
-    .requiredOption("--model <card>", "a network that never saw the frames")
-    .requiredOption("--spectrograph <name>", "what stands before the hyphen")
-    .requiredOption("--work <folder>", "where everything goes")
-    .option("--labels <numbers...>", "how many", ["5", "10", "20", "40"])
-    .option("--repeats <number>", "draws of each number", "3")
-    .option("--python <program>", "the Python with torch", "python3")
+    .requiredOption(
+      "--model <card>",
+      "a model that was not trained on the frames",
+    )
+    .requiredOption("--spectrograph <name>", "name before the hyphen")
+    .requiredOption("--work <folder>", "folder for the results")
+    .option("--labels <numbers...>", "numbers of labels", [
+      "5",
+      "10",
+      "20",
+      "40",
+    ])
+    .option("--repeats <number>", "repetitions for each number", "3")
+    .option("--python <program>", "the Python that has PyTorch", "python3")
     .parse(Deno.args, { from: "user" });
   return { options: program.opts<Options>() };
 }
