@@ -35,9 +35,7 @@ class Epoch(Dataset):
     alone, so a resumed training sees the same images as an uninterrupted one.
     """
 
-    def __init__(
-        self, examples: list[Example], sampling: Sampling, seed: int, number: int
-    ) -> None:
+    def __init__(self, examples: list[Example], sampling: Sampling, seed: int, number: int) -> None:
         self.examples = examples
         self.seed = (seed, number)
         random = np.random.default_rng(self.seed)

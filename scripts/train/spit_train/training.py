@@ -212,9 +212,7 @@ def train(options: argparse.Namespace) -> None:
     if options.start:
         load_weights(network, options.start, data.versions, str(options.dataset[0]))
     start = copy.deepcopy(network)
-    network = fit(
-        network, training, data.versions, sampling, schedule, device, options.checkpoint
-    )
+    network = fit(network, training, data.versions, sampling, schedule, device, options.checkpoint)
     network = blend(start, network, options.blend)
     if options.save:
         save_weights(options.save, network, data.versions)

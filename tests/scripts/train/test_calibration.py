@@ -86,7 +86,9 @@ def test_thresholds_lose_one_percent_each():
     settings = choose_settings(frames)
     limits = settings["thresholds"]
     assert (ood > limits["ood"]).mean() == pytest.approx(0.01, abs=0.002)
-    accepted = apply_temperature(probabilities, settings["temperature"]).max(1)[ood <= limits["ood"]]
+    accepted = apply_temperature(probabilities, settings["temperature"]).max(1)[
+        ood <= limits["ood"]
+    ]
     assert (accepted < limits["probability"]).mean() == pytest.approx(0.01, abs=0.003)
 
 

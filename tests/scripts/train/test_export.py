@@ -25,9 +25,7 @@ def test_onnx_gives_the_output_of_pytorch(trained, label):
     example = make_example(label, 50)
     images = flip_image(example.image)
     features = np.repeat(example.features[None], 4, axis=0)
-    outputs = session.run(
-        ["probabilities", "ood"], {"images": images, "features": features}
-    )
+    outputs = session.run(["probabilities", "ood"], {"images": images, "features": features})
     with torch.no_grad():
         wanted = Exported(load_network(trained))(
             torch.from_numpy(images), torch.from_numpy(features)

@@ -16,12 +16,12 @@ MODELS = ROOT / "models"
 def run(tmp_path, monkeypatch, versions=Versions(1, 1), labelled=None):
     """Fine-tunes the shipped model on made-up frames, without the export."""
     written = []
-    examples = labelled or make_examples(1, source="real") + [
-        make_example(OTHER, 0, source="real")
-    ]
+    examples = labelled or make_examples(1, source="real") + [make_example(OTHER, 0, source="real")]
     data = TrainingData(examples + make_examples(1), versions, None)
     monkeypatch.setattr(finetuning, "make_training_data", lambda manifest, simulated: data)
-    monkeypatch.setattr(finetuning, "write_model", lambda *args, **card: written.append((args, card)))
+    monkeypatch.setattr(
+        finetuning, "write_model", lambda *args, **card: written.append((args, card))
+    )
     options = argparse.Namespace(
         model="spit-compact", manifest=Path("labels.csv"), out=tmp_path / "mine", threads=None
     )

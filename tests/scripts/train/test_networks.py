@@ -5,7 +5,13 @@ import torch
 from conftest import FEATURES, ROOT, make_example, make_examples
 from spit_train import TrainingError
 from spit_train.dataset import Versions, flip_image
-from spit_train.networks import Exported, SpitCompact, count_multiply_adds, load_weights, save_weights
+from spit_train.networks import (
+    Exported,
+    SpitCompact,
+    count_multiply_adds,
+    load_weights,
+    save_weights,
+)
 from spit_train.training import create_network
 
 MODELS = ROOT / "models"

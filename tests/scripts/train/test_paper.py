@@ -160,20 +160,27 @@ class FakeSession:
         return [self.probabilities]
 
 
-def test_quantisation_that_changes_a_probability_is_refused():
-    torch.manual_seed(1)
-    network, frames = TinyPaper().eval(), make_kast(1)[:1]
-    with torch.no_grad():
-        wanted = torch.softmax(network(torch.from_numpy(np.stack([frames[0].image] * 4))), 1)
-    wanted = wanted.numpy()
-    network.forward = lambda images: torch.log(torch.from_numpy(wanted))
-    shifted = wanted + np.array([0.005, -0.005, 0, 0, 0], np.float32)
-    if (shifted.argmax(1) == wanted.argmax(1)).all():
-        _, largest = compare_quantised(network, FakeSession(shifted), frames)
+@pytest.mark.parametrize(
+    ("wanted", "found", "accepted"),
+    [
+        ([0.6, 0.4, 0, 0, 0], [0.605, 0.395, 0, 0, 0], True),
+        ([0.6, 0.4, 0, 0, 0], [0.62, 0.38, 0, 0, 0], False),
+        # Within the tolerance, but another type.
+        ([0.502, 0.498, 0, 0, 0], [0.498, 0.502, 0, 0, 0], False),
+        ([0.6, 0.4, 0, 0, 0], [np.nan] * 5, False),
+    ],
+)
+def test_quantisation_that_changes_an_answer_is_refused(wanted, found, accepted):
+    logits = torch.log(torch.tensor([wanted] * 4))
+    session = FakeSession(np.array([found] * 4, np.float32))
+    frames = make_kast(1)[:1]
+    if accepted:
+        probabilities, largest = compare_quantised(lambda images: logits, session, frames)
         assert largest == pytest.approx(0.005, abs=1e-5)
-    far = wanted + np.array([0.02, -0.02, 0, 0, 0], np.float32)
-    with pytest.raises(TrainingError, match="quantisation changes"):
-        compare_quantised(network, FakeSession(far), frames)
+        assert probabilities.shape == (1, 4, 5)
+    else:
+        with pytest.raises(TrainingError, match="quantisation changes"):
+            compare_quantised(lambda images: logits, session, frames)
 
 
 def test_scores_of_both_protocols():
