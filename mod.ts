@@ -27,7 +27,7 @@ export {
   classifyFile,
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
-export type { ReadOptions } from "./lib/classify/file_inputs.ts";
+export type { ReadOptions } from "./lib/classify/inputs.ts";
 export {
   classifyFiles,
   type ClassifyFilesOptions,
@@ -58,18 +58,18 @@ export {
 } from "./lib/fits/open_fits.ts";
 export type { HduKind } from "./lib/fits/hdu.ts";
 export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
-export type { Agreement } from "./lib/header/agreement.ts";
+export type { Agreement } from "./lib/header/claim.ts";
 export type { HeaderClaim } from "./lib/header/claim.ts";
 export type { LogEntry } from "./lib/header/log_entry.ts";
-export { readRules } from "./lib/header/read_rules.ts";
+export { readRules } from "./lib/header/parse_rules.ts";
 export {
   type ClaimRule,
   type Comparison,
   type Condition,
-  CONFIGURATION_NAMES,
-  type ConfigurationName,
-  LOG_NAMES,
-  type LogName,
+  CONFIGURATION_KEYS,
+  type ConfigurationKey,
+  LOG_COLUMNS,
+  type LogColumn,
   type Operand,
   type Reading,
   type Relation,

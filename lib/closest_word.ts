@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout do not use its import map
+import { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 /**
  * Returns the word of a list that is closest to a word and at most two letters off,
@@ -24,6 +25,7 @@ export function findClosestWord(
 ): string | undefined {
   const lower = word.toLowerCase();
   const [closest] = words
+    .filter((name) => Math.abs(name.length - lower.length) <= 2)
     .map((name) => ({ name, distance: levenshteinDistance(name, lower) }))
     .filter(({ distance }) => distance <= 2)
     .sort((one, other) => one.distance - other.distance);

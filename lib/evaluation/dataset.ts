@@ -14,7 +14,10 @@ import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { examine, PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
+import {
+  prepareInputs,
+  PREPROCESSING_VERSION,
+} from "../preprocess/preprocess.ts";
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import {
   OOD_TRAINING_KINDS,
@@ -273,8 +276,11 @@ async function writeShard(
 function preprocessPlane(
   plane: Plane,
 ): Pick<LabelledInputImage, "pixels" | "features"> {
-  const { inputImage, features } = examine(plane);
-  return { pixels: inputImage.pixels, features };
+  const { flips, features } = prepareInputs(plane, {
+    flips: 1,
+    features: true,
+  });
+  return { pixels: flips, features: features! };
 }
 
 function labelIndex(label: FrameType | "other"): number {

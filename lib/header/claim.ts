@@ -1,51 +1,52 @@
 /**
- * What a header claims a frame to be. It is set beside the verdict, never into
- * it: the pixels decide.
+ * The type that a header claims. It does not change the verdict of the pixels.
  *
  * @module
  */
 import type { Header } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
-import { evidenceOf } from "./holds.ts";
+import { findEvidence } from "./evaluate_rules.ts";
 import type { Rules } from "./rules.ts";
 
-/** What a header claims, and the cards that claim it. */
+/** The type that a header claims, and the cards that claim it. */
 export interface HeaderClaim {
-  /** Claimed type; `null` when the header claims none, or contradicts itself. */
+  /** The claimed type; `null` if the header claims none, or contradicts itself. */
   readonly type: FrameType | null;
   /**
-   * The cards, as `OBSTYPE=OBJECT`. With no type: those that contradict each
-   * other, or empty when nothing is claimed.
+   * The cards, as `OBSTYPE=OBJECT`. Without a type: the cards that contradict each other,
+   * or an empty text if nothing is claimed.
    */
   readonly evidence: string;
 }
 
 /**
- * What a header claims.
+ * Reads the type that a header claims.
  *
- * Every rule whose condition holds claims its type; those after an `otherwise`
- * are asked only when none before it claims any. Where rules claim different
- * types, `standard` refines `science`, and anything else is a header that
- * contradicts itself: no type, with all the cards as evidence.
+ * Every rule whose condition is true claims its type. Rules after an `otherwise` apply only
+ * if no rule before it claims a type. If rules claim different types, `standard` refines
+ * `science`; any other combination is a contradiction, and gives no type.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { makeHeader } from "../fits/header.ts";
- * import { claim } from "./claim.ts";
- * import { rulesFor } from "./rules_for.ts";
+ * import { selectRules } from "./builtin_rules.ts";
+ * import { readHeaderClaim } from "./claim.ts";
  *
  * const header = makeHeader([
  *   { keyword: "IMAGETYP", value: "OBJECT", comment: "" },
  *   { keyword: "OBSTYPE", value: "flat", comment: "" },
  * ]);
- * assertEquals(claim(header, rulesFor(header)), {
+ * assertEquals(readHeaderClaim(header, selectRules(header)), {
  *   type: null,
  *   evidence: "OBSTYPE=flat, IMAGETYP=OBJECT",
  * });
  * ```
  */
-export function claim(header: Header, { claims }: Rules): HeaderClaim {
+export function readHeaderClaim(
+  header: Header,
+  { claims }: Rules,
+): HeaderClaim {
   const evidence = new Map<FrameType, readonly string[]>();
   let rank = 0;
   for (const rule of claims) {
@@ -53,7 +54,7 @@ export function claim(header: Header, { claims }: Rules): HeaderClaim {
     rank = rule.rank;
     const cards = evidence.has(rule.type)
       ? null
-      : evidenceOf(rule.condition, header);
+      : findEvidence(rule.condition, header);
     if (cards !== null) evidence.set(rule.type, cards);
   }
   if (evidence.has("standard")) evidence.delete("science");
@@ -62,4 +63,32 @@ export function claim(header: Header, { claims }: Rules): HeaderClaim {
     type: evidence.size === 1 ? type! : null,
     evidence: [...new Set([...evidence.values()].flat())].join(", "),
   };
+}
+
+/** Whether header and pixels give the same type; `silent` if they cannot be compared. */
+export type Agreement = "agree" | "conflict" | "silent";
+
+/**
+ * Compares the claim of a header with the type of the pixels.
+ *
+ * The result is `silent` if the header claims nothing, the pixels give `unknown`, or the
+ * model does not know the claimed type (`spit-paper` has no `dark`). Otherwise it is
+ * `conflict` if the types differ or the header contradicts itself.
+ *
+ * A header that claims `science` agrees with pixels that give `standard`, because most
+ * headers write `OBJECT` for both. The reverse is a conflict.
+ *
+ * @param type The type of the pixels.
+ * @param classes The types that the model knows.
+ */
+export function compareClaim(
+  claim: HeaderClaim,
+  type: FrameType | "unknown",
+  classes: readonly FrameType[],
+): Agreement {
+  if (type === "unknown") return "silent";
+  if (claim.type === null) return claim.evidence === "" ? "silent" : "conflict";
+  if (!classes.includes(claim.type)) return "silent";
+  if (claim.type === type) return "agree";
+  return claim.type === "science" && type === "standard" ? "agree" : "conflict";
 }

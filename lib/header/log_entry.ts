@@ -1,26 +1,32 @@
 /**
- * What an observing log has of a frame, from its header.
+ * Entries of an observing log, read from headers.
  *
  * @module
  */
 import type { CardValue, Header } from "../fits/header.ts";
-import { declinationOf, rightAscensionOf } from "./angle.ts";
-import { holds } from "./holds.ts";
-import { isoOf, mjdOf, nightOf } from "./moment.ts";
-import { numberOf, textOf } from "./plain_value.ts";
 import {
-  CONFIGURATION_NAMES,
-  type ConfigurationName,
-  type LogName,
+  findNight,
+  formatMjd,
+  parseDeclination,
+  parseMjd,
+  parseRightAscension,
+  toNumber,
+  toText,
+} from "./card_values.ts";
+import { isTrue } from "./evaluate_rules.ts";
+import {
+  CONFIGURATION_KEYS,
+  type ConfigurationKey,
+  type LogColumn,
   type Rules,
   type Source,
 } from "./rules.ts";
 
-/** A line of an observing log; `null` where the header says nothing. */
+/** An entry of an observing log; `null` where the header has no value. */
 export interface LogEntry {
-  /** Instrument, and its arm where it has some: `kast-blue`; else what the header calls it. */
+  /** Instrument, with its arm if it has several: `kast-blue`; else the name in the header. */
   readonly instrument: string | null;
-  /** The evening that the night began with, `2016-08-26`; `null` also where the telescope's longitude is not known. */
+  /** Evening on which the night began, `2016-08-26`; `null` also for an unknown longitude. */
   readonly night: string | null;
   /** Start of the exposure, UT: `2016-08-27T03:14:15`. */
   readonly start: string | null;
@@ -28,118 +34,125 @@ export interface LogEntry {
   readonly mjd: number | null;
   /** Exposure time, seconds. */
   readonly exposure: number | null;
-  /** What the observer calls the target. */
+  /** Name of the target. */
   readonly target: string | null;
   /** Right ascension, degrees. */
   readonly ra: number | null;
   /** Declination, degrees. */
   readonly dec: number | null;
-  /** Airmass. */
   readonly airmass: number | null;
   /**
-   * How the instrument was set up, in PypeIt's names (`dispname`, `dispangle`, `decker`,
-   * `dichroic`, `binning`…): what a calibration must share with the frames it is for.
+   * State of the instrument, by PypeIt's keys (`dispname`, `dispangle`, `decker`,
+   * `dichroic`, `binning`, …).
    */
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-/** What the header says for an observing log, read by the rules of its instrument. */
-export function logEntryOf(header: Header, rules: Rules): LogEntry {
+/** Reads the entry of a frame by the rules of its instrument. */
+export function readLogEntry(header: Header, rules: Rules): LogEntry {
   const read = <T>(
-    name: LogName | ConfigurationName,
-    readAs: (values: readonly CardValue[]) => T | undefined,
-  ) => firstOf(header, rules, name, readAs) ?? null;
+    name: LogColumn | ConfigurationKey,
+    parse: (values: readonly CardValue[]) => T | undefined,
+  ) => readFirst(header, rules, name, parse) ?? null;
 
-  const started = read("start", mjdOf);
-  const mjd = read("mjd", one(dateNumberOf)) ?? toTenthsOfMs(started);
-  const longitude = read("longitude", one(longitudeOf));
+  const started = read("start", parseMjd);
+  const mjd = read("mjd", single(parseMjdNumber)) ?? roundMjd(started);
+  const longitude = read("longitude", single(parseLongitude));
   const start = started ?? mjd;
   return {
-    instrument: read("instrument", one(nameOf)),
-    night: mjd === null || longitude === null ? null : nightOf(mjd, longitude),
-    start: start === null ? null : isoOf(start),
+    instrument: read("instrument", single(parseName)),
+    night: mjd === null || longitude === null
+      ? null
+      : findNight(mjd, longitude),
+    start: start === null ? null : formatMjd(start),
     mjd,
-    exposure: read("exposure", one((value) => within(value, 0, 1e7))),
-    target: read("target", one(nameOf)),
-    ra: read("ra", one(rightAscensionOf)),
-    dec: read("dec", one(declinationOf)),
-    // 38 at the horizon; those that do not know write 0 or 99.9.
-    airmass: read("airmass", one((value) => within(value, 0.99, 40))),
-    configuration: Object.fromEntries(CONFIGURATION_NAMES.flatMap((name) => {
-      const text = read(name, configurationText);
-      return text === null ? [] : [[name, text]];
+    exposure: read("exposure", single((value) => parseInRange(value, 0, 1e7))),
+    target: read("target", single(parseName)),
+    ra: read("ra", single(parseRightAscension)),
+    dec: read("dec", single(parseDeclination)),
+    // The airmass is 38 at the horizon. 0 and 99.9 stand for an unknown one.
+    airmass: read("airmass", single((value) => parseInRange(value, 0.99, 40))),
+    configuration: Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
+      const text = read(key, parseConfigurationValue);
+      return text === null ? [] : [[key, text]];
     })),
   };
 }
 
-function toTenthsOfMs(mjd: number | null): number | null {
+/** Rounds to a tenth of a millisecond. */
+function roundMjd(mjd: number | null): number | null {
   return mjd === null ? null : Math.round(mjd * 1e9) / 1e9;
 }
 
-/** The first value that can be read as what it should be. */
-function firstOf<T>(
+/** Returns the first value that can be parsed. */
+function readFirst<T>(
   header: Header,
   { readings }: Rules,
-  name: LogName | ConfigurationName,
-  readAs: (values: readonly CardValue[]) => T | undefined,
+  name: LogColumn | ConfigurationKey,
+  parse: (values: readonly CardValue[]) => T | undefined,
 ): T | undefined {
   for (const { sources, condition } of readings[name] ?? []) {
-    if (!holds(condition, header)) continue;
+    if (!isTrue(condition, header)) continue;
     for (const source of sources) {
-      const values = valuesOf(source, header);
-      const found = values === null ? undefined : readAs(values);
-      if (found !== undefined) return found;
+      const values = readSource(source, header);
+      const parsed = values === null ? undefined : parse(values);
+      if (parsed !== undefined) return parsed;
     }
   }
   return undefined;
 }
 
-/** The values of a source; `null` when one of its cards is not there. */
-function valuesOf(source: Source, header: Header): CardValue[] | null {
+/** Returns the values of a source; `null` if a card is missing. */
+function readSource(source: Source, header: Header): CardValue[] | null {
   if ("text" in source) return [source.text];
   const values = source.cards.map((card) => header.values.get(card) ?? null);
   if (values.includes(null)) return null;
-  return source.swapped ? values.map(swapped) : values;
+  return source.swapped ? values.map(swapNumbers) : values;
 }
 
-function swapped(value: CardValue): CardValue {
-  return textOf(value)!.split(/[\s,x]+/i).reverse().join(",");
+function swapNumbers(value: CardValue): CardValue {
+  return toText(value)!.split(/[\s,x]+/i).reverse().join(",");
 }
 
-function one<T>(readAs: (value: CardValue) => T | undefined) {
+function single<T>(parse: (value: CardValue) => T | undefined) {
   return ([value, ...more]: readonly CardValue[]) =>
-    more.length > 0 ? undefined : readAs(value!);
+    more.length > 0 ? undefined : parse(value!);
 }
 
-function nameOf(value: CardValue): string | undefined {
-  return textOf(value) || undefined;
+function parseName(value: CardValue): string | undefined {
+  return toText(value) || undefined;
 }
 
-function within(
+function parseInRange(
   value: CardValue,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ): number | undefined {
-  const number = numberOf(value);
-  return number !== undefined && number >= least && number <= most
+  const number = toNumber(value);
+  return number !== undefined && number >= min && number <= max
     ? number
     : undefined;
 }
 
-/** From 1858 to 2132: a Julian date, or 0 for want of one, is none. */
-function dateNumberOf(value: CardValue): number | undefined {
-  return within(value, 1, 100_000);
+/** Accepts dates from 1858 to 2132. A Julian date, or 0 for an unknown date, is out of range. */
+function parseMjdNumber(value: CardValue): number | undefined {
+  return parseInRange(value, 1, 100_000);
 }
 
-/** Degrees, −180 to 180, east positive. A sexagesimal text is not taken: some count its degrees to the west. */
-function longitudeOf(value: CardValue): number | undefined {
-  const degrees = within(value, -180, 360);
+/**
+ * Returns degrees, −180 to 180, east positive. Sexagesimal texts are refused, because some
+ * headers count them to the west.
+ */
+function parseLongitude(value: CardValue): number | undefined {
+  const degrees = parseInRange(value, -180, 360);
   return degrees !== undefined && degrees > 180 ? degrees - 360 : degrees;
 }
 
-/** Values joined by commas; of a binning written otherwise (`1 2`, `1x2`), too. */
-function configurationText(values: readonly CardValue[]): string | undefined {
-  const text = values.map((value) => textOf(value)).join(",");
+/** Joins values by commas; writes the binnings `1 2` and `1x2` as `1,2`. */
+function parseConfigurationValue(
+  values: readonly CardValue[],
+): string | undefined {
+  const text = values.map((value) => toText(value)).join(",");
   const binning = /^(\d+)[\s,x]+(\d+)$/i.exec(text);
   return binning === null ? text || undefined : `${binning[1]},${binning[2]}`;
 }

@@ -1,57 +1,67 @@
 /**
- * The text of a rules file → {@linkcode Rules}. `docs/rules.md` tells the form.
+ * Parser of rules files, whose syntax is described in `docs/rules.md`.
  *
  * @module
  */
+import { findClosestWord } from "../closest_word.ts";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, isFrameType } from "../frame_type.ts";
-import { findClosestWord } from "../closest_word.ts";
-import {
-  parseCards,
-  parseCondition,
-  ruleFault,
-  splitAt,
-  unquoted,
-} from "./parse_condition.ts";
-import { numberOf } from "./plain_value.ts";
+import { readText } from "../io/file.ts";
+import { normalizeText, toNumber } from "./card_values.ts";
 import {
   type ClaimRule,
   type Comparison,
-  CONFIGURATION_NAMES,
-  type ConfigurationName,
-  LOG_NAMES,
-  type LogName,
+  type Condition,
+  CONFIGURATION_KEYS,
+  type ConfigurationKey,
+  LOG_COLUMNS,
+  type LogColumn,
+  type Operand,
   type Reading,
+  type Relation,
   type Rules,
   type Source,
 } from "./rules.ts";
 
-/** What is before a `:`, and what is before a `=`. */
+/** Words before a `:`, and before a `=`. */
 const CLAIM_WORDS = ["frames", ...FRAME_TYPES];
-const READING_WORDS = ["type", ...LOG_NAMES, ...CONFIGURATION_NAMES];
+const READING_WORDS = ["type", ...LOG_COLUMNS, ...CONFIGURATION_KEYS];
 
-/** Rules while their file is read. */
+/** Rules while their file is parsed. */
 interface Draft {
   frames: (readonly Comparison[])[] | null;
   typeCards: readonly string[];
   rank: number;
   claims: ClaimRule[];
-  readings: Partial<Record<LogName | ConfigurationName, Reading[]>>;
+  readings: Partial<Record<LogColumn | ConfigurationKey, Reading[]>>;
 }
 
 /**
- * Reads rules.
+ * Reads rules files, for the option `rules` of the functions that classify frames. They
+ * come before the built-in rules, in the order of the paths.
  *
- * @param text The file.
- * @param file Its name, for messages.
- * @throws {SpitError} `bad_rules`, naming the file and the line, showing the line
- *   and saying what to do.
+ * @throws {SpitError} `bad_rules`, with the line; `not_found`, `is_directory`,
+ *   `no_permission` or `io` when a file cannot be read.
+ */
+export async function readRules(paths: readonly string[]): Promise<Rules[]> {
+  const rules: Rules[] = [];
+  for (const path of paths) {
+    rules.push(parseRules(await readText(path, "the rules"), path));
+  }
+  return rules;
+}
+
+/**
+ * Parses the text of a rules file.
+ *
+ * @param file Name of the file, for messages.
+ * @throws {SpitError} `bad_rules`, with the file, the line and what to change.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { makeHeader } from "../fits/header.ts";
- * import { claim } from "./claim.ts";
+ * import { readHeaderClaim } from "./claim.ts";
  * import { parseRules } from "./parse_rules.ts";
  *
  * const rules = parseRules("arc : LAMPSTAA..K == on and EXPTIME <= 61\n", "kast.rules");
@@ -59,25 +69,28 @@ interface Draft {
  *   { keyword: "LAMPSTAD", value: "on", comment: "" },
  *   { keyword: "EXPTIME", value: 20, comment: "" },
  * ]);
- * assertEquals(claim(header, rules), { type: "arc", evidence: "LAMPSTAD=on, EXPTIME=20" });
+ * assertEquals(readHeaderClaim(header, rules), {
+ *   type: "arc",
+ *   evidence: "LAMPSTAD=on, EXPTIME=20",
+ * });
  * ```
  */
 export function parseRules(text: string, file: string): Rules {
-  const draft = emptyDraft();
+  const draft = createDraft();
   text.split(/\r\n|\r|\n/).forEach((raw, k) => {
     const line = raw.trim().replace(/\s+/g, " ");
     if (line === "" || line.startsWith("#")) return;
     try {
       parseLine(line, draft);
     } catch (error) {
-      throw withLine(error, file, k + 1, line);
+      throw addLine(error, file, k + 1, line);
     }
   });
   const { frames, claims, readings } = draft;
   if (claims.length === 0 && Object.keys(readings).length === 0) {
     throw new SpitError(
       "bad_rules",
-      `${file} holds no rule; write one in a line, as in: arc : OBSTYPE == COMP`,
+      `${file} has no rule; write one per line, as: arc : OBSTYPE == COMP`,
       { file },
     );
   }
@@ -85,20 +98,20 @@ export function parseRules(text: string, file: string): Rules {
 }
 
 /**
- * The `frames` of rules alone, which takes a tenth of the time. It is for rules
- * that are known to be good: errors elsewhere go unnoticed.
+ * Parses only the lines `frames` of a rules file, which takes a tenth of the time. Faults
+ * in other lines are not found.
  */
-export function parseFrames(text: string): Rules["frames"] {
-  const draft = emptyDraft();
+export function parseFramesCondition(text: string): Rules["frames"] {
+  const draft = createDraft();
   for (const line of text.match(/^frames .*$/gm) ?? []) parseLine(line, draft);
   return draft.frames;
 }
 
-function emptyDraft(): Draft {
+function createDraft(): Draft {
   return { frames: null, typeCards: [], rank: 0, claims: [], readings: {} };
 }
 
-function withLine(
+function addLine(
   error: unknown,
   file: string,
   number: number,
@@ -113,7 +126,12 @@ function withLine(
   );
 }
 
-/** The first sign of a line says what it is: `word : condition`, or `word = sources`. */
+/** Creates an error without the file and the line, which `parseRules` adds. */
+function createFault(message: string): SpitError {
+  return new SpitError("bad_rules", message);
+}
+
+/** The first sign of a line gives its kind: `word : condition`, or `word = sources`. */
 function parseLine(line: string, draft: Draft): void {
   if (line === "otherwise") {
     draft.rank++;
@@ -121,8 +139,8 @@ function parseLine(line: string, draft: Draft): void {
   }
   const match = /^([^:=]*)([:=])(.*)$/.exec(line);
   if (match === null) {
-    throw ruleFault(
-      `this is neither "TYPE : CONDITION", nor "NAME = KEYWORD", nor "otherwise"`,
+    throw createFault(
+      `expected "TYPE : CONDITION", "NAME = KEYWORD" or "otherwise"`,
     );
   }
   const [, before, sign, after] = match;
@@ -133,7 +151,7 @@ function parseLine(line: string, draft: Draft): void {
 
 function addClaim(word: string, text: string, draft: Draft): void {
   if (word !== "frames" && !isFrameType(word)) {
-    throw unknownWord(word, CLAIM_WORDS, 'before ":" stands one of');
+    throw createWordFault(word, CLAIM_WORDS, ":");
   }
   const condition = parseCondition(text, draft.typeCards);
   if (!isFrameType(word)) {
@@ -141,8 +159,8 @@ function addClaim(word: string, text: string, draft: Draft): void {
     return;
   }
   if (condition.some((all) => all.every(({ negated }) => negated))) {
-    throw ruleFault(
-      "a header without any of these cards would claim the type; ask for a card that must be there, too",
+    throw createFault(
+      "a header without any of these cards would claim the type; add a card that must exist",
     );
   }
   draft.claims.push({ type: word, condition, rank: draft.rank });
@@ -153,12 +171,12 @@ function addReading(word: string, text: string, draft: Draft): void {
     draft.typeCards = text.split(",").flatMap(parseCards);
     return;
   }
-  if (!isReadingName(word)) {
-    throw unknownWord(word, READING_WORDS, 'before "=" stands one of');
+  if (!isReadingWord(word)) {
+    throw createWordFault(word, READING_WORDS, "=");
   }
-  const [before, condition, ...more] = splitAt(text, " if ");
-  if (more.length > 0) throw ruleFault(`"if" stands twice in the line`);
-  const sources = splitAt(before!, ",").map(parseSource);
+  const [before, condition, ...more] = splitUnquoted(text, " if ");
+  if (more.length > 0) throw createFault(`the line has more than one "if"`);
+  const sources = splitUnquoted(before!, ",").map(parseSource);
   if (word === "longitude") sources.forEach(checkLongitude);
   (draft.readings[word] ??= []).push({
     sources,
@@ -168,42 +186,168 @@ function addReading(word: string, text: string, draft: Draft): void {
   });
 }
 
-/** What stands for itself: a text in quotes, a number, a word in small letters. */
+/** A literal: a text in quotes, a number, or a word in lower case. */
 const LITERAL = /^("[^"]*"|[-+]?\d+(\.\d*)?|[a-z][a-z0-9-]*)$/;
 
 function parseSource(text: string): Source {
   const source = text.trim();
-  if (source === "") throw ruleFault("a keyword or a value is missing");
-  if (LITERAL.test(source)) return { text: unquoted(source) };
+  if (source === "") throw createFault("a keyword or a value is missing");
+  if (LITERAL.test(source)) return { text: removeQuotes(source) };
   const swapped = source.startsWith("swapped ");
   const cards = source.replace(/^swapped /, "").split("+");
   return { cards: cards.flatMap(parseCards), swapped };
 }
 
-/** A slip here would put frames into other nights, or into none. */
+/** A wrong longitude would put frames into other nights, or into none. */
 function checkLongitude(source: Source): void {
   if (!("text" in source)) return;
-  const degrees = numberOf(source.text);
+  const degrees = toNumber(source.text);
   if (degrees === undefined || degrees < -180 || degrees > 360) {
-    throw ruleFault(
-      `"${source.text}" is no longitude; give degrees to the east as a number, to the west below 0`,
+    throw createFault(
+      `"${source.text}" is not a longitude; give degrees as a number, west negative`,
     );
   }
 }
 
-function isReadingName(word: string): word is LogName | ConfigurationName {
-  return [...LOG_NAMES, ...CONFIGURATION_NAMES].some((name) => name === word);
+function isReadingWord(word: string): word is LogColumn | ConfigurationKey {
+  return [...LOG_COLUMNS, ...CONFIGURATION_KEYS].some((name) => name === word);
 }
 
-/** A fault that lists what there is, the likeliest first. */
-function unknownWord(
+function createWordFault(
   word: string,
-  known: readonly string[],
-  what: string,
+  words: readonly string[],
+  sign: string,
 ): SpitError {
-  const nearest = findClosestWord(word, known);
-  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
-  return ruleFault(
-    `there is no "${word}"; ${meant}${what} ${known.join(", ")}`,
+  const closest = findClosestWord(word, words);
+  const suggestion = closest === undefined ? "" : `did you mean ${closest}? `;
+  return createFault(
+    `unknown word "${word}"; ${suggestion}before "${sign}" use one of ${
+      words.join(", ")
+    }`,
   );
+}
+
+/**
+ * Parses a condition. `and` binds tighter than `or`, and `not` tighter than both.
+ *
+ * @param text Blanks in it are single.
+ * @param typeCards The cards that the word `type` stands for.
+ */
+function parseCondition(
+  text: string,
+  typeCards: readonly string[],
+): Condition {
+  return splitUnquoted(text, " or ").map((all) =>
+    splitUnquoted(all, " and ").map((one) => parseComparison(one, typeCards))
+  );
+}
+
+const COMPARISON = /^(not )?([^=!<>~"]*)(==|!=|<=|>=|<|>|~)(.*)$/s;
+
+function parseComparison(
+  text: string,
+  typeCards: readonly string[],
+): Comparison {
+  const match = COMPARISON.exec(text.trim());
+  if (match === null) {
+    throw createFault(
+      `"${text.trim()}" is not a comparison; write KEYWORD == VALUE, with == != ~ < <= > or >=`,
+    );
+  }
+  const [, not, cards, sign, values] = match;
+  const relation = sign === "!=" ? "==" : sign as Relation;
+  return {
+    negated: (not !== undefined) !== (sign === "!="),
+    cards: cards!.split(",").flatMap((card) =>
+      card.trim() === "type" ? checkTypeCards(typeCards) : parseCards(card)
+    ),
+    relation,
+    operands: splitUnquoted(values!, ",").map((value) =>
+      parseOperand(value, relation)
+    ),
+  };
+}
+
+function checkTypeCards(typeCards: readonly string[]): readonly string[] {
+  if (typeCards.length > 0) return typeCards;
+  throw createFault(
+    `"type" has no cards yet; define it before this line, as: type = IMAGETYP`,
+  );
+}
+
+const KEYWORD = /^[A-Z0-9_-]+( [A-Z0-9_-]+)*$/;
+
+/** Expands a keyword: itself, or a range over its last character, as `LAMPSTA1..5`. */
+function parseCards(text: string): string[] {
+  const word = text.trim();
+  const range = /^(.*)(?:([0-9])\.\.([0-9])|([A-Z])\.\.([A-Z]))$/.exec(word);
+  const stem = range === null ? word : range[1]! + (range[2] ?? range[4]!);
+  if (!KEYWORD.test(stem)) {
+    throw createFault(
+      word === ""
+        ? "a keyword is missing"
+        : `"${word}" is not a keyword; write keywords in capitals, as OBSTYPE, LAMPSTA1..5 or ESO DPR TYPE`,
+    );
+  }
+  if (range === null) return [word];
+  const first = (range[2] ?? range[4]!).charCodeAt(0);
+  const last = (range[3] ?? range[5]!).charCodeAt(0);
+  if (last < first) {
+    throw createFault(`the range "${word}" runs backwards; exchange its ends`);
+  }
+  return Array.from(
+    { length: last - first + 1 },
+    (_, k) => range[1]! + String.fromCharCode(first + k),
+  );
+}
+
+function parseOperand(text: string, relation: Relation): Operand {
+  const value = removeQuotes(text);
+  if (value === "" && text.trim() === "") {
+    throw createFault(`a value is missing; compare an empty card with ""`);
+  }
+  const number = value === "" || !Number.isFinite(Number(value))
+    ? null
+    : Number(value);
+  if (number === null && !["==", "~"].includes(relation)) {
+    throw createFault(`"${value}" is not a number, which ${relation} needs`);
+  }
+  return {
+    normalized: normalizeText(value),
+    number,
+    pattern: relation === "~" ? createPattern(value) : null,
+  };
+}
+
+/** `*` matches any text, `?` one character; case does not matter. */
+function createPattern(glob: string): RegExp {
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*+/g, ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "is");
+}
+
+function removeQuotes(text: string): string {
+  const value = text.trim();
+  return /^".*"$/s.test(value) ? value.slice(1, -1).trim() : value;
+}
+
+/** Splits a text at separators that are not in quotes. */
+function splitUnquoted(text: string, separator: string): string[] {
+  const quoted = text.split('"');
+  if (quoted.length % 2 === 0) {
+    throw createFault(`a quote (") is not closed`);
+  }
+  const parts = [""];
+  quoted.forEach((piece, k) => {
+    if (k % 2 === 1) {
+      parts[parts.length - 1] += `"${piece}"`;
+      return;
+    }
+    const [head, ...more] = piece.split(separator);
+    parts[parts.length - 1] += head!;
+    parts.push(...more);
+  });
+  return parts;
 }

@@ -1,73 +1,69 @@
 /**
- * Rules of an instrument, as `docs/rules.md` tells them: which frames they are
- * for, what of a header claims a type, and which cards an observing log is read
- * from. Data only: they go to workers by message.
+ * The rules of an instrument, described in `docs/rules.md`: for which frames they are,
+ * which cards claim a type, and which cards an observing log is read from. They are plain
+ * data, because they are sent to workers.
  *
  * @module
  */
 import type { FrameType } from "../frame_type.ts";
 
-/** What a card is compared with. */
+/** A value that a card is compared with. */
 export interface Operand {
-  /** In the form of `plainValue`: what equality looks at. */
-  readonly plain: string;
-  /** The number that it spells; `null` when it spells none. */
+  /** The text in the form of `normalizeText`, for equality. */
+  readonly normalized: string;
+  /** The text as a number; `null` if it is not a number. */
   readonly number: number | null;
-  /** The pattern that it is behind `~`; `null` elsewhere. */
+  /** The text as a pattern, for `~`; `null` for other relations. */
   readonly pattern: RegExp | null;
 }
 
-/** How a card and an operand are to relate. */
+/** How a card is compared with an operand. */
 export type Relation = "==" | "~" | "<" | "<=" | ">" | ">=";
 
-/** `LAMPSTA1..5 == on`: holds when any of the cards relates so to any of the operands. */
+/** `LAMPSTA1..5 == on`: true if any of the cards relates to any of the operands. */
 export interface Comparison {
-  /** Whether the line has `not` before it, or `!=` in it. */
+  /** Whether the comparison is negated, by `not` or `!=`. */
   readonly negated: boolean;
-  /** Keywords, ranges written out. */
+  /** Keywords, with ranges expanded. */
   readonly cards: readonly string[];
-  /** What is asked of them. */
   readonly relation: Relation;
-  /** One, or several of which any will do. */
   readonly operands: readonly Operand[];
 }
 
-/** Comparisons joined by `or`, of which each is a list of those joined by `and`. */
+/** A disjunction (`or`) of conjunctions (`and`) of comparisons. */
 export type Condition = readonly (readonly Comparison[])[];
 
 /** `arc : OBSTYPE == COMP`. */
 export interface ClaimRule {
-  /** The type that is claimed when the condition holds. */
+  /** The type that is claimed if the condition is true. */
   readonly type: FrameType;
-  /** When it is. */
   readonly condition: Condition;
-  /** How many times `otherwise` stands before it. */
+  /** Number of lines `otherwise` before this one. */
   readonly rank: number;
 }
 
-/** Where a value comes from: cards, or a text that stands for itself. */
+/** What a value is read from: cards, or a literal text. */
 export type Source =
   | {
-    /** Keywords; where there are several, all must be there, and their values are joined. */
+    /** Keywords. All cards must exist; their values are joined. */
     readonly cards: readonly string[];
-    /** Whether the two numbers of the value change places, as of a binning. */
+    /** Whether the two numbers of the value are swapped, as of a binning. */
     readonly swapped: boolean;
   }
   | {
-    /** The value. */
     readonly text: string;
   };
 
 /** `dispname = GRISM_N if VERSION == kastb`. */
 export interface Reading {
-  /** Tried in turn. */
+  /** Sources, tried in turn. */
   readonly sources: readonly Source[];
-  /** When they count; `null` for always. */
+  /** When the line applies; `null` for always. */
   readonly condition: Condition | null;
 }
 
-/** What an observing log is read from. */
-export const LOG_NAMES = [
+/** Columns of an observing log. */
+export const LOG_COLUMNS = [
   "instrument",
   "longitude",
   "start",
@@ -79,14 +75,14 @@ export const LOG_NAMES = [
   "airmass",
 ] as const;
 
-/** Name of a column of the log. */
-export type LogName = typeof LOG_NAMES[number];
+/** A column of an observing log. */
+export type LogColumn = typeof LOG_COLUMNS[number];
 
 /**
- * What a configuration may be described by: metadata that PypeIt's spectrographs list as
- * their configuration (`configuration_keys`), or write into a `.pypeit` file.
+ * Keys of a configuration: metadata that PypeIt's spectrographs list in
+ * `configuration_keys`, or write into a `.pypeit` file.
  */
-export const CONFIGURATION_NAMES = [
+export const CONFIGURATION_KEYS = [
   "amp",
   "arm",
   "binning",
@@ -105,17 +101,17 @@ export const CONFIGURATION_NAMES = [
   "xdangle",
 ] as const;
 
-/** Name of a part of the configuration. */
-export type ConfigurationName = typeof CONFIGURATION_NAMES[number];
+/** A key of a configuration. */
+export type ConfigurationKey = typeof CONFIGURATION_KEYS[number];
 
 /** The rules of one file. */
 export interface Rules {
-  /** The frames that they are for; `null` for all. */
+  /** The frames that the rules are for; `null` for all. */
   readonly frames: Condition | null;
-  /** What claims a type, in the order of the file. */
+  /** Rules that claim a type, in the order of the file. */
   readonly claims: readonly ClaimRule[];
-  /** What the log and the configuration are read from. */
+  /** Where the columns of the log and the configuration are read from. */
   readonly readings: Readonly<
-    Partial<Record<LogName | ConfigurationName, readonly Reading[]>>
+    Partial<Record<LogColumn | ConfigurationKey, readonly Reading[]>>
   >;
 }

@@ -1,27 +1,29 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { CardValue } from "../../lib/fits/header.ts";
-import { degreesOf } from "../../lib/header/angle.ts";
-import { logEntryOf } from "../../lib/header/log_entry.ts";
-import { isoOf, mjdOf, nightOf } from "../../lib/header/moment.ts";
+import { readLogEntry } from "../../lib/header/log_entry.ts";
+import { findNight } from "../../lib/header/card_values.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
-import { rulesFor } from "../../lib/header/rules_for.ts";
+import { selectRules } from "../../lib/header/builtin_rules.ts";
 import { NO_LOG } from "../no_log.ts";
 import { headerOf } from "./headers.ts";
 
-function logOf(cards: Record<string, CardValue>, rules?: string) {
+function readLog(cards: Record<string, CardValue>, rules?: string) {
   const header = headerOf(cards);
   const own = rules === undefined ? [] : [parseRules(rules, "own.rules")];
-  return logEntryOf(header, rulesFor(header, own));
+  return readLogEntry(header, selectRules(header, own));
 }
 
-Deno.test("a header that says nothing leaves the log empty", () => {
-  assertEquals(logOf({}), NO_LOG);
-  assertEquals(logOf({ OBJECT: "  ", AIRMASS: 99.9, EXPTIME: "long" }), NO_LOG);
+Deno.test("an empty header gives an empty log entry", () => {
+  assertEquals(readLog({}), NO_LOG);
+  assertEquals(
+    readLog({ OBJECT: "  ", AIRMASS: 99.9, EXPTIME: "long" }),
+    NO_LOG,
+  );
 });
 
-Deno.test("a frame of Kast, by its own rules", () => {
-  const log = logOf({
+Deno.test("a frame of Kast is read by its rules", () => {
+  const log = readLog({
     VERSION: "kastr",
     "DATE-OBS": "2016-08-27T03:14:15.50",
     EXPTIME: 60,
@@ -58,9 +60,9 @@ Deno.test("a frame of Kast, by its own rules", () => {
   });
 });
 
-Deno.test("a night goes from noon to noon at the telescope", () => {
+Deno.test("a night lasts from noon to noon at the telescope", () => {
   const night = (start: string, longitude: number) =>
-    logOf({ "DATE-OBS": start, "OBSGEO-L": longitude }).night;
+    readLog({ "DATE-OBS": start, "OBSGEO-L": longitude }).night;
   // Hawaii, 10.37 h behind: noon is at 22:22 UT.
   assertEquals(night("2018-08-08T22:21:00", -155.469), "2018-08-07");
   assertEquals(night("2018-08-08T22:23:00", -155.469), "2018-08-08");
@@ -68,15 +70,15 @@ Deno.test("a night goes from noon to noon at the telescope", () => {
   assertEquals(night("2018-08-08T02:03:00", 149.07), "2018-08-07");
   assertEquals(night("2018-08-08T02:05:00", 149.07), "2018-08-08");
   assertEquals(night("2018-08-08T22:21:00", 360 - 155.469), "2018-08-07");
-  assertEquals(nightOf(58338.5, 0), "2018-08-08");
-  assertEquals(logOf({ "DATE-OBS": "2018-08-08T02:05:00" }).night, null);
+  assertEquals(findNight(58338.5, 0), "2018-08-08");
+  assertEquals(readLog({ "DATE-OBS": "2018-08-08T02:05:00" }).night, null);
   // Some count to the west in words.
   const words = { LONGITUD: "104:59:22 W", "DATE-OBS": "2018-08-08T02:05:00" };
-  assertEquals(logOf(words).night, null);
+  assertEquals(readLog(words).night, null);
 });
 
-Deno.test("start and mjd come from each other where one is missing", () => {
-  const start = (cards: Record<string, CardValue>) => logOf(cards).start;
+Deno.test("a missing start or mjd is computed from the other", () => {
+  const start = (cards: Record<string, CardValue>) => readLog(cards).start;
   assertEquals(
     start({ "DATE-OBS": "2018-08-01", UTSTART: "19:23:13.540" }),
     "2018-08-01T19:23:13.540",
@@ -90,8 +92,8 @@ Deno.test("start and mjd come from each other where one is missing", () => {
     "2020-03-21T04:30:00",
   );
   assertEquals(start({ "MJD-OBS": 57627.25 }), "2016-08-27T06:00:00");
-  assertEquals(logOf({ "DATE-OBS": "2016-08-27T06:00:00" }).mjd, 57627.25);
-  assertEquals(logOf({ "MJD-OBS": 0 }).mjd, null);
+  assertEquals(readLog({ "DATE-OBS": "2016-08-27T06:00:00" }).mjd, 57627.25);
+  assertEquals(readLog({ "MJD-OBS": 0 }).mjd, null);
   for (
     const text of [
       "2018-08-01",
@@ -106,9 +108,9 @@ Deno.test("start and mjd come from each other where one is missing", () => {
   }
 });
 
-Deno.test("positions out of range are none", () => {
+Deno.test("positions out of range are ignored", () => {
   const position = (ra: CardValue, dec: CardValue) => {
-    const log = logOf({ RA: ra, DEC: dec });
+    const log = readLog({ RA: ra, DEC: dec });
     return [log.ra, log.dec];
   };
   assertEquals(position(192.5, -28), [192.5, -28]);
@@ -119,13 +121,13 @@ Deno.test("positions out of range are none", () => {
   assertEquals(position(-1, 90.1), [null, null]);
 });
 
-Deno.test("sources in turn, conditions, joined and swapped cards", () => {
+Deno.test("sources are tried in turn, with conditions, joined and swapped cards", () => {
   const rules = `binning = swapped CCDSUM if ARM == blue
     binning = CCDSUM, YBIN + XBIN, "1,1"
     dispname = GRISM, GRATING
     mode = longslit`;
   const configuration = (cards: Record<string, CardValue>) =>
-    logOf(cards, rules).configuration;
+    readLog(cards, rules).configuration;
   assertEquals(configuration({ CCDSUM: "1 2", ARM: "blue" }).binning, "2,1");
   assertEquals(configuration({ CCDSUM: "1 2", ARM: "red" }).binning, "1,2");
   assertEquals(configuration({ XBIN: 1, YBIN: 2 }).binning, "2,1");
@@ -137,8 +139,8 @@ Deno.test("sources in turn, conditions, joined and swapped cards", () => {
   assertEquals(configuration({}).mode, "longslit");
 });
 
-Deno.test("a file of one's own leaves the rest of the log to the generic rules, not the configuration", () => {
-  const log = logOf(
+Deno.test("generic rules complete the log of user rules, but not the configuration", () => {
+  const log = readLog(
     { EXPTIME: 5, RA: 10, SITE: 20, "MJD-OBS": 58000.1, CCDSUM: "1 1" },
     "instrument = mine\nlongitude = SITE",
   );
@@ -148,15 +150,8 @@ Deno.test("a file of one's own leaves the rest of the log to the generic rules, 
   );
 });
 
-Deno.test("moments and angles read back what they are written as", () => {
-  const ms = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
-  fc.assert(fc.property(ms, (time) => {
-    const text = new Date(time).toISOString().slice(0, -1);
-    assertEquals(isoOf(mjdOf([text])!), text.replace(".000", ""));
-  }));
+Deno.test("any text in a header can be read", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    mjdOf([text]);
-    degreesOf(text, 15);
-    logOf({ "DATE-OBS": text, UT: text, RA: text, INSTRUME: text });
+    readLog({ "DATE-OBS": text, UT: text, RA: text, INSTRUME: text });
   }));
 });

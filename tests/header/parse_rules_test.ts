@@ -1,10 +1,16 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { SpitError } from "../../lib/errors.ts";
-import { parseRules } from "../../lib/header/parse_rules.ts";
+import { parseRules, readRules } from "../../lib/header/parse_rules.ts";
+import { CONFIGURATION_KEYS, LOG_COLUMNS } from "../../lib/header/rules.ts";
+import { temporaryFolder } from "../tiny.ts";
 
-/** What is said of a text of one bad line, the third. */
-function fault(line: string): string {
+const PAGE = Deno.readTextFileSync(
+  new URL("../../docs/rules.md", import.meta.url),
+);
+
+/** Returns the message for a text whose third line is faulty. */
+function parseFault(line: string): string {
   const text = `# a comment\narc : OBSTYPE == COMP\n  ${line}\n`;
   const error = assertThrows(() => parseRules(text, "my.rules"), SpitError);
   assertEquals([error.code, error.file], ["bad_rules", "my.rules"]);
@@ -15,87 +21,93 @@ function fault(line: string): string {
   return error.message.slice(start.length, -end.length);
 }
 
-Deno.test("a fault names the file and the line, shows it, and says what to do", () => {
+Deno.test("a fault gives the file, the line and what to change", () => {
   assertEquals(
-    fault("flta : LAMP == on"),
-    'there is no "flta"; did you mean flat? before ":" stands one of ' +
+    parseFault("flta : LAMP == on"),
+    'unknown word "flta"; did you mean flat? before ":" use one of ' +
       "frames, bias, dark, arc, flat, standard, science",
   );
-  assertEquals(fault("Arc : LAMP == on").includes("did you mean arc?"), true);
-  assertEquals(fault("wavecal : LAMP == on").includes("did you mean"), false);
   assertEquals(
-    fault("dispnam = GRATING").startsWith(
-      'there is no "dispnam"; did you mean dispname?',
+    parseFault("Arc : LAMP == on").includes("did you mean arc?"),
+    true,
+  );
+  assertEquals(
+    parseFault("wavecal : LAMP == on").includes("did you mean"),
+    false,
+  );
+  assertEquals(
+    parseFault("dispnam = GRATING").startsWith(
+      'unknown word "dispnam"; did you mean dispname?',
     ),
     true,
   );
   assertEquals(
-    fault("arc LAMP == on").startsWith('there is no "arc LAMP"'),
+    parseFault("arc LAMP == on").startsWith('unknown word "arc LAMP"'),
     true,
   );
   assertEquals(
-    fault("else"),
-    'this is neither "TYPE : CONDITION", nor "NAME = KEYWORD", nor "otherwise"',
+    parseFault("else"),
+    'expected "TYPE : CONDITION", "NAME = KEYWORD" or "otherwise"',
   );
   assertEquals(
-    fault("arc : LAMP on"),
-    '"LAMP on" compares nothing; write KEYWORD == VALUE, with == != ~ < <= > or >=',
+    parseFault("arc : LAMP on"),
+    '"LAMP on" is not a comparison; write KEYWORD == VALUE, with == != ~ < <= > or >=',
   );
   assertEquals(
-    fault("arc : lamp == on"),
-    '"lamp" is no keyword; they are written in capitals, as OBSTYPE, LAMPSTA1..5 or ESO DPR TYPE',
+    parseFault("arc : lamp == on"),
+    '"lamp" is not a keyword; write keywords in capitals, as OBSTYPE, LAMPSTA1..5 or ESO DPR TYPE',
   );
-  assertEquals(fault("arc : == on"), "a keyword is missing");
+  assertEquals(parseFault("arc : == on"), "a keyword is missing");
   assertEquals(
-    fault("arc : LAMP == on,"),
-    'a value is missing; a card that is empty is compared with ""',
-  );
-  assertEquals(
-    fault("bias : EXPTIME <= short"),
-    '"short" is no number, and <= asks for one',
+    parseFault("arc : LAMP == on,"),
+    'a value is missing; compare an empty card with ""',
   );
   assertEquals(
-    fault("arc : LAMPK..A == on"),
-    'the range "LAMPK..A" runs backwards; turn it round',
+    parseFault("bias : EXPTIME <= short"),
+    '"short" is not a number, which <= needs',
   );
   assertEquals(
-    fault('arc : LAMP == "on'),
-    'a quote (") is opened and not closed',
+    parseFault("arc : LAMPK..A == on"),
+    'the range "LAMPK..A" runs backwards; exchange its ends',
   );
   assertEquals(
-    fault("arc : type == COMP"),
-    '"type" stands for no card yet; say which before this line, as in: type = IMAGETYP',
+    parseFault('arc : LAMP == "on'),
+    'a quote (") is not closed',
   );
   assertEquals(
-    fault("science : not LAMP == on"),
-    "a header without any of these cards would claim the type; ask for a card that must be there, too",
+    parseFault("arc : type == COMP"),
+    '"type" has no cards yet; define it before this line, as: type = IMAGETYP',
+  );
+  assertEquals(
+    parseFault("science : not LAMP == on"),
+    "a header without any of these cards would claim the type; add a card that must exist",
   );
   for (const text of ["12.3.4", '"a" + B', "Name"]) {
-    assertEquals(fault(`ra = ${text}`).includes("is no keyword"), true);
+    assertEquals(parseFault(`ra = ${text}`).includes("is not a keyword"), true);
   }
   for (const text of ["-500", "west"]) {
     assertEquals(
-      fault(`longitude = LON, ${text}`).startsWith(
-        `"${text}" is no longitude;`,
+      parseFault(`longitude = LON, ${text}`).startsWith(
+        `"${text}" is not a longitude;`,
       ),
       true,
     );
   }
-  assertEquals(fault("ra ="), "a keyword or a value is missing");
+  assertEquals(parseFault("ra ="), "a keyword or a value is missing");
   assertEquals(
-    fault("ra = RA if A == 1 if B == 1"),
-    '"if" stands twice in the line',
+    parseFault("ra = RA if A == 1 if B == 1"),
+    'the line has more than one "if"',
   );
 });
 
-Deno.test("a file without rules is an error that names it", () => {
+Deno.test("a file without rules is an error", () => {
   for (const text of ["", "# only a comment\n\n", "otherwise\n"]) {
     const error = assertThrows(() => parseRules(text, "my.rules"), SpitError);
-    assertEquals(error.message.startsWith("my.rules holds no rule;"), true);
+    assertEquals(error.message.startsWith("my.rules has no rule;"), true);
   }
 });
 
-Deno.test("blanks, comments, line ends and a # in a value do not matter", () => {
+Deno.test("blanks, comments and line ends do not matter, and a value may contain #", () => {
   const tidy = parseRules(
     "type = OBSTYPE\narc : type == slit #1\nra = RA, OBJRA",
     "a",
@@ -107,7 +119,7 @@ Deno.test("blanks, comments, line ends and a # in a value do not matter", () => 
   assertEquals(untidy, tidy);
 });
 
-Deno.test("rules can go to a worker by message", () => {
+Deno.test("rules can be sent to a worker", () => {
   const rules = parseRules(
     "frames : A ~ x*\narc : B..D == 1 or not E == 2 and F > 3\nbinning = X + Y, swapped Z, 5 if G == 1",
     "my.rules",
@@ -115,7 +127,7 @@ Deno.test("rules can go to a worker by message", () => {
   assertEquals(structuredClone(rules), rules);
 });
 
-/** Texts that are nearly rules: they reach further into the parser than any text. */
+/** Texts similar to rules, which reach further into the parser than arbitrary texts. */
 const NEARLY = fc.array(
   fc.constantFrom(
     ...'frames bias arc : = == != ~ <= > type otherwise and or not if swapped + , .. " # \n ( * 1e999 NaN -5 A..C K..A OBSTYPE ESO DPR on ra binning'
@@ -124,19 +136,56 @@ const NEARLY = fc.array(
   { maxLength: 30 },
 ).map((words) => words.join(" "));
 
-Deno.test("any text gives rules, or an error that says where", () => {
-  const whole = (text: string) => {
+Deno.test("any text gives rules, or an error with the line", () => {
+  const check = (text: string) => {
     try {
       parseRules(text, "my.rules");
     } catch (error) {
       if (!(error instanceof SpitError)) throw error;
       assertEquals(error.code, "bad_rules");
       assertEquals(
-        /^my\.rules(, line \d+: | holds no rule)/.test(error.message),
+        /^my\.rules(, line \d+: | has no rule)/.test(error.message),
         true,
       );
     }
   };
-  fc.assert(fc.property(fc.string({ unit: "binary" }), whole));
-  fc.assert(fc.property(NEARLY, whole), { numRuns: 1000 });
+  fc.assert(fc.property(fc.string({ unit: "binary" }), check));
+  fc.assert(fc.property(NEARLY, check), { numRuns: 1000 });
+});
+
+Deno.test("readRules reads files in their order", async () => {
+  using folder = temporaryFolder();
+  const [a, b] = ["a.rules", "b.rules"].map((name) => `${folder.path}/${name}`);
+  Deno.writeTextFileSync(a!, "arc : A == 1");
+  Deno.writeTextFileSync(b!, "flat : B == 1");
+  const rules = await readRules([a!, b!]);
+  assertEquals(rules.map(({ claims }) => claims[0]!.type), ["arc", "flat"]);
+});
+
+Deno.test("readRules names the file that cannot be read", async () => {
+  using folder = temporaryFolder();
+  const bad = `${folder.path}/bad.rules`;
+  Deno.writeTextFileSync(bad, "arc ; A == 1");
+  const cases: [string, string][] = [
+    [`${folder.path}/absent.rules`, "not_found"],
+    [folder.path, "is_directory"],
+    [bad, "bad_rules"],
+  ];
+  for (const [path, code] of cases) {
+    const error = await assertRejects(() => readRules([path]), SpitError);
+    assertEquals([error.code, error.message.includes(path)], [code, true]);
+  }
+});
+
+Deno.test("the example in docs/rules.md parses", () => {
+  const [, example] = /```rules\n([^`]*)```/.exec(PAGE)!;
+  const { frames, claims, readings } = parseRules(example!, "rules.md");
+  assertEquals([frames?.length, claims.length], [1, 6]);
+  assertEquals(Object.keys(readings).length, 5);
+});
+
+Deno.test("docs/rules.md lists every name", () => {
+  for (const name of [...LOG_COLUMNS, ...CONFIGURATION_KEYS]) {
+    assertEquals(PAGE.includes(`\`${name}\``), true, name);
+  }
 });

@@ -6,7 +6,7 @@ import type { LogEntry } from "../../lib/header/log_entry.ts";
 import type { Label } from "../../lib/evaluation/labels_file.ts";
 import { cellText } from "../../lib/output/pypeit/row.ts";
 import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
-import { RULES_TEXTS } from "../../lib/header/built_in_rules.ts";
+import { BUILTIN_RULES } from "../../lib/header/builtin_rules.ts";
 import {
   checkOrder,
   type PypeitFiles,
@@ -150,7 +150,7 @@ for (const spectrograph of NAMES) {
 
 Deno.test("pypeit: every spectrograph takes frames of an instrument that some rules name", () => {
   const named = new Set(
-    Object.values(RULES_TEXTS).flatMap((text) =>
+    Object.values(BUILTIN_RULES).flatMap((text) =>
       [...text.matchAll(/^instrument = ([\w-]+)/gm)].map(([, name]) => name)
     ),
   );

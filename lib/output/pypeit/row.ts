@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../../classify/verdict.ts";
 import type { FrameType } from "../../frame_type.ts";
-import { degreesOf } from "../../header/angle.ts";
+import { parseAngle } from "../../header/card_values.ts";
 import { printable } from "../printable.ts";
 
 /** A frame that is handed on. */
@@ -101,7 +101,7 @@ function numberOf(value: string | number | null | undefined) {
   const number = Number(value);
   return value.trim() !== "" && Number.isFinite(number)
     ? value
-    : degreesOf(value, 1);
+    : parseAngle(value, 1);
 }
 
 /** A value as PypeIt's tables can hold it. */

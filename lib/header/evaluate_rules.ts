@@ -1,22 +1,22 @@
 /**
- * Whether a header meets a condition, and which of its cards do.
+ * Conditions of rules, evaluated on a header.
  *
  * @module
  */
 import type { CardValue, Header } from "../fits/header.ts";
-import { numberOf, plainValue, textOf } from "./plain_value.ts";
+import { normalizeText, toNumber, toText } from "./card_values.ts";
 import type { Comparison, Condition, Operand, Relation } from "./rules.ts";
 
 /**
- * The cards by which a condition holds, as `OBSTYPE=COMP`; `null` when it does
- * not hold. Of a comparison that is negated no card can be shown.
+ * Returns the cards that make a condition true, as `OBSTYPE=COMP`; `null` if it is false.
+ * Negated comparisons add no card.
  */
-export function evidenceOf(
+export function findEvidence(
   condition: Condition,
   header: Header,
 ): string[] | null {
   for (const comparisons of condition) {
-    const found = comparisons.map((one) => matchOf(one, header));
+    const found = comparisons.map((one) => findMatch(one, header));
     if (
       found.every((match, k) => (match === null) === comparisons[k]!.negated)
     ) {
@@ -26,37 +26,37 @@ export function evidenceOf(
   return null;
 }
 
-/** Whether a condition holds. No condition holds for every header. */
-export function holds(condition: Condition | null, header: Header): boolean {
-  return condition === null || evidenceOf(condition, header) !== null;
+/** Returns whether a condition is true; `null` is true of every header. */
+export function isTrue(condition: Condition | null, header: Header): boolean {
+  return condition === null || findEvidence(condition, header) !== null;
 }
 
-/** The first card that relates as asked, whether that is wanted or not. */
-function matchOf(
+/** Returns the first card that satisfies a comparison, regardless of its negation. */
+function findMatch(
   { cards, relation, operands }: Comparison,
   header: Header,
 ): string | null {
   for (const card of cards) {
     const value = header.values.get(card);
     if (value === undefined || value === null) continue;
-    if (operands.some((operand) => relates(value, relation, operand))) {
-      return `${card}=${textOf(value)}`;
+    if (operands.some((operand) => compare(value, relation, operand))) {
+      return `${card}=${toText(value)}`;
     }
   }
   return null;
 }
 
-function relates(
+function compare(
   value: CardValue,
   relation: Relation,
   operand: Operand,
 ): boolean {
-  if (relation === "~") return operand.pattern!.test(textOf(value)!);
-  const number = numberOf(value);
+  if (relation === "~") return operand.pattern!.test(toText(value)!);
+  const number = toNumber(value);
   if (relation === "==") {
     return number !== undefined && operand.number !== null
       ? number === operand.number
-      : plainValue(textOf(value)!) === operand.plain;
+      : normalizeText(toText(value)!) === operand.normalized;
   }
   if (number === undefined) return false;
   switch (relation) {

@@ -1,0 +1,92 @@
+/**
+ * The built-in rules, one file per instrument, and the choice of rules for a header.
+ *
+ * @module
+ */
+import type { Header } from "../fits/header.ts";
+import { isTrue } from "./evaluate_rules.ts";
+import { parseFramesCondition, parseRules } from "./parse_rules.ts";
+import { type Condition, LOG_COLUMNS, type Rules } from "./rules.ts";
+import alfosc from "./rules/alfosc.rules" with { type: "text" };
+import dbsp from "./rules/dbsp.rules" with { type: "text" };
+import deimos from "./rules/deimos.rules" with { type: "text" };
+import deveny from "./rules/deveny.rules" with { type: "text" };
+import efosc2 from "./rules/efosc2.rules" with { type: "text" };
+import floyds from "./rules/floyds.rules" with { type: "text" };
+import fors2 from "./rules/fors2.rules" with { type: "text" };
+import generic from "./rules/generic.rules" with { type: "text" };
+import gmos from "./rules/gmos.rules" with { type: "text" };
+import goodman from "./rules/goodman.rules" with { type: "text" };
+import ids from "./rules/ids.rules" with { type: "text" };
+import isis from "./rules/isis.rules" with { type: "text" };
+import kast from "./rules/kast.rules" with { type: "text" };
+import lris from "./rules/lris.rules" with { type: "text" };
+import osiris from "./rules/osiris.rules" with { type: "text" };
+import sprat from "./rules/sprat.rules" with { type: "text" };
+import spupnic from "./rules/spupnic.rules" with { type: "text" };
+import xshooter from "./rules/xshooter.rules" with { type: "text" };
+
+/** Texts of the built-in rules files. `generic` is for all frames, and comes last. */
+export const BUILTIN_RULES: Readonly<Record<string, string>> = {
+  alfosc,
+  dbsp,
+  deimos,
+  deveny,
+  efosc2,
+  floyds,
+  fors2,
+  gmos,
+  goodman,
+  ids,
+  isis,
+  kast,
+  lris,
+  osiris,
+  sprat,
+  spupnic,
+  xshooter,
+  generic,
+};
+
+/**
+ * Selects the first rules that are for a frame: the user's, else those of its instrument,
+ * else `generic.rules`. Columns of the log that they leave out are read by
+ * `generic.rules`; the configuration is not.
+ *
+ * @param userRules Rules of the user, before the built-in ones.
+ */
+export function selectRules(
+  header: Header,
+  userRules: readonly Rules[] = [],
+): Rules {
+  const rules = userRules.find(({ frames }) => isTrue(frames, header)) ??
+    parseBuiltin(listBuiltins().find(({ frames }) => isTrue(frames, header))!);
+  const generic = parseBuiltin(listBuiltins().at(-1)!);
+  const readings = { ...rules.readings };
+  for (const column of LOG_COLUMNS) {
+    readings[column] ??= generic.readings[column];
+  }
+  return { ...rules, readings };
+}
+
+/** A built-in file, parsed as far as needed: parsing all would delay every start by 5 ms. */
+interface Builtin {
+  readonly name: string;
+  readonly text: string;
+  readonly frames: Condition | null;
+  rules?: Rules;
+}
+
+let builtins: readonly Builtin[] | undefined;
+
+function listBuiltins(): readonly Builtin[] {
+  return builtins ??= Object.entries(BUILTIN_RULES).map(([name, text]) => ({
+    name,
+    text,
+    frames: parseFramesCondition(text),
+  }));
+}
+
+function parseBuiltin(builtin: Builtin): Rules {
+  return builtin.rules ??= parseRules(builtin.text, `${builtin.name}.rules`);
+}

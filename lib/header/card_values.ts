@@ -1,0 +1,166 @@
+/**
+ * Values of cards as texts, numbers, angles and dates.
+ *
+ * @module
+ */
+import type { CardValue } from "../fits/header.ts";
+
+/**
+ * Normalizes a text for comparison: upper case, without separators other than commas, and
+ * without `FRAME` at the end.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { normalizeText } from "./card_values.ts";
+ *
+ * assertEquals(normalizeText("Bias Frame"), "BIAS");
+ * assertEquals(normalizeText("wave, lamp"), "WAVE,LAMP");
+ * ```
+ */
+export function normalizeText(text: string): string {
+  return text.toUpperCase().replace(/[^A-Z0-9,]/g, "").replace(/FRAMES?$/, "");
+}
+
+/** Returns a value as trimmed text; `undefined` for a card without a value. */
+export function toText(value: CardValue | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return String(value).trim();
+}
+
+/** Returns a value as a finite number; `undefined` if it is not one. */
+export function toNumber(value: CardValue | undefined): number | undefined {
+  if (typeof value === "boolean") return undefined;
+  const text = toText(value);
+  if (text === undefined || text === "") return undefined;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+const SEXAGESIMAL =
+  /^([-+]?)(\d{1,3})[:hd° ]\s*(\d{1,2})[:m' ]\s*(\d{1,2}(?:\.\d*)?)[s"]?$/;
+
+/**
+ * Parses an angle: a number in degrees, or a sexagesimal text (`03:14:15.9`,
+ * `-12 30 00`).
+ *
+ * @param unit Degrees per unit of the first part of a sexagesimal text: 15 for hours.
+ * @returns Degrees; `undefined` for any other value.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseAngle } from "./card_values.ts";
+ *
+ * assertEquals(parseAngle("06:30:00", 15), 97.5);
+ * assertEquals(parseAngle("-00:30:00", 1), -0.5);
+ * assertEquals(parseAngle(97.5, 15), 97.5);
+ * ```
+ */
+export function parseAngle(value: CardValue, unit: 1 | 15): number | undefined {
+  const number = toNumber(value);
+  if (number !== undefined) return number;
+  const match = SEXAGESIMAL.exec(toText(value) ?? "");
+  if (match === null) return undefined;
+  const [first, minutes, seconds] = match.slice(2).map(Number);
+  if (minutes! >= 60 || seconds! > 60) return undefined;
+  const size = (first! + minutes! / 60 + seconds! / 3600) * unit;
+  // No header is more precise than a third of a milliarcsecond, and 0.1 stays 0.1.
+  const rounded = Math.round(size * 1e7) / 1e7;
+  return match[1] === "-" ? -rounded : rounded;
+}
+
+/** Parses a right ascension, sexagesimal in hours; returns degrees, 0 to 360. */
+export function parseRightAscension(value: CardValue): number | undefined {
+  const degrees = parseAngle(value, 15);
+  return degrees !== undefined && degrees >= 0 && degrees <= 360
+    ? degrees
+    : undefined;
+}
+
+/** Parses a declination; returns degrees, −90 to 90. */
+export function parseDeclination(value: CardValue): number | undefined {
+  const degrees = parseAngle(value, 1);
+  return degrees !== undefined && Math.abs(degrees) <= 90 ? degrees : undefined;
+}
+
+/** Modified Julian date of 1970-01-01. */
+const MJD_OF_UNIX_EPOCH = 40587;
+
+const MS_PER_DAY = 86_400_000;
+
+/**
+ * Parses a date and time, given as one value or as two. Seconds are optional; a time that
+ * is a number is in hours. Dates are `2016-08-27`, or `27/08/96` as written before 2000.
+ *
+ * Source: FITS standard 4.0, §9.1 (Pence et al.; ISO-8601, UTC) and §4.4.2.1.
+ *
+ * @returns Modified Julian date, UT; `undefined` for any other value.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { formatMjd, parseMjd } from "./card_values.ts";
+ *
+ * const mjd = parseMjd(["2016-08-27T03:14:15"])!;
+ * assertAlmostEquals(mjd, 57627.134896, 1e-6);
+ * assertEquals(parseMjd(["2016-08-27", "03:14:15"]), mjd);
+ * assertEquals(formatMjd(mjd), "2016-08-27T03:14:15");
+ * ```
+ */
+export function parseMjd(values: readonly CardValue[]): number | undefined {
+  const [first, second, ...more] = values.map((value) => toText(value));
+  if (first === undefined || more.length > 0) return undefined;
+  const [date, time] = first.split(/[T ]+/);
+  const day = parseDate(date!);
+  const ms = parseTime(second ?? time ?? "");
+  return day === undefined || ms === undefined
+    ? undefined
+    : day + ms / MS_PER_DAY;
+}
+
+/** Returns the modified Julian date at 0 h. */
+function parseDate(text: string): number | undefined {
+  const iso = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  const old = /^(\d\d)\/(\d\d)\/(\d\d)$/.exec(text);
+  const [year, month, day] = iso !== null
+    ? iso.slice(1).map(Number)
+    : old !== null
+    ? [1900 + Number(old[3]), Number(old[2]), Number(old[1])]
+    : [];
+  if (year === undefined || month! < 1 || day! < 1) return undefined;
+  const date = new Date(Date.UTC(year, month! - 1, day!));
+  // Date.UTC takes 31 April as 1 May.
+  if (date.getUTCMonth() !== month! - 1) return undefined;
+  return date.getTime() / MS_PER_DAY + MJD_OF_UNIX_EPOCH;
+}
+
+/** Returns milliseconds since 0 h. */
+function parseTime(text: string): number | undefined {
+  const hours = toNumber(text);
+  if (hours !== undefined) {
+    return hours >= 0 && hours < 24 ? hours * 3_600_000 : undefined;
+  }
+  const match = /^(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d*)?))?Z?$/.exec(text);
+  if (match === null) return undefined;
+  const [h, m, s] = [match[1], match[2], match[3] ?? "0"].map(Number);
+  if (h! > 23 || m! > 59 || s! > 60) return undefined;
+  return Math.round(((h! * 60 + m!) * 60 + s!) * 1000);
+}
+
+/** Formats a modified Julian date as `2016-08-27T03:14:15`, with milliseconds if there are any. */
+export function formatMjd(mjd: number): string {
+  const date = new Date(Math.round((mjd - MJD_OF_UNIX_EPOCH) * MS_PER_DAY));
+  return date.toISOString().replace(/(\.000)?Z$/, "");
+}
+
+/**
+ * Returns the evening on which a night began, as `2016-08-26`. A night lasts from noon to
+ * noon in mean solar time at the telescope.
+ *
+ * @param mjd Modified Julian date, UT.
+ * @param longitude Degrees, east positive.
+ */
+export function findNight(mjd: number, longitude: number): string {
+  return formatMjd(Math.floor(mjd + longitude / 360 - 0.5)).slice(0, 10);
+}
