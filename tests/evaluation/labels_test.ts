@@ -1,16 +1,16 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { dirname, resolve } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import { appendLabel } from "../../lib/evaluation/append_label.ts";
 import {
-  appendLabel,
+  findLabel,
   type Label,
-  labelOf,
   readLabels,
-} from "../../lib/evaluation/labels_file.ts";
+} from "../../lib/evaluation/labels.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
 import { temporaryFolder } from "../tiny.ts";
 
@@ -28,8 +28,8 @@ const names = fc.oneof(
     .filter((name) => !/[\r\n\0/]/.test(name) && !/^\.\.?$/.test(name)),
 );
 
-/** What labels and undos come to. */
-function meant(
+/** Returns the labels expected after these steps. */
+function applySteps(
   steps: readonly (readonly [string, Label | null])[],
   folder: string,
 ): Map<string, Label> {
@@ -41,7 +41,7 @@ function meant(
   return last;
 }
 
-Deno.test("labels: cut at any byte, the whole lines count; the next label mends it; the manifest reader agrees", async () => {
+Deno.test("labels: a file cut at any byte keeps its complete lines and can be appended to, also for the manifest reader", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   const step = fc.tuple(names, fc.constantFrom(...labels));
@@ -59,16 +59,16 @@ Deno.test("labels: cut at any byte, the whole lines count; the next label mends 
         }
         const cut = Math.floor(permille / 1000 * ends.at(-1)!);
         await Deno.truncate(file, cut);
-        // A line that lacks no more than its line break says all it has to say.
+        // A line that lacks only its line break is complete.
         const whole = steps.slice(
           0,
           ends.filter((end) => end - 1 <= cut).length,
         );
-        assertEquals(await readLabels(file), meant(whole, folder.path));
+        assertEquals(await readLabels(file), applySteps(whole, folder.path));
 
         const [name, label] = after;
         await appendLabel(file, resolve(folder.path, name), label);
-        const expected = meant([...whole, after], folder.path);
+        const expected = applySteps([...whole, after], folder.path);
         assertEquals(await readLabels(file), expected);
         const rows = parseManifest(await Deno.readTextFile(file), folder.path);
         assertEquals(
@@ -81,7 +81,7 @@ Deno.test("labels: cut at any byte, the whole lines count; the next label mends 
   );
 });
 
-Deno.test("labels: frames below the file are written relative to it, others absolute", async () => {
+Deno.test("labels: paths below the folder of the file are relative, others absolute", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/night/labels.csv`;
   await Deno.mkdir(dirname(file));
@@ -93,11 +93,11 @@ Deno.test("labels: frames below the file are written relative to it, others abso
     `path,label,time\nsub/r1.fits,arc,${time}\n${folder.path}/other.fits,other,${time}\n`,
   );
   const read = await readLabels(file);
-  assertEquals(labelOf(read, `${folder.path}/night/./sub/r1.fits`), "arc");
-  assertEquals(labelOf(read, `${folder.path}/night/r1.fits`), undefined);
+  assertEquals(findLabel(read, `${folder.path}/night/./sub/r1.fits`), "arc");
+  assertEquals(findLabel(read, `${folder.path}/night/r1.fits`), undefined);
 });
 
-Deno.test("labels: labels given at once to a new file get one heading", async () => {
+Deno.test("labels: concurrent first labels write one heading", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   const frames = Array.from({ length: 20 }, (_, k) => `${folder.path}/${k}`);
@@ -107,7 +107,7 @@ Deno.test("labels: labels given at once to a new file get one heading", async ()
   assertEquals(lines.filter((line) => line.startsWith("path")).length, 1);
 });
 
-Deno.test("labels: a line cut within quotes swallows no other, whoever reads them", async () => {
+Deno.test("labels: a line cut within quotes does not join the next one for other CSV readers", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   await appendLabel(file, `${folder.path}/a.fits`, "arc");
@@ -124,24 +124,24 @@ Deno.test("labels: a line cut within quotes swallows no other, whoever reads the
   ]);
 });
 
-Deno.test("labels: a cut line is told of by its number", async () => {
+Deno.test("labels: a skipped incomplete line is reported by its number", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   await appendLabel(file, `${folder.path}/a.fits`, "arc");
   await Deno.writeTextFile(file, '"b, c.fits,fla', { append: true });
   await appendLabel(file, `${folder.path}/d.fits`, "bias");
-  const told: string[] = [];
-  const read = await readLabels(file, (message) => told.push(message));
+  const notices: string[] = [];
+  const read = await readLabels(file, (message) => notices.push(message));
   assertEquals([...read.values()], ["arc", "bias"]);
-  assertEquals(told.length, 1);
-  assertEquals(told[0]!.includes("line 3 cut short"), true, told[0]);
+  assertEquals(notices.length, 1);
+  assertStringIncludes(notices[0]!, "skipped incomplete line 3;");
 });
 
-Deno.test("labels: programs that write at once mix no lines, and write one heading", async () => {
+Deno.test("labels: lines of programs that append at the same time do not mix", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   const module = new URL(
-    "../../lib/evaluation/labels_file.ts",
+    "../../lib/evaluation/append_label.ts",
     import.meta.url,
   );
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
@@ -172,7 +172,7 @@ Deno.test("labels: programs that write at once mix no lines, and write one headi
   assertEquals((await Deno.readTextFile(file)).split("\n").length, 82);
 });
 
-Deno.test("labels: no other file is written to, least of all a frame", async () => {
+Deno.test("labels: frames and other files are refused", async () => {
   using folder = temporaryFolder();
   const refused = async (name: string, before: string) => {
     const file = `${folder.path}/${name}`;
@@ -194,7 +194,7 @@ Deno.test("labels: no other file is written to, least of all a frame", async () 
   );
 });
 
-Deno.test("labels: what is no labels file, and a label that is none, are named", async () => {
+Deno.test("labels: another kind of file and an unknown label are errors", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   const bad = async (text: string, message: string) => {

@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { normalize } from "../../lib/io/path.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/output/csv.ts";
-import { printable } from "../../lib/output/printable.ts";
-import { type Format, startReport } from "../../lib/output/formats.ts";
-import { countVerdicts, hasFindings } from "../../lib/output/summary.ts";
+import { printable } from "../../lib/output/text.ts";
+import { createFormatter, type Format } from "../../lib/output/formats.ts";
+import { createVerdictCounter, hasFindings } from "../../lib/output/summary.ts";
 
 const ARC = makeVerdict("frames/r6.fits", {
   probability: 0.99961234567,
@@ -35,7 +35,7 @@ const SPLIT: Verdict = {
   hdus: [1, 2],
 };
 
-const STRANGE: Verdict = {
+const OUT_OF_DISTRIBUTION: Verdict = {
   ...ARC,
   file: "frames/moon.fits",
   type: "unknown",
@@ -44,7 +44,7 @@ const STRANGE: Verdict = {
   agreement: "silent",
 };
 
-const DOUBTFUL: Verdict = {
+const IMPROBABLE: Verdict = {
   ...ARC,
   file: "frames/r8.fits",
   type: "unknown",
@@ -65,34 +65,34 @@ const BROKEN = makeFailedVerdict("frames/broken.fits", {
   message: "pixels end early (HDU 0, byte 5760)",
 });
 
-function reported(
-  format: Format,
+function format(
+  name: Format,
   verdicts: readonly Verdict[],
-  look: { terminal?: boolean; colour?: boolean } = {},
+  options: { terminal?: boolean; colour?: boolean } = {},
 ): string {
-  const report = startReport(format, {
+  const formatter = createFormatter(name, {
     files: verdicts.map(({ file }) => file),
     terminal: false,
     colour: false,
-    ...look,
+    ...options,
   });
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   verdicts.forEach(counter.add);
   const summary = counter.summary({
     seconds: 1.5,
     model: "tiny@1.0.0",
     device: "cpu",
   });
-  return report.begin() +
-    verdicts.map((verdict) => report.row(verdict)).join("") +
-    report.end(summary);
+  return formatter.begin() +
+    verdicts.map((verdict) => formatter.row(verdict)).join("") +
+    formatter.end(summary);
 }
 
-Deno.test("the table is aligned, says what matters, and ends with a summary", () => {
+Deno.test("table: is aligned, notes conflicts and reasons, and ends with a summary", () => {
   assertEquals(
-    reported("table", [ARC, SPLIT, STRANGE, DOUBTFUL, BROKEN]),
+    format("table", [ARC, SPLIT, OUT_OF_DISTRIBUTION, IMPROBABLE, BROKEN]),
     `\
-FILE                TYPE      CONF   VOTES                 HEADER    NOTE
+FILE                TYPE      PROB   VOTES                 HEADER    NOTE
 frames/r6.fits      arc       0.999  4/4                   science   conflict: the header says OBSTYPE=OBJECT
 frames/r7.fits      unknown   0.500  6 flat 2 arc          science   flips disagree: the HDUs, or flips of them, get different types
 frames/moon.fits    unknown   0.999  4/4                   science   unlike any spectral frame: ood 0.999
@@ -105,20 +105,20 @@ frames/broken.fits  -         -      -                     -         truncated_d
   );
 });
 
-Deno.test("unknown frames of one reason are counted once, of several by reason", () => {
+Deno.test("table: the summary counts unknown frames by reason", () => {
   const summary = (...verdicts: Verdict[]) =>
-    reported("table", verdicts).trimEnd().split("\n").at(-2);
+    format("table", verdicts).trimEnd().split("\n").at(-2);
   assertEquals(
-    summary(STRANGE, STRANGE),
+    summary(OUT_OF_DISTRIBUTION, OUT_OF_DISTRIBUTION),
     "2 frames: 2 unknown (unlike any spectral frame); no conflict with a header",
   );
   assertEquals(
-    summary(DOUBTFUL, SPLIT, DOUBTFUL),
+    summary(IMPROBABLE, SPLIT, IMPROBABLE),
     "3 frames: 3 unknown (1 flips disagree, 2 low probability); no conflict with a header",
   );
 });
 
-Deno.test("colours only on request, and nothing of a file's own reaches the terminal raw", () => {
+Deno.test("table and ndjson: control characters are escaped, colours are optional", () => {
   const nasty = {
     ...ARC,
     file: "a\x1b[2J\n\u202e.fits",
@@ -126,62 +126,65 @@ Deno.test("colours only on request, and nothing of a file's own reaches the term
   } as Verdict;
   // deno-lint-ignore no-control-regex
   const raw = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
-  assertEquals(raw.test(reported("table", [nasty])), false);
-  assertEquals(reported("table", [nasty]).trim().split("\n").length, 5);
-  assertEquals(raw.test(reported("ndjson", [nasty])), false);
-  assertEquals(JSON.parse(reported("ndjson", [nasty])).file, nasty.file);
+  assertEquals(raw.test(format("table", [nasty])), false);
+  assertEquals(format("table", [nasty]).trim().split("\n").length, 5);
+  assertEquals(raw.test(format("ndjson", [nasty])), false);
+  assertEquals(JSON.parse(format("ndjson", [nasty])).file, nasty.file);
   assertEquals(
-    reported("table", [ARC], { colour: true }).includes("\x1b["),
+    format("table", [ARC], { colour: true }).includes("\x1b["),
     true,
   );
 });
 
-Deno.test("a long name is cut on a terminal, not in a file", () => {
+Deno.test("table: a long name is cut on a terminal only", () => {
   const long = { ...ARC, file: `night/${"x".repeat(80)}/r6.fits` };
   assertMatch(
-    reported("table", [long], { terminal: true }),
+    format("table", [long], { terminal: true }),
     /\nnight\/x+…x+\/r6\.fits {2}arc/,
   );
-  assertEquals(reported("table", [long]).includes(long.file), true);
+  assertEquals(format("table", [long]).includes(long.file), true);
 });
 
-Deno.test("NDJSON has the contract's keys in its order, six decimals", () => {
-  const lines = reported("ndjson", [ARC, STRANGE, BROKEN]).trimEnd().split(
-    "\n",
-  );
+Deno.test("ndjson: keys are in the order of the contract, numbers have six decimals", () => {
+  const log = '"log":{"instrument":"kast-red","night":null,"start":null,' +
+    '"mjd":null,"exposure":null,"target":null,"ra":null,"dec":null,' +
+    '"airmass":null,"configuration":{"binning":"1,1"}}';
+  const lines = format("ndjson", [ARC, OUT_OF_DISTRIBUTION, BROKEN])
+    .trimEnd().split("\n");
   assertEquals(lines, [
-    '{"file":"frames/r6.fits","type":"arc","probability":0.999612,"reason":null,"votes":{"arc":4},' +
-    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"ood":0.012346,"hdus":[0],' +
-    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"conflict",' +
-    '"log":{"instrument":"kast-red","night":null,"start":null,"mjd":null,"exposure":null,' +
-    '"target":null,"ra":null,"dec":null,"airmass":null,"configuration":{"binning":"1,1"}},' +
-    '"model":"tiny@1.0.0","error":null}',
+    '{"file":"frames/r6.fits","type":"arc","probability":0.999612,"reason":null,' +
+    '"pixels":{"type":"arc","probability":0.999612,' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
+    '"votes":{"arc":4},"ood":0.012346},' +
+    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},' +
+    `"agreement":"conflict",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
     '{"file":"frames/moon.fits","type":"unknown","probability":0.999612,' +
-    '"reason":"out_of_distribution","votes":{"arc":4},' +
-    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},"ood":0.99987,"hdus":[0],' +
-    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},"agreement":"silent",' +
-    '"log":{"instrument":"kast-red","night":null,"start":null,"mjd":null,"exposure":null,' +
-    '"target":null,"ra":null,"dec":null,"airmass":null,"configuration":{"binning":"1,1"}},' +
-    '"model":"tiny@1.0.0","error":null}',
-    '{"file":"frames/broken.fits","type":null,"probability":null,"reason":null,"votes":{},' +
-    '"probabilities":{},"ood":null,"hdus":[],"header":null,"agreement":null,"log":null,' +
-    '"model":"tiny@1.0.0","error":{"code":"truncated_data","message":"pixels end early (HDU 0, byte 5760)"}}',
+    '"reason":"out_of_distribution",' +
+    '"pixels":{"type":"unknown","probability":0.999612,' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
+    '"votes":{"arc":4},"ood":0.99987},' +
+    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},' +
+    `"agreement":"silent",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
+    '{"file":"frames/broken.fits","type":null,"probability":null,"reason":null,' +
+    '"pixels":null,"header":null,"agreement":null,"log":null,"hdus":[],' +
+    '"model":"tiny@1.0.0","error":{"code":"truncated_data",' +
+    '"message":"pixels end early (HDU 0, byte 5760)"}}',
   ]);
 });
 
-Deno.test("JSON is the same rows as one array", () => {
+Deno.test("json: has the rows of ndjson as one array", () => {
   assertEquals(
-    JSON.parse(reported("json", [ARC, SPLIT, BROKEN])),
-    reported("ndjson", [ARC, SPLIT, BROKEN]).trimEnd().split("\n").map((line) =>
+    JSON.parse(format("json", [ARC, SPLIT, BROKEN])),
+    format("ndjson", [ARC, SPLIT, BROKEN]).trimEnd().split("\n").map((line) =>
       JSON.parse(line)
     ),
   );
 });
 
-Deno.test("CSV reads back, whatever the file is called", () => {
+Deno.test("csv: reads back with any file name", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", minLength: 1 }), (file) => {
     const rows = parse(
-      reported("csv", [{ ...ARC, file }, { ...BROKEN, file }]),
+      format("csv", [{ ...ARC, file }, { ...BROKEN, file }]),
       { record_delimiter: "\n" },
     ) as string[][];
     assertEquals(rows[0], [...CSV_COLUMNS]);
@@ -191,7 +194,7 @@ Deno.test("CSV reads back, whatever the file is called", () => {
       assertEquals(/^[=+@-]/.test(cell!), false);
     }
   }));
-  const rows = parse(reported("csv", [SPLIT, BROKEN]), {
+  const rows = parse(format("csv", [SPLIT, BROKEN]), {
     columns: true,
   }) as Record<string, string>[];
   assertEquals(
@@ -226,9 +229,9 @@ Deno.test("CSV reads back, whatever the file is called", () => {
   ]);
 });
 
-Deno.test("strict objects to unknown, unreadable and conflicting frames alone", () => {
+Deno.test("hasFindings: for unknown, unreadable and conflicting frames only", () => {
   const findings = (verdict: Verdict) => {
-    const counter = countVerdicts();
+    const counter = createVerdictCounter();
     counter.add(verdict);
     return hasFindings(counter.summary({ seconds: 0, model: "", device: "" }));
   };
