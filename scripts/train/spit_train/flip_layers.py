@@ -1,13 +1,13 @@
-"""Layers that commute with flips: a flipped picture gives the same maps, flipped.
+"""Layers that commute with flips: flipping the input flips the maps and nothing else.
 
-A field is a set of maps, one for each flip: two of a profile (as it is, reversed),
-four of a picture (as it is, rows flipped, columns flipped, both). Bit 0 of a map's
-number stands for the last axis but one, bit 1 for the last; of a profile, bit 0 for
-its only axis. A flip of what comes in flips each map and exchanges the maps of each
-field, and nothing else. After Cohen & Welling (2016, ICML, "Group equivariant
-convolutional networks", section 6), for flips in place of turns.
+A field is a set of maps, one for each flip: two for a profile (identity, reversed), four
+for an image (identity, rows flipped, columns flipped, both). In the number of a map, bit 0
+is the last axis but one and bit 1 the last; for a profile, bit 0 is its only axis. A flip of
+the input flips each map and permutes the maps within each field. After Cohen & Welling
+(2016, ICML, "Group equivariant convolutional networks", section 6), with flips instead of
+rotations.
 
-Maps lie side by side in the channels: [N, fields * flips, ...].
+Maps are stored in the channels: [N, fields * flips, ...].
 """
 
 import torch
@@ -17,17 +17,16 @@ from torch.nn import functional as F
 CONVOLVE = {1: F.conv1d, 2: F.conv2d}
 
 
-def flipped(kernels: Tensor, flip: int, axes: int) -> Tensor:
-    """Kernels whose last axes are flipped as the bits of a flip say."""
+def flip_kernels(kernels: Tensor, flip: int, axes: int) -> Tensor:
+    """Flips the last axes of kernels, as the bits of `flip` say."""
     dims = [axis - axes for axis in range(axes) if flip >> axis & 1]
     return torch.flip(kernels, dims) if dims else kernels
 
 
 class FlipConv(nn.Module):
-    """A convolution of fields, normalised and rectified.
+    """A convolution of fields with batch normalisation and ReLU.
 
-    `inputs` is a number of fields; None stands for a plain picture of one map, which
-    `fields` fields are made of.
+    `inputs` is the number of input fields; None stands for a plain image of one map.
     """
 
     def __init__(
@@ -50,20 +49,20 @@ class FlipConv(nn.Module):
         self.norm = nn.BatchNorm1d(fields)
 
     def weights(self) -> Tensor:
-        """The kernels of an ordinary convolution: [fields * flips, maps in, size, ...]."""
+        """Returns the kernels of the equivalent convolution: [fields * flips, maps, size, ...]."""
         flips = range(self.flips)
         if self.lifts:
-            every = [flipped(self.kernels, flip, self.axes) for flip in flips]
+            every = [flip_kernels(self.kernels, flip, self.axes) for flip in flips]
         else:
-            # What map h gives to map g is what map g ^ h gives to map 0, flipped by g.
+            # The kernel from map h to map g is the one from map g ^ h to map 0, flipped by g.
             every = [
-                flipped(self.kernels[:, :, [g ^ h for h in flips]], g, self.axes).flatten(1, 2)
+                flip_kernels(self.kernels[:, :, [g ^ h for h in flips]], g, self.axes).flatten(1, 2)
                 for g in flips
             ]
         return torch.stack(every, 1).flatten(0, 1)
 
     def scale_and_shift(self) -> tuple[Tensor, Tensor]:
-        """What the normalisation does outside of training, for each map."""
+        """Returns what the normalisation does in evaluation mode, for each map."""
         norm = self.norm
         scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
         shift = norm.bias - norm.running_mean * scale
@@ -73,7 +72,7 @@ class FlipConv(nn.Module):
         convolve = CONVOLVE[self.axes]
         if self.training:
             out = convolve(maps, self.weights(), None, self.stride, self.padding)
-            # The maps of a field share their mean and spread.
+            # The maps of a field share their mean and variance.
             fields = out.view(len(out), self.norm.num_features, -1)
             return F.relu(self.norm(fields).view_as(out))
         scale, shift = self.scale_and_shift()
@@ -82,11 +81,10 @@ class FlipConv(nn.Module):
 
 
 class FlipProfile(nn.Module):
-    """Collapse one axis by mean and maximum, then read the profile that remains.
+    """Collapses one axis by mean and maximum and convolves the profile that remains.
 
-    What tells a trace from an arc line is along which axis light varies; a profile along
-    either axis says so at any slit length and dispersion. [N, 2 * outputs], the same for
-    all flips.
+    A trace and an arc line differ in the axis along which the light varies, at any slit
+    length and dispersion. Output: [N, 2 * outputs], invariant under flips.
     """
 
     def __init__(self, inputs: int, outputs: int, axis: int) -> None:
@@ -98,18 +96,18 @@ class FlipProfile(nn.Module):
         n, _, height, width = maps.shape
         # [N, fields, columns flipped, rows flipped, rows, columns]
         maps = maps.view(n, self.inputs, 2, 2, height, width)
-        gone = (3, 4) if self.axis == 0 else (2, 5)
-        profile = torch.cat([maps.mean(gone), maps.amax(gone)], 1)
+        collapsed = (3, 4) if self.axis == 0 else (2, 5)
+        profile = torch.cat([maps.mean(collapsed), maps.amax(collapsed)], 1)
         profile = self.read(profile.flatten(1, 2))
         profile = profile.view(n, -1, 2 * profile.shape[2])
         return torch.cat([profile.mean(2), profile.amax(2)], 1)
 
 
-def invariants(maps: Tensor) -> Tensor:
-    """What no flip changes of fields: [N, 5 * fields].
+def pool_invariants(maps: Tensor) -> Tensor:
+    """Returns quantities of fields that are invariant under flips: [N, 5 * fields].
 
-    Of each field the largest value, the mean, and by how much the means of its maps
-    differ under either flip and under both: a field that answers to a tilt differs.
+    For each field: the maximum, the mean, and how much the means of its maps differ under
+    either flip and under both. The differences respond to asymmetry, such as a tilt.
     """
     n, channels = maps.shape[:2]
     fields = maps.view(n, channels // 4, 4, -1)
