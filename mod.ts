@@ -2,8 +2,9 @@
  * Identifies the type of raw spectral frames (bias, dark, arc, flat, standard, science)
  * from their pixels alone.
  *
- * The parts have modules of their own: `./preprocess` (input images and features) and
- * `./header` (rules files). `docs/module.md` describes how a script uses them.
+ * The parts have modules of their own: `./fits` (FITS files), `./preprocess` (input
+ * images and features), `./model` (models and their cards) and `./header` (rules files).
+ * `docs/module.md` describes how a script uses them.
  *
  * @example Classify one file
  * ```ts

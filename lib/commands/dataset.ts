@@ -5,16 +5,15 @@
  */
 import { type Command, Option } from "commander";
 import {
-  impostorInputImages,
+  oodInputImages,
   realInputImages,
   simulatedInputImages,
   writeDataset,
 } from "../evaluation/dataset.ts";
-import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { findDuplicates, resolveDuplicates } from "../evaluation/duplicates.ts";
 import { readManifest } from "../evaluation/manifest.ts";
-import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
+import { getSplit, SHIPPED_SPLIT } from "../evaluation/split.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { join } from "../io/path.ts";
 import { parseCount } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
@@ -78,28 +77,24 @@ export async function dataset(
       const frames = await readManifest(manifest, makeNotify());
       // Duplicates go to the side of the first of them: a frame that is trained on
       // must not be validated on under another name.
-      const ruling = firstOfLike(frames, await duplicatesOf(frames));
+      const ruling = resolveDuplicates(frames, await findDuplicates(frames));
       yield* realInputImages(
         frames,
-        (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
+        (frame) => getSplit(ruling(frame), SHIPPED_SPLIT),
       );
     }
     const wanted = { types: type, instruments: instrument };
     yield* simulatedInputImages(simulated, seed, wanted);
-    yield* impostorInputImages(ood, seed);
-  }
-  if (manifest !== undefined) {
-    await Deno.mkdir(out, { recursive: true });
-    await Deno.writeTextFile(
-      join(out, "split.json"),
-      JSON.stringify(SHIPPED_SPLIT) + "\n",
-    );
+    yield* oodInputImages(ood, seed);
   }
   const isTerminal = Deno.stderr.isTerminal();
-  return await writeDataset(out, inputImages(), (count) => {
-    if (isTerminal && count % 50 === 0) {
-      const text = new TextEncoder().encode(`\r${count} input images`);
-      Deno.stderr.writeSync(text);
-    }
+  return await writeDataset(out, inputImages(), {
+    split: manifest === undefined ? undefined : SHIPPED_SPLIT,
+    onInputImage: (count) => {
+      if (isTerminal && count % 50 === 0) {
+        const text = new TextEncoder().encode(`\r${count} input images`);
+        Deno.stderr.writeSync(text);
+      }
+    },
   });
 }

@@ -3,9 +3,9 @@
  * log is read from. `docs/rules.md` describes their syntax.
  *
  * @example Classify with the rules of an instrument
- * ```ts ignore
- * import { classifyFile } from "@spit/deno";
- * import { readRules } from "@spit/deno/header";
+ * ```ts no-eval
+ * import { classifyFile } from "../../mod.ts";
+ * import { readRules } from "./mod.ts";
  *
  * const rules = await readRules(["my-spectrograph.rules"]);
  * const { header, agreement } = await classifyFile("r6.fits", { rules });

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { heldOutNames } from "../../lib/evaluation/hold_out.ts";
+import { groupNamesByFold } from "../../lib/evaluation/folds.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const SCRIPT = fileURLToPath(
@@ -14,14 +14,15 @@ const SCRIPT = fileURLToPath(
 );
 
 /**
- * In the place of Python. As the trainer it says what it was told, and gives the
- * tiny network; as the calibrator it notes which folds have a network, and which
- * are typed, by then.
+ * Replaces Python, because training five networks takes minutes; the package itself
+ * is tested in tests/scripts/train. `spit_train train` prints its arguments and
+ * writes the tiny network; `spit_train calibrate` lists the networks and the
+ * predictions that exist by then.
  */
 const TRAINER = `#!/bin/sh
 all="$*"
-case "$1" in *calibrate.py)
-  (cd "$2" && ls fold-*/*.json fold-*/predictions.ndjson) >"$2/calibrated.txt" 2>/dev/null
+case "$3" in calibrate)
+  (cd "$4" && ls fold-*/*.json fold-*/predictions.ndjson) >"$4/calibrated.txt" 2>/dev/null
   exit 0;;
 esac
 while [ $# -gt 0 ]; do
@@ -84,7 +85,7 @@ async function folderWithFrames(): Promise<{ path: string } & Disposable> {
   return folder;
 }
 
-Deno.test("crossval: trains without each spectrograph, types it, scores all together, and repeats nothing", async () => {
+Deno.test("crossval: trains without each spectrograph, classifies it, scores all together, and repeats nothing", async () => {
   using folder = await folderWithFrames();
   const work = join(folder.path, "work");
   const first = await crossval(
@@ -99,8 +100,8 @@ Deno.test("crossval: trains without each spectrograph, types it, scores all toge
   );
   assertEquals(first.code, 0, first.err);
   assertStringIncludes(first.out, "Cross-validation: 4 frames of 2 folds");
-  assertStringIncludes(first.out, "66.7 % right (2/3;");
-  assertStringIncludes(first.out, "left untyped               0.0 % (0/1;");
+  assertStringIncludes(first.out, "66.7 % correct (2/3;");
+  assertStringIncludes(first.out, "rejected as unknown            0.0 % (0/1;");
 
   const held = [0, 1].map((k) =>
     Deno.readTextFileSync(join(work, `fold-${k}`, "was-held-out.txt")).trim()
@@ -113,6 +114,7 @@ Deno.test("crossval: trains without each spectrograph, types it, scores all toge
   );
   const log = Deno.readTextFileSync(join(work, "fold-0", "log.txt"));
   assertStringIncludes(log, "--start w.pt");
+  assert(log.startsWith("-m spit_train train "), log);
   assert(log.trimEnd().endsWith("--epochs 3"));
   const made = [...Deno.readDirSync(work)].map(({ name }) => name);
   for (const end of ["ndjson", "txt", "json", "html"]) {
@@ -141,7 +143,7 @@ Deno.test("crossval: trains without each spectrograph, types it, scores all toge
   assertStringIncludes(other.err, "another --work");
 });
 
-Deno.test("crossval: a trainer that fails is told of, with its last line", async () => {
+Deno.test("crossval: reports a trainer that fails with its last line", async () => {
   using folder = await folderWithFrames();
   const { code, err } = await crossval(
     folder.path,
@@ -154,9 +156,9 @@ Deno.test("crossval: a trainer that fails is told of, with its last line", async
   assertStringIncludes(err, "ended with 3: no such luck");
 });
 
-Deno.test("heldOutNames: an input image that is of no frame would leak, and is refused", () => {
+Deno.test("groupNamesByFold: an input image of no labelled frame is an error", () => {
   assertThrows(
-    () => heldOutNames(["x.fits"], ["a.fits"], [0]),
+    () => groupNamesByFold(["x.fits"], ["a.fits"], [0]),
     Error,
     "x.fits",
   );
