@@ -86,7 +86,7 @@ function frameOfFitsJs(
   return FitsJs.Image.prototype._getFrame(buffer, bitpix, bzero, 1);
 }
 
-Deno.test("fitsjs wraps unsigned 16-bit pixels to negative ones", async () => {
+Deno.test("fitsjs returns negative values for unsigned 16-bit pixels", async () => {
   const pixels = new Uint16Array([0, 32767, 40000, 65535]);
   const bytes = encodeFits([{
     cards: [],
@@ -129,7 +129,7 @@ Deno.test("fitsjs refuses 64-bit integers, and throws a string", async () => {
   assertEquals(await readPixels(bytes), new Float64Array([-5e9, 0, 0, 0]));
 });
 
-Deno.test("fitsjs cuts strings at a slash", () => {
+Deno.test("fitsjs truncates strings at a slash", () => {
   const { theirs, ours } = readCard(
     "OBJECT",
     "OBJECT  = 'M 31 / core'  / target",
@@ -173,7 +173,7 @@ Deno.test("fitsjs drops every card after the 600th", () => {
   assertEquals(ours, "ARC");
 });
 
-Deno.test("fitsjs cuts numbers at a D exponent", () => {
+Deno.test("fitsjs truncates numbers at a D exponent", () => {
   const { theirs, ours } = readCard(
     "EXPTIME",
     "EXPTIME =                1.5D+2",
@@ -182,7 +182,7 @@ Deno.test("fitsjs cuts numbers at a D exponent", () => {
   assertEquals(ours, 150);
 });
 
-Deno.test("fitsjs refuses tiles that are not Rice", () => {
+Deno.test("fitsjs rejects tiles that are not Rice-compressed", () => {
   const records = [
     ...PRIMARY,
     "ZIMAGE  =                    T",
@@ -230,7 +230,7 @@ function packBits(fields: [value: number, bits: number][]): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-Deno.test("fitsjs offers no pixels outside a browser window", () => {
+Deno.test("fitsjs returns no pixels outside a browser window", () => {
   assertThrows(
     () => FitsJs.Image.prototype._getFrameAsync([new ArrayBuffer(8)]),
     ReferenceError,
@@ -263,7 +263,7 @@ class SilentBlob extends Blob {
   }
 }
 
-Deno.test("fitsjs reads for ever behind the end of a cut or padded file", async () => {
+Deno.test("fitsjs reads endlessly past the end of a truncated or padded file", async () => {
   const plane = { width: 40, height: 40, pixels: new Uint16Array(1600) };
   const bytes = encodeFits([{ cards: [card("OBJECT", "x")], plane }]);
   assertEquals(await readsPastEnd(bytes, 50), 0);
@@ -279,7 +279,7 @@ Deno.test("fitsjs reads for ever behind the end of a cut or padded file", async 
   assertEquals(await readPixels(padded), plane.pixels);
 });
 
-Deno.test("fitsjs reads for ever behind the end of a gzip file", async () => {
+Deno.test("fitsjs reads endlessly past the end of a gzip file", async () => {
   const plane = {
     width: 2,
     height: 2,
@@ -290,7 +290,7 @@ Deno.test("fitsjs reads for ever behind the end of a gzip file", async () => {
   assertEquals(await readPixels(gzipped), plane.pixels);
 });
 
-Deno.test("our errors are errors, with a code", async () => {
+Deno.test("openFits() throws errors with a code", async () => {
   const error = await openBytes(new TextEncoder().encode("no FITS")).catch((
     error,
   ) => error);
