@@ -27,7 +27,7 @@ export {
   classifyFile,
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
-export type { ReadOptions } from "./lib/classify/file_inputs.ts";
+export type { ReadOptions } from "./lib/classify/inputs.ts";
 export {
   classifyFiles,
   type ClassifyFilesOptions,

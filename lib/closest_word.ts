@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout do not use its import map
+import { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 /**
  * Returns the word of a list that is closest to a word and at most two letters off,

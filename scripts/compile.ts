@@ -1,120 +1,183 @@
 /**
- * Makes one executable of the toolkit, which needs neither Deno nor a network:
- * the default network with its card, onnxruntime's library, and all that the
- * commands load.
+ * Compiles the toolkit into one executable that needs neither Deno nor a network
+ * connection. It contains the default model, onnxruntime's library and all
+ * modules and assets that the commands load.
  *
  *     deno task compile                                      # dist/spit, for this system
  *     deno task compile --target aarch64-apple-darwin --output dist/spit-mac
- *     deno task compile --dry-run                            # what would be in it, and its size
+ *     deno task compile --dry-run                            # list the contents and their size
  *
- * Deno builds it on `denort`, its runtime without the tools, which it fetches, or
- * takes from where `DENORT_BIN` says. Without either `--dry-run` still makes the
- * file, on the whole `deno` instead, says what is in it, and throws it away: such
- * a file does not run. Exit codes: 0 done; 1 larger than {@linkcode LIMIT}; 2 not made.
+ * `deno compile` builds on `denort`, a runtime that it downloads, or takes from the
+ * path in `DENORT_BIN`. A dry run needs no `denort`: it embeds the files in a copy
+ * of `deno`, lists them and deletes the result, which would not run.
+ *
+ * Exit codes: 0 done; 1 the executable exceeds {@linkcode MAX_BYTES}; 2 it could
+ * not be built.
  *
  * @module
  */
 import { Command } from "commander";
-import { dirname, join, resolve } from "../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { addonFolder } from "../lib/model/cuda.ts";
-// Deno tells where a package lies once a module asks for it.
+import { dirname, join, resolve } from "../lib/io/path.ts";
+import { addonFolder, PROVIDER_FILES } from "../lib/model/cuda.ts";
+import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
+// Deno resolves the folder of a package only after a module has imported it.
 import "../lib/model/onnx_session.ts";
-import { compileArguments } from "./compile/arguments.ts";
 
-/** Bytes that an executable may have. */
-export const LIMIT = 170e6;
+/** Upper limit on the size of an executable, in bytes. */
+export const MAX_BYTES = 170e6;
+
+/**
+ * Permissions of the executable. The files, servers and programs that it will use
+ * are not known when it is compiled, so the flags are broad.
+ */
+export const PERMISSIONS: readonly string[] = [
+  // Frames, lists, labels, rules and models, wherever they are.
+  "--allow-read",
+  // Output of -o, --out and --append, and the labels of a review.
+  "--allow-write",
+  // Frames on web servers, a NATS server, and the local page of `review`.
+  "--allow-net",
+  // The shell that runs the hooks of `watch`, and the browser of `review --open`.
+  "--allow-run",
+  // onnxruntime's native library.
+  "--allow-ffi",
+  "--allow-env=ORT_DISABLE_TELEMETRY,SPIT_ORT_LIBS",
+  // An unattended run must not stop at a prompt.
+  "--no-prompt",
+];
+
+/**
+ * Folder of onnxruntime-node's binaries, below `bin/napi-v6/`, by Deno's name of
+ * the target. The package has no binaries for macOS on Intel, and `deno compile`
+ * does not support Windows on ARM.
+ */
+export const TARGETS: Readonly<Record<string, string>> = {
+  "x86_64-unknown-linux-gnu": "linux/x64",
+  "aarch64-unknown-linux-gnu": "linux/arm64",
+  "aarch64-apple-darwin": "darwin/arm64",
+  "x86_64-pc-windows-msvc": "win32/x64",
+};
+
+/** Large files and folders below `bin/napi-v6/` that no executable needs. */
+const UNUSED_BINARIES = [
+  "win32/arm64",
+  // `deno task setup:cuda` copies these beside the addon: 300 MB. An executable
+  // finds the providers through SPIT_ORT_LIBS instead.
+  ...PROVIDER_FILES.map((name) => `linux/x64/${name}`),
+  // Loaded only for DirectML, which the toolkit does not use.
+  "win32/x64/DirectML.dll",
+];
+
+/** Files that are opened at run time, so that `deno compile` does not find them. */
+const INCLUDED_FILES = [
+  "lib/classify/reader_worker.ts",
+  `models/${DEFAULT_MODEL}.json`,
+  `models/${DEFAULT_MODEL}.onnx`,
+];
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** What is made, and of what. */
-export interface Making {
-  /** The system it is for, a key of `TARGETS` in `compile/targets.ts`. */
+/**
+ * Returns the arguments of `deno compile`, without the entry point `cli.ts`.
+ *
+ * @param target A key of {@linkcode TARGETS}.
+ * @param binaries Path of onnxruntime-node's `bin/napi-v6/`.
+ * @param output Path of the executable.
+ * @throws {Error} If the target is not supported; the message lists those that are.
+ */
+export function compileArguments(
+  target: string,
+  binaries: string,
+  output: string,
+): string[] {
+  if (!Object.hasOwn(TARGETS, target)) {
+    throw new Error(
+      `onnxruntime-node has no binaries for ${target}; supported targets: ${
+        Object.keys(TARGETS).join(", ")
+      }`,
+    );
+  }
+  const ownFolder = TARGETS[target];
+  const excluded = [
+    ...Object.values(TARGETS).filter((folder) => folder !== ownFolder),
+    ...UNUSED_BINARIES,
+  ];
+  return [
+    "compile",
+    "--frozen",
+    // `deno task check` checks types.
+    "--no-check",
+    // onnxruntime's addon loads the library beside it, which must be a real file.
+    "--self-extracting",
+    // Leaves out the packages that only tests and build scripts import.
+    "--exclude-unused-npm",
+    ...PERMISSIONS,
+    ...INCLUDED_FILES.flatMap((path) => ["--include", path]),
+    ...excluded.flatMap((path) => ["--exclude", join(binaries, path)]),
+    "--output",
+    output,
+  ];
+}
+
+/** What to compile. */
+export interface CompileOptions {
+  /** The target system, a key of {@linkcode TARGETS}. */
   readonly target: string;
   /** Path of the executable. */
   readonly output: string;
-  /** The runtime that it is built on; else the one that Deno fetches. */
+  /** Path of the runtime to embed files in; default: the `denort` of `deno compile`. */
   readonly runtime?: string;
+  /** Whether to hide the output of `deno compile`, which lists the contents. */
+  readonly quiet?: boolean;
 }
 
 /**
- * Has Deno make an executable. Its list of what goes in is passed on.
+ * Compiles the executable and returns its size in bytes.
  *
- * @returns Bytes of the executable.
- * @throws {Error} When Deno makes none: it has said why.
+ * @throws {Error} If `deno compile` fails; it prints the reason.
  */
 export async function compile(
-  { target, output, runtime }: Making,
-  show: "inherit" | "null" = "inherit",
+  { target, output, runtime, quiet = false }: CompileOptions,
 ): Promise<number> {
-  await Deno.mkdir(dirname(output), { recursive: true });
   const binaries = dirname(dirname(addonFolder()!));
-  const fetched = runtime === undefined;
+  const args = compileArguments(target, binaries, output);
+  await Deno.mkdir(dirname(output), { recursive: true });
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...compileArguments(target, binaries, output),
-      // A runtime at hand is of this system; what goes in is the target's all the same.
-      ...(fetched ? ["--target", target] : []),
+      ...args,
+      // A given runtime is one of this system, whatever the target of its contents.
+      ...(runtime === undefined ? ["--target", target] : []),
       "cli.ts",
     ],
     cwd: ROOT,
-    env: fetched ? {} : { DENORT_BIN: runtime },
-    stdout: show,
-    stderr: show,
+    env: runtime === undefined ? {} : { DENORT_BIN: runtime },
+    stdout: quiet ? "null" : "inherit",
+    stderr: quiet ? "null" : "inherit",
   }).output();
-  if (!success) throw new Error(`deno compile made no ${output}`);
+  if (!success) throw new Error(`Cannot compile ${output}`);
   return (await Deno.stat(output)).size;
 }
 
-interface Options {
-  readonly target: string;
-  readonly output?: string;
-  readonly dryRun?: boolean;
-}
-
-async function main(): Promise<number> {
-  const { target, output, dryRun } = new Command("compile")
-    .option("--target <system>", "the system it is for", Deno.build.target)
-    .option("--output <file>", "the executable; default: dist/spit")
-    .option("--dry-run", "say what would be in it, and how large it would be")
-    .parse(Deno.args, { from: "user" })
-    .opts<Options>();
-  try {
-    const size = dryRun
-      ? await tryOut(target)
-      : await make(target, output ?? join(ROOT, "dist", "spit"));
-    if (size <= LIMIT) return 0;
-    console.error(`error: it is larger than ${megabytes(LIMIT)}`);
-    return 1;
-  } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
-    return 2;
-  }
-}
-
-async function make(target: string, output: string): Promise<number> {
+async function compileToFile(target: string, output: string): Promise<number> {
   const file = target.includes("windows") && !/\.exe$/i.test(output)
     ? `${output}.exe`
     : output;
   const size = await compile({ target, output: resolve(file) });
-  console.error(`${file}: ${megabytes(size)}`);
+  console.error(`${file}: ${formatMegabytes(size)}`);
   return size;
 }
 
-/** Says how large it would be with all of Deno in the runtime's place. */
-async function tryOut(target: string): Promise<number> {
+async function dryRun(target: string): Promise<number> {
   const folder = await Deno.makeTempDir();
   try {
     const runtime = Deno.execPath();
-    const size = await compile({
-      target,
-      output: join(folder, "spit"),
-      runtime,
-    });
+    const output = join(folder, "spit");
+    const size = await compile({ target, output, runtime });
     const embedded = size - (await Deno.stat(runtime)).size;
     console.error(
-      `${megabytes(embedded)} beside the runtime; on the whole deno ` +
-        `of this system, which is larger than its runtime, ${megabytes(size)}`,
+      `embedded files: ${formatMegabytes(embedded)}; ` +
+        `with this deno, which is larger than denort: ${formatMegabytes(size)}`,
     );
     return size;
   } finally {
@@ -122,8 +185,31 @@ async function tryOut(target: string): Promise<number> {
   }
 }
 
-function megabytes(bytes: number): string {
+function formatMegabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+async function main(): Promise<number> {
+  const options = new Command("compile")
+    .option("--target <system>", "target system", Deno.build.target)
+    .option("--output <file>", "path of the executable (default: dist/spit)")
+    .option("--dry-run", "list the contents and their size, write nothing")
+    .parse(Deno.args, { from: "user" })
+    .opts<{ target: string; output?: string; dryRun?: boolean }>();
+  const { target, output = join(ROOT, "dist", "spit") } = options;
+  try {
+    const size = options.dryRun
+      ? await dryRun(target)
+      : await compileToFile(target, output);
+    if (size <= MAX_BYTES) return 0;
+    console.error(
+      `error: the executable is larger than ${formatMegabytes(MAX_BYTES)}`,
+    );
+    return 1;
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    return 2;
+  }
 }
 
 if (import.meta.main) Deno.exit(await main());

@@ -9,7 +9,7 @@
  */
 import { parse } from "csv-parse/sync";
 import { parseArgs } from "node:util";
-import { headerSays } from "../lib/classify/input_images.ts";
+import { readClaims } from "../lib/header/read_claims.ts";
 import { openFits } from "../lib/fits/open_fits.ts";
 import type { HeaderClaim } from "../lib/header/claim.ts";
 import { modelId } from "../lib/model/model_card.ts";
@@ -38,7 +38,7 @@ function worthOf({ type, evidence }: HeaderClaim, label: string): Worth {
 
 async function claimOf({ path, hdu }: LabelledFrame): Promise<HeaderClaim> {
   using file = await openFits(path);
-  return headerSays(file, hdu).header;
+  return readClaims(file, hdu).header;
 }
 
 /** Counts by instrument, those without a type in a row of their own. */

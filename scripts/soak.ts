@@ -12,8 +12,12 @@ import { Command } from "commander";
 import { join } from "../lib/io/path.ts";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { verdictOf } from "../lib/classify/classify_file.ts";
-import { readAhead, startReadWorker } from "../lib/classify/read_ahead.ts";
+import { classifyInputs } from "../lib/classify/classify_inputs.ts";
+import { getInputOptions } from "../lib/classify/inputs.ts";
+import {
+  readInputsAhead,
+  startReaderWorker,
+} from "../lib/classify/reader_pool.ts";
 import { encodeFits } from "../lib/fits/write_fits.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 import { openModel } from "../lib/model/open_model.ts";
@@ -49,7 +53,7 @@ const DEADLY = 500;
 const SLOW = 2500;
 
 /** Does not survive files of these names; else the worker that all runs have. */
-const WORKER = new URL("../tests/classify/deadly_worker.ts", import.meta.url);
+const WORKER = new URL("../tests/classify/faulty_worker.ts", import.meta.url);
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
@@ -100,13 +104,17 @@ async function soak(
   const ends: Record<string, number> = {};
   const every = Math.max(1, Math.floor(files / SAMPLES));
   let done = 0;
-  const read = readAhead(pathsOf(folder, kinds, files), model.card, {}, {
-    workers,
-    timeout: TIMEOUT,
-    startWorker: (orders) => startReadWorker(orders, WORKER),
-  });
+  const read = readInputsAhead(
+    pathsOf(folder, kinds, files),
+    getInputOptions(model.card),
+    {
+      workers,
+      timeout: TIMEOUT,
+      startWorker: (options) => startReaderWorker(options, WORKER),
+    },
+  );
   for await (const file of read) {
-    const { error } = await verdictOf(file, model);
+    const { error } = await classifyInputs(file, model);
     const end = error?.code ?? "typed";
     ends[end] = (ends[end] ?? 0) + 1;
     if (++done % every === 0) samples.push(sampleAfter(done));

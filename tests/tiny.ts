@@ -15,8 +15,8 @@ export const TINY: string = fileURLToPath(
 /** Path of the card of the same network with features and ood score. */
 export const WARY: string = TINY.replace("tiny.json", "wary.json");
 
-/** What `wary` says of an even frame of so many counts: 0.5 at 4052. */
-export function oodOf(counts: number): number {
+/** The out-of-distribution score of `wary` for an even frame of that many counts: 0.5 at 4052. */
+export function expectedOod(counts: number): number {
   return 1 / (1 + Math.exp(18 - 2 * Math.asinh(counts)));
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TypedFile } from "../classify/classify_inputs_of_files.ts";
+import type { ClassifiedFile } from "../classify/classify_files.ts";
 import { fileOutput, standardOutput } from "../io/output.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { printable } from "../output/printable.ts";
@@ -72,7 +72,7 @@ function formatConflict({ file, type, header }: StoredRow): string {
 /** A page that is rewritten as frames arrive. */
 export interface LivePage extends Disposable {
   /** Adds a frame; a frame of the same path replaces the earlier one. */
-  add(file: TypedFile): void;
+  add(file: ClassifiedFile): void;
   /** Writes the page if frames were added since it was last written. */
   flush(): Promise<void>;
 }

@@ -1,40 +1,32 @@
 /**
- * One file → its verdict.
+ * Classifies one file.
  *
  * @module
  */
-import type { SpitError } from "../errors.ts";
-import { compareClaim } from "../header/claim.ts";
-import type { HeaderClaim } from "../header/claim.ts";
-import type { LogEntry } from "../header/log_entry.ts";
-import {
-  borrowModel,
-  type Model,
-  type ModelChoice,
-  type ModelOutput,
-} from "../model/open_model.ts";
-import { modelId } from "../model/model_card.ts";
-import { releaseMemory } from "../io/memory.ts";
-import {
-  type FileInputs,
-  readFileInputs,
-  type ReadOptions,
-} from "./file_inputs.ts";
+import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { classifyInputs } from "./classify_inputs.ts";
-import type { ClassifiedVerdict, FailedVerdict, Verdict } from "./verdict.ts";
-import { vote } from "./vote.ts";
+import { getInputOptions, readInputs, type ReadOptions } from "./inputs.ts";
+import { rejectOnAbort } from "./reader_pool.ts";
+import type { Verdict } from "./verdict.ts";
 
-/** How files are typed. */
-export interface ClassifyOptions extends ModelChoice, ReadOptions {}
+/** Which model classifies, and what is read. */
+export interface ClassifyOptions extends ModelChoice, ReadOptions {
+  /**
+   * Aborts the work: the promise rejects with the signal's reason. A file that is
+   * being read at that moment is read to its end in the background and discarded.
+   */
+  readonly signal?: AbortSignal;
+}
 
 /**
- * Types one file. What is wrong with the file is in the verdict's `error`; what
- * is wrong with the model is thrown.
+ * Classifies one file. An error of the file is the verdict's `error`; an error of the
+ * model is thrown.
  *
- * @param path A FITS file, also compressed.
- * @param options Which network, which HDU. Give an opened {@linkcode Model}, or
- *   use {@linkcode classifyFiles}, when there are many files.
+ * @param path A FITS file, which may be compressed.
+ * @param options The model, the HDU, rules, a signal. For many files give an opened
+ *   model, or use `classifyFiles`.
  * @throws {SpitError} As `openModel` does; `inference`.
+ * @throws The reason of `signal` when it is aborted.
  *
  * @example
  * ```ts
@@ -50,78 +42,17 @@ export async function classifyFile(
   path: string,
   options: ClassifyOptions = {},
 ): Promise<Verdict> {
+  const { hdu, rules, maxBytes, signal } = options;
+  signal?.throwIfAborted();
   await using model = await borrowModel(options);
-  const flips = await readFileInputs(path, model.card, options);
-  return await verdictOf(flips, model);
-}
-
-/**
- * The verdict on a file whose flips were made.
- *
- * @param file Its flips are given up.
- * @throws {SpitError} `inference`.
- */
-export async function verdictOf(
-  file: FileInputs,
-  model: Model,
-): Promise<Verdict> {
-  if (file.error !== null) return errorVerdict(file, modelId(model.card));
-  const output = await classifyInputs(model, file.flips, file.features);
-  releaseMemory(file.flips);
-  return tallyVerdict({ ...file, output }, model);
-}
-
-/** A file after the network. */
-export interface ClassifiedInputs {
-  /** Path, as given. */
-  readonly path: string;
-  /** What the header claims. */
-  readonly header: HeaderClaim;
-  /** What an observing log has of it. */
-  readonly log: LogEntry;
-  /** The HDUs that vote. */
-  readonly hdus: readonly number[];
-  /** What the network says of four flips for each HDU, calibrated. */
-  readonly output: ModelOutput;
-}
-
-/** Counts the votes and sets the header's claim beside them. */
-export function tallyVerdict(
-  { path, header, log, hdus, output }: ClassifiedInputs,
-  { card }: Pick<Model, "card">,
-): ClassifiedVerdict {
-  const { reason, ...pixels } = vote(output, card);
-  // The keys and their order are the NDJSON contract.
-  return {
-    file: path,
-    type: pixels.type,
-    probability: pixels.probability,
-    reason,
-    pixels,
-    header,
-    agreement: compareClaim(header, pixels.type, card.classes),
-    log,
-    hdus,
-    model: modelId(card),
-    error: null,
-  };
-}
-
-function errorVerdict(
-  { path, header, log, error }: Extract<FileInputs, { error: SpitError }>,
-  model: string,
-): FailedVerdict {
-  return {
-    file: path,
-    type: null,
-    probability: null,
-    reason: null,
-    pixels: null,
-    header,
-    agreement: null,
-    log,
-    hdus: [],
-    model,
-    error: { code: error.code, message: error.message },
-  };
+  const reading = readInputs(path, {
+    hdu,
+    rules,
+    maxBytes,
+    ...getInputOptions(model.card),
+  });
+  const file = await rejectOnAbort(reading, signal);
+  const verdict = await classifyInputs(file, model);
+  signal?.throwIfAborted();
+  return verdict;
 }

@@ -1,20 +1,24 @@
 /**
- * Pixels in hand → their type.
+ * Classifies pixels that the caller has read.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
-import { makeInput } from "./input_images.ts";
-import { classifyInputs } from "./classify_inputs.ts";
+import { checkPlane } from "../preprocess/check_plane.ts";
+import { prepareInputs } from "../preprocess/preprocess.ts";
+import { runModel } from "./classify_inputs.ts";
+import { getInputOptions } from "./inputs.ts";
 import { vote, type VoteResult } from "./vote.ts";
 
 /**
- * Types one image plane.
+ * Classifies one image plane from its pixels alone.
  *
- * @param plane Raw pixels in physical values, row-major, longer axis = dispersion.
- * @param options Which network. Give an opened {@linkcode Model} when there are many frames.
- * @throws {SpitError} As `preprocess` does for the pixels and `openModel` for the model; `inference`.
+ * @param plane Raw pixels in physical values (BZERO and BSCALE applied), row-major.
+ *   The longer axis is taken as the dispersion. Not modified.
+ * @param options The model. For many frames give an opened one.
+ * @throws {SpitError} `usage` when the width or height is not a positive integer or does
+ *   not match the number of pixels; as `openModel` does; `inference`.
  *
  * @example
  * ```ts
@@ -33,8 +37,8 @@ export async function classifyFrame(
   plane: Plane,
   options: ModelChoice = {},
 ): Promise<VoteResult> {
+  checkPlane(plane);
   await using model = await borrowModel(options);
-  const { flips, features } = makeInput(model.card, plane);
-  const output = await classifyInputs(model, flips, features);
-  return vote(output, model.card);
+  const inputs = prepareInputs(plane, getInputOptions(model.card));
+  return vote(await runModel(model, [inputs]), model.card);
 }

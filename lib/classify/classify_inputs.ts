@@ -1,62 +1,77 @@
 /**
- * Flips through the network.
+ * Runs the network on the inputs of a file.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
+import { releaseMemory } from "../io/memory.ts";
 import { modelId } from "../model/model_card.ts";
 import type { Model, ModelOutput } from "../model/open_model.ts";
+import { FLIPS } from "../preprocess/flips.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { FLIPS } from "../preprocess/flips.ts";
-import { calibrate } from "./calibrate.ts";
-import { countFlips } from "./input_images.ts";
+import type { PlaneInputs } from "../preprocess/preprocess.ts";
+import type { FailedInputs, FileInputs } from "./inputs.ts";
+import { createFailedVerdict, createVerdict, type Verdict } from "./verdict.ts";
+import { calibrate } from "./vote.ts";
 
 const FLIP_SIZE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
 /**
- * What the network says of each flip, its probabilities calibrated.
+ * Classifies a file that was read. The memory of its flips is released.
  *
- * The flips go through the network one HDU at a time, so that a mosaic of many
- * chips needs no more memory than one. Of a network that no flip changes
- * (`vote.flip_invariant` of its card) only the first flip of an HDU is run, and stands for
- * the others.
- *
- * @param flips As many for each HDU as `countFlips` says of the card, four or one,
- *   `210 * 650` values each.
- * @param features One row for each HDU; `null` will do for a network whose card
- *   has no `features`.
- * @returns Of four flips for each HDU, whatever was run; the probabilities in the order of the card's classes.
- * @throws {SpitError} `inference`, also when the network gives what is no number.
+ * @throws {SpitError} `inference`.
  */
 export async function classifyInputs(
+  file: FileInputs | FailedInputs,
   model: Model,
-  flips: Uint8Array,
-  features: Float32Array | null,
+): Promise<Verdict> {
+  if (file.error !== null) return createFailedVerdict(file, model.card);
+  const output = await runModel(model, file.hdus);
+  for (const { flips } of file.hdus) releaseMemory(flips);
+  return createVerdict(file, output, model.card);
+}
+
+/**
+ * Runs the network on the flips of each HDU and calibrates the probabilities.
+ *
+ * The HDUs are run one at a time, so that a mosaic of many chips needs no more memory
+ * than a single image. An HDU with one flip, for a network whose output no flip
+ * changes, gives the output of all four flips.
+ *
+ * @param hdus The inputs of each HDU, as `getInputOptions` asks for them. Features may
+ *   be `null` for a network that takes none.
+ * @returns The output for four flips per HDU, HDU after HDU; the probabilities are
+ *   calibrated and in the order of the model card's classes.
+ * @throws {SpitError} `inference`, also when the output is not finite.
+ */
+export async function runModel(
+  model: Model,
+  hdus: readonly Pick<PlaneInputs, "flips" | "features">[],
 ): Promise<ModelOutput> {
-  const { classes, temperature, features: wanted } = model.card;
-  const run = countFlips(model.card);
-  const hdus = flips.length / (run * FLIP_SIZE);
-  const probabilities = new Float32Array(hdus * FLIPS * classes.length);
-  const ood = model.card.ood === undefined
+  const { card } = model;
+  const count = card.classes.length;
+  const probabilities = new Float32Array(hdus.length * FLIPS * count);
+  const ood = card.ood === undefined
     ? null
-    : new Float32Array(hdus * FLIPS);
-  for (let hdu = 0; hdu < hdus; hdu++) {
-    const part = await model.run(
-      rowOf(flips, hdu, run * FLIP_SIZE),
-      features === null || wanted === undefined
+    : new Float32Array(hdus.length * FLIPS);
+  for (const [k, { flips, features }] of hdus.entries()) {
+    const run = flips.length / FLIP_SIZE;
+    const output = await model.run(
+      flips,
+      features === null || card.features === undefined
         ? null
-        : repeated(rowOf(features, hdu, wanted.length), run),
+        : repeatRow(features, run),
       run,
     );
-    const times = FLIPS / run;
-    rowOf(probabilities, hdu, FLIPS * classes.length)
-      .set(repeated(part.probabilities, times));
-    if (ood) {
-      rowOf(ood, hdu, FLIPS).set(repeated(part.ood!, times));
-    }
+    const copies = FLIPS / run;
+    probabilities.set(
+      repeatRow(output.probabilities, copies),
+      k * FLIPS * count,
+    );
+    ood?.set(repeatRow(output.ood!, copies), k * FLIPS);
   }
   if (
     !probabilities.every(Number.isFinite) ||
@@ -64,24 +79,16 @@ export async function classifyInputs(
   ) {
     throw new SpitError(
       "inference",
-      `the network ${modelId(model.card)} gave a probability that is no number`,
+      `the output of the model ${modelId(card)} is not finite`,
     );
   }
   return {
-    probabilities: calibrate(probabilities, classes.length, temperature),
+    probabilities: calibrate(probabilities, count, card.temperature),
     ood,
   };
 }
 
-function rowOf<T extends Uint8Array | Float32Array>(
-  rows: T,
-  row: number,
-  length: number,
-): T {
-  return rows.subarray(row * length, (row + 1) * length) as T;
-}
-
-function repeated(row: Float32Array, times: number): Float32Array {
+function repeatRow(row: Float32Array, times: number): Float32Array {
   const rows = new Float32Array(times * row.length);
   for (let k = 0; k < times; k++) rows.set(row, k * row.length);
   return rows;

@@ -1,14 +1,20 @@
 /**
- * The verdict: one row of every report.
+ * The verdict on a file: one row of every report.
  *
  * @module
  */
 import type { ErrorCode } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
-import type { Agreement } from "../header/claim.ts";
-import type { HeaderClaim } from "../header/claim.ts";
+import {
+  type Agreement,
+  compareClaim,
+  type HeaderClaim,
+} from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import type { PixelVerdict, Reason } from "./vote.ts";
+import { type ModelCard, modelId } from "../model/model_card.ts";
+import type { ModelOutput } from "../model/open_model.ts";
+import type { FailedInputs, FileInputs } from "./inputs.ts";
+import { type PixelVerdict, type Reason, vote } from "./vote.ts";
 
 export type { Agreement, HeaderClaim, LogEntry, PixelVerdict, Reason };
 
@@ -48,13 +54,17 @@ export interface ClassifiedVerdict {
 export interface FailedVerdict {
   /** Path, as given or found. */
   readonly file: string;
-  /** Always `null`, as are the probability, the reason, the pixel verdict and the agreement. */
+  /** Always `null`. */
   readonly type: null;
+  /** Always `null`. */
   readonly probability: null;
+  /** Always `null`. */
   readonly reason: null;
+  /** Always `null`. */
   readonly pixels: null;
   /** What the header claims; `null` when the header could not be read. */
   readonly header: HeaderClaim | null;
+  /** Always `null`. */
   readonly agreement: null;
   /** The entry of an observing log; `null` when the header could not be read. */
   readonly log: LogEntry | null;
@@ -64,4 +74,46 @@ export interface FailedVerdict {
   readonly model: string;
   /** What is wrong with the file. */
   readonly error: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** Counts the votes and compares the type with the header's claim. */
+export function createVerdict(
+  { path, header, log, hdus }: FileInputs,
+  output: ModelOutput,
+  card: ModelCard,
+): ClassifiedVerdict {
+  const { reason, ...pixels } = vote(output, card);
+  return {
+    file: path,
+    type: pixels.type,
+    probability: pixels.probability,
+    reason,
+    pixels,
+    header,
+    agreement: compareClaim(header, pixels.type, card.classes),
+    log,
+    hdus: hdus.map(({ hdu }) => hdu),
+    model: modelId(card),
+    error: null,
+  };
+}
+
+/** Returns the verdict on a file that could not be read. */
+export function createFailedVerdict(
+  { path, header, log, error }: FailedInputs,
+  card: ModelCard,
+): FailedVerdict {
+  return {
+    file: path,
+    type: null,
+    probability: null,
+    reason: null,
+    pixels: null,
+    header,
+    agreement: null,
+    log,
+    hdus: [],
+    model: modelId(card),
+    error: { code: error.code, message: error.message },
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * The vote of the flips.
+ * Calibrates the probabilities of the flips and counts their votes.
  *
  * @module
  */
@@ -35,9 +35,9 @@ export interface PixelVerdict {
   readonly probability: number;
   /** Mean probability of each class over the flips. */
   readonly probabilities: Partial<Record<FrameType, number>>;
-  /** Votes of each type that got any, in the order of the classes. */
+  /** Number of votes of each type that received any, in the order of the classes. */
   readonly votes: Partial<Record<FrameType, number>>;
-  /** How surely this is no spectral frame, mean over flips, 0 to 1; `null` from a network that does not say. */
+  /** Out-of-distribution score, 0 to 1, mean over the flips; `null` for a network without one. */
   readonly ood: number | null;
 }
 
@@ -47,19 +47,49 @@ export interface VoteResult extends PixelVerdict {
   readonly reason: Reason | null;
 }
 
-/** When a vote makes a type: what the model card says of it. */
+/** The parts of a model card that the vote depends on. */
 export type VoteRule = Pick<ModelCard, "classes" | "vote" | "thresholds">;
 
 /**
- * Counts the votes. Each flip votes for its likeliest type; a type with the
- * majority (3/4 in the paper) wins, else the frame is `unknown`. So it is, too,
- * when it is stranger, or the type less sure, than the card allows.
+ * Softens (T > 1) or sharpens (T < 1) probabilities to p^(1/T), normalised to a sum of
+ * 1 for each flip. This equals softmax(logits / T), since the logits are ln p up to a
+ * constant. The order of the classes does not change, and so no vote does.
  *
- * Source: Jankov & Prochaska 2018, §4.2, there with four flips; here all flips
- * of all image HDUs vote together, and the majority is a share of them.
+ * Source: Guo, Pleiss, Sun & Weinberger 2017 (arXiv:1706.04599), §4.2.
  *
- * @param flips What the network says of each flip, calibrated.
- * @param rule The types in the order of the probabilities, the majority, the thresholds.
+ * @param probabilities `flips * classes` values from 0 to 1, flip after flip.
+ * @param classes Number of classes.
+ * @param temperature T, above 0.
+ * @returns A new array of the same shape.
+ */
+export function calibrate(
+  probabilities: Float32Array,
+  classes: number,
+  temperature: number,
+): Float32Array {
+  const calibrated = new Float32Array(probabilities.length);
+  for (let start = 0; start < probabilities.length; start += classes) {
+    const flip = probabilities.subarray(start, start + classes);
+    // Relative to the largest: a small T would underflow all powers to zero.
+    const largest = flip.reduce((a, b) => Math.max(a, b), 0);
+    const powers = Array.from(flip, (p) => (p / largest) ** (1 / temperature));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    powers.forEach((power, k) => calibrated[start + k] = power / sum);
+  }
+  return calibrated;
+}
+
+/**
+ * Counts the votes. Each flip votes for its most probable type. A type with the
+ * majority of the votes (3/4 in the paper) wins; otherwise the frame is `unknown`. It is
+ * also `unknown` when the out-of-distribution score is above the threshold of the model
+ * card, or the probability of the winning type is below its threshold.
+ *
+ * Source: Jankov & Prochaska 2018, §4.2, for four flips. Here the flips of all image
+ * HDUs vote together, and the majority is a fraction of all votes.
+ *
+ * @param output The output for each flip, calibrated.
+ * @param rule The classes in the order of the probabilities, the majority, the thresholds.
  *
  * @example
  * ```ts
@@ -73,16 +103,13 @@ export type VoteRule = Pick<ModelCard, "classes" | "vote" | "thresholds">;
  *   thresholds: { probability: 0, ood: 0.5 },
  * } as const;
  *
- * const tally = vote({ probabilities, ood: null }, rule);
- * assertEquals(tally.type, "arc");
- * assertEquals(tally.votes, { arc: 3, flat: 1 });
+ * const result = vote({ probabilities, ood: null }, rule);
+ * assertEquals(result.type, "arc");
+ * assertEquals(result.votes, { arc: 3, flat: 1 });
  *
  * const ood = new Float32Array([0.75, 0.75, 0.75, 0.5]);
- * const strange = vote({ probabilities, ood }, rule);
- * assertEquals(
- *   [strange.type, strange.reason, strange.ood],
- *   ["unknown", "out_of_distribution", 0.6875],
- * );
+ * const { type, reason } = vote({ probabilities, ood }, rule);
+ * assertEquals([type, reason], ["unknown", "out_of_distribution"]);
  * ```
  */
 export function vote(
@@ -95,40 +122,36 @@ export function vote(
   const sums = new Array<number>(width).fill(0);
   for (let flip = 0; flip < count; flip++) {
     const row = probabilities.subarray(flip * width, (flip + 1) * width);
-    const winner = largest(row);
+    const winner = indexOfLargest(row);
     counts[winner] = counts[winner]! + 1;
     for (let k = 0; k < width; k++) sums[k] = sums[k]! + row[k]!;
   }
   const means = sums.map((sum) => sum / count);
   const ood = oodScores === null ? null : mean(oodScores);
 
-  const winner = largest(counts);
-  const reason = reasonOf(
+  const winner = indexOfLargest(counts);
+  const failed = [
     ood !== null && ood > (thresholds.ood ?? 1),
     counts[winner]! < majority * count,
     means[winner]! < thresholds.probability,
-  );
+  ];
+  const reason = REASONS[failed.indexOf(true)] ?? null;
   return {
     type: reason === null ? classes[winner]! : "unknown",
     probability: reason === null ? means[winner]! : Math.max(...means),
     reason,
-    probabilities: record(classes, means, () => true),
-    votes: record(classes, counts, (votes) => votes > 0),
+    probabilities: toRecord(classes, means, () => true),
+    votes: toRecord(classes, counts, (votes) => votes > 0),
     ood,
   };
-}
-
-/** The first of the reasons that holds. */
-function reasonOf(...holds: readonly boolean[]): Reason | null {
-  return REASONS[holds.indexOf(true)] ?? null;
 }
 
 function mean(values: Float32Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Index of the largest value; of equal ones the first. */
-function largest(values: ArrayLike<number>): number {
+/** Returns the index of the largest value, the first of equal ones. */
+function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < values.length; k++) {
     if (values[k]! > values[best]!) best = k;
@@ -136,7 +159,7 @@ function largest(values: ArrayLike<number>): number {
   return best;
 }
 
-function record(
+function toRecord(
   classes: readonly FrameType[],
   values: readonly number[],
   keep: (value: number) => boolean,

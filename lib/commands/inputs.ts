@@ -5,9 +5,9 @@
  * @module
  */
 import {
-  type TypedFile,
-  typeFiles,
-} from "../classify/classify_inputs_of_files.ts";
+  type ClassifiedFile,
+  classifyFilesWithPreviews,
+} from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
 import { labelOf, type Labels, readLabels } from "../evaluation/labels_file.ts";
 import { readRules } from "../header/parse_rules.ts";
@@ -79,11 +79,11 @@ export interface Classifier extends AsyncDisposable {
   readonly modelId: string;
   /** Rules files that were read, before the built-in rules. */
   readonly rules: readonly Rules[];
-  /** Classifies files in order. With `show`, each file comes with its input images and header. */
+  /** Classifies files in order. With `preview`, each file has previews of its HDUs. */
   classify(
     paths: Iterable<string> | AsyncIterable<string>,
-    options?: { readonly show?: boolean },
-  ): AsyncGenerator<TypedFile, void, void>;
+    options?: { readonly preview?: boolean },
+  ): AsyncGenerator<ClassifiedFile, void, void>;
   /** Returns counts of the verdicts so far, and the time since `classify` was called. */
   summary(): Summary;
 }
@@ -109,10 +109,11 @@ export async function openClassifier(
     model,
     modelId: id,
     rules,
-    async *classify(files, { show } = {}) {
+    async *classify(paths, { preview = false } = {}) {
       start = performance.now();
-      const read = { hdu, maxBytes, workers, timeout, rules, show };
-      for await (const file of typeFiles(files, { ...read, model })) {
+      const read = { hdu, maxBytes, workers, timeout, rules, model };
+      const files = classifyFilesWithPreviews(paths, read, preview);
+      for await (const file of files) {
         counter.add(file.verdict);
         yield file;
       }

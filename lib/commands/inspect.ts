@@ -4,23 +4,18 @@
  * @module
  */
 import type { Command } from "commander";
-import { tallyVerdict } from "../classify/classify_file.ts";
-import { classifyInputs } from "../classify/classify_inputs.ts";
-import {
-  headerSays,
-  readInputs,
-  votingHdus,
-} from "../classify/input_images.ts";
+import { runModel } from "../classify/classify_inputs.ts";
+import { getInputOptions, readInputs } from "../classify/inputs.ts";
+import { createVerdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { openFits } from "../fits/open_fits.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";
 import { hduText, verdictText } from "../output/inspection.ts";
 import { printable } from "../output/printable.ts";
+import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
-import { maximaOf } from "../preprocess/wasm/plane_maxima.ts";
 import {
   addModelOptions,
   addReadOptions,
@@ -56,47 +51,43 @@ export function define(command: Command): void {
  * @throws {SpitError} What is wrong with the file, the model, or the PNG file.
  */
 async function inspect(path: string, options: InspectOptions): Promise<void> {
-  using file = await openFits(path, options);
-  const hdus = votingHdus(file, options.hdu);
+  const { hdu, maxBytes, force = false } = options;
+  const rules = await readRules(options.rules ?? []);
   await using model = await openModel(options.model, options.device);
   const { card } = model;
+  const file = await readInputs(path, {
+    hdu,
+    maxBytes,
+    rules,
+    preview: true,
+    ...getInputOptions(card),
+  });
+  if (file.error !== null) throw file.error;
+  const output = await runModel(model, file.hdus);
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
-
-  const outputs: ModelOutput[] = [];
-  for await (
-    const { frame, inputImage, flips, features } of readInputs(file, hdus, card)
-  ) {
-    const output = await classifyInputs(model, flips, features);
-    outputs.push(output);
-    const inputImageFile = namePng(path, options, hdus.length, frame.hdu);
-    await writePng(inputImageFile, inputImage, options.force ?? false);
+  for (const [k, { hdu, preview }] of file.hdus.entries()) {
+    const inputImageFile = namePng(path, options, file.hdus.length, hdu);
+    await writePng(inputImageFile, preview!.inputImage, force);
     await write(hduText({
-      hdu: frame.hdu,
-      width: frame.width,
-      height: frame.height,
-      inputImage,
-      rowMaxima: maximaOf(frame),
-      output,
+      ...preview!,
+      output: sliceOutput(output, k, card.classes.length),
       inputImageFile,
     }, card.classes));
   }
-  const verdict = tallyVerdict({
-    path,
-    ...headerSays(file, options.hdu, await readRules(options.rules ?? [])),
-    hdus: hdus.map(({ index }) => index),
-    output: concatOutputs(outputs),
-  }, model);
-  await write(verdictText(verdict, card));
+  await write(verdictText(createVerdict(file, output, card), card));
 }
 
-function concatOutputs(outputs: readonly ModelOutput[]): ModelOutput {
-  const concat = (parts: readonly Float32Array[]) =>
-    Float32Array.from(parts.flatMap((part) => [...part]));
-  const ood = outputs.flatMap((output) => output.ood ?? []);
+/** Returns the output for the four flips of one HDU. */
+function sliceOutput(
+  { probabilities, ood }: ModelOutput,
+  hdu: number,
+  classes: number,
+): ModelOutput {
+  const [start, end] = [hdu * FLIPS, (hdu + 1) * FLIPS];
   return {
-    probabilities: concat(outputs.map(({ probabilities }) => probabilities)),
-    ood: ood.length === 0 ? null : concat(ood),
+    probabilities: probabilities.subarray(start * classes, end * classes),
+    ood: ood && ood.subarray(start, end),
   };
 }
 

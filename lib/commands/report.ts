@@ -58,7 +58,7 @@ async function report(
   // Fails before the frames are classified if the page cannot be written.
   (await fileOutput(path)).discard();
   using page = startNightReport(path);
-  const classified = classifier.classify(files, { show: true });
+  const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
   for await (const file of withProgress(classified, progress)) {
     page.add(file, labelOf(labels, file.verdict.file) ?? null);

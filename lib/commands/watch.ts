@@ -13,7 +13,7 @@ import {
 import { openRowLog } from "../batch/row_log.ts";
 import { createRow, formatRow, type StoredRow } from "../batch/rows.ts";
 import { type StableFile, watchFolders } from "../batch/watch.ts";
-import type { ShownHdu } from "../classify/shown_file.ts";
+import type { HduPreview } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
 import { resolve } from "../io/path.ts";
 import { createStopSignal } from "../io/signals.ts";
@@ -130,15 +130,20 @@ async function watch(
     notice: notify,
     ready: (existing) => notify(readyText(paths, existing, options)),
   });
-  const show = options.report !== undefined;
+  const preview = options.report !== undefined;
   try {
     for await (
-      const { row, shown } of classifyRows(files, classifier, show, notify)
+      const { row, previews } of classifyRows(
+        files,
+        classifier,
+        preview,
+        notify,
+      )
     ) {
       await log?.append(row);
       counter.add(row);
       await rows.print(row);
-      page?.add({ verdict: row, shown });
+      page?.add({ verdict: row, previews });
       if (row.agreement !== "conflict") continue;
       rows.reportConflict(row);
       hook?.run(formatRow(row));
@@ -174,10 +179,10 @@ function readyText(
 async function* classifyRows(
   files: AsyncIterable<StableFile>,
   classifier: Classifier,
-  show: boolean,
+  preview: boolean,
   notify: Notify,
 ): AsyncGenerator<
-  { readonly row: StoredRow; readonly shown: readonly ShownHdu[] },
+  { readonly row: StoredRow; readonly previews: readonly HduPreview[] },
   void,
   void
 > {
@@ -189,14 +194,14 @@ async function* classifyRows(
     }
   }
   for await (
-    const { verdict, shown } of classifier.classify(paths(), { show })
+    const { verdict, previews } of classifier.classify(paths(), { preview })
   ) {
     // Verdicts come in the order of the paths.
     const file = pending.shift()!;
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       notify(`${file.path} vanished before it was read`);
-    } else yield { row: createRow(verdict, file), shown };
+    } else yield { row: createRow(verdict, file), previews };
   }
 }
 

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { connectToNats } from "../batch/nats_connection.ts";
 import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
 import { runWorker, type WorkerSummary } from "../batch/worker.ts";
-import { verdictOf } from "../classify/classify_file.ts";
+import { classifyInputs } from "../classify/classify_inputs.ts";
 import { classifyFiles } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
 import { makeFolder } from "../io/output.ts";
@@ -134,7 +134,7 @@ async function worker(options: WorkerOptions): Promise<number> {
     queue,
     classify: (paths) => classifyFiles(paths, { ...options, rules, model }),
     reject: (path, error) =>
-      verdictOf({ path, header: null, log: null, error }, model),
+      classifyInputs({ path, header: null, log: null, error }, model),
     folder: out,
     name,
     partFrames: options.partFrames,

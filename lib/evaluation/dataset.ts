@@ -14,7 +14,7 @@ import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { examine } from "../preprocess/preprocess.ts";
+import { prepareInputs } from "../preprocess/preprocess.ts";
 import { FEATURES } from "../preprocess/features.ts";
 import {
   OOD_TRAINING_KINDS,
@@ -244,8 +244,11 @@ async function writeShard(
 }
 
 function shown(plane: Plane): Pick<LabelledInputImage, "pixels" | "features"> {
-  const { inputImage, features } = examine(plane);
-  return { pixels: inputImage.pixels, features };
+  const { flips, features } = prepareInputs(plane, {
+    flips: 1,
+    features: true,
+  });
+  return { pixels: flips, features: features! };
 }
 
 function labelIndex(label: FrameType | "other"): number {

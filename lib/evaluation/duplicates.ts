@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { votingHdus } from "../classify/input_images.ts";
+import { selectHdus } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
 import type { Pixels, Plane } from "../fits/frame.ts";
 import { openFits } from "../fits/open_fits.ts";
@@ -105,7 +105,7 @@ async function frameHash(
   try {
     using file = await openFits(path);
     const planes: Plane[] = [];
-    for (const { index } of votingHdus(file, hdu)) {
+    for (const { index } of selectHdus(file, hdu)) {
       planes.push(await file.readFrame(index));
     }
     return pixelHash(planes);

@@ -3,12 +3,20 @@
  *
  * @module
  */
-import { concat } from "@std/bytes/concat";
 
-/** Concatenates bytes into a new array: `@std/bytes/concat`, which comes untyped from npm. */
-export const concatBytes: (
+/** Concatenates bytes into a new array. */
+export function concatBytes(
   parts: readonly Uint8Array[],
-) => Uint8Array<ArrayBuffer> = concat;
+): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = new Uint8Array(length);
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}
 
 /**
  * Concatenates floating-point arrays. A single array is returned itself, not a copy.

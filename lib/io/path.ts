@@ -4,7 +4,8 @@
  *
  * @module
  */
-import * as path from "@std/path";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout do not use its import map
+import * as path from "npm:deno-std@1.4.0/path/mod.js";
 
 export const basename: (path: string, suffix?: string) => string =
   path.basename;

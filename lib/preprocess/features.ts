@@ -1,41 +1,52 @@
 /**
- * Features of a raw frame: what zscale throws away.
+ * Features: statistics of the raw frame that the input image does not preserve.
  *
- * A input image shows every frame at the same contrast, so that a bias and a long
- * dark, or a bright star and a faint one, may look alike. These numbers say how
- * far apart the levels are in units of the detector's own noise, how many cosmic
- * rays and warm pixels there are, and along which axis light varies.
+ * zscale shows every frame at the same contrast, so a bias and a long dark, or a
+ * bright and a faint star, can give the same input image. The features tell how
+ * far apart the pixel levels are in units of the detector noise, how many cosmic
+ * rays and warm pixels there are, and along which axis the light varies.
+ *
+ * This file and the `features_*.ts` beside it are the specification;
+ * `wasm/features.ts` is the fast path for planes of 16-bit integers.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
 import { concatArrays } from "../io/memory.ts";
-import { type FrameMeasures, measuresOf } from "./wasm/integer_features.ts";
+import { checkPlane } from "./check_plane.ts";
+import {
+  computeQuietNoise,
+  measureBlocks,
+  type MeasuredBlock,
+} from "./features_blocks.ts";
+import { measureHits } from "./features_hits.ts";
+import { measureProfiles } from "./features_profiles.ts";
+import { percentile, sortFinite } from "./percentile.ts";
+import { measureLoadedPlane } from "./wasm/features.ts";
 import { type LoadedPlane, loadPlane } from "./wasm/load_plane.ts";
-import { blocksOf, type MeasuredBlock, quietest } from "./features_blocks.ts";
-import { profilesOf } from "./features_profiles.ts";
-import { hitsOf } from "./features_hits.ts";
-import { percentile, sortedFinite } from "./percentile.ts";
 
-/** Grows with every change of what the numbers mean: a network knows one version. */
+/**
+ * Version of the features. It grows with every change of what the numbers mean; a
+ * network works with one version only.
+ */
 export const FEATURES_VERSION = 1;
 
 /**
- * Names of the features, in their order. `asinh` of a ratio is linear for
- * small and logarithmic for large ones; `noise` is that of the quiet blocks.
+ * Names of the features, in their order. `noise` is the noise of the quiet
+ * blocks. `asinh` of a ratio is linear for small and logarithmic for large ratios.
  */
 export const FEATURES = [
-  // Noise, from differences of neighbours, over blocks.
+  // Noise of the blocks, from differences of neighbouring pixels.
   "log noise",
   "log noise: median block / quiet",
   "log noise: 90 % block / quiet",
   "log noise: loudest block / quiet",
   "log noise: along slit / along dispersion",
-  // Spread inside of blocks over their noise: light that varies within 48 pixels.
+  // Spread within a block over its noise: light that varies within 48 pixels.
   "log spread / noise: 10 % block",
   "log spread / noise: median block",
   "log spread / noise: 90 % block",
-  // Levels of pixels above the first percentile, in noises.
+  // Percentiles of the pixels above the first percentile, in units of the noise.
   "asinh level: 5 %",
   "asinh level: 25 %",
   "asinh level: 50 %",
@@ -43,12 +54,12 @@ export const FEATURES = [
   "asinh level: 95 %",
   "asinh level: 99 %",
   "asinh level: 99.9 %",
-  // Levels in counts.
+  // Percentiles in counts, and saturation at either end.
   "asinh counts: 1 %",
   "asinh counts: 50 %",
   "log share of pixels at the top",
   "log share of pixels at the bottom",
-  // Median profile along the slit, in noises above its fifth percentile.
+  // Median profile along the slit above its fifth percentile, in units of the noise.
   "asinh slit profile: 25 %",
   "asinh slit profile: 50 %",
   "asinh slit profile: 75 %",
@@ -64,19 +75,19 @@ export const FEATURES = [
   "asinh dispersion profile: largest",
   "asinh dispersion profile: roughness",
   "asinh dispersion profile: peaks",
-  // Levels of blocks: large-scale light.
+  // Levels of the blocks: light that varies on a large scale.
   "asinh blocks: spread",
   "asinh blocks: spread along slit",
   "asinh blocks: spread along dispersion",
   "asinh blocks: spread beyond both",
   "asinh variance against level",
-  // Sharp events in blocks that are plain but for rows and columns, per million pixels.
+  // Hits (pixels far from their block) per million pixels of the plain blocks.
   "log hits of one pixel, 6 noises",
   "log hits of one pixel, 30 noises",
   "log hits of several pixels, 6 noises",
   "log hits below, 6 noises",
   "share of blocks that are plain",
-  // The shape of what remains in the plain blocks.
+  // The residuals in the plain blocks.
   "correlation along dispersion",
   "correlation along slit",
   "skewness",
@@ -84,23 +95,25 @@ export const FEATURES = [
 ] as const;
 
 /**
- * Features of a raw frame, in the order of {@linkcode FEATURES}.
+ * Computes the features of a raw frame, in the order of {@linkcode FEATURES}.
  *
- * They rest on a sample of at most 196 blocks of 48 × 48 pixels, evenly spaced,
- * and on the two median profiles. The noise of a block is taken from the
- * differences of its neighbours, so that light that varies slowly does not
- * count; the frame's own noise is that of its tenth percentile of blocks: for
- * most frames the read noise. Pixels that are not finite are left out; a frame
- * that has none else, or no two that differ, gives zeros where there is nothing
- * to measure, never NaN. No feature is that of a single largest pixel: those
- * are glitches as often as light.
+ * They are measured on at most 196 evenly spaced blocks of 48 × 48 pixels and on
+ * the median profiles along both axes. The noise of a block is estimated from
+ * the differences of neighbouring pixels, so that slowly varying light does not
+ * contribute. The noise of the frame is the tenth percentile over the blocks: for
+ * most frames, the read noise. Pixels that are not finite are ignored. Where a
+ * frame has nothing to measure, as when all its pixels are equal, a feature is 0,
+ * never NaN. No feature is the value of the single brightest pixel, which is as
+ * often a glitch as it is light.
  *
- * Source: ours. The noise from differences follows Stoehr et al. 2008 (DER_SNR),
- * with a clipped mean in the place of the median, which integers of a quiet
- * detector would quantise.
+ * Source: this project. The noise from differences follows Stoehr et al. 2008
+ * (DER_SNR), with a clipped mean in place of the median, which would be
+ * quantised for the integers of a quiet detector.
  *
- * @param plane height × width raw pixels, either axis spectral; the longer is taken.
- * @returns As many finite numbers as there are names.
+ * @param plane height × width raw pixels in counts. The longer axis is the
+ *   spectral one.
+ * @returns `FEATURES.length` finite numbers, from -1000 to 1000.
+ * @throws {SpitError} `usage` as `preprocess` does.
  *
  * @example
  * ```ts
@@ -112,76 +125,108 @@ export const FEATURES = [
  * ```
  */
 export function computeFeatures(plane: Plane): Float32Array {
-  return summarizeFeatures(plane, loadPlane(plane));
+  checkPlane(plane);
+  const loaded = loadPlane(plane);
+  return loaded === undefined
+    ? computeFeaturesByStep(plane)
+    : computeLoadedFeatures(plane, loaded);
 }
 
-/** {@linkcode computeFeatures}, by the kernels where the plane is loaded. */
-export function summarizeFeatures(
+/** Computes the features by the fast path where the plane is large enough for it. */
+export function computeLoadedFeatures(
   plane: Plane,
-  loaded: LoadedPlane | undefined,
+  loaded: LoadedPlane,
 ): Float32Array {
-  const measures = loaded === undefined ? undefined : measuresOf(loaded);
-  return describe(measures ?? measureByStep(plane));
+  const measured = measureLoadedPlane(loaded);
+  return measured === undefined
+    ? computeFeaturesByStep(plane)
+    : assembleFeatures(measured);
 }
 
-/** {@linkcode computeFeatures} without the kernels, for any pixels. */
-export function featuresByStep(plane: Plane): Float32Array {
-  return describe(measureByStep(plane));
-}
-
-function measureByStep(plane: Plane): FrameMeasures {
-  const blocks = blocksOf(plane);
-  const noise = quietest(blocks);
+/** Computes the features without the fast path, for any pixels. */
+export function computeFeaturesByStep(plane: Plane): Float32Array {
+  const blocks = measureBlocks(plane);
+  const noise = computeQuietNoise(blocks);
   const pixels = concatArrays(Float64Array, blocks.map(({ sample }) => sample))
     .toSorted();
-  return {
+  return assembleFeatures({
     blocks,
     noise,
     sampled: pixels.length,
-    level: (share) => percentile(pixels, share),
-    countFrom: (limit) => pixels.length - firstFrom(pixels, limit),
-    countUpTo: (limit) => firstAbove(pixels, limit),
-    ...profilesOf(plane, noise),
-    hits: hitsOf(plane, blocks, noise),
-  };
+    level: (fraction) => percentile(pixels, fraction),
+    countFrom: (limit) => pixels.length - findFirstFrom(pixels, limit),
+    countUpTo: (limit) => findFirstAbove(pixels, limit),
+    ...measureProfiles(plane, noise),
+    hits: measureHits(plane, blocks, noise),
+  });
 }
 
-/** The numbers of {@linkcode FEATURES}, from what was measured. */
-function describe(measures: FrameMeasures): Float32Array {
-  const { blocks, noise, level, slit, dispersion, hits } = measures;
+/** The measurements that the features of a frame are assembled from. */
+export interface FrameMeasurements {
+  readonly blocks: readonly MeasuredBlock[];
+  /** Noise of the quiet blocks, in counts, above 0. */
+  readonly noise: number;
+  /** Number of pixels in the samples of all blocks. */
+  readonly sampled: number;
+  /** Percentile of these pixels, in counts; the fraction is from 0 to 1. */
+  readonly level: (fraction: number) => number;
+  /** How many of these pixels are at least `limit`. */
+  readonly countFrom: (limit: number) => number;
+  /** How many of these pixels are at most `limit`. */
+  readonly countUpTo: (limit: number) => number;
+  /** Seven features of the profile along the slit. */
+  readonly slit: readonly number[];
+  /** Seven features of the profile along the dispersion. */
+  readonly dispersion: readonly number[];
+  /** Nine features of the hits and residuals. */
+  readonly hits: readonly number[];
+}
+
+/** Percentiles of the pixels that are features. */
+const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
+
+/** Pixels within this part of the range from its top count as saturated. */
+const TOP = 0.02;
+
+/** Bound of every feature; those of real frames are far below it. */
+const LARGEST = 1000;
+
+function assembleFeatures(measured: FrameMeasurements): Float32Array {
+  const { blocks, noise, level, slit, dispersion, hits } = measured;
   const inNoise = (value: number) => Math.asinh(value / noise);
-  const loudness = ratios(blocks.map((block) => block.noise / noise));
-  const spreads = ratios(blocks.map((block) => block.spread / block.noise));
+  const loudness = sortLogs(blocks.map((block) => block.noise / noise));
+  const spreads = sortLogs(blocks.map((block) => block.spread / block.noise));
+  const noiseRatios = sortLogs(blocks.map((block) => block.noiseRatio));
   const first = level(0.01);
-  const large = largeScale(blocks);
+  const large = measureLargeScale(blocks);
   const top = level(1);
   const bottom = level(0);
-  const share = (count: number) =>
-    measures.sampled === 0
+  const logFraction = (count: number) =>
+    measured.sampled === 0
       ? 0
-      : Math.log10(1e-6 + count / measures.sampled) + 6;
+      : Math.log10(1e-6 + count / measured.sampled) + 6;
 
   const values = [
     Math.log10(noise),
     percentile(loudness, 0.5),
     percentile(loudness, 0.9),
     percentile(loudness, 1),
-    percentile(ratios(blocks.map((block) => block.noiseRatio)), 0.5),
+    percentile(noiseRatios, 0.5),
     percentile(spreads, 0.1),
     percentile(spreads, 0.5),
     percentile(spreads, 0.9),
-    ...LEVELS.map((part) => inNoise(level(part) - first)),
+    ...LEVELS.map((fraction) => inNoise(level(fraction) - first)),
     Math.asinh(first),
     Math.asinh(level(0.5)),
-    share(measures.countFrom(top - 0.02 * (top - bottom))),
-    share(measures.countUpTo(bottom)),
+    logFraction(measured.countFrom(top - TOP * (top - bottom))),
+    logFraction(measured.countUpTo(bottom)),
     ...slit,
     ...dispersion,
     inNoise(large.whole),
     inNoise(large.alongSlit),
     inNoise(large.alongDispersion),
     inNoise(large.rest),
-    Math.asinh(varianceSlope(blocks, noise)),
+    Math.asinh(fitVarianceSlope(blocks, noise)),
     ...hits,
   ];
   return Float32Array.from(
@@ -190,24 +235,18 @@ function describe(measures: FrameMeasures): Float32Array {
   );
 }
 
-/** Shares of the pixels whose level is told. */
-const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
-
-/** No feature of a frame that a detector took comes near it. */
-const LARGEST = 1000;
-
 type Blocks = readonly MeasuredBlock[];
 
-/** Logarithms of ratios, sorted. */
-function ratios(values: readonly number[]): Float64Array {
-  return sortedFinite(values.map((v) => Math.log(Math.max(v, 1e-3))));
+/** Returns the natural logarithms of ratios, sorted; ratios below 1e-3 count as 1e-3. */
+function sortLogs(ratios: readonly number[]): Float64Array {
+  return sortFinite(ratios.map((v) => Math.log(Math.max(v, 1e-3))));
 }
 
-/** Spread of the blocks' levels, and the parts of it that follow the axes. */
-function largeScale(blocks: Blocks) {
+/** Computes the rms of the blocks' levels, and of its parts along either axis. */
+function measureLargeScale(blocks: Blocks) {
   const levels = blocks.map(({ level }) => level);
   const mean = average(levels);
-  const part = (key: (block: Blocks[number]) => number) => {
+  const meansBy = (key: (block: Blocks[number]) => number) => {
     const means = new Map(
       [...Map.groupBy(blocks, key)].map((
         [k, group],
@@ -215,10 +254,10 @@ function largeScale(blocks: Blocks) {
     );
     return (block: Blocks[number]) => means.get(key(block))!;
   };
-  const slitPart = part(({ slitIndex }) => slitIndex);
-  const dispersionPart = part(({ dispersionIndex }) => dispersionIndex);
-  const rms = (of: (block: Blocks[number]) => number) =>
-    Math.sqrt(average(blocks.map((block) => of(block) ** 2)));
+  const slitPart = meansBy(({ slitIndex }) => slitIndex);
+  const dispersionPart = meansBy(({ dispersionIndex }) => dispersionIndex);
+  const rms = (value: (block: Blocks[number]) => number) =>
+    Math.sqrt(average(blocks.map((block) => value(block) ** 2)));
   return {
     whole: rms(({ level }) => level - mean),
     alongSlit: rms(slitPart),
@@ -229,8 +268,12 @@ function largeScale(blocks: Blocks) {
   };
 }
 
-/** Growth of the noise's variance with the level, per count: photons have 1 / gain. */
-function varianceSlope(blocks: Blocks, noise: number): number {
+/**
+ * Returns ten times the growth of the noise variance per count of level, from the
+ * brighter and the fainter half of the blocks; 0 where their levels differ by less
+ * than half of the noise. Photon noise gives 10 / gain.
+ */
+function fitVarianceSlope(blocks: Blocks, noise: number): number {
   const sorted = blocks.toSorted((a, b) => a.level - b.level);
   const half = Math.floor(sorted.length / 2);
   if (half === 0) return 0;
@@ -243,15 +286,15 @@ function varianceSlope(blocks: Blocks, noise: number): number {
   return rise > 0.5 * noise ? 10 * growth / rise : 0;
 }
 
-/** Rank of the first of some sorted values that is not below a limit. */
-function firstFrom(sorted: Float64Array, limit: number): number {
+/** Returns the rank of the first sorted value that is at least `limit`. */
+function findFirstFrom(sorted: Float64Array, limit: number): number {
   let rank = sorted.length;
   while (rank > 0 && sorted[rank - 1]! >= limit) rank--;
   return rank;
 }
 
-/** Rank of the first of some sorted values that is above a limit. */
-function firstAbove(sorted: Float64Array, limit: number): number {
+/** Returns the rank of the first sorted value that is above `limit`. */
+function findFirstAbove(sorted: Float64Array, limit: number): number {
   const rank = sorted.findIndex((value) => value > limit);
   return rank < 0 ? sorted.length : rank;
 }

@@ -1,55 +1,63 @@
 /**
- * Blocks of a raw frame, with their level, noise and spread.
+ * Blocks of a raw frame, with their level, noise and spread: a part of the
+ * specification of the features.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { select } from "./median.ts";
-import { percentile, sortedFinite } from "./percentile.ts";
+import { percentile, select, sortFinite } from "./percentile.ts";
 
 /** Side of a block, in pixels. */
 export const BLOCK = 48;
 
-/** Most blocks along either axis, and in all. */
+/** Largest number of blocks along either axis. */
 const MOST = 14;
+
+/** Largest number of blocks of a frame. */
 export const MOST_BLOCKS = MOST * MOST;
 
-/** Pixels between those that give level and noise. */
+/** Every how many rows and columns a pixel is sampled. */
 const STEP = 2;
 
-/** Pixels that give level and noise, at most. */
+/** Largest number of sampled pixels of a block. */
 export const SAMPLE = (BLOCK / STEP) ** 2;
 
-/** Where a block lies, and what is measured of it. */
+/** The position of a block, and what is measured of it. */
 export interface MeasuredBlock {
-  /** How many blocks come before it along the slit. */
+  /** Index of the block along the slit, from 0. */
   readonly slitIndex: number;
-  /** The same along the dispersion. */
+  /** Index of the block along the dispersion, from 0. */
   readonly dispersionIndex: number;
   /** Median, in counts. */
   readonly level: number;
-  /** Standard deviation of a pixel, from differences of neighbours; above 0. */
+  /** Standard deviation of a pixel in counts, from differences of neighbours; above 0. */
   readonly noise: number;
-  /** That along the slit over that along the dispersion. */
+  /** The noise from neighbours along the slit over the noise from neighbours along the dispersion. */
   readonly noiseRatio: number;
-  /** Half of the distance between the 16th and the 84th percentile. */
+  /** Half of the distance between the 16th and the 84th percentile, in counts. */
   readonly spread: number;
 }
 
 /** A square of pixels. */
 export interface Block extends MeasuredBlock {
-  /** First pixel along the slit, and along the dispersion. */
+  /** First pixel along the slit. */
   readonly slit: number;
+  /** First pixel along the dispersion. */
   readonly dispersion: number;
-  /** Pixels along either axis. */
+  /** Pixels along the slit. */
   readonly rows: number;
+  /** Pixels along the dispersion. */
   readonly columns: number;
   /** Every second pixel of every second row, sorted. */
   readonly sample: Float64Array;
 }
 
-/** How far apart neighbours lie in `pixels`: the longer axis is the dispersion. */
-export function strides(
+/**
+ * Returns the number of pixels along the slit (`rows`) and along the dispersion
+ * (`columns`), and the distance in `pixels` between neighbours along each. The
+ * longer axis is the dispersion.
+ */
+export function getStrides(
   { width, height }: Plane,
 ): { rows: number; columns: number; slit: number; dispersion: number } {
   return height > width
@@ -57,13 +65,13 @@ export function strides(
     : { rows: height, columns: width, slit: width, dispersion: 1 };
 }
 
-/** Evenly spaced blocks, 14 × 14 at most; those without a finite pixel are left out. */
-export function blocksOf(plane: Plane): Block[] {
-  const { rows, columns } = strides(plane);
+/** Measures evenly spaced blocks, 14 × 14 at most, without those that have no finite pixel. */
+export function measureBlocks(plane: Plane): Block[] {
+  const { rows, columns } = getStrides(plane);
   const blocks: Block[] = [];
   const scratch = makeScratch();
-  starts(rows).forEach((slit, slitIndex) =>
-    starts(columns).forEach((dispersion, dispersionIndex) => {
+  placeBlocks(rows).forEach((slit, slitIndex) =>
+    placeBlocks(columns).forEach((dispersion, dispersionIndex) => {
       const place = {
         slit,
         slitIndex,
@@ -72,7 +80,7 @@ export function blocksOf(plane: Plane): Block[] {
         rows: Math.min(BLOCK, rows),
         columns: Math.min(BLOCK, columns),
       };
-      const block = measure(plane, place, scratch);
+      const block = measureBlock(plane, place, scratch);
       if (block) blocks.push(block);
     })
   );
@@ -80,17 +88,18 @@ export function blocksOf(plane: Plane): Block[] {
 }
 
 /**
- * Noise of the tenth percentile of the blocks that have some: a blank border or
- * a saturated order has none. 1 when no block has.
+ * Computes the noise of the quiet blocks: the tenth percentile over the blocks that
+ * have noise, which a blank border or a saturated order does not. It is 1 when no
+ * block has noise.
  */
-export function quietest(blocks: readonly MeasuredBlock[]): number {
+export function computeQuietNoise(blocks: readonly MeasuredBlock[]): number {
   const noises = blocks.map(({ noise }) => noise)
     .filter((noise) => noise > FAINTEST);
-  return percentile(sortedFinite(noises), 0.1) || 1;
+  return percentile(sortFinite(noises), QUIET) || 1;
 }
 
-/** First pixels of the blocks along an axis. */
-export function starts(length: number): number[] {
+/** Returns the first pixel of each block along an axis of `length` pixels. */
+export function placeBlocks(length: number): number[] {
   const count = Math.max(1, Math.min(MOST, Math.floor(length / BLOCK)));
   const room = Math.max(0, length - BLOCK);
   return Array.from(
@@ -104,7 +113,7 @@ type Place = Omit<
   "level" | "noise" | "noiseRatio" | "spread" | "sample"
 >;
 
-/** Room for what one block gives; refilled for each. */
+/** Allocates the arrays that are refilled for each block. */
 function makeScratch() {
   const most = Math.ceil(BLOCK / STEP) ** 2;
   return {
@@ -114,17 +123,17 @@ function makeScratch() {
   };
 }
 
-function measure(
+function measureBlock(
   plane: Plane,
   place: Place,
   { sample, along, across }: ReturnType<typeof makeScratch>,
 ): Block | undefined {
   const { pixels } = plane;
-  const { slit, dispersion } = strides(plane);
+  const { slit, dispersion } = getStrides(plane);
   let count = 0;
   for (let row = 0; row < place.rows; row += STEP) {
     const start = (place.slit + row) * slit + place.dispersion * dispersion;
-    // The last row and column have their neighbour before them.
+    // The last row and column use the neighbour before them.
     const next = row + 1 < place.rows ? slit : row > 0 ? -slit : 0;
     for (let column = 0; column < place.columns; column += STEP) {
       const k = start + column * dispersion;
@@ -142,8 +151,8 @@ function measure(
   }
   if (count === 0) return undefined;
   const sorted = sample.slice(0, count).sort();
-  const noiseAlong = noiseOf(along, count);
-  const noiseAcross = noiseOf(across, count);
+  const noiseAlong = estimateNoise(along, count);
+  const noiseAcross = estimateNoise(across, count);
   return {
     ...place,
     level: percentile(sorted, 0.5),
@@ -154,14 +163,23 @@ function measure(
   };
 }
 
-/** Below it a block counts as free of noise. */
+/** Noise in counts below which a block counts as free of noise. */
 const FAINTEST = 1e-3;
 
-/** Mean of |difference| over the smallest 80 % of normal ones, per standard deviation of a pixel. */
+/** Which percentile of the blocks' noise is the noise of the quiet blocks. */
+const QUIET = 0.1;
+
+/** The fraction of the differences, the smallest ones, that the noise is estimated from. */
+const KEPT = 0.8;
+
+/**
+ * Mean of the smallest 80 % of the absolute differences of two normally distributed
+ * pixels, in units of the standard deviation of a pixel.
+ */
 const CLIPPED_MEAN = 0.79;
 
-/** Standard deviation of a pixel from the sizes of differences, the largest fifth left out. */
-function noiseOf(differences: Float64Array, count: number): number {
+/** Estimates the standard deviation of a pixel from the absolute differences of neighbours. */
+function estimateNoise(differences: Float64Array, count: number): number {
   let finite = 0;
   for (let k = 0; k < count; k++) {
     if (Number.isFinite(differences[k]!)) {
@@ -169,7 +187,7 @@ function noiseOf(differences: Float64Array, count: number): number {
     }
   }
   if (finite === 0) return 0;
-  const kept = Math.max(1, Math.floor(0.8 * finite));
+  const kept = Math.max(1, Math.floor(KEPT * finite));
   select(differences, finite, kept - 1);
   let sum = 0;
   for (let k = 0; k < kept; k++) sum += differences[k]!;

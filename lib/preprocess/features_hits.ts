@@ -1,40 +1,44 @@
 /**
- * Cosmic rays, warm pixels and the noise's own shape, in the parts of a raw
- * frame that are plain once rows and columns are taken out.
+ * Cosmic rays, warm pixels and the distribution of the noise, measured in the plain
+ * blocks of a raw frame: a part of the specification of the features.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
 import { concatArrays } from "../io/memory.ts";
-import { median } from "./median.ts";
-import { percentile, selected } from "./percentile.ts";
-import { BLOCK, type Block, strides } from "./features_blocks.ts";
+import { BLOCK, type Block, getStrides } from "./features_blocks.ts";
+import { median, percentile, selectPercentile } from "./percentile.ts";
 
-/** A block is plain when what rows and columns leave is spread no wider than this many of its noises. */
+/** Largest spread of the residuals of a plain block, in units of the block's noise. */
 const PLAIN = 1.5;
 
-/** A hit's height, in noises of its block; and that of a high one, in those of the frame. */
+/** Distance of a hit from its block, in units of the block's noise. */
 const HIT = 6;
+
+/** Height of a high hit, in units of the noise of the quiet blocks. */
 const HIGH = 30;
 
-/** Beyond it a pixel has no part in the correlations. */
+/** A neighbour above this part of the height of a hit belongs to the hit. */
+const NEIGHBOUR = 0.5;
+
+/** Residuals beyond this many units of the block's noise count as 0 in the correlations. */
 const CLIP = 4;
 
 /**
- * Nine numbers: densities (log10 of one more than the hits in a million pixels)
- * of hits of a single pixel, high ones of a single pixel, hits whose neighbours
- * are hit too, and pixels as far below; the share of blocks that are plain; the
- * correlation of neighbours along dispersion and slit; the skewness; and the
- * 99.9th percentile.
+ * Computes nine features: the densities (log10 of 1 + hits per million pixels) of
+ * hits of a single pixel, high hits of a single pixel, hits of several pixels, and
+ * pixels as far below; the fraction of blocks that are plain; the correlation of
+ * neighbouring residuals along the dispersion and along the slit; the skewness of
+ * the residuals; and the asinh of their 99.9th percentile.
  *
- * From each block the medians of its rows and columns are taken out first: bad
- * columns, edges, slopes, straight lines and traces are no hits. A single pixel
- * is a warm one, or a cosmic ray in a large pixel; one that has company is a
- * cosmic ray's track, or light that bends.
+ * The residuals of a block are its pixels less the medians of its columns and rows,
+ * so that bad columns, edges, slopes, straight lines and traces are not hits. A hit
+ * of a single pixel is a warm pixel, or a cosmic ray in a large pixel; a hit of
+ * several pixels is the track of a cosmic ray, or a curved line of light.
  *
- * @param noise Of the quiet blocks, in counts, above 0.
+ * @param noise Noise of the quiet blocks in counts, above 0.
  */
-export function hitsOf(
+export function measureHits(
   plane: Plane,
   blocks: readonly Block[],
   noise: number,
@@ -43,47 +47,49 @@ export function hitsOf(
   const products = { along: 0, across: 0, squares: 0 };
   const residuals: Float64Array[] = [];
   let pixels = 0;
-  const left = new Float64Array(BLOCK * BLOCK);
+  const residual = new Float64Array(BLOCK * BLOCK);
   for (const block of blocks) {
-    const sample = takeOut(plane, block, left);
+    const sample = computeResiduals(plane, block, residual);
     const spread = 0.5 * (percentile(sample, 0.84) - percentile(sample, 0.16));
     if (spread > PLAIN * block.noise) continue;
     pixels += block.rows * block.columns;
-    count(left, block, noise, counts, products);
+    countHits(residual, block, noise, counts, products);
     residuals.push(sample.map((value) => value / block.noise));
   }
   const all = concatArrays(Float64Array, residuals);
   return describeHits(
     { ...counts, ...products, pixels },
-    (share) => selected(all, share),
+    (fraction) => selectPercentile(all, fraction),
     blocks.length === 0 ? 0 : residuals.length / blocks.length,
   );
 }
 
-/** What is counted in the plain blocks. */
+/** Sums over the plain blocks. */
 export interface HitCounts {
   readonly single: number;
   readonly high: number;
   readonly several: number;
   readonly below: number;
-  /** Sums of products of neighbours, in noises. */
+  /** Sum of the products of neighbours along the dispersion, in units of the noise squared. */
   readonly along: number;
+  /** Sum of the products of neighbours along the slit. */
   readonly across: number;
+  /** Sum of the squares. */
   readonly squares: number;
-  /** Pixels of all these blocks. */
+  /** Number of pixels of these blocks. */
   readonly pixels: number;
 }
 
 /**
- * The nine numbers.
+ * Assembles the nine features.
  *
- * @param residual What rows and columns leave of a sample, in noises: the value at a
- *   share of the way through them, sorted.
- * @param plain The share of blocks that are plain.
+ * @param residual Returns a percentile of the residuals, in units of the noise of
+ *   their block; the fraction is from 0 to 1.
+ * @param plain The fraction of blocks that are plain.
  */
 export function describeHits(
   hits: HitCounts,
-  residual: (share: number) => number,
+  residual: (fraction: number) => number,
   plain: number,
 ): number[] {
   const density = (count: number) =>
@@ -106,33 +112,35 @@ export function describeHits(
 }
 
 /**
- * Writes into `left` what a block's rows and columns leave, row after row.
+ * Writes the residuals of a block into `residual`, row after row.
  *
- * @returns Every fourth of these values, sorted.
+ * @returns Every fourth residual, sorted.
  */
-function takeOut(
+function computeResiduals(
   plane: Plane,
   block: Block,
-  left: Float64Array,
+  residual: Float64Array,
 ): Float64Array {
-  const { slit, dispersion } = strides(plane);
+  const { slit, dispersion } = getStrides(plane);
   const { rows, columns, level } = block;
   const { pixels } = plane;
   for (let row = 0; row < rows; row++) {
     const start = (block.slit + row) * slit + block.dispersion * dispersion;
     for (let column = 0; column < columns; column++) {
       const value = pixels[start + column * dispersion]!;
-      left[row * columns + column] = Number.isFinite(value) ? value - level : 0;
+      residual[row * columns + column] = Number.isFinite(value)
+        ? value - level
+        : 0;
     }
   }
-  subtractMedians(left, columns, 1, rows, columns);
-  subtractMedians(left, rows, columns, columns, 1);
+  subtractMedians(residual, columns, 1, rows, columns);
+  subtractMedians(residual, rows, columns, columns, 1);
   const sample = new Float64Array((rows * columns + 3) >> 2);
-  for (let k = 0; k < sample.length; k++) sample[k] = left[4 * k]!;
+  for (let k = 0; k < sample.length; k++) sample[k] = residual[4 * k]!;
   return sample.sort();
 }
 
-/** From each of some lines of values its median, by every second value. */
+/** Subtracts from each line of values the median of every second value of it. */
 function subtractMedians(
   values: Float64Array,
   lines: number,
@@ -151,20 +159,21 @@ function subtractMedians(
   }
 }
 
-function count(
-  left: Float64Array,
+function countHits(
+  residual: Float64Array,
   { rows, columns, noise: own }: Block,
   noise: number,
   counts: { single: number; high: number; several: number; below: number },
   products: { along: number; across: number; squares: number },
 ): void {
   const reach = HIT * own;
-  const clipped = (k: number) => Math.abs(left[k]!) < CLIP * own ? left[k]! : 0;
+  const clipped = (k: number) =>
+    Math.abs(residual[k]!) < CLIP * own ? residual[k]! : 0;
   let along = 0, across = 0, squares = 0;
   for (let row = 1; row + 1 < rows; row++) {
     for (let column = 1; column + 1 < columns; column++) {
       const k = row * columns + column;
-      const off = left[k]!;
+      const off = residual[k]!;
       if (Math.abs(off) < reach) {
         if (((row ^ column) & 3) === 0) {
           const here = clipped(k);
@@ -178,11 +187,10 @@ function count(
         counts.below++;
         continue;
       }
-      const company = left[k - 1]! > 0.5 * reach ||
-        left[k + 1]! > 0.5 * reach ||
-        left[k - columns]! > 0.5 * reach ||
-        left[k + columns]! > 0.5 * reach;
-      if (company) counts.several++;
+      const beside = NEIGHBOUR * reach;
+      const isWide = residual[k - 1]! > beside || residual[k + 1]! > beside ||
+        residual[k - columns]! > beside || residual[k + columns]! > beside;
+      if (isWide) counts.several++;
       else if (off > HIGH * noise) counts.high++;
       else counts.single++;
     }

@@ -1,51 +1,65 @@
 /**
- * Median profiles of a raw frame, and numbers that describe them.
+ * Median profiles of a raw frame: a part of the specification of the features.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { median } from "./median.ts";
-import { percentile } from "./percentile.ts";
-import { strides } from "./features_blocks.ts";
+import { getStrides } from "./features_blocks.ts";
+import { median, percentile } from "./percentile.ts";
 
-/** Pixels that make one point of a profile, at most. */
+/** Largest number of pixels that a point of a profile is the median of. */
 export const DEPTH = 65;
 
-/** Points of a profile, at most. */
+/** Largest number of points of a profile. */
 export const LONGEST = 1024;
 
-/** Points on either side of the one that a peak rises above. */
+/** The running median extends over this many points on either side. */
 const REACH = 6;
 
+/** Which percentile of a profile is its base. */
+const BASE = 0.05;
+
+/** Height of a peak in standard errors of a point. */
+const PEAK = 5;
+
+/** Standard error of a median in units of that of a mean, for normal noise. */
+const MEDIAN_ERROR = 1.25;
+
 /**
- * Seven numbers for the profile along the slit and seven for that along the
- * dispersion: four percentiles and the largest above the fifth percentile, the
- * roughness (rms of what a running median leaves), and how many peaks rise
- * above five times what noise leaves of a median.
+ * Computes seven features of the profile along the slit and seven of the profile
+ * along the dispersion: four percentiles and the largest point above the fifth
+ * percentile; the roughness, which is the rms of the profile less its running
+ * median; and the number of peaks that are more than five standard errors high.
  *
- * @param noise Of a pixel, in counts, above 0.
+ * @param noise Standard deviation of a pixel in counts, above 0.
  */
-export function profilesOf(
+export function measureProfiles(
   plane: Plane,
   noise: number,
 ): { slit: number[]; dispersion: number[] } {
-  const { rows, columns, slit, dispersion } = strides(plane);
+  const { rows, columns, slit, dispersion } = getStrides(plane);
   return {
     slit: describeProfile(
-      profile(plane, rows, slit, columns, dispersion),
+      computeProfile(plane, rows, slit, columns, dispersion),
       noise,
       columns,
     ),
     dispersion: describeProfile(
-      profile(plane, columns, dispersion, rows, slit),
+      computeProfile(plane, columns, dispersion, rows, slit),
       noise,
       rows,
     ),
   };
 }
 
-/** Medians over `depth` pixels, for each of `length` places along an axis. */
-function profile(
+/**
+ * Computes the medians across an axis at evenly spaced points along it, without those
+ * that have no finite pixel.
+ *
+ * @param length Pixels along the axis, `stride` apart.
+ * @param depth Pixels across the axis, `depthStride` apart.
+ */
+function computeProfile(
   { pixels }: Plane,
   length: number,
   stride: number,
@@ -68,9 +82,9 @@ function profile(
 }
 
 /**
- * The seven numbers of a profile.
+ * Computes the seven features of a profile.
  *
- * @param points Medians, in counts, all finite.
+ * @param points Medians in counts, all finite.
  * @param depth Pixels across the axis.
  */
 export function describeProfile(
@@ -79,12 +93,13 @@ export function describeProfile(
   depth: number,
 ): number[] {
   const sorted = points.slice().sort();
-  const base = percentile(sorted, 0.05);
-  const above = (share: number) =>
-    Math.asinh((percentile(sorted, share) - base) / noise);
-  const residual = highPass(points);
+  const base = percentile(sorted, BASE);
+  const above = (fraction: number) =>
+    Math.asinh((percentile(sorted, fraction) - base) / noise);
+  const residual = subtractRunningMedian(points);
   const squares = residual.reduce((sum, value) => sum + value * value, 0);
-  const faintest = 5 * 1.25 * noise / Math.sqrt(Math.min(depth, DEPTH));
+  const faintest = PEAK * MEDIAN_ERROR * noise /
+    Math.sqrt(Math.min(depth, DEPTH));
   let peaks = 0;
   for (let k = 1; k + 1 < residual.length; k++) {
     const value = residual[k]!;
@@ -103,32 +118,32 @@ export function describeProfile(
   ];
 }
 
-/** What is left of each point after the median of those around it. */
-function highPass(points: Float64Array): Float64Array {
-  // The points around, sorted: one comes in and one goes out at each step.
-  const around = new Float64Array(2 * REACH + 2);
+/** Subtracts from each point the median of the points around it. */
+function subtractRunningMedian(points: Float64Array): Float64Array {
+  // The points of the window in ascending order; one enters and one leaves at each step.
+  const window = new Float64Array(2 * REACH + 2);
   let count = 0;
-  const put = (value: number) => {
+  const insert = (value: number) => {
     let k = count++;
-    for (; k > 0 && around[k - 1]! > value; k--) around[k] = around[k - 1]!;
-    around[k] = value;
+    for (; k > 0 && window[k - 1]! > value; k--) window[k] = window[k - 1]!;
+    window[k] = value;
   };
-  const take = (value: number) => {
+  const remove = (value: number) => {
     let k = 0;
-    while (around[k] !== value) k++;
+    while (window[k] !== value) k++;
     count--;
-    for (; k < count; k++) around[k] = around[k + 1]!;
+    for (; k < count; k++) window[k] = window[k + 1]!;
   };
   const left = new Float64Array(points.length);
-  for (let k = 0; k < Math.min(REACH, points.length); k++) put(points[k]!);
+  for (let k = 0; k < Math.min(REACH, points.length); k++) insert(points[k]!);
   for (let k = 0; k < points.length; k++) {
-    if (k + REACH < points.length) put(points[k + REACH]!);
-    if (k > REACH) take(points[k - REACH - 1]!);
+    if (k + REACH < points.length) insert(points[k + REACH]!);
+    if (k > REACH) remove(points[k - REACH - 1]!);
     const middle = count >> 1;
     left[k] = points[k]! -
       (count % 2 === 1
-        ? around[middle]!
-        : 0.5 * around[middle - 1]! + 0.5 * around[middle]!);
+        ? window[middle]!
+        : 0.5 * window[middle - 1]! + 0.5 * window[middle]!);
   }
   return left;
 }

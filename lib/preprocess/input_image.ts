@@ -1,5 +1,5 @@
 /**
- * The input image: what the network sees.
+ * The input image of a network.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export const INPUT_IMAGE_HEIGHT = 210;
 /** Columns of an input image: the spectral axis. */
 export const INPUT_IMAGE_WIDTH = 650;
 
-/** A frame after preprocessing, with the record of how it was made. */
+/** A frame after preprocessing, with a record of how it was made. */
 export interface InputImage {
   /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major, 0 to 255. */
   readonly pixels: Uint8Array;
@@ -20,8 +20,8 @@ export interface InputImage {
   readonly rowFirst: number;
   /** One past the last row kept. */
   readonly rowEnd: number;
-  /** Lower zscale limit, in physical units: shown as 0. */
+  /** Lower zscale limit in physical units, which is mapped to 0. */
   readonly z1: number;
-  /** Upper zscale limit, in physical units: shown as 255. */
+  /** Upper zscale limit in physical units, which is mapped to 255. */
   readonly z2: number;
 }

@@ -1,31 +1,30 @@
 /**
- * Step 1: orient. The longer axis of a frame is the spectral one.
+ * Step 1: orient the plane, so that its longer axis, the spectral one, is along columns.
  *
  * @module
  */
 import type { Pixels, Plane } from "../fits/frame.ts";
 
-/** A plane whose spectral axis lies along columns. */
+/** The result of {@linkcode orient}. */
 export interface Oriented {
   /** The plane, at least as wide as it is high. */
   readonly plane: Plane;
-  /** Whether it was turned. */
+  /** Whether it was turned by 90°. */
   readonly rotated: boolean;
 }
 
-/** Side of the square tiles in which a plane is turned, so that reads and writes both stay in cache. */
+/** Side of the square tiles in which a plane is turned, so that reads and writes stay in the cache. */
 const TILE = 32;
 
 /**
  * Turns a plane by 90° counter-clockwise when it is higher than wide, as
  * `numpy.rot90` does: pixel `[i][j]` of the result is pixel
- * `[j][width - 1 - i]` of the plane. A plane that is wide enough, a square one
- * included, is returned as it is, not copied.
+ * `[j][width - 1 - i]` of the plane. Any other plane is returned without a copy.
  *
- * Source: Jankov & Prochaska 2018, pre-processing. The original turned frames with
- * `scipy.ndimage`, an interpolation; pixels here are moved, not resampled.
+ * Source: Jankov & Prochaska 2018, pre-processing. The original turns frames with
+ * `scipy.ndimage`, which interpolates; here the pixels are moved.
  *
- * @param plane height × width pixels, any type.
+ * @param plane height × width pixels of any type.
  *
  * @example
  * ```ts
@@ -41,7 +40,7 @@ export function orient(plane: Plane): Oriented {
   if (plane.height <= plane.width) return { plane, rotated: false };
   const { width, height, pixels } = plane;
   const turned = pixels.slice();
-  turn(bits(pixels), bits(turned), width, height);
+  turn(viewBits(pixels), viewBits(turned), width, height);
   return {
     plane: { width: height, height: width, pixels: turned },
     rotated: true,
@@ -49,10 +48,10 @@ export function orient(plane: Plane): Oriented {
 }
 
 /**
- * The same memory as unsigned integers of the same size: turning moves bits,
- * and a loop that meets four kinds of array runs faster than one that meets eight.
+ * Returns the same memory as unsigned integers of the same size. A loop over four
+ * types of array is faster than one over eight.
  */
-function bits(
+function viewBits(
   pixels: Pixels,
 ): Uint8Array | Uint16Array | Uint32Array | BigUint64Array {
   const { buffer, byteOffset, length } = pixels;

@@ -1,24 +1,36 @@
 /**
- * Preprocessing: a plane of raw pixels to the input image that the network sees.
+ * Preprocessing: from a plane of raw pixels to what a network takes.
+ *
+ * Each step of the paper is one file of this folder: `orient.ts`,
+ * `sigma_clip.ts`, `row_maxima.ts`, `trim.ts`, `resize.ts`, `zscale.ts`,
+ * `scale.ts`, `flips.ts`. These files, with `features.ts` and the
+ * `features_*.ts` that it imports, are the specification. They accept any
+ * pixels.
+ *
+ * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
+ * 16-bit integers, as most raw frames are. The tests require both to give the
+ * same bits (`tests/preprocess/kernels_test.ts`). A change starts in the
+ * specification.
  *
  * @module
  */
-import { SpitError } from "../errors.ts";
 import type { Plane } from "../fits/frame.ts";
-import { inputImageOf } from "./wasm/integer_input_image.ts";
-import { loadPlane } from "./wasm/load_plane.ts";
-import { orient } from "./orient.ts";
+import { checkPlane } from "./check_plane.ts";
+import { computeFeaturesByStep, computeLoadedFeatures } from "./features.ts";
+import { makeFlips } from "./flips.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
   type InputImage,
 } from "./input_image.ts";
+import { orient } from "./orient.ts";
 import { resize } from "./resize.ts";
 import { rowMaxima } from "./row_maxima.ts";
 import { scale } from "./scale.ts";
 import { sigmaClip } from "./sigma_clip.ts";
-import { summarizeFeatures } from "./features.ts";
 import { trim } from "./trim.ts";
+import { preprocessLoaded } from "./wasm/input_image.ts";
+import { loadPlane } from "./wasm/load_plane.ts";
 import { zscale } from "./zscale.ts";
 
 /**
@@ -28,22 +40,23 @@ import { zscale } from "./zscale.ts";
 export const PREPROCESSING_VERSION = 1;
 
 /**
- * Makes the input image of a plane: orient, sigma-clip, row maxima, trim, resize,
- * zscale, scale to bytes; each step in the file of its name. Where pixels are
- * integers that 16 bits tell apart, as of most raw frames, the same steps run in
- * WebAssembly (`kernels/`), to the same bits.
+ * Makes the input image of a plane: orient, sigma-clip, row maxima, trim,
+ * resize, zscale, scale to bytes.
  *
- * Any plane with a pixel has an input image. One whose pixels are all equal, or all
- * NaN, gives an all-zero input image. NaN and ±Inf have no part in the trim nor in
- * the limits, and show as 0, with the input image's pixels that rest on them.
+ * Any plane with at least one pixel has an input image. A plane whose pixels are
+ * all equal, or all NaN, gives an all-zero input image. NaN and ±Inf are ignored
+ * by the trim and by zscale, and become 0, as do the pixels of the input image
+ * that are interpolated from them.
  *
- * Source: Jankov & Prochaska 2018 (SPIT), and the original's code where
- * the paper is silent; the steps say where we differ.
+ * Source: Jankov & Prochaska 2018 (SPIT), and the original's code where the
+ * paper does not say. Each step documents where it differs.
  *
- * @param plane height × width pixels in physical units, either axis spectral. Not changed.
- * @returns 210 × 650 bytes, with the trim and the limits; rows of the trim are those of the oriented plane.
- * @throws {SpitError} `zero_axis` when the plane has no pixel.
- * @throws {RangeError} When there are not `width * height` pixels.
+ * @param plane height × width pixels in physical values; either axis may be the
+ *   spectral one. Not modified.
+ * @returns 210 × 650 bytes, with the trim and the zscale limits. The rows of the
+ *   trim are those of the oriented plane.
+ * @throws {SpitError} `usage` when the width or height is not a positive integer,
+ *   or when `pixels` is not a typed array of `width * height` numbers.
  *
  * @example
  * ```ts
@@ -57,58 +70,91 @@ export const PREPROCESSING_VERSION = 1;
  * ```
  */
 export function preprocess(plane: Plane): InputImage {
-  check(plane);
+  checkPlane(plane);
   const loaded = loadPlane(plane);
-  return loaded === undefined ? inputImageByStep(plane) : inputImageOf(loaded);
+  const { inputImage } = loaded === undefined
+    ? preprocessByStep(plane)
+    : preprocessLoaded(loaded);
+  return inputImage;
 }
 
-/** A input image, and the features of the same plane. */
-export interface Examined {
-  /** As {@linkcode preprocess} makes it. */
+/** What {@linkcode prepareInputs} makes of a plane. */
+export interface InputOptions {
+  /** How many of the four flips; with 1, the input image as it is. */
+  readonly flips: 1 | 4;
+  /** Whether to compute the features, which takes as long as the input image. */
+  readonly features: boolean;
+}
+
+/** The inputs of a network, made from one plane. */
+export interface PlaneInputs {
+  /** As {@linkcode preprocess} returns it. */
   readonly inputImage: InputImage;
-  /** As `computeFeatures` gives them. */
-  readonly features: Float32Array;
+  /**
+   * The maximum of each row of the oriented plane after the clip, in the units of
+   * the pixels; NaN for a row of which nothing survives.
+   */
+  readonly rowMaxima: Float64Array;
+  /**
+   * `flips * 210 * 650` bytes, flip after flip. With one flip this is the memory
+   * of the input image.
+   */
+  readonly flips: Uint8Array;
+  /** As `computeFeatures` returns them; `null` unless they were asked for. */
+  readonly features: Float32Array | null;
 }
 
-/** {@linkcode preprocess} and `computeFeatures` in one, for less time than both. */
-export function examine(plane: Plane): Examined {
-  check(plane);
+/**
+ * Makes the input image, the flips and the features of a plane in one pass.
+ *
+ * @throws {SpitError} As {@linkcode preprocess} does.
+ */
+export function prepareInputs(
+  plane: Plane,
+  { flips, features }: InputOptions,
+): PlaneInputs {
+  checkPlane(plane);
   const loaded = loadPlane(plane);
+  const { inputImage, rowMaxima } = loaded === undefined
+    ? preprocessByStep(plane)
+    : preprocessLoaded(loaded);
+  const { pixels } = inputImage;
   return {
-    inputImage: loaded === undefined
-      ? inputImageByStep(plane)
-      : inputImageOf(loaded),
-    features: summarizeFeatures(plane, loaded),
+    inputImage,
+    rowMaxima,
+    flips: flips === 1 ? pixels : makeFlips(pixels),
+    features: !features
+      ? null
+      : loaded === undefined
+      ? computeFeaturesByStep(plane)
+      : computeLoadedFeatures(plane, loaded),
   };
 }
 
-/** {@linkcode preprocess} without the kernels: the steps as they are written here, for any pixels. */
-export function inputImageByStep(plane: Plane): InputImage {
+/** The result of steps 1 to 7. */
+export interface Preprocessed {
+  /** The input image. */
+  readonly inputImage: InputImage;
+  /** The result of step 3. */
+  readonly rowMaxima: Float64Array;
+}
+
+/** Runs steps 1 to 7 without the fast path, for any pixels. */
+export function preprocessByStep(plane: Plane): Preprocessed {
   const { plane: oriented, rotated } = orient(plane);
   const maxima = rowMaxima(oriented, sigmaClip(oriented));
   const rows = trim(maxima);
   const image = resize(oriented, rows);
   const limits = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
   return {
-    pixels: scale(image, limits),
-    rotated,
-    rowFirst: rows.first,
-    rowEnd: rows.end,
-    z1: limits.z1,
-    z2: limits.z2,
+    inputImage: {
+      pixels: scale(image, limits),
+      rotated,
+      rowFirst: rows.first,
+      rowEnd: rows.end,
+      z1: limits.z1,
+      z2: limits.z2,
+    },
+    rowMaxima: maxima,
   };
-}
-
-function check({ width, height, pixels }: Plane): void {
-  if (width * height === 0) {
-    throw new SpitError(
-      "zero_axis",
-      `a plane of ${width} × ${height} has no pixels to type`,
-    );
-  }
-  if (pixels.length !== width * height) {
-    throw new RangeError(
-      `${pixels.length} pixels do not fill a plane of ${width} × ${height}`,
-    );
-  }
 }

@@ -8,26 +8,26 @@ import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "./input_image.ts";
 import type { Rows } from "./trim.ts";
 
 /**
- * Resizes the kept rows of a plane to 210 × 650 by linear interpolation, the
- * spectral axis first, then the spatial one. Output sample `i` of `N` stands at
- * position `i * (n / N)` of `n`: front edges, no centring. Beyond the last
- * sample, as happens when there are fewer of them than wanted, the line through
- * the last two goes on; a lone sample is repeated.
+ * Resizes the kept rows of a plane to 210 × 650 by linear interpolation, along the
+ * spectral axis first, then along the spatial axis. Output sample `i` of `N` is at
+ * position `i * (n / N)` of `n` (front edges, no centring). Positions beyond the last
+ * sample, which occur when `n < N`, are extrapolated through the last two samples; a
+ * single sample is repeated.
  *
- * A result that rests on a pixel that is NaN or ±Inf is not finite.
+ * Output pixels that are interpolated from NaN or ±Inf are not finite.
  *
- * Source: `scipy.interpolate.interp1d` with `fill_value="extrapolate"` along
- * each axis in turn, at the positions of the SciPy cookbook's `congrid`. The
- * original throws for fewer than 650 columns; we extrapolate there too.
+ * Source: `scipy.interpolate.interp1d` with `fill_value="extrapolate"` along each
+ * axis in turn, at the positions of the SciPy cookbook's `congrid`. The original
+ * throws for fewer than 650 columns; here they are extrapolated, too.
  *
  * @param plane height × width pixels, spectral axis along columns.
- * @param rows The rows that {@linkcode trim} keeps.
+ * @param rows The rows to keep, as `trim` returns them.
  * @returns 210 × 650 values, row-major, in the units of the pixels.
  */
 export function resize(plane: Plane, rows: Rows): Float64Array {
   const { width, pixels } = plane;
-  const across = positions(width, INPUT_IMAGE_WIDTH);
-  const down = positions(rows.end - rows.first, INPUT_IMAGE_HEIGHT);
+  const across = computePositions(width, INPUT_IMAGE_WIDTH);
+  const down = computePositions(rows.end - rows.first, INPUT_IMAGE_HEIGHT);
   const image = new Float64Array(INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH);
 
   const values = new Float64Array(width);
@@ -41,7 +41,7 @@ export function resize(plane: Plane, rows: Rows): Float64Array {
     }
   };
 
-  // Positions only grow, so two resampled rows are all that is ever held.
+  // Positions ascend, so that two resampled rows are enough.
   let upper = new Float64Array(INPUT_IMAGE_WIDTH);
   let lower = new Float64Array(INPUT_IMAGE_WIDTH);
   let upperRow = -1;
@@ -64,15 +64,15 @@ export function resize(plane: Plane, rows: Rows): Float64Array {
   return image;
 }
 
-/** For each output sample the two samples it rests on, and the way from the near to the far one. */
+/** For each output sample, the two samples it is interpolated from and the distance from the first. */
 interface Positions {
   readonly near: Int32Array;
   readonly far: Int32Array;
   readonly part: Float64Array;
 }
 
-/** A position on a sample counts from the one before it, as in scipy: the last digit depends on it. */
-function positions(have: number, want: number): Positions {
+/** A position that falls on a sample uses the interval before it, as scipy does: the last digit depends on it. */
+function computePositions(have: number, want: number): Positions {
   const near = new Int32Array(want);
   const far = new Int32Array(want);
   const part = new Float64Array(want);

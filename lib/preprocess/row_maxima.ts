@@ -7,14 +7,14 @@ import type { Plane } from "../fits/frame.ts";
 import type { Survivors } from "./sigma_clip.ts";
 
 /**
- * Largest value of each row among those that survive the clip of their column;
- * NaN for a row of which nothing survives.
+ * Returns the largest value of each row among those that survive the clip of their
+ * column; NaN for a row in which no value survives.
  *
- * Source: Jankov & Prochaska 2018, pre-processing. The original lets numpy fill rows of
- * which nothing survives with a number; here they have none.
+ * Source: Jankov & Prochaska 2018, pre-processing. In the original, numpy fills a
+ * row in which no value survives with a number.
  *
  * @param plane height × width pixels, spectral axis along columns.
- * @param survivors What {@linkcode sigmaClip} keeps of each of its columns.
+ * @param survivors As `sigmaClip` returns them for the plane.
  * @returns height values, in the units of the pixels.
  */
 export function rowMaxima(plane: Plane, survivors: Survivors): Float64Array {

@@ -6,16 +6,16 @@
 import type { Limits } from "./zscale.ts";
 
 /**
- * Shows values as bytes: `255 * (v - z1) / (z2 - z1)`, truncated; what lies
- * below `z1` is 0, above `z2` 255. A value that is not finite is 0, and so is
- * every value when the limits are equal.
+ * Scales values to bytes: `255 * (v - z1) / (z2 - z1)`, truncated. Values below `z1`
+ * become 0, values above `z2` 255. Values that are not finite become 0, as do all
+ * values when the limits are equal.
  *
- * Source: the original's, which for equal limits divides by 0 and for NaN
- * leaves the byte to the platform.
+ * Source: the original's code, which divides by 0 for equal limits and whose result
+ * for NaN depends on the platform.
  *
- * @param image Values, any number of them, in the units of the limits.
- * @param limits The range from {@linkcode zscale}.
- * @returns As many bytes.
+ * @param image Values in the units of the limits.
+ * @param limits The range, as `zscale` returns it.
+ * @returns One byte for each value.
  *
  * @example
  * ```ts
@@ -33,13 +33,13 @@ export function scale(
   limits: Limits,
 ): Uint8Array<ArrayBuffer> {
   const { z1, z2 } = limits;
-  const shown = new Uint8Array(image.length);
-  if (!(z2 > z1)) return shown;
+  const bytes = new Uint8Array(image.length);
+  if (!(z2 > z1)) return bytes;
   const range = z2 - z1;
   for (let k = 0; k < image.length; k++) {
     const value = image[k]!;
     if (!Number.isFinite(value) || value <= z1) continue;
-    shown[k] = value >= z2 ? 255 : Math.trunc(255 * (value - z1) / range);
+    bytes[k] = value >= z2 ? 255 : Math.trunc(255 * (value - z1) / range);
   }
-  return shown;
+  return bytes;
 }

@@ -1,42 +1,42 @@
 /**
- * Step 2: sigma-clip each column, against cosmic rays and hot pixels.
+ * Step 2: sigma-clip each column, to reject cosmic rays and hot pixels.
  *
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import { median } from "./median.ts";
+import { median } from "./percentile.ts";
 
-/** Distance from the median, in standard deviations, beyond which a value falls. */
+/** Values further from the median than this many standard deviations are rejected. */
 const SIGMA = 3;
 
-/** Rounds after which the clip stops, settled or not. */
+/** Largest number of rounds. */
 const ROUNDS = 5;
 
-/** Columns gathered at a time, so that each column is contiguous while it is clipped. */
+/** Columns that are copied at a time, so that each column is contiguous while it is clipped. */
 const BLOCK = 32;
 
 /**
- * What survives of each column: the values from `low` to `high`, both
- * included. NaN and ±Inf never do. A column without one finite value has
+ * The values of each column that survive the clip: those from `low` to `high`, both
+ * included. NaN and ±Inf never survive. A column without a finite value has
  * `low = Infinity` and `high = -Infinity`.
  */
 export interface Survivors {
-  /** Smallest value that survives, one for each column. */
+  /** Smallest surviving value of each column. */
   readonly low: Float64Array;
-  /** Largest value that survives, one for each column. */
+  /** Largest surviving value of each column. */
   readonly high: Float64Array;
 }
 
 /**
  * Clips each column of a plane at 3 population standard deviations about its
- * median, again and again until nothing more falls or 5 rounds are done.
+ * median, repeatedly until no more values are rejected, at most 5 times.
  *
- * Each round keeps an interval of values, so what survives them all is an
- * interval too: it alone is returned, in physical units, and no mask is made.
+ * Each round keeps an interval of values, so the values that survive all rounds are
+ * an interval, too. Only its bounds are returned, in the units of the pixels.
  *
- * Source: Jankov & Prochaska 2018, pre-processing; `astropy.stats.sigma_clip` with
- * `sigma=3, maxiters=5, cenfunc="median", stdfunc="std", axis=0`, from which it
- * does not differ.
+ * Source: Jankov & Prochaska 2018, pre-processing; the same as
+ * `astropy.stats.sigma_clip` with `sigma=3, maxiters=5, cenfunc="median",
+ * stdfunc="std", axis=0`.
  *
  * @param plane height × width pixels, spectral axis along columns.
  */
@@ -55,15 +55,20 @@ export function sigmaClip(plane: Plane): Survivors {
     }
     for (let k = 0; k < count; k++) {
       const column = block.subarray(k * height, (k + 1) * height);
-      const kept = keep(column, height, -Number.MAX_VALUE, Number.MAX_VALUE);
-      if (kept > 0) clip(column, kept, left + k, low, high);
+      const kept = keepWithin(
+        column,
+        height,
+        -Number.MAX_VALUE,
+        Number.MAX_VALUE,
+      );
+      if (kept > 0) clipColumn(column, kept, left + k, low, high);
     }
   }
   return { low, high };
 }
 
-/** Clips the first `count` values of a column, all finite; their order is lost. */
-function clip(
+/** Clips the first `count` values of a column, all finite. Reorders them. */
+function clipColumn(
   values: Float64Array,
   count: number,
   column: number,
@@ -74,12 +79,12 @@ function clip(
   let top = Number.MAX_VALUE;
   for (let round = 0; round < ROUNDS; round++) {
     const centre = median(values, count);
-    const reach = SIGMA * deviation(values, count, values[count >> 1]!);
-    // Squares that overflow give no deviation: such a column is left unclipped.
+    const reach = SIGMA * computeDeviation(values, count, values[count >> 1]!);
+    // A column whose squares overflow has no finite deviation and is not clipped.
     if (!Number.isFinite(reach)) break;
     bottom = Math.max(bottom, centre - reach);
     top = Math.min(top, centre + reach);
-    const kept = keep(values, count, bottom, top);
+    const kept = keepWithin(values, count, bottom, top);
     if (kept === count) break;
     count = kept;
   }
@@ -88,12 +93,16 @@ function clip(
 }
 
 /**
- * Population standard deviation of the first `count` values.
+ * Computes the population standard deviation of the first `count` values.
  *
- * @param about A value of about their mean. Distances from one of them keep sums of
- *   integers exact, whatever their order.
+ * @param about One of the values, near their mean. Differences from it keep the sums
+ *   of integers exact in any order.
  */
-function deviation(values: Float64Array, count: number, about: number): number {
+function computeDeviation(
+  values: Float64Array,
+  count: number,
+  about: number,
+): number {
   let sum = 0;
   let squares = 0;
   for (let k = 0; k < count; k++) {
@@ -104,8 +113,8 @@ function deviation(values: Float64Array, count: number, about: number): number {
   return Math.sqrt(Math.max(0, squares - sum * sum / count) / count);
 }
 
-/** Moves the values from `low` to `high` to the front; returns how many they are. */
-function keep(
+/** Moves the values from `low` to `high` to the front and returns their number. */
+function keepWithin(
   values: Float64Array,
   count: number,
   low: number,

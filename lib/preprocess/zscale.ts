@@ -1,43 +1,45 @@
 /**
- * Step 6: zscale, the range of values that is shown.
+ * Step 6: zscale, the range of values that is mapped to bytes.
  *
  * @module
  */
 
-/** Samples that are taken at most. */
+/** Largest number of samples. */
 const SAMPLES = 1000;
-/** Slope of the fit is divided by it. */
+/** The slope of the fit is divided by the contrast. */
 const CONTRAST = 0.25;
-/** Rounds of the fit at most. */
+/** Largest number of rounds of the fit. */
 const ROUNDS = 5;
-/** Distance from the line, in standard deviations, beyond which a sample is rejected. */
+/** Samples further from the line than this many standard deviations are rejected. */
 const REJECT = 2.5;
-/** Samples that must stay good, and the part of all that must. */
+/** Smallest number of good samples. */
 const LEAST = 5;
+/** Smallest fraction of good samples. */
 const LEAST_PART = 0.5;
-/** Width of the window by which each rejection grows, as a part of all samples. */
+/** Width of the window that is rejected about a rejected sample, as a fraction of all samples. */
 const GROW_PART = 0.01;
 
-/** The range of values that is shown, in physical units; `z1 <= z2`. */
+/** The range of values that is mapped to bytes, in the units of the image; `z1 <= z2`. */
 export interface Limits {
-  /** Shown as 0. */
+  /** Mapped to 0. */
   readonly z1: number;
-  /** Shown as 255. */
+  /** Mapped to 255. */
   readonly z2: number;
 }
 
 /**
- * The range that shows an image best: its median, and about it the slope of
- * its sorted values, found by a fit that rejects the extremes.
+ * Computes the display range of an image from its median and the slope of its
+ * sorted samples, which is fitted with rejection of the extremes.
  *
- * Source: STScI numdisplay's `zscale` (after IRAF's), as the original uses it,
- * with its square grid of samples; astropy's `ZScaleInterval` samples and
- * centres otherwise and gives other limits. We fit about the median, so that
- * an image most of whose samples are equal has a slope of exactly 0, where
- * rounding decides in numdisplay, and return 0, 0 for an image without one
- * finite sample, on which numdisplay fails.
+ * Source: STScI numdisplay's `zscale` (after IRAF's), as the original uses it, with
+ * its square grid of samples. Astropy's `ZScaleInterval` samples and centres
+ * differently and gives other limits. Two differences from numdisplay: the line is
+ * fitted about the median, so that an image most of whose samples are equal has a
+ * slope of exactly 0, where numdisplay depends on rounding; and an image without a
+ * finite sample gives 0, 0, where numdisplay fails.
  *
- * @param image height × width values, row-major; what is not finite is left out.
+ * @param image height × width values, row-major. Values that are not finite are
+ *   ignored.
  * @param width Columns.
  * @param height Rows.
  */
@@ -46,7 +48,7 @@ export function zscale(
   width: number,
   height: number,
 ): Limits {
-  const samples = sample(image, width, height).sort();
+  const samples = takeSamples(image, width, height).sort();
   const count = samples.length;
   if (count === 0) return { z1: 0, z2: 0 };
   const least = samples[0]!;
@@ -65,8 +67,8 @@ export function zscale(
   };
 }
 
-/** The first 1000 finite values of a square grid, row by row. */
-function sample(
+/** Returns the first 1000 finite values on a square grid, row by row. */
+function takeSamples(
   image: Float64Array,
   width: number,
   height: number,
@@ -85,7 +87,7 @@ function sample(
   return samples.subarray(0, count);
 }
 
-/** Slope for one step of the index; `undefined` when too few samples stay good. */
+/** Returns the slope per sample; `undefined` when too few samples stay good. */
 function fitSlope(samples: Float64Array): number | undefined {
   const count = samples.length;
   const needed = Math.max(LEAST, Math.floor(LEAST_PART * count));
@@ -105,18 +107,18 @@ function fitSlope(samples: Float64Array): number | undefined {
       residuals[k] = samples[k]! -
         (line.slope * (k * step - 1) + line.intercept);
     }
-    const limit = REJECT * sampleDeviation(residuals, bad, good);
+    const limit = REJECT * computeDeviation(residuals, bad, good);
     for (let k = 0; k < count; k++) {
       if (Math.abs(residuals[k]!) > limit) bad[k] = 1;
     }
-    bad = grow(bad, window);
+    bad = growRejections(bad, window);
     good = count;
     for (let k = 0; k < count; k++) good -= bad[k]!;
   }
   return good < needed ? undefined : slope * step;
 }
 
-/** Least squares over the good samples; the index runs from -1 to 1. */
+/** Fits a line to the good samples by least squares; x runs from -1 to 1. */
 function fitLine(
   samples: Float64Array,
   bad: Uint8Array,
@@ -143,8 +145,8 @@ function fitLine(
   };
 }
 
-/** Standard deviation, over `good - 1`, of the good residuals. */
-function sampleDeviation(
+/** Computes the sample standard deviation (n - 1) of the good residuals. */
+function computeDeviation(
   residuals: Float64Array,
   bad: Uint8Array,
   good: number,
@@ -164,10 +166,13 @@ function sampleDeviation(
 }
 
 /**
- * Widens each rejection to a window about it, as `numpy.convolve` with ones and
- * `mode="same"`: a window of even width reaches one further up than down.
+ * Rejects a window about each rejected sample, as `numpy.convolve` with ones and
+ * `mode="same"`: a window of even width extends one sample further up than down.
  */
-function grow(bad: Uint8Array, window: number): Uint8Array<ArrayBuffer> {
+function growRejections(
+  bad: Uint8Array,
+  window: number,
+): Uint8Array<ArrayBuffer> {
   const grown = new Uint8Array(bad.length);
   const down = (window - 1) >> 1;
   for (let k = 0; k < bad.length; k++) {

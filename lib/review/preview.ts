@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readFileInputs, type ReadOptions } from "../classify/file_inputs.ts";
+import { readInputs, type ReadOptions } from "../classify/inputs.ts";
 import { encodeInputImagePng } from "../output/input_image_png.ts";
 import {
   plotRowMaxima,
@@ -39,11 +39,6 @@ export type PreviewFrame = (path: string, key: string) => Promise<FramePreview>;
 
 /** Default size of the cache: 32 MiB hold some hundred frames. */
 const CACHE_BYTES = 1 << 25;
-
-/** The input image does not depend on the model. */
-const WANTS = {
-  vote: { flips: 4, majority: 0.75, flip_invariant: true },
-} as const;
 
 /**
  * Returns a function that previews frames, one at a time, with a cache of those
@@ -94,17 +89,23 @@ async function makePreview(
   path: string,
   options: Pick<ReadOptions, "hdu" | "maxBytes">,
 ): Promise<FramePreview> {
-  const read = await readFileInputs(path, WANTS, { ...options, show: true });
+  const read = await readInputs(path, {
+    ...options,
+    flips: 1,
+    features: false,
+    preview: true,
+  });
   if (read.error !== null) {
     return { hdus: [], cards: [], error: read.error.message };
   }
+  const previews = read.hdus.flatMap(({ preview }) => preview ?? []);
   return {
-    hdus: read.shown.map((shown) => ({
-      hdu: shown.hdu,
-      plot: plotRowMaxima(shown),
-      png: encodeInputImagePng(shown.inputImage.pixels),
+    hdus: previews.map((preview) => ({
+      hdu: preview.hdu,
+      plot: plotRowMaxima(preview),
+      png: encodeInputImagePng(preview.inputImage.pixels),
     })),
-    cards: (read.shown[0]?.cards ?? []).map(({ keyword, value, comment }) => [
+    cards: (previews[0]?.cards ?? []).map(({ keyword, value, comment }) => [
       keyword,
       value === null ? "" : String(value),
       comment,

@@ -2,8 +2,12 @@
  * One process of the floor: takes its orders from standard input, says when it is
  * ready, waits until standard input ends, measures.
  */
-import { readFileInputs } from "../../lib/classify/file_inputs.ts";
-import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
+import { runModel } from "../../lib/classify/classify_inputs.ts";
+import {
+  getInputOptions,
+  type HduInputs,
+  readInputs,
+} from "../../lib/classify/inputs.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import type { FloorAnswer, FloorOrders } from "./floor.ts";
 import { fastestInflate, type Inflate } from "./inflate_ways.ts";
@@ -14,11 +18,6 @@ const MOST_FLIPS = 16;
 /** Frames by which the fastest way to inflate is found. */
 const TRIED = 6;
 
-interface ReadyFlips {
-  readonly flips: Uint8Array;
-  readonly features: Float32Array | null;
-}
-
 async function main(): Promise<void> {
   const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
     .getReader();
@@ -28,8 +27,8 @@ async function main(): Promise<void> {
 
   await using model = await openModel(network, "cpu");
   const frames = await Promise.all(files.map((file) => Deno.readFile(file)));
-  const flips = await readyFlips(evenly(files, MOST_FLIPS), model);
-  for (const one of flips) await classifyInputs(model, one.flips, one.features);
+  const inputs = await readAll(evenly(files, MOST_FLIPS), model);
+  for (const hdus of inputs) await runModel(model, hdus);
   const { way, inflate } = await fastestInflate(evenly(frames, TRIED));
 
   console.log("ready");
@@ -39,8 +38,7 @@ async function main(): Promise<void> {
     inflate: await secondsOf(() => inflateAll(inflate, frames)),
     inference: await secondsOf(async () => {
       for (let k = 0; k < frames.length; k++) {
-        const one = flips[k % flips.length]!;
-        await classifyInputs(model, one.flips, one.features);
+        await runModel(model, inputs[k % inputs.length]!);
       }
     }),
   };
@@ -54,17 +52,17 @@ async function inflateAll(
   for (const frame of frames) await inflate(frame);
 }
 
-async function readyFlips(
+async function readAll(
   files: readonly string[],
   { card }: Model,
-): Promise<ReadyFlips[]> {
-  const ready: ReadyFlips[] = [];
+): Promise<(readonly HduInputs[])[]> {
+  const all: (readonly HduInputs[])[] = [];
   for (const file of files) {
-    const made = await readFileInputs(file, card);
-    if (made.error !== null) throw made.error;
-    ready.push(made);
+    const read = await readInputs(file, getInputOptions(card));
+    if (read.error !== null) throw read.error;
+    all.push(read.hdus);
   }
-  return ready;
+  return all;
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { tallyVerdict } from "../../lib/classify/classify_file.ts";
+import { runModel } from "../../lib/classify/classify_inputs.ts";
 import {
-  countFlips,
-  headerSays,
-  votingHdus,
-} from "../../lib/classify/input_images.ts";
-import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
+  getInputOptions,
+  type HduInputs,
+  selectHdus,
+} from "../../lib/classify/inputs.ts";
+import { createVerdict } from "../../lib/classify/verdict.ts";
+import { readClaims } from "../../lib/header/read_claims.ts";
 import { memorySource } from "../../lib/io/byte_source.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { inflateGzip } from "../../lib/io/gzip.ts";
@@ -31,9 +32,12 @@ import { resize } from "../../lib/preprocess/resize.ts";
 import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
 import { scale } from "../../lib/preprocess/scale.ts";
 import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
-import { summarizeFeatures } from "../../lib/preprocess/features.ts";
+import {
+  computeFeaturesByStep,
+  computeLoadedFeatures,
+} from "../../lib/preprocess/features.ts";
 import { trim } from "../../lib/preprocess/trim.ts";
-import { flips } from "../../lib/preprocess/flips.ts";
+import { makeFlips } from "../../lib/preprocess/flips.ts";
 import { zscale } from "../../lib/preprocess/zscale.ts";
 import { verdictJson } from "../../lib/output/ndjson.ts";
 
@@ -87,10 +91,11 @@ export async function stagesOf(
     lap("gunzip");
   }
   using file = await openFitsSource(path, memorySource(bytes));
-  const said = headerSays(file);
-  const hdus = votingHdus(file);
+  const claims = readClaims(file);
+  const hdus: HduInputs[] = [];
   const outputs: ModelOutput[] = [];
-  for (const { index } of hdus) {
+  const options = getInputOptions(model.card);
+  for (const { index } of selectHdus(file)) {
     const plane = await file.readFrame(index, memory);
     lap("decode");
     const loaded = loadPlane(plane);
@@ -98,28 +103,30 @@ export async function stagesOf(
     const inputImage = loaded === undefined
       ? inputImageByStep(plane, lap)
       : inputImageByKernels(loaded, lap);
-    const { card } = model;
     let features: Float32Array | null = null;
-    if (card.features !== undefined) {
-      features = summarizeFeatures(plane, loaded);
+    if (options.features) {
+      features = loaded === undefined
+        ? computeFeaturesByStep(plane)
+        : computeLoadedFeatures(plane, loaded);
       lap("features");
     }
-    const seen = countFlips(card) === 1 ? inputImage : flips(inputImage);
-    outputs.push(await classifyInputs(model, seen, features));
+    const flips = options.flips === 1 ? inputImage : makeFlips(inputImage);
+    const inputs = { hdu: index, flips, features, preview: null };
+    hdus.push(inputs);
+    outputs.push(await runModel(model, [inputs]));
     lap("inference");
   }
-  const verdict = tallyVerdict({
-    path,
-    ...said,
-    hdus: hdus.map(({ index }) => index),
-    output: joined(outputs),
-  }, model);
+  const verdict = createVerdict(
+    { path, ...claims, hdus, error: null },
+    joined(outputs),
+    model.card,
+  );
   const row = verdictJson(verdict);
   lap("report");
   return { laps, row };
 }
 
-/** As `lib/preprocess/wasm/integer_input_image.ts` does. */
+/** As `lib/preprocess/wasm/input_image.ts` does. */
 function inputImageByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
   const { address, width, height, base, room } = plane;
   kernels.clip(address, width, height, base, room.strip, room.low, room.high);
@@ -142,13 +149,13 @@ function inputImageByKernels(plane: LoadedPlane, lap: Lap): Uint8Array {
   const { z1, z2 } = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
   lap("zscale");
   if (!(z2 > z1)) return new Uint8Array(SIZE);
-  kernels.scale(room.image, z1, z2, room.shown);
-  const pixels = kernels.bytesAt(room.shown, SIZE).slice();
+  kernels.scale(room.image, z1, z2, room.bytes);
+  const pixels = kernels.bytesAt(room.bytes, SIZE).slice();
   lap("scale");
   return pixels;
 }
 
-/** As `inputImageByStep` of `lib/preprocess/preprocess.ts` does. */
+/** As `preprocessByStep` of `lib/preprocess/preprocess.ts` does. */
 function inputImageByStep(plane: Plane, lap: Lap): Uint8Array {
   const { plane: oriented } = orient(plane);
   lap("orient");

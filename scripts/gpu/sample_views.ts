@@ -4,9 +4,9 @@
  * @module
  */
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { examine } from "../../lib/preprocess/preprocess.ts";
+import { prepareInputs } from "../../lib/preprocess/preprocess.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
-import { FLIPS, flips } from "../../lib/preprocess/flips.ts";
+import { FLIPS } from "../../lib/preprocess/flips.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
 /** Pixels of a flip. */
@@ -33,11 +33,11 @@ export function sampleFlips(frames: number): SampleFlips {
   for (let frame = 0; frame < frames; frame++) {
     const type = FRAME_TYPES[frame % FRAME_TYPES.length]!;
     const { plane } = simulateFrame({ seed: 4_000_000 + frame, type });
-    const examined = examine(plane);
-    pixels.set(flips(examined.inputImage.pixels), FLIPS * frame * FLIP);
+    const inputs = prepareInputs(plane, { flips: 4, features: true });
+    pixels.set(inputs.flips, FLIPS * frame * FLIP);
     for (let flip = 0; flip < FLIPS; flip++) {
       features.set(
-        examined.features,
+        inputs.features!,
         (FLIPS * frame + flip) * NUMBERS,
       );
     }

@@ -1,21 +1,23 @@
 /**
- * Holds lib/fits against CFITSIO's own tools (Debian: libcfitsio-bin, fitsverify):
- * every tiled file must read to the pixels of the file that funpack makes of it,
- * and fitsverify must find no error in what encodeFits writes.
+ * Compares lib/fits with CFITSIO's tools: the pixels of every tiled (`.fz`) file
+ * must equal those of the file that funpack writes, and fitsverify must accept
+ * what `encodeFits` writes. Exits with 1 if either fails.
  *
  *     deno run -A scripts/oracle/check_cfitsio.ts FOLDER
  *
+ * Needs funpack and fitsverify (Debian: libcfitsio-bin, fitsverify).
+ *
  * @module
  */
+import type { Frame, Pixels } from "../../lib/fits/frame.ts";
+import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
 import {
   card,
   encodeFits,
   type HduToWrite,
 } from "../../lib/fits/write_fits.ts";
-import type { Frame, Pixels } from "../../lib/fits/frame.ts";
-import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
 
-async function framesOf(path: string): Promise<Frame[]> {
+async function readFrames(path: string): Promise<Frame[]> {
   using file = await openFits(path);
   const frames: Frame[] = [];
   for (const { index } of imageHdus(file)) {
@@ -24,39 +26,40 @@ async function framesOf(path: string): Promise<Frame[]> {
   return frames;
 }
 
-function isSame(a: Pixels, b: Pixels): boolean {
+/** Compares type and values; NaN equals NaN, and -0 equals 0. */
+function equalPixels(a: Pixels, b: Pixels): boolean {
   return a.constructor === b.constructor && a.length === b.length &&
     a.every((value, i) => Object.is(value + 0, b[i]! + 0));
 }
 
-async function* tiledFilesUnder(folder: string): AsyncGenerator<string> {
+async function* findTiledFiles(folder: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
-    if (isDirectory) yield* tiledFilesUnder(path);
+    if (isDirectory) yield* findTiledFiles(path);
     else if (name.endsWith(".fz")) yield path;
   }
 }
 
-async function run(command: string, ...args: string[]): Promise<string> {
-  const { success, stdout } = await new Deno.Command(command, { args })
+async function run(command: string, ...args: string[]) {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args })
     .output();
-  const text = new TextDecoder().decode(stdout);
-  if (!success && command !== "fitsverify") {
-    throw new Error(`${command} ${args.join(" ")} failed: ${text}`);
-  }
-  return text;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { success, output: text(stdout), error: text(stderr) };
 }
 
-async function countUnlikeFunpack(folder: string): Promise<number> {
+/** Returns how many tiled files differ from what funpack makes of them. */
+async function compareWithFunpack(folder: string): Promise<number> {
   const unpacked = await Deno.makeTempFile({ suffix: ".fits" });
   let files = 0, images = 0, differing = 0;
-  for await (const path of tiledFilesUnder(folder)) {
+  for await (const path of findTiledFiles(folder)) {
+    // funpack refuses to overwrite a file.
     await Deno.remove(unpacked);
-    await run("funpack", "-O", unpacked, path);
-    const theirs = await framesOf(unpacked);
-    const ours = await framesOf(path);
+    const { success, error } = await run("funpack", "-O", unpacked, path);
+    if (!success) throw new Error(`Cannot unpack ${path}: ${error}`);
+    const theirs = await readFrames(unpacked);
+    const ours = await readFrames(path);
     const isEqual = ours.length === theirs.length &&
-      ours.every(({ pixels }, i) => isSame(pixels, theirs[i]!.pixels));
+      ours.every(({ pixels }, i) => equalPixels(pixels, theirs[i]!.pixels));
     if (!isEqual) console.log(`differs from funpack: ${path}`);
     files++;
     images += ours.length;
@@ -64,12 +67,13 @@ async function countUnlikeFunpack(folder: string): Promise<number> {
   }
   await Deno.remove(unpacked);
   console.log(
-    `${files} tiled files, ${images} images: ${differing} differ from funpack`,
+    `${files} tiled files, ${images} images: ${differing} files differ from funpack`,
   );
   return differing;
 }
 
-function samples(): HduToWrite[] {
+/** Returns one HDU per pixel type, with cards of every kind. */
+function makeHdus(): HduToWrite[] {
   const cards = [
     card("OBJECT", "O'NEILL / 3C 273", "quotes and a slash"),
     card("EXPTIME", 1.5e-30, "[s] exposure"),
@@ -80,7 +84,7 @@ function samples(): HduToWrite[] {
     card("LONGSTRN", "OGIP 1.0"),
     card("LONGTEXT", "it's long / ".repeat(30), "with a comment"),
     card("COMMENT", null, "a comment of more than one record ".repeat(5)),
-    card("HISTORY", null, "made"),
+    card("HISTORY", null, "written by check_cfitsio.ts"),
   ];
   const arrays: Pixels[] = [
     new Uint8Array([0, 255, 7, 9]),
@@ -98,22 +102,26 @@ function samples(): HduToWrite[] {
   }));
 }
 
-async function countFitsverifyErrors(): Promise<number> {
+/** Returns how many written files fitsverify finds an error or warning in. */
+async function verifyWrittenFiles(): Promise<number> {
   const path = await Deno.makeTempFile({ suffix: ".fits" });
-  const all = samples();
-  const files = [...all.map((hdu) => [hdu]), all, [{ cards: [] }, ...all]];
-  let bad = 0;
-  for (const hdus of files) {
-    await Deno.writeFile(path, encodeFits(hdus));
-    const report = await run("fitsverify", path);
-    if (!report.includes("0 warning(s) and 0 error(s)")) {
-      console.log(report);
-      bad++;
+  const hdus = makeHdus();
+  const files = [...hdus.map((hdu) => [hdu]), hdus, [{ cards: [] }, ...hdus]];
+  let rejected = 0;
+  for (const file of files) {
+    await Deno.writeFile(path, encodeFits(file));
+    // The exit code counts errors, so the report alone is checked.
+    const { output } = await run("fitsverify", path);
+    if (!output.includes("0 warning(s) and 0 error(s)")) {
+      console.log(output);
+      rejected++;
     }
   }
   await Deno.remove(path);
-  console.log(`${files.length} files written: fitsverify objects to ${bad}`);
-  return bad;
+  console.log(
+    `${files.length} written files: fitsverify rejects ${rejected}`,
+  );
+  return rejected;
 }
 
 const [folder] = Deno.args;
@@ -121,5 +129,5 @@ if (folder === undefined) {
   console.error("usage: check_cfitsio.ts FOLDER");
   Deno.exit(2);
 }
-const faults = await countUnlikeFunpack(folder) + await countFitsverifyErrors();
-Deno.exit(faults === 0 ? 0 : 1);
+const failures = await compareWithFunpack(folder) + await verifyWrittenFiles();
+Deno.exit(failures === 0 ? 0 : 1);

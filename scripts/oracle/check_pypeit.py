@@ -1,13 +1,12 @@
-"""
-Reads .pypeit files with PypeIt itself, and does what run_pypeit begins with.
+"""Reads .pypeit files with PypeIt, and repeats the first steps of run_pypeit.
 
     python -m pip install pypeit==2.0.1
     python scripts/oracle/check_pypeit.py FOLDER
 
-Checks of each file that PypeIt takes it, finds every frame that is named there under
-that name, knows the spectrograph and the types, builds its table of metadata from the
-files and ours, and sees one configuration in it. The frames must be as the telescope
-wrote them (plain FITS, but Goodman's .fz).
+Checks for each file below FOLDER that PypeIt parses it, finds every frame under its
+name, knows the spectrograph and the frame types, builds its metadata table from the
+file and the frames' headers, and finds one configuration. The frames must be as the
+telescope wrote them: plain FITS, except for Goodman's .fz.
 """
 
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from astropy.coordinates import EarthLocation
 
-# PypeIt looks its telescopes up in a list on the network; here they do not matter.
+# PypeIt looks up observatory coordinates online. They do not affect these checks.
 EarthLocation.of_site = lambda *_, **__: EarthLocation.from_geodetic(0, 0)
 
 from pypeit.core.framematch import FrameTypeBitMask
@@ -25,55 +24,58 @@ from pypeit.metadata import PypeItMetaData
 from pypeit.spectrographs.util import load_spectrograph
 
 
-def read(path):
-    """The file as PypeIt has it, and the paths of its frames."""
+def read_file(path):
+    """Returns the parsed file and the paths of its frames."""
     file = PypeItFile.from_file(str(path))
     frames = file.filenames
-    known = set(FrameTypeBitMask().keys())
+    known_types = set(FrameTypeBitMask().keys())
     for row, frame in zip(file.data, frames, strict=True):
         assert row["filename"] == Path(frame).name, row["filename"]
-        assert set(row["frametype"].split(",")) <= known, row["frametype"]
+        assert set(row["frametype"].split(",")) <= known_types, row["frametype"]
     lines = path.read_text().split("data read")[1].split("\n")
-    rows = [one for one in lines if "|" in one and not one.startswith("#")]
-    # It drops rows with other bars than the heading, without a word.
-    assert len(rows) - 1 == len(frames), "rows were dropped"
+    rows = [line for line in lines if "|" in line and not line.startswith("#")]
+    # PypeIt silently drops rows whose number of columns differs from the heading's.
+    assert len(rows) - 1 == len(frames), "PypeIt dropped rows"
     return file, frames
 
 
-def configurations(file, frames):
-    """How many configurations PypeIt sees in the headers of frames that have one."""
+def count_configurations(file, frames):
+    """Counts the configurations that PypeIt finds in the headers of the frames."""
     spectrograph = load_spectrograph(file.config["rdx"]["spectrograph"])
     par = spectrograph.default_pypeit_par()
     table = PypeItMetaData(spectrograph, par, files=frames, usrdata=file.data.copy())
     table.finalize_usr_build(file.frametypes, file.setup_name)
     headers = PypeItMetaData(spectrograph, par, files=frames, strict=False)
-    found = []
+    independent = set(spectrograph.config_independent_frames())
+    configurations = []
     for k, types in enumerate(file.data["frametype"]):
-        if set(types.split(",")) & set(spectrograph.config_independent_frames()):
+        if set(types.split(",")) & independent:
             continue
-        one = headers.get_configuration(k)
-        if not any(spectrograph.same_configuration([other, one]) for other in found):
-            found.append(one)
-    return len(found)
+        configuration = headers.get_configuration(k)
+        if not any(
+            spectrograph.same_configuration([other, configuration]) for other in configurations
+        ):
+            configurations.append(configuration)
+    return len(configurations)
 
 
 def main(folder):
-    files = sorted(Path(folder).rglob("*.pypeit"))
-    frames_read = tables = 0
-    for path in files:
-        file, frames = read(path)
-        frames_read += len(frames)
+    paths = sorted(Path(folder).rglob("*.pypeit"))
+    frame_count = table_count = 0
+    for path in paths:
+        file, frames = read_file(path)
+        frame_count += len(frames)
         if not frames:
-            print(f"{path.stem}: no frame has a type")
+            print(f"{path.stem}: no classified frame")
             continue
         try:
-            count = configurations(file, frames)
-        except Exception as error:  # noqa: BLE001 - whatever PypeIt raises is the finding
+            configurations = count_configurations(file, frames)
+        except Exception as error:  # noqa: BLE001 - any exception of PypeIt is a result
             print(f"{path.stem}: no table: {type(error).__name__}: {error}")
             continue
-        tables += 1
-        print(f"{path.stem}: {len(frames)} frames, {count} configurations")
-    print(f"{len(files)} files and {frames_read} frames read, {tables} tables")
+        table_count += 1
+        print(f"{path.stem}: {len(frames)} frames, {configurations} configurations")
+    print(f"{len(paths)} files and {frame_count} frames read, {table_count} tables built")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""Checksums of the pixels of FITS files as astropy reads them: the oracle for lib/fits.
+"""Prints checksums of the pixels of FITS files as astropy reads them.
 
-    python checksums.py PATH... > checksums.tsv
+    python scripts/oracle/checksums.py PATH... > checksums.tsv
 
-One line for each image HDU: file, HDU, NAXIS1, NAXIS2, SHA-256 of the physical
-pixels as little-endian float64 in row-major order, NaN as one bit pattern, -0 as 0.
-HDUs that are no plane (tables, cubes, one-dimensional images) have no line.
+Needs numpy and astropy. `compare_checksums.ts` compares lib/fits with the result.
+
+Prints one line per image HDU: file, HDU, NAXIS1, NAXIS2 and the SHA-256 of the
+physical pixels as little-endian float64 in row-major order, with a single NaN bit
+pattern and -0 as 0. Tables, cubes and one-dimensional images are omitted.
 """
 
 import bz2
@@ -13,21 +15,23 @@ import hashlib
 import io
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
 
-ENDINGS = (".fits", ".fit", ".fts", ".gz", ".bz2", ".fz")
+EXTENSIONS = (".fits", ".fit", ".fts", ".gz", ".bz2", ".fz")
 
 
-def checksum(pixels: np.ndarray) -> str:
+def compute_checksum(pixels: np.ndarray) -> str:
     values = pixels.astype("<f8") + 0.0
     values[np.isnan(values)] = np.nan
     return hashlib.sha256(values.tobytes()).hexdigest()
 
 
-def plane_of(hdu) -> np.ndarray | None:
+def read_plane(hdu) -> np.ndarray | None:
+    """Returns the two-dimensional image of an HDU, or None if it has none."""
     if not isinstance(hdu, (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)):
         return None
     if hdu.data is None or hdu.data.ndim < 2 or hdu.data.size == 0:
@@ -38,23 +42,23 @@ def plane_of(hdu) -> np.ndarray | None:
     return hdu.data.reshape(height, width)
 
 
-def files_under(paths: list[str]):
+def find_files(paths: list[str]) -> Iterator[Path]:
     for path in map(Path, paths):
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (p for p in found if p.name.lower().endswith(ENDINGS))
+        candidates = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (p for p in candidates if p.name.lower().endswith(EXTENSIONS))
 
 
-def unpacked(content: bytes) -> bytes:
+def decompress(content: bytes) -> bytes:
     if content[:2] == b"\x1f\x8b":
         return gzip.decompress(content)
     return bz2.decompress(content) if content[:3] == b"BZh" else content
 
 
-def lines_of(path: Path, content: bytes) -> list[str]:
+def format_lines(path: Path, content: bytes) -> list[str]:
     with fits.open(io.BytesIO(content)) as hdus:
-        planes = [(index, plane_of(hdu)) for index, hdu in enumerate(hdus)]
+        planes = [(index, read_plane(hdu)) for index, hdu in enumerate(hdus)]
         return [
-            f"{path}\t{index}\t{plane.shape[1]}\t{plane.shape[0]}\t{checksum(plane)}"
+            f"{path}\t{index}\t{plane.shape[1]}\t{plane.shape[0]}\t{compute_checksum(plane)}"
             for index, plane in planes
             if plane is not None
         ]
@@ -62,16 +66,17 @@ def lines_of(path: Path, content: bytes) -> list[str]:
 
 def main(paths: list[str]) -> None:
     warnings.simplefilter("ignore")
-    for path in files_under(paths):
-        content = unpacked(path.read_bytes())
+    for path in find_files(paths):
+        content = decompress(path.read_bytes())
         try:
-            lines = lines_of(path, content)
+            lines = format_lines(path, content)
         except OverflowError:
-            # astropy 8.0 fails on tiles with a BLANK outside the range of their
-            # integers. Such a BLANK marks no pixel, so it is put out of sight.
-            print(f"{path}: BLANK hidden from astropy", file=sys.stderr)
-            lines = lines_of(path, content.replace(b"BLANK   =", b"XLANK   ="))
-        print(*lines, sep="\n")
+            # astropy 8.0 fails on tiled images whose BLANK is outside the range of the
+            # integer type. No pixel has such a value, so the card can be renamed.
+            print(f"{path}: ignoring BLANK", file=sys.stderr)
+            lines = format_lines(path, content.replace(b"BLANK   =", b"XLANK   ="))
+        for line in lines:
+            print(line)
 
 
 if __name__ == "__main__":

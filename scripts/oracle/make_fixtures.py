@@ -1,11 +1,12 @@
-"""Makes the files of tests/fixtures/fits and what astropy reads in them.
+"""Writes the files of tests/fixtures/fits, with the pixels that astropy reads from them.
 
     python scripts/oracle/make_fixtures.py tests/fixtures/fits
 
-Needs numpy and astropy. `expected.json` says, for each file and image HDU, the
-type and shape that astropy gives and where its pixels begin in `expected.f64.gz`,
-which holds all pixels as little-endian float64; and for cards.fits.gz the values of
-its cards. All pixels are made here, from a seed.
+Needs numpy and astropy. All pixels are generated from a fixed seed.
+
+`expected.json` lists, for each file and image HDU, the data type and shape that
+astropy returns and the index of its first pixel in `expected.f64.gz`, which contains
+all pixels as little-endian float64. For `cards.fits.gz` it lists the card values.
 """
 
 import bz2
@@ -13,6 +14,7 @@ import gzip
 import json
 import sys
 import warnings
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ RANDOM = np.random.default_rng(2018)
 
 
 def noise(dtype, low=None, high=None) -> np.ndarray:
-    """Pixels over the whole range of an integer type, its ends among them."""
+    """Returns pixels over the whole range of an integer type, including its limits."""
     limits = np.iinfo(dtype)
     low, high = low or limits.min, high or limits.max
     pixels = RANDOM.integers(low, high, (HEIGHT, WIDTH), dtype, endpoint=True)
@@ -32,7 +34,7 @@ def noise(dtype, low=None, high=None) -> np.ndarray:
 
 
 def smooth(dtype) -> np.ndarray:
-    """A frame of low entropy with flat stretches, as Rice likes it."""
+    """Returns a low-entropy frame with constant rows, which Rice compresses well."""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     pixels = 90 + x + 3 * (y % 4) + RANDOM.integers(0, 3, (HEIGHT, WIDTH))
     pixels[2] = 77
@@ -40,32 +42,23 @@ def smooth(dtype) -> np.ndarray:
 
 
 def sky(dtype) -> np.ndarray:
-    """Floats with noise, exact zeros, and one row without any noise."""
+    """Returns noisy floats with exact zeros and one row without noise."""
     pixels = RANDOM.normal(100, 5, (HEIGHT, WIDTH))
     pixels[3, 4:9] = 0
     pixels[5] = 12.25
     return pixels.astype(dtype)
 
 
-def stored(pixels, **cards) -> fits.ImageHDU:
-    """An extension whose integers are written as they are, under the given cards."""
-    hdu = fits.ImageHDU(pixels)
-    hdu.header.update(cards)
-    return hdu
-
-
-def raw(hdus) -> bytes:
-    """Bytes of HDUs that astropy must not scale while writing."""
-    from io import BytesIO
-
+def write_hdus(hdus) -> bytes:
+    """Returns HDUs as bytes, without astropy's verification and corrections."""
     stream = BytesIO()
     fits.HDUList(hdus).writeto(stream, output_verify="ignore")
     return stream.getvalue()
 
 
-def scaled(pixels, **cards) -> bytes:
-    """Bytes of an extension with BSCALE, BZERO or BLANK put in after writing."""
-    content = raw([fits.PrimaryHDU(), fits.ImageHDU(pixels)])[2880:]
+def write_scaled(pixels, **cards) -> bytes:
+    """Returns an extension as bytes, with BSCALE, BZERO or BLANK inserted after writing."""
+    content = write_hdus([fits.PrimaryHDU(), fits.ImageHDU(pixels)])[2880:]
     text = "".join(str(fits.Card(key, value)) for key, value in cards.items())
     end = content.index(b"END" + b" " * 77)
     header = content[:end] + text.encode() + content[end : end + 80]
@@ -73,7 +66,7 @@ def scaled(pixels, **cards) -> bytes:
 
 
 def bitpix() -> bytes:
-    plain = [
+    unscaled = [
         fits.PrimaryHDU(noise(np.int16)),
         *(fits.ImageHDU(noise(t)) for t in (np.uint8, np.int8, np.uint16)),
         *(fits.ImageHDU(noise(t)) for t in (np.int32, np.uint32)),
@@ -83,38 +76,36 @@ def bitpix() -> bytes:
         fits.ImageHDU(np.where(sky(np.float64) > 100, np.nan, sky(np.float64))),
         fits.ImageHDU(smooth(np.uint16).reshape(1, 1, HEIGHT, WIDTH)),
     ]
-    return raw(plain) + b"".join(
+    return write_hdus(unscaled) + b"".join(
         [
-            scaled(noise(np.uint8), BSCALE=0.1, BZERO=3.7),
-            scaled(noise(np.int16), BSCALE=0.505913554237723, BZERO=16620.6760975095),
-            scaled(noise(np.int32), BSCALE=1.0e-3, BZERO=0.25),
-            scaled(sky(np.float32), BSCALE=0.3, BZERO=-7.0),
-            scaled(smooth(np.int16), BLANK=77),
-            scaled(smooth(np.int32), BLANK=77, BSCALE=2.0),
-            scaled(smooth(np.int16), BZERO=100.0),
+            write_scaled(noise(np.uint8), BSCALE=0.1, BZERO=3.7),
+            write_scaled(noise(np.int16), BSCALE=0.505913554237723, BZERO=16620.6760975095),
+            write_scaled(noise(np.int32), BSCALE=1.0e-3, BZERO=0.25),
+            write_scaled(sky(np.float32), BSCALE=0.3, BZERO=-7.0),
+            write_scaled(smooth(np.int16), BLANK=77),
+            write_scaled(smooth(np.int32), BLANK=77, BSCALE=2.0),
+            write_scaled(smooth(np.int16), BZERO=100.0),
         ]
     )
-
-
-def packed(pixels, **options) -> fits.CompImageHDU:
-    return fits.CompImageHDU(pixels, **options)
 
 
 def integers() -> bytes:
     tiles = dict(tile_shape=(4, 7))
     hdus = [
-        packed(pixels(dtype), compression_type="RICE_1", **shape)
+        fits.CompImageHDU(pixels(dtype), compression_type="RICE_1", **shape)
         for dtype in (np.uint8, np.int16, np.uint16, np.int32, np.uint32)
         for pixels, shape in ((smooth, {}), (noise, tiles))
     ]
     hdus += [
-        packed(noise(dtype), compression_type=name, **tiles)
+        fits.CompImageHDU(noise(dtype), compression_type=name, **tiles)
         for dtype in (np.uint8, np.uint16, np.int32)
         for name in ("GZIP_1", "GZIP_2", "NOCOMPRESS")
     ]
-    hdus.append(packed(noise(np.int64, -(2**53), 2**53), compression_type="GZIP_1"))
-    hdus.append(packed(smooth(np.int16)[None], compression_type="RICE_1"))
-    return raw([fits.PrimaryHDU(), *hdus])
+    hdus += [
+        fits.CompImageHDU(noise(np.int64, -(2**53), 2**53), compression_type="GZIP_1"),
+        fits.CompImageHDU(smooth(np.int16)[None], compression_type="RICE_1"),
+    ]
+    return write_hdus([fits.PrimaryHDU(), *hdus])
 
 
 def floats() -> bytes:
@@ -125,7 +116,7 @@ def floats() -> bytes:
                 pixels = sky(dtype)
                 pixels[7, 3] = np.nan
                 hdus.append(
-                    packed(
+                    fits.CompImageHDU(
                         pixels,
                         compression_type=name,
                         quantize_method=method,
@@ -134,25 +125,37 @@ def floats() -> bytes:
                         tile_shape=(1, 23),
                     )
                 )
-        hdus.append(packed(sky(dtype), compression_type="GZIP_1", quantize_level=0))
-        hdus.append(packed(sky(dtype), compression_type="NOCOMPRESS", quantize_level=0))
-    # Tiles of more than 10,000 pixels go once round the random sequence.
+        hdus += [
+            fits.CompImageHDU(sky(dtype), compression_type=name, quantize_level=0)
+            for name in ("GZIP_1", "NOCOMPRESS")
+        ]
+    # A tile of more than 10,000 pixels uses the whole random sequence and starts again.
     wide = RANDOM.normal(0, 1, (101, 103)).astype(np.float32)
-    hdus.append(packed(wide, compression_type="RICE_1", quantize_method=1, tile_shape=(101, 103)))
-    return raw([fits.PrimaryHDU(), *hdus])
+    hdus.append(
+        fits.CompImageHDU(
+            wide,
+            compression_type="RICE_1",
+            quantize_method=1,
+            dither_seed=9997,
+            tile_shape=wide.shape,
+        )
+    )
+    return write_hdus([fits.PrimaryHDU(), *hdus])
 
 
 def unsupported() -> bytes:
-    return raw(
+    return write_hdus(
         [
             fits.PrimaryHDU(),
-            packed(smooth(np.int16), compression_type="HCOMPRESS_1", tile_shape=(11, 23)),
-            packed(smooth(np.int16), compression_type="PLIO_1"),
+            fits.CompImageHDU(
+                smooth(np.int16), compression_type="HCOMPRESS_1", tile_shape=(HEIGHT, WIDTH)
+            ),
+            fits.CompImageHDU(smooth(np.int16), compression_type="PLIO_1"),
         ]
     )
 
 
-def tile_table(columns, **cards) -> fits.BinTableHDU:
+def make_tile_table(columns, **cards) -> fits.BinTableHDU:
     table = fits.BinTableHDU.from_columns(columns)
     structure = dict(
         ZIMAGE=True, ZCMPTYPE="RICE_1", ZNAXIS=2, ZNAXIS1=WIDTH, ZNAXIS2=HEIGHT,
@@ -163,15 +166,15 @@ def tile_table(columns, **cards) -> fits.BinTableHDU:
     return table
 
 
-def rows_of(pixels) -> list[np.ndarray]:
+def row_bytes(pixels) -> list[np.ndarray]:
     return [np.frombuffer(row.tobytes(), np.uint8) for row in pixels]
 
 
 def columns() -> bytes:
-    """Layouts that archives hold and no writer at hand makes."""
+    """Returns table layouts that exist in archives but that astropy does not write."""
     single = sky(np.float32).astype(">f4")
     empty = [np.array([], np.uint8)] * HEIGHT
-    plain = tile_table(
+    plain = make_tile_table(
         [
             fits.Column("COMPRESSED_DATA", "1PB()", array=np.array(empty + [0], object)[:-1]),
             fits.Column("UNCOMPRESSED_DATA", "1PE()", array=np.array(list(single), object)),
@@ -179,12 +182,13 @@ def columns() -> bytes:
         ZBITPIX=-32,
     )
     wide = smooth(np.int16).astype(">i2")
-    long = tile_table(
-        [fits.Column("COMPRESSED_DATA", "1QB()", array=np.array(rows_of(wide) + [0], object)[:-1])],
+    rows = np.array(row_bytes(wide) + [0], object)[:-1]
+    long = make_tile_table(
+        [fits.Column("COMPRESSED_DATA", "1QB()", array=rows)],
         ZBITPIX=16,
         ZCMPTYPE="NOCOMPRESS",
     )
-    return raw([fits.PrimaryHDU(), plain, long])
+    return write_hdus([fits.PrimaryHDU(), plain, long])
 
 
 def cards() -> bytes:
@@ -202,10 +206,10 @@ def cards() -> bytes:
     header["HISTORY"] = "made = by / hand"
     for i in range(700):
         header[f"KEY{i}"] = i
-    return raw([fits.PrimaryHDU(np.arange(6, dtype=np.uint16).reshape(2, 3), header)])
+    return write_hdus([fits.PrimaryHDU(np.arange(6, dtype=np.uint16).reshape(2, 3), header)])
 
 
-def expected(path: Path, pixels: list[np.ndarray]) -> list[dict]:
+def describe_images(path: Path, pixels: list[np.ndarray]) -> list[dict]:
     entries = []
     with fits.open(path) as hdus:
         for index, hdu in enumerate(hdus):
@@ -225,7 +229,7 @@ def expected(path: Path, pixels: list[np.ndarray]) -> list[dict]:
     return entries
 
 
-def card_values(path: Path) -> dict:
+def read_cards(path: Path) -> dict:
     skipped = ("", "COMMENT", "HISTORY")
     header = fits.getheader(path)
     return {
@@ -246,16 +250,16 @@ def main(folder: Path) -> None:
         "unsupported.fits.fz": unsupported(),
         "cards.fits.gz": gzip.compress(cards(), mtime=0),
     }
-    answers, pixels = {}, []
+    expected, pixels = {}, []
     for name, content in files.items():
         path = folder / name
         path.write_bytes(content)
         if name != "unsupported.fits.fz":
-            answers[name] = expected(path, pixels)
-    answers["cards"] = card_values(folder / "cards.fits.gz")
-    packed_pixels = gzip.compress(np.concatenate(pixels).tobytes(), mtime=0)
-    (folder / "expected.f64.gz").write_bytes(packed_pixels)
-    (folder / "expected.json").write_text(json.dumps(answers, separators=(",", ":")) + "\n")
+            expected[name] = describe_images(path, pixels)
+    expected["cards"] = read_cards(folder / "cards.fits.gz")
+    compressed = gzip.compress(np.concatenate(pixels).tobytes(), mtime=0)
+    (folder / "expected.f64.gz").write_bytes(compressed)
+    (folder / "expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { runWorker, type RunWorkerOptions } from "../../lib/batch/worker.ts";
-import { readAhead } from "../../lib/classify/read_ahead.ts";
+import { readInputsAhead } from "../../lib/classify/reader_pool.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
 import { temporaryFolder } from "../tiny.ts";
@@ -8,7 +8,7 @@ import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { createFakeQueue, type FakeMessage } from "./fake_queue.ts";
 import { RETRYABLE_CODES } from "./retryable_codes.ts";
 
-const VOTE = { vote: { flips: 4, majority: 0.75 } };
+const INPUTS = { flips: 4, features: false } as const;
 
 /** Returns a verdict for a path: `io-3` has the error `io`, others are arcs. */
 function classifyPath(file: string): Verdict {
@@ -39,7 +39,7 @@ async function run(
     queue,
     async *classify(paths) {
       // Asks for the next path before the verdict on this one, as the readers do.
-      for await (const { path } of readAhead(paths, VOTE)) {
+      for await (const { path } of readInputsAhead(paths, INPUTS)) {
         classified.push(path);
         yield classifyPath(path);
       }
@@ -172,7 +172,7 @@ Deno.test("an isolated message is classified while no other is unacknowledged", 
   await run([], {
     queue,
     async *classify(paths) {
-      for await (const { path } of readAhead(paths, VOTE)) {
+      for await (const { path } of readInputsAhead(paths, INPUTS)) {
         const pending = read.filter((one) =>
           !queue.requests.includes(`ack ${one}`)
         );

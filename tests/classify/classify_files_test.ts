@@ -1,23 +1,17 @@
-import {
-  assertAlmostEquals,
-  assertEquals,
-  assertObjectMatch,
-  assertRejects,
-} from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { classifyFile } from "../../lib/classify/classify_file.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
-import { readFileInputs } from "../../lib/classify/file_inputs.ts";
+import { readInputs } from "../../lib/classify/inputs.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
-import { parseModelCard } from "../../lib/model/model_card.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
-import { computeFeatures, FEATURES } from "../../lib/preprocess/features.ts";
+import { computeFeatures } from "../../lib/preprocess/features.ts";
 import {
   evenPlane,
+  expectedOod,
   fitsOf,
   lopsidedPlane,
-  oodOf,
   temporaryFolder,
   TINY,
   WARY,
@@ -25,7 +19,7 @@ import {
 
 const CHOICE = { model: TINY, device: "cpu" } as const;
 
-function short({ file, type, pixels, hdus, agreement, error }: Verdict) {
+function summarize({ file, type, pixels, hdus, agreement, error }: Verdict) {
   const votes = pixels?.votes ?? {};
   return [
     file.replace(/^.*\//, ""),
@@ -37,7 +31,7 @@ function short({ file, type, pixels, hdus, agreement, error }: Verdict) {
   ];
 }
 
-Deno.test("each file has a row, in the order given, whatever is wrong with it", async () => {
+Deno.test("each file has a verdict, in the order given, whatever is wrong with it", async () => {
   using folder = temporaryFolder();
   const even = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
   Deno.writeFileSync(`${folder.path}/even.fits`, even);
@@ -52,7 +46,7 @@ Deno.test("each file has a row, in the order given, whatever is wrong with it", 
   const paths = names.map((name) => `${folder.path}/${name}.fits`);
 
   const verdicts = await Array.fromAsync(classifyFiles(paths, CHOICE));
-  assertEquals(verdicts.map(short), [
+  assertEquals(verdicts.map(summarize), [
     ["lopsided.fits", "unknown", { arc: 2, science: 2 }, [0], "silent", null],
     ["cut.fits", null, {}, [], null, "truncated_data"],
     ["even.fits", "bias", { bias: 4 }, [0], "agree", null],
@@ -74,12 +68,12 @@ Deno.test("each file has a row, in the order given, whatever is wrong with it", 
   }
 });
 
-Deno.test("all images of a file vote together, or the one asked for alone", async () => {
+Deno.test("all images of a file vote together, or the given one alone", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), evenPlane(), lopsidedPlane()]));
   assertEquals(
-    short(await classifyFile(path, CHOICE)),
+    summarize(await classifyFile(path, CHOICE)),
     [
       "two.fits",
       "unknown",
@@ -89,7 +83,7 @@ Deno.test("all images of a file vote together, or the one asked for alone", asyn
       null,
     ],
   );
-  assertEquals(short(await classifyFile(path, { ...CHOICE, hdu: 1 })), [
+  assertEquals(summarize(await classifyFile(path, { ...CHOICE, hdu: 1 })), [
     "two.fits",
     "bias",
     { bias: 4 },
@@ -103,7 +97,7 @@ Deno.test("all images of a file vote together, or the one asked for alone", asyn
   );
 });
 
-Deno.test("a damaged image spoils its file, but not the others of that file when asked for", async () => {
+Deno.test("a damaged image fails its file; the other images can be classified alone", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/cut.fits`;
   Deno.writeFileSync(
@@ -116,14 +110,14 @@ Deno.test("a damaged image spoils its file, but not the others of that file when
   const whole = await classifyFile(path, CHOICE);
   assertEquals([whole.type, whole.error?.code], [null, "truncated_data"]);
   assertEquals(
-    /HDU 0: choose one.*\(HDU 1, /.test(whole.error!.message),
+    /HDU 0: give the index of one.*\(HDU 1, /.test(whole.error!.message),
     true,
     whole.error!.message,
   );
   assertEquals((await classifyFile(path, { ...CHOICE, hdu: 0 })).type, "bias");
 });
 
-Deno.test("a file larger than the limit is a row that says so", async () => {
+Deno.test("a file larger than the limit fails with too_large", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/big.fits.gz`;
   const packed = new Blob([fitsOf([evenPlane()]).slice()]).stream().pipeThrough(
@@ -137,7 +131,7 @@ Deno.test("a file larger than the limit is a row that says so", async () => {
   );
 });
 
-Deno.test("however many workers read, the rows are the same, and each file goes through the network once", async () => {
+Deno.test("the verdicts do not depend on the number of workers, and the network runs once per file", async () => {
   using folder = temporaryFolder();
   const even = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
   const files = {
@@ -172,43 +166,36 @@ Deno.test("however many workers read, the rows are the same, and each file goes 
   assertEquals(rows[0]!.map(({ file }) => file), night);
 });
 
-Deno.test("of a network that no flip changes one flip of each HDU is made", async () => {
+Deno.test("one flip of each HDU is made when one is requested", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
-  const { vote } = parseModelCard(Deno.readTextFileSync(TINY), TINY);
-  const all = await readFileInputs(path, { vote });
-  const first = await readFileInputs(path, {
-    vote: { ...vote, flip_invariant: true },
-  });
-  if (all.error !== null || first.error !== null) {
-    throw all.error ?? first.error;
-  }
+  const four = await readInputs(path, { flips: 4, features: false });
+  const one = await readInputs(path, { flips: 1, features: false });
+  if (four.error !== null || one.error !== null) throw four.error ?? one.error;
   const size = 210 * 650;
-  assertEquals([all.flips.length, first.flips.length], [8 * size, 2 * size]);
   for (const hdu of [0, 1]) {
-    const found = first.flips.slice(hdu * size, (hdu + 1) * size);
-    assertEquals(found, all.flips.slice(4 * hdu * size, (4 * hdu + 1) * size));
+    assertEquals(four.hdus[hdu]!.flips.length, 4 * size);
+    assertEquals(one.hdus[hdu]!.flips, four.hdus[hdu]!.flips.slice(0, size));
   }
 });
 
-Deno.test("pixels in hand are typed as the file that holds them", async () => {
+Deno.test("pixels are classified as the file that contains them", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/a.fits`;
   Deno.writeFileSync(path, fitsOf([lopsidedPlane()]));
   await using model = await openModel(TINY, "cpu");
   const verdict = await classifyFile(path, { model });
-  assertObjectMatch(verdict, {
-    ...await classifyFrame(lopsidedPlane(), { model }),
-  });
+  const { reason, ...pixels } = await classifyFrame(lopsidedPlane(), { model });
+  assertEquals([verdict.reason, verdict.pixels], [reason, pixels]);
 });
 
-Deno.test("a verdict does not wait for the next path, and leaving early ends all", async () => {
+Deno.test("a verdict does not wait for the next path, and leaving the loop ends the source", async () => {
   let ended = false;
   async function* night() {
     try {
       yield "first.fits";
-      await new Promise(() => {}); // the next frame is never taken
+      await new Promise(() => {}); // the next frame never arrives
     } finally {
       ended = true;
     }
@@ -230,10 +217,10 @@ Deno.test("a verdict does not wait for the next path, and leaving early ends all
   assertEquals(ended, true);
 });
 
-Deno.test("without workers no more than one file is read ahead", async () => {
-  let asked = 0;
+Deno.test("without workers at most one file is read ahead", async () => {
+  let requested = 0;
   function* paths() {
-    for (; asked < 10; asked++) yield `${asked}.fits`;
+    for (; requested < 10; requested++) yield `${requested}.fits`;
   }
   let given = 0;
   for await (
@@ -241,15 +228,15 @@ Deno.test("without workers no more than one file is read ahead", async () => {
   ) {
     given++;
     assertEquals(
-      asked <= given + 1,
+      requested <= given + 1,
       true,
-      `${asked} asked for, ${given} given`,
+      `${requested} requested, ${given} given`,
     );
   }
   assertEquals(given, 10);
 });
 
-Deno.test("a source of paths that fails is heard of, after the rows before it", async () => {
+Deno.test("an error of the source is thrown after the verdicts before it", async () => {
   async function* paths() {
     yield "first.fits";
     await Promise.resolve();
@@ -269,7 +256,7 @@ Deno.test("a source of paths that fails is heard of, after the rows before it", 
   assertEquals(rows, ["first.fits"]);
 });
 
-Deno.test("a model that fails is thrown, not made a row", async () => {
+Deno.test("an error of the model is thrown", async () => {
   using folder = temporaryFolder();
   Deno.writeFileSync(`${folder.path}/a.fits`, fitsOf([evenPlane()]));
   await using tiny = await openModel(TINY, "cpu");
@@ -295,7 +282,7 @@ Deno.test("a model that fails is thrown, not made a row", async () => {
   );
 });
 
-Deno.test("the card's temperature and threshold are used", async () => {
+Deno.test("the temperature and threshold of the model card are used", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/a.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane()]));
@@ -322,7 +309,7 @@ Deno.test("the card's temperature and threshold are used", async () => {
   );
 });
 
-Deno.test("a frame unlike any spectral frame is unknown, however sure its type", async () => {
+Deno.test("an out-of-distribution frame is unknown, however probable its type", async () => {
   using folder = temporaryFolder();
   const even = (counts: number) => evenPlane(700, 260, counts);
   const names = ["dim", "bright", "lopsided"];
@@ -341,8 +328,8 @@ Deno.test("a frame unlike any spectral frame is unknown, however sure its type",
       ["unknown", "flips_disagree", { arc: 2, science: 2 }],
     ],
   );
-  assertAlmostEquals(verdicts[0]!.pixels!.ood!, oodOf(1000), 1e-5);
-  assertAlmostEquals(verdicts[1]!.pixels!.ood!, oodOf(50_000), 1e-5);
+  assertAlmostEquals(verdicts[0]!.pixels!.ood!, expectedOod(1000), 1e-5);
+  assertAlmostEquals(verdicts[1]!.pixels!.ood!, expectedOod(50_000), 1e-5);
 
   const model: Model = {
     ...wary,
@@ -354,7 +341,7 @@ Deno.test("a frame unlike any spectral frame is unknown, however sure its type",
   assertEquals([strict.reason, strict.pixels], [reason, pixels]);
 });
 
-Deno.test("each HDU goes with its own features, and the mean over all flips decides", async () => {
+Deno.test("each HDU has its own features, and the mean over all flips decides", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/mosaic.fits`;
   const counts = [60_000, 100, 1000];
@@ -371,33 +358,28 @@ Deno.test("each HDU goes with its own features, and the mean over all flips deci
   ]);
   assertAlmostEquals(
     whole.pixels!.ood!,
-    counts.map(oodOf).reduce((a, b) => a + b) / 3,
+    counts.map(expectedOod).reduce((a, b) => a + b) / 3,
     1e-5,
   );
   for (const [hdu, level] of counts.entries()) {
     const one = await classifyFile(path, { model, hdu });
-    assertAlmostEquals(one.pixels!.ood!, oodOf(level), 1e-5);
+    assertAlmostEquals(one.pixels!.ood!, expectedOod(level), 1e-5);
     assertEquals(one.type, hdu === 0 ? "unknown" : "bias");
   }
 });
 
-Deno.test("features, which cost time, are taken only for a network that wants them", async () => {
+Deno.test("features are computed only when they are asked for", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
-  const wanted = { name: "features", version: 1, length: FEATURES.length };
-  const { vote } = parseModelCard(Deno.readTextFileSync(TINY), TINY);
-  const without = await readFileInputs(path, { vote });
-  const having = await readFileInputs(path, { vote, features: wanted });
-  if (without.error !== null || having.error !== null) {
-    throw without.error ?? having.error;
-  }
-  assertEquals(without.features, null);
+  const read = async (features: boolean) => {
+    const file = await readInputs(path, { flips: 1, features });
+    if (file.error !== null) throw file.error;
+    return file.hdus.map(({ features }) => features);
+  };
+  assertEquals(await read(false), [null, null]);
   assertEquals(
-    having.features,
-    Float32Array.of(
-      ...computeFeatures(evenPlane()),
-      ...computeFeatures(lopsidedPlane()),
-    ),
+    await read(true),
+    [computeFeatures(evenPlane()), computeFeatures(lopsidedPlane())],
   );
 });

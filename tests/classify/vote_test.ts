@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  calibrate,
   REASONS,
   vote,
   type VoteResult,
@@ -14,8 +15,8 @@ const RULE: VoteRule = {
   thresholds: { probability: 0 },
 };
 
-/** Votes of flips whose ood score the network does not say. */
-function voteOf(
+/** Counts the votes of flips without an out-of-distribution score. */
+function voteOn(
   flips: readonly (readonly number[])[],
   rule = RULE,
 ): VoteResult {
@@ -42,7 +43,7 @@ function argmax(flip: readonly number[]): number {
 
 Deno.test("a type wins with three quarters of the votes, and only then", () => {
   fc.assert(fc.property(someFlips, (flips) => {
-    const { type, votes, probability, reason, probabilities, ood } = voteOf(
+    const { type, votes, probability, reason, probabilities, ood } = voteOn(
       flips,
     );
     const winners = FRAME_TYPES.filter((_, k) =>
@@ -77,7 +78,7 @@ Deno.test("the order of the flips does not matter", () => {
       )
     ),
     ([flips, shuffled]) => {
-      const one = voteOf(flips), two = voteOf(shuffled);
+      const one = voteOn(flips), two = voteOn(shuffled);
       assertEquals([one.type, one.votes], [two.type, two.votes]);
       assertAlmostEquals(one.probability, two.probability, 1e-6);
     },
@@ -87,26 +88,26 @@ Deno.test("the order of the flips does not matter", () => {
 Deno.test("of four votes three are enough and two are not", () => {
   const arc = [0.9, 0.1], flat = [0.2, 0.8];
   const typeOf = (...flips: number[][]) =>
-    voteOf(flips, { ...RULE, classes: ["arc", "flat"] }).type;
+    voteOn(flips, { ...RULE, classes: ["arc", "flat"] }).type;
   assertEquals(typeOf(arc, arc, arc, flat), "arc");
   assertEquals(typeOf(arc, arc, flat, flat), "unknown");
   assertEquals(typeOf(arc, flat, flat, flat), "flat");
 });
 
-Deno.test("the reason is the first that holds, whatever else does", () => {
-  const strange = fc.constantFrom(...[0, 1, 2, 3, 4, 5, 6, 7, 8]);
+Deno.test("the reason is the first test that fails", () => {
+  const eighths = fc.integer({ min: 0, max: 8 });
   fc.assert(fc.property(
     fc.array(fc.constantFrom([0.625, 0.375], [0.25, 0.75]), {
       minLength: 4,
       maxLength: 4,
     }),
-    fc.array(strange.map((eighths) => eighths / 8), {
+    fc.array(eighths.map((n) => n / 8), {
       minLength: 4,
       maxLength: 4,
     }),
     fc.constantFrom(0, 0.5, 0.7, 0.8),
     (flips, oodScores, probability) => {
-      const tally = vote({
+      const result = vote({
         probabilities: Float32Array.from(flips.flat()),
         ood: Float32Array.from(oodScores),
       }, {
@@ -124,24 +125,24 @@ Deno.test("the reason is the first that holds, whatever else does", () => {
         : mean(flips.map((flip) => flip[winner]!)) < probability
         ? "low_probability"
         : null;
-      assertEquals(tally.reason, wanted);
+      assertEquals(result.reason, wanted);
       assertEquals(
-        tally.type,
+        result.type,
         wanted === null ? ["arc", "flat"][winner] : "unknown",
       );
-      assertEquals(tally.ood, mean(oodScores));
+      assertEquals(result.ood, mean(oodScores));
     },
   ));
 });
 
-Deno.test("each reason has its frame; none costs the votes", () => {
+Deno.test("each reason can occur, and the votes are counted with all of them", () => {
   const arc = [0.6, 0.4], flat = [0.4, 0.6];
-  const reasonOf = (
+  const classify = (
     flips: number[][],
     ood: number,
     probability: number,
   ) => {
-    const tally = vote({
+    const result = vote({
       probabilities: Float32Array.from(flips.flat()),
       ood: new Float32Array(flips.length).fill(ood),
     }, {
@@ -149,18 +150,18 @@ Deno.test("each reason has its frame; none costs the votes", () => {
       classes: ["arc", "flat"],
       thresholds: { probability, ood: 0.5 },
     });
-    return [tally.type, tally.reason, tally.votes];
+    return [result.type, result.reason, result.votes];
   };
   const four = [arc, arc, arc, arc], split = [arc, arc, flat, flat];
-  assertEquals(reasonOf(four, 0.5, 0.59), ["arc", null, { arc: 4 }]);
-  assertEquals(reasonOf(four, 0.75, 0), ["unknown", REASONS[0], { arc: 4 }]);
+  assertEquals(classify(four, 0.5, 0.59), ["arc", null, { arc: 4 }]);
+  assertEquals(classify(four, 0.75, 0), ["unknown", REASONS[0], { arc: 4 }]);
   assertEquals(
-    reasonOf(split, 0.25, 0),
+    classify(split, 0.25, 0),
     ["unknown", REASONS[1], { arc: 2, flat: 2 }],
   );
-  assertEquals(reasonOf(four, 0.25, 0.61), ["unknown", REASONS[2], { arc: 4 }]);
+  assertEquals(classify(four, 0.25, 0.61), ["unknown", REASONS[2], { arc: 4 }]);
   assertEquals(
-    reasonOf(split, 0.75, 0.61),
+    classify(split, 0.75, 0.61),
     ["unknown", REASONS[0], { arc: 2, flat: 2 }],
   );
   assertEquals(REASONS, [
@@ -172,10 +173,45 @@ Deno.test("each reason has its frame; none costs the votes", () => {
 
 Deno.test("the probability of an unknown frame is that of the likeliest type", () => {
   const flips = new Array<number[]>(4).fill([0.4, 0.6]);
-  const tally = voteOf(flips, {
+  const result = voteOn(flips, {
     ...RULE,
     classes: ["arc", "flat"],
     thresholds: { probability: 0.61 },
   });
-  assertAlmostEquals(tally.probability, 0.6, 1e-6);
+  assertAlmostEquals(result.probability, 0.6, 1e-6);
+});
+
+function softmax(logits: readonly number[], temperature: number): number[] {
+  const largest = Math.max(...logits);
+  const powers = logits.map((z) => Math.exp((z - largest) / temperature));
+  return powers.map((p) => p / powers.reduce((a, b) => a + b));
+}
+
+Deno.test("calibrated probabilities are the softmax of the logits over the temperature", () => {
+  const logits = fc.array(fc.double({ min: -20, max: 20, noNaN: true }), {
+    minLength: 5,
+    maxLength: 5,
+  });
+  fc.assert(fc.property(
+    fc.array(logits, { minLength: 1, maxLength: 4 }),
+    fc.double({ min: 0.25, max: 8, noNaN: true }),
+    (flips, temperature) => {
+      const found = calibrate(
+        Float32Array.from(flips.flatMap((z) => softmax(z, 1))),
+        5,
+        temperature,
+      );
+      const wanted = flips.flatMap((z) => softmax(z, temperature));
+      wanted.forEach((p, k) => assertAlmostEquals(found[k]!, p, 1e-4));
+    },
+  ));
+});
+
+Deno.test("calibration leaves probabilities of 0 and 1, at any temperature", () => {
+  for (const temperature of [0.01, 1, 100]) {
+    assertEquals(
+      calibrate(Float32Array.of(0, 1, 0), 3, temperature),
+      Float32Array.of(0, 1, 0),
+    );
+  }
 });

@@ -1,18 +1,18 @@
-/** Work is counted here, not timed: what a frame costs must not creep up unseen. */
+/** Counts the work for a frame, since its time cannot be asserted. */
 import { assert, assertEquals } from "@std/assert";
 import { gunzipSync, gzipSync } from "node:zlib";
 // deno-lint-ignore no-import-prefix -- the very module that lib/model imports
 import * as ort from "npm:onnxruntime-node@1.30.0";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
-import { readFileInputs } from "../../lib/classify/file_inputs.ts";
+import { readInputs } from "../../lib/classify/inputs.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { TINY } from "../tiny.ts";
 
-const ALIKE = { vote: { flips: 4, majority: 0.75, flip_invariant: true } };
+const ONE_FLIP = { flips: 1, features: false } as const;
 
-/** A folder with a small night, gone with the scope. */
-function night(count: number, gzip: boolean) {
+/** Writes a small night to a folder that is removed with the scope. */
+function writeNight(count: number, gzip: boolean) {
   const folder = Deno.makeTempDirSync();
   const paths: string[] = [];
   for (const { name, cards, plane } of simulateNight({ seed: 7, count })) {
@@ -26,7 +26,7 @@ function night(count: number, gzip: boolean) {
   };
 }
 
-/** Bytes that are read from files, and in how many calls, while something runs. */
+/** Counts the bytes that are read from files, and the calls, while `act` runs. */
 async function countBytes(act: () => Promise<unknown>) {
   const count = { read: 0, calls: 0 };
   const { readSync } = Deno.FsFile.prototype;
@@ -46,11 +46,11 @@ async function countBytes(act: () => Promise<unknown>) {
 
 for (const gzip of [false, true]) {
   const kind = gzip ? ".fits.gz" : ".fits";
-  Deno.test(`work: no byte of a ${kind} is read twice, but for its first ones`, async () => {
-    using frames = night(1, gzip);
+  Deno.test(`work: only the first bytes of a ${kind} are read twice`, async () => {
+    using frames = writeNight(1, gzip);
     const [path] = frames.paths;
     const { read, calls } = await countBytes(() =>
-      readFileInputs(path!, ALIKE, { blocking: true })
+      readInputs(path!, { ...ONE_FLIP, blocking: true })
     );
     const { size } = Deno.statSync(path!);
     assert(read <= size + 16, `${read} bytes of ${size} were read`);
@@ -58,11 +58,11 @@ for (const gzip of [false, true]) {
   });
 }
 
-Deno.test("work: frames of a size are read into the same memory, also side by side", async () => {
-  using frames = night(2, true);
+Deno.test("work: frames of one size are read into the same memory, also in parallel", async () => {
+  using frames = writeNight(2, true);
   const alone = [];
   for (const path of frames.paths) {
-    alone.push(await readFileInputs(path, ALIKE));
+    alone.push(await readInputs(path, ONE_FLIP));
   }
   const made: number[] = [];
   const { ArrayBuffer } = globalThis;
@@ -73,17 +73,17 @@ Deno.test("work: frames of a size are read into the same memory, also side by si
     },
   });
   try {
-    await readFileInputs(frames.paths[0]!, ALIKE);
+    await readInputs(frames.paths[0]!, ONE_FLIP);
     assertEquals(made, []);
-    const both = frames.paths.map((path) => readFileInputs(path, ALIKE));
+    const both = frames.paths.map((path) => readInputs(path, ONE_FLIP));
     assertEquals(await Promise.all(both), alone);
   } finally {
     globalThis.ArrayBuffer = ArrayBuffer;
   }
 });
 
-Deno.test("work: what a frame was read through is given back with it", async () => {
-  using frames = night(2, true);
+Deno.test("work: the memory that a frame was read through is released", async () => {
+  using frames = writeNight(2, true);
   const released: number[] = [];
   const { transfer } = ArrayBuffer.prototype;
   ArrayBuffer.prototype.transfer = function (length) {
@@ -103,11 +103,11 @@ Deno.test("work: what a frame was read through is given back with it", async () 
   const flips = 4 * 210 * 650;
   const whole = [...needed, flips, flips].reduce((sum, n) => sum + n);
   const sum = released.reduce((sum, n) => sum + n, 0);
-  assert(sum >= whole, `${sum} of ${whole} bytes were given back`);
+  assert(sum >= whole, `${sum} of ${whole} bytes were released`);
 });
 
-Deno.test("work: one session for a night, however many workers read it", async () => {
-  using frames = night(6, true);
+Deno.test("work: one session for a night, with any number of workers", async () => {
+  using frames = writeNight(6, true);
   const { create } = ort.InferenceSession;
   let opened = 0;
   ort.InferenceSession.create = ((...args: Parameters<typeof create>) => {
@@ -126,8 +126,8 @@ Deno.test("work: one session for a night, however many workers read it", async (
   assertEquals(opened, 1);
 });
 
-/** The modules that a module loads before it runs. */
-async function modulesOf(path: string): Promise<string[]> {
+/** Lists the modules that a module loads before it runs. */
+async function listModules(path: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", path],
     stderr: "null",
@@ -148,12 +148,12 @@ async function modulesOf(path: string): Promise<string[]> {
   return [...isLoaded];
 }
 
-Deno.test("work: a worker loads no package, and --help neither reader nor network", async () => {
+Deno.test("work: a worker loads only std, and --help loads neither reader nor network", async () => {
   const root = new URL("../../", import.meta.url).pathname;
-  const worker = await modulesOf(`${root}lib/classify/read_worker.ts`);
+  const worker = await listModules(`${root}lib/classify/reader_worker.ts`);
   assert(worker.some((name) => name.endsWith("kernels.wasm")));
-  assertEquals(worker.filter((name) => /onnx|npm:/.test(name)), []);
-  const cli = await modulesOf(`${root}cli.ts`);
+  assertEquals(worker.filter((name) => /onnx|npm:(?!deno-std)/.test(name)), []);
+  const cli = await listModules(`${root}cli.ts`);
   assert(cli.some((name) => name.includes("commander")));
   assertEquals(
     cli.filter((name) => /onnx|\/fits\/|\/preprocess\//.test(name)),

@@ -1,6 +1,6 @@
 /** How the typing of a damaged file ends, and whether it may end so. */
-import { verdictOf } from "../../lib/classify/classify_file.ts";
-import { readFileInputs } from "../../lib/classify/file_inputs.ts";
+import { classifyInputs } from "../../lib/classify/classify_inputs.ts";
+import { getInputOptions, readInputs } from "../../lib/classify/inputs.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
@@ -48,8 +48,11 @@ export async function outcomeOf(
   let fault: string | undefined;
   try {
     const options = { maxBytes: MOST_BYTES, blocking };
-    const read = await readFileInputs(path, model.card, options);
-    const verdict = await verdictOf(read, model);
+    const read = await readInputs(path, {
+      ...options,
+      ...getInputOptions(model.card),
+    });
+    const verdict = await classifyInputs(read, model);
     end = verdict.error?.code ?? "typed";
     fault = faultOf(verdict) ?? faultOfRows(verdict);
   } catch (error) {

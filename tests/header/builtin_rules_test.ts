@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { headerSays } from "../../lib/classify/input_images.ts";
+import { readClaims } from "../../lib/header/read_claims.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { BUILTIN_RULES, selectRules } from "../../lib/header/builtin_rules.ts";
@@ -167,7 +167,7 @@ Deno.test("among the correct headers of the real frames only one claims a wrong 
     const name = path.slice(FRAMES.pathname.length);
     if (label === "other" || lying.has(name)) continue;
     using file = await openFits(path);
-    const { type, evidence } = headerSays(file, hdu).header;
+    const { type, evidence } = readClaims(file, hdu).header;
     const right = type === label ||
       (type === "science" && label === "standard");
     if (!right && evidence !== "") wrong.push(`${name}: ${evidence}`);

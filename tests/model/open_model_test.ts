@@ -12,7 +12,7 @@ import {
 } from "../../lib/model/open_model.ts";
 import type { Device } from "../../lib/model/device.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
-import { oodOf, temporaryFolder, TINY, WARY } from "../tiny.ts";
+import { expectedOod, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
 const FLIP = 210 * 650;
 
@@ -73,7 +73,9 @@ Deno.test("a network that takes features is handed a row for each flip, and says
   const flips = new Uint8Array(3 * FLIP);
   const { probabilities, ood } = await model.run(flips, features, 3);
   assertEquals([probabilities.length, ood!.length], [18, 3]);
-  counts.forEach((n, flip) => assertAlmostEquals(ood![flip]!, oodOf(n), 1e-5));
+  counts.forEach((n, flip) =>
+    assertAlmostEquals(ood![flip]!, expectedOod(n), 1e-5)
+  );
 
   await using tiny = await openModel(TINY, "cpu");
   assertEquals(

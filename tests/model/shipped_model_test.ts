@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertNotEquals } from "@std/assert";
 import { openModel } from "../../lib/model/open_model.ts";
-import { FLIPS, flips } from "../../lib/preprocess/flips.ts";
+import { FLIPS, makeFlips } from "../../lib/preprocess/flips.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import { computeFeatures } from "../../lib/preprocess/features.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -14,7 +14,7 @@ Deno.test("spit-compact: the four flips of a frame get the same answer, other fr
     const { plane } = simulateFrame({ seed: 11, type });
     const features = computeFeatures(plane);
     const { probabilities } = await model.run(
-      flips(preprocess(plane).pixels),
+      makeFlips(preprocess(plane).pixels),
       Float32Array.from(
         { length: FLIPS * features.length },
         (_, k) => features[k % features.length]!,

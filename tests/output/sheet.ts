@@ -1,8 +1,8 @@
 /** Made-up frames of a night, with input images, for tests of its page. */
-import { showHdu, type ShownHdu } from "../../lib/classify/shown_file.ts";
-import type { TypedFile } from "../../lib/classify/classify_inputs_of_files.ts";
+import type { ClassifiedFile } from "../../lib/classify/classify_files.ts";
+import type { HduPreview } from "../../lib/classify/inputs.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
-import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import { prepareInputs } from "../../lib/preprocess/preprocess.ts";
 import { fileOutput } from "../../lib/io/output.ts";
 import { startNightReport } from "../../lib/output/night/night_report.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -13,15 +13,20 @@ import {
   type VerdictParts,
 } from "../verdicts.ts";
 
-const shown = new Map<FrameType, readonly ShownHdu[]>();
+const shown = new Map<FrameType, readonly HduPreview[]>();
 
 /** One simulated input image of each type, whoever asks. */
-function shownOf(type: FrameType): readonly ShownHdu[] {
+function shownOf(type: FrameType): readonly HduPreview[] {
   if (!shown.has(type)) {
     const { plane, cards } = simulateFrame({ seed: 5, type });
-    const values = new Map(cards.map(({ keyword, value }) => [keyword, value]));
-    const frame = { ...plane, hdu: 0, header: { cards, values } };
-    shown.set(type, [showHdu(frame, preprocess(plane))]);
+    const { width, height } = plane;
+    const { inputImage, rowMaxima } = prepareInputs(plane, {
+      flips: 1,
+      features: false,
+    });
+    shown.set(type, [
+      { hdu: 0, width, height, inputImage, rowMaxima, cards },
+    ]);
   }
   return shown.get(type)!;
 }
@@ -31,7 +36,7 @@ export function typedFile(
   file: string,
   type: FrameType | "unknown",
   parts: VerdictParts = {},
-): TypedFile {
+): ClassifiedFile {
   const likeliest = type === "unknown" ? "science" : type;
   return {
     verdict: makeVerdict(file, {
@@ -44,20 +49,23 @@ export function typedFile(
       log: { ...NO_LOG, night: "2026-01-01", mjd: 61041, instrument: "kast" },
       ...parts,
     }),
-    shown: shownOf(likeliest),
+    previews: shownOf(likeliest),
   };
 }
 
 /** Returns a file that could not be read. */
-export function brokenFile(file: string, message: string): TypedFile {
+export function brokenFile(file: string, message: string): ClassifiedFile {
   return {
     verdict: makeFailedVerdict(file, { code: "truncated_data", message }),
-    shown: [],
+    previews: [],
   };
 }
 
 /** Writes a page of them to a temporary file; gone with the scope. */
-export async function pageOf(files: readonly TypedFile[], title = "night") {
+export async function pageOf(
+  files: readonly ClassifiedFile[],
+  title = "night",
+) {
   const path = await Deno.makeTempFile({ suffix: ".html" });
   using report = startNightReport(path);
   for (const file of files) report.add(file, null);

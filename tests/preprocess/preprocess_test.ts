@@ -1,12 +1,14 @@
-/** What holds of every input image, and the input images of degenerate frames. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+/** Properties of every input image, and the input images of degenerate frames. */
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import { classifyFrame } from "../../lib/classify/classify_frame.ts";
 import { SpitError } from "../../lib/errors.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import { computeFeatures } from "../../lib/preprocess/features.ts";
+import { prepareInputs, preprocess } from "../../lib/preprocess/preprocess.ts";
 import { planeBy, planes, rawValues } from "./planes.ts";
 
-/** Counts that look like noise, the same at each run. */
+/** Deterministic counts that look like noise. */
 const noise = (row: number, column: number) =>
   ((row * 7919 + column * 104729) % 1013) % 17;
 
@@ -14,7 +16,7 @@ function isBlack({ pixels }: { pixels: Uint8Array }): boolean {
   return pixels.every((byte) => byte === 0);
 }
 
-Deno.test("any plane has an input image of rows that it has, with finite limits in order", () => {
+Deno.test("any plane has an input image, with its rows within the plane and finite limits in order", () => {
   fc.assert(
     fc.property(planes(rawValues, 30), (plane) => {
       const before = plane.pixels.slice();
@@ -31,7 +33,7 @@ Deno.test("any plane has an input image of rows that it has, with finite limits 
   );
 });
 
-Deno.test("gain by a power of two changes the limits, not the input image", () => {
+Deno.test("a gain that is a power of two changes the limits, not the input image", () => {
   fc.assert(
     fc.property(
       planes(fc.integer({ min: -100, max: 65535 }), 30),
@@ -54,7 +56,7 @@ Deno.test("gain by a power of two changes the limits, not the input image", () =
   );
 });
 
-Deno.test("the type that pixels are stored in does not matter", () => {
+Deno.test("the type of the array of pixels does not matter", () => {
   const plane = planeBy(700, 60, (row, column) => 100 + noise(row, column));
   const wanted = preprocess(plane);
   const kinds = [
@@ -74,14 +76,14 @@ Deno.test("the type that pixels are stored in does not matter", () => {
   }
 });
 
-Deno.test("a turned frame has the input image of the frame as it was", () => {
+Deno.test("a turned frame has the input image of the frame that is not turned", () => {
   const wide = planeBy(700, 60, noise);
-  // Clockwise, so that turning counter-clockwise gives the wide one back.
+  // Turned clockwise, which step 1 undoes.
   const tall = planeBy(60, 700, (i, j) => noise(60 - 1 - j, i));
   assertEquals(preprocess(tall), { ...preprocess(wide), rotated: true });
 });
 
-Deno.test("all pixels equal: an all-zero input image, both limits that value", () => {
+Deno.test("equal pixels give an all-zero input image, with that value as both limits", () => {
   for (const value of [0, 0.1, 1000, -3.7, 65535]) {
     const made = preprocess(planeBy(700, 90, () => value));
     assert(isBlack(made));
@@ -89,7 +91,7 @@ Deno.test("all pixels equal: an all-zero input image, both limits that value", (
   }
 });
 
-Deno.test("all pixels NaN or infinite: an all-zero input image, limits 0, no row dropped", () => {
+Deno.test("pixels that are all NaN or infinite give an all-zero input image, limits of 0 and no trim", () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const made = preprocess(planeBy(90, 700, () => value));
     assert(isBlack(made));
@@ -100,7 +102,7 @@ Deno.test("all pixels NaN or infinite: an all-zero input image, limits 0, no row
   }
 });
 
-Deno.test("one lit row is clipped from the maxima, and still in the input image's rows", () => {
+Deno.test("a single bright row is clipped from the maxima and is still in the input image", () => {
   const made = preprocess(
     planeBy(
       650,
@@ -115,13 +117,13 @@ Deno.test("one lit row is clipped from the maxima, and still in the input image'
   );
 });
 
-Deno.test("one pixel that is not finite shows as 0 and moves neither trim nor limits", () => {
+Deno.test("a pixel that is not finite becomes 0 and changes neither the trim nor the limits", () => {
   const plane = planeBy(1300, 422, (row, column) => 1000 + noise(row, column));
   const whole = preprocess(plane);
   assertEquals([whole.rowFirst, whole.rowEnd], [1, 421]);
   for (const hole of [NaN, Infinity, -Infinity]) {
     const pixels = plane.pixels.slice();
-    // Row 101 is row 100 of those kept, so row 50 of the input image.
+    // Row 101 is row 100 of the kept rows, which is row 50 of the input image.
     pixels[101 * 1300 + 402] = hole;
     const made = preprocess({ ...plane, pixels });
     const wanted = whole.pixels.slice();
@@ -157,7 +159,7 @@ Deno.test("a square frame is not turned", () => {
 });
 
 Deno.test("a slit of fewer than 50 rows fills the input image", () => {
-  // Rows above 0 alone make the median, so those at 0 are dropped.
+  // The median is of the positive maxima only, so rows at 0 are dropped.
   const made = preprocess(
     planeBy(700, 60, (row, k) => row >= 20 && row < 50 ? 500 + k : 0),
   );
@@ -166,8 +168,8 @@ Deno.test("a slit of fewer than 50 rows fills the input image", () => {
   assertEquals(made.pixels[209 * 650 + 600], made.pixels[600]);
 });
 
-Deno.test("one row left fills the input image", () => {
-  // Three rows, as no clip at 3 sigma can reject one of three.
+Deno.test("a single kept row fills the input image", () => {
+  // A clip at 3 sigma cannot reject one of three values.
   const made = preprocess(planeBy(700, 3, (row, k) => row === 1 ? 500 + k : 0));
   assertEquals([made.rowFirst, made.rowEnd], [1, 2]);
   const first = made.pixels.subarray(0, 650);
@@ -175,8 +177,8 @@ Deno.test("one row left fills the input image", () => {
   assertEquals(made.pixels.subarray(209 * 650), first);
 });
 
-Deno.test("one lit row over equal pixels: the limits are equal, the input image all zero", () => {
-  // The clip takes a lone row for cosmic rays: nothing is above 0, nothing dropped.
+Deno.test("a single bright row over equal pixels gives equal limits and an all-zero input image", () => {
+  // The clip rejects the row as a cosmic ray: no maximum is positive, no row is dropped.
   const made = preprocess(planeBy(700, 60, (row) => row === 20 ? 500 : 0));
   assertEquals([made.rowFirst, made.rowEnd, made.z1, made.z2], [0, 60, 0, 0]);
   assert(isBlack(made));
@@ -194,16 +196,34 @@ Deno.test("a frame of 4096 × 4096", () => {
   assert(!isBlack(made));
 });
 
-Deno.test("a plane without pixels, or with too few, is refused", () => {
-  const error = assertThrows(
-    () => preprocess({ width: 0, height: 5, pixels: new Uint16Array(0) }),
-    SpitError,
-    "0 × 5",
-  );
-  assertEquals(error.code, "zero_axis");
-  assertThrows(
-    () => preprocess({ width: 2, height: 5, pixels: new Uint16Array(9) }),
-    RangeError,
-    "9 pixels",
-  );
-});
+const pixels = (length: number) => new Uint16Array(length);
+const options = { flips: 1, features: true } as const;
+for (
+  const [plane, message] of [
+    [{ width: 0, height: 5, pixels: pixels(0) }, "width .* not 0"],
+    [{ width: 5, height: 0, pixels: pixels(0) }, "height .* not 0"],
+    [{ width: -5, height: -5, pixels: pixels(25) }, "width .* not -5"],
+    [{ width: 2.5, height: 4, pixels: pixels(10) }, "width .* not 2.5"],
+    [{ width: 4, height: 2.5, pixels: pixels(10) }, "height .* not 2.5"],
+    [{ width: NaN, height: 5, pixels: pixels(10) }, "width .* not NaN"],
+    [{ width: 5, height: Infinity, pixels: pixels(10) }, "height .* Infinity"],
+    [{ width: 2, height: 5, pixels: pixels(9) }, "10 pixels, not 9"],
+    [{ width: 2, height: 5, pixels: pixels(11) }, "10 pixels, not 11"],
+    [{ width: 1, height: 1, pixels: [7] }, "typed array"],
+    [{ width: 1, height: 1, pixels: new BigInt64Array(1) }, "typed array"],
+  ] as [Plane, string][]
+) {
+  Deno.test(`a plane is refused: ${message}`, async () => {
+    const calls = [
+      () => Promise.resolve(preprocess(plane)),
+      () => Promise.resolve(prepareInputs(plane, options)),
+      () => Promise.resolve(computeFeatures(plane)),
+      () => classifyFrame(plane, { model: "absent.json" }),
+    ];
+    for (const call of calls) {
+      const error = await assertRejects(async () => await call(), SpitError);
+      assertEquals(error.code, "usage");
+      assertMatch(error.message, new RegExp(message));
+    }
+  });
+}

@@ -1,4 +1,4 @@
-/** The commands of the pages that teach: they run as they stand. */
+/** Runs the commands and examples of the documentation, and checks its links. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { Verdict } from "../../mod.ts";
@@ -6,58 +6,56 @@ import { temporaryFolder } from "../tiny.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The blocks of a page in one language. */
-async function blocks(page: string, language: string): Promise<string[]> {
+/** Returns the code blocks of a page in one language. */
+async function readBlocks(page: string, language: string): Promise<string[]> {
   const text = await Deno.readTextFile(`${ROOT}${page}`);
-  const found = text.matchAll(
+  const matches = text.matchAll(
     new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"),
   );
-  return [...found].map(([, block]) => block!);
+  return [...matches].map(([, block]) => block!);
 }
 
-/** Runs a line of a page in a folder, the command line from the checkout. */
-async function run(line: string, cwd: string): Promise<string> {
+/** Runs a command of a page in a folder, with `cli.ts` of the checkout. */
+async function run(line: string, cwd: string): Promise<void> {
   const args = line.trim().split(/\s+/)
     .map((word) => word === "cli.ts" ? `${ROOT}cli.ts` : word);
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: args.slice(1),
     cwd,
   }).output();
-  const err = new TextDecoder().decode(stderr);
-  assertEquals(code, 0, `${line}\n${err}`);
-  return err;
+  assertEquals(code, 0, `${line}\n${new TextDecoder().decode(stderr)}`);
 }
 
-function rowsOf(path: string): Verdict[] {
+function readRows(path: string): Verdict[] {
   return Deno.readTextFileSync(path).trim().split("\n")
     .map((row) => JSON.parse(row) as Verdict);
 }
 
-Deno.test("docs/instruments.md: its commands run, and its rules tell standards apart", async () => {
+Deno.test("docs/instruments.md: the commands run, and the rules recognize standards", async () => {
   using folder = temporaryFolder();
-  const [rules] = await blocks("docs/instruments.md", "rules");
+  const [rules] = await readBlocks("docs/instruments.md", "rules");
   await Deno.writeTextFile(`${folder.path}/mine.rules`, rules!);
-  const lines = (await blocks("docs/instruments.md", "sh"))
-    // Training needs PyTorch, and its network is then not there.
-    .filter((block) => !/train\.py|finetune_curve/.test(block))
+  const lines = (await readBlocks("docs/instruments.md", "sh"))
+    // Training needs PyTorch, and finetune_curve the model that it writes.
+    .filter((block) => !/python|finetune_curve/.test(block))
     .flatMap((block) => block.trim().split("\n"));
   assert(lines.length > 6);
   for (const line of lines) await run(line, folder.path);
 
-  const before = rowsOf(`${folder.path}/before.ndjson`);
-  const after = rowsOf(`${folder.path}/after.ndjson`);
+  const before = readRows(`${folder.path}/before.ndjson`);
+  const after = readRows(`${folder.path}/after.ndjson`);
   assertEquals(before[7]!.header?.type, "science");
   assertEquals(after[7]!.header?.type, "standard");
   assertEquals([...new Set(after.map(({ log }) => log?.instrument))], [
     "slicer",
   ]);
-  // No header of this night lies: the same conflicts before and after.
+  // The headers of this night are right, so the conflicts must stay the same.
   const conflicts = (rows: Verdict[]) =>
     rows.filter(({ agreement }) => agreement === "conflict").map((r) => r.file);
   assertEquals(conflicts(after), conflicts(before));
 });
 
-Deno.test("CONTRIBUTING.md: the first change passes its test, and fails it when it is wrong", async () => {
+Deno.test("CONTRIBUTING.md: the first change passes its test, and a wrong one fails it", async () => {
   using folder = temporaryFolder();
   const checkout = folder.path;
   for (const part of ["lib", "models", "tests/header"]) {
@@ -66,11 +64,11 @@ Deno.test("CONTRIBUTING.md: the first change passes its test, and fails it when 
   for (const file of ["deno.json", "deno.lock"]) {
     await Deno.copyFile(`${ROOT}${file}`, `${checkout}/${file}`);
   }
-  const [importLine, entry, test] = await blocks(
+  const [importLine, entry, test] = await readBlocks(
     "CONTRIBUTING.md",
     "ts ignore",
   );
-  const [rules] = await blocks("docs/rules.md", "rules");
+  const [rules] = await readBlocks("docs/rules.md", "rules");
   const rulesFile = `${checkout}/lib/header/rules/cafos.rules`;
   await Deno.writeTextFile(rulesFile, rules!);
   const list = `${checkout}/lib/header/builtin_rules.ts`;
@@ -99,26 +97,26 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-Deno.test("every page of docs is in its index, and every link of the pages leads somewhere", async () => {
+Deno.test("docs/README.md lists every page, and no link of the pages is broken", async () => {
   const pages = [...Deno.readDirSync(`${ROOT}docs`)]
     .map(({ name }) => name).filter((name) => /\.md$/.test(name));
   const index = await Deno.readTextFile(`${ROOT}docs/README.md`);
   for (const name of pages.filter((name) => name !== "README.md")) {
     assert(index.includes(`(${name})`), name);
   }
-  const all = [...pages.map((name) => `docs/${name}`), "README.md"];
-  for (const page of [...all, "CONTRIBUTING.md"]) {
+  const rootPages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
+  for (const page of [...pages.map((name) => `docs/${name}`), ...rootPages]) {
     const text = await Deno.readTextFile(`${ROOT}${page}`);
     for (const [, link] of text.matchAll(/\]\((?!\w+:)([^)#\s]+)/g)) {
-      const place = new URL(link!, new URL(page, `file://${ROOT}`));
-      assert(await isThere(place), `${page}: ${link}`);
+      const url = new URL(link!, new URL(page, `file://${ROOT}`));
+      assert(await exists(url), `${page}: ${link}`);
     }
   }
 });
 
-async function isThere(place: URL): Promise<boolean> {
+async function exists(url: URL): Promise<boolean> {
   try {
-    await Deno.stat(place);
+    await Deno.stat(url);
     return true;
   } catch {
     return false;

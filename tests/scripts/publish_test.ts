@@ -1,4 +1,4 @@
-/** What `deno publish` would publish, imported from a server as others will. */
+/** Imports what `deno publish` would publish from a server, as a user would. */
 import { assertEquals } from "@std/assert";
 import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
@@ -18,8 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: "application/wasm",
 };
 
-/** Serves what is published and nothing else. */
-function serveToolkit() {
+/** Serves only the published files. */
+function servePackage() {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
@@ -40,15 +40,15 @@ function serveToolkit() {
   };
 }
 
-Deno.test("what is published types frames, imported from a server, workers and network with it", async () => {
-  await using server = serveToolkit();
+Deno.test("the published package, imported from a server, classifies frames in workers", async () => {
+  await using server = servePackage();
   using folder = temporaryFolder();
   const { path } = folder;
   const plane = lopsidedPlane();
   for (const name of ["a.fits", "b.fits"]) {
     await Deno.writeFile(join(path, name), encodeFits([{ cards: [], plane }]));
   }
-  // What is fetched goes with the folder; the packages are those that Deno has.
+  // An empty cache for the fetched modules, but with the npm packages of the real one.
   let packages = addonFolder()!;
   while (!packages.endsWith("npm")) packages = dirname(packages);
   await Deno.mkdir(join(path, "cache"));
@@ -59,7 +59,7 @@ Deno.test("what is published types frames, imported from a server, workers and n
     JSON.stringify({ imports, nodeModulesDir: "none" }),
   );
   await Deno.writeTextFile(
-    join(path, "types.ts"),
+    join(path, "classify.ts"),
     `import { classifyFiles } from "http://${server.host}/mod.ts";
     for await (const { model, error } of classifyFiles(["a.fits", "b.fits"], { workers: 1 })) {
       console.log(model.split("@")[0], error);
@@ -71,7 +71,7 @@ Deno.test("what is published types frames, imported from a server, workers and n
       ...["--allow-read", "--allow-ffi"],
       "--allow-env=ORT_DISABLE_TELEMETRY",
       ...[`--allow-net=${server.host}`, `--allow-import=${server.host}`],
-      "types.ts",
+      "classify.ts",
     ],
     cwd: path,
     env: { NO_COLOR: "1", DENO_DIR: join(path, "cache") },

@@ -2,12 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { spit } from "../commands/spit.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
-const TYPING = ["--model", TINY, "--device", "cpu", "--workers", "0", "-q"];
+const OPTIONS = ["--model", TINY, "--device", "cpu", "--workers", "0", "-q"];
 
-/** File and error code of each row. */
-async function rowsOf(folder: string, ...paths: readonly string[]) {
+const EMPTY = new Uint8Array();
+
+/** Classifies paths and returns the file and error code of each row. */
+async function classifyPaths(folder: string, ...paths: readonly string[]) {
   const { code, out, err } = await spit(
-    ["--format", "ndjson", ...TYPING, ...paths],
+    ["--format", "ndjson", ...OPTIONS, ...paths],
     folder,
   );
   assertEquals([code, err], [0, ""]);
@@ -18,8 +20,7 @@ async function rowsOf(folder: string, ...paths: readonly string[]) {
 }
 
 Deno.test({
-  name:
-    "links that go in circles, pipes, sockets and devices end as rows; nothing waits",
+  name: "circular links, pipes, sockets and devices get a row with an error",
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = temporaryFolder();
@@ -45,13 +46,13 @@ Deno.test({
     assert(success);
     using _ = Deno.listen({ transport: "unix", path: at("night/socket.fits") });
 
-    assertEquals(await rowsOf(folder.path, "night"), [
+    assertEquals(await classifyPaths(folder.path, "night"), [
       ["night/a.fits", "io"],
       ["night/b.fits", "io"],
       ["night/gone.fits", "not_found"],
       ["night/in/r1.fits", null],
       ["night/itself.fits", "io"],
-      // Links are followed, also out of the folder, as those of find -L.
+      // Links are followed even out of the folder, as by find -L.
       ["night/out.fits", null],
       ["night/pipe.fits", "io"],
       ["night/socket.fits", "io"],
@@ -60,24 +61,22 @@ Deno.test({
   },
 });
 
-Deno.test("1,000 folders in one another, and 5,000 names in one", async () => {
+Deno.test("1,000 nested folders and 5,000 files in a folder", async () => {
   using folder = temporaryFolder();
   const deep = `${folder.path}/deep/${"d/".repeat(1000)}`;
   await Deno.mkdir(deep, { recursive: true });
   await Deno.writeFile(`${deep}r1.fits`, fitsOf([evenPlane()]));
   const many = `${folder.path}/many`;
   await Deno.mkdir(many);
-  for (let k = 0; k < 5000; k++) Deno.writeFileSync(`${many}/${k}.fits`, NONE);
-  const rows = await rowsOf(folder.path, "deep", "many");
+  for (let k = 0; k < 5000; k++) Deno.writeFileSync(`${many}/${k}.fits`, EMPTY);
+  const rows = await classifyPaths(folder.path, "deep", "many");
   assertEquals(rows.length, 5001);
   assertEquals(rows[0]![1], null);
   assert(rows.slice(1).every(([, code]) => code === "empty"));
 });
 
-const NONE = new Uint8Array();
-
 Deno.test({
-  name: "a name that is no text is a row, and hinders no other",
+  name: "a file name that is not UTF-8 gets a row with an error",
   ignore: Deno.build.os !== "linux",
   async fn() {
     using folder = temporaryFolder();
@@ -87,7 +86,7 @@ Deno.test({
       cwd: folder.path,
     }).output();
     assert(success);
-    const rows = await rowsOf(folder.path, ".");
+    const rows = await classifyPaths(folder.path, ".");
     assertEquals(rows, [["./bad\ufffd\ufffd.fits", "not_found"], [
       "./r1.fits",
       null,
@@ -95,27 +94,27 @@ Deno.test({
   },
 });
 
-Deno.test("what a list or a glob names is a path, never an option or another list", async () => {
+Deno.test("paths from a list or a glob are never read as options or lists", async () => {
   using folder = temporaryFolder();
   const frame = fitsOf([evenPlane()]);
   const names = ["-o", "--strict", "--format=csv", "@list", "$(touch x)", ";x"];
   for (const name of names) {
     await Deno.writeFile(`${folder.path}/${name}`, frame);
   }
-  const list = names.filter((name) => name !== "@list");
+  const paths = names.filter((name) => name !== "@list");
   await Deno.writeTextFile(
     `${folder.path}/all.txt`,
-    [...list, "./@list", "@all.txt"].join("\n"),
+    [...paths, "./@list", "@all.txt"].join("\n"),
   );
-  const rows = await rowsOf(folder.path, "@all.txt");
+  const rows = await classifyPaths(folder.path, "@all.txt");
   assertEquals(rows, [
-    ...list.map((name) => [name, null]),
+    ...paths.map((name) => [name, null]),
     ["./@list", null],
     ["@all.txt", "not_found"],
   ]);
-  const named = list.map((name) => `./${name}`);
+  const fromGlob = paths.map((name) => `./${name}`);
   assertEquals(
-    await rowsOf(folder.path, ...named),
-    named.map((name) => [name, null]),
+    await classifyPaths(folder.path, ...fromGlob),
+    fromGlob.map((name) => [name, null]),
   );
 });

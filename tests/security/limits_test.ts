@@ -4,14 +4,18 @@ import { gzipSync } from "node:zlib";
 import { spitCommand } from "../commands/spit.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";
 
-/** Header records, padded to a block. */
-function header(records: readonly string[]): string {
+/** Returns header records, padded to a block. */
+function makeHeader(records: readonly string[]): string {
   const text = [...records, "END"].map((record) => record.padEnd(80)).join("");
   return text.padEnd(Math.ceil(text.length / 2880) * 2880);
 }
 
-function image(width: number, height: number, more: readonly string[] = []) {
-  return header([
+function makeImageHeader(
+  width: number,
+  height: number,
+  more: readonly string[] = [],
+) {
+  return makeHeader([
     "SIMPLE  =                    T",
     "BITPIX  =                   16",
     "NAXIS   =                    2",
@@ -22,15 +26,15 @@ function image(width: number, height: number, more: readonly string[] = []) {
 }
 
 /** A primary HDU without an image. */
-const EMPTY = header(["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0"]);
+const EMPTY = makeHeader(["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0"]);
 
-/** A table of one row of 8 bytes that claims to hold an image, in tiles. */
-function tiled(
+/** Returns a table with rows of 8 bytes whose header describes a tiled image. */
+function makeTiledImage(
   axes: readonly number[],
   tiles: readonly number[],
   rows: number,
 ) {
-  return EMPTY + header([
+  return EMPTY + makeHeader([
     "XTENSION= 'BINTABLE'",
     "BITPIX  =                    8",
     "NAXIS   =                    2",
@@ -52,25 +56,26 @@ function tiled(
   ]) + "\0".repeat(2880);
 }
 
-const repeated = (count: number, record: string) =>
+const repeat = (count: number, record: string) =>
   Array.from({ length: count }, () => record);
 
 const zeros = (count: number) => new Uint8Array(count);
 
-function joined(...parts: readonly (string | Uint8Array)[]): Uint8Array {
+function concat(...parts: readonly (string | Uint8Array)[]): Uint8Array {
   return Buffer.concat(
     parts.map((part) => typeof part === "string" ? Buffer.from(part) : part),
   );
 }
 
-const BEYOND = 2 ** 62;
+const HUGE_AXIS = 2 ** 62;
 
-/** Files that claim, or come to, far more than they hold; and the code of their row, if any. */
+/** Small files that describe or expand to a large amount of data, with the code of their error. */
 const BOMBS: Readonly<
   Record<string, [make: () => Uint8Array, code: string | undefined]>
 > = {
   "a gzip of 400 MB": [
-    () => gzipSync(joined(image(16000, 12500), zeros(4e8)), { level: 1 }),
+    () =>
+      gzipSync(concat(makeImageHeader(16000, 12500), zeros(4e8)), { level: 1 }),
     "too_large",
   ],
   "a gzip of 20,000 members": [
@@ -78,47 +83,56 @@ const BOMBS: Readonly<
       const empty = gzipSync(zeros(0));
       const members = new Uint8Array(20_000 * empty.length);
       for (let k = 0; k < 20_000; k++) members.set(empty, k * empty.length);
-      return joined(gzipSync(image(1, 1)), members, gzipSync(zeros(10)));
+      return concat(
+        gzipSync(makeImageHeader(1, 1)),
+        members,
+        gzipSync(zeros(10)),
+      );
     },
     undefined,
   ],
   "a bzip2 of 268 MB": [() => Uint8Array.fromBase64(BZIP2), "too_large"],
   "an image of petabytes": [
-    () => joined(image(2 ** 40, 2 ** 40)),
+    () => concat(makeImageHeader(2 ** 40, 2 ** 40)),
     "absurd_axis",
   ],
-  "axes beyond all numbers": [
-    () => joined(image(BEYOND, BEYOND)),
+  "axes of 2⁶²": [
+    () => concat(makeImageHeader(HUGE_AXIS, HUGE_AXIS)),
     "absurd_axis",
   ],
-  "a negative axis": [() => joined(image(-5, 5)), "bad_header"],
+  "a negative axis": [() => concat(makeImageHeader(-5, 5)), "bad_header"],
   "999 axes": [
     () => {
       const axes = Array.from({ length: 999 }, (_, k) => `NAXIS${k + 1}`);
       const records = axes.map((axis) => `${axis.padEnd(8)}= 2`);
-      return joined(
-        header(["SIMPLE  = T", "BITPIX  = 16", "NAXIS   = 999", ...records]),
+      return concat(
+        makeHeader([
+          "SIMPLE  = T",
+          "BITPIX  = 16",
+          "NAXIS   = 999",
+          ...records,
+        ]),
       );
     },
     "cube",
   ],
   "a million cards": [
-    () => joined(image(9, 9, repeated(1e6, "COMMENT x"))),
+    () => concat(makeImageHeader(9, 9, repeat(1e6, "COMMENT x"))),
     "bad_header",
   ],
   "a string of 200,000 CONTINUE cards": [
     () =>
-      joined(image(9, 9, [
+      concat(makeImageHeader(9, 9, [
         "LONG    = 'x&'",
-        ...repeated(200_000, `CONTINUE  '${"x".repeat(60)}&'`),
+        ...repeat(200_000, `CONTINUE  '${"x".repeat(60)}&'`),
       ])),
     "truncated_data",
   ],
   "10,000 HDUs": [
     () =>
-      joined(
+      concat(
         EMPTY,
-        header([
+        makeHeader([
           "XTENSION= 'IMAGE   '",
           "BITPIX  = 8",
           "NAXIS   = 0",
@@ -129,15 +143,15 @@ const BOMBS: Readonly<
     "no_image",
   ],
   "tiles of petabytes": [
-    () => joined(tiled([2 ** 30, 2 ** 30], [2 ** 30, 1], 1)),
+    () => concat(makeTiledImage([2 ** 30, 2 ** 30], [2 ** 30, 1], 1)),
     "absurd_axis",
   ],
   "a tile that is the whole of a huge image": [
-    () => joined(tiled([10_000, 10_000], [10_000, 10_000], 1)),
+    () => concat(makeTiledImage([10_000, 10_000], [10_000, 10_000], 1)),
     "absurd_axis",
   ],
   "a table of 2³¹ rows": [
-    () => joined(tiled([1000, 2 ** 31], [1000, 1], 2 ** 31)),
+    () => concat(makeTiledImage([1000, 2 ** 31], [1000, 1], 2 ** 31)),
     "absurd_axis",
   ],
 };
@@ -146,29 +160,32 @@ const BOMBS: Readonly<
 const BZIP2 =
   "QlpoOTFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kezuTbASo/wADABAAIIAAwzAUppqqoSRsAIkjxdyRThQkGsXyvAA==";
 
-/** Seconds and megabytes that any of them may cost, the runtime's 100 MB among these. */
-const SECONDS = 10;
+/**
+ * Limits on time and peak memory. On an idle machine the slowest file takes 3 s; the
+ * runtime alone takes 100 MB.
+ */
+const SECONDS = 60;
 const MEGABYTES = 450;
 
 for (const [name, [make, code]] of Object.entries(BOMBS)) {
   Deno.test({
-    name: `limits: ${name} costs little memory and time`,
+    name: `limited memory and time: ${name}`,
     ignore: Deno.build.os !== "linux",
     async fn() {
       using folder = temporaryFolder();
       await Deno.writeFile(`${folder.path}/bomb.fits`, make());
       const start = performance.now();
-      const { out, peak } = await measured(folder.path);
+      const { out, peak } = await classifyAndMeasure(folder.path);
       const seconds = (performance.now() - start) / 1000;
       assertEquals(JSON.parse(out).error?.code, code, out);
-      assert(peak < MEGABYTES, `${peak} MB`);
+      assert(peak > 50 && peak < MEGABYTES, `${peak} MB`);
       assert(seconds < SECONDS, `${seconds} s`);
     },
   });
 }
 
-/** Types the file; peak memory of the process is looked at every few milliseconds. */
-async function measured(
+/** Classifies `bomb.fits` and samples the peak memory of the process, in megabytes. */
+async function classifyAndMeasure(
   folder: string,
 ): Promise<{ out: string; peak: number }> {
   const [deno, ...args] = spitCommand(folder);
@@ -190,7 +207,7 @@ async function measured(
       const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? "0";
       peak = Math.max(peak, Number(kilobytes) / 1000);
     } catch {
-      // It has ended since the last look.
+      // The process has ended.
     }
   }, 5);
   const { stdout } = await child.output();

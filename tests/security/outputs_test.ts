@@ -5,24 +5,29 @@ import { join } from "../../lib/io/path.ts";
 import { stringify } from "csv-stringify/sync";
 import { spit } from "../commands/spit.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";
-import { nameWith, steering, TRICKS, writeHostileNight } from "./hostile.ts";
+import {
+  findControlCharacters,
+  makeFileName,
+  PAYLOADS,
+  writeHostileNight,
+} from "./hostile.ts";
 
-const ON_TINY = ["--model", TINY, "--device", "cpu"];
-const TYPING = [...ON_TINY, "--workers", "0"];
+const MODEL_OPTIONS = ["--model", TINY, "--device", "cpu"];
+const OPTIONS = [...MODEL_OPTIONS, "--workers", "0"];
 
-/** A folder with `night` in it, all tricks in that. */
-async function hostileNight() {
+/** Returns a folder with the frames of {@linkcode writeHostileNight} in `night`. */
+async function makeHostileNight() {
   const folder = temporaryFolder();
   const names = await writeHostileNight(`${folder.path}/night`);
   return { ...folder, names };
 }
 
-/** Whatever an output is, nothing in it steers the terminal that it may be shown on. */
+/** Asserts that a text cannot control the terminal that shows it. */
 function assertHarmlessText(text: string, allowed = ""): void {
-  assertEquals(steering(text, allowed), []);
+  assertEquals(findControlCharacters(text, allowed), []);
 }
 
-/** No element, attribute or address that our pages do not have by themselves. */
+/** Asserts that a page has no script, event handler or URL from a frame. */
 function assertHarmlessPage(html: string): void {
   const document = new DOMParser().parseFromString(html, "text/html");
   for (const element of document.querySelectorAll("*")) {
@@ -34,12 +39,12 @@ function assertHarmlessPage(html: string): void {
   assertEquals(document.querySelectorAll("img[src=x], svg[onload]").length, 0);
   for (const { type, textContent } of document.querySelectorAll("script")) {
     if (type === "application/json") JSON.parse(textContent);
-    else assert(!textContent.includes("pwned"), "a script of a frame");
+    else assert(!textContent.includes("pwned"), "a script contains a payload");
   }
 }
 
-Deno.test("names and cards are harmless in every form on a terminal", async () => {
-  using night = await hostileNight();
+Deno.test("no format prints control characters of names or cards", async () => {
+  using night = await makeHostileNight();
   const runs: [args: string[], allowed?: string][] = [
     [["night"]],
     [["night", "--format", "csv"]],
@@ -52,7 +57,7 @@ Deno.test("names and cards are harmless in every form on a terminal", async () =
     [["audit", "night", "--format", "ndjson"]],
   ];
   for (const [args, allowed] of runs) {
-    const { code, out, err } = await spit([...args, ...TYPING], night.path);
+    const { code, out, err } = await spit([...args, ...OPTIONS], night.path);
     assertEquals(code, 0, err);
     assertHarmlessText(out, allowed);
     assertHarmlessText(err);
@@ -60,23 +65,23 @@ Deno.test("names and cards are harmless in every form on a terminal", async () =
   }
 });
 
-Deno.test("NDJSON has the very names, harmless as they are written", async () => {
-  using night = await hostileNight();
+Deno.test("NDJSON contains the exact names, escaped", async () => {
+  using night = await makeHostileNight();
   const { out } = await spit(
-    ["night", "--format", "ndjson", ...TYPING],
+    ["night", "--format", "ndjson", ...OPTIONS],
     night.path,
   );
   const files = out.trimEnd().split("\n").map((line) => JSON.parse(line).file);
   assertEquals(files.sort(), night.names.map((name) => `night/${name}`));
 });
 
-Deno.test("no cell of a CSV is a formula, and its paths still name their files", async () => {
-  using night = await hostileNight();
+Deno.test("no CSV cell is a formula, and the paths still name the files", async () => {
+  using night = await makeHostileNight();
   const folder = join(night.path, "night");
-  const names = Object.values(TRICKS).map(nameWith)
+  const names = Object.values(PAYLOADS).map(makeFileName)
     .filter((name) => !name.startsWith("@"));
   const { code, out, err } = await spit(
-    ["--format", "csv", "--group", "configuration", ...TYPING, "--", ...names],
+    ["--format", "csv", "--group", "configuration", ...OPTIONS, "--", ...names],
     folder,
   );
   assertEquals(code, 0, err);
@@ -93,14 +98,14 @@ Deno.test("no cell of a CSV is a formula, and its paths still name their files",
   assertEquals(typeof Number(rows[1]![3]), "number");
 });
 
-Deno.test("inspect, and input images that go where they should", async () => {
-  using night = await hostileNight();
+Deno.test("inspect prints no control characters and writes only beside the frame", async () => {
+  using night = await makeHostileNight();
   const folder = join(night.path, "night");
-  const before = await namesIn(night.path);
-  for (const trick of ["clear", "bidi", "up", "lines", "option"]) {
-    const name = nameWith(TRICKS[trick]!);
+  const before = await listNames(night.path);
+  for (const key of ["clear", "bidi", "traversal", "lines", "option"]) {
+    const name = makeFileName(PAYLOADS[key]!);
     const { code, out, err } = await spit(
-      ["inspect", ...ON_TINY, "--", name],
+      ["inspect", ...MODEL_OPTIONS, "--", name],
       folder,
     );
     assertEquals(code, 0, err);
@@ -108,15 +113,15 @@ Deno.test("inspect, and input images that go where they should", async () => {
     const png = name.replace(/\.fits$/, ".png");
     assert((await Deno.stat(`${folder}/${png}`)).isFile);
   }
-  assertEquals(await namesIn(night.path), before);
+  assertEquals(await listNames(night.path), before);
 });
 
-Deno.test("PypeIt's files: a card adds no line, no cell and no configuration of its own", async () => {
-  using night = await hostileNight();
+Deno.test("no card adds a line, a cell or a block to PypeIt's files", async () => {
+  using night = await makeHostileNight();
   const { code, err } = await spit(
     [
       ...["night", "--format", "pypeit", "--spectrograph", "any_thing"],
-      ...["-o", "pypeit", ...TYPING],
+      ...["-o", "pypeit", ...OPTIONS],
     ],
     night.path,
   );
@@ -139,10 +144,10 @@ Deno.test("PypeIt's files: a card adds no line, no cell and no configuration of 
   }
 });
 
-Deno.test("the pages have no script, element or address of a frame", async () => {
-  using night = await hostileNight();
+Deno.test("the pages have no script, event handler or URL from a frame", async () => {
+  using night = await makeHostileNight();
   const reported = await spit(
-    ["report", "night", "-o", "n.html", "--title", "<script>", ...TYPING],
+    ["report", "night", "-o", "n.html", "--title", "<script>", ...OPTIONS],
     night.path,
   );
   assertEquals(reported.code, 0, reported.err);
@@ -159,10 +164,10 @@ Deno.test("the pages have no script, element or address of a frame", async () =>
   ]);
   await Deno.writeTextFile(
     `${night.path}/labels.csv`,
-    stringify([["path", "label", "instrument", "probability"], ...rows]),
+    stringify([["path", "label", "instrument", "confidence"], ...rows]),
   );
   const evaluated = await spit(
-    ["evaluate", "labels.csv", ...ON_TINY, "--page", "e.html"],
+    ["evaluate", "labels.csv", ...MODEL_OPTIONS, "--page", "e.html"],
     night.path,
   );
   assertEquals(evaluated.code, 0, evaluated.err);
@@ -170,8 +175,8 @@ Deno.test("the pages have no script, element or address of a frame", async () =>
   assertHarmlessPage(await Deno.readTextFile(`${night.path}/e.html`));
 });
 
-Deno.test("watch: rows, warnings and page; the hook has the row on its standard input alone", async () => {
-  using night = await hostileNight();
+Deno.test("watch: rows, warnings and page are harmless; a hook gets the row only on standard input", async () => {
+  using night = await makeHostileNight();
   const hook = 'cat >> rows.txt; echo "$*" >> args.txt; env > env.txt';
   // deno-fmt-ignore
   const args = [
@@ -180,7 +185,7 @@ Deno.test("watch: rows, warnings and page; the hook has the row on its standard 
     new URL("../../cli.ts", import.meta.url).pathname,
     "watch", "night", "--catchup", "--settle", "0.05", "--poll", "0.05",
     "--format", "table", "--append", "rows.ndjson", "--report", "w.html",
-    "--on-conflict", hook, "--stop-file", "stop", ...TYPING,
+    "--on-conflict", hook, "--stop-file", "stop", ...OPTIONS,
   ];
   const child = new Deno.Command(Deno.execPath(), {
     args,
@@ -189,16 +194,17 @@ Deno.test("watch: rows, warnings and page; the hook has the row on its standard 
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const ended = child.output();
-  const told = `${night.path}/args.txt`;
-  const deadline = performance.now() + 10_000;
+  const output = child.output();
+  const hookArgs = `${night.path}/args.txt`;
+  const deadline = performance.now() + 120_000;
   while (
-    await linesIn(told) < night.names.length && performance.now() < deadline
+    await countLines(hookArgs) < night.names.length &&
+    performance.now() < deadline
   ) {
-    await new Promise((wake) => setTimeout(wake, 50));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await Deno.writeTextFile(`${night.path}/stop`, "");
-  const { code, stdout, stderr } = await ended;
+  const { code, stdout, stderr } = await output;
   const [out, err] = [stdout, stderr].map((bytes) =>
     new TextDecoder().decode(bytes)
   );
@@ -207,15 +213,15 @@ Deno.test("watch: rows, warnings and page; the hook has the row on its standard 
   const log = await Deno.readTextFile(`${night.path}/rows.ndjson`);
   assertHarmlessText(log);
   assertEquals(log.trimEnd().split("\n").length, night.names.length);
-  const given = await Deno.readTextFile(`${night.path}/rows.txt`);
-  assertEquals(given.split("\n").sort(), log.split("\n").sort());
+  const hookInput = await Deno.readTextFile(`${night.path}/rows.txt`);
+  assertEquals(hookInput.split("\n").sort(), log.split("\n").sort());
   const env = await Deno.readTextFile(`${night.path}/env.txt`);
-  const words = await Deno.readTextFile(told);
+  const words = await Deno.readTextFile(hookArgs);
   assert(!/HYPERLINK|\.fits/.test(env + words));
   assertHarmlessPage(await Deno.readTextFile(`${night.path}/w.html`));
 });
 
-async function linesIn(path: string): Promise<number> {
+async function countLines(path: string): Promise<number> {
   try {
     return (await Deno.readTextFile(path)).split("\n").length - 1;
   } catch (error) {
@@ -224,7 +230,7 @@ async function linesIn(path: string): Promise<number> {
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function listNames(folder: string): Promise<string[]> {
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   return names.sort();
 }

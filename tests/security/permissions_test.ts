@@ -4,15 +4,15 @@ import { NATS_SERVER, startNatsServer } from "../../scripts/nats/server.ts";
 import { spit } from "../commands/spit.ts";
 import { temporaryFolder } from "../tiny.ts";
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** A row of docs/permissions.md. */
+/** A row of the table in docs/permissions.md. */
 interface Row {
   readonly command: string;
   readonly flags: readonly string[];
 }
 
-function rowsOf(page: string): Row[] {
+function parseTable(page: string): Row[] {
   return page.split("\n").flatMap((line) => {
     const match = /^\| `spit (.+?)` +\| (?:`(.+)`)? *\|$/.exec(line);
     if (match === null) return [];
@@ -21,97 +21,151 @@ function rowsOf(page: string): Row[] {
   });
 }
 
-/** What rows need that is there before they are run. */
-async function startWorld() {
+/** Returns a folder with the files that the commands of the table read. */
+async function makeInputs() {
   const folder = temporaryFolder();
-  const make = async (...args: string[]) => {
-    const { code, err } = await spit([...args, "-q"], folder.path);
+  const run = async (...args: string[]) => {
+    const { code, err } = await spit(args, folder.path);
     assertEquals(code, 0, err);
   };
-  await make("simulate", "night", "--count", "2", "--instrument", "kast-red");
-  await make("run", "night", "--out", "out/rows");
-  const { code, err } = await spit(
-    // deno-fmt-ignore
-    ["evaluate", "night/labels.csv", "--split", "all", "--predictions", "out/kept.ndjson"],
-    folder.path,
-  );
-  assertEquals(code, 0, err);
+  // deno-fmt-ignore
+  await run("simulate", "night", "--count", "2", "--instrument", "kast-red", "-q");
+  await run("run", "night", "--out", "out/rows", "-q");
+  // deno-fmt-ignore
+  await run("evaluate", "night/labels.csv", "--split", "all", "--predictions", "out/kept.ndjson");
   return folder;
 }
 
-/** One for all rows: none of them changes what another needs. */
-const world = await startWorld();
+/** Shared by all rows: no command changes what another one reads. */
+const inputs = await makeInputs();
 const nats = NATS_SERVER === undefined
   ? undefined
-  : await startNatsServer(world.path);
+  : await startNatsServer(inputs.path);
 globalThis.addEventListener("unload", () => {
   nats?.kill();
-  world[Symbol.dispose]();
+  inputs[Symbol.dispose]();
 });
 
-/** Commands that go on until they are told to end. */
-const isEndless = (command: string) => /^(watch|review) /.test(command);
+/** After this many milliseconds a command is killed, and its test fails. */
+const TIMEOUT = 120_000;
 
-async function runUnder(
+/**
+ * Runs a command of the table.
+ *
+ * @param isComplete Whether the flags are all that it needs. If so, `watch` and
+ *   `review` are ended by SIGTERM after they have done some work.
+ */
+async function runCommand(
   flags: readonly string[],
   command: string,
-  folder: string,
+  isComplete: boolean,
 ): Promise<{ code: number; err: string }> {
-  const place = (text: string) =>
+  const folder = inputs.path;
+  const substitute = (text: string) =>
     text.replaceAll("NIGHT", `${folder}/night`)
       .replaceAll("OUT", `${folder}/out`)
-      .replaceAll("MODELS", at("../../models"))
+      .replaceAll("MODELS", pathOf("../../models"))
       .replaceAll("SERVER", nats?.host ?? "");
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--no-prompt", ...flags.map(place), at("../../cli.ts")],
-      ...command.split(" ").map(place),
+      ...["run", "--no-prompt", ...flags.map(substitute)],
+      pathOf("../../cli.ts"),
+      ...command.split(" ").map(substitute),
     ],
     cwd: folder,
     stdin: "null",
-    stdout: "null",
+    stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const decoder = new TextDecoder();
-  let err = "";
-  let end: ReturnType<typeof setTimeout> | undefined;
-  for await (const bytes of child.stderr) {
-    err += decoder.decode(bytes, { stream: true });
-    if (isEndless(command) && /Ctrl-C ends it/.test(err)) {
-      // It is at work; let it do some, then end it.
-      end ??= setTimeout(() => child.kill("SIGTERM"), 300);
-    }
-  }
-  clearTimeout(end);
+  const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT);
+  const [err] = await Promise.all([
+    readStderr(child, () => {
+      if (isComplete && command.startsWith("watch ")) landFrame(folder);
+    }),
+    readStdout(child, async (out) => {
+      if (!isComplete) return false;
+      if (command.startsWith("review ")) await loadPage(out);
+      else if (!command.startsWith("watch ") || !out.includes(LANDED)) {
+        return false;
+      }
+      child.kill("SIGTERM");
+      return true;
+    }),
+  ]);
   const { code } = await child.status;
+  clearTimeout(timer);
+  await Deno.remove(`${folder}/night/${LANDED}`).catch(() => {});
   return { code, err };
 }
 
-const ROWS = rowsOf(await Deno.readTextFile(at("../../docs/permissions.md")));
+/** Reads standard error to its end; calls back once it says that Ctrl-C ends the command. */
+async function readStderr(
+  child: Deno.ChildProcess,
+  onReady: () => void,
+): Promise<string> {
+  let err = "";
+  let isReady = false;
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+    err += text;
+    if (isReady || !err.includes("Ctrl-C")) continue;
+    isReady = true;
+    onReady();
+  }
+  return err;
+}
 
-Deno.test("least permissions: every command of the help has a row", async () => {
+/** Reads standard output to its end; calls back with all of it until that returns true. */
+async function readStdout(
+  child: Deno.ChildProcess,
+  onText: (out: string) => Promise<boolean>,
+): Promise<void> {
+  let out = "";
+  let isDone = false;
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    out += text;
+    isDone ||= await onText(out);
+  }
+}
+
+/** Name of the frame that lands in the folder while `watch` runs. */
+const LANDED = "landed.fits";
+
+function landFrame(folder: string): void {
+  const path = `${folder}/night/${LANDED}`;
+  Deno.copyFileSync(`${folder}/night/r0001.fits`, path);
+}
+
+async function loadPage(url: string): Promise<void> {
+  const response = await fetch(url.trim());
+  await response.body?.cancel();
+  assertEquals(response.status, 200);
+}
+
+const ROWS = parseTable(
+  await Deno.readTextFile(pathOf("../../docs/permissions.md")),
+);
+
+Deno.test("least permissions: the table has a row for every command", async () => {
   const { out } = await spit(["--help"]);
   const names = [...out.matchAll(/^ {2}([a-z]+) \[options\]/gm)]
     .map(([, name]) => name!);
   assert(names.length > 8);
-  const page = await Deno.readTextFile(at("../../docs/permissions.md"));
-  for (const name of names) {
-    assert(name === "classify" || page.includes(`spit ${name} `), name);
+  for (const name of names.filter((name) => name !== "classify")) {
+    assert(ROWS.some(({ command }) => command.startsWith(`${name} `)), name);
   }
 });
 
 for (const { command, flags } of ROWS) {
   const ignore = command.includes("SERVER") && nats === undefined;
   Deno.test(`least permissions: spit ${command}`, { ignore }, async () => {
-    const allowed = await runUnder(flags, command, world.path);
-    assertEquals(allowed.code, 0, allowed.err);
-    assertEquals(/allow-|NotCapable/.test(allowed.err), false, allowed.err);
+    const { code, err } = await runCommand(flags, command, true);
+    assertEquals(code, 0, err);
+    assert(!/allow-|NotCapable/.test(err), err);
     for (const flag of flags) {
-      const rest = flags.filter((other) => other !== flag);
-      const { code, err } = await runUnder(rest, command, world.path);
-      const name = flag.replace(/=.*/, "");
+      const others = flags.filter((other) => other !== flag);
+      const { code, err } = await runCommand(others, command, false);
       assertEquals(code, 2, `without ${flag}: ${err}`);
-      assertStringIncludes(err, name);
+      assertStringIncludes(err, flag.replace(/=.*/, ""));
       assert(/^error: /m.test(err) && !/^ +at /m.test(err), err);
     }
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { votingHdus } from "../../classify/input_images.ts";
+import { selectHdus } from "../../classify/inputs.ts";
 import { SpitError } from "../../errors.ts";
 import { openFits } from "../../fits/open_fits.ts";
 import { preprocess } from "../../preprocess/preprocess.ts";
@@ -23,7 +23,7 @@ export async function thumbnailsOf(
   try {
     using file = await openFits(path);
     const uris: string[] = [];
-    for (const { index } of votingHdus(file, hdu).slice(0, MOST_HDUS)) {
+    for (const { index } of selectHdus(file, hdu).slice(0, MOST_HDUS)) {
       const { pixels } = preprocess(await file.readFrame(index));
       uris.push(thumbnailUri(pixels));
     }

@@ -8,7 +8,7 @@
  */
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../io/path.ts";
-import type { ShownHdu } from "../../classify/shown_file.ts";
+import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { doubtOf } from "../../calibration/triage.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
@@ -41,8 +41,8 @@ const THUMBNAIL_LEVELS = 16;
 const IMAGE_LEVELS = 32;
 
 /** Renders thumbnails of the HDUs of a frame. */
-export function renderThumbnails(shown: readonly ShownHdu[]): string[] {
-  return shown.slice(0, MAX_HDUS).map(({ inputImage }) =>
+export function renderThumbnails(previews: readonly HduPreview[]): string[] {
+  return previews.slice(0, MAX_HDUS).map(({ inputImage }) =>
     thumbnailUri(inputImage.pixels, THUMBNAIL_LEVELS)
   );
 }
@@ -109,24 +109,29 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
 export function renderDetails(
   verdict: Verdict,
   label: Label | null,
-  shown: readonly ShownHdu[],
+  previews: readonly HduPreview[],
 ): string {
-  const more = shown.length - MAX_HDUS;
+  const more = previews.length - MAX_HDUS;
   return renderToString(
     <>
       <h2 id="title">{verdict.file}</h2>
-      {shown.slice(0, MAX_HDUS).map((hdu) => <Hdu key={hdu.hdu} hdu={hdu} />)}
+      {previews.slice(0, MAX_HDUS).map((hdu) => (
+        <Hdu
+          key={hdu.hdu}
+          hdu={hdu}
+        />
+      ))}
       {more > 0 && <p>{more} more HDUs were classified.</p>}
       <div class="columns">
         <Facts verdict={verdict} label={label} />
         <Probabilities verdict={verdict} />
       </div>
-      {shown[0] !== undefined && <HeaderCards hdu={shown[0]} />}
+      {previews[0] !== undefined && <HeaderCards hdu={previews[0]} />}
     </>,
   );
 }
 
-function Hdu({ hdu }: { readonly hdu: ShownHdu }) {
+function Hdu({ hdu }: { readonly hdu: HduPreview }) {
   const { path, keptX, keptWidth, caption } = plotRowMaxima(hdu);
   return (
     <figure>
@@ -213,7 +218,7 @@ function Probabilities({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
-function HeaderCards({ hdu: { cards } }: { readonly hdu: ShownHdu }) {
+function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
   return (
     <details open>
       <summary>Header, {cards.length} cards</summary>

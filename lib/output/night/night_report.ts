@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname, join } from "../../io/path.ts";
-import type { TypedFile } from "../../classify/classify_inputs_of_files.ts";
+import type { ClassifiedFile } from "../../classify/classify_files.ts";
 import type { Label } from "../../evaluation/labels_file.ts";
 import type { Output } from "../../io/output.ts";
 import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
@@ -14,7 +14,7 @@ import { detailsBlock, renderReportPage } from "./page.tsx";
 /** A report; declare it with `using`. */
 export interface NightReport extends Disposable {
   /** Adds a frame; it replaces an earlier frame of the same path. */
-  add(file: TypedFile, label: Label | null): void;
+  add(file: ClassifiedFile, label: Label | null): void;
   /** Writes the page with all frames added so far. It can be called again. */
   write(output: Output, title: string, subtitle: string): Promise<void>;
 }
@@ -43,16 +43,16 @@ export function startNightReport(page: string): NightReport {
   let length = 0;
   let count = 0;
   return {
-    add({ verdict, shown }, label) {
+    add({ verdict, previews }, label) {
       const id = count++;
-      const html = renderDetails(verdict, label, shown);
+      const html = renderDetails(verdict, label, previews);
       const block = encoder.encode(detailsBlock(id, html));
       spool.seekSync(length, Deno.SeekMode.Start);
       for (let written = 0; written < block.length;) {
         written += spool.writeSync(block.subarray(written));
       }
       length += block.length;
-      const thumbnails = renderThumbnails(shown);
+      const thumbnails = renderThumbnails(previews);
       frames.set(verdict.file, { id, verdict, label, thumbnails });
     },
     async write(output, title, subtitle) {

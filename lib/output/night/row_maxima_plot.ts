@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ShownHdu } from "../../classify/shown_file.ts";
+import type { HduPreview } from "../../classify/inputs.ts";
 
 /** Size of the plot in SVG user units. */
 export const PLOT_WIDTH = 650;
@@ -28,23 +28,23 @@ export interface RowMaximaPlot {
 }
 
 /**
- * Returns the plot of an HDU's row maxima. Where a point covers several rows it
+ * Returns the plot of an HDU's row rowMaxima. Where a point covers several rows it
  * shows their maximum, so that no peak is lost.
  */
-export function plotRowMaxima(hdu: ShownHdu): RowMaximaPlot {
-  const { maxima, inputImage } = hdu;
+export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
+  const { rowMaxima, inputImage } = hdu;
   const { rowFirst, rowEnd } = inputImage;
-  const finite = maxima.filter(Number.isFinite);
+  const finite = rowMaxima.filter(Number.isFinite);
   const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
   const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
   const scale = (PLOT_HEIGHT - 2 * MARGIN) / (high - low || 1);
-  const step = Math.ceil(maxima.length / MAX_POINTS);
-  const x = (row: number) => round(row / maxima.length * PLOT_WIDTH);
+  const step = Math.ceil(rowMaxima.length / MAX_POINTS);
+  const x = (row: number) => round(row / rowMaxima.length * PLOT_WIDTH);
 
   let path = "";
   let command = "M";
-  for (let row = 0; row < maxima.length; row += step) {
-    const rows = maxima.subarray(row, row + step).filter(Number.isFinite);
+  for (let row = 0; row < rowMaxima.length; row += step) {
+    const rows = rowMaxima.subarray(row, row + step).filter(Number.isFinite);
     if (rows.length === 0) command = "M";
     else {
       const y = PLOT_HEIGHT - MARGIN - (Math.max(...rows) - low) * scale;
@@ -64,11 +64,13 @@ export function plotRowMaxima(hdu: ShownHdu): RowMaximaPlot {
   };
 }
 
-function describeHdu({ hdu, width, height, maxima, inputImage }: ShownHdu) {
+function describeHdu(
+  { hdu, width, height, rowMaxima, inputImage }: HduPreview,
+) {
   const { rotated, rowFirst, rowEnd, z1, z2 } = inputImage;
   return `HDU ${hdu}: ${width} × ${height} pixels` +
     `${rotated ? ", rotated by 90°" : ""}; ` +
-    `rows ${rowFirst} to ${rowEnd - 1} of ${maxima.length} kept; ` +
+    `rows ${rowFirst} to ${rowEnd - 1} of ${rowMaxima.length} kept; ` +
     `shown from ${format(z1)} (black) to ${format(z2)} (white).`;
 }
 

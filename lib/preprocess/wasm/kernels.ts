@@ -1,9 +1,9 @@
 /**
- * The WebAssembly kernels, and the memory that they share with us.
+ * The WebAssembly kernels and their memory.
  *
- * Their source is `kernels/`, AssemblyScript; `deno task kernels` builds
- * `kernels.wasm` from it. They do what the steps of this folder do, bit for bit,
- * for planes of 16-bit integers.
+ * The source of the kernels is AssemblyScript in `assembly/`; `deno task kernels`
+ * builds `kernels.wasm` from it. For planes of 16-bit integers they return what the
+ * steps in `lib/preprocess` return, bit for bit.
  *
  * @module
  */
@@ -22,53 +22,55 @@ export const {
   turn,
 } = wasm;
 
-/** Bytes of one value. */
+/** Bytes of a 16-bit pixel. */
 export const WORD = 2;
+/** Bytes of a 32-bit count. */
 export const COUNT = 4;
+/** Bytes of a float. */
 export const FLOAT = 8;
 
 /**
- * Makes room in the kernels' memory, of so many bytes under each name; what was
- * there before is given up, and flips of it made before may be void.
+ * Allocates a buffer of the given number of bytes under each name. The buffers of
+ * the previous call are overwritten, and arrays on them may be detached.
  *
- * @returns Where each begins; `undefined` when there is no such memory.
+ * @returns The address of each; `undefined` when there is not enough memory.
  */
-export function makeRoom<Name extends string>(
+export function allocate<Name extends string>(
   lengths: Readonly<Record<Name, number>>,
 ): Record<Name, number> | undefined {
   const entries = Object.entries<number>(lengths);
-  const whole = entries.reduce((sum, [, length]) => sum + rounded(length), 0);
+  const whole = entries.reduce((sum, [, length]) => sum + roundUp(length), 0);
   let address = wasm.room(whole);
   if (address === 0) return undefined;
-  const places: Record<string, number> = {};
+  const addresses: Record<string, number> = {};
   for (const [name, length] of entries) {
-    places[name] = address;
-    address += rounded(length);
+    addresses[name] = address;
+    address += roundUp(length);
   }
-  return places;
+  return addresses;
 }
 
-/** Up to a multiple of the 16 bytes of a vector. */
-function rounded(length: number): number {
+/** Rounds up to a multiple of the 16 bytes of a vector. */
+function roundUp(length: number): number {
   return (length + 15) & ~15;
 }
 
-/** Floats in the kernels' memory. */
+/** Returns the floats at an address. */
 export function floatsAt(address: number, length: number): Float64Array {
   return new Float64Array(wasm.memory.buffer, address, length);
 }
 
-/** 16-bit integers in the kernels' memory. */
+/** Returns the 16-bit integers at an address. */
 export function wordsAt(address: number, length: number): Uint16Array {
   return new Uint16Array(wasm.memory.buffer, address, length);
 }
 
-/** 32-bit counts in the kernels' memory. */
+/** Returns the 32-bit counts at an address. */
 export function countsAt(address: number, length: number): Uint32Array {
   return new Uint32Array(wasm.memory.buffer, address, length);
 }
 
-/** Bytes in the kernels' memory. */
+/** Returns the bytes at an address. */
 export function bytesAt(address: number, length: number): Uint8Array {
   return new Uint8Array(wasm.memory.buffer, address, length);
 }

@@ -1,51 +1,52 @@
 /**
- * A plane of 16-bit integers, where the kernels can work on it.
+ * Copies a plane of 16-bit integers into the memory of the kernels.
  *
  * @module
  */
 import type { Pixels, Plane } from "../../fits/frame.ts";
-import { COUNT, FLOAT, makeRoom, turn, WORD, wordsAt } from "./kernels.ts";
+import { allocate, COUNT, FLOAT, turn, WORD, wordsAt } from "./kernels.ts";
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
 import { MOST_BLOCKS, SAMPLE } from "../features_blocks.ts";
 import { LONGEST } from "../features_profiles.ts";
 
-/** Fewest pixels along either axis: the kernels work on eight lanes. */
+/** Smallest width and height: the kernels work on eight lanes. */
 const LEAST = 8;
-/** Most pixels along the slit, which are counted in 16 bits; and of a plane. */
+/** Largest height: rows are counted in 16 bits. */
 const HIGHEST = 32767;
+/** Largest number of pixels. */
 const LARGEST = 2 ** 28;
 
-/** Values that 16 bits tell apart. */
+/** Number of different values of 16 bits. */
 export const VALUES = 65536;
 
 const INPUT_IMAGE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 
 /**
- * A plane in the kernels' memory, oriented. There is room for one: the next that
- * is loaded takes its place.
+ * An oriented plane in the memory of the kernels, which holds one plane: the next
+ * {@linkcode loadPlane} overwrites it.
  */
 export interface LoadedPlane {
-  /** Where it lies: height × width values, row by row. */
+  /** Address of height × width values, row-major. */
   readonly address: number;
   /** Pixels along the dispersion. */
   readonly width: number;
   /** Pixels along the slit. */
   readonly height: number;
-  /** What a value of 0 stands for. */
+  /** The physical value of a stored 0. */
   readonly base: number;
-  /** Whether it was turned, so that the slit's last pixel comes first. */
+  /** Whether the plane was turned by 90°, which reverses the slit. */
   readonly rotated: boolean;
-  /** Room for what the kernels give. */
-  readonly room: Readonly<Record<Room, number>>;
+  /** Addresses of the buffers that the kernels write to. */
+  readonly room: Readonly<Record<Buffer, number>>;
 }
 
-type Room =
+type Buffer =
   | "strip"
   | "low"
   | "high"
   | "maxima"
   | "image"
-  | "shown"
+  | "bytes"
   | "histogram"
   | "results"
   | "points"
@@ -54,19 +55,20 @@ type Room =
   | "scratch";
 
 /**
- * Loads a plane whose pixels are integers that 16 bits can tell apart.
+ * Loads a plane whose pixels are integers within a range of 65536.
  *
- * @returns `undefined` for any other plane, and one too small or too large.
+ * @returns `undefined` for any other plane, and for one that is too small or too
+ *   large for the kernels.
  */
 export function loadPlane(plane: Plane): LoadedPlane | undefined {
   const { pixels } = plane;
   const width = Math.max(plane.width, plane.height);
   const height = Math.min(plane.width, plane.height);
   if (height < LEAST || height > HIGHEST || pixels.length > LARGEST) return;
-  const base = baseOf(pixels);
+  const base = findBase(pixels);
   if (base === undefined) return;
   const rotated = plane.height > plane.width;
-  const room = makeRoom({
+  const room = allocate({
     plane: pixels.length * WORD,
     turned: rotated ? pixels.length * WORD : 0,
     strip: height * LEAST * WORD,
@@ -74,7 +76,7 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
     high: width * WORD,
     maxima: height * FLOAT,
     image: INPUT_IMAGE * FLOAT,
-    shown: INPUT_IMAGE,
+    bytes: INPUT_IMAGE,
     histogram: VALUES * COUNT,
     results: 8 * FLOAT,
     points: LONGEST * FLOAT,
@@ -83,14 +85,14 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
     scratch: MOST_BLOCKS * SAMPLE * FLOAT,
   });
   if (room === undefined) return;
-  write(pixels, base, wordsAt(room.plane, pixels.length));
+  storePixels(pixels, base, wordsAt(room.plane, pixels.length));
   if (rotated) turn(room.plane, room.turned, plane.width, plane.height);
   const address = rotated ? room.turned : room.plane;
   return { address, width, height, base, rotated, room };
 }
 
-/** What is to be 0; `undefined` when the pixels are no such integers. */
-function baseOf(pixels: Pixels): number | undefined {
+/** Returns the value to store as 0; `undefined` when 16 bits cannot hold the pixels. */
+function findBase(pixels: Pixels): number | undefined {
   switch (pixels.constructor) {
     case Uint8Array:
     case Uint16Array:
@@ -103,17 +105,21 @@ function baseOf(pixels: Pixels): number | undefined {
   let most = -Infinity;
   for (let k = 0; k < pixels.length; k++) {
     const value = pixels[k]!;
-    // A difference that is NaN, as of infinities, is no 0 either.
+    // Also false for NaN and ±Inf, whose difference is NaN.
     if (!(value - Math.floor(value) === 0)) return undefined;
     if (value < least) least = value;
     if (value > most) most = value;
     if (most - least >= VALUES) return undefined;
   }
-  // Beyond, halves and quarters of a count would not be exact.
+  // Halves and quarters of a count must be exact, too.
   return Math.abs(least) < 2 ** 32 ? least : undefined;
 }
 
-function write(pixels: Pixels, base: number, to: Uint16Array): void {
+function storePixels(
+  pixels: Pixels,
+  base: number,
+  to: Uint16Array,
+): void {
   if (base === 0 || pixels.BYTES_PER_ELEMENT === 2) to.set(pixels);
   else for (let k = 0; k < to.length; k++) to[k] = pixels[k]! - base;
   if (pixels instanceof Int16Array) {

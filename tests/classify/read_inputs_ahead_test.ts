@@ -2,46 +2,46 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import {
+  type FailedInputs,
   type FileInputs,
-  readFileInputs,
-} from "../../lib/classify/file_inputs.ts";
-import type { Wants } from "../../lib/classify/input_images.ts";
-import { readAhead, startReadWorker } from "../../lib/classify/read_ahead.ts";
-import type { ReadOrders } from "../../lib/classify/read_message.ts";
+  readInputs,
+  type ReadInputsOptions,
+} from "../../lib/classify/inputs.ts";
+import {
+  readInputsAhead,
+  startReaderWorker,
+} from "../../lib/classify/reader_pool.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
-import { FEATURES } from "../../lib/preprocess/features.ts";
+import type { InputOptions } from "../../lib/preprocess/preprocess.ts";
 import { simulateNight } from "../../lib/simulate/simulate_night.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/fits", import.meta.url));
-const DEADLY = new URL("./deadly_worker.ts", import.meta.url);
+const FAULTY = new URL("./faulty_worker.ts", import.meta.url);
 
-const FLIPPED: Wants = { vote: { flips: 4, majority: 0.75 } };
-const ALIKE: Wants = {
-  vote: { ...FLIPPED.vote, flip_invariant: true },
-  features: { name: "features", version: 1, length: FEATURES.length },
-};
+const FOUR_FLIPS: InputOptions = { flips: 4, features: false };
+const ONE_FLIP: InputOptions = { flips: 1, features: true };
 
-/** Starts workers, and knows how many, how many came up, and how many have not ended. */
-function counted(module?: URL) {
-  const count = { started: 0, up: 0, alive: 0 };
-  const startWorker = (orders: ReadOrders) => {
+/** Starts workers and counts those that were started, are or were ready, and have not exited. */
+function countWorkers(module?: URL) {
+  const count = { started: 0, ready: 0, alive: 0 };
+  const startWorker = (options: ReadInputsOptions) => {
     count.started++;
     count.alive++;
-    const worker = startReadWorker(orders, module);
-    worker.once("message", () => count.up++);
+    const worker = startReaderWorker(options, module);
+    worker.once("message", () => count.ready++);
     return worker.once("exit", () => count.alive--);
   };
   return { count, startWorker };
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((done) => setTimeout(done, 5));
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((done) => setTimeout(done, 5));
 }
 
-/** Frames of many sizes, good and bad, and what is no frame at all. */
-function mixedFiles(folder: string): string[] {
+/** Writes frames of many sizes, damaged frames and other files. */
+function writeMixedFiles(folder: string): string[] {
   const files: Record<string, Uint8Array> = {};
   const even = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
   files["large.fits"] = fitsOf([lopsidedPlane(2000, 1500)]);
@@ -67,11 +67,15 @@ function mixedFiles(folder: string): string[] {
   ];
 }
 
-/** What can be compared, and fast: an error has a stack of its own. */
-function plain(file: FileInputs) {
+/** Replaces flips by their hash and errors by their fields, which compare faster. */
+function summarize(file: FileInputs | FailedInputs) {
   if (file.error === null) {
-    const flips = createHash("sha256").update(file.flips).digest("hex");
-    return { ...file, flips, length: file.flips.length };
+    const hdus = file.hdus.map(({ flips, ...hdu }) => ({
+      ...hdu,
+      flips: createHash("sha256").update(flips).digest("hex"),
+      length: flips.length,
+    }));
+    return { ...file, hdus };
   }
   const { code, description, hdu, card, byte, message } = file.error;
   const error = { code, description, hdu, card, byte, message };
@@ -80,23 +84,23 @@ function plain(file: FileInputs) {
 
 Deno.test("however many workers read, the files are the same, and in order", async () => {
   using folder = temporaryFolder();
-  const paths = mixedFiles(folder.path);
-  for (const wants of [FLIPPED, ALIKE]) {
+  const paths = writeMixedFiles(folder.path);
+  for (const options of [FOUR_FLIPS, ONE_FLIP]) {
     const alone: unknown[] = [];
     for (const path of paths) {
-      alone.push(plain(await readFileInputs(path, wants)));
+      alone.push(summarize(await readInputs(path, options)));
     }
     for (const workers of [0, 1, 2, 3]) {
-      const { count, startWorker } = counted();
+      const { count, startWorker } = countWorkers();
       const twice = async function* () {
         yield* paths;
-        await until(() => count.up === workers);
+        await until(() => count.ready === workers);
         yield* paths;
       };
       const read: unknown[] = [];
       const readers = { workers, startWorker };
-      for await (const file of readAhead(twice(), wants, {}, readers)) {
-        read.push(plain(file));
+      for await (const file of readInputsAhead(twice(), options, readers)) {
+        read.push(summarize(file));
       }
       assertEquals(read, [...alone, ...alone]);
       assertEquals([count.started, count.alive], [workers, 0]);
@@ -104,49 +108,53 @@ Deno.test("however many workers read, the files are the same, and in order", asy
   }
 });
 
-Deno.test("options reach the workers, whatever comes with them", async () => {
+Deno.test("the options reach the workers", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
   Deno.writeFileSync(path, fitsOf([evenPlane(), lopsidedPlane()]));
   const paths = Array.from({ length: 40 }, () => path);
-  const options = { hdu: 1, model: { run: () => {} } };
+  const second = { ...ONE_FLIP, hdu: 1, preview: true };
   const readers = { workers: 2 };
-  for await (const file of readAhead(paths, ALIKE, options, readers)) {
-    assertEquals(file.error === null && file.hdus, [1]);
+  for await (const file of readInputsAhead(paths, second, readers)) {
+    const hdus = file.error === null ? file.hdus : [];
+    assertEquals(hdus.map(({ hdu }) => hdu), [1]);
+    assertEquals(hdus.map(({ preview }) => preview?.width), [700]);
   }
-  const small = { maxBytes: 1000 };
-  for await (const file of readAhead(paths, ALIKE, small, readers)) {
+  const small = { ...ONE_FLIP, maxBytes: 1000 };
+  for await (const file of readInputsAhead(paths, small, readers)) {
     assertEquals(file.error?.code, "too_large");
   }
   const rules = [
     parseRules("frames : BITPIX ~ *\nflat : NAXIS1 > 0", "my.rules"),
   ];
-  for await (const file of readAhead(paths, ALIKE, { rules }, readers)) {
+  for await (
+    const file of readInputsAhead(paths, { ...ONE_FLIP, rules }, readers)
+  ) {
     assertEquals(file.header?.type, "flat");
   }
 });
 
-Deno.test("for one file no worker is started", async () => {
-  const { count, startWorker } = counted();
+Deno.test("one file starts no worker", async () => {
+  const { count, startWorker } = countWorkers();
   const readers = { workers: 4, startWorker };
-  for await (const file of readAhead(["a.fits"], ALIKE, {}, readers)) {
+  for await (const file of readInputsAhead(["a.fits"], ONE_FLIP, readers)) {
     assertEquals(file.error?.code, "not_found");
   }
   assertEquals(count.started, 0);
 });
 
 for (const workers of [0, 1, 3]) {
-  Deno.test(`with ${workers} workers a bounded number of files is read ahead`, async () => {
-    let asked = 0;
+  Deno.test(`with ${workers} workers a bounded number of files is requested ahead`, async () => {
+    let requested = 0;
     let given = 0;
     function* paths() {
-      while (asked < 60) yield `${asked++}.fits`;
+      while (requested < 60) yield `${requested++}.fits`;
     }
     const readers = { workers };
-    for await (const _ of readAhead(paths(), ALIKE, {}, readers)) {
+    for await (const _ of readInputsAhead(paths(), ONE_FLIP, readers)) {
       given++;
       await new Promise((done) => setTimeout(done, given < 20 ? 5 : 0));
-      const ahead = asked - given;
+      const ahead = requested - given;
       const most = Math.max(1, 4 * workers);
       assertEquals(ahead <= most, true, `${ahead} files ahead`);
     }
@@ -154,29 +162,31 @@ for (const workers of [0, 1, 3]) {
   });
 }
 
-Deno.test("leaving early ends the workers, whatever the source and they are at", async () => {
+Deno.test("leaving the loop early ends the workers and the source", async () => {
   using folder = temporaryFolder();
   const large = `${folder.path}/large.fits`;
   Deno.writeFileSync(large, fitsOf([lopsidedPlane(4000, 2000)]));
   for (const before of [1, 30]) {
-    const { count, startWorker } = counted();
+    const { count, startWorker } = countWorkers();
     let ended = false;
+    let waiting = false;
     const night = async function* () {
       try {
         for (let k = 0; k < 30; k++) yield "first.fits";
         yield* [large, large, large];
-        await new Promise(() => {}); // the next frame is never taken
+        waiting = true;
+        await new Promise(() => {}); // the next frame never arrives
       } finally {
         ended = true;
       }
     };
     const readers = { workers: 2, startWorker };
     let given = 0;
-    for await (const _ of readAhead(night(), ALIKE, {}, readers)) {
+    for await (const _ of readInputsAhead(night(), ONE_FLIP, readers)) {
       if (++given === before) {
-        await until(() => count.up === 2);
-        // Time for them to be at the large files.
-        await new Promise((done) => setTimeout(done, 20));
+        await until(() => count.ready === 2);
+        // The workers have the large files by then.
+        if (before === 30) await until(() => waiting);
         break;
       }
     }
@@ -187,18 +197,20 @@ Deno.test("leaving early ends the workers, whatever the source and they are at",
   }
 });
 
-Deno.test("a source of paths that fails is heard of, after the files before it", async () => {
+Deno.test("an error of the source is thrown after the files before it", async () => {
   async function* paths() {
     yield* ["a.fits", "b.fits", "c.fits"];
     await Promise.resolve();
     throw new Error("the archive is gone");
   }
-  const { count, startWorker } = counted();
+  const { count, startWorker } = countWorkers();
   const readers = { workers: 2, startWorker };
   const given: string[] = [];
   await assertRejects(
     async () => {
-      for await (const { path } of readAhead(paths(), ALIKE, {}, readers)) {
+      for await (
+        const { path } of readInputsAhead(paths(), ONE_FLIP, readers)
+      ) {
         await new Promise((done) => setTimeout(done, 5));
         given.push(path);
       }
@@ -209,26 +221,28 @@ Deno.test("a source of paths that fails is heard of, after the files before it",
   assertEquals([given.length, count.alive], [3, 0]);
 });
 
-Deno.test("a worker that dies costs one file, which says so; the others are read", async () => {
+Deno.test("a worker that exits costs one file; the others are read", async () => {
   using folder = temporaryFolder();
   const even = `${folder.path}/even.fits`;
   const deadly = `${folder.path}/deadly.fits`;
   for (const path of [even, deadly]) {
     Deno.writeFileSync(path, fitsOf([evenPlane()]));
   }
-  const { count, startWorker } = counted(DEADLY);
+  const { count, startWorker } = countWorkers(FAULTY);
   async function* paths() {
     for (let k = 0; k < 10; k++) yield even;
-    // This thread survives such files: they come when workers read.
-    await until(() => count.up === 2);
+    // This thread would read the files before a worker is ready.
+    await until(() => count.ready === 2);
     for (let k = 0; k < 3; k++) yield* [deadly, even, even, even];
   }
   const read: unknown[] = [];
   const readers = { workers: 2, startWorker };
-  for await (const { path, error } of readAhead(paths(), ALIKE, {}, readers)) {
+  for await (
+    const { path, error } of readInputsAhead(paths(), ONE_FLIP, readers)
+  ) {
     read.push([path, error?.code]);
     if (path === deadly) {
-      assertMatch(error!.message, /^cannot read the file: the worker .* died/);
+      assertMatch(error!.message, /^Cannot read the file: the worker .* ended/);
     }
   }
   const good = [even, undefined];
@@ -238,27 +252,27 @@ Deno.test("a worker that dies costs one file, which says so; the others are read
 });
 
 for (
-  const [name, does] of [
-    ["slow.fits", "takes too long"],
-    ["greedy.fits", "wants more memory than it may have"],
+  const [name, fault] of [
+    ["slow.fits", "exceeds the time limit"],
+    ["greedy.fits", "exceeds its memory"],
   ] as const
 ) {
-  Deno.test(`a worker that ${does} is given up, and costs one file`, async () => {
+  Deno.test(`a worker that ${fault} is terminated and costs one file`, async () => {
     using folder = temporaryFolder();
     const even = `${folder.path}/even.fits`;
     const bad = `${folder.path}/${name}`;
     for (const path of [even, bad]) {
       Deno.writeFileSync(path, fitsOf([evenPlane()]));
     }
-    const { count, startWorker } = counted(DEADLY);
+    const { count, startWorker } = countWorkers(FAULTY);
     async function* paths() {
       for (let k = 0; k < 10; k++) yield even;
-      await until(() => count.up === 2);
+      await until(() => count.ready === 2);
       yield* [bad, even, even];
     }
     const read: unknown[] = [];
     const readers = { workers: 2, startWorker, timeout: 2 };
-    const files = readAhead(paths(), ALIKE, {}, readers);
+    const files = readInputsAhead(paths(), ONE_FLIP, readers);
     for await (const { path, error } of files) read.push([path, error?.code]);
     const good = [even, undefined];
     assertEquals(read.slice(10), [[bad, "timeout"], good, good]);
@@ -266,13 +280,13 @@ for (
   });
 }
 
-Deno.test("a loop that is begun and forgotten keeps no process alive", async () => {
-  const module = new URL("../../lib/classify/read_ahead.ts", import.meta.url);
+Deno.test("an abandoned loop does not keep the process alive", async () => {
+  const module = new URL("../../lib/classify/reader_pool.ts", import.meta.url);
   const script = `
-    import { readAhead } from ${JSON.stringify(module.href)};
-    const wants = { vote: { flips: 4, majority: 0.75 } };
+    import { readInputsAhead } from ${JSON.stringify(module.href)};
+    const options = { flips: 4, features: false };
     const paths = Array.from({ length: 50 }, () => "absent.fits");
-    const files = readAhead(paths, wants, {}, { workers: 2 });
+    const files = readInputsAhead(paths, options, { workers: 2 });
     for (let k = 0; k < 5; k++) await files.next();
     await new Promise((done) => setTimeout(done, 300));
     console.log((await files.next()).value.error.code);

@@ -8,36 +8,36 @@ import {
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
-import { maximaOf } from "../../lib/preprocess/wasm/plane_maxima.ts";
 import {
-  examine,
-  inputImageByStep,
+  prepareInputs,
   preprocess,
+  preprocessByStep,
 } from "../../lib/preprocess/preprocess.ts";
-import { rowMaxima } from "../../lib/preprocess/row_maxima.ts";
 import { sigmaClip } from "../../lib/preprocess/sigma_clip.ts";
 import {
   computeFeatures,
-  featuresByStep,
+  computeFeaturesByStep,
 } from "../../lib/preprocess/features.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { buildKernels } from "../../scripts/build_kernels.ts";
 
-/** Holds the kernels to the steps one by one: the same bits. */
+const ALL = { flips: 4, features: true } as const;
+
+/** Asserts that the fast path and the steps give the same bits. */
 function assertSame(plane: Plane): void {
   const loaded = loadPlane(plane);
   if (loaded === undefined) {
-    throw new Error("the kernels did not take the plane");
+    throw new Error("the fast path does not accept the plane");
   }
   assertSameClip(loaded, plane);
-  const { inputImage, features } = examine(plane);
-  assertEquals(inputImage, inputImageByStep(plane));
-  assertEquals(features, featuresByStep(plane));
+  const { inputImage, rowMaxima, features } = prepareInputs(plane, ALL);
+  assertEquals({ inputImage, rowMaxima }, preprocessByStep(plane));
+  assertEquals(features, computeFeaturesByStep(plane));
 }
 
-/** The input image shows little of the clip: here is what it leaves of each column and row. */
+/** The input image depends little on the clip, so the surviving values of each column are compared. */
 function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
   const { address, width, height, base, room } = loaded;
   const oriented = orient(plane).plane;
@@ -49,8 +49,8 @@ function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
   const expected = sigmaClip(oriented);
   for (let column = 0; column < width; column++) {
     assertEquals(
-      survivorsOf(oriented, column, low[column]!, high[column]!),
-      survivorsOf(
+      summarizeSurvivors(oriented, column, low[column]!, high[column]!),
+      summarizeSurvivors(
         oriented,
         column,
         expected.low[column]!,
@@ -59,11 +59,10 @@ function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
       `column ${column}`,
     );
   }
-  assertEquals(maximaOf(plane), rowMaxima(oriented, expected));
 }
 
-/** Smallest and largest value of a column from `low` to `high`, and how many they are. */
-function survivorsOf(
+/** Returns the smallest and the largest value of a column from `low` to `high`, and their number. */
+function summarizeSurvivors(
   { width, height, pixels }: Plane,
   column: number,
   low: number,
@@ -80,7 +79,7 @@ function survivorsOf(
   return [least, most, count];
 }
 
-/** Planes of a level, some noise, and pixels that stand out. */
+/** Planes with a level, a slope, noise and outliers. */
 function planes(largest: number): fc.Arbitrary<Plane> {
   return fc.record({
     width: fc.integer({ min: 8, max: 120 }),
@@ -102,41 +101,42 @@ function planes(largest: number): fc.Arbitrary<Plane> {
   });
 }
 
-Deno.test("kernels: planes of any light give the bits of the steps one by one", () => {
+Deno.test("wasm: any plane gives the bits of the steps", () => {
   fc.assert(fc.property(planes(65535), assertSame), { numRuns: 150 });
 });
 
-Deno.test("kernels: so do planes of few values, where many are equal", () => {
+Deno.test("wasm: planes of few values give the bits of the steps", () => {
   fc.assert(fc.property(planes(4), assertSame), { numRuns: 150 });
 });
 
-/** A simulated frame: the red arm's is higher than wide, the blue arm's wider than high. */
+/** A simulated frame: those of the red arm are higher than wide, those of the blue arm wider than high. */
 function frame(name: string, type: FrameType, seed: number): Plane {
   const instrument = createInstrument(name, 1)!;
   return simulateFrame({ seed, type, instrument }).plane;
 }
 
-Deno.test("kernels: simulated frames of every type, both ways up", () => {
+Deno.test("wasm: simulated frames of every type and orientation give the bits of the steps", () => {
   for (const name of ["kast-red", "kast-blue"]) {
     for (const type of FRAME_TYPES) assertSame(frame(name, type, 11));
   }
 });
 
-Deno.test("kernels: a column whose squares pass 32 bits, and one of one value", () => {
+Deno.test("wasm: columns whose squares exceed 32 bits, and columns of one value", () => {
   const height = 4000;
   const pixels = Uint16Array.from(
     { length: height * 4000 },
     (_, k) => k % 4000 < 8 ? (k & 4096 ? 65535 : 0) : 7,
   );
   const plane = { width: 4000, height, pixels };
-  assertEquals(preprocess(plane), inputImageByStep(plane));
+  assertEquals(preprocess(plane), preprocessByStep(plane).inputImage);
 });
 
-Deno.test("kernels: integers of every type and offset are taken, and give the same", () => {
+Deno.test("wasm: integers of every type and offset are accepted and give the same bits", () => {
   const plane = frame("kast-blue", "arc", 5);
   const { width, height } = plane;
   const counts = Float64Array.from(plane.pixels, (v) => Math.min(v, 32767));
-  const expected = inputImageByStep({ width, height, pixels: counts });
+  const expected = preprocessByStep({ width, height, pixels: counts })
+    .inputImage;
   const others: Pixels[] = [
     Int16Array.from(counts),
     Uint16Array.from(counts),
@@ -163,7 +163,7 @@ Deno.test("kernels: integers of every type and offset are taken, and give the sa
   });
 });
 
-Deno.test("kernels: planes that are not theirs are left to the steps", () => {
+Deno.test("wasm: other planes are left to the steps", () => {
   const odd: Plane[] = [
     { width: 60, height: 7, pixels: new Uint16Array(420) },
     { width: 60, height: 50, pixels: new Float32Array(3000).fill(0.5) },
@@ -174,22 +174,25 @@ Deno.test("kernels: planes that are not theirs are left to the steps", () => {
   ];
   for (const plane of odd) {
     assertEquals(loadPlane(plane), undefined);
-    assertEquals(preprocess(plane), inputImageByStep(plane));
-    assertEquals(computeFeatures(plane), featuresByStep(plane));
+    assertEquals(preprocess(plane), preprocessByStep(plane).inputImage);
+    assertEquals(computeFeatures(plane), computeFeaturesByStep(plane));
   }
 });
 
-Deno.test("kernels: one frame leaves nothing to the next", () => {
+Deno.test("wasm: a frame does not affect the next one", () => {
   const frames = [
     frame("kast-red", "science", 3),
     frame("kast-red", "flat", 4),
     frame("kast-blue", "science", 5),
   ];
-  const alone = frames.map(examine);
-  assertEquals(frames.toReversed().map(examine), alone.toReversed());
+  const alone = frames.map((plane) => prepareInputs(plane, ALL));
+  assertEquals(
+    frames.toReversed().map((plane) => prepareInputs(plane, ALL)),
+    alone.toReversed(),
+  );
 });
 
-Deno.test("kernels: the committed binary is what the sources give", async () => {
+Deno.test("wasm: the committed binary is built from the sources", async () => {
   const committed = await Deno.readFile(
     new URL("../../lib/preprocess/wasm/kernels.wasm", import.meta.url),
   );

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FLIPS, flips } from "../../lib/preprocess/flips.ts";
+import { FLIPS, makeFlips } from "../../lib/preprocess/flips.ts";
 
 const SIZE = 210 * 650;
 const inputImage = Uint8Array.from(
@@ -7,8 +7,8 @@ const inputImage = Uint8Array.from(
   (_, k) => (k * 2654435761 >>> 24) ^ (k % 251),
 );
 
-Deno.test("flips are: as it is, rows flipped, columns flipped, both", () => {
-  const all = flips(inputImage);
+Deno.test("the flips are the input image, with rows, columns and both reversed", () => {
+  const all = makeFlips(inputImage);
   assertEquals(all.length, FLIPS * SIZE);
   let wrong = 0;
   for (let row = 0; row < 210; row++) {
@@ -16,27 +16,27 @@ Deno.test("flips are: as it is, rows flipped, columns flipped, both", () => {
       const value = inputImage[row * 650 + column];
       const up = 209 - row;
       const back = 649 - column;
-      const places = [
+      const indices = [
         row * 650 + column,
         SIZE + up * 650 + column,
         2 * SIZE + row * 650 + back,
         3 * SIZE + up * 650 + back,
       ];
-      for (const place of places) if (all[place] !== value) wrong++;
+      for (const index of indices) if (all[index] !== value) wrong++;
     }
   }
   assertEquals(wrong, 0);
 });
 
-Deno.test("each flip of itself is the input image again", () => {
-  const all = flips(inputImage);
+Deno.test("flipping a flip returns the input image", () => {
+  const all = makeFlips(inputImage);
   for (let flip = 0; flip < FLIPS; flip++) {
     const flipped = all.slice(flip * SIZE, (flip + 1) * SIZE);
-    const again = flips(flipped).subarray(flip * SIZE, (flip + 1) * SIZE);
+    const again = makeFlips(flipped).subarray(flip * SIZE, (flip + 1) * SIZE);
     assertEquals(again, inputImage);
   }
 });
 
-Deno.test("pixels of another size are refused", () => {
-  assertThrows(() => flips(new Uint8Array(650)), RangeError, "210 × 650");
+Deno.test("an input image of another size is refused", () => {
+  assertThrows(() => makeFlips(new Uint8Array(650)), RangeError, "210 × 650");
 });

@@ -1,8 +1,19 @@
 /**
- * What features rest on, measured by the kernels on a plane of 16-bit integers.
+ * The measurements of the features by the kernels, for a plane of 16-bit integers:
+ * the fast path of `../features_*.ts`.
  *
  * @module
  */
+import type { FrameMeasurements } from "../features.ts";
+import {
+  BLOCK,
+  computeQuietNoise,
+  type MeasuredBlock,
+  placeBlocks,
+  SAMPLE,
+} from "../features_blocks.ts";
+import { describeHits } from "../features_hits.ts";
+import { DEPTH, describeProfile, LONGEST } from "../features_profiles.ts";
 import {
   binResiduals,
   countHits,
@@ -15,37 +26,8 @@ import {
   WORD,
 } from "./kernels.ts";
 import { type LoadedPlane, VALUES } from "./load_plane.ts";
-import {
-  BLOCK,
-  type MeasuredBlock,
-  quietest,
-  SAMPLE,
-  starts,
-} from "../features_blocks.ts";
-import { describeHits } from "../features_hits.ts";
-import { DEPTH, describeProfile, LONGEST } from "../features_profiles.ts";
 
-/** What the features of a frame are made of. */
-export interface FrameMeasures {
-  readonly blocks: readonly MeasuredBlock[];
-  /** Of the quiet blocks, in counts. */
-  readonly noise: number;
-  /** Pixels in the samples of all blocks. */
-  readonly sampled: number;
-  /** The value at a share of the way through these pixels, sorted. */
-  readonly level: (share: number) => number;
-  /** How many of them are not below a limit. */
-  readonly countFrom: (limit: number) => number;
-  /** How many are not above one. */
-  readonly countUpTo: (limit: number) => number;
-  /** Seven numbers for the profile along each axis. */
-  readonly slit: readonly number[];
-  readonly dispersion: readonly number[];
-  /** Nine numbers for sharp events. */
-  readonly hits: readonly number[];
-}
-
-/** A block, and where its first pixel lies. */
+/** A block, with the address of its first pixel. */
 interface PlacedBlock extends MeasuredBlock {
   readonly address: number;
 }
@@ -53,37 +35,42 @@ interface PlacedBlock extends MeasuredBlock {
 /**
  * Measures a loaded plane.
  *
- * @returns `undefined` when it is lower than a block.
+ * @returns `undefined` for a plane with fewer rows than a block.
  */
-export function measuresOf(plane: LoadedPlane): FrameMeasures | undefined {
+export function measureLoadedPlane(
+  plane: LoadedPlane,
+): FrameMeasurements | undefined {
   if (plane.height < BLOCK) return undefined;
   const { histogram } = plane.room;
   countsAt(histogram, VALUES).fill(0);
-  const blocks = blocksOf(plane);
-  const noise = quietest(blocks);
+  const blocks = measureBlocks(plane);
+  const noise = computeQuietNoise(blocks);
   return {
     blocks,
     noise,
-    ...levelsOf(plane, blocks.length * SAMPLE),
-    ...profilesOf(plane, noise),
-    hits: hitsOf(plane, blocks, noise),
+    ...measureLevels(plane, blocks.length * SAMPLE),
+    ...measureProfiles(plane, noise),
+    hits: measureHits(plane, blocks, noise),
   };
 }
 
-/** The slit as it lies in the file: a plane that was turned has its last pixel first. */
-function slitOf({ address, width, height, rotated }: LoadedPlane) {
+/**
+ * Returns the address of the first pixel along the slit and the bytes to the next one.
+ * Turning a plane reverses its slit; the order here is that of the file.
+ */
+function getSlit({ address, width, height, rotated }: LoadedPlane) {
   const row = width * WORD;
   return rotated
     ? { first: address + (height - 1) * row, stride: -row }
     : { first: address, stride: row };
 }
 
-function blocksOf(plane: LoadedPlane): PlacedBlock[] {
+function measureBlocks(plane: LoadedPlane): PlacedBlock[] {
   const { width, height, base, room } = plane;
-  const { first, stride } = slitOf(plane);
-  const columns = starts(width);
+  const { first, stride } = getSlit(plane);
+  const columns = placeBlocks(width);
   const measured = floatsAt(room.results, 4);
-  return starts(height).flatMap((slit, slitIndex) =>
+  return placeBlocks(height).flatMap((slit, slitIndex) =>
     columns.map((dispersion, dispersionIndex) => {
       const address = first + slit * stride + dispersion * WORD;
       measureBlock(address, stride, base, room.histogram, room.results);
@@ -103,7 +90,7 @@ function blocksOf(plane: LoadedPlane): PlacedBlock[] {
 
 type Four = readonly [number, number, number, number];
 
-function levelsOf({ base, room }: LoadedPlane, sampled: number) {
+function measureLevels({ base, room }: LoadedPlane, sampled: number) {
   const counts = countsAt(room.histogram, VALUES);
   let least = 0;
   while (counts[least] === 0) least++;
@@ -116,9 +103,9 @@ function levelsOf({ base, room }: LoadedPlane, sampled: number) {
   }
   return {
     sampled,
-    level(share: number): number {
-      const rank = Math.floor(share * (sampled - 1));
-      return base + least + firstBeyond(running, rank);
+    level(fraction: number): number {
+      const rank = Math.floor(fraction * (sampled - 1));
+      return base + least + findFirstAbove(running, rank);
     },
     countFrom(limit: number): number {
       const below = Math.ceil(limit - base) - least - 1;
@@ -131,8 +118,8 @@ function levelsOf({ base, room }: LoadedPlane, sampled: number) {
   };
 }
 
-/** Place of the first of some growing counts that is more than `rank`. */
-function firstBeyond(running: Uint32Array, rank: number): number {
+/** Returns the index of the first of some ascending counts that is more than `rank`. */
+function findFirstAbove(running: Uint32Array, rank: number): number {
   let from = 0;
   let to = running.length - 1;
   while (from < to) {
@@ -143,9 +130,9 @@ function firstBeyond(running: Uint32Array, rank: number): number {
   return from;
 }
 
-function profilesOf(plane: LoadedPlane, noise: number) {
+function measureProfiles(plane: LoadedPlane, noise: number) {
   const { width, height } = plane;
-  const { first, stride } = slitOf(plane);
+  const { first, stride } = getSlit(plane);
   const along = (
     length: number,
     step: number,
@@ -174,13 +161,13 @@ function profilesOf(plane: LoadedPlane, noise: number) {
   };
 }
 
-function hitsOf(
+function measureHits(
   plane: LoadedPlane,
   blocks: readonly PlacedBlock[],
   noise: number,
 ): number[] {
   const { results, residuals, bins, scratch } = plane.room;
-  const { stride } = slitOf(plane);
+  const { stride } = getSlit(plane);
   const sums = floatsAt(results, 8).fill(0);
   let plain = 0;
   for (const { address, noise: own } of blocks) {
@@ -193,9 +180,9 @@ function hitsOf(
     sums as unknown as Eight;
   return describeHits(
     { single, high, several, below, along, across, squares, pixels },
-    (share) => {
+    (fraction) => {
       if (count === 0) return 0;
-      const rank = Math.floor(share * (count - 1));
+      const rank = Math.floor(fraction * (count - 1));
       return rankedResidual(residuals, count, bins, rank, scratch);
     },
     plain / blocks.length,

@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { median } from "../../lib/preprocess/median.ts";
+import {
+  median,
+  percentile,
+  selectPercentile,
+  sortFinite,
+} from "../../lib/preprocess/percentile.ts";
 
 Deno.test("the median is the middle of the sorted values, whatever their order", () => {
   const values = fc.oneof(
@@ -16,9 +21,9 @@ Deno.test("the median is the middle of the sorted values, whatever their order",
       const n = sorted.length;
       const upper = sorted[n >> 1]!;
       const lower = n % 2 === 1 ? upper : sorted[n / 2 - 1]!;
-      // Halves of the smallest numbers are rounded: equal ones are not halved.
+      // Halving the smallest numbers rounds them, so equal values are not halved.
       const wanted = lower === upper ? upper : lower / 2 + upper / 2;
-      // What follows the values that count has no say.
+      // The values after the first n must not matter.
       const all = Float64Array.from([...given, ...Array(beyond).fill(-1e300)]);
       assertEquals(median(all, n) + 0, wanted + 0);
     }),
@@ -26,7 +31,7 @@ Deno.test("the median is the middle of the sorted values, whatever their order",
   );
 });
 
-Deno.test("sorted, reversed and equal columns take no longer than random ones", () => {
+Deno.test("the median of 200,000 sorted, reversed or equal values takes linear time", () => {
   const n = 200_000;
   const shapes = [
     Float64Array.from({ length: n }, (_, k) => k),
@@ -35,6 +40,30 @@ Deno.test("sorted, reversed and equal columns take no longer than random ones", 
     new Float64Array(n).fill(7),
   ];
   const medians = shapes.map((values) => median(values, n));
-  // A selection gone quadratic would take minutes here, not milliseconds.
+  // A quadratic selection would take minutes here.
   assertEquals(medians, [(n - 1) / 2, (n - 1) / 2, (n / 2 - 1) / 2, 7]);
+});
+
+Deno.test("a percentile is the value at the rank below, and 0 without values", () => {
+  const sorted = [1, 2, 3, 4, 5];
+  assertEquals(
+    [0, 0.24, 0.25, 0.5, 0.99, 1].map((part) => percentile(sorted, part)),
+    [1, 1, 2, 3, 4, 5],
+  );
+  assertEquals([percentile([], 0.5), percentile([], 1)], [0, 0]);
+});
+
+Deno.test("selecting a percentile gives that of the sorted values", () => {
+  fc.assert(fc.property(
+    fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 40 }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    (values, fraction) => {
+      const sorted = sortFinite([NaN, ...values, Infinity]);
+      assertEquals(sorted, Float64Array.from(values).sort());
+      assertEquals(
+        selectPercentile(Float64Array.from(values), fraction),
+        percentile(sorted, fraction),
+      );
+    },
+  ));
 });

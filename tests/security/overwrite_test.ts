@@ -3,14 +3,14 @@ import { gzipSync } from "node:zlib";
 import { spit } from "../commands/spit.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
-const ON_TINY = ["--model", TINY, "--device", "cpu"];
-const TYPING = [...ON_TINY, "--workers", "0", "-q"];
+const MODEL_OPTIONS = ["--model", TINY, "--device", "cpu"];
+const OPTIONS = [...MODEL_OPTIONS, "--workers", "0", "-q"];
 
 /**
- * A folder of frames: `r1.fits`, `raw` (a frame without an ending), `packed` (one
- * under gzip), `link.csv` (a link to the first), `labels.csv`.
+ * Returns a folder with the frames `night/r1.fits`, `raw` (without an extension) and
+ * `packed` (compressed with gzip), a link `link.csv` to the first, and `labels.csv`.
  */
-async function rawNight() {
+async function makeNight() {
   const folder = temporaryFolder();
   const at = (name: string) => `${folder.path}/${name}`;
   const frame = fitsOf([evenPlane()], { IMAGETYP: "OBJECT" });
@@ -26,29 +26,29 @@ async function rawNight() {
   return { ...folder, at, frame };
 }
 
-/** Every option that names a file to write, with the rest of its command. */
-const WRITERS: readonly (readonly string[])[] = [
-  ["classify", "night", ...TYPING, "--format", "csv", "-o"],
-  ["classify", "night", ...TYPING, "--format", "ndjson", "-o"],
-  ["audit", "night", ...TYPING, "-o"],
-  ["report", "night", ...TYPING, "-o"],
-  ["inspect", "night/r1.fits", ...ON_TINY, "--force", "-o"],
-  ["evaluate", "labels.csv", ...ON_TINY, "--page"],
-  ["evaluate", "labels.csv", ...ON_TINY, "--predictions"],
+/** Every option that names an output file, with the rest of its command. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ["classify", "night", ...OPTIONS, "--format", "csv", "-o"],
+  ["classify", "night", ...OPTIONS, "--format", "ndjson", "-o"],
+  ["audit", "night", ...OPTIONS, "-o"],
+  ["report", "night", ...OPTIONS, "-o"],
+  ["inspect", "night/r1.fits", ...MODEL_OPTIONS, "--force", "-o"],
+  ["evaluate", "labels.csv", ...MODEL_OPTIONS, "--page"],
+  ["evaluate", "labels.csv", ...MODEL_OPTIONS, "--predictions"],
   ["score", "rows.ndjson", "--page"],
   ["merge", "rows", "night", "-o"],
   ["merge", "rows", "night", "--missing"],
-  ["watch", "night", ...TYPING, "--stop-file", "stop", "--append"],
-  ["watch", "night", ...TYPING, "--stop-file", "stop", "--report"],
-  ["review", "night", ...TYPING, "--labels"],
+  ["watch", "night", ...OPTIONS, "--stop-file", "stop", "--append"],
+  ["watch", "night", ...OPTIONS, "--stop-file", "stop", "--report"],
+  ["review", "night", ...OPTIONS, "--labels"],
 ];
 
-for (const writer of WRITERS) {
-  const name = `${writer[0]} ${writer.at(-1)}`;
-  Deno.test(`a raw frame is never written over: ${name}`, async () => {
-    using night = await rawNight();
+for (const command of COMMANDS) {
+  const name = command.join(" ").replace(` ${OPTIONS.join(" ")}`, "");
+  Deno.test(`no output overwrites a raw frame: ${name}`, async () => {
+    using night = await makeNight();
     const { at, frame } = night;
-    await prepare(writer[0]!, night.path);
+    await writeInputs(command[0]!, night.path);
     const packed = await Deno.readFile(at("packed"));
     const outputs = [
       "night/r1.fits",
@@ -58,7 +58,7 @@ for (const writer of WRITERS) {
       "link.csv",
     ];
     await Promise.all(outputs.map(async (output) => {
-      const { code, err } = await spit([...writer, output], night.path);
+      const { code, err } = await spit([...command, output], night.path);
       assertEquals(code, 2, `${output}: ${err}`);
       assertStringIncludes(err, "error: ");
       assertEquals(err.includes("    at "), false, err);
@@ -70,22 +70,28 @@ for (const writer of WRITERS) {
   });
 }
 
-/** What score and merge read. */
-async function prepare(command: string, folder: string): Promise<void> {
-  const made = command === "score"
-    ? ["evaluate", "labels.csv", ...ON_TINY, "--predictions", "rows.ndjson"]
+/** Writes the rows that `score` and `merge` read. */
+async function writeInputs(command: string, folder: string): Promise<void> {
+  const args = command === "score"
+    ? [
+      "evaluate",
+      "labels.csv",
+      ...MODEL_OPTIONS,
+      "--predictions",
+      "rows.ndjson",
+    ]
     : command === "merge"
-    ? ["run", "night", ...TYPING, "--out", "rows"]
+    ? ["run", "night", ...OPTIONS, "--out", "rows"]
     : null;
-  if (made !== null) assertEquals((await spit(made, folder)).code, 0);
+  if (args !== null) assertEquals((await spit(args, folder)).code, 0);
 }
 
-Deno.test("a file named -o before a frame, as a glob gives them, costs no frame", async () => {
-  using night = await rawNight();
+Deno.test("a glob that expands to -o and a frame does not overwrite the frame", async () => {
+  using night = await makeNight();
   await Deno.writeFile(night.at("night/-o"), night.frame);
   const names = ["-o", "r1.fits"];
   const { code, err } = await spit(
-    ["--format", "csv", ...TYPING, ...names, "r1.fits"],
+    ["--format", "csv", ...OPTIONS, ...names, "r1.fits"],
     night.at("night"),
   );
   assertEquals(code, 2);
@@ -93,8 +99,8 @@ Deno.test("a file named -o before a frame, as a glob gives them, costs no frame"
   assertEquals(await Deno.readFile(night.at("night/r1.fits")), night.frame);
 });
 
-Deno.test("simulate, dataset, run and pypeit replace no frame in the folder that they write to", async () => {
-  using night = await rawNight();
+Deno.test("simulate, dataset, run and pypeit replace no frame in their output folder", async () => {
+  using night = await makeNight();
   const { at, frame } = night;
   await Deno.mkdir(at("out"));
   await Deno.writeFile(at("out/r0001.fits"), frame);
@@ -105,18 +111,18 @@ Deno.test("simulate, dataset, run and pypeit replace no frame in the folder that
   assertEquals(simulated.code, 2);
   assertStringIncludes(simulated.err, "is there already");
   await spit(["dataset", "out", "--simulated", "1"], night.path);
-  await spit(["run", "night", ...TYPING, "--out", "out"], night.path);
+  await spit(["run", "night", ...OPTIONS, "--out", "out"], night.path);
   await spit(
     // deno-fmt-ignore
-    ["night", ...TYPING, "--format", "pypeit", "--spectrograph", "shane_kast_red", "-o", "out"],
+    ["night", ...OPTIONS, "--format", "pypeit", "--spectrograph", "shane_kast_red", "-o", "out"],
     night.path,
   );
   assertEquals(await Deno.readFile(at("out/r0001.fits")), frame);
   assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
 });
 
-Deno.test("simulate follows no link that lies where it writes", async () => {
-  using night = await rawNight();
+Deno.test("simulate does not write through links in its output folder", async () => {
+  using night = await makeNight();
   const { at, frame } = night;
   await Deno.mkdir(at("out"));
   await Deno.symlink(at("night/r1.fits"), at("out/r0001.fits.part"));

@@ -1,0 +1,231 @@
+/**
+ * Reads a FITS file and prepares the inputs of a network. `classify`, `inspect`,
+ * `report`, `watch` and the preview of `review` all use this pipeline.
+ *
+ * @module
+ */
+import { type ErrorCode, SpitError } from "../errors.ts";
+import type { Frame } from "../fits/frame.ts";
+import type { Card } from "../fits/header.ts";
+import {
+  type FitsFile,
+  type FitsLimits,
+  type Hdu,
+  imageHdus,
+  openFits,
+} from "../fits/open_fits.ts";
+import type { PixelMemory } from "../fits/pixels.ts";
+import type { HeaderClaim } from "../header/claim.ts";
+import type { LogEntry } from "../header/log_entry.ts";
+import { readClaims } from "../header/read_claims.ts";
+import type { Rules } from "../header/rules.ts";
+import type { FileReadOptions } from "../io/file.ts";
+import type { ModelCard } from "../model/model_card.ts";
+import type { InputImage } from "../preprocess/input_image.ts";
+import {
+  type InputOptions,
+  type PlaneInputs,
+  prepareInputs,
+} from "../preprocess/preprocess.ts";
+
+/** Which part of a file is read, and how. */
+export interface ReadOptions extends FitsLimits {
+  /** Index of the only HDU to read, from 0. Default: all image HDUs vote together. */
+  readonly hdu?: number;
+  /** Rules for headers, from `readRules`; they come before the built-in ones. Default: none. */
+  readonly rules?: readonly Rules[];
+}
+
+/** What {@linkcode readInputs} reads and prepares. */
+export interface ReadInputsOptions
+  extends ReadOptions, FileReadOptions, InputOptions {
+  /** Whether to keep a preview of each HDU. Default: false. */
+  readonly preview?: boolean;
+}
+
+/** What a page or a terminal shows of one image HDU. */
+export interface HduPreview {
+  /** Index of the HDU, from 0. */
+  readonly hdu: number;
+  /** Columns of the frame. */
+  readonly width: number;
+  /** Rows of the frame. */
+  readonly height: number;
+  /** The input image. */
+  readonly inputImage: InputImage;
+  /** Maximum of each row of the oriented frame after the clip; NaN where no value survives. */
+  readonly rowMaxima: Float64Array;
+  /** Cards of the HDU, followed by those of the primary header. */
+  readonly cards: readonly Card[];
+}
+
+/** The inputs of a network from one image HDU. */
+export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
+  /** Index of the HDU, from 0. */
+  readonly hdu: number;
+  /** `null` unless it was asked for. */
+  readonly preview: HduPreview | null;
+}
+
+/** A file that was read. */
+export interface FileInputs {
+  /** Path, as given. */
+  readonly path: string;
+  /** What the header claims. */
+  readonly header: HeaderClaim;
+  /** The entry of an observing log. */
+  readonly log: LogEntry;
+  /** The HDUs that vote. */
+  readonly hdus: readonly HduInputs[];
+  /** Always `null`. */
+  readonly error: null;
+}
+
+/** A file that could not be read. */
+export interface FailedInputs {
+  /** Path, as given. */
+  readonly path: string;
+  /** What the header claims; `null` when it could not be read. */
+  readonly header: HeaderClaim | null;
+  /** The entry of an observing log; `null` when the header could not be read. */
+  readonly log: LogEntry | null;
+  /** Why the file could not be read. */
+  readonly error: SpitError;
+}
+
+/**
+ * Returns the inputs that a model needs: one flip where no flip changes the output of
+ * the network, and features where the network takes them.
+ */
+export function getInputOptions(
+  { vote, features }: Pick<ModelCard, "vote" | "features">,
+): InputOptions {
+  return {
+    flips: vote.flip_invariant ? 1 : 4,
+    features: features !== undefined,
+  };
+}
+
+/**
+ * Reads the voting HDUs of a file and prepares the inputs of a network.
+ *
+ * It never rejects: anything that is wrong with the file, or with any of its HDUs, is
+ * the `error` of the whole file.
+ *
+ * @param path A FITS file, which may be compressed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readInputs } from "./inputs.ts";
+ *
+ * const { error } = await readInputs("absent.fits", { flips: 1, features: false });
+ * assertEquals(error?.code, "not_found");
+ * ```
+ */
+export async function readInputs(
+  path: string,
+  { hdu, rules, maxBytes, blocking, preview = false, ...wanted }:
+    ReadInputsOptions,
+): Promise<FileInputs | FailedInputs> {
+  let header: HeaderClaim | null = null;
+  let log: LogEntry | null = null;
+  const memory = spareMemory.pop() ?? { buffer: new ArrayBuffer(0) };
+  try {
+    using file = await openFits(path, { maxBytes, blocking });
+    ({ header, log } = readClaims(file, hdu, rules));
+    const hdus: HduInputs[] = [];
+    for (const { index } of selectHdus(file, hdu)) {
+      const frame = await file.readFrame(index, memory);
+      const inputs = prepareInputs(frame, wanted);
+      hdus.push({
+        hdu: index,
+        flips: inputs.flips,
+        features: inputs.features,
+        preview: preview ? makePreview(frame, inputs) : null,
+      });
+    }
+    return { path, header, log, hdus, error: null };
+  } catch (error) {
+    return { path, header, log, error: toSpitError(error, path) };
+  } finally {
+    if (memory.buffer.byteLength <= LARGEST_SPARE) spareMemory.push(memory);
+  }
+}
+
+/** The input image of a preview is a copy: the memory of the flips is given away. */
+function makePreview(
+  { hdu, width, height, header }: Frame,
+  { inputImage, rowMaxima }: PlaneInputs,
+): HduPreview {
+  return {
+    hdu,
+    width,
+    height,
+    inputImage: { ...inputImage, pixels: inputImage.pixels.slice() },
+    rowMaxima,
+    cards: header.cards,
+  };
+}
+
+/** Errors of an HDU that is not a two-dimensional image, as opposed to a damaged one. */
+const NOT_AN_IMAGE: readonly ErrorCode[] = [
+  "cube",
+  "no_image",
+  "one_dimensional",
+  "zero_axis",
+];
+
+/**
+ * Returns the HDUs of a file that vote: the one given, else all images.
+ *
+ * If one of several images is damaged, or the file is, none votes: a verdict from half
+ * of a detector could not be told from one from all of it. The intact images can be
+ * classified one at a time, by their index.
+ *
+ * @throws {SpitError} `no_such_hdu`; the error of a damaged image or of the file; what
+ *   `imageHdus` throws.
+ */
+export function selectHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
+  if (hdu !== undefined) {
+    const selected = file.hdus.filter(({ index }) => index === hdu);
+    if (selected.length > 0) return selected;
+    throw new SpitError(
+      "no_such_hdu",
+      `the file has no HDU ${hdu}; it has ${file.hdus.length}, counted from 0`,
+      { file: file.path },
+    );
+  }
+  const intact = imageHdus(file);
+  const damage = file.hdus
+    .flatMap(({ fault }) => fault === undefined ? [] : [fault])
+    .find(({ code }) => !NOT_AN_IMAGE.includes(code)) ?? file.fault;
+  if (damage === undefined) return intact;
+  const indices = intact.map(({ index }) => index).join(", ");
+  throw new SpitError(
+    damage.code,
+    `${damage.description}; images are intact in HDU ${indices}: ` +
+      "give the index of one to classify it alone",
+    { file: file.path, hdu: damage.hdu, byte: damage.byte, cause: damage },
+  );
+}
+
+/**
+ * Pixel memory of finished frames, one for each file that was read at the same time.
+ * Allocating memory for each frame takes longer than copying its pixels.
+ */
+const spareMemory: PixelMemory[] = [];
+
+/** Bytes of the largest memory that is kept. */
+const LARGEST_SPARE = 1 << 26;
+
+/** An unexpected error makes one failed row; it must not end a run of many files. */
+function toSpitError(error: unknown, file: string): SpitError {
+  if (error instanceof SpitError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new SpitError(
+    "io",
+    `Cannot read the file: ${message}`,
+    { file, cause: error },
+  );
+}
