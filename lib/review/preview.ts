@@ -14,7 +14,7 @@ import {
 /** A frame as the page shows it. */
 export interface FramePreview {
   /** Its image HDUs; empty if it cannot be read. */
-  readonly hdus: readonly HduPreview[];
+  readonly hdus: readonly RenderedHdu[];
   /** Header cards of the first HDU. */
   readonly cards: readonly (readonly [
     keyword: string,
@@ -26,7 +26,7 @@ export interface FramePreview {
 }
 
 /** An image HDU as the page shows it. */
-export interface HduPreview {
+export interface RenderedHdu {
   /** Index of the HDU. */
   readonly hdu: number;
   readonly plot: RowMaximaPlot;

@@ -1,4 +1,4 @@
-/** Pages driven in Chromium; where there is none such tests are ignored. */
+/** Tests in a browser; without Chromium they are ignored. */
 import axe from "axe-core";
 import {
   type BrowserContextOptions,
@@ -6,17 +6,17 @@ import {
   type Page,
 } from "playwright-core";
 
-/** Where systems keep it; `CHROMIUM` names another. */
-const PLACES = [
+/** Usual paths of Chromium; the environment variable `CHROMIUM` names another. */
+const PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-const CHROMIUM = [Deno.env.get("CHROMIUM") ?? "", ...PLACES].find(isThere);
+const CHROMIUM = [Deno.env.get("CHROMIUM") ?? "", ...PATHS].find(isFile);
 
-function isThere(path: string): boolean {
+function isFile(path: string): boolean {
   try {
     return path !== "" && Deno.statSync(path).isFile;
   } catch {
@@ -24,7 +24,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** A test with a page of a fresh browser. An error that the page does not catch fails it. */
+/** Defines a test with a page in a new browser. An uncaught error in the page fails it. */
 export function browserTest(
   name: string,
   act: (page: Page) => Promise<void>,
@@ -33,7 +33,7 @@ export function browserTest(
   Deno.test({
     name,
     ignore: CHROMIUM === undefined,
-    // The browser's pipes are closed some time after the browser.
+    // The pipes of the browser close after the browser itself.
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
@@ -55,9 +55,9 @@ export function browserTest(
   });
 }
 
-/** What axe finds against WCAG 2.1 A and AA on the page as it is now: one line each. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // Not as a script of the page: its policy would refuse that.
+/** Returns the violations of WCAG 2.1 A and AA that axe finds in the page. */
+export async function findViolations(page: Page): Promise<string[]> {
+  // Not as a script element, which the policy of the page refuses.
   await page.evaluate(axe.source);
   return await page.evaluate(async () => {
     // deno-lint-ignore no-explicit-any -- set by the line above, in the page

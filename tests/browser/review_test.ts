@@ -3,8 +3,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
+import { describeVerdict } from "../../lib/review/session.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
-import { accessibilityFaults, browserTest } from "./browser.ts";
+import { makeVerdict } from "../verdicts.ts";
+import { browserTest, findViolations } from "./browser.ts";
 
 /** Opens the page and waits until all frames are classified. */
 async function open(page: Page, url: string, frames = 5): Promise<void> {
@@ -167,6 +169,61 @@ browserTest(
   },
 );
 
+/** Answers the requests of the page: a new row at each request for changes, up to `limit`. */
+async function serveRows(page: Page) {
+  const server = { limit: 6, labels: [] as { id: number; label: string }[] };
+  const makeRow = (id: number, label: string | null, version: number) => ({
+    ...describeVerdict(
+      makeVerdict(`/n/r${id}.fits`, { probability: id / 999 }),
+    ),
+    ...{ id, label, version, imageVersion: 1 },
+  });
+  await page.route("**/changes/*", async (route) => {
+    const count = Number(route.request().url().split("/").at(-1));
+    const isNew = count < server.limit;
+    const rows = isNew ? [makeRow(count, null, 1)] : [];
+    const version = count + rows.length;
+    const json = { version, rows, waiting: 0, labelsError: "" };
+    await route.fulfill({ json });
+  });
+  await page.route("**/label", async (route) => {
+    const { id, label } = route.request().postDataJSON();
+    server.labels.push({ id, label });
+    await route.fulfill({ json: makeRow(id, label, 2) });
+  });
+  return server;
+}
+
+browserTest(
+  "review page: no key and no click is lost while rows arrive",
+  async (page) => {
+    using folder = temporaryFolder();
+    await writeNight(folder.path);
+    await using review = await startReview(folder.path, ["--all"]);
+    const server = await serveRows(page);
+    const waitForRows = (count: number) =>
+      page.getByRole("button", { name: `All ${count}`, exact: true }).waitFor();
+    await page.goto(review.url);
+    await waitForRows(6);
+    server.limit = 40;
+    for (const key of "bdafs") await page.keyboard.press(key);
+    await waitForRows(40);
+    await page.getByRole("button", { name: "r5.fits" }).hover();
+    await page.keyboard.press("Home");
+    await page.mouse.down();
+    server.limit = 60;
+    await waitForRows(60);
+    await page.mouse.up();
+    assertEquals(await name(page), "r5.fits");
+    await saved(page);
+    assertEquals(
+      server.labels,
+      ["bias", "dark", "arc", "flat", "science"]
+        .map((label, id) => ({ id, label })),
+    );
+  },
+);
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1280, 390]) {
     browserTest(
@@ -178,14 +235,14 @@ for (const colorScheme of ["light", "dark"] as const) {
         await open(page, review.url);
         await page.locator("#list").getByText("conflict.fits").click();
         await page.locator(".plot svg").first().waitFor();
-        assertEquals(await accessibilityFaults(page), []);
+        assertEquals(await findViolations(page), []);
         const wider = await page.evaluate(() =>
           document.documentElement.scrollWidth > globalThis.innerWidth
         );
         assert(!wider, "the page scrolls sideways");
         await page.getByText("Header cards").click();
         await page.getByRole("button", { name: "Keys" }).click();
-        assertEquals(await accessibilityFaults(page), []);
+        assertEquals(await findViolations(page), []);
       },
       { colorScheme, viewport: { width, height: 800 } },
     );

@@ -1,4 +1,4 @@
-/** Made-up frames of a night, with input images, for tests of its page. */
+/** Makes classified frames with images, and the report page of them. */
 import type { ClassifiedFile } from "../../lib/classify/classify_files.ts";
 import type { HduPreview } from "../../lib/classify/inputs.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
@@ -13,26 +13,24 @@ import {
   type VerdictParts,
 } from "../verdicts.ts";
 
-const shown = new Map<FrameType, readonly HduPreview[]>();
+const imagesByType = new Map<FrameType, readonly HduPreview[]>();
 
-/** One simulated input image of each type, whoever asks. */
-function shownOf(type: FrameType): readonly HduPreview[] {
-  if (!shown.has(type)) {
+/** Simulated input images by type, made once. */
+function simulateImages(type: FrameType): readonly HduPreview[] {
+  if (!imagesByType.has(type)) {
     const { plane, cards } = simulateFrame({ seed: 5, type });
     const { width, height } = plane;
-    const { inputImage, rowMaxima } = prepareInputs(plane, {
-      flips: 1,
-      features: false,
-    });
-    shown.set(type, [
+    const inputs = prepareInputs(plane, { flips: 1, features: false });
+    const { inputImage, rowMaxima } = inputs;
+    imagesByType.set(type, [
       { hdu: 0, width, height, inputImage, rowMaxima, cards },
     ]);
   }
-  return shown.get(type)!;
+  return imagesByType.get(type)!;
 }
 
 /** Returns a classified file with input images. */
-export function typedFile(
+export function classifiedFile(
   file: string,
   type: FrameType | "unknown",
   parts: VerdictParts = {},
@@ -49,7 +47,7 @@ export function typedFile(
       log: { ...NO_LOG, night: "2026-01-01", mjd: 61041, instrument: "kast" },
       ...parts,
     }),
-    previews: shownOf(likeliest),
+    previews: simulateImages(likeliest),
   };
 }
 
@@ -61,8 +59,8 @@ export function brokenFile(file: string, message: string): ClassifiedFile {
   };
 }
 
-/** Writes a page of them to a temporary file; gone with the scope. */
-export async function pageOf(
+/** Writes a report to a temporary file, which disposal removes. */
+export async function writeReport(
   files: readonly ClassifiedFile[],
   title = "night",
 ) {
@@ -70,7 +68,7 @@ export async function pageOf(
   using report = startNightReport(path);
   for (const file of files) report.add(file, null);
   const output = await fileOutput(path);
-  await report.write(output, title, "typed by a test");
+  await report.write(output, title, "classified by a test");
   await output.commit();
   return {
     path,

@@ -1,18 +1,18 @@
-/** `spit review` as a process, with the least permissions that it needs. */
+/** Runs `spit review` as a process, with the fewest permissions that it needs. */
 import { fileURLToPath } from "node:url";
 import { evenPlane, fitsOf, lopsidedPlane, TINY } from "../tiny.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 
-/** A server at work. */
-export interface Reviewing extends AsyncDisposable {
-  /** Address of its page. */
+/** A running review. */
+export interface RunningReview extends AsyncDisposable {
+  /** Address of the page. */
   readonly url: string;
-  /** Ends it with a signal; gives its exit code, and what it had said on standard error. */
+  /** Ends the process with a signal; returns its exit code and standard error. */
   end(signal: Deno.Signal): Promise<{ code: number; err: string }>;
 }
 
-/** Starts a review of a folder, to which it may write; comes when the address is known. */
+/** Starts a review of a folder that it may write to; resolves when its address is known. */
 export async function startReview(
   folder: string,
   args: readonly string[] = [],
@@ -20,7 +20,7 @@ export async function startReview(
     readonly run?: string;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
-): Promise<Reviewing> {
+): Promise<RunningReview> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -50,7 +50,7 @@ export async function startReview(
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value, done } = await reader.read();
   await reader.cancel();
-  if (done) throw new Error(`no address: ${await err}`);
+  if (done) throw new Error(`review printed no address: ${await err}`);
   return {
     url: value.trim(),
     end,
@@ -61,8 +61,8 @@ export async function startReview(
 }
 
 /**
- * Five frames: `conflict` (bias pixels, header of a science frame), `unknown`,
- * `error` (no FITS), and two that are surely a bias.
+ * Writes five frames: `conflict` (pixels of a bias, header of a science frame),
+ * `unknown`, `error` (not FITS), `bias1` and `bias2`.
  */
 export async function writeNight(folder: string): Promise<void> {
   const write = (name: string, bytes: Uint8Array) =>

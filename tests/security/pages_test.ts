@@ -7,35 +7,36 @@ import { startReview } from "../review/start_review.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";
 import { writeHostileNight } from "./hostile.ts";
 
-/** Notes whatever a page does that it should not. */
-function misdeedsOf(page: Page, allowed: (url: string) => boolean): string[] {
-  const misdeeds: string[] = [];
+/** Collects dialogs, and requests to addresses that are not allowed. */
+function watchPage(page: Page, allowed: (url: string) => boolean): string[] {
+  const violations: string[] = [];
   page.on("dialog", (dialog) => {
-    misdeeds.push(`dialog: ${dialog.message()}`);
+    violations.push(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith("data:") && !allowed(url)) misdeeds.push(url);
+    if (!url.startsWith("data:") && !allowed(url)) violations.push(url);
   });
-  return misdeeds;
+  return violations;
 }
 
-async function assertUnharmed(page: Page): Promise<void> {
+/** Asserts that no injected script has run and no event handler was injected. */
+async function assertNothingInjected(page: Page): Promise<void> {
   const found = await page.evaluate(() => ({
     pwned: "pwned" in globalThis,
-    odd:
+    injected:
       [...document.querySelectorAll("*")].filter((element) =>
         [...element.attributes].some(({ name }) => /^on/.test(name)) ||
         (element instanceof HTMLAnchorElement &&
           /^javascript/.test(element.href))
       ).length,
   }));
-  assertEquals(found, { pwned: false, odd: 0 });
+  assertEquals(found, { pwned: false, injected: 0 });
 }
 
 browserTest(
-  "hostile names and cards run nothing in the report, whatever is opened",
+  "hostile names and cards run no script in the report",
   async (page) => {
     using folder = temporaryFolder();
     const names = await writeHostileNight(`${folder.path}/night`);
@@ -46,7 +47,7 @@ browserTest(
     );
     assertEquals(code, 0, err);
     const url = `file://${folder.path}/n.html`;
-    const misdeeds = misdeedsOf(page, (asked) => asked === url);
+    const violations = watchPage(page, (requested) => requested === url);
     await page.goto(url);
     assertEquals(await page.locator("li.frame").count(), names.length);
     await page.fill("input[name=search]", "<script>");
@@ -54,19 +55,22 @@ browserTest(
     await page.keyboard.press("Escape");
     await page.locator("li.frame button").first().click();
     for (let k = 1; k < 12; k++) await page.click("#next");
-    await assertUnharmed(page);
-    assertEquals(misdeeds, []);
+    await assertNothingInjected(page);
+    assertEquals(violations, []);
   },
 );
 
 browserTest(
-  "hostile names and cards run nothing in the review, whatever is opened",
+  "hostile names and cards run no script in the review page",
   async (page) => {
     using folder = temporaryFolder();
     const names = await writeHostileNight(`${folder.path}/night`);
     await using review = await startReview(folder.path, ["--all"]);
     const { origin } = new URL(review.url);
-    const misdeeds = misdeedsOf(page, (asked) => asked.startsWith(origin));
+    const violations = watchPage(
+      page,
+      (requested) => requested.startsWith(origin),
+    );
     await page.goto(review.url);
     await page.getByText(`${names.length} frames classified`, { exact: true })
       .waitFor();
@@ -76,7 +80,7 @@ browserTest(
       await page.locator("#cards tr").first().waitFor();
       await page.keyboard.press("ArrowDown");
     }
-    await assertUnharmed(page);
-    assertEquals(misdeeds, []);
+    await assertNothingInjected(page);
+    assertEquals(violations, []);
   },
 );

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { temporaryFolder } from "../tiny.ts";
 
-/** A review of a night, and what it takes to speak to it byte by byte. */
-async function reviewed() {
+/** Starts a review of a night; its `send` sends raw bytes. */
+async function startServer() {
   const folder = temporaryFolder();
   await writeNight(folder.path);
   const review = await startReview(folder.path);
@@ -14,8 +14,8 @@ async function reviewed() {
     review,
     token,
     port: Number(port),
-    /** Sends text as it is; gives all that comes back until the server closes or is silent. */
-    say: (text: string) => say(Number(port), text),
+    /** Sends a text; returns the response, up to its end or a pause. */
+    send: (text: string) => send(Number(port), text),
     async [Symbol.asyncDispose]() {
       await review[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
@@ -23,32 +23,35 @@ async function reviewed() {
   };
 }
 
-async function say(port: number, text: string): Promise<string> {
+async function send(port: number, text: string): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await connection.write(new TextEncoder().encode(text));
-  return await heard(connection);
+  return await readResponse(connection);
 }
 
-async function heard(connection: Deno.Conn, patience = 500): Promise<string> {
+async function readResponse(
+  connection: Deno.Conn,
+  timeout = 500,
+): Promise<string> {
   const buffer = new Uint8Array(1 << 16);
-  let answer = "";
+  let response = "";
   while (true) {
     const read = await Promise.race([
       connection.read(buffer),
-      new Promise<null>((wake) => setTimeout(() => wake(null), patience)),
+      new Promise<null>((wake) => setTimeout(() => wake(null), timeout)),
     ]).catch(() => null);
-    if (read === null) return answer;
-    answer += new TextDecoder().decode(buffer.subarray(0, read));
-    if (answer.includes("\r\n\r\n")) patience = 50;
+    if (read === null) return response;
+    response += new TextDecoder().decode(buffer.subarray(0, read));
+    if (response.includes("\r\n\r\n")) timeout = 50;
   }
 }
 
-const statusOf = (answer: string) =>
-  Number(/^HTTP\/1\.\d (\d+)/.exec(answer)?.[1]);
+const parseStatus = (response: string) =>
+  Number(/^HTTP\/1\.\d (\d+)/.exec(response)?.[1]);
 
-Deno.test("review: requests that no browser sends are refused, and none reads another file", async () => {
-  await using at = await reviewed();
-  const { token, port } = at;
+Deno.test("review server refuses malformed requests and reads no other file", async () => {
+  await using server = await startServer();
+  const { token, port } = server;
   const host = `Host: 127.0.0.1:${port}\r\n`;
   const close = "Connection: close\r\n\r\n";
   const refused = [
@@ -77,25 +80,29 @@ Deno.test("review: requests that no browser sends are refused, and none reads an
     "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     `GET /${token}/ HTTP/1.1\r\n${host}X: ${"x".repeat(1 << 20)}\r\n${close}`,
   ];
-  const answers = await Promise.all(refused.map(at.say));
-  answers.forEach((answer, k) => {
-    const asked = refused[k]!.slice(0, 120);
-    // What is no request at all is closed without an answer.
-    const status = answer === "" ? 400 : statusOf(answer);
-    assert(status >= 400 && status < 500, `${asked}: ${answer.slice(0, 200)}`);
-    assert(!/root:|SIMPLE/.test(answer) && !answer.includes(token), asked);
+  const responses = await Promise.all(refused.map(server.send));
+  responses.forEach((response, k) => {
+    const request = refused[k]!.slice(0, 120);
+    // The server closes the connection on bytes that are no request.
+    const status = response === "" ? 400 : parseStatus(response);
+    const start = response.slice(0, 200);
+    assert(status >= 400 && status < 500, `${request}: ${start}`);
+    assert(!/root:|SIMPLE/.test(response), request);
+    assert(!response.includes(token), request);
   });
   assertEquals(
-    statusOf(await at.say(`GET /${token}/ HTTP/1.1\r\n${host}${close}`)),
+    parseStatus(
+      await server.send(`GET /${token}/ HTTP/1.1\r\n${host}${close}`),
+    ),
     200,
   );
 });
 
-Deno.test("review: no form and no script of another page can label", async () => {
-  await using at = await reviewed();
-  const { token, port } = at;
+Deno.test("review server accepts no label from a form or script of another page", async () => {
+  await using server = await startServer();
+  const { token, port } = server;
   const post = (headers: string, body: string) =>
-    at.say(
+    server.send(
       `POST /${token}/label HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
         `${headers}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
     );
@@ -112,30 +119,30 @@ Deno.test("review: no form and no script of another page can label", async () =>
       `${json}Origin: http://127.0.0.1:1\r\n`,
       `${json}Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n`,
       `${json}Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\n`,
-      // A form that is sent from another page leads here as a link does.
+      // A form submitted from another page is a navigation, as a link is.
       "Content-Type: text/plain\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n",
     ]
   ) {
-    const status = statusOf(await post(headers, order));
+    const status = parseStatus(await post(headers, order));
     assert([403, 415].includes(status), `${headers}: ${status}`);
   }
-  const names = await Array.fromAsync(Deno.readDir(at.folder));
+  const names = await Array.fromAsync(Deno.readDir(server.folder));
   assertEquals(names.some(({ name }) => !name.endsWith(".fits")), false);
-  assertEquals(statusOf(await post(json, order)), 200);
-  const after = await Array.fromAsync(Deno.readDir(at.folder));
+  assertEquals(parseStatus(await post(json, order)), 200);
+  const after = await Array.fromAsync(Deno.readDir(server.folder));
   assertEquals(
     after.map(({ name }) => name).filter((name) => !name.endsWith(".fits")),
     ["spit-labels.csv"],
   );
 });
 
-Deno.test("review: bodies that are huge or never end cost no memory, hold up nobody, and do not keep it from ending", async () => {
-  await using at = await reviewed();
-  const { token, port } = at;
+Deno.test("review server limits bodies: huge or endless ones block no other request and no shutdown", async () => {
+  await using server = await startServer();
+  const { token, port } = server;
   const head = `POST /${token}/label HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
     "Content-Type: application/json\r\n";
   const huge = `${head}Content-Length: 10000000\r\n\r\n${"x".repeat(1e6)}`;
-  assertEquals(statusOf(await at.say(huge)), 400);
+  assertEquals(parseStatus(await server.send(huge)), 400);
 
   const connections = [];
   for (let k = 0; k < 50; k++) {
@@ -147,27 +154,27 @@ Deno.test("review: bodies that are huge or never end cost no memory, hold up nob
     connections.push(connection);
   }
   const start = performance.now();
-  const page = await fetch(at.review.url);
+  const page = await fetch(server.review.url);
   await page.body?.cancel();
   assertEquals(page.status, 200);
   assert(performance.now() - start < 2000);
-  const ending = at.review.end("SIGTERM");
+  const ending = server.review.end("SIGTERM");
   const late = new Promise<null>((wake) => setTimeout(() => wake(null), 5000));
   const ended = await Promise.race([ending, late]);
   for (const connection of connections) connection.close();
-  assertEquals(ended?.code, 0, "it waits for bodies that never end");
+  assertEquals(ended?.code, 0, "the server waits for bodies that never end");
 });
 
-Deno.test("review: this machine alone, and nothing of another origin", async () => {
-  await using at = await reviewed();
+Deno.test("review server listens on the loopback interface only, with strict headers", async () => {
+  await using server = await startServer();
   for (const { address, family } of Deno.networkInterfaces()) {
     if (family !== "IPv4" || address.startsWith("127.")) continue;
-    const reached = await Deno.connect({ hostname: address, port: at.port })
+    const reached = await Deno.connect({ hostname: address, port: server.port })
       .then((connection) => (connection.close(), true), () => false);
     assertEquals(reached, false, address);
   }
   for (const path of ["", "app.js", "changes/0", "frame/0", "nothing"]) {
-    const answer = await fetch(at.review.url + path);
+    const answer = await fetch(server.review.url + path);
     await answer.body?.cancel();
     const policy = answer.headers.get("content-security-policy")!;
     assertMatch(policy, /default-src 'none'.*frame-ancestors 'none'/);
@@ -182,26 +189,26 @@ Deno.test("review: this machine alone, and nothing of another origin", async () 
 
 Deno.test({
   name:
-    "review --open: the secret is on no command line, but in a file for its user alone",
+    "review --open passes the secret in a private file, not on a command line",
   ignore: Deno.build.os !== "linux",
   async fn() {
     using folder = temporaryFolder();
     await writeNight(folder.path);
     using tools = temporaryFolder();
-    const told = `${tools.path}/told`;
-    // Stands for the browser: notes what it is given, and how that file is.
+    const record = `${tools.path}/record`;
+    // Replaces the browser: records its argument, and the mode and content of the file.
     const script = `#!/bin/sh
 file="\${1#file://}"
-{ echo "$1"; stat -c %a "$file"; cat "$file"; } > ${told}.new
-mv ${told}.new ${told}
+{ echo "$1"; stat -c %a "$file"; cat "$file"; } > ${record}.new
+mv ${record}.new ${record}
 `;
     await Deno.writeTextFile(`${tools.path}/xdg-open`, script, { mode: 0o755 });
     await using review = await startReview(folder.path, ["--open"], {
       run: "--allow-run=xdg-open",
       env: { PATH: `${tools.path}:${Deno.env.get("PATH")}` },
     });
-    const given = await textWhenThere(told);
-    const [address, mode, ...page] = given.split("\n");
+    const recorded = await readWhenPresent(record);
+    const [address, mode, ...page] = recorded.split("\n");
     const token = new URL(review.url).pathname.slice(1, -1);
     assertMatch(address!, /^file:\/\/\/.*\/open-review-\w+\.html$/);
     assertEquals(address!.includes(token), false);
@@ -214,7 +221,7 @@ mv ${told}.new ${told}
   },
 });
 
-async function textWhenThere(path: string): Promise<string> {
+async function readWhenPresent(path: string): Promise<string> {
   for (let k = 0; k < 100; k++) {
     try {
       return await Deno.readTextFile(path);
@@ -222,5 +229,5 @@ async function textWhenThere(path: string): Promise<string> {
       await new Promise((wake) => setTimeout(wake, 50));
     }
   }
-  throw new Error(`${path} does not come`);
+  throw new Error(`${path} was not written`);
 }

@@ -204,13 +204,13 @@ function Probabilities({ verdict }: { readonly verdict: Verdict }) {
         {probabilities.map(([type, probability]) => (
           <tr key={type}>
             <th scope="row">{type}</th>
+            <td class="number">{probabilityText(probability)}</td>
             <td>
               <meter
                 value={probability}
                 aria-label={`probability of ${type}`}
               />
             </td>
-            <td class="number">{probabilityText(probability)}</td>
           </tr>
         ))}
       </tbody>

@@ -122,26 +122,23 @@ function needsReview({ verdict }: ReportFrame): boolean {
   return doubtOf(verdict) !== null;
 }
 
+const REVIEW_TEXTS = [
+  ["error", "cannot be read"],
+  ["conflict", "in conflict with the header"],
+  ["unknown", "unknown"],
+] as const;
+
 function summarizeReview(frames: readonly ReportFrame[]): string {
-  const counts = Map.groupBy(
-    frames.filter(needsReview),
-    ({ verdict }) => doubtOf(verdict)!,
-  );
-  const count = (reason: "error" | "conflict" | "unknown") =>
-    counts.get(reason)?.length ?? 0;
-  const [errors, conflicts, unknown] = [
-    count("error"),
-    count("conflict"),
-    count("unknown"),
-  ];
-  const parts = [
-    errors > 0 && `${errors} cannot be read`,
-    conflicts > 0 && `${conflicts} in conflict with the header`,
-    unknown > 0 && `${unknown} unknown`,
-  ].filter(Boolean);
+  const members = frames.filter(needsReview);
+  const parts = REVIEW_TEXTS.flatMap(([reason, text]) => {
+    const { length } = members.filter(({ verdict }) =>
+      doubtOf(verdict) === reason
+    );
+    return length === 0 ? [] : [`${length} ${text}`];
+  });
   return parts.length === 0
     ? "No frame needs review."
-    : `${errors + conflicts + unknown} need review: ${parts.join(", ")}.`;
+    : `${members.length} to review: ${parts.join(", ")}.`;
 }
 
 function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
@@ -233,6 +230,8 @@ function Night({ night, frames }: {
   const start = Math.min(...times);
   const span = Math.max(...times) - start || 1 / 24;
   const x = (mjd: number) => 4 + (TIMELINE_WIDTH - 12) * (mjd - start) / span;
+  const duration = frames.length > 1 ? ` over ${(24 * span).toFixed(1)} h` : "";
+  const count = frames.filter(needsReview).length;
   const laneOf = (frame: ReportFrame) => {
     const lane = LANES.indexOf(groupOf(frame));
     return lane < 0 ? LANES.length - 1 : lane;
@@ -242,8 +241,7 @@ function Night({ night, frames }: {
       <figcaption>
         {night}{" "}
         <span class="soft">
-          {frames.length} frames over {(24 * span).toFixed(1)} h,{" "}
-          {frames.filter(needsReview).length} need review
+          {`${frames.length} frames${duration}, ${count} to review`}
         </span>
       </figcaption>
       <svg

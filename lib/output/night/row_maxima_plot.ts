@@ -28,7 +28,7 @@ export interface RowMaximaPlot {
 }
 
 /**
- * Returns the plot of an HDU's row rowMaxima. Where a point covers several rows it
+ * Returns the plot of an HDU's row maxima. Where a point covers several rows it
  * shows their maximum, so that no peak is lost.
  */
 export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
@@ -44,11 +44,12 @@ export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
   let path = "";
   let command = "M";
   for (let row = 0; row < rowMaxima.length; row += step) {
-    const rows = rowMaxima.subarray(row, row + step).filter(Number.isFinite);
+    const end = Math.min(row + step, rowMaxima.length);
+    const rows = rowMaxima.subarray(row, end).filter(Number.isFinite);
     if (rows.length === 0) command = "M";
     else {
       const y = PLOT_HEIGHT - MARGIN - (Math.max(...rows) - low) * scale;
-      path += `${command}${x(row + step / 2)} ${round(y)}`;
+      path += `${command}${x((row + end) / 2)} ${round(y)}`;
       command = "L";
     }
   }

@@ -50,8 +50,7 @@ export async function followChanges(onChanges, onProblem) {
 /**
  * Fetches the plots and header cards of a frame.
  *
- * @param {number} id
- * @returns {Promise<Details>}
+ * @type {(id: number) => Promise<Details>}
  */
 export async function fetchDetails(id) {
   try {
@@ -66,9 +65,7 @@ export async function fetchDetails(id) {
 /**
  * Sends a label; returns the labelled row, or why the label is not saved.
  *
- * @param {number} id
- * @param {Label} label
- * @returns {Promise<ReviewRow | string>}
+ * @type {(id: number, label: Label) => Promise<ReviewRow | string>}
  */
 async function sendLabel(id, label) {
   try {

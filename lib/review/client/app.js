@@ -63,7 +63,7 @@ const saver = new LabelSaver({
 /**
  * Adds a row, unless a newer version has arrived before.
  *
- * @param {ReviewRow} row
+ * @type {(row: ReviewRow) => void}
  */
 function addRow(row) {
   if ((rows.get(row.id)?.version ?? 0) > row.version) return;

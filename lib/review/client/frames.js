@@ -11,9 +11,7 @@
 /**
  * Returns the frames that match a filter, by priority.
  *
- * @param {Iterable<ReviewRow>} rows
- * @param {Filter} filter
- * @returns {ReviewRow[]}
+ * @type {(rows: Iterable<ReviewRow>, filter: Filter) => ReviewRow[]}
  */
 export function selectFrames(rows, filter) {
   return [...rows].filter((row) => matchesFilter(row, filter))
@@ -24,9 +22,7 @@ export function selectFrames(rows, filter) {
  * Returns whether a frame matches a filter. A frame that needs review still matches
  * `review` when it has a label, so that one can return to it.
  *
- * @param {ReviewRow} row
- * @param {Filter} filter
- * @returns {boolean}
+ * @type {(row: ReviewRow, filter: Filter) => boolean}
  */
 export function matchesFilter({ reviewReason, label }, filter) {
   return filter === "all" ||
@@ -37,9 +33,7 @@ export function matchesFilter({ reviewReason, label }, filter) {
  * Returns the first frame without a label after a frame, continuing from the start
  * of the list; `undefined` when all others have a label.
  *
- * @param {readonly ReviewRow[]} list
- * @param {number | null} id
- * @returns {ReviewRow | undefined}
+ * @type {(list: readonly ReviewRow[], id: number | null) => ReviewRow | undefined}
  */
 export function nextUnlabelled(list, id) {
   const index = list.findIndex((row) => row.id === id);
@@ -51,10 +45,7 @@ export function nextUnlabelled(list, id) {
  * Returns the frame at an offset from another, at most the first or the last; the
  * first when the list does not contain the other.
  *
- * @param {readonly ReviewRow[]} list
- * @param {number | null} id
- * @param {number} offset
- * @returns {ReviewRow | undefined}
+ * @type {(list: readonly ReviewRow[], id: number | null, offset: number) => ReviewRow | undefined}
  */
 export function frameAtOffset(list, id, offset) {
   const index = list.findIndex((row) => row.id === id);
@@ -66,8 +57,7 @@ export function frameAtOffset(list, id, offset) {
  * Returns the types whose frames are worth comparing with a frame: its label, the
  * type from the pixels, and the claim of the header.
  *
- * @param {ReviewRow} row
- * @returns {string[]}
+ * @type {(row: ReviewRow) => string[]}
  */
 export function typesToCompare({ label, type, claim, probabilities }) {
   const likeliest = type === "unknown" ? probabilities[0]?.type : type;
@@ -98,10 +88,7 @@ export function similarFrames(rows, reference, type, count) {
     .map(({ row }) => row);
 }
 
-/**
- * @param {ReviewRow} row
- * @returns {string | null}
- */
+/** @type {(row: ReviewRow) => string | null} */
 function certainType({ label, reviewReason, type }) {
   return label ?? (reviewReason === null ? type : null);
 }
@@ -109,9 +96,7 @@ function certainType({ label, reviewReason, type }) {
 /**
  * Days between two frames; without times, the difference of their ids.
  *
- * @param {ReviewRow} one
- * @param {ReviewRow} other
- * @returns {number}
+ * @type {(one: ReviewRow, other: ReviewRow) => number}
  */
 function timeBetween(one, other) {
   return one.mjd === null || other.mjd === null
