@@ -112,11 +112,11 @@ const ISIS: ConfigurationDefinition = {
   tolerances: { dispangle: 1e-3 },
 };
 
-/** For other instruments: the keys of PypeIt's base class, with the angle and the binning. */
+/** For other instruments: the keys of PypeIt's base class, with the angle and the binning. A slit may be given as its measured width. */
 const DEFAULT: ConfigurationDefinition = {
   keys: ["dispname", "dichroic", "decker", "dispangle", "binning"],
   shared: shareUnlit("binning"),
-  tolerances: { dispangle: 1e-3 },
+  tolerances: { decker: 1e-3, dispangle: 1e-3 },
 };
 
 /**
@@ -308,8 +308,8 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
   frames: readonly F[],
   { keys, shared, tolerances }: ConfigurationDefinition,
 ): Configuration<F>[] {
-  const groups: { first: F; members: Set<F> }[] = [];
-  const assign = (frame: F) => {
+  type Group = { readonly first: F; readonly members: Set<F> };
+  const assign = (frame: F, groups: Group[]) => {
     const values = selectValues(frame.log, keys);
     const group = groups.find(({ first }) =>
       isSameConfiguration(selectValues(first.log, keys), values, tolerances)
@@ -321,12 +321,13 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
     (type === null || type === "unknown" ? undefined : shared[type]) ??
       (Object.keys(selectValues(log, keys)).length === 0 ? [] : undefined);
 
+  const configurations: Group[] = [];
   const sharedFrames: F[] = [];
   for (const frame of frames) {
-    if (findSharedKeys(frame) === undefined) assign(frame);
+    if (findSharedKeys(frame) === undefined) assign(frame, configurations);
     else sharedFrames.push(frame);
   }
-  const configurations = [...groups];
+  const unserving: Group[] = [];
   for (const frame of sharedFrames) {
     const names = findSharedKeys(frame)!;
     const values = selectValues(frame.log, names);
@@ -334,9 +335,9 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
       isCompatible(selectValues(first.log, names), values, tolerances)
     );
     for (const { members } of served) members.add(frame);
-    if (served.length === 0) assign(frame);
+    if (served.length === 0) assign(frame, unserving);
   }
-  return groups.map(({ first, members }, index) => ({
+  return [...configurations, ...unserving].map(({ first, members }, index) => ({
     name: nameConfiguration(index),
     configuration: selectValues(first.log, keys),
     frames: frames.filter((frame) => members.has(frame)),
