@@ -8,7 +8,7 @@ import config from "./deno.json" with { type: "json" };
 import { findClosestWord } from "./lib/closest_word.ts";
 import { define as defineClassify } from "./lib/commands/classify.ts";
 import { SpitError } from "./lib/errors.ts";
-import { printable } from "./lib/output/printable.ts";
+import { printable } from "./lib/output/text.ts";
 
 /** A command; its module is imported only when the command is used. */
 interface CommandEntry {

@@ -18,19 +18,23 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { join } from "../lib/io/path.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
-import { evaluationJson } from "../lib/output/evaluation/evaluation_json.ts";
-import { evaluationPage } from "../lib/output/evaluation/page.tsx";
-import { pooledEvaluation } from "../lib/output/evaluation/pooled.ts";
+import { formatEvaluationJson } from "../lib/output/evaluation/evaluation.ts";
+import { renderEvaluationPage } from "../lib/output/evaluation/page.tsx";
+import { createPooledEvaluation } from "../lib/output/evaluation/evaluation.ts";
 import {
-  predictionJson,
   readPredictions,
-} from "../lib/output/evaluation/predictions.ts";
+  stringifyPrediction,
+} from "../lib/evaluation/predictions.ts";
 import { writeFileAtomically } from "../lib/io/output.ts";
-import { evaluationText } from "../lib/output/score_text.ts";
-import { duplicatesOf } from "../lib/evaluation/duplicates.ts";
-import { foldGroup, foldsOf, type FoldUnit } from "../lib/evaluation/folds.ts";
-import { heldOutNames, realNames } from "../lib/evaluation/hold_out.ts";
-import { judge } from "../lib/evaluation/judge.ts";
+import { formatEvaluation } from "../lib/output/evaluation/text.ts";
+import { findDuplicates } from "../lib/evaluation/duplicates.ts";
+import {
+  assignFolds,
+  type FoldUnit,
+  getFoldGroup,
+} from "../lib/evaluation/folds.ts";
+import { groupNamesByFold, readRealNames } from "../lib/evaluation/folds.ts";
+import { predictFrames } from "../lib/evaluation/predictions.ts";
 import {
   type LabelledFrame,
   readManifest,
@@ -97,12 +101,12 @@ async function foldsIn(
   frames: readonly LabelledFrame[],
   { by, folds: count, dataset }: Options,
 ): Promise<Fold[]> {
-  const numbers = foldsOf(frames, by, count, await duplicatesOf(frames));
-  const names = (await Promise.all(dataset.map(realNames))).flat();
+  const numbers = assignFolds(frames, by, count, await findDuplicates(frames));
+  const names = (await Promise.all(dataset.map(readRealNames))).flat();
   const paths = frames.map(({ path }) => path);
-  return heldOutNames(names, paths, numbers).map((heldOut, number) => {
+  return groupNamesByFold(names, paths, numbers).map((heldOut, number) => {
     const own = frames.filter((_, k) => numbers[k] === number);
-    const groups = new Set(own.map((frame) => foldGroup(frame, by)));
+    const groups = new Set(own.map((frame) => getFoldGroup(frame, by)));
     console.error(
       `fold ${number}: ${own.length} frames of ${[...groups].join(", ")}`,
     );
@@ -180,8 +184,8 @@ async function typeFold(fold: Fold, options: Options): Promise<void> {
   }
   await using model = await openModel(cardOf(fold, options), "cpu");
   const lines: string[] = [];
-  for await (const one of judge(fold.frames, model)) {
-    lines.push(predictionJson({ ...one, fold: fold.number }) + "\n");
+  for await (const one of predictFrames(fold.frames, model)) {
+    lines.push(stringifyPrediction({ ...one, fold: fold.number }) + "\n");
   }
   await writeFileAtomically(rows, lines.join(""));
   console.error(`fold ${fold.number}: ${lines.length} frames typed`);
@@ -247,22 +251,22 @@ async function pool(
   const judged = await readPredictions(files);
   await writeFileAtomically(
     join(work, "predictions.ndjson"),
-    judged.map((one) => predictionJson(one) + "\n").join(""),
+    judged.map((one) => stringifyPrediction(one) + "\n").join(""),
   );
   const unit = by === "instrument" ? "spectrograph" : "night";
-  const evaluation = pooledEvaluation(
+  const evaluation = createPooledEvaluation(
     `${network}, cross-validation by ${unit}, ${folds.length} folds of ${manifest}`,
     judged,
   );
-  const text = evaluationText(evaluation);
+  const text = formatEvaluation(evaluation);
   await writeFileAtomically(join(work, "score.txt"), text);
   await writeFileAtomically(
     join(work, "score.json"),
-    evaluationJson(evaluation),
+    formatEvaluationJson(evaluation),
   );
   await writeFileAtomically(
     join(work, "score.html"),
-    await evaluationPage(evaluation),
+    await renderEvaluationPage(evaluation),
   );
   return text;
 }

@@ -15,15 +15,15 @@ import type { HeaderClaim } from "../lib/header/claim.ts";
 import { modelId } from "../lib/model/model_card.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 import { openModel } from "../lib/model/open_model.ts";
-import { printable } from "../lib/output/printable.ts";
-import { judge } from "../lib/evaluation/judge.ts";
-import { hasType, type Judged } from "../lib/evaluation/judged.ts";
+import { printable } from "../lib/output/text.ts";
+import { predictFrames } from "../lib/evaluation/predictions.ts";
+import { hasType, type Prediction } from "../lib/evaluation/predictions.ts";
 import {
   type LabelledFrame,
   readManifest,
 } from "../lib/evaluation/manifest.ts";
-import { shareOf } from "../lib/evaluation/share.ts";
-import { chooseSide } from "../lib/evaluation/trained_side.ts";
+import { computeProportion } from "../lib/evaluation/proportion.ts";
+import { selectFrames } from "../lib/evaluation/split.ts";
 
 const WORTHS = ["right", "wrong", "contradicts itself", "silent"] as const;
 
@@ -70,12 +70,13 @@ function claimTable(
 /** What is flagged of the headers that lie, and of those that do not. */
 function flagText(
   title: string,
-  judged: readonly Judged[],
+  judged: readonly Prediction[],
   liars: ReadonlySet<string>,
 ): string {
-  const lies = ({ frame }: Judged) => liars.has(frame.path);
-  const claims = ({ verdict }: Judged) => verdict.header?.evidence !== "";
-  const isFlagged = ({ verdict }: Judged) => verdict.agreement === "conflict";
+  const lies = ({ frame }: Prediction) => liars.has(frame.path);
+  const claims = ({ verdict }: Prediction) => verdict.header?.evidence !== "";
+  const isFlagged = ({ verdict }: Prediction) =>
+    verdict.agreement === "conflict";
   const typed = judged.filter(hasType);
   const lying = typed.filter((one) => lies(one) && claims(one));
   const right = typed.filter((one) => !lies(one));
@@ -102,18 +103,18 @@ function flagText(
 }
 
 function share(
-  judged: readonly Judged[],
-  is: (one: Judged) => boolean,
+  judged: readonly Prediction[],
+  is: (one: Prediction) => boolean,
 ): string {
-  const { hits, n, interval } = shareOf(
+  const { count, n, interval } = computeProportion(
     judged.filter(is).length,
     judged.length,
   );
   const [low, high] = interval.map((limit) => (100 * limit).toFixed(1));
-  return `${hits} of ${n} (95 %: ${low} % to ${high} %)`;
+  return `${count} of ${n} (95 %: ${low} % to ${high} %)`;
 }
 
-function shown({ frame, verdict }: Judged): string {
+function shown({ frame, verdict }: Prediction): string {
   const pixels = verdict.error?.code ?? verdict.reason ?? verdict.type;
   const text = `${frame.path}: label ${frame.label}, pixels ${pixels}, ` +
     `header ${verdict.header?.type} (${verdict.header?.evidence})`;
@@ -161,8 +162,8 @@ if (import.meta.main) {
   }
 
   await using model = await openModel(values.model, "auto");
-  const judged = await Array.fromAsync(judge(frames, model));
-  const unseen = await chooseSide(frames, model.card);
+  const judged = await Array.fromAsync(predictFrames(frames, model));
+  const unseen = await selectFrames(frames, model.card);
   const isUnseen = new Set(unseen.frames);
   console.log(`\n${modelId(model.card)}`);
   console.log(flagText("all frames", judged, liars));

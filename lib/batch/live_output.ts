@@ -7,9 +7,9 @@
 import type { ClassifiedFile } from "../classify/classify_files.ts";
 import { fileOutput, standardOutput } from "../io/output.ts";
 import { startNightReport } from "../output/night/night_report.ts";
-import { printable } from "../output/printable.ts";
-import type { Report } from "../output/report.ts";
-import { table } from "../output/table.ts";
+import { printable } from "../output/text.ts";
+import type { Formatter } from "../output/formats.ts";
+import { createTableFormatter } from "../output/table.ts";
 import { formatRow, type StoredRow } from "./rows.ts";
 
 /** Format of the rows. */
@@ -32,18 +32,18 @@ const BELL = "\x07";
 /**
  * Creates a printer.
  *
- * @param format Default: `table` on a terminal, else `ndjson`.
+ * @param format Default: `createTableFormatter` on a terminal, else `ndjson`.
  */
 export function createRowPrinter(format?: RowFormat): RowPrinter {
   const terminal = Deno.stdout.isTerminal();
   const isTable = (format ?? (terminal ? "table" : "ndjson")) === "table";
   const output = standardOutput();
-  let report: Report | undefined;
+  let report: Formatter | undefined;
 
   /** The first file name sets the width of its column. */
   function formatTableRow(row: StoredRow): string {
     const isFirst = report === undefined;
-    report ??= table({
+    report ??= createTableFormatter({
       files: [row.file],
       terminal,
       colour: terminal && !Deno.noColor,
@@ -56,7 +56,7 @@ export function createRowPrinter(format?: RowFormat): RowPrinter {
       output.write(isTable ? formatTableRow(row) : formatRow(row)),
     reportConflict(row) {
       const bell = Deno.stderr.isTerminal() ? BELL : "";
-      // A table on the terminal shows the conflict already.
+      // A createTableFormatter on the terminal shows the conflict already.
       const text = terminal && isTable ? "" : formatConflict(row);
       Deno.stderr.writeSync(new TextEncoder().encode(bell + text));
     },

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { FileVersion } from "../io/file_version.ts";
-import { verdictJson } from "../output/ndjson.ts";
+import { stringifyVerdict } from "../output/json.ts";
 import type { StoredRow } from "./rows.ts";
 
 /**
@@ -92,7 +92,7 @@ export interface DeadLetter {
 /** Formats a dead letter as one line of JSON without its line break. */
 export function formatDeadLetter({ row, ...letter }: DeadLetter): string {
   const start = JSON.stringify(letter).slice(0, -1);
-  return `${start},"row":${row === null ? "null" : verdictJson(row)}}`;
+  return `${start},"row":${row === null ? "null" : stringifyVerdict(row)}}`;
 }
 
 const DEAD_LETTER_SCHEMA = v.object({ message: v.string() });

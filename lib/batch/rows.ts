@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import type { Verdict } from "../classify/verdict.ts";
 import type { FileVersion } from "../io/file_version.ts";
-import { verdictJson } from "../output/ndjson.ts";
+import { stringifyVerdict } from "../output/json.ts";
 import { isRetryable } from "./retry.ts";
 
 /** A verdict with the version of its file. */
@@ -54,7 +54,7 @@ export function createRow(
 
 /** Formats a row as one line of NDJSON, with its line break. */
 export function formatRow(row: StoredRow): string {
-  return verdictJson(row) + "\n";
+  return stringifyVerdict(row) + "\n";
 }
 
 /**

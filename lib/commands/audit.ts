@@ -10,14 +10,14 @@ import {
 } from "../calibration/missing_calibrations.ts";
 import { byDoubt, type Doubt, doubtOf } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { labelOf, type Labels } from "../evaluation/labels_file.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { isFrameType } from "../frame_type.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
-  auditNdjson,
-  auditTable,
   type Findings,
+  formatAuditNdjson,
+  formatAuditTable,
 } from "../output/audit.ts";
 import { findInputFrames, openClassifier, readInputLabels } from "./inputs.ts";
 import {
@@ -75,7 +75,7 @@ async function audit(
   const progress = { total: files.length, quiet: options.quiet };
   const classified = classifier.classify(files);
   for await (const { verdict } of withProgress(classified, progress)) {
-    const label = labelOf(labels, verdict.file);
+    const label = findLabel(labels, verdict.file);
     if (remainingDoubt(verdict, label) !== null) doubtful.push(verdict);
     const { file, log } = verdict;
     const type = label ?? verdict.type;
@@ -106,8 +106,8 @@ async function writeFindings(
   const terminal = output === undefined && Deno.stdout.isTerminal();
   const colour = terminal && !Deno.noColor;
   const text = format === "ndjson"
-    ? auditNdjson(findings, doubtOf)
-    : auditTable(findings, { terminal, colour });
+    ? formatAuditNdjson(findings, doubtOf)
+    : formatAuditTable(findings, { terminal, colour });
   await (output === undefined
     ? print(text)
     : writeFileAtomically(output, text));

@@ -11,8 +11,8 @@ import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
 import type { Format } from "../output/formats.ts";
 import { type Grouping, GROUPINGS } from "../output/groups.ts";
-import type { PypeitOrder } from "../output/pypeit/write_pypeit.ts";
-import type { Remarks } from "../output/report.ts";
+import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
+import type { ExtraCells } from "../output/formats.ts";
 import type { Classifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -81,11 +81,11 @@ async function classify(
     "./inputs.ts"
   );
   const { makeNotify, withProgress } = await import("./terminal.ts");
-  const { labelOf } = await import("../evaluation/labels_file.ts");
+  const { findLabel } = await import("../evaluation/labels.ts");
   const { hasFindings } = await import("../output/summary.ts");
 
   const notify = makeNotify(options);
-  const pypeit = await checkPypeitOptions(options, notify);
+  const pypeit = await parsePypeitTarget(options, notify);
   const files = await findInputFrames(paths, notify);
   const labels = await readInputLabels(options.labels, files, notify);
   await using classifier = await openClassifier(options, notify);
@@ -100,14 +100,14 @@ async function classify(
     for await (const { verdict } of withProgress(classified, progress)) {
       yield labels === null
         ? { verdict }
-        : { verdict, label: labelOf(labels, verdict.file) ?? null };
+        : { verdict, label: findLabel(labels, verdict.file) ?? null };
     }
   }
   if (pypeit === null) {
     const isWritten = await writeReport(files, rows(), classifier, options);
     if (!isWritten) return 0;
   } else {
-    const { summaryText } = await import("../output/table.ts");
+    const { formatSummary } = await import("../output/summary.ts");
     const maker = `spit with ${classifier.modelId}`;
     await writePypeitFiles(
       await Array.fromAsync(rows()),
@@ -115,13 +115,13 @@ async function classify(
       maker,
       notify,
     );
-    summaryText(classifier.summary()).trimEnd().split("\n").forEach(notify);
+    formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
   return options.strict && hasFindings(classifier.summary()) ? 1 : 0;
 }
 
 /** A row of the report. */
-type Row = Remarks & { readonly verdict: Verdict };
+type Row = ExtraCells & { readonly verdict: Verdict };
 
 /** Writes the report. Returns false when its reader has closed the pipe, as `head` does. */
 async function writeReport(
@@ -130,13 +130,13 @@ async function writeReport(
   { summary }: Pick<Classifier, "summary">,
   options: ClassifyCommandOptions,
 ): Promise<boolean> {
-  const { startReport } = await import("../output/formats.ts");
-  const { inGroups } = await import("../output/groups.ts");
+  const { createFormatter } = await import("../output/formats.ts");
+  const { groupRows } = await import("../output/groups.ts");
   const { fileOutput, standardOutput } = await import("../io/output.ts");
   const { discardOnSignal } = await import("../io/signals.ts");
   const { format, group: by, labels, output: path } = options;
   const terminal = isForTerminal(options);
-  const report = startReport(format as Format, {
+  const report = createFormatter(format as Format, {
     files,
     terminal,
     colour: terminal && !Deno.noColor,
@@ -153,7 +153,7 @@ async function writeReport(
       }
     } else {
       const all = await Array.fromAsync(rows);
-      const groups = inGroups(all, ({ verdict }) => verdict.log, by);
+      const groups = groupRows(all, ({ verdict }) => verdict.log, by);
       for (const [group, members] of groups) {
         await output.write(report.heading?.(group) ?? "");
         for (const { verdict, ...remarks } of members) {
@@ -175,19 +175,16 @@ function isForTerminal({ output }: { readonly output?: string }): boolean {
   return output === undefined && Deno.stdout.isTerminal();
 }
 
-/** What the options say about PypeIt's files. */
-type PypeitOptions = Omit<PypeitOrder, "maker" | "date">;
-
 /**
  * Checks the options of `--format pypeit`; returns `null` for another format.
  *
  * @throws {SpitError} `usage` when an option is missing, does not apply, or when files
  *   would be replaced.
  */
-async function checkPypeitOptions(
+async function parsePypeitTarget(
   options: ClassifyCommandOptions,
   notify: Notify,
-): Promise<PypeitOptions | null> {
+): Promise<PypeitTarget | null> {
   const { format, output, spectrograph, overwrite, group } = options;
   if (format !== "pypeit") {
     if (spectrograph === undefined && !overwrite) return null;
@@ -206,15 +203,17 @@ async function checkPypeitOptions(
       "--format pypeit writes a file per configuration: leave out --group",
     );
   }
-  const { checkOrder } = await import("../output/pypeit/write_pypeit.ts");
-  const order = { spectrograph, folder: output, overwrite };
-  await checkOrder(order, notify);
-  return order;
+  const { checkPypeitTarget } = await import(
+    "../output/pypeit/write_pypeit.ts"
+  );
+  const target = { spectrograph, folder: output, overwrite };
+  await checkPypeitTarget(target, notify);
+  return target;
 }
 
 async function writePypeitFiles(
   rows: readonly Row[],
-  options: PypeitOptions,
+  target: PypeitTarget,
   maker: string,
   notify: Notify,
 ): Promise<void> {
@@ -224,21 +223,21 @@ async function writePypeitFiles(
     label,
   }));
   const date = new Date().toISOString();
-  const { paths, elsewhere, unfound } = await writePypeit(labelled, {
-    ...options,
+  const { paths, otherInstruments, notFound } = await writePypeit(labelled, {
+    ...target,
     maker,
     date,
   });
   for (const path of paths) notify(`wrote ${path}`);
-  if (elsewhere.length > 0) {
+  if (otherInstruments.length > 0) {
     notify(
-      `frames of other instruments, only in the .obslog: ${elsewhere.length}`,
+      `frames of other instruments, only in the .obslog: ${otherInstruments.length}`,
     );
   }
-  if (unfound.length > 0) {
+  if (notFound.length > 0) {
     notify(
       `frames that PypeIt cannot find by name, written as comments: ` +
-        `${unfound.length} (the first is ${unfound[0]}); ` +
+        `${notFound.length} (the first is ${notFound[0]}); ` +
         "if folders contain the same names, write one folder at a time",
     );
   }

@@ -10,9 +10,9 @@ import {
   simulatedInputImages,
   writeDataset,
 } from "../evaluation/dataset.ts";
-import { duplicatesOf, firstOfLike } from "../evaluation/duplicates.ts";
+import { findDuplicates, resolveDuplicates } from "../evaluation/duplicates.ts";
 import { readManifest } from "../evaluation/manifest.ts";
-import { SHIPPED_SPLIT, sideOf } from "../evaluation/split.ts";
+import { getSplit, SHIPPED_SPLIT } from "../evaluation/split.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { join } from "../io/path.ts";
 import { parseCount } from "./options.ts";
@@ -78,10 +78,10 @@ export async function dataset(
       const frames = await readManifest(manifest, makeNotify());
       // Duplicates go to the side of the first of them: a frame that is trained on
       // must not be validated on under another name.
-      const ruling = firstOfLike(frames, await duplicatesOf(frames));
+      const ruling = resolveDuplicates(frames, await findDuplicates(frames));
       yield* realInputImages(
         frames,
-        (frame) => sideOf(ruling(frame), SHIPPED_SPLIT),
+        (frame) => getSplit(ruling(frame), SHIPPED_SPLIT),
       );
     }
     const wanted = { types: type, instruments: instrument };

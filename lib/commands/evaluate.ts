@@ -4,20 +4,20 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import { judge } from "../evaluation/judge.ts";
-import type { Judged } from "../evaluation/judged.ts";
+import { predictFrames } from "../evaluation/predictions.ts";
+import type { Prediction } from "../evaluation/predictions.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
-import { spectrograph } from "../evaluation/split.ts";
+import { getSpectrograph } from "../evaluation/split.ts";
 import {
-  chooseSide,
-  type Chosen,
+  selectFrames,
+  type Selection,
   type Side,
-} from "../evaluation/trained_side.ts";
+} from "../evaluation/split.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
-import { evaluationOf } from "../output/evaluation/evaluation.ts";
-import { predictionJson } from "../output/evaluation/predictions.ts";
+import { createEvaluation } from "../output/evaluation/evaluation.ts";
+import { stringifyPrediction } from "../evaluation/predictions.ts";
 import {
   addEvaluationReportOptions,
   type EvaluationReportOptions,
@@ -67,44 +67,46 @@ export async function evaluate(
 ): Promise<string> {
   const all = await readManifest(manifest, makeNotify());
   await using model = await openModel(options.model, options.device);
-  const chosen = await chooseSide(all, model.card, options.split);
-  const progress = { total: chosen.frames.length };
-  const judged = await Array.fromAsync(
-    withProgress(judge(chosen.frames, model), progress),
+  const selection = await selectFrames(all, model.card, options.split);
+  const progress = { total: selection.frames.length };
+  const predictions = await Array.fromAsync(
+    withProgress(predictFrames(selection.frames, model), progress),
   );
   if (options.predictions !== undefined) {
-    const rows = judged.map((one) => predictionJson(one) + "\n");
+    const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));
   }
-  const side = chosen.side === "all" ? "all frames" : `the ${chosen.side} side`;
-  const evaluation = evaluationOf({
+  const side = selection.side === "all"
+    ? "all frames"
+    : `the ${selection.side} side`;
+  const evaluation = createEvaluation({
     title: `${modelId(model.card)} on ${side} of ${manifest}`,
-    notes: chosen.notes,
-    judged,
-    parts: splitBySpectrograph(judged, all, chosen),
+    notes: selection.notes,
+    predictions,
+    parts: splitBySpectrograph(predictions, all, selection),
   });
   return await reportEvaluation(evaluation, options);
 }
 
 /** On the validation side: unseen spectrographs, and unseen nights of seen ones. */
 function splitBySpectrograph(
-  judged: readonly Judged[],
+  predictions: readonly Prediction[],
   all: readonly LabelledFrame[],
-  { side, frames }: Chosen,
-): { title: string; judged: Judged[] }[] {
+  { side, frames }: Selection,
+): { title: string; predictions: Prediction[] }[] {
   if (side !== "validation") return [];
   const validation = new Set(frames);
   const trained = new Set(
     all.filter((frame) => !validation.has(frame))
-      .map(({ instrument }) => spectrograph(instrument)),
+      .map(({ instrument }) => getSpectrograph(instrument)),
   );
   const { seen = [], unseen = [] } = Object.groupBy(
-    judged,
+    predictions,
     ({ frame }) =>
-      trained.has(spectrograph(frame.instrument)) ? "seen" : "unseen",
+      trained.has(getSpectrograph(frame.instrument)) ? "seen" : "unseen",
   );
   return unseen.length === 0 ? [] : [
-    { title: "Unseen spectrographs", judged: unseen },
-    { title: "Unseen nights of seen spectrographs", judged: seen },
+    { title: "Unseen spectrographs", predictions: unseen },
+    { title: "Unseen nights of seen spectrographs", predictions: seen },
   ];
 }

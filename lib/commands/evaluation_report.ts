@@ -6,8 +6,8 @@
 import { type Command, Option } from "commander";
 import { writeFileAtomically } from "../io/output.ts";
 import type { Evaluation } from "../output/evaluation/evaluation.ts";
-import { evaluationJson } from "../output/evaluation/evaluation_json.ts";
-import { evaluationText } from "../output/score_text.ts";
+import { formatEvaluationJson } from "../output/evaluation/evaluation.ts";
+import { formatEvaluation } from "../output/evaluation/text.ts";
 
 /** Options of the report. */
 export interface EvaluationReportOptions {
@@ -37,10 +37,12 @@ export async function reportEvaluation(
   { format, page }: EvaluationReportOptions,
 ): Promise<string> {
   if (page !== undefined) {
-    const { evaluationPage } = await import("../output/evaluation/page.tsx");
-    await writeFileAtomically(page, await evaluationPage(evaluation));
+    const { renderEvaluationPage } = await import(
+      "../output/evaluation/page.tsx"
+    );
+    await writeFileAtomically(page, await renderEvaluationPage(evaluation));
   }
   return format === "json"
-    ? evaluationJson(evaluation)
-    : evaluationText(evaluation);
+    ? formatEvaluationJson(evaluation)
+    : formatEvaluation(evaluation);
 }

@@ -9,13 +9,13 @@ import {
   classifyFilesWithPreviews,
 } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
-import { labelOf, type Labels, readLabels } from "../evaluation/labels_file.ts";
+import { findLabel, type Labels, readLabels } from "../evaluation/labels.ts";
 import { readRules } from "../header/parse_rules.ts";
 import type { Rules } from "../header/rules.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";
 import { type Model, openModel } from "../model/open_model.ts";
-import { countVerdicts, type Summary } from "../output/summary.ts";
+import { createVerdictCounter, type Summary } from "../output/summary.ts";
 import type { ClassificationOptions } from "./options.ts";
 import type { Notify } from "./terminal.ts";
 
@@ -62,7 +62,7 @@ export async function readInputLabels(
 ): Promise<Labels | null> {
   if (path === undefined) return null;
   const labels = await readLabels(path, notify);
-  if (frames.every((frame) => labelOf(labels, frame) === undefined)) {
+  if (frames.every((frame) => findLabel(labels, frame) === undefined)) {
     const [first] = labels.keys();
     const example = first === undefined
       ? "it is empty"
@@ -103,7 +103,7 @@ export async function openClassifier(
   const id = modelId(model.card);
   notify(`${id} on ${model.device}`);
   const { hdu, maxBytes, workers, timeout } = options;
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   let start = performance.now();
   return {
     model,

@@ -11,9 +11,9 @@ import { SpitError } from "../errors.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
-import { encodeInputImagePng } from "../output/input_image_png.ts";
-import { hduText, verdictText } from "../output/inspection.ts";
-import { printable } from "../output/printable.ts";
+import { encodeInputImagePng } from "../output/png.ts";
+import { formatHdu, formatVerdict } from "../output/inspection.ts";
+import { printable } from "../output/text.ts";
 import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import {
@@ -69,13 +69,13 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   for (const [k, { hdu, preview }] of file.hdus.entries()) {
     const inputImageFile = namePng(path, options, file.hdus.length, hdu);
     await writePng(inputImageFile, preview!.inputImage, force);
-    await write(hduText({
+    await write(formatHdu({
       ...preview!,
       output: sliceOutput(output, k, card.classes.length),
       inputImageFile,
     }, card.classes));
   }
-  await write(verdictText(createVerdict(file, output, card), card));
+  await write(formatVerdict(createVerdict(file, output, card), card));
 }
 
 /** Returns the output for the four flips of one HDU. */

@@ -14,7 +14,7 @@ import {
   writeFileAtomically,
 } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
-import { startReport } from "../output/formats.ts";
+import { createFormatter } from "../output/formats.ts";
 import { addQuietOption } from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
@@ -96,7 +96,7 @@ async function writeRows(
     for await (const line of lines()) await output.write(line);
     return;
   }
-  const report = startReport(format, {
+  const report = createFormatter(format, {
     files: paths,
     terminal: false,
     colour: false,

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Command } from "commander";
-import { labelOf } from "../evaluation/labels_file.ts";
+import { findLabel } from "../evaluation/labels.ts";
 import { fileOutput } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { startNightReport } from "../output/night/night_report.ts";
-import { summaryText } from "../output/table.ts";
+import { formatSummary } from "../output/summary.ts";
 import { findInputFrames, openClassifier, readInputLabels } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -61,7 +61,7 @@ async function report(
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
   for await (const file of withProgress(classified, progress)) {
-    page.add(file, labelOf(labels, file.verdict.file) ?? null);
+    page.add(file, findLabel(labels, file.verdict.file) ?? null);
   }
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
   const output = await fileOutput(path);
@@ -77,6 +77,6 @@ async function report(
     output.discard();
     throw error;
   }
-  summaryText(classifier.summary()).trimEnd().split("\n").forEach(notify);
+  formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   notify(`wrote ${path}`);
 }

@@ -11,7 +11,7 @@ import { readFileVersions } from "../io/file_version.ts";
 import type { ListedFrame } from "../io/find_frames.ts";
 import { isUrl } from "../io/http.ts";
 import { makeFolder } from "../io/output.ts";
-import { summaryText } from "../output/table.ts";
+import { formatSummary } from "../output/summary.ts";
 import { listInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -70,7 +70,7 @@ async function run(
   }
   await work.write(withProgress(verdicts(), { total, quiet }));
   if (total > 0) {
-    summaryText(classifier.summary()).trimEnd().split("\n").forEach(notify);
+    formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
 }
 

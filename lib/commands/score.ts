@@ -4,8 +4,8 @@
  * @module
  */
 import type { Command } from "commander";
-import { pooledEvaluation } from "../output/evaluation/pooled.ts";
-import { readPredictions } from "../output/evaluation/predictions.ts";
+import { createPooledEvaluation } from "../output/evaluation/evaluation.ts";
+import { readPredictions } from "../evaluation/predictions.ts";
 import {
   addEvaluationReportOptions,
   type EvaluationReportOptions,
@@ -33,8 +33,11 @@ export async function score(
   files: readonly string[],
   options: EvaluationReportOptions,
 ): Promise<string> {
-  const judged = await readPredictions(files);
-  const models = [...new Set(judged.map(({ verdict }) => verdict.model))];
+  const predictions = await readPredictions(files);
+  const models = [...new Set(predictions.map(({ verdict }) => verdict.model))];
   const title = `${models.join(", ")} on the rows of ${files.join(", ")}`;
-  return await reportEvaluation(pooledEvaluation(title, judged), options);
+  return await reportEvaluation(
+    createPooledEvaluation(title, predictions),
+    options,
+  );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { standardOutput } from "../io/output.ts";
-import { printable } from "../output/printable.ts";
+import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 
 /** Shows a message to the user. */

@@ -17,8 +17,8 @@ import type { HduPreview } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
 import { resolve } from "../io/path.ts";
 import { createStopSignal } from "../io/signals.ts";
-import { countVerdicts } from "../output/summary.ts";
-import { summaryText } from "../output/table.ts";
+import { createVerdictCounter } from "../output/summary.ts";
+import { formatSummary } from "../output/summary.ts";
 import { type Classifier, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -121,7 +121,7 @@ async function watch(
     model: classifier.modelId,
     notice: warn,
   });
-  const counter = countVerdicts();
+  const counter = createVerdictCounter();
   const rows = createRowPrinter(options.format);
   const files = watchFolders(paths, {
     ...options,
@@ -158,7 +158,7 @@ async function watch(
   await hook?.finished();
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
-  notify(summaryText(summary).split("\n")[0]!);
+  notify(formatSummary(summary).split("\n")[0]!);
 }
 
 function readyText(

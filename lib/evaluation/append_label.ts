@@ -1,28 +1,34 @@
 /**
- * One label more in a labels file, safe on the disk.
+ * Appends labels to a labels file durably, also from several programs at once.
  *
  * @module
  */
-import { dirname, isAbsolute, relative, resolve } from "../io/path.ts";
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
-import { formatLabelLine, HEADING, type Label } from "./label_line.ts";
-import { isLabelsText } from "./parse_labels.ts";
+import { dirname, isAbsolute, relative, resolve } from "../io/path.ts";
+import {
+  formatLabelEntry,
+  isLabelsText,
+  type Label,
+  LABELS_HEADING,
+} from "./labels.ts";
+
+/** Bytes read from the end of the file: more than the longest line. */
+const TAIL_LENGTH = 1 << 14;
 
 /**
- * Appends a label; it is on the disk when this is done. The line goes out in one
- * write, behind the end of the file wherever that is by then, and under a lock
- * where the file system has one: programs that write at once do not mix lines. A
- * new file gets its heading, and a last line that a kill has cut is ended,
- * with the same write.
+ * Appends a label; when the promise resolves, it is on the disk. The line is written
+ * by one call in append mode, under a lock where the file system has locks, so that
+ * programs that write at once do not mix lines. The same write adds the heading of a
+ * new file, and ends a last line that a killed process left incomplete.
  *
- * @param path The labels file; made when it is not there.
- * @param frame The frame's path, relative to the working folder or absolute.
- *   Written relative to the folder of the labels file where it is below that.
- * @param label `null` takes back what was said before.
- * @param time When, as ISO 8601 in UTC. Default: now.
- * @throws {SpitError} `usage` when `path` is another file than one of labels, as a
- *   frame, or cannot be opened; `io` when the line cannot be written.
+ * @param path The labels file; created when it does not exist.
+ * @param frame The frame's path, relative to the working folder or absolute. It is
+ *   written relative to the folder of the labels file when it is below that folder.
+ * @param label `null` removes the frame's label.
+ * @param time Time of the label, ISO 8601 in UTC. Default: now.
+ * @throws {SpitError} `usage` when `path` is not a labels file or cannot be opened;
+ *   `io` when the line cannot be written.
  */
 export async function appendLabel(
   path: string,
@@ -30,95 +36,93 @@ export async function appendLabel(
   label: Label | null,
   time: string = new Date().toISOString(),
 ): Promise<void> {
-  const line = formatLabelLine({ path: pathFrom(path, frame), label, time });
-  using file = await openToAppend(path);
-  const locked = await lock(file);
+  const framePath = makeRelative(frame, dirname(resolve(path)));
+  const line = formatLabelEntry({ path: framePath, label, time });
+  using file = await openForAppend(path);
+  const isLocked = await tryLock(file);
   try {
-    await writeWhole(path, file, await beginning(path, file) + line);
+    await writeLine(path, file, await preparePrefix(path, file) + line);
   } finally {
-    if (locked) await file.unlock();
+    if (isLocked) await file.unlock();
   }
 }
 
 /**
- * Sees to it that labels can be appended, and writes nothing; a new file is only
- * made by its first label.
+ * Checks that labels can be appended to a file, without creating or changing it.
  *
  * @throws {SpitError} As {@linkcode appendLabel}.
  */
 export async function checkLabelsFile(path: string): Promise<void> {
-  refuseFrame(path);
-  await askToWrite(path);
-  const before = await kindOf(path);
-  if (before === "absent") {
-    if (await kindOf(dirname(path)) === "folder") return;
-    throw refusal(path, "its folder is not there");
-  }
-  if (before !== "file") throw refusal(path, "it is no plain file");
-  using file = await openToAppend(path);
-  await beginning(path, file);
-}
-
-/** Better now than at the first label. */
-async function askToWrite(path: string): Promise<void> {
+  refuseFrameName(path);
+  // Ask now rather than at the first label.
   const { state } = await Deno.permissions.request({ name: "write", path });
-  if (state === "granted") return;
-  throw refusal(path, "Deno may not: run again with --allow-write");
+  if (state !== "granted") {
+    throw createError(path, "permission denied: run again with --allow-write");
+  }
+  const kind = await getKind(path);
+  if (kind === "absent") {
+    if (await getKind(dirname(path)) === "folder") return;
+    throw createError(path, "its folder does not exist");
+  }
+  if (kind !== "file") throw createError(path, "it is not a regular file");
+  using file = await openForAppend(path);
+  await preparePrefix(path, file);
 }
 
-function pathFrom(labels: string, frame: string): string {
-  const below = relative(dirname(resolve(labels)), resolve(frame));
+/** Returns the path relative to a folder when it is below it, else the absolute path. */
+function makeRelative(path: string, folder: string): string {
+  const below = relative(folder, resolve(path));
   const isBelow = !isAbsolute(below) && below.split(/[/\\]/, 1)[0] !== "..";
-  return isBelow ? below : resolve(frame);
+  return isBelow ? below : resolve(path);
 }
 
-async function openToAppend(path: string): Promise<Deno.FsFile> {
-  refuseFrame(path);
+async function openForAppend(path: string): Promise<Deno.FsFile> {
+  refuseFrameName(path);
   try {
     return await Deno.open(path, { read: true, append: true, create: true });
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw refusal(path, (cause as Error).message, cause);
+    throw createError(path, (cause as Error).message, cause);
   }
 }
 
-/** Even an empty one: a telescope may be about to fill it. */
-function refuseFrame(path: string): void {
-  if (isFitsName(path)) throw refusal(path, "its name is that of a frame");
+/** Refuses the name of a frame even when the file is empty: a camera may be about to write it. */
+function refuseFrameName(path: string): void {
+  if (isFitsName(path)) throw createError(path, "its name is that of a frame");
 }
 
-/** Whether the file is ours alone now; some file systems have no locks. */
-async function lock(file: Deno.FsFile): Promise<boolean> {
+/** Returns whether the file could be locked. */
+async function tryLock(file: Deno.FsFile): Promise<boolean> {
   try {
     await file.lock(true);
     return true;
   } catch {
-    // One write of one line is seldom torn, and a torn line is passed over.
+    // Some file systems have no locks. An interleaved line is skipped by the reader.
     return false;
   }
 }
 
-/** Bytes at the end that are looked at: more than a line has, its path quoted. */
-const TAIL = 1 << 14;
-
-/** What has to stand before the next line. */
-async function beginning(path: string, file: Deno.FsFile): Promise<string> {
+/** Returns what must precede the next line: the heading, a line break, or nothing. */
+async function preparePrefix(
+  path: string,
+  file: Deno.FsFile,
+): Promise<string> {
   const { size } = await file.stat();
-  const head = await readAt(file, 0, Math.min(size, HEADING.length + 5));
-  if (!isLabelsText(head)) throw refusal(path, "it is no labels file");
+  const head = await readAt(file, 0, Math.min(size, LABELS_HEADING.length + 5));
+  if (!isLabelsText(head)) throw createError(path, "it is not a labels file");
   if (!head.includes("\n")) {
-    if (head === "" || head === HEADING) {
-      return `${HEADING}\n`.slice(head.length);
+    if (head === "" || head === LABELS_HEADING) {
+      return `${LABELS_HEADING}\n`.slice(head.length);
     }
-    // Its first write was cut within the heading, so no label is in it.
+    // The heading itself is incomplete, so the file has no label.
     await file.truncate(0);
-    return `${HEADING}\n`;
+    return `${LABELS_HEADING}\n`;
   }
-  const start = Math.max(0, size - TAIL);
+  const start = Math.max(0, size - TAIL_LENGTH);
   const tail = await readAt(file, start, size - start);
   const last = tail.slice(tail.lastIndexOf("\n") + 1);
   if (last === "") return "";
-  // A quote that is left open would make one field of all that follows.
+  // An open quote would join all following lines to one field.
   return last.split('"').length % 2 === 0 ? '"\n' : "\n";
 }
 
@@ -138,29 +142,30 @@ async function readAt(
   return new TextDecoder().decode(bytes.subarray(0, filled));
 }
 
-async function writeWhole(
+async function writeLine(
   path: string,
   file: Deno.FsFile,
   text: string,
 ): Promise<void> {
   try {
     const bytes = new TextEncoder().encode(text);
+    // One call: a second write could interleave with that of another program.
     const written = await file.write(bytes);
     if (written < bytes.length) {
-      throw new Error(`${written} of ${bytes.length} bytes were written`);
+      throw new Error(`wrote ${written} of ${bytes.length} bytes`);
     }
     await file.syncData();
   } catch (cause) {
     throw new SpitError(
       "io",
-      `cannot write to ${path}: ${(cause as Error).message}; ` +
-        "make room, and give the label again",
+      `Cannot write to ${path}: ${(cause as Error).message}; ` +
+        "free disk space and give the label again",
       { file: path, cause },
     );
   }
 }
 
-async function kindOf(
+async function getKind(
   path: string,
 ): Promise<"file" | "folder" | "other" | "absent"> {
   try {
@@ -172,10 +177,11 @@ async function kindOf(
   }
 }
 
-function refusal(file: string, why: string, cause?: unknown): SpitError {
+function createError(file: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
-    `cannot append labels to ${file}: ${why}; name a new file, or one that review wrote`,
+    `Cannot append labels to ${file}: ${why}; ` +
+      "name a new file or one that review wrote",
     { file, cause },
   );
 }

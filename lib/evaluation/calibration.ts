@@ -1,91 +1,94 @@
 /**
- * Calibration: whether 90 % probability is right nine times in ten.
+ * How far probabilities can be trusted: reliability, and risk against coverage.
  *
  * @module
  */
-import { hasType, type Judged, outcomeOf } from "./judged.ts";
-import { type Share, shareOf } from "./share.ts";
+import { compareWithLabel, hasType, type Prediction } from "./predictions.ts";
+import { computeProportion, type Proportion } from "./proportion.ts";
 
-/** Frames of like probability. */
+/** A probability, and whether the type was correct. */
+export interface Forecast {
+  /** 0 to 1. */
+  readonly probability: number;
+  /** Whether the type is the label. */
+  readonly correct: boolean;
+}
+
+/** Frames of similar probability. */
 export interface ReliabilityBin {
-  /** Least probability of the bin, 0 to 1. */
+  /** Lower limit of the bin, 0 to 1. */
   readonly low: number;
-  /** Most. */
+  /** Upper limit. */
   readonly high: number;
   /** Mean probability of its frames, 0 to 1; `null` without a frame. */
   readonly probability: number | null;
-  /** Share of its frames that is right. */
-  readonly right: Share;
+  /** Proportion of its frames that is correct. */
+  readonly correct: Proportion;
 }
 
-/** A reliability table and what it comes to. */
+/** A reliability table and its error. */
 export interface Calibration {
   /** Frames that got a type. */
   readonly n: number;
   /**
-   * Expected calibration error, 0 to 1: the mean of |right - probability| over
-   * bins, each weighing as many frames as it has; `null` without a frame.
+   * Expected calibration error, 0 to 1: the mean over bins of the difference between
+   * accuracy and mean probability, weighted by frames; `null` without a frame.
    */
   readonly error: number | null;
-  /** The bins, probability growing. */
+  /** The bins, in order of probability. */
   readonly bins: readonly ReliabilityBin[];
 }
 
-/** A probability and whether it was right. */
-export interface Bet {
-  /** 0 to 1. */
-  readonly probability: number;
-  /** The type is the label. */
-  readonly right: boolean;
-}
-
-/** The bets of frames that have a type and got one. */
-export function betsOf(judged: readonly Judged[]): Bet[] {
-  return judged.filter(hasType).flatMap((one) => {
-    const outcome = outcomeOf(one);
-    return outcome === "unknown" || outcome === "error" ? [] : [{
-      probability: one.verdict.probability ?? 0,
-      right: outcome === "right",
-    }];
-  });
+/** Returns the forecasts for frames that have a type and got one. */
+export function listForecasts(predictions: readonly Prediction[]): Forecast[] {
+  return classifiedFrames(predictions).map(({ probability, outcome }) => ({
+    probability,
+    correct: outcome === "correct",
+  }));
 }
 
 /**
- * Calibration in bins of equal width (Guo et al. 2017, arXiv:1706.04599, §2,
- * there 15 of them).
+ * Computes the calibration in bins of equal width (Guo et al. 2017,
+ * arXiv:1706.04599, §2, where there are 15).
  *
- * @param bins Number of bins between 0 and 1; a probability on a limit belongs above it.
+ * @param bins Number of bins between 0 and 1; a probability on a limit belongs to the bin above.
  *
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { equalWidth } from "./calibration.ts";
+ * import { calibrateEqualWidth } from "./calibration.ts";
  *
- * const bets = [1, 2, 3, 4].map((k) => ({ probability: 0.75, right: k > 1 }));
- * assertAlmostEquals(equalWidth(bets).error!, 0, 1e-12);
+ * const forecasts = [1, 2, 3, 4].map((k) => ({ probability: 0.75, correct: k > 1 }));
+ * assertAlmostEquals(calibrateEqualWidth(forecasts).error!, 0, 1e-12);
  * ```
  */
-export function equalWidth(bets: readonly Bet[], bins = 10): Calibration {
-  const members = Array.from({ length: bins }, (): Bet[] => []);
-  for (const bet of bets) {
-    const bin = Math.min(bins - 1, Math.floor(bet.probability * bins));
-    members[bin]!.push(bet);
+export function calibrateEqualWidth(
+  forecasts: readonly Forecast[],
+  bins = 10,
+): Calibration {
+  const members = Array.from({ length: bins }, (): Forecast[] => []);
+  for (const forecast of forecasts) {
+    const bin = Math.min(bins - 1, Math.floor(forecast.probability * bins));
+    members[bin]!.push(forecast);
   }
-  return calibrationOf(
-    members.map((bin, k) => binOf(bin, k / bins, (k + 1) / bins)),
+  return combineBins(
+    members.map((bin, k) => makeBin(bin, k / bins, (k + 1) / bins)),
   );
 }
 
 /**
- * Calibration in bins of (nearly) as many frames each, which sees what happens
- * near probability 1, where most frames are (Nguyen & O'Connor 2015,
- * arXiv:1508.05154). Equal probabilities stay together, so that bins may be fewer.
+ * Computes the calibration in bins of nearly equal numbers of frames, which resolves
+ * the range near probability 1, where most frames are (Nguyen & O'Connor 2015,
+ * arXiv:1508.05154). Equal probabilities stay together, so that there may be fewer bins.
  *
- * @param bins Number of bins at most.
+ * @param bins Maximum number of bins.
  */
-export function equalMass(bets: readonly Bet[], bins = 10): Calibration {
-  const sorted = bets.toSorted((a, b) => a.probability - b.probability);
-  const members: Bet[][] = [];
+export function calibrateEqualMass(
+  forecasts: readonly Forecast[],
+  bins = 10,
+): Calibration {
+  const sorted = forecasts.toSorted((a, b) => a.probability - b.probability);
+  const members: Forecast[][] = [];
   let start = 0;
   for (let k = 1; k <= bins && start < sorted.length; k++) {
     let end = Math.round(k * sorted.length / bins);
@@ -94,31 +97,107 @@ export function equalMass(bets: readonly Bet[], bins = 10): Calibration {
     members.push(sorted.slice(start, end));
     start = end;
   }
-  return calibrationOf(
+  return combineBins(
     members.map((bin) =>
-      binOf(bin, bin[0]!.probability, bin.at(-1)!.probability)
+      makeBin(bin, bin[0]!.probability, bin.at(-1)!.probability)
     ),
   );
 }
 
-function binOf(bets: readonly Bet[], low: number, high: number) {
-  const sum = bets.reduce((total, { probability }) => total + probability, 0);
+function makeBin(
+  forecasts: readonly Forecast[],
+  low: number,
+  high: number,
+): ReliabilityBin {
+  const n = forecasts.length;
+  const sum = forecasts.reduce((total, one) => total + one.probability, 0);
+  const correct = forecasts.filter((one) => one.correct).length;
   return {
     low,
     high,
-    probability: bets.length === 0 ? null : sum / bets.length,
-    right: shareOf(bets.filter(({ right }) => right).length, bets.length),
+    probability: n === 0 ? null : sum / n,
+    correct: computeProportion(correct, n),
   };
 }
 
-function calibrationOf(bins: readonly ReliabilityBin[]): Calibration {
-  const n = bins.reduce((sum, { right }) => sum + right.n, 0);
-  const gaps = bins.reduce(
-    (sum, { right, probability }) =>
-      probability === null
-        ? sum
-        : sum + Math.abs(right.hits - probability * right.n),
-    0,
-  );
-  return { n, error: n === 0 ? null : gaps / n, bins };
+function combineBins(bins: readonly ReliabilityBin[]): Calibration {
+  let [n, difference] = [0, 0];
+  for (const { correct, probability } of bins) {
+    n += correct.n;
+    difference += Math.abs(correct.count - (probability ?? 0) * correct.n);
+  }
+  return { n, error: n === 0 ? null : difference / n, bins };
+}
+
+/** Risk and coverage with this probability as the threshold. */
+export interface RiskPoint {
+  /** Least probability that still gets a type, 0 to 1. */
+  readonly probability: number;
+  /** Frames that get a type. */
+  readonly n: number;
+  /** The same as a fraction of all frames that have a type, 0 to 1. */
+  readonly coverage: number;
+  /** Fraction of them with another type than the label, 0 to 1. */
+  readonly risk: number;
+  /** The same with standard and science counted as one type. */
+  readonly riskMerged: number;
+}
+
+/** Risk against coverage, from the most probable frame to the last that gets a type. */
+export interface RiskCurve {
+  /** One point for each probability that occurs, in order of coverage. */
+  readonly points: readonly RiskPoint[];
+  /**
+   * Mean risk over the frames that get a type (area under the curve divided by its
+   * length), 0 to 1, less is better; `null` when no frame gets one.
+   */
+  readonly area: number | null;
+  /** The same with standard and science counted as one type. */
+  readonly areaMerged: number | null;
+}
+
+/**
+ * Computes the fraction of wrong types as the threshold on the probability falls.
+ * Frames that get no type at any threshold (unknown, unreadable) shorten the curve:
+ * it ends before coverage 1. Equal probabilities are one point.
+ *
+ * Source: El-Yaniv & Wiener 2010 (JMLR 11, 1605); the area after Geifman, Uziel &
+ * El-Yaniv 2019 (arXiv:1805.08206).
+ */
+export function computeRiskCurve(
+  predictions: readonly Prediction[],
+): RiskCurve {
+  const total = predictions.filter(hasType).length;
+  const classified = classifiedFrames(predictions)
+    .sort((a, b) => b.probability - a.probability);
+  const points: RiskPoint[] = [];
+  let [wrong, onSky, area, areaMerged, before] = [0, 0, 0, 0, 0];
+  classified.forEach(({ outcome, probability }, k) => {
+    if (outcome === "wrong") wrong++;
+    if (outcome === "onSky") onSky++;
+    if (classified[k + 1]?.probability === probability) return;
+    const n = k + 1;
+    const risk = (wrong + onSky) / n;
+    const riskMerged = wrong / n;
+    points.push({ probability, n, coverage: n / total, risk, riskMerged });
+    area += risk * (n - before);
+    areaMerged += riskMerged * (n - before);
+    before = n;
+  });
+  const { length } = classified;
+  return {
+    points,
+    area: length === 0 ? null : area / length,
+    areaMerged: length === 0 ? null : areaMerged / length,
+  };
+}
+
+/** Frames that have a type and got one. */
+function classifiedFrames(predictions: readonly Prediction[]) {
+  return predictions.filter(hasType)
+    .map((prediction) => ({
+      outcome: compareWithLabel(prediction),
+      probability: prediction.verdict.probability ?? 0,
+    }))
+    .filter(({ outcome }) => outcome !== "unknown" && outcome !== "error");
 }

@@ -1,36 +1,42 @@
 /**
- * Label manifests: which frame is of which type, as an astronomer keeps it.
+ * Label manifests: CSV files of `path,label` and further columns.
  *
  * @module
  */
 import { parse } from "csv-parse/sync";
-import { dirname, isAbsolute, join } from "../io/path.ts";
+import * as v from "valibot";
 import { SpitError } from "../errors.ts";
-import type { FrameType } from "../frame_type.ts";
-import { isLabel } from "./label_line.ts";
+import { dirname, isAbsolute, join } from "../io/path.ts";
 import { readText } from "../io/file.ts";
-import { labelsOf } from "./labels_file.ts";
-import { isLabelsText, parseLabels } from "./parse_labels.ts";
+import {
+  collectLabels,
+  describeIncomplete,
+  isLabelsText,
+  type Label,
+  LABEL_HINT,
+  LABELS,
+  parseLabels,
+} from "./labels.ts";
 
 /** One labelled frame. */
 export interface LabelledFrame {
   /** Path of the file, resolved against the folder of the manifest. */
   readonly path: string;
   /** Type; `other` for what must not get one (imaging, acquisition, a dead lamp). */
-  readonly label: FrameType | "other";
-  /** Short name; the arms of one spectrograph share what stands before the hyphen (`kast-red`). */
+  readonly label: Label;
+  /** Short name; the arms of one spectrograph share the part before the hyphen (`kast-red`). */
   readonly instrument: string;
   /** Night, as `2016-08-26`; empty when unknown. */
   readonly night: string;
-  /** Use that the manifest itself prescribes; empty when it leaves that open. */
+  /** Side of the split that the manifest prescribes; empty when it prescribes none. */
   readonly split: string;
   /** HDU of the image; `undefined` for all of them. */
   readonly hdu: number | undefined;
-  /** How sure the label is: high, medium, low; high when not given. */
+  /** Confidence in the label: high, medium or low; high when not given. */
   readonly confidence: string;
 }
 
-// The columns of the paper's Table 1 under our names.
+/** The columns of the paper's Table 1 under the names used here. */
 const ALIASES: Readonly<Record<string, string>> = {
   type: "label",
   date: "night",
@@ -38,21 +44,69 @@ const ALIASES: Readonly<Record<string, string>> = {
   usage: "split",
 };
 
+const optionalText = (absent = "") => v.optional(v.string(), absent);
+
+const Row = v.object({
+  path: v.pipe(
+    optionalText(),
+    v.nonEmpty('the path is missing; add a column "path"'),
+  ),
+  label: v.pipe(
+    optionalText(),
+    v.picklist(
+      ["", ...LABELS],
+      ({ input }) => `"${input}" is not a label; ${LABEL_HINT}`,
+    ),
+  ),
+  hdu: v.pipe(
+    optionalText(),
+    v.regex(
+      /^\d*$/,
+      ({ input }) => `"${input}" is not an HDU number; count from 0`,
+    ),
+    v.transform((text) => text === "" ? undefined : Number(text)),
+  ),
+  instrument: optionalText(),
+  night: optionalText(),
+  split: optionalText(),
+  confidence: v.pipe(
+    optionalText("high"),
+    v.transform((text) => text || "high"),
+  ),
+});
+
 /**
- * Reads a manifest: CSV with the columns `path` and `label`, and optionally
- * `instrument`, `night`, `split`, `hdu`, `confidence`; further columns are
- * passed over. The paper's Table 1 (type, date, frame, usage) reads as one, and
- * so does a labels file of `review`: its cut lines are passed over, and its
- * frames are for validation.
+ * Reads a manifest file; see {@linkcode parseManifest}.
  *
- * Of several lines of one path and HDU the last counts, at the place of the
- * first: a label can be mended by a line at the end. There an empty label takes
- * the lines before it back.
+ * @param notice Called with a message about incomplete lines of a labels file.
+ */
+export async function readManifest(
+  path: string,
+  notice: (message: string) => void = () => {},
+): Promise<LabelledFrame[]> {
+  const text = await readText(path, "the manifest");
+  if (!isLabelsText(text)) return parseRows(text, path, dirname(path));
+  const { entries, incomplete } = parseLabels(text, path);
+  if (incomplete.length > 0) {
+    notice(`${path}: ${describeIncomplete(incomplete)}`);
+  }
+  return convertLabels(collectLabels(entries, dirname(path)));
+}
+
+/**
+ * Parses a manifest: CSV with the columns `path` and `label`, and optionally
+ * `instrument`, `night`, `split`, `hdu`, `confidence`; other columns are ignored. The
+ * paper's Table 1 (type, date, frame, usage) is a manifest, and so is a labels file of
+ * `review`, whose frames are for validation.
+ *
+ * Of several lines of one path and HDU the last counts, in the place of the first, so
+ * that a line at the end corrects a label. An empty label there removes the earlier
+ * lines.
  *
  * @param text The CSV.
  * @param folder Folder against which relative paths are resolved.
- * @throws {SpitError} `bad_manifest`, naming the line, for a missing column, an unknown type
- *   or an HDU that is no number.
+ * @throws {SpitError} `bad_manifest`, naming line and column, for a missing path, an
+ *   unknown label or an HDU that is not a number.
  *
  * @example
  * ```ts
@@ -65,42 +119,13 @@ const ALIASES: Readonly<Record<string, string>> = {
  * ```
  */
 export function parseManifest(text: string, folder: string): LabelledFrame[] {
-  if (isLabelsText(text)) return labelledByHand(text, folder);
-  const frames = new Map<string, LabelledFrame>();
-  for (const numbered of tableRows(text)) {
-    const { path, hdu } = identityOf(numbered, folder);
-    const key = `${hdu ?? ""} ${path}`;
-    if (numbered.row.label === "" && frames.has(key)) frames.delete(key);
-    else frames.set(key, { path, hdu, ...saidOf(numbered) });
-  }
-  return [...frames.values()];
+  if (!isLabelsText(text)) return parseRows(text, "the manifest", folder);
+  const { entries } = parseLabels(text, "the manifest");
+  return convertLabels(collectLabels(entries, folder));
 }
 
-/**
- * Reads a manifest file; see {@linkcode parseManifest}.
- *
- * @param notice Told of lines of a labels file that are cut, and so passed over.
- */
-export async function readManifest(
-  path: string,
-  notice: (message: string) => void = () => {},
-): Promise<LabelledFrame[]> {
-  const text = await readText(path, "the manifest");
-  if (isLabelsText(text)) {
-    const { cut } = parseLabels(text);
-    if (cut.length > 0) {
-      notice(`${path}: lines cut short and passed over: ${cut.join(", ")}`);
-    }
-  }
-  return parseManifest(text, dirname(path));
-}
-
-/**
- * No network that comes along was trained on frames that an observer has labelled
- * since: they are there to judge it, and to fine-tune it.
- */
-function labelledByHand(text: string, folder: string): LabelledFrame[] {
-  const labels = labelsOf(parseLabels(text).lines, folder);
+/** Labels of `review` were given after the shipped models were trained: all are for validation. */
+function convertLabels(labels: ReadonlyMap<string, Label>): LabelledFrame[] {
   return Array.from(labels, ([path, label]) => ({
     path,
     label,
@@ -112,88 +137,79 @@ function labelledByHand(text: string, folder: string): LabelledFrame[] {
   }));
 }
 
-/** A row by its columns, and the number of its line. */
-interface NumberedRow {
-  readonly line: number;
-  readonly row: Readonly<Record<string, string | undefined>>;
-}
-
-/** Which image a row is about. */
-function identityOf(
-  { line, row: { path, hdu } }: NumberedRow,
+function parseRows(
+  text: string,
+  name: string,
   folder: string,
-): Pick<LabelledFrame, "path" | "hdu"> {
-  if (!path) {
-    throw new SpitError(
-      "bad_manifest",
-      `line ${line} has no path; add a column "path"`,
-    );
+): LabelledFrame[] {
+  const frames = new Map<string, LabelledFrame>();
+  for (const { line, record } of parseCsv(text, name)) {
+    const { label, ...row } = checkRow(record, name, line);
+    const path = isAbsolute(row.path) ? row.path : join(folder, row.path);
+    const key = `${row.hdu ?? ""} ${path}`;
+    if (label !== "") frames.set(key, { ...row, path, label });
+    else if (!frames.delete(key)) {
+      throw createError(
+        name,
+        line,
+        "label",
+        `"" is not a label; ${LABEL_HINT}`,
+      );
+    }
   }
-  return {
-    path: isAbsolute(path) ? path : join(folder, path),
-    hdu: parseHdu(hdu, line),
-  };
+  return [...frames.values()];
 }
 
-/** What a row says of it. */
-function saidOf(
-  { line, row }: NumberedRow,
-): Omit<LabelledFrame, "path" | "hdu"> {
-  const { path, label } = row;
-  if (label === undefined || !isLabel(label)) {
-    throw new SpitError(
-      "bad_manifest",
-      `line ${line} labels ${path} as "${label ?? ""}"; ` +
-        "use bias, dark, arc, flat, standard, science or other",
-    );
-  }
-  return {
-    label,
-    instrument: row.instrument ?? "",
-    night: row.night ?? "",
-    split: row.split ?? "",
-    confidence: row.confidence || "high",
-  };
+function checkRow(
+  record: Readonly<Record<string, string>>,
+  name: string,
+  line: number,
+): v.InferOutput<typeof Row> {
+  const result = v.safeParse(Row, record);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw createError(name, line, v.getDotPath(issue) ?? "", issue.message);
 }
 
-function tableRows(text: string): NumberedRow[] {
+function createError(
+  name: string,
+  line: number,
+  column: string,
+  description: string,
+): SpitError {
+  return new SpitError(
+    "bad_manifest",
+    `${name}, line ${line}, column ${column}: ${description}`,
+  );
+}
+
+function parseCsv(
+  text: string,
+  name: string,
+): { line: number; record: Record<string, string> }[] {
   try {
     const records: {
       info: { lines: number };
       record: Record<string, string>;
     }[] = parse(text, {
       bom: true,
-      columns: (names: string[]) => names.map(columnName),
+      columns: (names: string[]) => names.map(normaliseColumn),
       info: true,
       skip_empty_lines: true,
       trim: true,
     });
-    return records.map(({ info, record }) => ({
-      line: info.lines,
-      row: record,
-    }));
+    return records.map(({ info, record }) => ({ line: info.lines, record }));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SpitError(
       "bad_manifest",
-      `the manifest is not valid CSV: ${why}`,
+      `Cannot parse ${name} as CSV: ${why}`,
       { cause },
     );
   }
 }
 
-function columnName(name: string): string {
+function normaliseColumn(name: string): string {
   const lower = name.toLowerCase();
   return ALIASES[lower] ?? lower;
-}
-
-function parseHdu(text: string | undefined, line: number): number | undefined {
-  if (!text) return undefined;
-  if (!/^\d+$/.test(text)) {
-    throw new SpitError(
-      "bad_manifest",
-      `line ${line}: "${text}" is no HDU; count them from 0`,
-    );
-  }
-  return Number(text);
 }

@@ -1,32 +1,104 @@
 /**
- * Verdicts against labels: everything that an evaluation tells.
+ * Verdicts scored against labels.
  *
  * @module
  */
 import { FRAME_TYPES } from "../frame_type.ts";
 import {
-  betsOf,
+  calibrateEqualMass,
+  calibrateEqualWidth,
   type Calibration,
-  equalMass,
-  equalWidth,
+  computeRiskCurve,
+  listForecasts,
+  type RiskCurve,
 } from "./calibration.ts";
-import { hasType, type Judged, outcomeOf, reasonOf } from "./judged.ts";
-import { flipProtocol, frameProtocol, type Protocol } from "./protocol.ts";
-import { type RiskCurve, riskCurve } from "./risk.ts";
-import { type Share, shareOf } from "./share.ts";
 import {
-  type Group,
-  groupsOf,
-  type Macro,
-  macroOf,
-  type Tally,
-  tallyOf,
-} from "./tally.ts";
+  computeFlipProtocol,
+  computeFrameProtocol,
+  type Protocol,
+} from "./confusion.ts";
+import {
+  compareWithLabel,
+  hasType,
+  type Outcome,
+  type Prediction,
+} from "./predictions.ts";
+import {
+  averageProportions,
+  computeProportion,
+  type MeanProportion,
+  type Proportion,
+} from "./proportion.ts";
 
-/** An instrument with fewer frames than this says little by itself. */
-export const ENOUGH_FRAMES = 5;
+/** An instrument with fewer frames counts as small. */
+export const LARGE_INSTRUMENT = 5;
 
-/** Everything that an evaluation tells; all but `failures` is plain JSON. */
+/** Outcomes of frames that have a type, each as a proportion of all of them. */
+export interface Accuracy {
+  /** Frames counted. */
+  readonly n: number;
+  /** The type is the label. */
+  readonly correct: Proportion;
+  /** Standard called science, or the reverse. */
+  readonly onSky: Proportion;
+  /** Any other type that is not the label. */
+  readonly wrong: Proportion;
+  /** No type. */
+  readonly unknown: Proportion;
+  /** Rows with an error. */
+  readonly errors: Proportion;
+  /** Correct with standard and science counted as one type. */
+  readonly correctMerged: Proportion;
+  /**
+   * Correct with standard and science counted as one type where the confidence in
+   * the label is not high.
+   */
+  readonly correctMergedIfUnsure: Proportion;
+}
+
+/** The accuracy of a group of frames: a type, a night, an instrument. */
+export interface GroupAccuracy extends Accuracy {
+  /** What the frames have in common. */
+  readonly name: string;
+}
+
+/** Means over groups with equal weights. */
+export interface MeanAccuracy {
+  /** Of {@linkcode Accuracy.correct}. */
+  readonly correct: MeanProportion;
+  /** Of {@linkcode Accuracy.correctMerged}. */
+  readonly correctMerged: MeanProportion;
+  /** Of {@linkcode Accuracy.correctMergedIfUnsure}. */
+  readonly correctMergedIfUnsure: MeanProportion;
+  /** Of all frames with a type that is not the label. */
+  readonly misclassified: MeanProportion;
+}
+
+/** How well darks and biases are told apart. */
+export interface DarkBias {
+  /** Darks and biases that got their type. */
+  readonly correct: Proportion;
+  /** The same among those called dark or bias. */
+  readonly correctAmongEither: Proportion;
+  /** Darks called bias. */
+  readonly darkAsBias: Proportion;
+  /** Biases called dark. */
+  readonly biasAsDark: Proportion;
+}
+
+/** Results for frames labelled `other`, which must be `unknown`. */
+export interface OtherFrames {
+  /** Frames that are `unknown`, as they should be. */
+  readonly rejected: Proportion;
+  /** How often each reason was given for that. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The types that the rest got. */
+  readonly classifiedAs: Readonly<Record<string, number>>;
+  /** Rows with an error. */
+  readonly errors: number;
+}
+
+/** All results of an evaluation; plain JSON but for `failures`. */
 export interface Score {
   /** The paper's two protocols. */
   readonly paper: {
@@ -36,177 +108,207 @@ export interface Score {
     readonly frames: Protocol;
   };
   /** All frames that have a type. */
-  readonly all: Tally;
-  /** Those whose label is of high confidence. */
-  readonly sure: Tally;
-  /** By label, in the order of FRAME_TYPES; types without a frame are left out. */
-  readonly byType: readonly Group[];
+  readonly all: Accuracy;
+  /** Those with a label of high confidence. */
+  readonly highConfidence: Accuracy;
+  /** By label, in the order of FRAME_TYPES; types that do not occur are left out. */
+  readonly byType: readonly GroupAccuracy[];
   /** By instrument, in order of name. */
-  readonly byInstrument: readonly Group[];
+  readonly byInstrument: readonly GroupAccuracy[];
   /** By `instrument/night`, in order of name. */
-  readonly byNight: readonly Group[];
-  /** Means over instruments that weigh the same. */
-  readonly macro: {
+  readonly byNight: readonly GroupAccuracy[];
+  /** Means over instruments with equal weights. */
+  readonly instrumentMeans: {
     /** All instruments. */
-    readonly all: Macro;
-    /** Frames with a label of high confidence only. */
-    readonly sure: Macro;
-    /** Instruments with {@linkcode ENOUGH_FRAMES} or more. */
-    readonly enough: Macro;
+    readonly all: MeanAccuracy;
+    /** Frames with a label of high confidence. */
+    readonly highConfidence: MeanAccuracy;
+    /** Instruments with {@linkcode LARGE_INSTRUMENT} frames or more. */
+    readonly large: MeanAccuracy;
     /** Both. */
-    readonly sureAndEnough: Macro;
+    readonly largeHighConfidence: MeanAccuracy;
   };
-  /** Dark told from bias. */
+  /** Darks and biases. */
   readonly darkBias: DarkBias;
-  /** What abstaining buys. */
+  /** Risk against coverage. */
   readonly risk: RiskCurve;
-  /** Whether confidences can be believed. */
+  /** Calibration of the probabilities. */
   readonly calibration: {
     /** In ten bins of equal width. */
     readonly equalWidth: Calibration;
-    /** In ten bins of as many frames each. */
+    /** In ten bins of equal numbers of frames. */
     readonly equalMass: Calibration;
   };
-  /** Frames that must get no type. */
-  readonly other: Other;
-  /** Seconds a frame, reading included; `null` where it was not measured. */
+  /** Frames labelled `other`. */
+  readonly other: OtherFrames;
+  /** Seconds a frame, reading included; `null` where they were not measured. */
   readonly seconds: {
     readonly n: number;
     readonly median: number;
     readonly total: number;
   } | null;
-  /** Frames that have a type and did not get it, and those that got one and have none. */
-  readonly failures: readonly Judged[];
-}
-
-/** Darks against biases. */
-export interface DarkBias {
-  /** Darks and biases that got their type. */
-  readonly right: Share;
-  /** Of those called dark or bias, the share that is so called rightly. */
-  readonly told: Share;
-  /** Darks called bias. */
-  readonly darkAsBias: Share;
-  /** Biases called dark. */
-  readonly biasAsDark: Share;
-}
-
-/** Frames labelled `other`. */
-export interface Other {
-  /** Those left without a type, as they should be. */
-  readonly untyped: Share;
-  /** How often each reason was given for that; `none given` without one. */
-  readonly reasons: Readonly<Record<string, number>>;
-  /** The types that the rest got. */
-  readonly typedAs: Readonly<Record<string, number>>;
-  /** Rows with an error. */
-  readonly errors: number;
+  /** Frames whose verdict is not the label, and frames labelled `other` that got a type. */
+  readonly failures: readonly Prediction[];
 }
 
 /**
  * Scores verdicts against labels.
  *
- * @param judged At least one frame with a type, else every share is 0 of 0.
+ * @param predictions Without a frame that has a type, every proportion is 0 of 0.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { score } from "./score.ts";
+ * import { computeScore } from "./score.ts";
  *
- * assertEquals(score([]).all.right.interval, [0, 1]);
+ * assertEquals(computeScore([]).all.correct.interval, [0, 1]);
  * ```
  */
-export function score(judged: readonly Judged[]): Score {
-  const typed = judged.filter(hasType);
+export function computeScore(predictions: readonly Prediction[]): Score {
+  const typed = predictions.filter(hasType);
   const sure = typed.filter(({ frame }) => frame.confidence === "high");
-  const byInstrument = groupsOf(typed, ({ frame }) => frame.instrument);
-  const sureInstruments = groupsOf(sure, ({ frame }) => frame.instrument);
-  const byLabel = groupsOf(typed, ({ frame }) => frame.label);
-  const enough = ({ n }: Tally) => n >= ENOUGH_FRAMES;
-  const bets = betsOf(typed);
+  const byLabel = groupAccuracies(typed, ({ frame }) => frame.label);
+  const byInstrument = groupAccuracies(typed, ({ frame }) => frame.instrument);
+  const sureInstruments = groupAccuracies(
+    sure,
+    ({ frame }) => frame.instrument,
+  );
+  const isLarge = ({ n }: Accuracy) => n >= LARGE_INSTRUMENT;
+  const forecasts = listForecasts(typed);
   return {
-    paper: { flips: flipProtocol(typed), frames: frameProtocol(typed) },
-    all: tallyOf(typed),
-    sure: tallyOf(sure),
+    paper: {
+      flips: computeFlipProtocol(typed),
+      frames: computeFrameProtocol(typed),
+    },
+    all: computeAccuracy(typed),
+    highConfidence: computeAccuracy(sure),
     byType: FRAME_TYPES.flatMap((type) =>
       byLabel.filter(({ name }) => name === type)
     ),
     byInstrument,
-    byNight: groupsOf(typed, nightOf),
-    macro: {
-      all: macroOf(byInstrument),
-      sure: macroOf(sureInstruments),
-      enough: macroOf(byInstrument.filter(enough)),
-      sureAndEnough: macroOf(sureInstruments.filter(enough)),
+    byNight: groupAccuracies(
+      typed,
+      ({ frame }) =>
+        `${frame.instrument || "unnamed"}/${frame.night || "undated"}`,
+    ),
+    instrumentMeans: {
+      all: averageAccuracies(byInstrument),
+      highConfidence: averageAccuracies(sureInstruments),
+      large: averageAccuracies(byInstrument.filter(isLarge)),
+      largeHighConfidence: averageAccuracies(sureInstruments.filter(isLarge)),
     },
-    darkBias: darkBiasOf(typed),
-    risk: riskCurve(typed),
-    calibration: { equalWidth: equalWidth(bets), equalMass: equalMass(bets) },
-    other: otherOf(judged.filter((one) => !hasType(one))),
-    seconds: secondsOf(judged),
-    failures: judged.filter(failed),
+    darkBias: scoreDarkBias(typed),
+    risk: computeRiskCurve(typed),
+    calibration: {
+      equalWidth: calibrateEqualWidth(forecasts),
+      equalMass: calibrateEqualMass(forecasts),
+    },
+    other: scoreOther(predictions.filter((one) => !hasType(one))),
+    seconds: summariseSeconds(predictions),
+    failures: predictions.filter(isFailure),
   };
 }
 
-/** Whether a verdict is not as it should be. */
-export function failed(one: Judged): boolean {
-  return hasType(one)
-    ? outcomeOf(one) !== "right"
-    : one.verdict.type !== "unknown";
+/** Whether a verdict differs from the label; `other` must be `unknown`. */
+export function isFailure(prediction: Prediction): boolean {
+  return hasType(prediction)
+    ? compareWithLabel(prediction) !== "correct"
+    : prediction.verdict.type !== "unknown";
 }
 
-function nightOf({ frame }: Judged): string {
-  return `${frame.instrument || "unnamed"}/${frame.night || "undated"}`;
+function computeAccuracy(predictions: readonly Prediction[]): Accuracy {
+  const n = predictions.length;
+  const outcomes = predictions.map(compareWithLabel);
+  const count = (outcome: Outcome) =>
+    outcomes.filter((one) => one === outcome).length;
+  const [correct, onSky] = [count("correct"), count("onSky")];
+  const onSkyIfUnsure =
+    predictions.filter(({ frame }, k) =>
+      outcomes[k] === "onSky" && frame.confidence !== "high"
+    ).length;
+  return {
+    n,
+    correct: computeProportion(correct, n),
+    onSky: computeProportion(onSky, n),
+    wrong: computeProportion(count("wrong"), n),
+    unknown: computeProportion(count("unknown"), n),
+    errors: computeProportion(count("error"), n),
+    correctMerged: computeProportion(correct + onSky, n),
+    correctMergedIfUnsure: computeProportion(correct + onSkyIfUnsure, n),
+  };
 }
 
-function darkBiasOf(typed: readonly Judged[]): DarkBias {
-  const count = (label: string, called?: string) =>
+/** Accuracies of frames grouped by name, in order of the names; an empty name becomes `unnamed`. */
+function groupAccuracies(
+  predictions: readonly Prediction[],
+  getName: (prediction: Prediction) => string,
+): GroupAccuracy[] {
+  return [...Map.groupBy(predictions, (one) => getName(one) || "unnamed")]
+    .sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, members]) => ({ name, ...computeAccuracy(members) }));
+}
+
+function averageAccuracies(groups: readonly Accuracy[]): MeanAccuracy {
+  const average = (select: (group: Accuracy) => Proportion) =>
+    averageProportions(groups.map(select));
+  return {
+    correct: average(({ correct }) => correct),
+    correctMerged: average(({ correctMerged }) => correctMerged),
+    correctMergedIfUnsure: average(({ correctMergedIfUnsure }) =>
+      correctMergedIfUnsure
+    ),
+    misclassified: average(({ n, onSky, wrong }) =>
+      computeProportion(onSky.count + wrong.count, n)
+    ),
+  };
+}
+
+function scoreDarkBias(typed: readonly Prediction[]): DarkBias {
+  const count = (label: string, type?: string) =>
     typed.filter(({ frame, verdict }) =>
-      frame.label === label && (called === undefined || verdict.type === called)
+      frame.label === label && (type === undefined || verdict.type === type)
     ).length;
   const [darks, biases] = [count("dark"), count("bias")];
-  const [darkAsBias, biasAsDark] = [
-    count("dark", "bias"),
-    count("bias", "dark"),
-  ];
-  const right = count("dark", "dark") + count("bias", "bias");
+  const darkAsBias = count("dark", "bias");
+  const biasAsDark = count("bias", "dark");
+  const correct = count("dark", "dark") + count("bias", "bias");
   return {
-    right: shareOf(right, darks + biases),
-    told: shareOf(right, right + darkAsBias + biasAsDark),
-    darkAsBias: shareOf(darkAsBias, darks),
-    biasAsDark: shareOf(biasAsDark, biases),
+    correct: computeProportion(correct, darks + biases),
+    correctAmongEither: computeProportion(
+      correct,
+      correct + darkAsBias + biasAsDark,
+    ),
+    darkAsBias: computeProportion(darkAsBias, darks),
+    biasAsDark: computeProportion(biasAsDark, biases),
   };
 }
 
-function otherOf(others: readonly Judged[]): Other {
-  const untyped = others.filter(({ verdict }) => verdict.type === "unknown");
-  const named = others.filter(({ verdict }) =>
-    verdict.type !== "unknown" && verdict.type !== null
+function scoreOther(others: readonly Prediction[]): OtherFrames {
+  const verdicts = others.map(({ verdict }) => verdict);
+  const rejected = verdicts.filter(({ type }) => type === "unknown");
+  const classified = verdicts.flatMap(({ type }) =>
+    type === "unknown" || type === null ? [] : [type]
   );
   return {
-    untyped: shareOf(untyped.length, others.length),
-    reasons: countBy(
-      untyped,
-      ({ verdict }) => reasonOf(verdict) ?? "none given",
-    ),
-    typedAs: countBy(named, ({ verdict }) => verdict.type!),
-    errors: others.length - untyped.length - named.length,
+    rejected: computeProportion(rejected.length, others.length),
+    reasons: countNames(rejected.map(({ reason }) => reason ?? "none")),
+    classifiedAs: countNames(classified),
+    errors: others.length - rejected.length - classified.length,
   };
 }
 
-function countBy(
-  judged: readonly Judged[],
-  nameOf: (one: Judged) => string,
-): Record<string, number> {
+function countNames(names: readonly string[]): Record<string, number> {
   return Object.fromEntries(
-    [...Map.groupBy(judged, nameOf)]
+    [...Map.groupBy(names, (name) => name)]
       .sort(([a], [b]) => a < b ? -1 : 1)
       .map(([name, members]) => [name, members.length]),
   );
 }
 
-function secondsOf(judged: readonly Judged[]): Score["seconds"] {
-  const times = judged.flatMap(({ seconds }) =>
+function summariseSeconds(
+  predictions: readonly Prediction[],
+): Score["seconds"] {
+  const times = predictions.flatMap(({ seconds }) =>
     seconds === undefined ? [] : [seconds]
   ).sort((a, b) => a - b);
   const n = times.length;

@@ -1,33 +1,39 @@
 /**
- * Splits that cannot leak: whole spectrographs, or whole nights of one, lie on
- * one side.
+ * The split into training and validation frames: whole spectrographs, or whole nights
+ * of one, are on one side.
  *
- * The paper split frame by frame, so that each of its test nights was also a
- * training night; neighbours in a night are near-copies of each other.
+ * The paper split frame by frame, so that each of its test nights was also a training
+ * night; frames of one night are nearly copies of each other.
  *
  * @module
  */
+import * as v from "valibot";
+import { SpitError } from "../errors.ts";
+import type { ModelCard } from "../model/model_card.ts";
+import { findDuplicates, resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 
 /** Side of a frame. */
 export type Split = "train" | "validation";
 
+/** A side of the split, or both. */
+export type Side = Split | "all";
+
 /** How much goes to validation, and the seed that decides which. */
 export interface SplitRule {
   /** Any text; another seed gives another split. */
   readonly seed: string;
-  /** Share of spectrographs held out whole, 0 to 1. */
+  /** Fraction of spectrographs held out whole, 0 to 1. */
   readonly instruments: number;
-  /** Share of nights held out, of the spectrographs that remain, 0 to 1. */
+  /** Fraction of nights held out, of the remaining spectrographs, 0 to 1. */
   readonly nights: number;
 }
 
 /**
- * The split of the shipped networks: by night, so that every instrument is
- * trained on. What happens on an instrument that was not is for
- * cross-validation by spectrograph to say. Of the seeds from 1 on it is the
- * first that leaves five frames or more of every type, and of both arms of
- * Kast, on either side; no network had been trained on it then.
+ * The split of the shipped models: by night, so that every instrument is trained on.
+ * Cross-validation by spectrograph measures unseen instruments. Seed 8 is the first
+ * from 1 on with five frames or more of every type, and of both arms of Kast, on
+ * either side; it was chosen before any model was trained on it.
  */
 export const SHIPPED_SPLIT: SplitRule = {
   seed: "8",
@@ -35,55 +41,54 @@ export const SHIPPED_SPLIT: SplitRule = {
   nights: 0.25,
 };
 
-/** The spectrograph behind an arm or camera: `kast` for `kast-red`. */
-export function spectrograph(instrument: string): string {
+/** Returns the spectrograph of an arm or camera: `kast` for `kast-red`. */
+export function getSpectrograph(instrument: string): string {
   return instrument.split("-")[0]!;
 }
 
 /**
- * Side of a frame. It depends on the names of its spectrograph and night
- * alone, never on its pixels, label or neighbours, so that new frames move no
- * old one. Both arms of a spectrograph always fall together; a spectrograph
- * with `undated` frames keeps those as a night of their own.
+ * Assigns a frame to a side by the names of its spectrograph and night alone, so that
+ * new frames never move earlier ones. Both arms of a spectrograph are on the same
+ * side; its frames without a date count as one night.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { splitOf } from "./split.ts";
+ * import { assignSplit } from "./split.ts";
  *
  * const rule = { seed: "1", instruments: 0.3, nights: 0.3 };
- * const blue = splitOf({ instrument: "kast-blue", night: "2016-08-26" }, rule);
- * assertEquals(blue, splitOf({ instrument: "kast-red", night: "2016-08-26" }, rule));
+ * const blue = assignSplit({ instrument: "kast-blue", night: "2016-08-26" }, rule);
+ * assertEquals(blue, assignSplit({ instrument: "kast-red", night: "2016-08-26" }, rule));
  * ```
  */
-export function splitOf(
+export function assignSplit(
   frame: Pick<LabelledFrame, "instrument" | "night">,
   rule: SplitRule,
 ): Split {
-  const name = spectrograph(frame.instrument);
-  const heldOut = hashToUnit(`${rule.seed}/${name}`) < rule.instruments ||
+  const name = getSpectrograph(frame.instrument);
+  const isHeldOut = hashToUnit(`${rule.seed}/${name}`) < rule.instruments ||
     hashToUnit(`${rule.seed}/${name}/${frame.night}`) < rule.nights;
-  return heldOut ? "validation" : "train";
+  return isHeldOut ? "validation" : "train";
 }
 
 /**
- * Side of a labelled frame: what its manifest prescribes (`train` or
- * `training`; anything else is held out), else {@linkcode splitOf}.
+ * Returns the side of a labelled frame: what its manifest prescribes (`train` or
+ * `training`; anything else is held out), else {@linkcode assignSplit}.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { SHIPPED_SPLIT, sideOf } from "./split.ts";
+ * import { getSplit, SHIPPED_SPLIT } from "./split.ts";
  *
  * const frame = { instrument: "kast-red", night: "2015-08-18", split: "test" };
- * assertEquals(sideOf(frame, SHIPPED_SPLIT), "validation");
+ * assertEquals(getSplit(frame, SHIPPED_SPLIT), "validation");
  * ```
  */
-export function sideOf(
+export function getSplit(
   frame: Pick<LabelledFrame, "instrument" | "night" | "split">,
   rule: SplitRule,
 ): Split {
-  if (frame.split === "") return splitOf(frame, rule);
+  if (frame.split === "") return assignSplit(frame, rule);
   return frame.split.toLowerCase().startsWith("train") ? "train" : "validation";
 }
 
@@ -96,4 +101,127 @@ function hashToUnit(text: string): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
+
+/** Frames selected to evaluate a model on. */
+export interface Selection {
+  /** The frames, in the order of the manifest. */
+  readonly frames: readonly LabelledFrame[];
+  /** Their side. */
+  readonly side: Side;
+  /** What a reader of the score must know about the selection. */
+  readonly notes: readonly string[];
+}
+
+const SplitRuleSchema = v.object({
+  seed: v.string(),
+  instruments: v.number(),
+  nights: v.number(),
+});
+
+/**
+ * Returns the rule by which a model's real training frames were chosen: that of its
+ * card (`training.split`), else the shipped one when the card counts real training
+ * frames (`training.real`), else `null`.
+ */
+export function getTrainingSplit(
+  { training }: Pick<ModelCard, "training">,
+): SplitRule | null {
+  const { split, real } = training;
+  if (v.is(SplitRuleSchema, split)) return split;
+  return typeof real === "number" && real > 0 ? SHIPPED_SPLIT : null;
+}
+
+/**
+ * Selects the frames of a side. A frame with the same pixels as another is on the side
+ * of the first of them by path.
+ *
+ * @param frames All frames of a manifest.
+ * @param card Card of the model to evaluate.
+ * @param side Default: the validation side of a model that was trained on real frames,
+ *   else all frames.
+ * @throws {SpitError} `bad_manifest` when no frame is left.
+ */
+export async function selectFrames(
+  frames: readonly LabelledFrame[],
+  card: Pick<ModelCard, "training">,
+  side?: Side,
+): Promise<Selection> {
+  const rule = getTrainingSplit(card);
+  const chosenSide = side ?? (rule === null ? "all" : "validation");
+  const resolve = resolveDuplicates(frames, await findDuplicates(frames));
+  const selectSide = (split: Split) =>
+    frames.filter((frame) =>
+      getSplit(resolve(frame), rule ?? SHIPPED_SPLIT) === split
+    );
+  const selected = chosenSide === "all" ? frames : selectSide(chosenSide);
+  if (selected.length === 0) {
+    throw new SpitError(
+      "bad_manifest",
+      `the manifest has no frame on the selected side (${chosenSide})`,
+    );
+  }
+  const trained = rule === null ? 0 : selectSide("train").length;
+  const notes = [
+    describeSelection(chosenSide, selected.length, frames.length, trained),
+    ...(trained === 0 || chosenSide !== "validation"
+      ? []
+      : checkHeldOut(selected, card.training)),
+    ...(isFineTuned(card) ? [FINE_TUNED] : []),
+  ];
+  return { frames: selected, side: chosenSide, notes };
+}
+
+const FINE_TUNED =
+  "WARNING: this model was fine-tuned. If it was fine-tuned on these labels, " +
+  "this score does not predict its accuracy on others.";
+
+/** The trainer records what it fine-tuned as `NAME@VERSION`. */
+function isFineTuned({ training }: Pick<ModelCard, "training">): boolean {
+  const { started_from: start } = training;
+  return typeof start === "string" && start.includes("@");
+}
+
+/** Returns warnings where the card does not confirm that the frames were held out. */
+function checkHeldOut(
+  selected: readonly LabelledFrame[],
+  { split, held_out_nights: listed }: ModelCard["training"],
+): string[] {
+  if (Array.isArray(listed)) {
+    const nights = new Set(
+      selected.map(({ instrument, night }) => `${instrument}/${night}`),
+    );
+    const missing = [...nights].filter((night) => !listed.includes(night));
+    return missing.length === 0 ? [] : [
+      "WARNING: the model card does not list these nights as held out; the " +
+      `model may have been trained on them: ${missing.join(", ")}.`,
+    ];
+  }
+  return v.is(SplitRuleSchema, split) ? [] : [
+    "The model card records neither the rule of its split nor the nights held " +
+    "out; the shipped rule is assumed.",
+  ];
+}
+
+function describeSelection(
+  side: Side,
+  selected: number,
+  all: number,
+  trained: number,
+): string {
+  if (trained === 0) {
+    return "The model card counts no real training frame: " +
+      `${selected} of ${all} frames are scored.`;
+  }
+  if (side === "validation") {
+    return `Validation side only: ${selected} of ${all} frames, of nights held ` +
+      `out of training. The ${trained} frames of the training side are left out.`;
+  }
+  if (side === "train") {
+    return "WARNING: TRAINING FRAMES. The model was trained on these " +
+      `${selected} frames: this score does not predict its accuracy on others.`;
+  }
+  return `WARNING: TRAINING FRAMES INCLUDED. ${trained} of these ${all} frames ` +
+    "are on the side that the model was trained on: this score does not predict " +
+    "its accuracy on others.";
 }

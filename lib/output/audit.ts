@@ -1,5 +1,5 @@
 /**
- * What an audit prints: frames that need a person, calibrations that are missing.
+ * The findings of an audit as text: frames to check, calibrations that are missing.
  *
  * @module
  */
@@ -7,56 +7,56 @@ import { basename } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import type { Doubt } from "../calibration/triage.ts";
 import type { Calibration, Gap } from "../calibration/missing_calibrations.ts";
-import { verdictJson } from "./ndjson.ts";
-import { printable } from "./printable.ts";
-import type { ReportContext } from "./report.ts";
-import { table } from "./table.ts";
+import type { FormatterOptions } from "./formats.ts";
+import { stringifyVerdict } from "./json.ts";
+import { createTableFormatter } from "./table.ts";
+import { formatCount, printable } from "./text.ts";
 
 /** What an audit found. */
 export interface Findings {
-  /** Frames that need a person, the most doubtful first. */
+  /** Frames that a person should check, the most doubtful first. */
   readonly doubtful: readonly Verdict[];
-  /** Calibrations that are missing, what is lacking before what is but noted. */
+  /** Missing calibrations, those that are required first. */
   readonly gaps: readonly Gap[];
 }
 
-/** Forms of {@linkcode Findings}. */
+/** The values of `audit --format`. */
 export type AuditForm = "table" | "ndjson";
 
-/** Names that are given of frames that lack something. */
-const NAMES = 3;
+/** How many frames without a calibration are named. */
+const MAX_NAMES = 3;
 
 /**
- * For a person: the rows of a table, then two lines for each missing calibration.
- * Empty when nothing was found.
+ * Formats findings for a person: the rows of a table, then two lines for each
+ * missing calibration. Empty when nothing was found.
  */
-export function auditTable(
+export function formatAuditTable(
   { doubtful, gaps }: Findings,
-  { terminal, colour }: Omit<ReportContext, "files">,
+  { terminal, colour }: Omit<FormatterOptions, "files">,
 ): string {
   const files = doubtful.map(({ file }) => file);
-  const report = table({ files, terminal, colour });
-  const rows = doubtful.map((verdict) => report.row(verdict));
+  const formatter = createTableFormatter({ files, terminal, colour });
+  const rows = doubtful.map((verdict) => formatter.row(verdict));
   return [
-    ...(rows.length > 0 ? [report.begin(), ...rows] : []),
+    ...(rows.length > 0 ? [formatter.begin(), ...rows] : []),
     ...(rows.length > 0 && gaps.length > 0 ? ["\n"] : []),
-    ...gaps.map(gapText),
+    ...gaps.map(formatGap),
   ].join("");
 }
 
 /**
- * For programs: one JSON object a line. `finding` says what it is: `error`,
- * `conflict` or `unknown` with the keys of a verdict; `lack` or `note` with those
- * of a gap (`missing`, `instrument`, `night`, `configuration`, `files`, `otherNights`).
+ * Formats findings as NDJSON. The key `finding` comes first: `error`, `conflict` or
+ * `unknown`, followed by the keys of a verdict; or `lack` or `note`, followed by those
+ * of a missing calibration (`missing`, `instrument`, `night`, `configuration`, `files`, `otherNights`).
  */
-export function auditNdjson(
+export function formatAuditNdjson(
   { doubtful, gaps }: Findings,
   doubtOf: (verdict: Verdict) => Doubt | null,
 ): string {
   return [
     ...doubtful.map((verdict) => {
       const finding = JSON.stringify({ finding: doubtOf(verdict) });
-      return `${finding.slice(0, -1)},${verdictJson(verdict).slice(1)}\n`;
+      return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
     }),
     ...gaps.map(({ weight, ...gap }) =>
       JSON.stringify({ finding: weight, ...gap }) + "\n"
@@ -65,14 +65,15 @@ export function auditNdjson(
 }
 
 /**
- * A missing calibration in two lines: for whom, and what would do.
+ * Formats a missing calibration as two lines: which frames lack it, and what would
+ * serve them.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { gapText } from "./audit.ts";
+ * import { formatGap } from "./audit.ts";
  *
- * const text = gapText({
+ * const text = formatGap({
  *   missing: "arc",
  *   weight: "lack",
  *   instrument: "kast-blue",
@@ -88,12 +89,13 @@ export function auditNdjson(
  * );
  * ```
  */
-export function gapText(gap: Gap): string {
+export function formatGap(gap: Gap): string {
   const { missing, weight, instrument, night, configuration, files } = gap;
   const of = [instrument, night].filter((text) => text !== null).join(", ");
-  const names = files.slice(0, NAMES).map((file) => basename(file)).join(", ") +
-    (files.length > NAMES ? ", …" : "");
-  const count = `${files.length} frame${files.length === 1 ? "" : "s"}`;
+  const names =
+    files.slice(0, MAX_NAMES).map((file) => basename(file)).join(", ") +
+    (files.length > MAX_NAMES ? ", …" : "");
+  const count = formatCount(files.length, "frame");
   const wanted = Object.entries(configuration).map(([key, text]) =>
     `${WORDS[key] ?? key} ${text}`
   ).join(", ");
@@ -120,7 +122,7 @@ const NOUNS: Readonly<Record<Calibration, { short: string; long: string }>> = {
   standard: { short: "standard star", long: "a spectrophotometric standard" },
 };
 
-/** What an observer calls what PypeIt calls so. */
+/** PypeIt's names of configuration keys in the words of an observer. */
 const WORDS: Readonly<Record<string, string>> = {
   dispname: "grating",
   dispangle: "tilt",

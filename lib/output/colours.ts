@@ -5,8 +5,8 @@
  */
 
 /**
- * CSS: variables for a light or a dark page, as the reader's system is. Text in
- * any of them reads on `--back` and on `--card` (WCAG AA).
+ * CSS variables for a light or a dark page, as the reader's system prefers. Text
+ * in any of them is readable on `--back` and on `--card` (WCAG AA).
  */
 export const COLOURS = `
 :root {

@@ -1,15 +1,14 @@
 /**
- * CSV (RFC 4180, with bare line feeds): one row a file, for spreadsheets and
- * scripts. What comes from files and their headers is no formula there.
+ * Verdicts as CSV (RFC 4180, with line feeds): one row a file.
  *
  * @module
  */
 import { stringify } from "csv-stringify/sync";
 import type { Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
-import type { Report } from "./report.ts";
-import { rounded } from "./rounded.ts";
-import { cellOfPath, cellOfText } from "./spreadsheet_cell.ts";
+import type { Formatter } from "./formats.ts";
+import { roundVerdict } from "./json.ts";
+import { escapeCell, escapePathCell } from "./spreadsheet.ts";
 
 /**
  * The columns, the same for every model: a type that the network does not know
@@ -32,8 +31,8 @@ export const CSV_COLUMNS: readonly string[] = [
   "error_message",
 ];
 
-/** A report with a heading and one row for each verdict; votes as `arc=3 flat=1`. */
-export function csv(): Report {
+/** Creates a formatter of CSV with a heading; votes are written as `arc=3 flat=1`. */
+export function createCsvFormatter(): Formatter {
   return {
     begin: ({ group, labels } = {}) =>
       stringify([[
@@ -41,36 +40,35 @@ export function csv(): Report {
         ...CSV_COLUMNS,
         ...(labels ? ["label"] : []),
       ]]),
-    row: (verdict, { group, label } = {}) => {
-      const cells = [
-        ...(group === undefined ? [] : [cellOfText(group)]),
-        ...fields(rounded(verdict)),
+    row: (verdict, { group, label } = {}) =>
+      stringify([[
+        ...(group === undefined ? [] : [escapeCell(group)]),
+        ...formatCells(roundVerdict(verdict)),
         ...(label === undefined ? [] : [label]),
-      ];
-      return stringify([cells]);
-    },
+      ]]),
     end: () => "",
   };
 }
 
-function fields(verdict: Verdict): (string | number | null | undefined)[] {
+function formatCells(
+  verdict: Verdict,
+): (string | number | null | undefined)[] {
   const { pixels, header, error } = verdict;
+  const votes = Object.entries(pixels?.votes ?? {});
   return [
-    cellOfPath(verdict.file),
+    escapePathCell(verdict.file),
     verdict.type,
     verdict.probability,
     verdict.reason,
-    Object.entries(pixels?.votes ?? {}).map(([type, n]) => `${type}=${n}`).join(
-      " ",
-    ),
+    votes.map(([type, n]) => `${type}=${n}`).join(" "),
     ...FRAME_TYPES.map((type) => pixels?.probabilities[type]),
     pixels?.ood,
     verdict.hdus.join(" "),
     header?.type,
-    header && cellOfText(header.evidence),
+    header && escapeCell(header.evidence),
     verdict.agreement,
-    cellOfText(verdict.model),
+    escapeCell(verdict.model),
     error?.code,
-    error && cellOfText(error.message),
+    error && escapeCell(error.message),
   ];
 }

@@ -1,18 +1,17 @@
 /**
- * Tab-separated columns, as `dfits FILE… | fitsort KEYWORD…` prints them.
+ * Verdicts in tab-separated columns, as `dfits FILE… | fitsort KEYWORD…` prints them.
  *
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
-import { printable } from "./printable.ts";
-import { probabilityText } from "./probability_text.ts";
-import type { Report } from "./report.ts";
+import type { Formatter } from "./formats.ts";
+import { formatProbability, printable } from "./text.ts";
 
 /** Names of the columns. */
 export const FITSORT_COLUMNS: readonly string[] = [
   "FILE",
   "TYPE",
-  "CONF",
+  "PROBABILITY",
   "HEADER",
   "AGREEMENT",
   "INSTRUMENT",
@@ -26,18 +25,18 @@ export const FITSORT_COLUMNS: readonly string[] = [
   "ERROR",
 ];
 
-/** A report for `awk`, `cut` and `sort`: a dash where there is nothing to say. */
-export function fitsort(): Report {
+/** Creates a formatter for `awk`, `cut` and `sort`; an empty cell is a dash. */
+export function createFitsortFormatter(): Formatter {
   return {
     begin: ({ group, labels } = {}) =>
-      line([
+      formatLine([
         ...FITSORT_COLUMNS,
         ...(labels ? ["LABEL"] : []),
         ...(group ? [group.toUpperCase()] : []),
       ]),
     row: (verdict, { label, group } = {}) =>
-      line([
-        ...cellsOf(verdict),
+      formatLine([
+        ...selectCells(verdict),
         ...(label === undefined ? [] : [label]),
         ...(group === undefined ? [] : [group]),
       ]),
@@ -45,11 +44,12 @@ export function fitsort(): Report {
   };
 }
 
-function cellsOf({ log, ...verdict }: Verdict): (string | number | null)[] {
+function selectCells({ log, ...verdict }: Verdict): (string | number | null)[] {
+  const { probability } = verdict;
   return [
     verdict.file,
     verdict.type,
-    verdict.probability && probabilityText(verdict.probability),
+    probability === null ? null : formatProbability(probability),
     verdict.header?.type ?? null,
     verdict.agreement,
     log?.instrument ?? null,
@@ -64,7 +64,7 @@ function cellsOf({ log, ...verdict }: Verdict): (string | number | null)[] {
   ];
 }
 
-function line(cells: readonly (string | number | null)[]): string {
+function formatLine(cells: readonly (string | number | null)[]): string {
   const texts = cells.map((cell) =>
     printable(String(cell ?? "-")).replace(/\s+/g, " ").trim() || "-"
   );

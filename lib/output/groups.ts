@@ -1,60 +1,60 @@
 /**
- * Rows in groups: a night, or a configuration of the instrument.
+ * Rows grouped by night or by configuration of the instrument.
  *
  * @module
  */
 import type { LogEntry } from "../header/log_entry.ts";
 import { type ClassMark, isAlike } from "../calibration/frame_class.ts";
 
-/** What rows can be grouped by. */
+/** The values of `--group`. */
 export const GROUPINGS = ["night", "configuration"] as const;
 
-/** A name that `--group` takes. */
+/** What rows are grouped by. */
 export type Grouping = typeof GROUPINGS[number];
 
 /**
- * The rows of each group, under its name: the night; or the instrument and its configuration,
- * as far as headers tell them. Configurations whose numbers but jitter are one, called by the
- * first. Groups and rows are in the order in which they came.
+ * Groups rows by night, or by instrument and configuration as far as the headers
+ * tell. Configurations whose numbers differ within the tolerance are one group, named
+ * by its first row. Groups and rows keep the order in which they came.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import type { LogEntry } from "../header/log_entry.ts";
- * import { inGroups } from "./groups.ts";
+ * import { groupRows } from "./groups.ts";
  *
- * const at = (dispangle: string) =>
+ * const logAt = (dispangle: string) =>
  *   ({ instrument: "kast-red", configuration: { dispangle } }) as unknown as LogEntry;
- * const groups = inGroups(["10848", "10851", "25499"], at, "configuration");
+ * const groups = groupRows(["10848", "10851", "25499"], logAt, "configuration");
  * assertEquals([...groups], [
  *   ["kast-red dispangle=10848", ["10848", "10851"]],
  *   ["kast-red dispangle=25499", ["25499"]],
  * ]);
  * ```
  */
-export function inGroups<R>(
+export function groupRows<R>(
   rows: readonly R[],
-  logOf: (row: R) => LogEntry | null,
+  getLog: (row: R) => LogEntry | null,
   by: Grouping,
 ): Map<string, R[]> {
   if (by === "night") {
-    return Map.groupBy(rows, (row) => logOf(row)?.night ?? "no night");
+    return Map.groupBy(rows, (row) => getLog(row)?.night ?? "no night");
   }
-  const kept: ClassMark[] = [];
+  const marks: ClassMark[] = [];
   return Map.groupBy(rows, (row) => {
-    const log = logOf(row);
+    const log = getLog(row);
     const mark = {
       instrument: log?.instrument ?? null,
       night: null,
       configuration: log?.configuration ?? {},
     };
-    const same = kept.find((one) => isAlike(one, mark));
-    if (same === undefined) kept.push(mark);
-    return nameOf(same ?? mark);
+    const same = marks.find((one) => isAlike(one, mark));
+    if (same === undefined) marks.push(mark);
+    return formatName(same ?? mark);
   });
 }
 
-function nameOf({ instrument, configuration }: ClassMark): string {
+function formatName({ instrument, configuration }: ClassMark): string {
   const parts = Object.entries(configuration)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`);

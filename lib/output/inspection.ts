@@ -1,5 +1,5 @@
 /**
- * All that is known of one file, for a person who wonders at its type.
+ * The text of `inspect`: how one file was preprocessed and classified.
  *
  * @module
  */
@@ -8,19 +8,22 @@ import type { FrameType } from "../frame_type.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
-import { printable } from "./printable.ts";
-import { reasonText } from "./reason_text.ts";
-import { probabilityText } from "./probability_text.ts";
+import {
+  formatProbability,
+  formatReason,
+  formatVotes,
+  printable,
+} from "./text.ts";
 
 /** Names of the flips, in the order of `flips`. */
 export const FLIP_NAMES = [
-  "as it is",
+  "unflipped",
   "rows flipped",
   "columns flipped",
   "both flipped",
 ] as const;
 
-/** One HDU as it went through the network. */
+/** One HDU as the network classified it. */
 export interface HduInspection {
   /** Index, from 0. */
   readonly hdu: number;
@@ -32,16 +35,16 @@ export interface HduInspection {
   readonly inputImage: InputImage;
   /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
   readonly rowMaxima: Float64Array;
-  /** What the network says of its four flips, calibrated. */
+  /** The network's output for its four flips, calibrated. */
   readonly output: ModelOutput;
-  /** Where the input image was written. */
+  /** File that the input image was written to. */
   readonly inputImageFile: string;
 }
 
 const SPARKS = "▁▂▃▄▅▆▇█";
 
-/** Text on one HDU: shape, trim, limits, row maxima, the votes. */
-export function hduText(
+/** Formats one HDU: shape, trim, zscale limits, row maxima, votes. */
+export function formatHdu(
   inspection: HduInspection,
   classes: readonly FrameType[],
 ): string {
@@ -50,8 +53,8 @@ export function hduText(
   const finite = rowMaxima.filter(Number.isFinite).sort();
   const range = finite.length === 0
     ? "no finite pixel"
-    : `${number(finite[0]!)} to ${number(finite.at(-1)!)}, median ${
-      number(finite[finite.length >> 1]!)
+    : `${formatNumber(finite[0]!)} to ${formatNumber(finite.at(-1)!)}, median ${
+      formatNumber(finite[finite.length >> 1]!)
     }`;
   return [
     `HDU ${hdu}`,
@@ -59,51 +62,50 @@ export function hduText(
       rotated ? ", turned by 90°: the longer axis is the spectral one" : ""
     }`,
     `  row maxima  ${range}`,
-    `              ${sparkline(rowMaxima, 64)}`,
+    `              ${drawSparkline(rowMaxima, 64)}`,
     `  trim        rows ${rowFirst} to ${
       rowEnd - 1
     } kept, of ${rowMaxima.length}`,
-    `  zscale      ${number(z1)} to ${number(z2)}`,
-    `  inputImage     ${printable(inspection.inputImageFile)}`,
+    `  zscale      ${formatNumber(z1)} to ${formatNumber(z2)}`,
+    `  input image ${printable(inspection.inputImageFile)}`,
     "",
-    ...flipLines(inspection.output, classes),
+    ...formatFlips(inspection.output, classes),
     "",
   ].map((line) => line.trimEnd() + "\n").join("");
 }
 
-/** The header's claim and the verdict, at the end; the limits are the card's. */
-export function verdictText(
+/** Formats the header's claim, the verdict and the thresholds of the model card. */
+export function formatVerdict(
   verdict: Verdict,
   { thresholds }: Pick<ModelCard, "thresholds">,
 ): string {
   const { type, probability, pixels, header, agreement, model } = verdict;
-  const reason = reasonText(verdict);
-  const count = Object.entries(pixels?.votes ?? {})
-    .map(([name, n]) => `${n} ${name}`).join(", ");
+  const reason = formatReason(verdict);
+  const votes = formatVotes(pixels?.votes ?? {});
   const claim = header === null || header.evidence === ""
     ? "claims nothing"
     : `${header.type ?? "contradicts itself"} (${printable(header.evidence)})`;
   return [
     `header    ${claim}`,
     `pixels    ${type}, probability ${
-      probabilityText(probability ?? NaN)
-    }; votes: ${count}`,
+      formatProbability(probability ?? NaN)
+    }; votes: ${votes}`,
     ...(reason === "" ? [] : [`because   ${reason}`]),
-    ...limitLines(verdict, thresholds),
+    ...formatLimits(verdict, thresholds),
     `together  ${agreement}`,
     `model     ${model}`,
   ].map((line) => line + "\n").join("");
 }
 
-/** The thresholds of the card that are in use. */
-function limitLines(
+/** Formats the thresholds of the model card that are in use. */
+function formatLimits(
   { pixels }: Verdict,
   thresholds: ModelCard["thresholds"],
 ): string[] {
   const ood = pixels?.ood ?? null;
   const limits = [
     ...(ood === null ? [] : [
-      `ood ${probabilityText(ood)}, ` +
+      `ood ${formatProbability(ood)}, ` +
       `unknown above ${thresholds.ood}`,
     ]),
     ...(thresholds.probability === 0
@@ -113,7 +115,7 @@ function limitLines(
   return limits.length === 0 ? [] : [`limits    ${limits.join("; ")}`];
 }
 
-function flipLines(
+function formatFlips(
   { probabilities, ood }: ModelOutput,
   classes: readonly FrameType[],
 ): string[] {
@@ -129,25 +131,29 @@ function flipLines(
     ];
     const voted = classes[row.indexOf(Math.max(...row))]!;
     return `  ${name}`.padEnd(19) + voted.padEnd(9) +
-      row.map((p) => cell(probabilityText(p))).join("") +
-      (ood === null ? "" : cell(probabilityText(ood[flip]!)));
+      row.map((p) => cell(formatProbability(p))).join("") +
+      (ood === null ? "" : cell(formatProbability(ood[flip]!)));
   });
   return [head, ...lines];
 }
 
 /**
- * A line of bars from the smallest value to the largest. A bar is the largest of
- * its rows; a blank has no finite row.
+ * Draws values as a line of bars, scaled from the smallest to the largest. Each bar
+ * shows the largest of the values that it stands for; without a finite value it is
+ * blank.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { sparkline } from "./inspection.ts";
+ * import { drawSparkline } from "./inspection.ts";
  *
- * assertEquals(sparkline([100, 100, 50_000, NaN], 4), "▁▁█ ");
+ * assertEquals(drawSparkline([100, 100, 50_000, NaN], 4), "▁▁█ ");
  * ```
  */
-export function sparkline(values: ArrayLike<number>, width: number): string {
+export function drawSparkline(
+  values: ArrayLike<number>,
+  width: number,
+): string {
   const bars = Math.min(width, values.length);
   const tops = Array.from({ length: bars }, (_, bar) => {
     const from = Math.floor(bar * values.length / bars);
@@ -166,6 +172,6 @@ export function sparkline(values: ArrayLike<number>, width: number): string {
   }).join("");
 }
 
-function number(value: number): string {
+function formatNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toPrecision(6);
 }

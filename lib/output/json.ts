@@ -1,21 +1,64 @@
 /**
- * JSON: one array, for programs that read a file whole.
+ * Verdicts as JSON and NDJSON, the contract with other programs.
  *
  * @module
  */
-import { verdictJson } from "./ndjson.ts";
-import type { Report } from "./report.ts";
+import type { Verdict } from "../classify/verdict.ts";
+import type { ExtraCells, Formatter } from "./formats.ts";
+import { roundProbability } from "./text.ts";
 
-/** A report as one JSON array, a verdict a line. */
-export function json(): Report {
-  let first = true;
+/** Creates a formatter of NDJSON: one object a line, keys in the order of {@linkcode Verdict}. */
+export function createNdjsonFormatter(): Formatter {
+  return {
+    begin: () => "",
+    row: (verdict, extra) => stringifyVerdict(verdict, extra) + "\n",
+    end: () => "",
+  };
+}
+
+/** Creates a formatter of one JSON array, with one verdict a line. */
+export function createJsonFormatter(): Formatter {
+  let separator = "\n  ";
   return {
     begin: () => "[",
-    row(verdict, remarks) {
-      const separator = first ? "\n  " : ",\n  ";
-      first = false;
-      return separator + verdictJson(verdict, remarks);
+    row(verdict, extra) {
+      const text = separator + stringifyVerdict(verdict, extra);
+      separator = ",\n  ";
+      return text;
     },
     end: () => "\n]\n",
+  };
+}
+
+/** Returns a verdict as one line of JSON, without its line break; `extra` keys come last. */
+export function stringifyVerdict(
+  verdict: Verdict,
+  extra: ExtraCells = {},
+): string {
+  // JSON allows these characters unescaped, but some of them control terminals.
+  return JSON.stringify({ ...roundVerdict(verdict), ...extra }).replace(
+    /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      character.split("").map((unit) =>
+        "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0")
+      ).join(""),
+  );
+}
+
+/** Returns a verdict with its probabilities rounded to six decimals, for the machine formats. */
+export function roundVerdict(verdict: Verdict): Verdict {
+  if (verdict.error !== null) return verdict;
+  const { probability, pixels } = verdict;
+  const probabilities = Object.entries(pixels.probabilities)
+    .map(([type, p]) => [type, roundProbability(p)]);
+  return {
+    ...verdict,
+    probability: roundProbability(probability),
+    pixels: {
+      ...pixels,
+      probability: roundProbability(pixels.probability),
+      probabilities: Object.fromEntries(probabilities),
+      ood: pixels.ood === null ? null : roundProbability(pixels.ood),
+    },
   };
 }

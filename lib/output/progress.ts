@@ -1,21 +1,21 @@
 /**
  * Progress on a terminal: one line on standard error, redrawn in place.
  *
- * Our own, for a line that gives way to table rows on the same terminal: the
- * bars of libraries either own the screen or leave rubbish among the rows.
+ * The progress bars of libraries assume that nothing else is printed meanwhile;
+ * this line is cleared before each row of a table on the same terminal.
  *
  * @module
  */
 
 /** A progress line. */
 export interface Progress {
-  /** Takes the line away, before something else is printed. */
+  /** Clears the line, before something else is printed. */
   clear(): void;
-  /** Draws it: so many of the total are done. */
+  /** Draws the line with the number of frames done. */
   draw(done: number): void;
 }
 
-/** No progress: for `--quiet`, and where standard error is no terminal. */
+/** Draws nothing: for `--quiet`, and where standard error is not a terminal. */
 export const NO_PROGRESS: Progress = { clear: () => {}, draw: () => {} };
 
 const ERASE_LINE = "\r\x1b[K";
@@ -24,7 +24,7 @@ const ERASE_LINE = "\r\x1b[K";
  * Starts a progress line.
  *
  * @param total Frames to come.
- * @param write Takes text to the terminal.
+ * @param write Writes to the terminal.
  * @param now The clock, in milliseconds.
  */
 export function startProgress(
@@ -36,22 +36,22 @@ export function startProgress(
   return {
     clear: () => write(ERASE_LINE),
     draw: (done) =>
-      write(ERASE_LINE + progressText(done, total, (now() - start) / 1000)),
+      write(ERASE_LINE + formatProgress(done, total, (now() - start) / 1000)),
   };
 }
 
 /**
- * The line.
+ * Formats the line.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { progressText } from "./progress.ts";
+ * import { formatProgress } from "./progress.ts";
  *
- * assertEquals(progressText(100, 500, 20), "100/500  20 %  5.0 frames/s  1:20 left");
+ * assertEquals(formatProgress(100, 500, 20), "100/500  20 %  5.0 frames/s  1:20 left");
  * ```
  */
-export function progressText(
+export function formatProgress(
   done: number,
   total: number,
   seconds: number,
@@ -60,10 +60,10 @@ export function progressText(
   if (done === 0 || seconds <= 0) return count;
   const rate = done / seconds;
   const left = Math.round((total - done) / rate);
-  return `${count}  ${rate.toFixed(1)} frames/s  ${clockText(left)} left`;
+  return `${count}  ${rate.toFixed(1)} frames/s  ${formatClock(left)} left`;
 }
 
-function clockText(seconds: number): string {
+function formatClock(seconds: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const [h, m, s] = [
     Math.floor(seconds / 3600),

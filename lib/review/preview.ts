@@ -5,7 +5,7 @@
  * @module
  */
 import { readInputs, type ReadOptions } from "../classify/inputs.ts";
-import { encodeInputImagePng } from "../output/input_image_png.ts";
+import { encodeInputImagePng } from "../output/png.ts";
 import {
   plotRowMaxima,
   type RowMaximaPlot,

@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
 import preact from "htm/preact/standalone" with { type: "text" };
 import { SpitError } from "../errors.ts";
-import { isLabel, type Label } from "../evaluation/label_line.ts";
+import { isLabel, type Label } from "../evaluation/labels.ts";
 import api from "./client/api.js" with { type: "text" };
 import app from "./client/app.js" with { type: "text" };
 import frames from "./client/frames.js" with { type: "text" };

@@ -6,10 +6,10 @@
  */
 import { type Doubt, doubtOf } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { type Label, labelOf, type Labels } from "../evaluation/labels_file.ts";
+import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
 import { resolve } from "../io/path.ts";
-import { probabilityText } from "../output/probability_text.ts";
-import { reasonText } from "../output/reason_text.ts";
+import { formatProbability } from "../output/text.ts";
+import { formatReason } from "../output/text.ts";
 
 /** A frame as the page gets it. Numbers that the page only prints are texts. */
 export interface ReviewRow {
@@ -113,14 +113,14 @@ export function createReviewSession(): ReviewSession {
         imageVersion: version,
         ...describeVerdict(verdict),
         file,
-        label: labelOf(labels, file) ?? null,
+        label: findLabel(labels, file) ?? null,
       };
       notifyPages();
     },
     setLabels(newLabels) {
       labels = newLabels;
       for (const row of rows) {
-        const label = labelOf(labels, row.file) ?? null;
+        const label = findLabel(labels, row.file) ?? null;
         if (label !== row.label) {
           rows[row.id] = { ...row, label, version: ++version };
         }
@@ -163,16 +163,16 @@ export function describeVerdict(
     type,
     probability: probability === null || type === "unknown"
       ? ""
-      : probabilityText(probability),
+      : formatProbability(probability),
     probabilities: Object.entries(pixels?.probabilities ?? {})
       .sort(([, one], [, other]) => other - one)
       .map(([type, value]) => ({
         type,
         value,
-        text: probabilityText(value),
+        text: formatProbability(value),
         votes: votes[type] ?? 0,
       })),
-    note: error === null ? reasonText(verdict) : error.message,
+    note: error === null ? formatReason(verdict) : error.message,
     reviewReason: doubtOf(verdict),
     priority: computePriority(verdict),
     claim: header?.type ?? null,

@@ -6,7 +6,7 @@
  */
 import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
-import { type Labels, readLabels } from "../evaluation/labels_file.ts";
+import { type Labels, readLabels } from "../evaluation/labels.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { ReviewSession } from "./session.ts";
 

@@ -1,113 +1,151 @@
 /**
- * The floor: what no program can do without. Inflating the frames with zlib, and
- * passing ready-made flips through the network; on one thread, or on two
- * processes at once.
+ * The floor: what no program can do without, inflating the frames with zlib and
+ * running the network on finished inputs. Each part runs in a process of its own.
  *
  * @module
  */
+import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import type { Contender, Sample } from "./rounds.ts";
-import { evenly } from "./night.ts";
-import { RATE } from "./run_child.ts";
+import { runModel } from "../../lib/classify/classify_inputs.ts";
+import {
+  getInputOptions,
+  type HduInputs,
+  readInputs,
+} from "../../lib/classify/inputs.ts";
+import { openModel } from "../../lib/model/open_model.ts";
+import { selectEvenly } from "./frames.ts";
+import type { Subject } from "./measure.ts";
 
-const PROCESS = fileURLToPath(new URL("./floor_process.ts", import.meta.url));
-
-/** What a floor process is told, as JSON, in its argument. */
-export interface FloorOrders {
-  /** Name or path of the network. */
-  readonly network: string;
-  /** Frames, gzip. */
-  readonly files: readonly string[];
-}
-
-/** What it answers, as JSON. */
-export interface FloorAnswer {
-  /** Seconds for all frames. */
-  readonly inflate: number;
-  /** Seconds for all frames. */
-  readonly inference: number;
-  /** The fastest way to inflate. */
-  readonly way: string;
-}
-
-/** Names of what a floor contender tells. */
+/** Quantities of the floor. */
 export const INFLATE = "inflate, s";
 export const INFERENCE = "session.run, s";
 export const BOTH = "both, s";
 
-/** The floor with the frames shared out to some processes at once. */
-export function floorContender(
-  network: string,
+/** Inputs that are prepared: a pass takes the same time whatever the input shows. */
+const PREPARED = 16;
+
+interface FloorTask {
+  readonly model: string;
+  readonly files: readonly string[];
+}
+
+interface FloorTimes {
+  readonly inflate: number;
+  readonly inference: number;
+}
+
+/** Returns the name of the floor with a number of processes. */
+export function floorName(processes: number): string {
+  return `floor, ${processes} ${processes === 1 ? "process" : "processes"}`;
+}
+
+/** Makes the floor of `count` `.fits.gz` frames that processes share. */
+export function makeFloor(
+  model: string,
   files: readonly string[],
-  frames: number,
+  count: number,
   processes: number,
-  wayOf: (way: string) => void = () => {},
-): Contender {
-  const all = evenly(files, frames);
+): Subject {
+  const all = selectEvenly(files, count);
   const parts = Array.from(
     { length: processes },
     (_, part) => all.filter((_, k) => k % processes === part),
   ).filter((part) => part.length > 0);
   return {
-    name: floorName(network, processes),
-    section: "floor",
+    name: floorName(processes),
     async measure() {
       const started = await Promise.all(
-        parts.map((part) => startFloor({ network, files: part })),
+        parts.map((part) => startFloorProcess({ model, files: part })),
       );
-      // Only when all are ready: none has the machine to itself.
-      const answers = await Promise.all(started.map(({ go }) => go()));
-      for (const { way } of answers) wayOf(way);
-      return slowest(answers, frames);
+      // All begin once all are ready, so that they compete for the cores.
+      const times = await Promise.all(started.map((begin) => begin()));
+      const longest = (time: (times: FloorTimes) => number) =>
+        Math.max(...times.map(time));
+      const both = longest(({ inflate, inference }) => inflate + inference);
+      return {
+        [INFLATE]: longest(({ inflate }) => inflate),
+        [INFERENCE]: longest(({ inference }) => inference),
+        [BOTH]: both,
+        "frames/s": count / both,
+      };
     },
   };
 }
 
-/** Name of the floor of a network on so many processes. */
-export function floorName(network: string, processes: number): string {
-  return processes === 1
-    ? `floor, ${network}, 1 process`
-    : `floor, ${network}, ${processes} processes`;
-}
-
-/** The process that was last has all of them waiting. */
-function slowest(answers: readonly FloorAnswer[], frames: number): Sample {
-  const most = (of: (answer: FloorAnswer) => number) =>
-    Math.max(...answers.map(of));
-  const both = most(({ inflate, inference }) => inflate + inference);
-  return {
-    [INFLATE]: most(({ inflate }) => inflate),
-    [INFERENCE]: most(({ inference }) => inference),
-    [BOTH]: both,
-    [RATE]: frames / both,
-  };
-}
-
-/** Starts a process and waits until it has its frames and flips in memory. */
-async function startFloor(
-  orders: FloorOrders,
-): Promise<{ go: () => Promise<FloorAnswer> }> {
+/** Starts a process and waits until its frames and inputs are in memory. */
+async function startFloorProcess(
+  task: FloorTask,
+): Promise<() => Promise<FloorTimes>> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", PROCESS],
+    args: ["run", "-A", fileURLToPath(import.meta.url)],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(orders) + "\n"));
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const ready = await lines.read();
-  if (ready.done) throw new Error("a floor process ended before it began");
-  return {
-    async go() {
-      await writer.close();
-      let text = "";
-      for (let piece = await lines.read(); !piece.done;) {
-        text += piece.value;
-        piece = await lines.read();
-      }
-      await child.status;
-      return JSON.parse(text);
-    },
+  await writer.write(new TextEncoder().encode(JSON.stringify(task) + "\n"));
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  if ((await reader.read()).done) {
+    throw new Error("a process of the floor ended before it was ready");
+  }
+  return async () => {
+    await writer.close();
+    let text = "";
+    for (let read = await reader.read(); !read.done;) {
+      text += read.value;
+      read = await reader.read();
+    }
+    await child.status;
+    return JSON.parse(text);
   };
 }
+
+/** The process: reads its task, reports that it is ready, waits for the end of its input, measures. */
+async function main(): Promise<void> {
+  const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
+    .getReader();
+  let line = "";
+  while (!line.includes("\n")) line += (await input.read()).value ?? "\n";
+  const task: FloorTask = JSON.parse(line);
+
+  await using model = await openModel(task.model, "cpu");
+  const frames = await Promise.all(
+    task.files.map((file) => Deno.readFile(file)),
+  );
+  const inputs: (readonly HduInputs[])[] = [];
+  for (const file of selectEvenly(task.files, PREPARED)) {
+    const read = await readInputs(file, getInputOptions(model.card));
+    if (read.error !== null) throw read.error;
+    inputs.push(read.hdus);
+  }
+  for (const hdus of inputs) await runModel(model, hdus);
+  frames.slice(0, 6).forEach(inflate);
+
+  console.log("ready");
+  while (!(await input.read()).done);
+  const times: FloorTimes = {
+    inflate: await measureSeconds(() => frames.forEach(inflate)),
+    inference: await measureSeconds(async () => {
+      for (let k = 0; k < frames.length; k++) {
+        await runModel(model, inputs[k % inputs.length]!);
+      }
+    }),
+  };
+  console.log(JSON.stringify(times));
+}
+
+/** Inflates into one buffer of the length in the trailer: Deno's fastest way. */
+function inflate(gzip: Uint8Array<ArrayBuffer>): void {
+  const trailer = new DataView(gzip.buffer, gzip.byteLength - 4, 4);
+  gunzipSync(gzip, {
+    chunkSize: Math.max(64, trailer.getUint32(0, true) + 1),
+  });
+}
+
+async function measureSeconds(work: () => void | Promise<void>) {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+if (import.meta.main) await main();

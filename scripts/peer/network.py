@@ -1,13 +1,13 @@
-"""The network of a model card, and the vote of the views."""
+"""The network of a model card, and the vote over the flips."""
 
 import json
 import os
 from pathlib import Path
 
 import numpy as np
-from picture import VIEWS
+from input_image import FLIPS
 
-# The runtime would report its use to its maker.
+# onnxruntime sends telemetry otherwise.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
@@ -18,8 +18,8 @@ class Network:
     def __init__(self, card_path: str) -> None:
         self.card = json.loads(Path(card_path).read_text())
         self.id = f"{self.card['name']}@{self.card['version']}"
-        # A network that no flip changes needs one view only, which stands for the others.
-        self.views = 1 if self.card["vote"].get("alike") else VIEWS
+        # One flip is enough for a network whose output no flip changes.
+        self.flips = 1 if self.card["vote"].get("flip_invariant") else FLIPS
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -30,47 +30,49 @@ class Network:
             providers=["CPUExecutionProvider"],
         )
 
-    def run(self, views: np.ndarray, statistics: np.ndarray | None) -> tuple[np.ndarray, ...]:
-        """Calibrated probabilities [4, types], and strangeness [4] or [0], of one HDU.
+    def run(self, flips: np.ndarray, features: np.ndarray | None) -> tuple[np.ndarray, ...]:
+        """Calibrated probabilities [4, types] and ood scores [4] or [0] of one HDU.
 
-        From uint8 [views, 210, 650] and float32 [statistics].
+        Inputs: uint8 [flips, 210, 650] and float32 [features].
         """
-        feeds = {self.card["input"]["name"]: views}
-        if statistics is not None:
-            feeds[self.card["statistics"]["name"]] = np.tile(statistics, (self.views, 1))
-        names = [self.card[key]["name"] for key in ("output", "strangeness") if key in self.card]
-        probabilities, *strangeness = self.session.run(names, feeds)
-        times = VIEWS // self.views
+        feeds = {self.card["input"]["name"]: flips}
+        if features is not None:
+            feeds[self.card["features"]["name"]] = np.tile(features, (self.flips, 1))
+        names = [self.card[key]["name"] for key in ("output", "ood") if key in self.card]
+        probabilities, *ood = self.session.run(names, feeds)
+        times = FLIPS // self.flips
         return (
             np.tile(self.calibrate(probabilities), (times, 1)),
-            np.tile(strangeness[0].ravel(), times) if strangeness else np.zeros(0),
+            np.tile(ood[0].ravel(), times) if ood else np.zeros(0),
         )
 
     def calibrate(self, probabilities: np.ndarray) -> np.ndarray:
-        """p^(1/T), each view [views, types] scaled to a sum of 1 (Guo et al. 2017)."""
+        """p^(1/T), each flip [flips, types] scaled to a sum of 1 (Guo et al. 2017)."""
         relative = probabilities.astype(np.float64) / probabilities.max(axis=1, keepdims=True)
         powers = relative ** (1 / self.card["temperature"])
         return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
 
-    def vote(self, probabilities: np.ndarray, strangenesses: np.ndarray) -> dict:
-        """What all views say together, from [4 * HDUs, types] and [4 * HDUs] or [0]."""
+    def vote(self, probabilities: np.ndarray, scores: np.ndarray) -> dict:
+        """Combines all flips: probabilities [4 * HDUs, types], ood scores [4 * HDUs] or [0]."""
         classes, thresholds = self.card["classes"], self.card["thresholds"]
         votes = np.bincount(probabilities.argmax(axis=1), minlength=len(classes))
         means = probabilities.mean(axis=0, dtype=np.float64)
-        strangeness = float(strangenesses.mean(dtype=np.float64)) if strangenesses.size else None
+        ood = float(scores.mean(dtype=np.float64)) if scores.size else None
         winner = int(votes.argmax())
         reason = None
-        if strangeness is not None and strangeness > thresholds["strangeness"]:
-            reason = "unlike any spectral frame"
+        if ood is not None and ood > thresholds["ood"]:
+            reason = "out_of_distribution"
         elif votes[winner] < self.card["vote"]["majority"] * len(probabilities):
-            reason = "views disagree"
-        elif means[winner] < thresholds["confidence"]:
-            reason = "low confidence"
-        return {
-            "type": "unknown" if reason else classes[winner],
-            "confidence": round(float(means.max() if reason else means[winner]), 6),
-            "reason": reason,
-            "votes": {name: int(n) for name, n in zip(classes, votes) if n},
+            reason = "flips_disagree"
+        elif means[winner] < thresholds["probability"]:
+            reason = "low_probability"
+        type_ = "unknown" if reason else classes[winner]
+        probability = round(float(means.max() if reason else means[winner]), 6)
+        pixels = {
+            "type": type_,
+            "probability": probability,
             "probabilities": {name: round(float(p), 6) for name, p in zip(classes, means)},
-            "strangeness": None if strangeness is None else round(strangeness, 6),
+            "votes": {name: int(n) for name, n in zip(classes, votes) if n},
+            "ood": None if ood is None else round(ood, 6),
         }
+        return {"type": type_, "probability": probability, "reason": reason, "pixels": pixels}

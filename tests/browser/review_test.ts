@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
+import { findLabel, readLabels } from "../../lib/evaluation/labels.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { describeVerdict } from "../../lib/review/session.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
@@ -22,7 +22,7 @@ const saved = (page: Page) =>
 /** The label that the file has of a frame. */
 async function labelIn(folder: string, frame: string) {
   const labels = await readLabels(`${folder}/spit-labels.csv`);
-  return labelOf(labels, `${folder}/${frame}.fits`);
+  return findLabel(labels, `${folder}/${frame}.fits`);
 }
 
 browserTest(

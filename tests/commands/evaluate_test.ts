@@ -45,11 +45,11 @@ Deno.test("evaluate counts right, unknown and unreadable frames, and lists failu
   const text = await evaluate(folder.manifest, MODEL);
   const lines = text.split("\n");
   assertStringIncludes(lines[0]!, "tiny@1.0.0 on all frames");
-  assertStringIncludes(lines[1]!, "no real frame");
+  assertStringIncludes(lines[1]!, "no real training frame");
   const all = lines.find((line) => line.startsWith("  all"))!;
-  assertStringIncludes(all, "33.3 % right (1/3;");
+  assertStringIncludes(all, "33.3 % correct (1/3;");
   assertStringIncludes(all, "0 wrong, 1 unknown, 1 unreadable");
-  const failures = text.slice(text.indexOf("Not right")).trimEnd().split("\n")
+  const failures = text.slice(text.indexOf("Failures")).trimEnd().split("\n")
     .slice(1);
   assertEquals(failures.map((line) => line.trim().split(/[ :]/)[2]), [
     "bias",
@@ -78,7 +78,7 @@ Deno.test("evaluate uses the split and the HDUs of the manifest", async () => {
     format: "json",
   });
   const { all } = JSON.parse(text).sections[0];
-  assertEquals([all.n, all.unknown.hits, all.errors.hits], [2, 1, 1]);
+  assertEquals([all.n, all.unknown.count, all.errors.count], [2, 1, 1]);
 });
 
 Deno.test("score gives the score of evaluate, and refuses a frame that occurs twice", async () => {
@@ -122,7 +122,7 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
 
   const scored = await spit(["score", "rows.ndjson"], folder.path);
   assertEquals([scored.code, scored.err], [0, ""]);
-  assertStringIncludes(scored.out, "33.3 % right (1/3;");
+  assertStringIncludes(scored.out, "33.3 % correct (1/3;");
 });
 
 Deno.test("score names an invalid row and exits 2", async () => {

@@ -33,7 +33,7 @@ Deno.test("inspect prints how the frame was classified, and writes the input ima
   );
   assertMatch(
     out,
-    /science \(OBSTYPE=OBJECT\)\n.*unknown.*2 arc, 2 science.*\n.*flips disagree.*\n.*silent\n/,
+    /science \(OBSTYPE=OBJECT\)\n.*unknown.*2 arc 2 science.*\n.*flips disagree.*\n.*silent\n/,
   );
 
   const png = decode(Deno.readFileSync(`${folder.path}/r6.png`));

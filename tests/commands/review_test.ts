@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { labelOf, readLabels } from "../../lib/evaluation/labels_file.ts";
-import { parseLabels } from "../../lib/evaluation/parse_labels.ts";
+import { findLabel, readLabels } from "../../lib/evaluation/labels.ts";
+import { parseLabels } from "../../lib/evaluation/labels.ts";
 import type { Changes } from "../../lib/review/session.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
@@ -66,7 +66,7 @@ Deno.test("review classifies all frames and saves labels, which evaluate reads",
   assertEquals(await Deno.readFile(`${folder.path}/conflict.fits`), before);
 
   const labels = await readLabels(file);
-  assertEquals(labelOf(labels, `${folder.path}/unknown.fits`), "other");
+  assertEquals(findLabel(labels, `${folder.path}/unknown.fits`), "other");
   assertEquals(labels.size, 4);
   const evaluated = await spit(
     ["evaluate", file, "--model", TINY, "--format", "json"],
@@ -75,9 +75,9 @@ Deno.test("review classifies all frames and saves labels, which evaluate reads",
   assertEquals(evaluated.code, 0, evaluated.err);
   const [section] = JSON.parse(evaluated.out).sections ?? [];
   assert(section !== undefined, evaluated.out.slice(0, 500));
-  assertEquals(section.all.right.hits, 3);
-  assertEquals(section.all.right.n, 3);
-  assertEquals(section.other.untyped.n, 1);
+  assertEquals(section.all.correct.count, 3);
+  assertEquals(section.all.correct.n, 3);
+  assertEquals(section.other.rejected.n, 1);
 });
 
 Deno.test("review loses no label when killed, and has a new address when started again", async () => {
@@ -123,9 +123,9 @@ Deno.test("review killed while labels arrive keeps every label that was acknowle
   await review.end("SIGKILL");
   await giving;
   const file = `${folder.path}/spit-labels.csv`;
-  const { lines } = parseLabels(await Deno.readTextFile(file));
-  assert(lines.length >= answered, `${lines.length} of ${answered}`);
-  assertEquals(lines[answered - 1]!.label, last);
+  const { entries } = parseLabels(await Deno.readTextFile(file), file);
+  assert(entries.length >= answered, `${entries.length} of ${answered}`);
+  assertEquals(entries[answered - 1]!.label, last);
 });
 
 Deno.test("review shows frames that arrive and labels that another program writes", async () => {

@@ -18,7 +18,7 @@ import {
   writeDataset,
 } from "../../lib/evaluation/dataset.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
-import { sideOf } from "../../lib/evaluation/split.ts";
+import { getSplit } from "../../lib/evaluation/split.ts";
 import { readNpy } from "../../lib/evaluation/npy.ts";
 
 const PIXELS = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
@@ -99,7 +99,7 @@ Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an err
     );
     const rule = { seed: "", instruments: 0.5, nights: 0 };
     const inputImages = await Array.fromAsync(
-      realInputImages(frames, (frame) => sideOf(frame, rule)),
+      realInputImages(frames, (frame) => getSplit(frame, rule)),
     );
     assertEquals(inputImages.map((one) => one.split), ["train", "validation"]);
     assertEquals(inputImages[0]!.pixels, preprocess(plane).pixels);
@@ -107,7 +107,9 @@ Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an err
     const gone = parseManifest("path,label\ngone.fits,arc\n", folder);
     await assertRejects(
       () =>
-        Array.fromAsync(realInputImages(gone, (frame) => sideOf(frame, rule))),
+        Array.fromAsync(
+          realInputImages(gone, (frame) => getSplit(frame, rule)),
+        ),
       SpitError,
     );
   } finally {

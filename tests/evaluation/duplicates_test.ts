@@ -1,20 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "../../lib/io/path.ts";
-import { duplicatesOf, pixelHash } from "../../lib/evaluation/duplicates.ts";
+import { findDuplicates, hashPixels } from "../../lib/evaluation/duplicates.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
-Deno.test("pixelHash: the shape counts, the way of storing does not", () => {
+Deno.test("hashPixels: depends on shape and values, not on the array type", () => {
   const pixels = Uint16Array.of(1, 2, 3, 4, 5, 6);
-  const wide = pixelHash([{ width: 3, height: 2, pixels }]);
-  const tall = pixelHash([{ width: 2, height: 3, pixels }]);
+  const wide = hashPixels([{ width: 3, height: 2, pixels }]);
+  const tall = hashPixels([{ width: 2, height: 3, pixels }]);
   const floats = Float64Array.from(pixels);
   assert(wide !== tall);
-  assertEquals(pixelHash([{ width: 3, height: 2, pixels: floats }]), wide);
+  assertEquals(hashPixels([{ width: 3, height: 2, pixels: floats }]), wide);
   const other = pixels.with(5, 7);
-  assert(pixelHash([{ width: 3, height: 2, pixels: other }]) !== wide);
+  assert(hashPixels([{ width: 3, height: 2, pixels: other }]) !== wide);
 });
 
-Deno.test("duplicatesOf: points to the first by path, whatever the header; what cannot be read has no like", async () => {
+Deno.test("findDuplicates: maps to the first copy by path, ignores headers and unreadable files", async () => {
   using folder = temporaryFolder();
   const files = {
     "c.fits": fitsOf([evenPlane()], { OBJECT: "one" }),
@@ -27,7 +27,7 @@ Deno.test("duplicatesOf: points to the first by path, whatever the header; what 
   for (const [k, bytes] of Object.values(files).entries()) {
     await Deno.writeFile(paths[k]!, bytes);
   }
-  const found = await duplicatesOf(
+  const found = await findDuplicates(
     paths.map((path) => ({ path, hdu: undefined })),
   );
   assertEquals([...found], [[paths[0]!, paths[2]!]]);

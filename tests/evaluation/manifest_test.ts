@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import { parseManifest } from "../../lib/evaluation/manifest.ts";
-import { SHIPPED_SPLIT, sideOf } from "../../lib/evaluation/split.ts";
+import { getSplit, SHIPPED_SPLIT } from "../../lib/evaluation/split.ts";
 
-Deno.test("manifest: optional columns are read, others passed over, quotes obeyed", () => {
+Deno.test("manifest: optional columns are read, others ignored", () => {
   const [frame] = parseManifest(
     'label,path,evidence,hdu,night,confidence\nflat,"a, b.fits","said ""flat""",2,2020-01-01,low\n',
     "/nights",
@@ -19,7 +19,7 @@ Deno.test("manifest: optional columns are read, others passed over, quotes obeye
   });
 });
 
-Deno.test("manifest: the paper's Table 1 reads as one", () => {
+Deno.test("manifest: the paper's Table 1 is a manifest", () => {
   const [frame] = parseManifest(
     "type,date,frame,usage\narc,2015-08-18,r6.fits,test\n",
     ".",
@@ -32,19 +32,22 @@ Deno.test("manifest: the paper's Table 1 reads as one", () => {
   ]);
 });
 
-Deno.test("manifest: an unknown label, a missing path and a bad HDU are named by line", () => {
+Deno.test("manifest: errors name the line and the column", () => {
   const bad = (text: string, message: string) =>
     assertThrows(() => parseManifest(text, "."), SpitError, message);
   bad(
     "path,label\na.fits,arc\nb.fits,lamp\n",
-    'line 3 labels b.fits as "lamp"',
+    'line 3, column label: "lamp" is not a label',
   );
-  bad("file,label\na.fits,arc\n", "line 2 has no path");
-  bad("path,label,hdu\na.fits,arc,-1\n", 'line 2: "-1" is no HDU');
-  bad('path,label\n"a.fits,arc\n', "not valid CSV");
+  bad("file,label\na.fits,arc\n", "line 2, column path: the path is missing");
+  bad(
+    "path,label,hdu\na.fits,arc,-1\n",
+    'line 2, column hdu: "-1" is not an HDU number',
+  );
+  bad('path,label\n"a.fits,arc\n', "Cannot parse the manifest as CSV");
 });
 
-Deno.test("manifest: of several lines of one image the last counts, an empty label takes them back", () => {
+Deno.test("manifest: the last line of an image counts, and an empty label removes it", () => {
   const read = parseManifest(
     "path,label,hdu\na.fits,arc,\nb.fits,flat,1\nb.fits,bias,2\na.fits,dark,\nb.fits,,1\n",
     "/n",
@@ -56,11 +59,11 @@ Deno.test("manifest: of several lines of one image the last counts, an empty lab
   assertThrows(
     () => parseManifest("path,label\na.fits,\n", "/n"),
     SpitError,
-    'line 2 labels a.fits as ""',
+    'line 2, column label: "" is not a label',
   );
 });
 
-Deno.test("manifest: a labels file of review reads as one, its cut lines passed over", () => {
+Deno.test("manifest: a labels file of review is a manifest of validation frames", () => {
   const time = "2026-11-23T04:06:13.123Z";
   const read = parseManifest(
     `path,label,time\na.fits,arc,${time}\n/m/b.fits,other,${time}\n"c, d.fi\na.fits,,${time}\ne.fits,dark,${time}`,
@@ -70,8 +73,7 @@ Deno.test("manifest: a labels file of review reads as one, its cut lines passed 
     ["/m/b.fits", "other"],
     ["/n/e.fits", "dark"],
   ]);
-  // What is judged with it by default.
-  assertEquals(read.map((frame) => sideOf(frame, SHIPPED_SPLIT)), [
+  assertEquals(read.map((frame) => getSplit(frame, SHIPPED_SPLIT)), [
     "validation",
     "validation",
   ]);

@@ -1,6 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { spectrograph, splitOf } from "../../lib/evaluation/split.ts";
+import {
+  assignSplit,
+  getSpectrograph,
+  getTrainingSplit,
+  selectFrames,
+  SHIPPED_SPLIT,
+} from "../../lib/evaluation/split.ts";
+import { join } from "../../lib/io/path.ts";
+import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const rule = fc.record({
   seed: fc.string(),
@@ -8,22 +16,22 @@ const rule = fc.record({
   nights: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
-Deno.test("split: the arms of a spectrograph never lie on both sides of a night", () => {
+Deno.test("split: the arms of a spectrograph are on one side in each night", () => {
   fc.assert(fc.property(rule, fc.string(), fc.string(), (rule, name, night) => {
     const sides = ["", "-red", "-blue"].map((arm) =>
-      splitOf({ instrument: name + arm, night }, rule)
+      assignSplit({ instrument: name + arm, night }, rule)
     );
     assertEquals(new Set(sides).size, 1);
   }));
 });
 
-Deno.test("split: shares are met, and a held-out spectrograph is held out on every night", () => {
+Deno.test("split: the fractions are met, and a held-out spectrograph is held out on every night", () => {
   const rule = { seed: "x", instruments: 0.3, nights: 0.2 };
   const nights = Array.from({ length: 50 }, (_, i) => `night ${i}`);
   const instruments = Array.from({ length: 1000 }, (_, i) => `i${i}`);
   const heldOutNights = instruments.map((instrument) =>
     nights.filter((night) =>
-      splitOf({ instrument, night }, rule) === "validation"
+      assignSplit({ instrument, night }, rule) === "validation"
     ).length
   );
   const whole = heldOutNights.filter((n) => n === nights.length).length;
@@ -37,10 +45,78 @@ Deno.test("split: shares are met, and a held-out spectrograph is held out on eve
   assert(Math.abs(mean - 0.2) < 0.02, `${mean} of nights held out`);
 });
 
-Deno.test("split: a spectrograph is what stands before the hyphen", () => {
-  assertEquals(["kast-red", "sprat", ""].map(spectrograph), [
+Deno.test("split: a spectrograph is the part before the hyphen", () => {
+  assertEquals(["kast-red", "sprat", ""].map(getSpectrograph), [
     "kast",
     "sprat",
     "",
   ]);
+});
+
+Deno.test("selectFrames: a duplicate is on the side of its first copy", async () => {
+  using folder = temporaryFolder();
+  const nights = Array.from({ length: 40 }, (_, k) => `2015-01-${k + 10}`);
+  const nightOn = (side: string) =>
+    nights.find((night) =>
+      assignSplit({ instrument: "kast-red", night }, SHIPPED_SPLIT) === side
+    )!;
+  const frame = (name: string, night: string) => ({
+    path: join(folder.path, name),
+    label: "bias" as const,
+    instrument: "kast-red",
+    night,
+    split: "",
+    hdu: undefined,
+    confidence: "high",
+  });
+  const first = frame("a.fits", nightOn("train"));
+  const copy = frame("b.fits", nightOn("validation"));
+  const own = frame("c.fits", nightOn("validation"));
+  await Deno.writeFile(first.path, fitsOf([evenPlane()]));
+  await Deno.writeFile(copy.path, fitsOf([evenPlane()]));
+  await Deno.writeFile(own.path, fitsOf([lopsidedPlane()]));
+  const card = { training: { real: 170 } };
+  const { frames, side } = await selectFrames([first, copy, own], card);
+  assertEquals([side, frames], ["validation", [own]]);
+  const night = `kast-red/${own.night}`;
+  for (
+    const [listed, warned] of [[[night], false], [[], true]] as const
+  ) {
+    const training = { real: 170, held_out_nights: listed };
+    const { notes } = await selectFrames([first, own], { training });
+    assertEquals(notes.some((note) => note.startsWith("WARNING")), warned);
+  }
+  const trained = await selectFrames([first, copy, own], card, "train");
+  assertEquals(trained.frames, [first, copy]);
+  assert(trained.notes[0]!.startsWith("WARNING"));
+});
+
+Deno.test("getTrainingSplit: the rule of the card, the shipped one, or none", () => {
+  const split = { seed: "3", instruments: 0.1, nights: 0.5 };
+  assertEquals(getTrainingSplit({ training: { real: 5, split } }), split);
+  assertEquals(getTrainingSplit({ training: { real: 5 } }), SHIPPED_SPLIT);
+  assertEquals(getTrainingSplit({ training: { real: 0 } }), null);
+  assertEquals(getTrainingSplit({ training: {} }), null);
+});
+
+Deno.test("selectFrames: warns about a fine-tuned model", async () => {
+  const frame = {
+    path: "a.fits",
+    label: "bias" as const,
+    instrument: "",
+    night: "",
+    split: "validation",
+    hdu: undefined,
+    confidence: "high",
+  };
+  for (
+    const [start, warned] of [["spit@1.0.0", true], ["start.pt", false], [
+      null,
+      false,
+    ]] as const
+  ) {
+    const card = { training: { started_from: start } };
+    const { notes } = await selectFrames([frame], card);
+    assertEquals(notes.some((note) => /fine-tuned/.test(note)), warned);
+  }
 });

@@ -4,7 +4,7 @@ import { getInputOptions, readInputs } from "../../lib/classify/inputs.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { startReport } from "../../lib/output/formats.ts";
+import { createFormatter } from "../../lib/output/formats.ts";
 
 /** What came of a damaged file. */
 export interface Outcome {
@@ -94,7 +94,7 @@ function everyNumberIsFinite(value: unknown): boolean {
 function faultOfRows(verdict: Verdict): string | undefined {
   const context = { files: [verdict.file], terminal: true, colour: false };
   for (const format of ["table", "csv", "fitsort", "ndjson"] as const) {
-    const report = startReport(format, context);
+    const report = createFormatter(format, context);
     report.begin({});
     const row = report.row(verdict, {});
     // deno-lint-ignore no-control-regex -- control characters are what is looked for

@@ -9,9 +9,9 @@ import { gzipSync } from "node:zlib";
 import { SpitError } from "../../lib/errors.ts";
 import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
 import {
+  type HttpOptions,
   isUrl,
   openUrlSource,
-  type HttpOptions,
   readUrlVersion,
 } from "../../lib/io/http.ts";
 import { evenPlane, fitsOf } from "../tiny.ts";

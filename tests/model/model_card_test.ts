@@ -10,7 +10,10 @@ const wary = Deno.readTextFileSync(WARY);
 
 Deno.test("a card reads back as it was written, with features and ood score and without", () => {
   for (const written of [text, wary]) {
-    assertEquals(parseModelCard(written, "my.json") as unknown, JSON.parse(written));
+    assertEquals(
+      parseModelCard(written, "my.json") as unknown,
+      JSON.parse(written),
+    );
   }
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { startProgress } from "../../lib/output/progress.ts";
 
-Deno.test("the line is redrawn in place, counts time from its start, and goes away", () => {
+Deno.test("progress: the line is redrawn in place with speed and remaining time, and cleared", () => {
   let clock = 1000, screen = "";
   const progress = startProgress(4000, (text) => screen += text, () => clock);
   progress.draw(0);

@@ -3,14 +3,14 @@ import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
-import type { Label } from "../../lib/evaluation/labels_file.ts";
-import { cellText } from "../../lib/output/pypeit/row.ts";
+import type { Label } from "../../lib/evaluation/labels.ts";
+import { formatCell } from "../../lib/output/pypeit/rows.ts";
 import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
 import { BUILTIN_RULES } from "../../lib/header/builtin_rules.ts";
 import {
-  checkOrder,
+  checkPypeitTarget,
   type PypeitFiles,
-  type PypeitOrder,
+  type PypeitOptions,
   writePypeit,
 } from "../../lib/output/pypeit/write_pypeit.ts";
 import { NO_LOG } from "../no_log.ts";
@@ -38,18 +38,18 @@ function rowsOf(instrument: string, rows: readonly Row[]) {
   }));
 }
 
-const ORDER = { maker: "spit", date: "2026-11-23T00:00:00Z" };
+const OPTIONS = { maker: "spit", date: "2026-11-23T00:00:00Z" };
 
 /** The files that are written, by the last part of their names. */
 async function written(
   rows: ReturnType<typeof rowsOf>,
-  order: Pick<PypeitOrder, "spectrograph">,
+  options: Pick<PypeitOptions, "spectrograph">,
 ) {
   const folder = await Deno.makeTempDir();
   try {
-    const { paths, elsewhere, unfound } = await writePypeit(rows, {
-      ...ORDER,
-      ...order,
+    const { paths, otherInstruments, notFound } = await writePypeit(rows, {
+      ...OPTIONS,
+      ...options,
       folder,
     });
     const texts = paths.map((path) => Deno.readTextFileSync(path));
@@ -57,8 +57,8 @@ async function written(
       names: paths.map((path) => path.slice(folder.length + 1)),
       pypeit: texts.slice(0, -1),
       obslog: texts.at(-1)!,
-      elsewhere,
-      unfound,
+      otherInstruments,
+      notFound,
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -76,7 +76,7 @@ const NAMES = [
 ];
 
 for (const spectrograph of NAMES) {
-  Deno.test(`pypeit: what is written for ${spectrograph} reads back as the same frames`, async () => {
+  Deno.test(`pypeit: files for ${spectrograph} read back as the same frames`, async () => {
     const { instrument, keys } = SPECTROGRAPHS.get(spectrograph)!;
     const configuration = Object.fromEntries(
       keys.map((key) => [key, key === "dispangle" ? "12.5" : `${key}: 1/2`]),
@@ -126,12 +126,12 @@ for (const spectrograph of NAMES) {
     );
     const [arc, bias] = input.rows;
     assertEquals(arc!.target, "He Ne Ar");
-    // Half a position makes PypeIt fail.
+    // PypeIt fails on half a position.
     assertEquals([bias!.ra, bias!.dec], ["None", "None"]);
     const { ra, dec, airmass, mjd, ...rest } = input.rows[4]!;
     assertEquals([ra, dec, airmass, mjd], ["10.0", "-3.5", "1.2", "None"]);
     for (const key of keys) assertEquals(rest[key], configuration[key]);
-    // No line is lost: without a type it is a comment.
+    // Frames without a type are comments.
     const comments = pypeit[0]!.split("\n").filter((line) =>
       /^# \S+ +\| /.test(line)
     );
@@ -148,7 +148,7 @@ for (const spectrograph of NAMES) {
   });
 }
 
-Deno.test("pypeit: every spectrograph takes frames of an instrument that some rules name", () => {
+Deno.test("pypeit: the instrument of every spectrograph is named by header rules", () => {
   const named = new Set(
     Object.values(BUILTIN_RULES).flatMap((text) =>
       [...text.matchAll(/^instrument = ([\w-]+)/gm)].map(([, name]) => name)
@@ -159,7 +159,7 @@ Deno.test("pypeit: every spectrograph takes frames of an instrument that some ru
   }
 });
 
-Deno.test("pypeit: a grating's encoder jitters; that makes no other configuration, another angle does", async () => {
+Deno.test("pypeit: angles within the tolerance are one configuration", async () => {
   const at = (dispangle: string) => ({ dispname: "600/7500", dispangle });
   const { pypeit } = await written(
     rowsOf("kast-red", [
@@ -182,7 +182,7 @@ Deno.test("pypeit: a grating's encoder jitters; that makes no other configuratio
   );
 });
 
-Deno.test("pypeit: what a header says breaks neither table nor configuration, and leaves out only what PypeIt cannot hold", async () => {
+Deno.test("pypeit: any header text gives a valid table and configuration", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: "binary" }),
@@ -198,7 +198,7 @@ Deno.test("pypeit: what a header says breaks neither table nor configuration, an
         const { rows, configuration, columns } = parsePypeit(pypeit[0]!);
         assertEquals(Object.keys(configuration), ["Setup A"]);
         assertEquals(rows.map(({ filename }) => filename), ["a.fits"]);
-        assertEquals(rows[0]!.target ?? "None", cellText(target));
+        assertEquals(rows[0]!.target ?? "None", formatCell(target));
         assertEquals(columns.slice(0, 2), ["filename", "frametype"]);
       },
     ),
@@ -206,7 +206,7 @@ Deno.test("pypeit: what a header says breaks neither table nor configuration, an
   );
 });
 
-Deno.test("pypeit: angles are numbers, number signs go, and columns that nothing fills are left to PypeIt", async () => {
+Deno.test("pypeit: angles become numbers, number signs and empty columns are removed", async () => {
   const { pypeit } = await written(
     rowsOf("dbsp-blue", [
       ["a.fits", "arc", { dispname: "Gr#16", dispangle: "27d17m00s" }],
@@ -223,7 +223,7 @@ Deno.test("pypeit: angles are numbers, number signs go, and columns that nothing
   assertEquals(Number(rows[0]!.dispangle).toFixed(5), "27.28333");
 });
 
-Deno.test("pypeit: a configuration for each grating, biases in all of their binning, other instruments in the log alone", async () => {
+Deno.test("pypeit: biases are in all configurations of their binning, other instruments in the log only", async () => {
   const rows = [
     ...rowsOf("alfosc", [
       ["a1.fits", "arc", { dispname: "600/7500", binning: "1,1" }],
@@ -234,7 +234,7 @@ Deno.test("pypeit: a configuration for each grating, biases in all of their binn
     ]),
     ...rowsOf("kast-blue", [["x.fits", "arc", {}]]),
   ];
-  const { pypeit, obslog, elsewhere } = await written(rows, {
+  const { pypeit, obslog, otherInstruments } = await written(rows, {
     spectrograph: "not_alfosc",
   });
   const inputs = pypeit.map(parsePypeit);
@@ -249,11 +249,11 @@ Deno.test("pypeit: a configuration for each grating, biases in all of their binn
       ["Setup C", ["d2.fits 2", "s3.fits 2"]],
     ],
   );
-  assertEquals(elsewhere, ["/night/x.fits"]);
+  assertEquals(otherInstruments, ["/night/x.fits"]);
   assert(obslog.includes("x.fits"));
 });
 
-Deno.test("pypeit: a label stands for the type; other takes it away", async () => {
+Deno.test("pypeit: a label replaces the type, and other removes it", async () => {
   const { pypeit } = await written(
     rowsOf("kast-red", [
       ["r1.fits", "science", { dispname: "g" }, { label: "standard" }],
@@ -270,7 +270,7 @@ Deno.test("pypeit: a label stands for the type; other takes it away", async () =
   );
 });
 
-Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with its path", async () => {
+Deno.test("pypeit: a frame that PypeIt cannot find by name is a comment with its path", async () => {
   const rows = rowsOf("kast-red", [
     ["one/r1.fits", "arc", {}],
     ["two/r1.fits", "flat", {}],
@@ -279,7 +279,7 @@ Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with 
     ["two/r  4.fits", "flat", {}],
     ["o#e/r5.fits", "flat", {}],
   ]);
-  const { pypeit, unfound } = await written(rows, {
+  const { pypeit, notFound } = await written(rows, {
     spectrograph: "shane_kast_red",
   });
   const { paths, rows: read } = parsePypeit(pypeit[0]!);
@@ -287,7 +287,7 @@ Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with 
   assertEquals(read.map(({ filename }) => filename), ["r1.fits", "r2.fits"]);
   const hidden = ["two/r1.fits", "two/r#3.fits", "two/r  4.fits", "o#e/r5.fits"]
     .map((name) => `/night/${name}`);
-  assertEquals(unfound, hidden);
+  assertEquals(notFound, hidden);
   for (const path of hidden) {
     const line = pypeit[0]!.split("\n").find((text) =>
       text.startsWith(`# ${path} `)
@@ -296,8 +296,8 @@ Deno.test("pypeit: a frame that PypeIt would not find by name is a comment with 
   }
 });
 
-Deno.test("pypeit: a frame of another configuration hides one of its name in a later folder", async () => {
-  const { pypeit, unfound } = await written(
+Deno.test("pypeit: a frame in an earlier folder hides one of its name in another configuration", async () => {
+  const { pypeit, notFound } = await written(
     rowsOf("kast-red", [
       ["one/r1.fits", "arc", { dispname: "600" }, { mjd: 1 }],
       ["one/r2.fits", "arc", { dispname: "300" }, { mjd: 2 }],
@@ -305,21 +305,21 @@ Deno.test("pypeit: a frame of another configuration hides one of its name in a l
     ]),
     { spectrograph: "shane_kast_red" },
   );
-  assertEquals(unfound, ["/night/two/r2.fits"]);
+  assertEquals(notFound, ["/night/two/r2.fits"]);
   assertEquals(parsePypeit(pypeit[0]!).rows.length, 1);
 });
 
-Deno.test("pypeit: an order is looked at before frames are typed", async () => {
+Deno.test("pypeit: options are checked before frames are classified", async () => {
   const notices: string[] = [];
   const check = (spectrograph: string, folder = "/nowhere") =>
-    checkOrder({ spectrograph, folder }, (text) => notices.push(text));
+    checkPypeitTarget({ spectrograph, folder }, (text) => notices.push(text));
   await check("shane_kast_red");
   assertEquals(notices, []);
   await check("shane_kast_rde");
   assert(notices[0]!.includes("shane_kast_red"), notices[0]);
   await check("constructor");
   assertEquals(notices.length, 2);
-  await assertRejects(() => check("../../etc"), SpitError, "no name");
+  await assertRejects(() => check("../../etc"), SpitError, "not the name");
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/keck_deimos.obslog`, "mine");
@@ -333,24 +333,24 @@ Deno.test("pypeit: an order is looked at before frames are typed", async () => {
   }
 });
 
-Deno.test("pypeit: what is there is not replaced unasked; frames of another instrument alone are an error", async () => {
+Deno.test("pypeit: existing files are kept without --overwrite; no frame of the spectrograph is an error", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const rows = rowsOf("kast-red", [["r1.fits", "arc", {}]]);
-    const order = { ...ORDER, folder, spectrograph: "shane_kast_red" };
-    const { paths }: PypeitFiles = await writePypeit(rows, order);
+    const options = { ...OPTIONS, folder, spectrograph: "shane_kast_red" };
+    const { paths }: PypeitFiles = await writePypeit(rows, options);
     await Deno.writeTextFile(paths[0]!, "mine");
     const refused = await assertRejects(
-      () => writePypeit(rows, order),
+      () => writePypeit(rows, options),
       SpitError,
       "--overwrite",
     );
     assertEquals((refused as SpitError).code, "usage");
     assertEquals(await Deno.readTextFile(paths[0]!), "mine");
-    await writePypeit(rows, { ...order, overwrite: true });
+    await writePypeit(rows, { ...options, overwrite: true });
     parsePypeit(await Deno.readTextFile(paths[0]!));
     await assertRejects(
-      () => writePypeit(rows, { ...order, spectrograph: "keck_deimos" }),
+      () => writePypeit(rows, { ...options, spectrograph: "keck_deimos" }),
       SpitError,
       "kast-red",
     );

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { appendLabel, readLabels } from "../../lib/evaluation/labels_file.ts";
+import { appendLabel } from "../../lib/evaluation/append_label.ts";
+import { readLabels } from "../../lib/evaluation/labels.ts";
 import { resolve } from "../../lib/io/path.ts";
 import { renderReviewPage } from "../../lib/review/page.tsx";
 import { createPreviewer } from "../../lib/review/preview.ts";

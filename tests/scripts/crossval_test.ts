@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { dirname, join } from "../../lib/io/path.ts";
 import { fileURLToPath } from "node:url";
-import { heldOutNames } from "../../lib/evaluation/hold_out.ts";
+import { groupNamesByFold } from "../../lib/evaluation/folds.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const SCRIPT = fileURLToPath(
@@ -84,7 +84,7 @@ async function folderWithFrames(): Promise<{ path: string } & Disposable> {
   return folder;
 }
 
-Deno.test("crossval: trains without each spectrograph, types it, scores all together, and repeats nothing", async () => {
+Deno.test("crossval: trains without each spectrograph, classifies it, scores all together, and repeats nothing", async () => {
   using folder = await folderWithFrames();
   const work = join(folder.path, "work");
   const first = await crossval(
@@ -99,8 +99,8 @@ Deno.test("crossval: trains without each spectrograph, types it, scores all toge
   );
   assertEquals(first.code, 0, first.err);
   assertStringIncludes(first.out, "Cross-validation: 4 frames of 2 folds");
-  assertStringIncludes(first.out, "66.7 % right (2/3;");
-  assertStringIncludes(first.out, "left untyped               0.0 % (0/1;");
+  assertStringIncludes(first.out, "66.7 % correct (2/3;");
+  assertStringIncludes(first.out, "rejected as unknown            0.0 % (0/1;");
 
   const held = [0, 1].map((k) =>
     Deno.readTextFileSync(join(work, `fold-${k}`, "was-held-out.txt")).trim()
@@ -141,7 +141,7 @@ Deno.test("crossval: trains without each spectrograph, types it, scores all toge
   assertStringIncludes(other.err, "another --work");
 });
 
-Deno.test("crossval: a trainer that fails is told of, with its last line", async () => {
+Deno.test("crossval: reports a trainer that fails with its last line", async () => {
   using folder = await folderWithFrames();
   const { code, err } = await crossval(
     folder.path,
@@ -154,9 +154,9 @@ Deno.test("crossval: a trainer that fails is told of, with its last line", async
   assertStringIncludes(err, "ended with 3: no such luck");
 });
 
-Deno.test("heldOutNames: an input image that is of no frame would leak, and is refused", () => {
+Deno.test("groupNamesByFold: an input image of no labelled frame is an error", () => {
   assertThrows(
-    () => heldOutNames(["x.fits"], ["a.fits"], [0]),
+    () => groupNamesByFold(["x.fits"], ["a.fits"], [0]),
     Error,
     "x.fits",
   );

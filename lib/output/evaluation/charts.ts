@@ -1,7 +1,6 @@
 /**
- * Charts as SVG, drawn without a browser: Observable Plot on linkedom's
- * document. Colours are the page's CSS variables, so that one drawing serves
- * light and dark.
+ * Charts of the evaluation page as SVG, drawn by Observable Plot on linkedom's
+ * document. Colours are CSS variables, so that one drawing serves light and dark.
  *
  * @module
  */
@@ -10,57 +9,59 @@ import { DOMParser } from "linkedom";
 import type {
   Calibration,
   ReliabilityBin,
+  RiskCurve,
 } from "../../evaluation/calibration.ts";
 import type { Confusion } from "../../evaluation/confusion.ts";
-import type { RiskCurve } from "../../evaluation/risk.ts";
-import type { Group } from "../../evaluation/tally.ts";
+import type { GroupAccuracy, Score } from "../../evaluation/score.ts";
+import { NAMES } from "./text.ts";
 
-/** Opacity of the fullest cell of a matrix: text on it must stay readable. */
-const FULLEST = 0.6;
+/** Highest opacity of a matrix cell: text on it must stay readable. */
+const MAX_OPACITY = 0.6;
 
 const STYLE = { fontSize: "12px", background: "transparent" };
 
+/** Names of the two risk curves. */
+const [APART, MERGED] = ["all types", NAMES.merged];
+
 /**
- * A confusion matrix: labels down, what they were called across. `counts` are
- * tinted by their share of the row; `differential` shows the confusion less the
- * identity, in percent. Columns of `unknown` and `error` without a count are
- * left out.
+ * Draws a confusion matrix, a row for each label. `counts` are tinted by their
+ * fraction of the row; `differential` shows percentages. Columns of `unknown` and
+ * `error` are left out when they are empty.
  *
  * @returns SVG.
  */
-export function matrixChart(
+export function drawMatrix(
   confusion: Confusion,
   kind: "counts" | "differential",
 ): string {
-  const { labels, called, counts, shares, differential } = confusion;
-  const columns = called.filter((name, column) =>
+  const { labels, predicted, counts, fractions, differential } = confusion;
+  const columns = predicted.filter((name, column) =>
     !(name === "unknown" || name === "error") ||
     counts.some((row) => row[column]! > 0)
   );
   const cells = labels.flatMap((label, k) =>
     columns.map((name) => {
-      const column = called.indexOf(name);
+      const column = predicted.indexOf(name);
       const value = kind === "counts"
-        ? shares[k]![column]!
+        ? fractions[k]![column]!
         : differential[k]![column]!;
       return {
         label,
-        called: name,
-        // What is as it should be; in the differential matrix, what is missing there.
+        predicted: name,
         diagonal: label === name,
-        // The square root lets a few percent be seen.
-        tint: FULLEST * Math.sqrt(Math.abs(value)),
+        // The square root keeps a few percent visible.
+        tint: MAX_OPACITY * Math.sqrt(Math.abs(value)),
         text: kind === "counts"
           ? String(counts[k]![column]!)
           : value === 0
           ? "·"
-          : signed(100 * value),
+          : formatSigned(100 * value),
       };
     })
   );
   const tinted = (diagonal: boolean, fill: string) =>
     Plot.cell(cells.filter((cell) => cell.diagonal === diagonal), {
-      x: "called",
+      x: "predicted",
       y: "label",
       fill,
       fillOpacity: "tint",
@@ -92,7 +93,7 @@ export function matrixChart(
       tinted(true, kind === "counts" ? "var(--good)" : "var(--accent)"),
       tinted(false, "var(--bad)"),
       Plot.text(cells, {
-        x: "called",
+        x: "predicted",
         y: "label",
         text: "text",
         fillOpacity: ({ text }) => text === "0" || text === "·" ? 0.35 : 1,
@@ -101,11 +102,11 @@ export function matrixChart(
   });
 }
 
-/** Risk against coverage, with standard and science told apart and as one. */
-export function riskChart({ points }: RiskCurve): string {
-  const series = points.flatMap(({ coverage, risk, riskAsOne }) => [
-    { coverage, risk, name: "told apart" },
-    { coverage, risk: riskAsOne, name: "standard = science" },
+/** Draws risk against coverage, with standard and science apart and merged. */
+export function drawRiskCurve({ points }: RiskCurve): string {
+  const series = points.flatMap(({ coverage, risk, riskMerged }) => [
+    { coverage, risk, name: APART },
+    { coverage, risk: riskMerged, name: MERGED },
   ]);
   const top = Math.max(0.02, ...points.map(({ risk }) => risk));
   const last = points.at(-1);
@@ -132,7 +133,7 @@ export function riskChart({ points }: RiskCurve): string {
     },
     color: {
       type: "ordinal",
-      domain: ["told apart", "standard = science"],
+      domain: [APART, MERGED],
       range: ["var(--bad)", "var(--accent)"],
     },
     marks: [
@@ -145,20 +146,20 @@ export function riskChart({ points }: RiskCurve): string {
         curve: "step-before",
       }),
       ...(last === undefined ? [] : [
-        endLabel(last.coverage, last.risk, "told apart", "var(--bad)", -8),
-        endLabel(
+        labelEnd(last.coverage, last.risk, APART, "var(--bad)", -8),
+        labelEnd(
           last.coverage,
-          last.riskAsOne,
-          "standard = science",
+          last.riskMerged,
+          MERGED,
           "var(--accent)",
-          last.risk === last.riskAsOne ? 8 : -8,
+          last.risk === last.riskMerged ? 8 : -8,
         ),
       ]),
     ],
   });
 }
 
-function endLabel(
+function labelEnd(
   x: number,
   y: number,
   text: string,
@@ -179,18 +180,15 @@ function endLabel(
 }
 
 /**
- * The reliability diagram: what probability promised against what was right,
- * with 95 % intervals; bins of as many frames filled, of equal width hollow.
+ * Draws the reliability diagram: the percentage correct against the mean probability;
+ * bins of equal mass filled and with 95 % intervals, bins of equal width hollow.
  */
-export function reliabilityChart(
-  { equalWidth, equalMass }: {
-    readonly equalWidth: Calibration;
-    readonly equalMass: Calibration;
-  },
+export function drawReliability(
+  { equalWidth, equalMass }: Score["calibration"],
 ): string {
-  const pointsOf = ({ bins }: Calibration) =>
-    bins.filter(({ right }) => right.n > 0).map(pointOf);
-  const mass = pointsOf(equalMass);
+  const listPoints = ({ bins }: Calibration) =>
+    bins.filter(({ correct }) => correct.n > 0).map(makePoint);
+  const mass = listPoints(equalMass);
   return draw({
     width: 460,
     height: 300,
@@ -209,7 +207,7 @@ export function reliabilityChart(
       domain: [0, 100],
       percent: true,
       grid: true,
-      label: "right (%)",
+      label: "correct (%)",
       labelArrow: "none",
     },
     marks: [
@@ -226,16 +224,16 @@ export function reliabilityChart(
         strokeOpacity: 0.5,
         strokeWidth: 2,
       }),
-      Plot.dot(pointsOf(equalWidth), {
+      Plot.dot(listPoints(equalWidth), {
         x: "probability",
-        y: "right",
+        y: "correct",
         r: 5,
         stroke: "currentColor",
         strokeOpacity: 0.7,
       }),
       Plot.dot(mass, {
         x: "probability",
-        y: "right",
+        y: "correct",
         r: 4,
         fill: "var(--accent)",
       }),
@@ -243,23 +241,26 @@ export function reliabilityChart(
   });
 }
 
-function pointOf({ probability, right }: ReliabilityBin) {
+function makePoint({ probability, correct }: ReliabilityBin) {
   return {
     probability,
-    right: right.share,
-    low: right.interval[0],
-    high: right.interval[1],
+    correct: correct.fraction,
+    low: correct.interval[0],
+    high: correct.interval[1],
   };
 }
 
-/** The share that is right of each group, with its interval; hollow with standard = science. */
-export function groupsChart(groups: readonly Group[], name: string): string {
+/** Draws the percentage correct of each group with its interval; hollow with standard and science merged. */
+export function drawGroups(
+  groups: readonly GroupAccuracy[],
+  name: string,
+): string {
   const rows = groups.map((group) => ({
     name: `${group.name} (${group.n})`,
-    right: group.right.share,
-    low: group.right.interval[0],
-    high: group.right.interval[1],
-    asOne: group.rightAsOne.share,
+    correct: group.correct.fraction,
+    low: group.correct.interval[0],
+    high: group.correct.interval[1],
+    merged: group.correctMerged.fraction,
   }));
   const longest = Math.max(0, ...rows.map((row) => row.name.length));
   return draw({
@@ -269,12 +270,12 @@ export function groupsChart(groups: readonly Group[], name: string): string {
     marginBottom: 42,
     marginTop: 8,
     style: STYLE,
-    ariaLabel: `Right by ${name}`,
+    ariaLabel: `Percentage correct by ${name}`,
     x: {
       domain: [0, 100],
       percent: true,
       grid: true,
-      label: "right (%)",
+      label: "correct (%)",
       labelAnchor: "center",
       labelArrow: "none",
     },
@@ -295,12 +296,12 @@ export function groupsChart(groups: readonly Group[], name: string): string {
       }),
       Plot.dot(rows, {
         y: "name",
-        x: "asOne",
+        x: "merged",
         r: 5,
         stroke: "currentColor",
         strokeOpacity: 0.7,
       }),
-      Plot.dot(rows, { y: "name", x: "right", r: 4, fill: "var(--accent)" }),
+      Plot.dot(rows, { y: "name", x: "correct", r: 4, fill: "var(--accent)" }),
     ],
   });
 }
@@ -310,7 +311,7 @@ function draw(options: Plot.PlotOptions): string {
     "<!doctype html><html><body></body></html>",
     "text/html",
   );
-  // Plot asks of a document no more than to make elements, which linkedom's does.
+  // Plot only creates elements, which linkedom's document can do.
   const svg = Plot.plot({
     ...options,
     document: document as unknown as Document,
@@ -318,6 +319,6 @@ function draw(options: Plot.PlotOptions): string {
   return svg.outerHTML;
 }
 
-function signed(value: number): string {
+function formatSigned(value: number): string {
   return `${value > 0 ? "+" : "−"}${Math.abs(value).toFixed(1)}`;
 }

@@ -1,11 +1,16 @@
 /**
- * What an evaluation shows: scores with their names, in every format the same.
+ * An evaluation: scores of sections of the same frames, and its JSON.
  *
  * @module
  */
-import { outcomeOf } from "../../evaluation/judged.ts";
-import { failed, type Score, score } from "../../evaluation/score.ts";
-import { hasType, type Judged } from "../../evaluation/judged.ts";
+import { SpitError } from "../../errors.ts";
+import {
+  compareWithLabel,
+  hasType,
+  type Prediction,
+  stringifyPrediction,
+} from "../../evaluation/predictions.ts";
+import { computeScore, isFailure, type Score } from "../../evaluation/score.ts";
 
 /** Some frames and their score. */
 export interface Section {
@@ -17,23 +22,23 @@ export interface Section {
 
 /** Scores of one or more sections of the same frames. */
 export interface Evaluation {
-  /** What was judged on what. */
+  /** Which model was evaluated on which frames. */
   readonly title: string;
   /** What a reader must know before the numbers; may begin with `WARNING`. */
   readonly notes: readonly string[];
-  /** The whole first, then parts of it. */
+  /** All frames first, then parts of them. */
   readonly sections: readonly [Section, ...Section[]];
 }
 
-/** Parts of the frames under a name, the parts without a frame left out. */
-export function evaluationOf(
-  { title, notes, judged, parts = [] }: {
+/** Scores predictions, and parts of them; parts without a frame are left out. */
+export function createEvaluation(
+  { title, notes, predictions, parts = [] }: {
     readonly title: string;
     readonly notes: readonly string[];
-    readonly judged: readonly Judged[];
+    readonly predictions: readonly Prediction[];
     readonly parts?: readonly {
       readonly title: string;
-      readonly judged: readonly Judged[];
+      readonly predictions: readonly Prediction[];
     }[];
   },
 ): Evaluation {
@@ -41,29 +46,95 @@ export function evaluationOf(
     title,
     notes,
     sections: [
-      { title: "All frames", score: score(judged) },
+      { title: "All frames", score: computeScore(predictions) },
       ...parts
-        .filter((part) => part.judged.length > 0)
-        .map((part) => ({ title: part.title, score: score(part.judged) })),
+        .filter((part) => part.predictions.length > 0)
+        .map((part) => ({
+          title: part.title,
+          score: computeScore(part.predictions),
+        })),
     ],
   };
 }
 
 /**
- * Failures, the worst first: another type by falling probability, standard for
- * science and the reverse, a type where there is none, no type, unreadable.
+ * Scores stored predictions of one or several models together. A note says whether
+ * they are from a cross-validation.
+ *
+ * @throws {SpitError} `bad_manifest` without a prediction, and for two of one frame.
  */
-export function worstFirst(judged: readonly Judged[]): Judged[] {
-  return judged.filter(failed).toSorted((a, b) =>
-    rank(a) - rank(b) ||
+export function createPooledEvaluation(
+  title: string,
+  predictions: readonly Prediction[],
+): Evaluation {
+  checkUnique(predictions);
+  const folds = new Set(predictions.map(({ fold }) => fold));
+  const n = predictions.length;
+  const note = folds.has(undefined)
+    ? `${n} frames, classified earlier; the rows do not record which of them ` +
+      "trained the model."
+    : `Cross-validation: ${n} frames of ${folds.size} folds, each ` +
+      "classified by a model that was trained without its fold.";
+  return createEvaluation({ title, notes: [note], predictions });
+}
+
+function checkUnique(predictions: readonly Prediction[]): void {
+  if (predictions.length === 0) {
+    throw new SpitError("bad_manifest", "there is no row to score");
+  }
+  const seen = new Set<string>();
+  for (const { frame: { path, hdu } } of predictions) {
+    const name = `${path}[${hdu ?? ""}]`;
+    if (seen.has(name)) {
+      throw new SpitError(
+        "bad_manifest",
+        `the rows have ${path} twice: each frame is scored once`,
+        { file: path },
+      );
+    }
+    seen.add(name);
+  }
+}
+
+/**
+ * Sorts failures, the worst first: wrong types by falling probability, standard called
+ * science and the reverse, types of frames labelled `other`, unknown, unreadable.
+ */
+export function sortFailures(predictions: readonly Prediction[]): Prediction[] {
+  return predictions.filter(isFailure).toSorted((a, b) =>
+    rankFailure(a) - rankFailure(b) ||
     (b.verdict.probability ?? 0) - (a.verdict.probability ?? 0) ||
     (a.frame.path < b.frame.path ? -1 : 1)
   );
 }
 
-function rank(one: Judged): number {
-  const outcome = outcomeOf(one);
+function rankFailure(prediction: Prediction): number {
+  const outcome = compareWithLabel(prediction);
   if (outcome === "error") return 4;
-  if (!hasType(one)) return 2;
-  return { wrong: 0, onSky: 1, right: 2, unknown: 3 }[outcome];
+  if (!hasType(prediction)) return 2;
+  return { wrong: 0, onSky: 1, correct: 2, unknown: 3 }[outcome];
+}
+
+/**
+ * Formats an evaluation as JSON, with the keys of {@linkcode Evaluation} and `Score`;
+ * failures are rows as `evaluate --predictions` writes them. Proportions run from 0
+ * to 1, `null` for those of nothing. Numbers have at most six decimals.
+ */
+export function formatEvaluationJson(
+  { title, notes, sections }: Evaluation,
+): string {
+  const json = {
+    title,
+    notes,
+    sections: sections.map(({ title, score: { failures, ...score } }) => ({
+      title,
+      ...score,
+      failures: sortFailures(failures).map((one) =>
+        JSON.parse(stringifyPrediction(one))
+      ),
+    })),
+  };
+  const round = (_: string, value: unknown) =>
+    typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
+  return JSON.stringify(json, round, 2) + "\n";
 }

@@ -1,51 +1,100 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 /**
- * An evaluation as one self-contained HTML page: no script, no network.
+ * An evaluation as one self-contained HTML page, without scripts.
  *
  * @module
  */
 import { renderToString } from "preact-render-to-string";
-import { ENOUGH_FRAMES, type Score } from "../../evaluation/score.ts";
-import { meanText, percent, shareText } from "../numbers.ts";
-import { groupsChart, reliabilityChart, riskChart } from "./charts.ts";
-import type { Evaluation, Section } from "./evaluation.ts";
-import { worstFirst } from "./evaluation.ts";
-import { Failures, type Illustrated } from "./page_failures.tsx";
-import { Protocols } from "./page_protocols.tsx";
+import { selectHdus } from "../../classify/inputs.ts";
+import { SpitError } from "../../errors.ts";
+import type { Protocol } from "../../evaluation/confusion.ts";
+import type { LabelledFrame } from "../../evaluation/manifest.ts";
+import type { Prediction } from "../../evaluation/predictions.ts";
+import type { Score } from "../../evaluation/score.ts";
+import { openFits } from "../../fits/open_fits.ts";
+import { preprocess } from "../../preprocess/preprocess.ts";
+import {
+  encodeThumbnailUri,
+  THUMBNAIL_HEIGHT,
+  THUMBNAIL_WIDTH,
+} from "../png.ts";
+import { formatProbability, formatReason, formatVotes } from "../text.ts";
+import {
+  drawGroups,
+  drawMatrix,
+  drawReliability,
+  drawRiskCurve,
+} from "./charts.ts";
 import {
   CalibrationTable,
+  Figure,
   GroupTable,
-  MacroTable,
+  InstrumentMeansTable,
   OtherTable,
-} from "./page_tables.tsx";
-import { Figure, Tile } from "./page_parts.tsx";
+  Tile,
+} from "./components.tsx";
+import { type Evaluation, type Section, sortFailures } from "./evaluation.ts";
 import { STYLE } from "./style.ts";
-import { thumbnailsOf } from "./thumbnail.ts";
+import { formatMean, formatPercent, formatProportion, NAMES } from "./text.ts";
+
+/** Number of image HDUs of a frame that are drawn. */
+const MAX_HDUS = 4;
+
+interface IllustratedFailure {
+  readonly prediction: Prediction;
+  /** Input images as `data:` URIs; none for a file that cannot be read. */
+  readonly thumbnails: readonly string[];
+}
 
 /**
- * The page: headline figures, both protocols with their matrices, instruments,
- * types, nights, risk and calibration, and a thumbnail of every failure, for
- * which the frames are read again.
+ * Renders the page: headline figures, both protocols with their matrices,
+ * instruments, types, nights, risk and calibration, and a thumbnail of every failure,
+ * for which the frames are read again.
  *
- * @returns HTML. Whatever comes from labels, headers and paths is escaped.
+ * @returns HTML. Text from labels, headers and paths is escaped.
  */
-export async function evaluationPage(evaluation: Evaluation): Promise<string> {
+export async function renderEvaluationPage(
+  evaluation: Evaluation,
+): Promise<string> {
   const [whole] = evaluation.sections;
-  const failures: Illustrated[] = [];
-  for (const one of worstFirst(whole.score.failures)) {
-    failures.push({ one, thumbnails: await thumbnailsOf(one.frame) });
+  const failures: IllustratedFailure[] = [];
+  for (const prediction of sortFailures(whole.score.failures)) {
+    const thumbnails = await makeThumbnails(prediction.frame);
+    failures.push({ prediction, thumbnails });
   }
-  return "<!doctype html>\n" +
-    renderToString(<Page evaluation={evaluation} failures={failures} />) + "\n";
+  const page = <Page evaluation={evaluation} failures={failures} />;
+  return `<!doctype html>\n${renderToString(page)}\n`;
+}
+
+/**
+ * Makes the input images of a frame at half size, 325 × 105, as `data:` URIs of PNGs:
+ * one for each of the first four image HDUs; none for a file that cannot be read.
+ */
+export async function makeThumbnails(
+  { path, hdu }: Pick<LabelledFrame, "path" | "hdu">,
+): Promise<string[]> {
+  try {
+    using file = await openFits(path);
+    const uris: string[] = [];
+    for (const { index } of selectHdus(file, hdu).slice(0, MAX_HDUS)) {
+      const { pixels } = preprocess(await file.readFrame(index));
+      uris.push(encodeThumbnailUri(pixels));
+    }
+    return uris;
+  } catch (error) {
+    // The verdict on the page has the error.
+    if (error instanceof SpitError) return [];
+    throw error;
+  }
 }
 
 function Page({ evaluation, failures }: {
   readonly evaluation: Evaluation;
-  readonly failures: readonly Illustrated[];
+  readonly failures: readonly IllustratedFailure[];
 }) {
   const { title, notes, sections } = evaluation;
-  const [whole, ...parts] = sections;
+  const [{ score }, ...parts] = sections;
   return (
     <html lang="en">
       <head>
@@ -65,10 +114,13 @@ function Page({ evaluation, failures }: {
             {note}
           </p>
         ))}
-        <Headline score={whole.score} />
+        <Headline score={score} />
         {parts.map((part) => <Part key={part.title} {...part} />)}
-        <Protocols paper={whole.score.paper} />
-        <Whole score={whole.score} />
+        <Protocols paper={score.paper} />
+        <Groups score={score} />
+        <DarkBias {...score.darkBias} />
+        <OtherTable other={score.other} />
+        <Reliability score={score} />
         <Failures failures={failures} />
       </body>
     </html>
@@ -76,49 +128,54 @@ function Page({ evaluation, failures }: {
 }
 
 function Headline({ score }: { readonly score: Score }) {
-  const { all, paper, macro, darkBias, calibration, other, seconds } = score;
+  const { all, paper, instrumentMeans, calibration, other, seconds } = score;
+  const means = instrumentMeans.all;
   return (
     <dl class="tiles">
-      <Tile name="Right" share={all.right} />
-      <Tile name="Right, standard = science" share={all.rightAsOne} />
-      <Tile name="Wrong, not on-sky confusion" share={all.wrong} />
-      <Tile name="Standard for science or reverse" share={all.onSky} />
-      <Tile name="Unknown" share={all.unknown} />
+      <Tile name="Correct" proportion={all.correct} />
+      <Tile name={`Correct, ${NAMES.merged}`} proportion={all.correctMerged} />
+      <Tile name="Wrong, not standard/science" proportion={all.wrong} />
+      <Tile name="Standard for science or reverse" proportion={all.onSky} />
+      <Tile name="Unknown" proportion={all.unknown} />
       <Tile
-        name="Normalised, every flip (§4.1)"
-        mean={paper.flips.normalised}
-        noun="types"
+        name="Every flip, normalised (§4.1)"
+        mean={paper.flips.normalisedAccuracy}
+        noun="type"
       />
       <Tile
-        name="Normalised, final scheme (§4.2)"
-        mean={paper.frames.normalised}
-        noun="types"
+        name="Final scheme, normalised (§4.2)"
+        mean={paper.frames.normalisedAccuracy}
+        noun="type"
       />
       <Tile
         name="Mean over instruments"
-        mean={macro.all.right}
-        noun="instruments"
+        mean={means.correct}
+        noun="instrument"
       />
       <Tile
-        name="… told apart where sure"
-        mean={macro.all.rightWhereSure}
-        noun="instruments"
+        name={`Mean over instruments, ${NAMES.mergedIfUnsure}`}
+        mean={means.correctMergedIfUnsure}
+        noun="instrument"
       />
       <Tile
-        name="… standard = science"
-        mean={macro.all.rightAsOne}
-        noun="instruments"
+        name={`Mean over instruments, ${NAMES.merged}`}
+        mean={means.correctMerged}
+        noun="instrument"
       />
-      <Tile name="Dark and bias told apart" share={darkBias.right} />
-      {other.untyped.n > 0 && (
-        <Tile name="Other, left untyped" share={other.untyped} />
+      <Tile
+        name="Darks and biases correct"
+        proportion={score.darkBias.correct}
+      />
+      {other.rejected.n > 0 && (
+        <Tile name="Labelled other, rejected" proportion={other.rejected} />
       )}
       <div class="tile">
         <dt>Expected calibration error</dt>
-        <dd class="value">{percent(calibration.equalWidth.error, 2)}</dd>
+        <dd class="value">{formatPercent(calibration.equalWidth.error, 2)}</dd>
         <dd>
-          {percent(calibration.equalMass.error, 2)} in equal-mass bins;{" "}
-          {calibration.equalWidth.n} typed frames
+          {formatPercent(calibration.equalMass.error, 2)} in equal-mass bins;
+          {" "}
+          {calibration.equalWidth.n} classified frames
         </dd>
       </div>
       {seconds && (
@@ -126,7 +183,7 @@ function Headline({ score }: { readonly score: Score }) {
           <dt>Seconds a frame</dt>
           <dd class="value">{seconds.median.toFixed(3)}</dd>
           <dd>
-            median of {seconds.n}; {seconds.total.toFixed(1)} s in all
+            median of {seconds.n}; {seconds.total.toFixed(1)} s in total
           </dd>
         </div>
       )}
@@ -135,77 +192,211 @@ function Headline({ score }: { readonly score: Score }) {
 }
 
 function Part({ title, score }: Section) {
-  const { all, macro } = score;
+  const { all, instrumentMeans } = score;
   return (
     <section>
       <h2>{title}</h2>
       <p>
-        Right: {shareText(all.right)}. Standard = science:{" "}
-        {shareText(all.rightAsOne)}. Mean over instruments:{" "}
-        {meanText(macro.all.right, "instruments")}. {all.wrong.hits} wrong,{" "}
-        {all.unknown.hits} unknown.
+        Correct: {formatProportion(all.correct)}. With {NAMES.merged}:{" "}
+        {formatProportion(all.correctMerged)}. Mean over instruments:{" "}
+        {formatMean(instrumentMeans.all.correct, "instrument")}.{" "}
+        {all.wrong.count} wrong, {all.unknown.count} unknown.
       </p>
     </section>
   );
 }
 
-function Whole({ score }: { readonly score: Score }) {
-  const { risk, calibration } = score;
+function Protocols({ paper }: Pick<Score, "paper">) {
+  return (
+    <>
+      <h2>The paper's two protocols</h2>
+      <p class="soft">
+        Jankov &amp; Prochaska 2018. The differential matrix is the confusion
+        matrix minus the identity, in percent of each label: it is empty for a
+        perfect classifier. The diagonal shows what a label lost, the rest of
+        the row what it was called instead.
+      </p>
+      <ProtocolSection name={NAMES.flips} noun="flips" {...paper.flips} />
+      <ProtocolSection name={NAMES.frames} noun="frames" {...paper.frames} />
+    </>
+  );
+}
+
+function ProtocolSection(
+  { name, noun, normalisedAccuracy, accuracy, n, confusion }: Protocol & {
+    readonly name: string;
+    readonly noun: string;
+  },
+) {
+  return (
+    <section>
+      <h3>{name}</h3>
+      <p>
+        Normalised accuracy {formatMean(normalisedAccuracy, "type")};{" "}
+        {formatPercent(accuracy)} of all {n} {noun}.
+      </p>
+      <div class="charts">
+        <Figure title="Confusion" svg={drawMatrix(confusion, "counts")}>
+          Number of {noun}: a row for each label, a column for each prediction.
+        </Figure>
+        <Figure
+          title="Differential confusion"
+          svg={drawMatrix(confusion, "differential")}
+        >
+          Percent of the label's {noun}, minus the identity.
+        </Figure>
+      </div>
+    </section>
+  );
+}
+
+function Groups({ score }: { readonly score: Score }) {
+  const { byInstrument, byType, byNight } = score;
   return (
     <>
       <h2>Instruments and types</h2>
       <div class="charts">
-        <Figure svg={groupsChart(score.byInstrument, "instrument")}>
-          Share that is right, with Wilson 95 % intervals; number of frames in
-          brackets. Hollow: standard = science.
+        <Figure svg={drawGroups(byInstrument, "instrument")}>
+          Percentage correct with Wilson 95 % intervals; number of frames in
+          brackets. Hollow: {NAMES.merged}.
         </Figure>
-        <Figure svg={groupsChart(score.byType, "type")}>
-          The same by type.
-        </Figure>
+        <Figure svg={drawGroups(byType, "type")}>The same by type.</Figure>
       </div>
-      <MacroTable macro={score.macro} enough={ENOUGH_FRAMES} />
-      <GroupTable name="By instrument" groups={score.byInstrument} />
-      <GroupTable name="By type" groups={score.byType} />
+      <InstrumentMeansTable {...score} />
+      <GroupTable caption="By instrument" groups={byInstrument} />
+      <GroupTable caption="By type" groups={byType} />
       <details>
-        <summary>By night ({score.byNight.length})</summary>
-        <GroupTable name="By night" groups={score.byNight} />
+        <summary>By night ({byNight.length})</summary>
+        <GroupTable caption="By night" groups={byNight} />
       </details>
+    </>
+  );
+}
+
+function DarkBias(
+  { correct, correctAmongEither, darkAsBias, biasAsDark }: Score["darkBias"],
+) {
+  return (
+    <>
       <h2>Dark and bias</h2>
       <p>
-        Right:{" "}
-        {shareText(score.darkBias.right)}. Right among those called either:{" "}
-        {shareText(score.darkBias.told)}. Dark called bias:{" "}
-        {shareText(score.darkBias.darkAsBias)}. Bias called dark:{" "}
-        {shareText(score.darkBias.biasAsDark)}.
+        Correct: {formatProportion(correct)}. Correct among those called either:
+        {" "}
+        {formatProportion(correctAmongEither)}. Dark called bias:{" "}
+        {formatProportion(darkAsBias)}. Bias called dark:{" "}
+        {formatProportion(biasAsDark)}.
       </p>
-      <OtherTable other={score.other} />
-      <h2>Confidence</h2>
+    </>
+  );
+}
+
+function Reliability({ score }: { readonly score: Score }) {
+  const { risk, calibration: { equalWidth, equalMass } } = score;
+  return (
+    <>
+      <h2>Probability</h2>
       <div class="charts">
-        <Figure svg={riskChart(risk)}>
-          Risk against coverage: frames sorted by probability, the surest first.
-          The curve ends where frames are unknown. Mean risk:{" "}
-          {percent(risk.area, 2)} told apart, {percent(risk.areaAsOne, 2)}{" "}
-          with standard = science.
+        <Figure svg={drawRiskCurve(risk)}>
+          Risk against coverage: frames sorted by probability, the highest
+          first. The curve ends where frames are unknown. Mean risk:{" "}
+          {formatPercent(risk.area, 2)}, {formatPercent(risk.areaMerged, 2)}
+          {" "}
+          with {NAMES.merged}.
         </Figure>
-        <Figure svg={reliabilityChart(calibration)}>
-          Reliability: filled, bins of as many frames, with 95 % intervals;
-          hollow, ten bins of equal width; dashed, perfect calibration. Expected
-          calibration error {percent(calibration.equalWidth.error, 2)}{" "}
-          in equal widths, {percent(calibration.equalMass.error, 2)}{" "}
-          in equal masses.
+        <Figure svg={drawReliability(score.calibration)}>
+          Reliability: filled, bins of equal numbers of frames with 95 %
+          intervals; hollow, ten bins of equal width; dashed, perfect
+          calibration. Expected calibration error{" "}
+          {formatPercent(equalWidth.error, 2)} in bins of equal width,{" "}
+          {formatPercent(equalMass.error, 2)} in bins of equal mass.
         </Figure>
       </div>
       <details>
         <summary>Reliability tables</summary>
         <CalibrationTable
-          name="Bins of equal width"
-          calibration={calibration.equalWidth}
+          caption="Bins of equal width"
+          calibration={equalWidth}
         />
         <CalibrationTable
-          name="Bins of as many frames"
-          calibration={calibration.equalMass}
+          caption="Bins of equal numbers of frames"
+          calibration={equalMass}
         />
       </details>
     </>
+  );
+}
+
+function Failures({ failures }: {
+  readonly failures: readonly IllustratedFailure[];
+}) {
+  return (
+    <>
+      <h2>Failures ({failures.length})</h2>
+      <p class="soft">
+        Each with its input image at half size. The worst first: wrong types by
+        falling probability, standard called science and the reverse, types of
+        frames labelled other, unknown, unreadable.
+      </p>
+      <ul class="failures">
+        {failures.map((failure) => (
+          <Failure key={failure.prediction.frame.path} {...failure} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Failure({ prediction, thumbnails }: IllustratedFailure) {
+  const { frame, verdict } = prediction;
+  const { type, probability, pixels, header, error } = verdict;
+  const isClassified = type !== null && type !== "unknown";
+  const claim = header &&
+    (header.evidence === ""
+      ? "claims nothing"
+      : `${header.type ?? "contradicts itself"} (${header.evidence})`);
+  const origin = [frame.instrument, frame.night].filter(Boolean).join(", ");
+  const rows: [string, string | null | undefined][] = [
+    [
+      "probability",
+      probability === null ? null : formatProbability(probability),
+    ],
+    ["reason", formatReason(verdict)],
+    ["votes", formatVotes(pixels?.votes ?? {})],
+    ["header", claim],
+    ["error", error?.message],
+    ["label", `${frame.confidence} confidence; ${origin}`],
+    ["path", frame.path],
+  ];
+  return (
+    <li class="card">
+      {thumbnails.length === 0 && <div class="none">no input image</div>}
+      {thumbnails.map((uri) => (
+        <img
+          src={uri}
+          width={THUMBNAIL_WIDTH}
+          height={THUMBNAIL_HEIGHT}
+          loading="lazy"
+          alt=""
+        />
+      ))}
+      <div class="text">
+        <div class="outcome">
+          {frame.label} →{" "}
+          <span class={isClassified ? "wrong" : "unknown"}>
+            {type ?? error?.code}
+          </span>
+        </div>
+        <dl>
+          {rows.map(([name, text]) =>
+            text && (
+              <>
+                <dt>{name}</dt>
+                <dd>{text}</dd>
+              </>
+            )
+          )}
+        </dl>
+      </div>
+    </li>
   );
 }

@@ -1,11 +1,11 @@
 /**
- * The look of the evaluation page.
+ * The style sheet of the evaluation page.
  *
  * @module
  */
 import { COLOURS } from "../colours.ts";
 
-/** CSS: light or dark as the reader's system is, one column on a phone. */
+/** CSS: light or dark as the reader's system prefers, one column on a phone. */
 export const STYLE = `${COLOURS}* { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 1.5rem clamp(0.8rem, 3vw, 2.5rem) 4rem;
@@ -48,8 +48,8 @@ summary { cursor: pointer; color: var(--accent); padding: 0.3rem 0; }
 .failures dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.7rem; margin: 0.4rem 0 0; }
 .failures dt { color: var(--soft); }
 .failures dd { margin: 0; overflow-wrap: anywhere; }
-.said { font-weight: 650; font-size: 1rem; }
-.said .wrong { color: var(--bad); }
-.said .unknown { color: var(--soft); }
+.outcome { font-weight: 650; font-size: 1rem; }
+.outcome .wrong { color: var(--bad); }
+.outcome .unknown { color: var(--soft); }
 @media print { body { max-width: none; } .failures .card { break-inside: avoid; } }
 `;

@@ -11,15 +11,15 @@ import { basename } from "../../io/path.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { doubtOf } from "../../calibration/triage.ts";
-import type { Label } from "../../evaluation/labels_file.ts";
+import type { Label } from "../../evaluation/labels.ts";
 import {
-  inputImageUri,
+  encodeInputImageUri,
+  encodeThumbnailUri,
   THUMBNAIL_HEIGHT,
   THUMBNAIL_WIDTH,
-  thumbnailUri,
-} from "../input_image_png.ts";
-import { probabilityText } from "../probability_text.ts";
-import { reasonText } from "../reason_text.ts";
+} from "../png.ts";
+import { formatProbability } from "../text.ts";
+import { formatReason } from "../text.ts";
 import { PLOT_HEIGHT, PLOT_WIDTH, plotRowMaxima } from "./row_maxima_plot.ts";
 
 /** A frame of the report. */
@@ -43,7 +43,7 @@ const IMAGE_LEVELS = 32;
 /** Renders thumbnails of the HDUs of a frame. */
 export function renderThumbnails(previews: readonly HduPreview[]): string[] {
   return previews.slice(0, MAX_HDUS).map(({ inputImage }) =>
-    thumbnailUri(inputImage.pixels, THUMBNAIL_LEVELS)
+    encodeThumbnailUri(inputImage.pixels, THUMBNAIL_LEVELS)
   );
 }
 
@@ -60,7 +60,7 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
   const words = [file, log?.target, log?.instrument, header?.evidence, label];
   const notes = error !== null ? [error.message] : [
     label === null ? "" : `label by hand; pixels: ${type}`,
-    reasonText(verdict),
+    formatReason(verdict),
     `header: ${describeClaim(verdict) || "no type"}`,
   ];
   return (
@@ -94,7 +94,7 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
         <span class="line">
           <b>{groupOf(frame)}</b>
           {probability !== null && (
-            <span class="number">{probabilityText(probability)}</span>
+            <span class="number">{formatProbability(probability)}</span>
           )}
           <span class="soft">{votesText(pixels?.votes ?? {})}</span>
           {doubt === "conflict" && <span class="mark">conflict</span>}
@@ -136,7 +136,7 @@ function Hdu({ hdu }: { readonly hdu: HduPreview }) {
   return (
     <figure>
       <img
-        src={inputImageUri(hdu.inputImage.pixels, IMAGE_LEVELS)}
+        src={encodeInputImageUri(hdu.inputImage.pixels, IMAGE_LEVELS)}
         alt={`HDU ${hdu.hdu}: the input image of the network`}
         width={650}
         height={210}
@@ -163,8 +163,11 @@ function Facts({ verdict, label }: {
   const facts: [name: string, text: string | null | undefined][] = [
     ["label by hand", label],
     ["type", type],
-    ["probability", probability === null ? null : probabilityText(probability)],
-    ["reason", reasonText(verdict)],
+    [
+      "probability",
+      probability === null ? null : formatProbability(probability),
+    ],
+    ["reason", formatReason(verdict)],
     ["votes", votesText(pixels?.votes ?? {})],
     ["header", describeClaim(verdict)],
     ["agreement", agreement],
@@ -204,7 +207,7 @@ function Probabilities({ verdict }: { readonly verdict: Verdict }) {
         {probabilities.map(([type, probability]) => (
           <tr key={type}>
             <th scope="row">{type}</th>
-            <td class="number">{probabilityText(probability)}</td>
+            <td class="number">{formatProbability(probability)}</td>
             <td>
               <meter
                 value={probability}

@@ -6,7 +6,7 @@
  */
 import { basename, dirname, join } from "../../io/path.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
-import type { Label } from "../../evaluation/labels_file.ts";
+import type { Label } from "../../evaluation/labels.ts";
 import type { Output } from "../../io/output.ts";
 import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
 import { detailsBlock, renderReportPage } from "./page.tsx";

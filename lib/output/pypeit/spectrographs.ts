@@ -147,6 +147,6 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map([
 ]);
 
 /** A spectrograph by PypeIt's name; one that we do not know takes the frames of any instrument. */
-export function spectrographOf(name: string): Spectrograph {
+export function getSpectrograph(name: string): Spectrograph {
   return SPECTROGRAPHS.get(name) ?? { instrument: null, ...ANY };
 }

@@ -1,77 +1,81 @@
 /**
- * Verdicts → the files that PypeIt takes.
+ * Writes PypeIt's files for classified frames.
  *
  * @module
  */
-import { dirname, join, resolve } from "../../io/path.ts";
+import { groupByConfiguration } from "../../calibration/configurations.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
+import type { Label } from "../../evaluation/labels.ts";
 import { findClosestWord } from "../../closest_word.ts";
-import type { Label } from "../../evaluation/labels_file.ts";
-import { groupByConfiguration } from "../../calibration/configurations.ts";
 import { writeFileAtomically } from "../../io/output.ts";
-import { obslog } from "./obslog.ts";
-import { pypeitFile } from "./pypeit_file.ts";
-import type { PypeitFrame } from "./row.ts";
-import { spectrographOf, SPECTROGRAPHS } from "./spectrographs.ts";
+import { dirname, join, resolve } from "../../io/path.ts";
+import { formatObslog, formatPypeitFile } from "./files.ts";
+import type { PypeitFrame } from "./rows.ts";
+import { getSpectrograph, SPECTROGRAPHS } from "./spectrographs.ts";
 
-/** A verdict, and what a person says of the frame. */
-export interface Labelled {
-  /** What the pixels say. */
+/** A verdict, and the label that a person gave the frame. */
+export interface LabelledVerdict {
+  /** The verdict. */
   readonly verdict: Verdict;
-  /** What a person says; `null` for nothing. */
+  /** The label; `null` without one. */
   readonly label: Label | null;
 }
 
-/** Where the files go, and what is in them. */
-export interface PypeitOrder {
+/** For which spectrograph to write files, and where. */
+export interface PypeitTarget {
   /** PypeIt's name of the spectrograph. */
   readonly spectrograph: string;
-  /** Folder; made when it is not there. */
+  /** Folder; created when it does not exist. */
   readonly folder: string;
-  /** Replace files that are there. Default: false. */
+  /** Replace existing files. Default: false. */
   readonly overwrite?: boolean;
-  /** Who makes them: `spit with spit-compact@0.3.0`. */
+}
+
+/** Options of {@linkcode writePypeit}. */
+export interface PypeitOptions extends PypeitTarget {
+  /** The program and model that make them: `spit with spit-compact@0.3.0`. */
   readonly maker: string;
-  /** Now, ISO 8601. */
+  /** Date of writing, ISO 8601. */
   readonly date: string;
 }
 
-/** What was written. */
+/** The files that were written. */
 export interface PypeitFiles {
   /** Paths of the files. */
   readonly paths: readonly string[];
-  /** Frames of other instruments: in the observing log alone. */
-  readonly elsewhere: readonly string[];
-  /** Frames that PypeIt would not find by name: their lines are comments. */
-  readonly unfound: readonly string[];
+  /** Frames of other instruments, which are in the observing log only. */
+  readonly otherInstruments: readonly string[];
+  /** Frames that PypeIt would not find by name, whose lines are comments. */
+  readonly notFound: readonly string[];
 }
 
 /**
- * Finds out, before frames are typed, what would keep the files from being written.
+ * Checks, before frames are classified, that the files can be written.
  *
- * @param notice Told of a spectrograph that we do not know.
- * @throws {SpitError} `usage` when its name is none, or its observing log is there.
+ * @param notice Called with a message about an unknown spectrograph.
+ * @throws {SpitError} `usage` for an invalid name, or when the observing log exists.
  */
-export async function checkOrder(
-  { spectrograph, folder, overwrite }: Omit<PypeitOrder, "maker" | "date">,
+export async function checkPypeitTarget(
+  { spectrograph, folder, overwrite }: PypeitTarget,
   notice: (message: string) => void,
 ): Promise<void> {
   if (!/^\w+$/.test(spectrograph)) {
     throw new SpitError(
       "usage",
-      `"${spectrograph}" is no name of a spectrograph: give PypeIt's, as shane_kast_blue`,
+      `"${spectrograph}" is not the name of a spectrograph; ` +
+        "use PypeIt's name, such as shane_kast_blue",
     );
   }
   if (!SPECTROGRAPHS.has(spectrograph)) {
     const near = findClosestWord(spectrograph, [...SPECTROGRAPHS.keys()]);
     notice(
-      `${spectrograph} is none of PypeIt's spectrographs that we know` +
-        (near === undefined ? "" : ` (is it ${near}?)`) +
-        ": it gets the frames of all instruments",
+      `unknown spectrograph ${spectrograph}` +
+        (near === undefined ? "" : ` (did you mean ${near}?)`) +
+        ": its files get the frames of all instruments",
     );
   }
-  if (!overwrite) await refuseThere(obslogPath(folder, spectrograph));
+  if (!overwrite) await refuseExisting(obslogPath(folder, spectrograph));
 }
 
 /**
@@ -79,58 +83,62 @@ export async function checkOrder(
  * (`FOLDER/shane_kast_blue_A/shane_kast_blue_A.pypeit`), and one `.obslog`. Each is
  * written whole or not at all.
  *
- * Every frame is in the observing log, and every one that may be of this
- * spectrograph in a `.pypeit` file: commented out when it has no type.
+ * Every frame is in the observing log, and every frame that may be of this
+ * spectrograph in a `.pypeit` file, as a comment when it has no type.
  *
- * @throws {SpitError} `usage` when a file is there already, or cannot be written, or
- *   when no frame is of the spectrograph.
+ * @throws {SpitError} `usage` when a file exists or cannot be written, or when no frame
+ *   is of the spectrograph.
  */
 export async function writePypeit(
-  labelled: readonly Labelled[],
-  { spectrograph, folder, overwrite = false, maker, date }: PypeitOrder,
+  verdicts: readonly LabelledVerdict[],
+  { spectrograph, folder, overwrite = false, maker, date }: PypeitOptions,
 ): Promise<PypeitFiles> {
-  const marks = spectrographOf(spectrograph);
-  const frames = labelled.map(frameOf).toSorted(byTime);
-  const isElsewhere = ({ log }: PypeitFrame) => {
+  const configurationKeys = getSpectrograph(spectrograph);
+  const frames = verdicts.map(makeFrame).toSorted(compareTimes);
+  const { own = [], other = [] } = Object.groupBy(frames, ({ log }) => {
     const instrument = log?.instrument ?? null;
-    return marks.instrument !== null && instrument !== null &&
-      instrument !== marks.instrument;
-  };
-  const own = frames.filter((frame) => !isElsewhere(frame));
+    return instrument === null || configurationKeys.instrument === null ||
+        instrument === configurationKeys.instrument
+      ? "own"
+      : "other";
+  });
   if (!own.some(({ log }) => log !== null)) {
-    throw nothingOf(spectrograph, frames);
+    throw createNoFrameError(spectrograph, frames);
   }
-  const given = new Set(frames.map(({ path }) => path));
+  const allPaths = new Set(frames.map(({ path }) => path));
   const texts = new Map<string, string>();
-  const unfound = new Set<string>();
-  for (
-    const [calib, configuration] of groupByConfiguration(own, marks).entries()
-  ) {
+  const notFound = new Set<string>();
+  const configurations = groupByConfiguration(own, configurationKeys);
+  for (const [calib, configuration] of configurations.entries()) {
     const name = `${spectrograph}_${configuration.name}`;
-    const file = pypeitFile({
+    const file = formatPypeitFile({
       spectrograph,
       configuration,
       calib,
-      given,
+      allPaths,
       maker: `${maker}, ${date}`,
     });
     texts.set(join(folder, name, `${name}.pypeit`), file.text);
-    for (const path of file.unfound) unfound.add(path);
+    for (const path of file.notFound) notFound.add(path);
   }
   texts.set(
     obslogPath(folder, spectrograph),
-    obslog(frames, spectrograph, date),
+    formatObslog(frames, spectrograph, date),
   );
 
-  if (!overwrite) { for (const path of texts.keys()) await refuseThere(path); }
+  if (!overwrite) {
+    for (const path of texts.keys()) {
+      await refuseExisting(path);
+    }
+  }
   for (const [path, text] of texts) {
     await makeFolder(dirname(path));
     await writeFileAtomically(path, text);
   }
   return {
     paths: [...texts.keys()],
-    elsewhere: frames.filter(isElsewhere).map(({ path }) => path),
-    unfound: [...unfound],
+    otherInstruments: other.map(({ path }) => path),
+    notFound: [...notFound],
   };
 }
 
@@ -138,7 +146,7 @@ function obslogPath(folder: string, spectrograph: string): string {
   return join(folder, `${spectrograph}.obslog`);
 }
 
-function frameOf({ verdict, label }: Labelled): PypeitFrame {
+function makeFrame({ verdict, label }: LabelledVerdict): PypeitFrame {
   const { file, log } = verdict;
   const type = label ?? verdict.type;
   return {
@@ -148,8 +156,8 @@ function frameOf({ verdict, label }: Labelled): PypeitFrame {
   };
 }
 
-/** Frames without a time come last. */
-function byTime(one: PypeitFrame, other: PypeitFrame): number {
+/** Sorts frames without a time last. */
+function compareTimes(one: PypeitFrame, other: PypeitFrame): number {
   const [first, second] = [one.log?.mjd ?? null, other.log?.mjd ?? null];
   if (first === null || second === null) {
     return Number(first === null) - Number(second === null);
@@ -157,20 +165,20 @@ function byTime(one: PypeitFrame, other: PypeitFrame): number {
   return first - second;
 }
 
-function nothingOf(
+function createNoFrameError(
   spectrograph: string,
   frames: readonly PypeitFrame[],
 ): SpitError {
   const names = new Set(frames.map(({ log }) => log?.instrument ?? "unknown"));
   return new SpitError(
     "usage",
-    `no frame is of ${spectrograph}: their instruments are ${
+    `no frame is of ${spectrograph}; the frames are of: ${
       [...names].join(", ")
     }`,
   );
 }
 
-async function refuseThere(path: string): Promise<void> {
+async function refuseExisting(path: string): Promise<void> {
   try {
     await Deno.lstat(path);
   } catch (error) {
@@ -180,7 +188,7 @@ async function refuseThere(path: string): Promise<void> {
   }
   throw new SpitError(
     "usage",
-    `${path} is there already: give --overwrite to replace it`,
+    `${path} exists; use --overwrite to replace it`,
     { file: path },
   );
 }
@@ -191,7 +199,7 @@ async function makeFolder(path: string): Promise<void> {
   } catch (cause) {
     throw new SpitError(
       "usage",
-      `cannot make the folder ${path}: ${(cause as Error).message}`,
+      `Cannot create the folder ${path}: ${(cause as Error).message}`,
       { file: path, cause },
     );
   }

@@ -1,0 +1,161 @@
+/**
+ * The text of PypeIt's files: `.pypeit`, from which it reduces a configuration, and
+ * `.obslog`, the observing log.
+ *
+ * @module
+ */
+import type { Configuration } from "../../calibration/configurations.ts";
+import { basename, dirname, join } from "../../io/path.ts";
+import { printable } from "../text.ts";
+import {
+  formatCell,
+  formatCells,
+  formatFrameType,
+  formatTable,
+  listColumns,
+  type PypeitFrame,
+  removeEmptyColumns,
+} from "./rows.ts";
+import { getSpectrograph } from "./spectrographs.ts";
+
+/** The contents of a `.pypeit` file. */
+export interface PypeitFileOptions {
+  /** PypeIt's name of the spectrograph. */
+  readonly spectrograph: string;
+  /** The configuration. */
+  readonly configuration: Configuration<PypeitFrame>;
+  /** Index of the configuration, from 0: its group of calibrations. */
+  readonly calib: number;
+  /** Absolute paths of all frames, of any configuration. */
+  readonly allPaths: ReadonlySet<string>;
+  /** The program and model that make the file, for a comment. */
+  readonly maker: string;
+}
+
+/** A `.pypeit` file. */
+export interface PypeitFile {
+  /** The text. */
+  readonly text: string;
+  /** Frames that PypeIt would not find by name, whose lines are comments. */
+  readonly notFound: readonly string[];
+}
+
+/**
+ * Formats a `.pypeit` file: parameters, configuration, and data sorted by type and
+ * name.
+ *
+ * The line of a frame without a type is a comment with the type `None`, as
+ * `pypeit_setup` writes it: a user gives it a type and removes the `#`. A frame that
+ * PypeIt would not find by name is a comment with its whole path.
+ *
+ * Source: PypeIt 2.0.1, pypeit/inputfiles.py (`PypeItFile`), metadata.py
+ * (`write_pypeit`).
+ */
+export function formatPypeitFile(
+  { spectrograph, configuration, calib, allPaths, maker }: PypeitFileOptions,
+): PypeitFile {
+  const { frames } = configuration;
+  const folders = [...new Set(frames.map(({ path }) => dirname(path)))];
+  const notFound = frames.map(({ path }) => path)
+    .filter((path) => !isFoundByName(path, folders, allPaths));
+  const columns = listColumns(getSpectrograph(spectrograph).keys);
+  const sorted = frames.toSorted((one, other) =>
+    compare(formatFrameType(one.type), formatFrameType(other.type)) ||
+    compare(basename(one.path), basename(other.path))
+  );
+  const rows = sorted.map((frame) => {
+    const { path, type } = frame;
+    const isFound = !notFound.includes(path);
+    const name = isFound ? basename(path) : printable(path);
+    const comment = isFound && type !== null ? "" : "# ";
+    return [comment + name, ...formatCells(frame, columns), String(calib)];
+  });
+  const text = [
+    `# ${maker}`,
+    "# Types come from the pixels: check them before you reduce.",
+    "",
+    "# User-defined execution parameters",
+    "[rdx]",
+    `    spectrograph = ${spectrograph}`,
+    "",
+    "# Setup",
+    "setup read",
+    `Setup ${configuration.name}:`,
+    ...Object.entries(configuration.configuration).map(([key, value]) =>
+      `  ${key}: ${formatYaml(value)}`
+    ),
+    "setup end",
+    "",
+    "# Data block",
+    "data read",
+    ...folders.map((folder) => ` path ${printable(folder)}`),
+    ...formatTable(
+      removeEmptyColumns([["filename", ...columns, "calib"], ...rows]),
+    ),
+    "data end",
+    "",
+  ].join("\n");
+  return { text, notFound };
+}
+
+/**
+ * Whether PypeIt opens this file when it looks for its name. It opens the first file of
+ * that name in the folders, in their order, so it does not find a frame whose name is
+ * that of another in an earlier folder, nor a name or folder that its grammar cannot
+ * express.
+ *
+ * Source: PypeIt 2.0.1, inputfiles.py (`path_and_files`, `_read_data_file_table`),
+ * metadata.py (`_build`).
+ */
+function isFoundByName(
+  path: string,
+  folders: readonly string[],
+  allPaths: ReadonlySet<string>,
+): boolean {
+  const [folder, name] = [dirname(path), basename(path)];
+  const earlier = folders.slice(0, folders.indexOf(folder));
+  return formatCell(name) === name && !/[#\p{C}]|\s$/u.test(folder) &&
+    !earlier.some((other) => allPaths.has(join(other, name)));
+}
+
+/**
+ * Formats an observing log with all frames, in the order given.
+ *
+ * Source: PypeIt 2.0.1, pypeit/scripts/obslog.py; metadata.py (`write`), whose table
+ * is astropy's `ascii.fixed_width` without bars at the ends.
+ *
+ * @param date Date of writing, ISO 8601.
+ */
+export function formatObslog(
+  frames: readonly PypeitFrame[],
+  spectrograph: string,
+  date: string,
+): string {
+  const columns = listColumns(getSpectrograph(spectrograph).keys);
+  const rows = frames.map((frame) => [
+    formatCell(basename(frame.path)),
+    ...formatCells(frame, columns),
+  ]);
+  const roots = new Set(frames.map(({ path }) => dirname(path)));
+  return [
+    "# Auto-generated PypeIt Observing Log",
+    `# ${date.slice(0, 10)}`,
+    `# Root file string: ${[...roots].map(printable).join(", ")}`,
+    "",
+    ...formatTable([["filename", ...columns], ...rows]),
+    "",
+  ].join("\n");
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** A YAML scalar, quoted unless it is plainly a string, without number signs as everywhere in PypeIt. */
+function formatYaml(value: string): string {
+  const text = printable(value).replaceAll("#", "");
+  return /^[A-Za-z][\w./-]*$/.test(text) &&
+      !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}

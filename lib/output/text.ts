@@ -1,0 +1,126 @@
+/**
+ * Values as text for people: the same text in tables, pages and messages.
+ *
+ * @module
+ */
+import type { PixelVerdict, Reason, Verdict } from "../classify/verdict.ts";
+
+/**
+ * Escapes the characters of a text that control a terminal: escape sequences,
+ * line breaks, changes of direction. For file names and header values, which
+ * come from outside.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { printable } from "./text.ts";
+ *
+ * assertEquals(printable("r6\x1b[2J.fits"), "r6\\u{1b}[2J.fits");
+ * ```
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** Rounds to six decimals: the rest is noise of 32-bit arithmetic and differs between devices. */
+export function roundProbability(probability: number): number {
+  return Math.round(probability * 1e6) / 1e6;
+}
+
+/**
+ * Formats a probability with three decimals, rounded down so that 0.9996 does not
+ * print as certainty. A probability and its six-decimal value in NDJSON give the
+ * same text.
+ *
+ * @param probability From 0 to 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatProbability } from "./text.ts";
+ *
+ * assertEquals([0.5, 0.99987, 0.4529].map(formatProbability), ["0.500", "0.999", "0.452"]);
+ * ```
+ */
+export function formatProbability(probability: number): string {
+  // Whole millionths first: 0.57 * 1000 could be just below 570.
+  const millionths = Math.round(probability * 1e6);
+  return (Math.floor(millionths / 1000) / 1000).toFixed(3);
+}
+
+/**
+ * Formats a count with its noun.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatCount } from "./text.ts";
+ *
+ * assertEquals([formatCount(1, "frame"), formatCount(2, "frame")], ["1 frame", "2 frames"]);
+ * ```
+ */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Formats votes, the most frequent first: `3 arc 1 flat`; empty without votes. */
+export function formatVotes(votes: PixelVerdict["votes"]): string {
+  return Object.entries(votes)
+    .sort(([, one], [, other]) => other - one)
+    .map(([type, count]) => `${count} ${type}`)
+    .join(" ");
+}
+
+/** A short phrase for each reason why a frame is unknown. */
+export const REASON_PHRASES: Readonly<Record<Reason, string>> = {
+  out_of_distribution: "unlike any spectral frame",
+  flips_disagree: "flips disagree",
+  low_probability: "low probability",
+};
+
+/**
+ * Formats the reason why a frame is unknown, with the numbers behind it; returns
+ * an empty text for a frame that has a type.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatReason } from "./text.ts";
+ *
+ * const text = formatReason({
+ *   reason: "low_probability",
+ *   pixels: {
+ *     type: "unknown",
+ *     probability: 0.412,
+ *     probabilities: { flat: 0.31, arc: 0.412 },
+ *     votes: { arc: 4 },
+ *     ood: null,
+ *   },
+ *   hdus: [0],
+ * });
+ * assertEquals(text, "low probability: arc is likeliest, with 0.412");
+ * ```
+ */
+export function formatReason(
+  { reason, pixels, hdus }: Pick<Verdict, "reason" | "pixels" | "hdus">,
+): string {
+  if (reason === null || pixels === null) return "";
+  const phrase = REASON_PHRASES[reason];
+  switch (reason) {
+    case "out_of_distribution":
+      return `${phrase}: ood ${formatProbability(pixels.ood ?? NaN)}`;
+    case "flips_disagree":
+      return hdus.length > 1
+        ? `${phrase}: the HDUs, or flips of them, get different types`
+        : `${phrase}: a flip of the input image gets another type`;
+    case "low_probability": {
+      const [likeliest] = Object.entries(pixels.probabilities)
+        .sort(([, one], [, other]) => other - one);
+      return `${phrase}: ${likeliest?.[0] ?? "no type"} is likeliest, ` +
+        `with ${formatProbability(pixels.probability)}`;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The result of the benchmark as text: samples, targets, and whether all programs
+ * gave the same verdicts.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import {
+  computeRatio,
+  computeSpread,
+  type Quantity,
+  type Samples,
+  type Spread,
+} from "./measure.ts";
+
+/** A limit on a quantity, or on the ratio of two. */
+export interface Target {
+  readonly name: string;
+  readonly numerator: Quantity;
+  readonly denominator?: Quantity;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** Returns the measured value of a target; `null` when it was not measured. */
+export function measureTarget(
+  { numerator, denominator }: Target,
+  samples: Samples,
+): Spread | null {
+  return denominator === undefined
+    ? computeSpread(samples, numerator)
+    : computeRatio(samples, numerator, denominator);
+}
+
+/** Whether the median meets the target; `null` when it was not measured. */
+export function isMet(target: Target, samples: Samples): boolean | null {
+  const measured = measureTarget(target, samples);
+  if (measured === null) return null;
+  return measured.median >= (target.atLeast ?? -Infinity) &&
+    measured.median <= (target.atMost ?? Infinity);
+}
+
+/** Formats all samples: a block per set of quantities, a line per subject. */
+export function formatSamples(samples: Samples): string {
+  const blocks = new Map<string, string[][]>();
+  for (const [name, own] of samples) {
+    const quantities = [...new Set(own.flatMap((one) => Object.keys(one)))];
+    const key = quantities.join("\n");
+    const rows = blocks.get(key) ?? [["", ...quantities]];
+    rows.push([
+      name,
+      ...quantities.map((one) =>
+        formatSpread(computeSpread(samples, [name, one]))
+      ),
+    ]);
+    blocks.set(key, rows);
+  }
+  return [...blocks.values()].map(formatColumns).join("\n\n");
+}
+
+/** Formats the targets next to what was measured. */
+export function formatTargets(
+  targets: readonly Target[],
+  samples: Samples,
+): string {
+  const rows = targets.map((target) => {
+    const met = isMet(target, samples);
+    const limit = target.atLeast === undefined
+      ? `≤ ${target.atMost}`
+      : `≥ ${target.atLeast}`;
+    return [
+      target.name,
+      formatSpread(measureTarget(target, samples)),
+      limit,
+      met === null ? "not measured" : met ? "met" : "NOT MET",
+    ];
+  });
+  return formatColumns([["", "measured", "target", ""], ...rows]);
+}
+
+function formatColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]!.length))
+  );
+  return rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)
+    ).join("  ").trimEnd()
+  ).join("\n");
+}
+
+/** Formats as `12.3 (12.1 to 12.6)`; the median alone for one run. */
+export function formatSpread(spread: Spread | null): string {
+  if (spread === null) return "–";
+  const { median, lower, upper, runs } = spread;
+  return runs === 1
+    ? formatNumber(median)
+    : `${formatNumber(median)} (${formatNumber(lower)} to ${
+      formatNumber(upper)
+    })`;
+}
+
+/** Three significant digits. */
+function formatNumber(value: number): string {
+  if (value === 0) return "0";
+  const decimals = 2 - Math.floor(Math.log10(Math.abs(value)));
+  return value.toFixed(Math.max(0, Math.min(decimals, 3)));
+}
+
+const Row = v.object({
+  file: v.string(),
+  type: v.nullable(v.string()),
+  probability: v.nullable(v.number()),
+});
+
+/** Collects the rows of each program and compares them with those of the first. */
+export function compareVerdicts() {
+  const all = new Map<string, Map<string, v.InferOutput<typeof Row>>>();
+  return {
+    add(program: string, rows: readonly string[]): void {
+      const parsed = rows.map((row) => v.parse(Row, JSON.parse(row)));
+      all.set(program, new Map(parsed.map((row) => [row.file, row])));
+    },
+    notes(): string[] {
+      const [first, ...others] = all;
+      if (first === undefined) return [];
+      const [firstName, firstRows] = first;
+      return others.map(([name, rows]) => {
+        let same = 0;
+        let difference = 0;
+        for (const [file, { type, probability }] of firstRows) {
+          const other = rows.get(file);
+          if (other?.type === type) same++;
+          difference = Math.max(
+            difference,
+            Math.abs((probability ?? 0) - (other?.probability ?? 0)),
+          );
+        }
+        return `${name}: same type as ${firstName} for ${same} of ` +
+          `${firstRows.size} frames, probability within ${
+            difference.toFixed(6)
+          }`;
+      });
+    },
+  };
+}
