@@ -6,32 +6,32 @@
 import type { Verdict } from "../classify/verdict.ts";
 
 /**
- * Why a frame needs attention: it cannot be read, its header and its pixels disagree, or
+ * Why a frame needs review: it cannot be read, its header and its pixels disagree, or
  * its type is unknown.
  */
-export type AttentionReason = "error" | "conflict" | "unknown";
+export type ReviewReason = "error" | "conflict" | "unknown";
 
 /**
- * Returns why a frame needs attention; `null` if it does not.
+ * Returns why a frame needs review; `null` if it does not.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { findAttentionReason } from "./triage.ts";
+ * import { findReviewReason } from "./triage.ts";
  *
- * assertEquals(findAttentionReason({ type: "arc", agreement: "conflict" }), "conflict");
- * assertEquals(findAttentionReason({ type: "arc", agreement: "agree" }), null);
+ * assertEquals(findReviewReason({ type: "arc", agreement: "conflict" }), "conflict");
+ * assertEquals(findReviewReason({ type: "arc", agreement: "agree" }), null);
  * ```
  */
-export function findAttentionReason(
+export function findReviewReason(
   { type, agreement }: Pick<Verdict, "type" | "agreement">,
-): AttentionReason | null {
+): ReviewReason | null {
   if (type === null) return "error";
   if (agreement === "conflict") return "conflict";
   return type === "unknown" ? "unknown" : null;
 }
 
-const ORDER: readonly (AttentionReason | null)[] = [
+const ORDER: readonly (ReviewReason | null)[] = [
   "error",
   "conflict",
   "unknown",
@@ -43,10 +43,10 @@ const ORDER: readonly (AttentionReason | null)[] = [
  * lowest probability comes first, but among conflicts the highest, because a sure verdict
  * means that the header is wrong.
  */
-export function compareByAttention(one: Verdict, other: Verdict): number {
+export function compareByReviewReason(one: Verdict, other: Verdict): number {
   const [first, second] = [
-    findAttentionReason(one),
-    findAttentionReason(other),
+    findReviewReason(one),
+    findReviewReason(other),
   ];
   if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
   const difference = (one.probability ?? 0) - (other.probability ?? 0);

@@ -55,9 +55,10 @@ Deno.test("dataset writes simulated and out-of-distribution frames", async () =>
   using folder = temporaryFolder();
   const options = { simulated: 2, ood: 1, seed: 1 };
   const count = await dataset(folder.path, { ...options, type: ["bias"] });
-  const labels = parse(
+  const rows: Record<string, string>[] = parse(
     Deno.readTextFileSync(`${folder.path}/index.csv`),
     { columns: true },
-  ).map(({ label }: { label: string }) => label);
+  );
+  const labels = rows.map(({ label }) => label);
   assertEquals([count, labels], [3, ["bias", "bias", "other"]]);
 });
