@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleep } from "../io/signals.ts";
 import type { ConsumerName, DeadLetter, Delivery, Queue } from "./queue.ts";
 
 /** Wakes up code that waits for a condition. */
@@ -72,8 +73,8 @@ export interface ReceiveOptions {
   readonly stop: AbortSignal;
 }
 
-/** Seconds between two attempts to reach a server that does not respond. */
-const FETCH_RETRY_DELAY = 1;
+/** Milliseconds between two attempts to reach a server that does not respond. */
+const FETCH_RETRY_DELAY = 1000;
 
 /**
  * Yields deliveries until it is stopped. If the server does not respond, it tries
@@ -112,15 +113,6 @@ function onAbort(signal: AbortSignal, call: () => void): Disposable {
   return {
     [Symbol.dispose]: () => signal.removeEventListener("abort", call),
   };
-}
-
-async function sleep(seconds: number, stop: AbortSignal): Promise<void> {
-  if (stop.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, 1000 * seconds);
-  using _ = onAbort(stop, resolve);
-  await promise;
-  clearTimeout(timer);
 }
 
 /** The messages that a worker has not acknowledged; declare it with `using`. */

@@ -95,7 +95,11 @@ export function formatDeadLetter({ row, ...letter }: DeadLetter): string {
   return `${start},"row":${row === null ? "null" : stringifyVerdict(row)}}`;
 }
 
-const DEAD_LETTER_SCHEMA = v.object({ message: v.string() });
+const DEAD_LETTER_SCHEMA = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ message: v.string() }),
+);
 
 /**
  * Returns the message in a dead letter; `null` for any other text.
@@ -111,7 +115,7 @@ const DEAD_LETTER_SCHEMA = v.object({ message: v.string() });
  * ```
  */
 export function parseDeadLetter(text: string): string | null {
-  const { success, output } = v.safeParse(DEAD_LETTER_SCHEMA, parseJson(text));
+  const { success, output } = v.safeParse(DEAD_LETTER_SCHEMA, text);
   return success ? output.message : null;
 }
 
@@ -141,7 +145,11 @@ export function computeMessageId(path: string, version: FileVersion): string {
     .digest("hex").slice(0, 32);
 }
 
-const MESSAGE_SCHEMA = v.object({ file: v.string() });
+const MESSAGE_SCHEMA = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ file: v.string() }),
+);
 
 /**
  * Returns the path or URL in a message: the `file` of a JSON object or, as other
@@ -169,7 +177,7 @@ export function parseMessage(body: Uint8Array): string | null {
 }
 
 function parseFileKey(text: string): string | null {
-  const { success, output } = v.safeParse(MESSAGE_SCHEMA, parseJson(text));
+  const { success, output } = v.safeParse(MESSAGE_SCHEMA, text);
   return success ? output.file : null;
 }
 
@@ -183,13 +191,5 @@ function decodeUtf8(body: Uint8Array): string | null {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
     return null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -30,18 +30,22 @@ export interface RowSummary extends FileVersion {
 /** The first characters of every row. */
 export const ROW_START = '{"file":"';
 
-const ROW_SCHEMA = v.object({
-  file: v.string(),
-  // Rows written before version 0.5 lack this key.
-  probability: v.nullable(v.number()),
-  model: v.optional(v.string(), ""),
-  error: v.optional(v.nullable(v.object({ code: v.string() })), null),
-  size: v.optional(v.nullable(v.number()), null),
-  modified: v.optional(
-    v.nullable(v.pipe(v.string(), v.transform(Date.parse), v.number())),
-    null,
-  ),
-});
+const ROW_SCHEMA = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    file: v.string(),
+    // Rows written before version 0.5 lack this key.
+    probability: v.nullable(v.number()),
+    model: v.optional(v.string(), ""),
+    error: v.optional(v.nullable(v.object({ code: v.string() })), null),
+    size: v.optional(v.nullable(v.number()), null),
+    modified: v.optional(
+      v.nullable(v.pipe(v.string(), v.transform(Date.parse), v.number())),
+      null,
+    ),
+  }),
+);
 
 /** Creates the stored row for a verdict. */
 export function createRow(
@@ -73,7 +77,7 @@ export function formatRow(row: StoredRow): string {
  * ```
  */
 export function parseRow(line: string): RowSummary | null {
-  const { success, output } = v.safeParse(ROW_SCHEMA, parseJson(line));
+  const { success, output } = v.safeParse(ROW_SCHEMA, line);
   if (!success) return null;
   const { file: path, model, size, modified, error } = output;
   return { path, model, size, modified, errorCode: error?.code ?? null };
@@ -90,12 +94,4 @@ export function isUpToDate(
 ): boolean {
   return !isRetryable(row.errorCode) && row.model === model &&
     row.size === size && row.modified === modified;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

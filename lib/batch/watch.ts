@@ -5,6 +5,7 @@
  */
 import type { FileVersion } from "../io/file_version.ts";
 import { findFrames } from "../io/find_frames.ts";
+import { sleep } from "../io/signals.ts";
 import { createStabilityTracker, type StableFile } from "./stability.ts";
 
 export type { StableFile };
@@ -218,19 +219,4 @@ async function forEachChange(
   } catch {
     // This folder sends no more events; the scans continue.
   }
-}
-
-/** Waits for some milliseconds, or until one of the signals is aborted. */
-async function sleep(
-  milliseconds: number,
-  ...signals: readonly (AbortSignal | undefined)[]
-): Promise<void> {
-  if (signals.some((signal) => signal?.aborted)) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = () => resolve();
-  const timer = setTimeout(end, milliseconds);
-  for (const signal of signals) signal?.addEventListener("abort", end);
-  await promise;
-  clearTimeout(timer);
-  for (const signal of signals) signal?.removeEventListener("abort", end);
 }

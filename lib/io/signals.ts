@@ -103,3 +103,18 @@ export function discardOnSignal(output: Output): Disposable {
     },
   };
 }
+
+/** Waits for some milliseconds, or until one of the signals is aborted. */
+export async function sleep(
+  milliseconds: number,
+  ...signals: readonly (AbortSignal | undefined)[]
+): Promise<void> {
+  if (signals.some((signal) => signal?.aborted)) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  const timer = setTimeout(end, milliseconds);
+  for (const signal of signals) signal?.addEventListener("abort", end);
+  await promise;
+  clearTimeout(timer);
+  for (const signal of signals) signal?.removeEventListener("abort", end);
+}

@@ -1,13 +1,13 @@
 #!/bin/bash
 #
-# Slurm on this machine, from nothing: a controller, two nodes of two slots, made-up
-# nights, submit.sh. Then a task is killed, a node crashes, and another is taken
-# for dead while its tasks still run. Checks that no row is lost and none is twice.
+# Starts a Slurm cluster on this machine (a controller and two nodes of two slots) and
+# submits simulated nights with submit.sh. A task is killed, a node crashes, and another
+# node is declared dead while its task still runs. Checks that no row is lost or doubled.
 #
 #     rehearsal.sh [COPIES]
 #
-# COPIES of 360 frames, by hard links; 10 without it. Takes some two minutes. Needs
-# Debian's slurm-wlm and munge, and Deno.
+# COPIES (default: 10) is the number of hard-linked copies of 360 frames. It takes about
+# two minutes, and requires Debian's slurm-wlm and munge, and Deno.
 set -euo pipefail
 
 copies=${1:-10}
@@ -24,9 +24,9 @@ fail() {
   exit 1
 }
 
-need slurmctld slurmd sbatch munged deno
+require slurmctld slurmd sbatch munged deno
 work=$(mktemp -d)
-trap 'tidy_up' EXIT
+trap 'clean_up' EXIT
 trap 'exit 130' INT TERM
 spit=(deno run --no-prompt --allow-read "--allow-write=$work" --allow-ffi
   --allow-env=ORT_DISABLE_TELEMETRY "$here/../../cli.ts")
@@ -43,20 +43,21 @@ make_nights() {
   done
 }
 
-# A task is mid-way when its journal has rows: 2 says so of 3/15 as of the second.
-rows_of_journal() {
+# Counts the rows in the journals of a shard, given by its index.
+count_journal_rows() {
   cat "$out"/.*."$1of$tasks".*.rows 2> /dev/null | wc -l
 }
 
-# Waits for a task of a node that has rows, and lacks some; says its process and its shard.
-find_midway() {
+# Waits for a task on a node that has written some rows, and stops it. Prints its process
+# and its shard.
+stop_midway() {
   local node=$1 spit_pid shard
   for ((look = 0; look < 600; look++)); do
-    for spit_pid in $(spit_pids "$node"); do
-      shard=$(shard_of "$spit_pid") || continue
-      if (($(rows_of_journal "$shard") > 0)) && kill -STOP "$spit_pid" 2> /dev/null; then
-        # It stands now: is it still mid-way?
-        if (($(rows_of_journal "$shard") > 0)); then
+    for spit_pid in $(list_spit_pids "$node"); do
+      shard=$(read_shard "$spit_pid") || continue
+      if (($(count_journal_rows "$shard") > 0)) && kill -STOP "$spit_pid" 2> /dev/null; then
+        # It may have finished the part before it was stopped.
+        if (($(count_journal_rows "$shard") > 0)); then
           echo "$spit_pid $shard"
           return
         fi
@@ -65,11 +66,11 @@ find_midway() {
     done
     sleep 0.1
   done
-  fail "no task on $node was caught mid-way; try more COPIES"
+  fail "no task on $node was stopped midway; try more COPIES"
 }
 
 start_cluster
-echo "made-up nights ..." >&2
+echo "simulating nights ..." >&2
 make_nights
 frames=$(find "$work/frames" -name '*.fits' | wc -l)
 out="$work/rows out"
@@ -77,53 +78,53 @@ merge=$("$here/submit.sh" "$work/frames" "$out" --frames-per-task 200 \
   --at-once "$at_once" --cpus-per-task=1 --mem=1G)
 tasks=$(((frames + 199) / 200))
 
-# A task is killed.
-caught=$(find_midway node1)
+# Kills a task.
+caught=$(stop_midway node1)
 read -r pid shard <<< "$caught"
 kill -9 "$pid"
-echo "kill -9 of task $shard, after $(rows_of_journal "$shard") rows" >&2
+echo "kill -9 of task $shard, after $(count_journal_rows "$shard") rows" >&2
 
-# Node 2 is taken for dead, but its task is only slow: it stands still meanwhile.
-caught=$(find_midway node2)
+# Node 2 is declared dead because its daemon is killed, but its task is only stopped.
+caught=$(stop_midway node2)
 read -r slow_pid slow_shard <<< "$caught"
-slow_rows=$(rows_of_journal "$slow_shard")
+slow_rows=$(count_journal_rows "$slow_shard")
 crash_daemon node2
-echo "kill -9 of node2's daemon; task $slow_shard stands still, after $slow_rows rows" >&2
+echo "kill -9 of node2's daemon; task $slow_shard is stopped after $slow_rows rows" >&2
 
-# Node 1 crashes, with all that runs on it.
-caught=$(find_midway node1)
+# Node 1 crashes with all its processes.
+caught=$(stop_midway node1)
 read -r pid shard <<< "$caught"
 crash_node node1
-echo "node1 crashes; task $shard after $(rows_of_journal "$shard") rows" >&2
+echo "node1 crashes; task $shard after $(count_journal_rows "$shard") rows" >&2
 wait_for_state node1 down
 wait_for_state node2 down
 
-# The slow task wakes when its second is at the same share.
+# The stopped task continues when a second one works on the same shard.
 start_node node1
-second=$(find_second "$slow_shard" "$slow_pid")
+second=$(wait_for_second "$slow_shard" "$slow_pid")
 kill -CONT "$slow_pid"
 echo "task $slow_shard runs twice, as $slow_pid and $second" >&2
 wait_for_end "$slow_pid"
 start_node node2
 
 wait_for_jobs
-requeues=$(requeues)
+requeues=$(count_requeues)
 state=$(scontrol show job "$merge" | grep -o 'JobState=[A-Z_]*')
 cat "$out/log/$merge-merge.log" >&2
 
-# What one process says of the same frames, in the same order; rows have size and time behind.
+# Compares with the rows of a single process, which lack size and modified.
 find "$work/frames" -name '*.fits' | LC_ALL=C sort > "$work/list"
 "${spit[@]}" "@$work/list" --format ndjson --quiet > "$work/expected"
 sed -E 's/,"size":[0-9]+,"modified":"[^"]*"\}$/}/' "$out/verdicts.ndjson" > "$work/got"
 grep -o '^{"file":"[^"]*"' "$work/got" | cut -d'"' -f4 > "$work/paths"
 lost=$(LC_ALL=C sort -u "$work/paths" | LC_ALL=C comm -23 "$work/list" - | wc -l)
-twice=$(LC_ALL=C sort "$work/paths" | uniq -d | wc -l)
-other=$(diff "$work/expected" "$work/got" | grep -c '^>' || true)
-left=$(find "$out" -name '.*.rows' -o -name '.*.tmp' | wc -l)
+doubled=$(LC_ALL=C sort "$work/paths" | uniq -d | wc -l)
+different=$(diff "$work/expected" "$work/got" | grep -c '^>' || true)
+left=$(find "$out" -name '.*.rows' -o -name '.*.part' | wc -l)
 
 echo "frames $frames, tasks $tasks, rows $(wc -l < "$work/got"), merge ${state#*=}"
 echo "killed: 1 task, 1 daemon, 1 node; requeues $requeues"
-echo "rows lost $lost, rows twice $twice, rows other than one process gives $other"
-echo "journals and hidden files left $left"
-((requeues >= 3)) || fail "each of the three faults was to requeue a task"
-[[ $lost$twice$other == 000 && $state == JobState=COMPLETED ]] || fail "NOT as it should be"
+echo "rows lost $lost, doubled $doubled, different from those of one process $different"
+echo "journals and temporary files left $left"
+((requeues >= 3)) || fail "each of the three faults must requeue a task"
+[[ $lost$doubled$different == 000 && $state == JobState=COMPLETED ]] || fail "FAILED"

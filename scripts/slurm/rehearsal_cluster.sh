@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154
 #
-# A cluster on this machine, of which rehearsal.sh kills parts. All of it is in the
-# folder $work; every process is ended by its number.
+# Functions that start and stop a Slurm cluster on this machine for rehearsal.sh. All
+# files are in the folder $work. Processes are killed by their process ids only.
 
-need() {
+require() {
   local missing=() command
   for command in "$@"; do
     [[ -n $(type -P "$command") ]] || missing+=("$command")
@@ -16,15 +16,15 @@ start_cluster() {
   user=$(id -un)
   host=$(hostname -s)
   mkdir "$work/munge" "$work/state" "$work/log"
-  # munged wants to be the only one to write where it keeps its things.
+  # munged refuses folders that others can write to.
   chmod 711 "$work" "$work/munge"
   (umask 277 && head -c 1024 /dev/urandom > "$work/munge/key")
   munged --key-file="$work/munge/key" --socket="$work/munge/socket" \
     --pid-file="$work/munge/pid" --log-file="$work/munge/log" \
     --seed-file="$work/munge/seed"
   export SLURM_CONF=$work/slurm.conf
-  # No cgroups, since there may be none in a container. A requeued task waits for
-  # cred_expire, and a node is down after SlurmdTimeout: minutes unless set.
+  # Containers may lack cgroups. A requeued task waits for cred_expire, and a node is
+  # down after SlurmdTimeout; the defaults are minutes.
   cat > "$SLURM_CONF" << END
 ClusterName=rehearsal
 SlurmctldHost=$host(127.0.0.1)
@@ -65,29 +65,29 @@ start_node() {
   slurmd -N "$1"
 }
 
-# The batch scripts of a node: each leads the group of all that its task started.
-script_pids() {
+# Prints the batch scripts of a node, which lead the process groups of their tasks.
+list_script_pids() {
   pgrep -f "$work/spool-$1/job[0-9]+/slurm_script" || true
 }
 
-spit_pids() {
+list_spit_pids() {
   local script
-  for script in $(script_pids "$1"); do pgrep -P "$script" || true; done
+  for script in $(list_script_pids "$1"); do pgrep -P "$script" || true; done
 }
 
-# 3 of a process with --shard 3/15.
-shard_of() {
+# Prints the shard index of a process: 3 for --shard 3/15.
+read_shard() {
   tr '\0' '\n' 2> /dev/null < "/proc/$1/cmdline" |
     sed -n '/^--shard$/{n;s/\/.*//p}' | grep .
 }
 
-# A process at a share, beside the one that is given.
-find_second() {
+# Waits for a process that works on a shard, other than the given one, and prints it.
+wait_for_second() {
   local look node pid
   for ((look = 0; look < 600; look++)); do
     for node in node1 node2; do
-      for pid in $(spit_pids "$node"); do
-        [[ $pid != "$2" && $(shard_of "$pid") == "$1" ]] && echo "$pid" && return
+      for pid in $(list_spit_pids "$node"); do
+        [[ $pid != "$2" && $(read_shard "$pid") == "$1" ]] && echo "$pid" && return
       done
     done
     sleep 0.1
@@ -99,11 +99,11 @@ crash_daemon() {
   kill -9 "$(cat "$work/slurmd-$1.pid")"
 }
 
-# Daemon, steps, then tasks, as when the power fails: nobody is left to tell the controller.
+# Kills the daemon first, so that nothing can notify the controller, as in a power failure.
 crash_node() {
   local scripts script
   crash_daemon "$1"
-  scripts=$(script_pids "$1")
+  scripts=$(list_script_pids "$1")
   for script in $scripts; do
     kill -9 "$(ps -o ppid= -p "$script" | tr -d ' ')" || true
   done
@@ -132,21 +132,21 @@ wait_for_jobs() {
   fail "jobs did not end in five minutes: $(squeue)"
 }
 
-requeues() {
+count_requeues() {
   scontrol show job | grep -o 'Restarts=[0-9]*' | awk -F= '{ sum += $2 } END { print sum + 0 }'
 }
 
-tidy_up() {
+clean_up() {
   local status=$? node file script
   set +e
   scancel --user="$(id -un)" 2> /dev/null
   for node in node1 node2; do
-    for script in $(script_pids "$node"); do kill -9 -- "-$script"; done
+    for script in $(list_script_pids "$node"); do kill -9 -- "-$script"; done
   done
   for file in "$work"/slurmd-*.pid "$work/slurmctld.pid" "$work/munge/pid"; do
     [[ ! -s $file ]] || kill "$(cat "$file")" 2> /dev/null
   done
   sleep 1
-  if ((status == 0)); then rm -rf "$work"; else echo "left for you: $work" >&2; fi
+  if ((status == 0)); then rm -rf "$work"; else echo "files are kept in $work" >&2; fi
   exit "$status"
 }

@@ -1,22 +1,22 @@
 #!/bin/bash
 #
-# Types the frames of an archive as a Slurm array, then merges the rows.
+# Classifies the frames of an archive as a Slurm array, and merges the rows.
 #
 #     submit.sh FRAMES OUT [--frames-per-task 500] [--at-once 16]
 #               [options of sbatch...] [-- options of spit run...]
 #
-# FRAMES  a folder, searched with all below it, or @LIST, a file of paths of frames,
-#         one a line, each with a tab and its size in bytes if that is known.
-# OUT     folder that all nodes see: the list, logs, rows, and verdicts.ndjson.
+# FRAMES  a folder, which is searched with its subfolders, or @LIST, a file of paths of
+#         frames, one per line, each optionally followed by a tab and the size in bytes.
+# OUT     a folder that all nodes share, for the list, logs, rows and verdicts.ndjson.
 #
-# Options of sbatch, as --partition=NAME, hold for the array and for the merge.
-# SPIT names the command, as a shell reads it; without it that of this checkout is
-# taken. Prints the number of the merge job, which fails when a frame has no row.
-# The same again goes on where it ended.
+# Options of sbatch such as --partition=NAME apply to the array and to the merge. SPIT is
+# the command to run, in the syntax of a shell; the default is the cli.ts of this checkout.
+# Prints the id of the merge job, which fails if a frame has no row. The same command
+# again classifies the frames that have no row.
 set -euo pipefail
 
-# Sites ask for no more; MaxArraySize is 1001 unless set.
-most_tasks=1000
+# The default of MaxArraySize is 1001.
+max_tasks=1000
 frames_per_task=500
 at_once=16
 here=$(dirname "$(realpath "$0")")
@@ -29,22 +29,22 @@ fail() {
   exit 2
 }
 
-# Lists the input once: a million looks by each of many tasks would kill a file server.
-# Bytes, not letters, since old archives have names in other alphabets.
+# Lists the input once, to spare the file server a million requests from each task. The C
+# locale accepts file names in any encoding.
 list_folder() {
   local folder=$1 broken=$2.broken
   LC_ALL=C find -L "$folder" -mindepth 1 -name '.*' -prune -o ! -type d \
     -regextype posix-extended \
     -iregex '.*\.(fits|fit|fts)(\.(gz|bz2|fz)){0,2}' \
     \( -path $'*[\n\t]*' -fprintf "$broken" '%p\n' -o -printf '%p\t%s\n' \) \
-    > "$2" || fail "cannot list all of $folder: see above"
+    > "$2" || fail "cannot list all files in $folder; see above"
   if [[ -s $broken ]]; then
-    fail "a list cannot hold names with a tab or a line break: see $broken"
+    fail "a list cannot contain names with a tab or a line break; see $broken"
   fi
   rm -f "$broken"
 }
 
-# Paths in a list are relative to the folder that it is used in: the tasks' is another.
+# Makes paths absolute: the tasks run in another folder.
 copy_list() {
   LC_ALL=C awk -v here="$PWD/" '
     { sub(/^[[:space:]]+/, "") }
@@ -53,7 +53,7 @@ copy_list() {
     fail "cannot read the list $1"
 }
 
-[[ $# -ge 2 ]] || fail "usage: submit.sh FRAMES OUT [options]; see its first lines"
+[[ $# -ge 2 ]] || fail "usage: submit.sh FRAMES OUT [options]; see the comment at its start"
 frames=$1
 out=$2
 shift 2
@@ -62,7 +62,7 @@ sbatch_options=()
 while [[ $# -gt 0 && $1 != -- ]]; do
   case $1 in
     --frames-per-task | --at-once)
-      [[ $# -ge 2 ]] || fail "$1 takes a number"
+      [[ $# -ge 2 ]] || fail "$1 requires a number"
       set -- "$1=$2" "${@:3}"
       ;;
     --frames-per-task=*) frames_per_task=${1#*=} && shift ;;
@@ -73,7 +73,7 @@ done
 [[ $# -eq 0 ]] || shift
 run_options=("$@")
 for number in "$frames_per_task" "$at_once"; do
-  [[ $number =~ ^[1-9][0-9]{0,8}$ ]] || fail "$number is no number above 0"
+  [[ $number =~ ^[1-9][0-9]{0,8}$ ]] || fail "$number is not a positive whole number"
 done
 
 mkdir -p "$out/log"
@@ -81,17 +81,17 @@ out=$(realpath "$out")
 if [[ -n ${SPIT:-} ]]; then
   eval "spit=($SPIT)"
 else
-  deno=$(type -P deno) || fail "there is no deno: SPIT names another command"
+  deno=$(type -P deno) || fail "deno is not installed; set SPIT to another command"
   spit=("$deno" run --no-prompt --allow-read "--allow-write=$out" --allow-ffi
     --allow-env=ORT_DISABLE_TELEMETRY "$(realpath "$here/../../cli.ts")")
 fi
-"${spit[@]}" --version > /dev/null || fail "SPIT does not run: ${spit[*]}"
+"${spit[@]}" --version > /dev/null || fail "cannot run ${spit[*]}"
 
 list=$(mktemp "$out/frames-XXXXXX")
 case $frames in
   @*) copy_list "${frames#@}" "$list" ;;
   *)
-    [[ -d $frames ]] || fail "no such folder: $frames; a list is named @$frames"
+    [[ -d $frames ]] || fail "no such folder: $frames; to use a list, write @$frames"
     list_folder "$(realpath "$frames")" "$list"
     ;;
 esac
@@ -100,14 +100,14 @@ count=$(wc -l < "$list")
 [[ $count -gt 0 ]] || fail "no frames in $frames"
 
 tasks=$(((count + frames_per_task - 1) / frames_per_task))
-((tasks <= most_tasks)) || tasks=$most_tasks
+((tasks <= max_tasks)) || tasks=$max_tasks
 
-# Logs by --chdir, since sbatch reads % in the path of a log as a pattern.
+# Sets the folder with --chdir, because sbatch expands % in the path of a log.
 array=$(sbatch --parsable "${sbatch_options[@]}" --chdir="$out/log" \
   --output=%A_%a.log --array="0-$((tasks - 1))%$at_once" \
   "$here/spit.sbatch" "$tasks" \
   "${spit[@]}" run "@$list" --out "$out" "${run_options[@]}")
-# With a federation of clusters, sbatch says ID;CLUSTER.
+# In a federation of clusters, sbatch prints ID;CLUSTER.
 array=${array%%;*}
 merge=$(sbatch --parsable "${sbatch_options[@]}" --chdir="$out/log" \
   --output=%j-merge.log --dependency="afterany:$array" \

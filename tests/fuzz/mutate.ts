@@ -1,20 +1,22 @@
-/** Sound files, damaged. */
+/** Damages valid files. */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { concatBytes } from "../../lib/io/memory.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { BYTE_MUTATIONS } from "./mutate_bytes.ts";
 import { CARD_MUTATIONS } from "./mutate_cards.ts";
 
-/** A file, sound or not. */
+/** A file, valid or damaged. */
 export interface FuzzFile {
-  /** What it is, and what was done to it. */
+  /** Name of the valid file, and of the mutations. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
 /**
- * Damages a copy of bytes, at least one of them; `files` are those that parts of
- * may be put in.
+ * Returns a damaged copy of the bytes.
+ *
+ * @param bytes At least one byte.
+ * @param files Files from which parts may be inserted.
  */
 export type Mutation = (
   bytes: Uint8Array,
@@ -24,44 +26,46 @@ export type Mutation = (
 
 const MUTATIONS = Object.entries({ ...BYTE_MUTATIONS, ...CARD_MUTATIONS });
 
-/** Half the damage is of this kind: nothing leads further astray than a size that is wrong. */
-const LAYOUT = ["layoutChanged", CARD_MUTATIONS.layoutChanged!] as const;
+/** Used for half of the damage, because wrong sizes cause the most severe failures. */
+const STRUCTURE_CHANGED = [
+  "structureChanged",
+  CARD_MUTATIONS.structureChanged!,
+] as const;
 
-/** Share of the gzip files that are damaged inside, and packed anew. */
-const INSIDE = 0.7;
+/** Fraction of gzip files whose content is damaged and compressed again. */
+const DAMAGED_CONTENT = 0.7;
 
-/** Share of those that go on with more zeros than a file may have. */
+/** Fraction of those that are followed by more zeros than the size limit allows. */
 const BOMBS = 0.03;
 const ZEROS = new Uint8Array(gzipSync(new Uint8Array(70e6)));
 
 /**
- * A damaged file: the same for the same seed and files.
- *
- * @param files Sound files, one of which is damaged one to four times.
+ * Picks one of the valid files and damages it one to four times. The result depends
+ * only on the seed and the files.
  */
-export function damagedFile(
+export function damageFile(
   seed: number,
   files: readonly FuzzFile[],
 ): FuzzFile {
   const random = makeRandom(seed);
   const { name, bytes } = random.pick(files);
-  const isInside = bytes[0] === 0x1f && random.chance(INSIDE);
-  const done: string[] = [name];
-  let damaged = isInside ? new Uint8Array(gunzipSync(bytes)) : bytes;
+  const damagesContent = bytes[0] === 0x1f && random.chance(DAMAGED_CONTENT);
+  const names: string[] = [name];
+  let damaged = damagesContent ? new Uint8Array(gunzipSync(bytes)) : bytes;
   for (let k = random.integer(1, 4); k > 0 && damaged.length > 0; k--) {
     const [mutation, damage] = random.chance(0.5)
-      ? LAYOUT
+      ? STRUCTURE_CHANGED
       : random.pick(MUTATIONS);
     damaged = damage(damaged, random, files);
-    done.push(mutation);
+    names.push(mutation);
   }
-  if (isInside) {
+  if (damagesContent) {
     damaged = new Uint8Array(gzipSync(damaged, { level: 1 }));
-    done.push("packed anew");
+    names.push("compressed again");
   }
-  if (isInside && random.chance(BOMBS)) {
+  if (damagesContent && random.chance(BOMBS)) {
     damaged = concatBytes([damaged, ZEROS]);
-    done.push("bomb");
+    names.push("bomb");
   }
-  return { name: done.join(", "), bytes: damaged };
+  return { name: names.join(", "), bytes: damaged };
 }

@@ -1,9 +1,9 @@
-/** Damage to headers, and to what tables point at. */
+/** Damage to header cards and to the pointers of tiled images. */
 import type { Mutation } from "./mutate.ts";
-import { anyPlace, cardsOf, dataStarts, putCard } from "./place.ts";
+import { findCards, findDataStarts, pickOffset, writeCard } from "./layout.ts";
 
-/** Of the layout of a file. */
-const LAYOUT = [
+/** Keywords of the structure of a file. */
+const STRUCTURE = [
   ..."SIMPLE XTENSION BITPIX NAXIS NAXIS1 NAXIS2 NAXIS3 EXTEND".split(" "),
   ..."PCOUNT GCOUNT GROUPS BZERO BSCALE BLANK TFIELDS TFORM1".split(" "),
   ..."TFORM2 TTYPE1 TTYPE2 THEAP ZIMAGE ZCMPTYPE ZBITPIX ZNAXIS".split(" "),
@@ -11,8 +11,8 @@ const LAYOUT = [
   ..."ZQUANTIZ ZDITHER0 ZSCALE ZZERO END".split(" "),
 ];
 
-/** Of the observation: rules and observing logs read them. */
-const OBSERVED = [
+/** Keywords of the observation, which header rules and the log read. */
+const OBSERVATION = [
   ..."EXPTIME EXPOSURE ELAPTIME OBSTYPE IMAGETYP OBJECT TARGNAME".split(" "),
   ..."DATE-OBS DATE-BEG DATE UT UTC UTSTART MJD-OBS MJD MJD-BEG".split(" "),
   ..."RA DEC TELRA AIRMASS INSTRUME VERSION TELESCOP PROGRAM".split(" "),
@@ -45,14 +45,14 @@ const WORDS = [
 
 const VALUES = [...NUMBERS, ...WORDS];
 
-/** Offsets and lengths of 32 bits that point nowhere. */
+/** Extreme 32-bit offsets and lengths. */
 const POINTERS = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
 
-/** What it is called in the story of a case, and what it does. */
+/** Mutations by the name that a report shows. */
 export const CARD_MUTATIONS: Readonly<Record<string, Mutation>> = {
-  layoutChanged(bytes, random) {
+  structureChanged(bytes, random) {
     const damaged = bytes.slice();
-    const cards = LAYOUT.flatMap((keyword) => cardsOf(bytes, keyword));
+    const cards = STRUCTURE.flatMap((keyword) => findCards(bytes, keyword));
     if (cards.length === 0) return damaged;
     const at = random.pick(cards);
     const card = new TextDecoder("latin1").decode(bytes.slice(at, at + 80));
@@ -64,28 +64,32 @@ export const CARD_MUTATIONS: Readonly<Record<string, Mutation>> = {
       `${number + random.pick([-2, -1, 1, 2])}`,
       `${Math.floor(number * random.pick([-1, 0.5, 1.5, 2, 1000]))}`,
     ]);
-    putCard(damaged, at, `${keyword}= ${value.padStart(random.pick([1, 20]))}`);
+    writeCard(
+      damaged,
+      at,
+      `${keyword}= ${value.padStart(random.pick([1, 20]))}`,
+    );
     return damaged;
   },
   cardReplaced(bytes, random) {
     const damaged = bytes.slice();
-    const keyword = random.pick([...OBSERVED, ...LAYOUT]);
+    const keyword = random.pick([...OBSERVATION, ...STRUCTURE]);
     const value = random.pick(VALUES);
     const at = 80 * random.integer(5, 60);
-    putCard(damaged, at, `${keyword.padEnd(8)}= ${value}`);
+    writeCard(damaged, at, `${keyword.padEnd(8)}= ${value}`);
     return damaged;
   },
-  observedChanged(bytes, random) {
+  observationChanged(bytes, random) {
     const damaged = bytes.slice();
-    for (const keyword of OBSERVED) {
+    for (const keyword of OBSERVATION) {
       if (random.chance(0.7)) continue;
-      for (const at of cardsOf(bytes, keyword)) {
-        putCard(damaged, at, `${keyword.padEnd(8)}= ${random.pick(VALUES)}`);
+      for (const at of findCards(bytes, keyword)) {
+        writeCard(damaged, at, `${keyword.padEnd(8)}= ${random.pick(VALUES)}`);
       }
     }
     return damaged;
   },
-  strangeCard(bytes, random) {
+  malformedCard(bytes, random) {
     const damaged = bytes.slice();
     const value = random.pick(VALUES);
     const card = random.pick([
@@ -97,7 +101,7 @@ export const CARD_MUTATIONS: Readonly<Record<string, Mutation>> = {
       `=       = ${value}`,
       `HIERARCH = ${value}`,
     ]);
-    putCard(damaged, 80 * random.integer(1, 60), card);
+    writeCard(damaged, 80 * random.integer(1, 60), card);
     return damaged;
   },
   cardsSwapped(bytes, random) {
@@ -111,25 +115,25 @@ export const CARD_MUTATIONS: Readonly<Record<string, Mutation>> = {
     damaged.set(bytes.subarray(other, other + 80), one);
     return damaged;
   },
-  cardLost(bytes, random) {
+  cardRemoved(bytes, random) {
     const damaged = bytes.slice();
-    const cards = cardsOf(bytes, random.pick([...LAYOUT, ...OBSERVED]));
-    if (cards.length > 0) putCard(damaged, random.pick(cards), "");
+    const cards = findCards(bytes, random.pick([...STRUCTURE, ...OBSERVATION]));
+    if (cards.length > 0) writeCard(damaged, random.pick(cards), "");
     return damaged;
   },
   headerNoise(bytes, random) {
     const damaged = bytes.slice();
-    const [end = bytes.length] = dataStarts(bytes);
+    const [end = bytes.length] = findDataStarts(bytes);
     const header = bytes.subarray(0, Math.max(1, Math.min(end, bytes.length)));
     for (let k = random.integer(1, 3); k > 0; k--) {
-      damaged[anyPlace(header, random)] = random.integer(0, 255);
+      damaged[pickOffset(header, random)] = random.integer(0, 255);
     }
     return damaged;
   },
-  // Rows of a table of tiles begin with where its bytes are.
-  pointers(bytes, random) {
+  // A row of a tiled image begins with the length and offset of its bytes.
+  pointersChanged(bytes, random) {
     const damaged = bytes.slice();
-    const starts = dataStarts(bytes);
+    const starts = findDataStarts(bytes);
     if (starts.length < 2) return damaged;
     const view = new DataView(damaged.buffer);
     for (let k = random.integer(1, 4); k > 0; k--) {

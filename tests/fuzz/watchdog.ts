@@ -1,39 +1,39 @@
 /**
- * Ends a process whose thread is in a loop without an end: nothing in that
- * thread could. A thread of its own looks whether cases still begin.
+ * Kills the process if its main thread stays in one case for too long. Runs in a
+ * thread of its own, because timers do not fire during an endless loop.
  */
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 
-/** Milliseconds between two looks. */
-const LOOK = 1000;
+/** Milliseconds between two checks. */
+const INTERVAL = 1000;
 
-/** Looks at the same case before the process is ended. */
-const LONGEST = 60;
+/** Number of checks that find the same case before the process is killed. */
+const MAX_CHECKS = 60;
 
-/** Room for the name of a case. */
-const NAME = 200;
+/** Maximum length of the name of a case, in bytes. */
+const NAME_LENGTH = 200;
 
-/** Words of the shared memory before that: cases begun, and whether to stop. */
-const [BEGUN, STOP] = [0, 1];
+/** Indices of the integers at the start of the shared memory; the name follows them. */
+const [STARTED, STOP] = [0, 1];
 
-/** Looks on; declare it with `await using`. */
+/** Declare it with `await using`. */
 export interface Watchdog extends AsyncDisposable {
-  /** A case begins; it is named when it has no end. */
-  begin(name: string): void;
+  /** Reports the start of a case; the name is printed if the case does not end. */
+  start(name: string): void;
 }
 
 /** Starts the thread. */
 export function startWatchdog(): Watchdog {
-  const shared = new SharedArrayBuffer(8 + NAME);
+  const shared = new SharedArrayBuffer(8 + NAME_LENGTH);
   const words = new Int32Array(shared, 0, 2);
   const name = new Uint8Array(shared, 8);
   const worker = new Worker(new URL(import.meta.url), { workerData: shared });
-  const exited = new Promise((done) => worker.on("exit", done));
+  const exited = new Promise((resolve) => worker.on("exit", resolve));
   return {
-    begin(text) {
+    start(text) {
       name.fill(0);
-      name.set(new TextEncoder().encode(text).subarray(0, NAME));
-      Atomics.add(words, BEGUN, 1);
+      name.set(new TextEncoder().encode(text).subarray(0, NAME_LENGTH));
+      Atomics.add(words, STARTED, 1);
     },
     async [Symbol.asyncDispose]() {
       Atomics.store(words, STOP, 1);
@@ -45,14 +45,14 @@ export function startWatchdog(): Watchdog {
 
 function watch(shared: SharedArrayBuffer): void {
   const words = new Int32Array(shared, 0, 2);
-  let [last, looks] = [-1, 0];
-  while (Atomics.wait(words, STOP, 0, LOOK) === "timed-out") {
-    const begun = Atomics.load(words, BEGUN);
-    looks = begun === last ? looks + 1 : 0;
-    last = begun;
-    if (looks < LONGEST) continue;
+  let [last, checks] = [-1, 0];
+  while (Atomics.wait(words, STOP, 0, INTERVAL) === "timed-out") {
+    const started = Atomics.load(words, STARTED);
+    checks = started === last ? checks + 1 : 0;
+    last = started;
+    if (checks < MAX_CHECKS) continue;
     const name = new TextDecoder().decode(new Uint8Array(shared, 8).slice());
-    const text = `${name.replaceAll("\0", "")} has no end\n`;
+    const text = `${name.replaceAll("\0", "")} does not end\n`;
     Deno.stderr.writeSync(new TextEncoder().encode(text));
     Deno.kill(Deno.pid, "SIGKILL");
   }

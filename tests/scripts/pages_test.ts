@@ -19,11 +19,14 @@ async function readBlocks(page: string, language: string): Promise<string[]> {
 async function run(line: string, cwd: string): Promise<void> {
   const args = line.trim().split(/\s+/)
     .map((word) => word === "cli.ts" ? `${ROOT}cli.ts` : word);
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: args.slice(1),
     cwd,
   }).output();
-  assertEquals(code, 0, `${line}\n${new TextDecoder().decode(stderr)}`);
+  const [out, err] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  assertEquals(code, 0, `${line}\n${out}${err}`);
 }
 
 function readRows(path: string): Verdict[] {
@@ -104,14 +107,16 @@ Deno.test("docs/README.md lists every page, and no link of the pages is broken",
   for (const name of pages.filter((name) => name !== "README.md")) {
     assert(index.includes(`(${name})`), name);
   }
+  const broken: string[] = [];
   const rootPages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
   for (const page of [...pages.map((name) => `docs/${name}`), ...rootPages]) {
     const text = await Deno.readTextFile(`${ROOT}${page}`);
     for (const [, link] of text.matchAll(/\]\((?!\w+:)([^)#\s]+)/g)) {
       const url = new URL(link!, new URL(page, `file://${ROOT}`));
-      assert(await exists(url), `${page}: ${link}`);
+      if (!await exists(url)) broken.push(`${page}: ${link}`);
     }
   }
+  assertEquals(broken, []);
 });
 
 async function exists(url: URL): Promise<boolean> {

@@ -8,7 +8,7 @@ const SCRIPTS = fileURLToPath(
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 const RUN_OPTIONS = ["--model", TINY, "--device=cpu"];
 
-/** What stands for Slurm here; each call of sbatch leaves its arguments, a line each. */
+/** Fake commands of Slurm; `sbatch` writes its arguments to a file, one per line. */
 const FAKES: Readonly<Record<string, string>> = {
   sbatch: `n=$(($(cat calls 2> /dev/null || echo 0) + 1)); echo $n > calls
 printf '%s\\n' "$@" > "call $n"; echo "$((40 + n))"`,
@@ -16,8 +16,8 @@ printf '%s\\n' "$@" > "call $n"; echo "$((40 + n))"`,
   scontrol: 'echo "$@" >> requeued',
 };
 
-/** A folder to work in, with a command of each name in `bin`. */
-function place() {
+/** Creates a folder with the fake commands in `bin`. */
+function createFolder() {
   const folder = temporaryFolder();
   Deno.mkdirSync(`${folder.path}/bin`);
   for (const [name, text] of Object.entries(FAKES)) {
@@ -52,23 +52,26 @@ const submit = (
   env?: Readonly<Record<string, string>>,
 ) => bash(folder, [`${SCRIPTS}/submit.sh`, ...args], env);
 
-/** Arguments of the so-and-so-manieth sbatch. */
-function call({ path }: { path: string }, k: number): string[] {
+/** Reads the arguments of the `k`-th call of sbatch. */
+function readCall({ path }: { path: string }, k: number): string[] {
   return Deno.readTextFileSync(`${path}/call ${k}`).trimEnd().split("\n");
 }
 
-/** The list that the array is to type; it is named in the call. */
-function listOf(args: readonly string[]): string[] {
+/** Reads the list that the array classifies, which is an argument of the call. */
+function readList(args: readonly string[]): string[] {
   const list = args.find((word) => word.startsWith("@"))!.slice(1);
   return Deno.readTextFileSync(list).trimEnd().split("\n").sort();
 }
 
-function valueOf(args: readonly string[], option: string): string | undefined {
+function getOption(
+  args: readonly string[],
+  option: string,
+): string | undefined {
   return args.findLast((word) => word.startsWith(`${option}=`))
     ?.slice(option.length + 1);
 }
 
-/** Bytes of what stands for a frame. */
+/** Size of the file that replaces a frame. */
 const size = (name: string) => name.length;
 
 function writeFrames({ path }: { path: string }, names: readonly string[]) {
@@ -79,8 +82,8 @@ function writeFrames({ path }: { path: string }, names: readonly string[]) {
   }
 }
 
-Deno.test("submit.sh lists what spit would, once, and submits array and merge", async () => {
-  using folder = place();
+Deno.test("submit.sh lists the frames as spit does, and submits an array and a merge", async () => {
+  using folder = createFolder();
   const frames = [
     "all nights/1/a b.fits",
     "all nights/1/c#d.FIT.gz",
@@ -103,10 +106,10 @@ Deno.test("submit.sh lists what spit would, once, and submits array and merge", 
 
   const { path } = folder;
   const rows = `${Deno.realPathSync(path)}/the rows`;
-  const array = call(folder, 1);
-  assertEquals(valueOf(array, "--array"), "0-2%16");
-  assertEquals(valueOf(array, "--partition"), "short");
-  assertEquals(valueOf(array, "--chdir"), `${rows}/log`);
+  const array = readCall(folder, 1);
+  assertEquals(getOption(array, "--array"), "0-2%16");
+  assertEquals(getOption(array, "--partition"), "short");
+  assertEquals(getOption(array, "--chdir"), `${rows}/log`);
   const script = array.indexOf(`${SCRIPTS}/spit.sbatch`);
   const [tasks, spit, run, list, ...rest] = array.slice(script + 1);
   assertEquals([tasks, spit, run], ["3", "true", "run"]);
@@ -114,13 +117,13 @@ Deno.test("submit.sh lists what spit would, once, and submits array and merge", 
   assert(list!.startsWith(`@${rows}/`));
   const top = Deno.realPathSync(path);
   assertEquals(
-    listOf(array),
+    readList(array),
     frames.map((name) => `${top}/${name}\t${size(name)}`).sort(),
   );
 
-  const merge = call(folder, 2);
-  assertEquals(valueOf(merge, "--dependency"), "afterany:41");
-  assertEquals(valueOf(merge, "--partition"), "short");
+  const merge = readCall(folder, 2);
+  assertEquals(getOption(merge, "--dependency"), "afterany:41");
+  assertEquals(getOption(merge, "--partition"), "short");
   const command = merge.slice(merge.indexOf(`${SCRIPTS}/merge.sbatch`) + 1);
   assertEquals(command, [
     "true",
@@ -133,10 +136,10 @@ Deno.test("submit.sh lists what spit would, once, and submits array and merge", 
   ]);
 });
 
-Deno.test("submit.sh passes over no frame for the letters of its name", async () => {
-  using folder = place();
+Deno.test("submit.sh lists frames whose names are not UTF-8", async () => {
+  using folder = createFolder();
   writeFrames(folder, ["night/a.fits"]);
-  // Latin 1, which is no UTF-8.
+  // Latin 1.
   await bash(folder, ["-c", "touch night/$'\\xe9'.fits"]);
   const { err } = await submit(folder, ["night", "rows"], {
     LC_ALL: "C.UTF-8",
@@ -144,13 +147,13 @@ Deno.test("submit.sh passes over no frame for the letters of its name", async ()
   assertStringIncludes(err, "2 frames, 1 tasks");
 });
 
-Deno.test("submit.sh without SPIT takes the checkout, which may write to OUT alone", async () => {
-  using folder = place();
+Deno.test("submit.sh without SPIT runs the checkout with write permission for OUT only", async () => {
+  using folder = createFolder();
   writeFrames(folder, ["night/a.fits"]);
   writeTool(folder, "deno", "true");
   const args = ["night", "rows"];
   assertEquals((await submit(folder, args, { SPIT: "" })).code, 0);
-  const array = call(folder, 1);
+  const array = readCall(folder, 1);
   const from = array.indexOf(`${folder.path}/bin/deno`);
   const to = array.indexOf(CLI);
   assertEquals(array.slice(from + 1, to), [
@@ -163,31 +166,31 @@ Deno.test("submit.sh without SPIT takes the checkout, which may write to OUT alo
   ]);
 });
 
-Deno.test("submit.sh asks for a thousand tasks at most", async () => {
-  using folder = place();
+Deno.test("submit.sh submits at most a thousand tasks", async () => {
+  using folder = createFolder();
   const lines = Array.from({ length: 2500 }, (_, k) => `/night/r${k}.fits\t9`);
   Deno.writeTextFileSync(`${folder.path}/list`, lines.join("\n") + "\n");
   const args = ["@list", "rows", "--frames-per-task=2", "--at-once=7"];
   assertEquals((await submit(folder, args)).code, 0);
-  const array = call(folder, 1);
-  assertEquals(valueOf(array, "--array"), "0-999%7");
+  const array = readCall(folder, 1);
+  assertEquals(getOption(array, "--array"), "0-999%7");
   assertEquals(array.includes("1000"), true);
 });
 
-Deno.test("submit.sh takes a list: its paths hold from the tasks' folder", async () => {
-  using folder = place();
+Deno.test("submit.sh makes the paths of a list absolute", async () => {
+  using folder = createFolder();
   const list =
     "# mine\n\nnight/a b.fits\t7\n /data/r1.fits \nhttps://a/b.fits\n";
   Deno.writeTextFileSync(`${folder.path}/my list`, list);
   assertEquals((await submit(folder, ["@my list", "rows"])).code, 0);
   const here = Deno.realPathSync(folder.path);
   assertEquals(
-    listOf(call(folder, 1)).map((line) => line.trim()),
+    readList(readCall(folder, 1)).map((line) => line.trim()),
     ["/data/r1.fits", `${here}/night/a b.fits\t7`, "https://a/b.fits"].sort(),
   );
 });
 
-Deno.test("submit.sh submits nothing when something is wrong", async () => {
+Deno.test("submit.sh submits nothing after an error", async () => {
   const wrong: [
     string,
     readonly string[],
@@ -197,12 +200,17 @@ Deno.test("submit.sh submits nothing when something is wrong", async () => {
     ["no such folder", ["nowhere", "rows"]],
     ["no frames in", ["empty", "rows"]],
     ["no frames in", ["@none", "rows"]],
-    ["cannot hold names", ["odd", "rows"]],
-    ["no number above 0", ["night", "rows", "--frames-per-task", "0"]],
-    ["takes a number", ["night", "rows", "--at-once"]],
-    ["SPIT does not run", ["night", "rows"], { SPIT: "false" }],
+    ["cannot contain names", ["odd", "rows"]],
+    ["not a positive whole number", [
+      "night",
+      "rows",
+      "--frames-per-task",
+      "0",
+    ]],
+    ["requires a number", ["night", "rows", "--at-once"]],
+    ["cannot run false", ["night", "rows"], { SPIT: "false" }],
   ];
-  using folder = place();
+  using folder = createFolder();
   writeFrames(folder, ["night/a.fits", "empty/log.txt", "odd/a\nb.fits"]);
   Deno.writeTextFileSync(`${folder.path}/none`, "# none yet\n");
   for (const [message, args, env] of wrong) {
@@ -214,14 +222,14 @@ Deno.test("submit.sh submits nothing when something is wrong", async () => {
   assert(!names.includes("calls"));
 });
 
-/** Slurm's variables for a task. */
+/** Returns the variables that Slurm sets for a task. */
 function task(id: number, more: Readonly<Record<string, string>> = {}) {
   const own = { SLURM_ARRAY_JOB_ID: "41", SLURM_ARRAY_TASK_ID: String(id) };
   return { ...own, SLURM_JOB_ID: "41", SLURM_CPUS_PER_TASK: "1", ...more };
 }
 
-Deno.test("the tasks of an array, then the merge: every frame has its row", async () => {
-  using folder = place();
+Deno.test("after all tasks of an array, the merge has a row for each frame", async () => {
+  using folder = createFolder();
   Deno.mkdirSync(`${folder.path}/night 1`);
   const frame = fitsOf([evenPlane(70, 60)]);
   for (let k = 0; k < 10; k++) {
@@ -231,7 +239,7 @@ Deno.test("the tasks of an array, then the merge: every frame has its row", asyn
   const args = ["night 1", "rows", "--frames-per-task=4", "--", ...RUN_OPTIONS];
   assertEquals((await submit(folder, args, { SPIT })).code, 0);
   const script = (k: number) => {
-    const words = call(folder, k);
+    const words = readCall(folder, k);
     return words.slice(words.findIndex((word) => word.endsWith(".sbatch")));
   };
   for (const id of [2, 0]) {
@@ -269,17 +277,17 @@ function requeued({ path }: { path: string }): string {
   }
 }
 
-Deno.test("a task that is killed starts again, and no other does", async () => {
-  using folder = place();
+Deno.test("a task that is killed is requeued, and no other", async () => {
+  using folder = createFolder();
   const { code, err } = await runTask(folder, "kill -9 $$");
   assertEquals(code, 137);
-  assertStringIncludes(err, "killed by signal 9: task 41_4 starts again");
-  // Not 41, its own number, which is that of the whole array, too.
+  assertStringIncludes(err, "killed by signal 9: requeuing task 41_4");
+  // The job id of the task, 41, is also that of the whole array.
   assertEquals(requeued(folder), "requeue 41_4\n");
 });
 
-Deno.test("a task that is out of time ends its command, and starts again", async () => {
-  using folder = place();
+Deno.test("a task that is out of time ends its command and is requeued", async () => {
+  using folder = createFolder();
   const line = 'kill -TERM "$PPID"; exec sleep 20';
   const { code, err } = await runTask(folder, line);
   assertEquals(code, 143);
@@ -287,15 +295,15 @@ Deno.test("a task that is out of time ends its command, and starts again", async
   assertEquals(requeued(folder), "requeue 41_4\n");
 });
 
-Deno.test("a task that is done when its time is out stays done", async () => {
-  using folder = place();
+Deno.test("a task that finishes when its time is out is not requeued", async () => {
+  using folder = createFolder();
   const line = 'trap "exit 0" TERM; kill -TERM "$PPID"; sleep 1';
   assertEquals((await runTask(folder, line)).code, 0);
   assertEquals(requeued(folder), "");
 });
 
-Deno.test("a task does not start again when that would not help", async () => {
-  using folder = place();
+Deno.test("a task is not requeued after success, wrong usage, cancellation or many restarts", async () => {
+  using folder = createFolder();
   const cases: [number, string, Readonly<Record<string, string>>][] = [
     [0, 'echo "$@" > said', {}],
     [2, "exit 2", {}],
