@@ -45,18 +45,16 @@ export {
   SpitError,
   type SpitErrorOptions,
 } from "./lib/errors.ts";
-export type { FileReadOptions } from "./lib/io/file.ts";
 export type { PixelMemory } from "./lib/fits/pixels.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";
 export {
   type FitsFile,
   type FitsLimits,
-  type Hdu,
   imageHdus,
   openFits,
 } from "./lib/fits/open_fits.ts";
-export type { HduKind } from "./lib/fits/hdu.ts";
+export type { Hdu, HduKind } from "./lib/fits/hdu.ts";
 export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement } from "./lib/header/claim.ts";
 export type { HeaderClaim } from "./lib/header/claim.ts";

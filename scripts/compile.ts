@@ -62,8 +62,8 @@ export const TARGETS: Readonly<Record<string, string>> = {
 /** Large files and folders below `bin/napi-v6/` that no executable needs. */
 const UNUSED_BINARIES = [
   "win32/arm64",
-  // `deno task setup:cuda` copies these beside the addon: 300 MB. An executable
-  // finds the providers through SPIT_ORT_LIBS instead.
+  // The install script of the package puts 300 MB of these beside the addon. An
+  // executable loads a provider from SPIT_ORT_LIBS instead.
   ...PROVIDER_FILES.map((name) => `linux/x64/${name}`),
   // Loaded only for DirectML, which the toolkit does not use.
   "win32/x64/DirectML.dll",

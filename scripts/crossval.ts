@@ -1,18 +1,18 @@
 /**
- * Cross-validation: each frame is typed by a network that was trained without
+ * Cross-validation: each frame is classified by a network that was trained without
  * its spectrograph, or without its night.
  *
  *     deno task crossval --manifest ../shared/frames/manifest.csv --by instrument \
- *       --folds 5 --start data/pretrained.pt --dataset data/real \
+ *       --folds 5 --start data/start.pt --dataset data/real \
  *       --dataset data/simulated-0 --work data/crossval -- --epochs 6
  *
- * For each fold WORK gets the frames held out (`fold-0.txt`), the network that
- * was trained without them (`fold-0/`, with the trainer's `log.txt`; its card has
- * the thresholds that the other folds choose), and their
- * verdicts (`fold-0/predictions.ndjson`); when all are done `thresholds.json`, `predictions.ndjson`,
- * `score.txt`, `score.json` and `score.html`. What is complete is not made again,
- * so that a run that was stopped goes on where it was. `--folds` with as many as
- * there are spectrographs leaves one out at a time.
+ * Writes to WORK for each fold the names of the frames held out (`fold-0.txt`), the
+ * network trained without them (`fold-0/`, with `log.txt`; its card has the
+ * thresholds that the other folds choose) and their verdicts
+ * (`fold-0/predictions.ndjson`). Then it writes `thresholds.json`,
+ * `predictions.ndjson`, `score.txt`, `score.json` and `score.html`. A run that was
+ * stopped continues with what is missing. With as many folds as there are
+ * spectrographs it leaves one out at a time.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { join } from "../lib/io/path.ts";
@@ -39,6 +39,7 @@ import {
   type LabelledFrame,
   readManifest,
 } from "../lib/evaluation/manifest.ts";
+import { spitTrain } from "./spit_train.ts";
 
 interface Options {
   readonly manifest: string;
@@ -55,35 +56,41 @@ interface Options {
 interface Fold {
   readonly number: number;
   readonly frames: readonly LabelledFrame[];
-  /** Names of the input images that training must not see. */
+  /** Names of the input images to hold out of the training. */
   readonly heldOut: readonly string[];
 }
 
 async function main(): Promise<void> {
-  const { options, further } = parseArguments();
+  const { options, further } = parseOptions();
   const frames = await readManifest(options.manifest);
-  const folds = await foldsIn(frames, options);
+  const folds = await readFolds(frames, options);
   await Deno.mkdir(options.work, { recursive: true });
-  await refuseOther(folds, options, further);
+  await refuseOtherRun(folds, options, further);
 
   const stop = new AbortController();
   try {
-    await sideBySide(folds, options.jobs, async (fold) => {
+    await runInParallel(folds, options.jobs, async (fold) => {
       await trainFold(fold, options, further, stop.signal);
     });
-    const rows = folds.map((fold) => readIfThere(predictionsOf(fold, options)));
+    const rows = folds.map((fold) =>
+      readIfPresent(predictionsPath(fold, options))
+    );
     if ((await Promise.all(rows)).includes(null)) {
       await calibrate(options, stop.signal);
     }
-    await sideBySide(folds, options.jobs, (fold) => typeFold(fold, options));
+    await runInParallel(
+      folds,
+      options.jobs,
+      (fold) => classifyFold(fold, options),
+    );
   } finally {
-    // A fold that failed must not leave the others training behind our back.
+    // When a fold fails, the trainings of the other folds are stopped.
     stop.abort();
   }
   console.log(await pool(folds, options));
 }
 
-async function sideBySide(
+async function runInParallel(
   folds: readonly Fold[],
   jobs: number,
   work: (fold: Fold) => Promise<void>,
@@ -97,7 +104,7 @@ async function sideBySide(
   await Promise.all(Array.from({ length: jobs }, worker));
 }
 
-async function foldsIn(
+async function readFolds(
   frames: readonly LabelledFrame[],
   { by, folds: count, dataset }: Options,
 ): Promise<Fold[]> {
@@ -114,8 +121,8 @@ async function foldsIn(
   });
 }
 
-/** A folder with the folds of another run would be taken for complete. */
-async function refuseOther(
+/** Refuses a folder with a run of other frames or options, which would look complete. */
+async function refuseOtherRun(
   folds: readonly Fold[],
   { by, dataset, start, network, work }: Options,
   further: readonly string[],
@@ -127,19 +134,19 @@ async function refuseOther(
     null,
     1,
   );
-  const before = await readIfThere(file);
+  const before = await readIfPresent(file);
   if (before !== null && before !== text) {
     throw new SpitError(
       "usage",
-      `${work} holds a cross-validation with other frames or options ` +
-        "(run.json): give another --work, or remove it",
+      `Cannot continue in ${work}: it has a cross-validation with other frames ` +
+        "or options (run.json). Give another --work, or remove it",
       { file },
     );
   }
   await writeFileAtomically(file, text);
 }
 
-function cardOf({ number }: Fold, { work, network }: Options): string {
+function cardPath({ number }: Fold, { work, network }: Options): string {
   return join(work, `fold-${number}`, `${network}.json`);
 }
 
@@ -149,46 +156,47 @@ async function trainFold(
   further: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (await readIfThere(cardOf(fold, options)) !== null) return;
+  if (await readIfPresent(cardPath(fold, options)) !== null) return;
   const folder = join(options.work, `fold-${fold.number}`);
   await train(fold, folder, options, further, signal);
 }
 
-/** Each fold's card gets the temperature and thresholds that the other folds choose. */
+/** Writes to the card of each fold the temperature and thresholds that the other folds choose. */
 async function calibrate(
   { work, network, python }: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const { code } = await new Deno.Command(python, {
-    args: [
-      "scripts/calibrate.py",
+  const { code } = await spitTrain(
+    python,
+    [
+      "calibrate",
       work,
       ...["--network", network],
       ...["--out", join(work, "thresholds.json")],
     ],
-    signal,
-  }).spawn().status;
+    { signal },
+  ).spawn().status;
   if (code === 0) return;
   throw new SpitError(
     "usage",
-    `scripts/calibrate.py ended with ${code}, see above`,
+    `Cannot calibrate: spit_train ended with ${code}, see above`,
     { file: work },
   );
 }
 
-async function typeFold(fold: Fold, options: Options): Promise<void> {
-  const rows = predictionsOf(fold, options);
-  if (await readIfThere(rows) !== null) {
+async function classifyFold(fold: Fold, options: Options): Promise<void> {
+  const rows = predictionsPath(fold, options);
+  if (await readIfPresent(rows) !== null) {
     console.error(`fold ${fold.number}: complete`);
     return;
   }
-  await using model = await openModel(cardOf(fold, options), "cpu");
+  await using model = await openModel(cardPath(fold, options), "cpu");
   const lines: string[] = [];
   for await (const one of predictFrames(fold.frames, model)) {
     lines.push(stringifyPrediction({ ...one, fold: fold.number }) + "\n");
   }
   await writeFileAtomically(rows, lines.join(""));
-  console.error(`fold ${fold.number}: ${lines.length} frames typed`);
+  console.error(`fold ${fold.number}: ${lines.length} frames classified`);
 }
 
 async function train(
@@ -202,18 +210,17 @@ async function train(
   const list = join(work, `fold-${number}.txt`);
   await writeFileAtomically(list, heldOut.map((name) => `${name}\n`).join(""));
   const args = [
-    ["scripts/train.py", "--network", network],
+    ["train", "--network", network],
     ["--hold-out", list, "--out", folder],
     ["--checkpoint", join(folder, "checkpoint.pt")],
     start === undefined ? [] : ["--start", start],
     dataset.flatMap((one) => ["--dataset", one]),
     further,
   ].flat();
-  console.error(`fold ${number}: ${python} ${args.join(" ")}`);
+  console.error(`fold ${number}: spit_train ${args.join(" ")}`);
   const logPath = join(folder, "log.txt");
   using log = await Deno.open(logPath, { create: true, append: true });
-  const child = new Deno.Command(python, {
-    args,
+  const child = spitTrain(python, args, {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -247,16 +254,16 @@ async function pool(
   options: Options,
 ): Promise<string> {
   const { work, by, manifest, network } = options;
-  const files = folds.map((fold) => predictionsOf(fold, options));
-  const judged = await readPredictions(files);
+  const files = folds.map((fold) => predictionsPath(fold, options));
+  const predictions = await readPredictions(files);
   await writeFileAtomically(
     join(work, "predictions.ndjson"),
-    judged.map((one) => stringifyPrediction(one) + "\n").join(""),
+    predictions.map((one) => stringifyPrediction(one) + "\n").join(""),
   );
   const unit = by === "instrument" ? "spectrograph" : "night";
   const evaluation = createPooledEvaluation(
     `${network}, cross-validation by ${unit}, ${folds.length} folds of ${manifest}`,
-    judged,
+    predictions,
   );
   const text = formatEvaluation(evaluation);
   await writeFileAtomically(join(work, "score.txt"), text);
@@ -271,11 +278,11 @@ async function pool(
   return text;
 }
 
-function predictionsOf({ number }: Fold, { work }: Options): string {
+function predictionsPath({ number }: Fold, { work }: Options): string {
   return join(work, `fold-${number}`, "predictions.ndjson");
 }
 
-async function readIfThere(path: string): Promise<string | null> {
+async function readIfPresent(path: string): Promise<string | null> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
@@ -284,31 +291,33 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-function parseArguments(): { options: Options; further: string[] } {
+function parseOptions(): { options: Options; further: string[] } {
   const program = new Command("crossval")
-    .description("train without each fold in turn, type it, score all together")
+    .description(
+      "train without each fold in turn, classify it, score all folds together",
+    )
     .requiredOption("--manifest <csv>", "labelled real frames")
     .requiredOption(
       "--dataset <folder>",
       "shards to train on; may be given again",
       (folder: string, before: string[] = []) => [...before, folder],
     )
-    .requiredOption("--work <folder>", "where everything goes")
+    .requiredOption("--work <folder>", "folder for the results")
     .addOption(
-      new Option("--by <unit>", "what stays together")
+      new Option("--by <unit>", "what is held out as a whole")
         .choices(["instrument", "night"]).default("instrument"),
     )
-    .option("--folds <number>", "how many", count, 5)
+    .option("--folds <number>", "number of folds", parseCount, 5)
     .option("--start <weights>", "weights that each fold starts from")
     .option("--network <name>", "which network", "spit-compact")
-    .option("--jobs <number>", "folds side by side", count, 1)
-    .option("--python <program>", "the Python with torch", "python3")
-    .argument("[options...]", "behind --: further options of train.py")
+    .option("--jobs <number>", "folds trained at the same time", parseCount, 1)
+    .option("--python <program>", "the Python that has PyTorch", "python3")
+    .argument("[options...]", "after --: further options of `spit_train train`")
     .parse(Deno.args, { from: "user" });
   return { options: program.opts<Options>(), further: program.args };
 }
 
-function count(text: string): number {
+function parseCount(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) {
     throw new InvalidArgumentError("It must be a whole number, 1 or more.");
   }

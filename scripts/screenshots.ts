@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /**
  * Makes the images of the README: the pages of a simulated night in a browser.
  *
@@ -46,8 +47,8 @@ async function takeReview(page: Page, folder: string): Promise<void> {
     await page.getByText("All labels are saved", { exact: true }).waitFor();
     await page.locator(".plot svg").waitFor();
     await page.locator("#similar img").last().waitFor();
-    await page.waitForFunction(
-      "[...document.images].every((image) => image.complete)",
+    await page.waitForFunction(() =>
+      [...document.images].every((image) => image.complete)
     );
     await saveScreenshot(page, "review");
   } finally {

@@ -7,12 +7,12 @@
 import { type ErrorCode, SpitError } from "../errors.ts";
 import type { Frame } from "../fits/frame.ts";
 import type { Card } from "../fits/header.ts";
+import type { Hdu } from "../fits/hdu.ts";
 import {
   type FitsFile,
   type FitsLimits,
-  type Hdu,
   imageHdus,
-  openFits,
+  openFitsFile,
 } from "../fits/open_fits.ts";
 import type { PixelMemory } from "../fits/pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
@@ -132,7 +132,7 @@ export async function readInputs(
   let log: LogEntry | null = null;
   const memory = spareMemory.pop() ?? { buffer: new ArrayBuffer(0) };
   try {
-    using file = await openFits(path, { maxBytes, blocking });
+    using file = await openFitsFile(path, { maxBytes, blocking });
     ({ header, log } = readClaims(file, hdu, rules));
     const hdus: HduInputs[] = [];
     for (const { index } of selectHdus(file, hdu)) {

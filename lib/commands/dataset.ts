@@ -5,7 +5,7 @@
  */
 import { type Command, Option } from "commander";
 import {
-  impostorInputImages,
+  oodInputImages,
   realInputImages,
   simulatedInputImages,
   writeDataset,
@@ -14,7 +14,6 @@ import { findDuplicates, resolveDuplicates } from "../evaluation/duplicates.ts";
 import { readManifest } from "../evaluation/manifest.ts";
 import { getSplit, SHIPPED_SPLIT } from "../evaluation/split.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { join } from "../io/path.ts";
 import { parseCount } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
@@ -86,20 +85,16 @@ export async function dataset(
     }
     const wanted = { types: type, instruments: instrument };
     yield* simulatedInputImages(simulated, seed, wanted);
-    yield* impostorInputImages(ood, seed);
-  }
-  if (manifest !== undefined) {
-    await Deno.mkdir(out, { recursive: true });
-    await Deno.writeTextFile(
-      join(out, "split.json"),
-      JSON.stringify(SHIPPED_SPLIT) + "\n",
-    );
+    yield* oodInputImages(ood, seed);
   }
   const isTerminal = Deno.stderr.isTerminal();
-  return await writeDataset(out, inputImages(), (count) => {
-    if (isTerminal && count % 50 === 0) {
-      const text = new TextEncoder().encode(`\r${count} input images`);
-      Deno.stderr.writeSync(text);
-    }
+  return await writeDataset(out, inputImages(), {
+    split: manifest === undefined ? undefined : SHIPPED_SPLIT,
+    onInputImage: (count) => {
+      if (isTerminal && count % 50 === 0) {
+        const text = new TextEncoder().encode(`\r${count} input images`);
+        Deno.stderr.writeSync(text);
+      }
+    },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Dataset shards: input images and labels for training, made by the very code that
- * makes the input images at inference. The layout is described in docs/dataset.md.
+ * Datasets for training: input images, features and labels, made by the code that
+ * makes them for classification. docs/dataset.md describes the files.
  *
  * @module
  */
@@ -14,8 +14,11 @@ import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { prepareInputs } from "../preprocess/preprocess.ts";
-import { FEATURES } from "../preprocess/features.ts";
+import {
+  prepareInputs,
+  PREPROCESSING_VERSION,
+} from "../preprocess/preprocess.ts";
+import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import {
   OOD_TRAINING_KINDS,
   simulateOodFrame,
@@ -25,15 +28,15 @@ import { simulateFrame } from "../simulate/simulate_frame.ts";
 import { writeAll } from "../io/output.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
-import type { Split } from "./split.ts";
+import type { Split, SplitRule } from "./split.ts";
 
-/** Input images in a shard: 512 are 70 MB. */
+/** Number of input images in a full shard, which has 70 MB. */
 export const SHARD_INPUT_IMAGES = 512;
 
-/** Label of an input image that must get no type. */
+/** Label of an input image that has no type. */
 export const OTHER_LABEL = 255;
 
-/** A input image with what training and evaluation must know of it. */
+/** An input image with its features, its label and its origin. */
 export interface LabelledInputImage {
   /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
@@ -43,9 +46,9 @@ export interface LabelledInputImage {
   readonly label: FrameType | "other";
   /** Side of the split. */
   readonly split: Split;
-  /** Where it comes from. */
+  /** Origin. */
   readonly source: "simulated" | "real";
-  /** Path and HDU of a real frame; type and seed of a simulated one. */
+  /** Path of a real frame, with the HDU if it has several; type and seed of a simulated one. */
   readonly name: string;
   /** Instrument, as the manifest or the simulator names it. */
   readonly instrument: string;
@@ -55,23 +58,21 @@ export interface LabelledInputImage {
   readonly confidence: string;
 }
 
-/** What to simulate. */
+/** Options of {@linkcode simulatedInputImages}. */
 export interface SimulatedChoice {
-  /** Types. */
+  /** Types, in turn. Default: all. */
   readonly types?: readonly FrameType[];
-  /** Names of instruments, of `INSTRUMENTS`. */
+  /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
   readonly instruments?: readonly string[];
 }
 
 /**
- * Simulated input images, the types in turn, so that each has its share. Every
- * twentieth round of types is kept for validation.
+ * Yields input images of simulated frames, the types in turn. Every twentieth round of
+ * types is for validation.
  *
  * @param count Number of input images.
- * @param seed Frame `i` is simulated from seed `seed + i`: parts of one dataset made
- *   side by side need seeds at least `count` apart.
- * @param choice Types and instruments to take in turn; all types, and
- *   instruments by chance, when left out.
+ * @param seed Frame `i` is simulated from seed `seed + i`, so the seeds of two parts of a
+ *   dataset must be at least `count` apart.
  * @throws {SpitError} `usage` for an unknown instrument.
  */
 export function* simulatedInputImages(
@@ -87,14 +88,14 @@ export function* simulatedInputImages(
     if (name && !instrument) {
       throw new SpitError(
         "usage",
-        `there is no simulated instrument "${name}"; choose of ${
+        `Cannot simulate the instrument "${name}": choose one of ${
           INSTRUMENTS.join(", ")
         }`,
       );
     }
     const frame = simulateFrame({ seed: seed + i, type, instrument });
     yield {
-      ...shown(frame.plane),
+      ...preprocessPlane(frame.plane),
       label: type,
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -107,14 +108,14 @@ export function* simulatedInputImages(
 }
 
 /**
- * Input images of simulated frames that have no type, labelled `other`, the kinds
- * in turn; none of those that are kept for judging. Every twentieth round is for
- * validation.
+ * Yields input images of simulated out-of-distribution frames, labelled `other`: the
+ * kinds for training in turn, without those reserved for evaluation. Every twentieth
+ * round is for validation.
  *
  * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`.
  */
-export function* impostorInputImages(
+export function* oodInputImages(
   count: number,
   seed: number,
 ): Generator<LabelledInputImage> {
@@ -123,7 +124,7 @@ export function* impostorInputImages(
     const round = Math.floor(i / OOD_TRAINING_KINDS.length);
     const { plane } = simulateOodFrame({ seed: seed + i, kind });
     yield {
-      ...shown(plane),
+      ...preprocessPlane(plane),
       label: "other",
       split: round % 20 === 19 ? "validation" : "train",
       source: "simulated",
@@ -136,12 +137,12 @@ export function* impostorInputImages(
 }
 
 /**
- * Input images of labelled real frames, one for each image HDU.
+ * Yields input images of labelled real frames, one for each image HDU.
  *
- * @param frames Rows of a manifest; a row that names an HDU gives that one alone.
- * @param side Says on which side of the split a frame is.
- * @throws {SpitError} when a frame cannot be read: a training set with silent gaps is worse
- *   than none.
+ * @param frames Rows of a manifest; a row with an HDU gives that HDU alone.
+ * @param side Returns the side of the split that a frame is on.
+ * @throws {SpitError} When a frame cannot be read. It is not skipped, so that a dataset
+ *   always has all frames of its manifest.
  */
 export async function* realInputImages(
   frames: Iterable<LabelledFrame>,
@@ -156,7 +157,7 @@ export async function* realInputImages(
       for (const hdu of hdus) {
         const plane = await file.readFrame(hdu);
         yield {
-          ...shown(plane),
+          ...preprocessPlane(plane),
           label: frame.label,
           split: side(frame),
           source: "real",
@@ -172,21 +173,45 @@ export async function* realInputImages(
   }
 }
 
+/** Options of {@linkcode writeDataset}. */
+export interface WriteDatasetOptions {
+  /** Rule that assigned the real frames to train and validation; for the model card. */
+  readonly split?: SplitRule;
+  /** Called after each input image with the number written so far. */
+  readonly onInputImage?: (count: number) => void;
+}
+
 /**
- * Writes input images as shards into a folder, and `index.csv` when all is there:
- * a folder without an index is unfinished.
+ * Writes a dataset into a folder: `dataset.json`, the shards and, last,
+ * `index.csv`. A folder without `index.csv` is incomplete.
  *
- * @param folder Made if need be; shards of an earlier dataset are overwritten.
- * @param input images Written in their order.
- * @param onInputImage Told of each input image written, for progress.
+ * `dataset.json` records the versions of the preprocessing and of the features.
+ * Training refuses datasets of different versions, and copies the versions into
+ * the model card.
+ *
+ * @param folder Created when missing; an earlier dataset in it is overwritten.
+ * @param inputImages Written in their order.
  * @returns Number of input images.
  */
 export async function writeDataset(
   folder: string,
   inputImages: Iterable<LabelledInputImage> | AsyncIterable<LabelledInputImage>,
-  onInputImage: (count: number) => void = () => {},
+  { split, onInputImage = () => {} }: WriteDatasetOptions = {},
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
+  const indexPath = join(folder, "index.csv");
+  // An earlier index must not describe the new shards while they are written.
+  await removeIfPresent(indexPath);
+  const description = {
+    preprocessing: PREPROCESSING_VERSION,
+    features: FEATURES_VERSION,
+    types: FRAME_TYPES,
+    split: split ?? null,
+  };
+  await Deno.writeTextFile(
+    join(folder, "dataset.json"),
+    JSON.stringify(description, null, 2) + "\n",
+  );
   const index: Record<string, string | number>[] = [];
   let shard: LabelledInputImage[] = [];
   let shards = 0;
@@ -201,11 +226,16 @@ export async function writeDataset(
     }
   }
   if (shard.length > 0) await writeShard(folder, shards, shard);
-  await Deno.writeTextFile(
-    join(folder, "index.csv"),
-    stringify(index, { header: true }),
-  );
+  await Deno.writeTextFile(indexPath, stringify(index, { header: true }));
   return index.length;
+}
+
+async function removeIfPresent(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 async function writeShard(
@@ -214,7 +244,7 @@ async function writeShard(
   inputImages: readonly LabelledInputImage[],
 ): Promise<void> {
   const name = String(number).padStart(4, "0");
-  using file = await Deno.open(join(folder, `inputImages-${name}.npy`), {
+  using file = await Deno.open(join(folder, `input_images-${name}.npy`), {
     create: true,
     truncate: true,
     write: true,
@@ -243,7 +273,9 @@ async function writeShard(
   });
 }
 
-function shown(plane: Plane): Pick<LabelledInputImage, "pixels" | "features"> {
+function preprocessPlane(
+  plane: Plane,
+): Pick<LabelledInputImage, "pixels" | "features"> {
   const { flips, features } = prepareInputs(plane, {
     flips: 1,
     features: true,

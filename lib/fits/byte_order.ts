@@ -1,13 +1,12 @@
 /**
- * FITS keeps numbers with the highest byte first; typed arrays follow the
- * machine. These functions turn one into the other in place.
+ * Conversion between the big-endian numbers of FITS and native byte order.
  *
  * @module
  */
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** Any typed array of fixed-size numbers. */
+/** A typed array of numbers. */
 export type NumberArray =
   | Uint8Array
   | Int8Array
@@ -20,8 +19,7 @@ export type NumberArray =
   | BigInt64Array;
 
 /**
- * Turns the values of an array from big-endian to the order of the machine,
- * or back, in place.
+ * Converts an array from big-endian to native byte order, or back, in place.
  *
  * @example
  * ```ts
@@ -47,8 +45,8 @@ export function swapBigEndian(numbers: NumberArray): void {
 }
 
 /**
- * {@linkcode swapBigEndian} of 16-bit integers, half of whose range is added to
- * them in the same pass: the unsigned convention, BZERO 32768.
+ * Converts 16-bit integers from big-endian to native byte order and adds 32768, the
+ * BZERO of unsigned integers, in one pass, in place.
  */
 export function swapUnsigned(stored: Int16Array): Uint16Array {
   const { buffer, byteOffset, byteLength, length } = stored;
@@ -58,7 +56,7 @@ export function swapUnsigned(stored: Int16Array): Uint16Array {
   return unsigned;
 }
 
-/** Two 16-bit words at a time; the bits of `mask` are turned over in each two. */
+/** Swaps two 16-bit words at a time, and inverts the bits of `mask` in each pair. */
 function swap16(
   buffer: ArrayBufferLike,
   start: number,
@@ -84,18 +82,18 @@ function swap16(
 }
 
 function swap32(words: Uint32Array): void {
-  for (let i = 0; i < words.length; i++) words[i] = reversed(words[i]!);
+  for (let i = 0; i < words.length; i++) words[i] = swapBytes(words[i]!);
 }
 
 function swap64(halves: Uint32Array): void {
   for (let i = 0; i < halves.length; i += 2) {
     const first = halves[i]!;
-    halves[i] = reversed(halves[i + 1]!);
-    halves[i + 1] = reversed(first);
+    halves[i] = swapBytes(halves[i + 1]!);
+    halves[i + 1] = swapBytes(first);
   }
 }
 
-function reversed(word: number): number {
+function swapBytes(word: number): number {
   return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) |
     (word >>> 24);
 }

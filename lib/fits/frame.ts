@@ -1,14 +1,14 @@
 /**
- * The frame: one image plane in physical values.
+ * Frames: image planes in physical values.
  *
  * @module
  */
 import type { Header } from "./header.ts";
 
 /**
- * Pixels in row-major order (NAXIS1 runs fastest), physical values
- * (BZERO and BSCALE applied). Integers stay integers where that is exact;
- * frames with BLANK pixels or fractional scaling are floats, BLANK as NaN.
+ * Pixels in row-major order (NAXIS1 varies fastest), in physical values (BZERO and
+ * BSCALE applied). They are integers where that is exact, else floats, with NaN for
+ * BLANK.
  */
 export type Pixels =
   | Uint8Array
@@ -34,6 +34,6 @@ export interface Plane {
 export interface Frame extends Plane {
   /** Index of the HDU in its file, from 0. */
   readonly hdu: number;
-  /** Header of the HDU; for extensions, cards of the primary (but those of its layout) follow those of the extension. */
+  /** Header of the HDU; in an extension followed by the cards of the primary header, except those of its layout. */
   readonly header: Header;
 }

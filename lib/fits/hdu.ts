@@ -1,5 +1,5 @@
 /**
- * What an HDU holds, and whether its pixels can be read, as its header tells.
+ * HDUs, described from their headers.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { SpitErrorOptions } from "../errors.ts";
 import { cardNumber, cardString, type Header } from "./header.ts";
 
 /**
- * What an HDU holds: an image as it is, an image in compressed tiles, a table,
- * random groups, nothing, or an extension of a kind of its own.
+ * Content of an HDU: an uncompressed image, a tile-compressed image, a table, random
+ * groups, nothing, or a non-standard extension.
  */
 export type HduKind =
   | "image"
@@ -21,25 +21,25 @@ export type HduKind =
 
 /** One header and data unit of a file. */
 export interface Hdu {
-  /** Place in the file, from 0 (the primary). */
+  /** Index in the file; 0 is the primary HDU. */
   readonly index: number;
-  /** What the HDU holds. */
+  /** Content of the HDU. */
   readonly kind: HduKind;
-  /** Its cards as they are in the file, those of the primary not added. */
+  /** Its own header, without the cards of the primary header. */
   readonly header: Header;
-  /** Columns of the image; 0 where there is none. */
+  /** Columns of the image; 0 without an image. */
   readonly width: number;
-  /** Rows of the image; 0 where there is none. */
+  /** Rows of the image; 0 without an image. */
   readonly height: number;
-  /** Byte at which the data unit begins (in the decompressed file). */
+  /** Offset of the data unit in the decompressed file, bytes. */
   readonly dataStart: number;
-  /** Bytes of the data unit without padding. */
+  /** Length of the data unit without padding, bytes. */
   readonly dataBytes: number;
-  /** Why the pixels of an image HDU cannot be read, as far as its header tells. */
+  /** Why the pixels of the image cannot be read, as far as its header shows. */
   readonly fault?: SpitError;
 }
 
-const MOST_AXES = 999;
+const MAX_AXES = 999;
 const BITPIX = [8, 16, 32, 64, -32, -64];
 const RICE = ["RICE_1", "RICE_ONE"];
 const COMPRESSIONS = [...RICE, "GZIP_1", "GZIP_2", "NOCOMPRESS"];
@@ -47,12 +47,13 @@ const COMPRESSIONS = [...RICE, "GZIP_1", "GZIP_2", "NOCOMPRESS"];
 /**
  * Describes an HDU from its header.
  *
- * @param header Its cards.
- * @param index Its place in the file.
- * @param dataStart Byte at which its data unit begins.
- * @param maxBytes Largest image allowed, unpacked.
- * @returns The HDU, with a fault when its image is none that can be read.
- * @throws {SpitError} `bad_header`, `absurd_axis` (too many axes): its size is unknown.
+ * @param header Header of the HDU.
+ * @param index Index in the file.
+ * @param dataStart Offset of the data unit, bytes.
+ * @param maxBytes Largest allowed image, decompressed.
+ * @returns The HDU, with a `fault` when its image cannot be read.
+ * @throws {SpitError} `bad_header` or `absurd_axis` (too many axes) when the length of
+ *   the data unit is unknown.
  */
 export function describeHdu(
   header: Header,
@@ -61,7 +62,7 @@ export function describeHdu(
   maxBytes: number,
 ): Hdu {
   const axes = readAxes(header, "NAXIS", index, dataStart);
-  const kind = kindOf(header, index, axes);
+  const kind = findKind(header, index, axes);
   const bitpix = cardNumber(header, "BITPIX");
   if (axes.length > 0 && !BITPIX.includes(bitpix ?? NaN)) {
     throw new SpitError(
@@ -71,8 +72,8 @@ export function describeHdu(
     );
   }
   const counted = kind === "groups" ? axes.slice(1) : axes;
-  const parameters = count(header, "PCOUNT", 0, index, dataStart);
-  const groups = count(header, "GCOUNT", 1, index, dataStart);
+  const parameters = readCount(header, "PCOUNT", 0, index, dataStart);
+  const groups = readCount(header, "GCOUNT", 1, index, dataStart);
   const values = counted.length === 0 ? 0 : product(counted);
   const isPlain = index === 0 && kind !== "groups";
   const dataBytes = Math.abs(bitpix ?? 8) / 8 *
@@ -96,7 +97,7 @@ export function describeHdu(
   return withImage(hdu, imageAxes, fault);
 }
 
-function kindOf(
+function findKind(
   header: Header,
   index: number,
   axes: readonly number[],
@@ -121,7 +122,7 @@ function readAxes(
 ): number[] {
   const naxis = header.values.get(card);
   if (!isCount(naxis)) throw badCount(card, naxis, { hdu, card, byte });
-  if (naxis > MOST_AXES) {
+  if (naxis > MAX_AXES) {
     throw new SpitError(
       "absurd_axis",
       `${card} is ${naxis}, more axes than FITS allows`,
@@ -136,14 +137,14 @@ function readAxes(
   });
 }
 
-function count(
+function readCount(
   header: Header,
   card: string,
-  otherwise: number,
+  defaultValue: number,
   hdu: number,
   byte: number,
 ): number {
-  const value = header.values.get(card) ?? otherwise;
+  const value = header.values.get(card) ?? defaultValue;
   if (!isCount(value)) throw badCount(card, value, { hdu, card, byte });
   return value;
 }
@@ -155,12 +156,12 @@ function isCount(value: unknown): value is number {
 function badCount(
   card: string,
   value: unknown,
-  place: SpitErrorOptions,
+  location: SpitErrorOptions,
 ): SpitError {
   return new SpitError(
     "bad_header",
-    `${card} is ${value ?? "missing"}, not a number of things`,
-    place,
+    `${card} is ${value ?? "missing"}, not an integer from 0 up`,
+    location,
   );
 }
 
@@ -173,11 +174,11 @@ function compressionFault(
   hdu: number,
   bitpix: number | undefined,
 ): SpitError | undefined {
-  const name = cardString(header, "ZCMPTYPE") ?? "no name";
+  const name = cardString(header, "ZCMPTYPE") ?? "without a name";
   if (!COMPRESSIONS.includes(name)) {
     return new SpitError(
       "unsupported_compression",
-      `tiles are compressed with ${name}, which is not supported: unpack the file with funpack`,
+      `the compression ${name} is not supported: decompress the file with funpack`,
       { hdu, card: "ZCMPTYPE" },
     );
   }
@@ -202,34 +203,34 @@ function shapeFault(
   { index, dataStart }: Hdu,
   axes: readonly number[],
 ): SpitError | undefined {
-  const place = { hdu: index, byte: dataStart };
+  const location = { hdu: index, byte: dataStart };
   const shape = axes.join(" x ");
   if (axes.includes(0)) {
     return new SpitError(
       "zero_axis",
-      `the image is ${shape}: no pixels`,
-      place,
+      `the image has no pixels: its size is ${shape}`,
+      location,
     );
   }
   const long = axes.filter((axis) => axis > 1);
   if (axes.length < 2 || long.length < 2 && axes.some((axis) => axis > 1)) {
     return new SpitError(
       "one_dimensional",
-      `the image is ${shape}: a spectrum, not a frame`,
-      place,
+      `the image is one-dimensional (${shape}): a spectrum, not a frame`,
+      location,
     );
   }
   if (axes.slice(2).some((axis) => axis > 1)) {
     return new SpitError(
       "cube",
-      `the image is a cube of ${shape}: only planes are read, so take it apart first`,
-      place,
+      `the image is a cube (${shape}), and only planes are supported: split it first`,
+      location,
     );
   }
   return undefined;
 }
 
-/** The fault of an HDU that announces more bytes of pixels than the limit. */
+/** Returns an error if the pixels of an HDU exceed the limit. */
 export function sizeFault(
   { index, dataStart }: Hdu,
   bytes: number,
@@ -238,7 +239,7 @@ export function sizeFault(
   if (bytes <= maxBytes) return undefined;
   return new SpitError(
     "absurd_axis",
-    `the header announces ${bytes} bytes of pixels, more than the limit of ${maxBytes}`,
+    `the header states ${bytes} bytes of pixels, more than the limit of ${maxBytes}`,
     { hdu: index, byte: dataStart },
   );
 }

@@ -1,31 +1,31 @@
 /**
- * Parsed FITS headers: the shape every other module sees.
+ * FITS headers: cards, and parsing them.
  *
  * @module
  */
 
-/** Value of a card; `null` for a card without one (undefined value, COMMENT). */
+/** Value of a card; `null` for a card without a value. */
 export type CardValue = string | number | boolean | null;
 
-/** One header card, after CONTINUE cards were joined to it. */
+/** A header card, with its CONTINUE cards joined to it. */
 export interface Card {
-  /** Upper case, without trailing blanks; HIERARCH cards without the word, as `ESO DPR TYPE`. */
+  /** Upper case, without trailing blanks; of HIERARCH cards what follows it, as `ESO DPR TYPE`. */
   readonly keyword: string;
   /** Parsed value. */
   readonly value: CardValue;
-  /** Comment, trimmed; the text itself for COMMENT and HISTORY. */
+  /** Comment, trimmed; the text of COMMENT and HISTORY cards. */
   readonly comment: string;
 }
 
-/** A header: cards in file order, and the first value of each keyword. */
+/** A header. */
 export interface Header {
-  /** All cards but END, in order. */
+  /** All cards except END, in their order. */
   readonly cards: readonly Card[];
   /** First value of each keyword. */
   readonly values: ReadonlyMap<string, CardValue>;
 }
 
-/** Builds a {@linkcode Header} from cards; of repeated keywords the first counts. */
+/** Makes a {@linkcode Header} from cards; of a repeated keyword the first value counts. */
 export function makeHeader(cards: readonly Card[]): Header {
   const values = new Map<string, CardValue>();
   for (const { keyword, value } of cards) {
@@ -34,7 +34,7 @@ export function makeHeader(cards: readonly Card[]): Header {
   return { cards, values };
 }
 
-/** String value of a card, blanks at its end cut; `undefined` when absent or not a string. */
+/** Returns the string value of a card without trailing blanks, or `undefined` if it is missing or not a string. */
 export function cardString(
   header: Header,
   keyword: string,
@@ -43,7 +43,7 @@ export function cardString(
   return typeof value === "string" ? value.trimEnd() : undefined;
 }
 
-/** Numeric value of a card; `undefined` when absent or not a number. */
+/** Returns the numeric value of a card, or `undefined` if it is missing or not a number. */
 export function cardNumber(
   header: Header,
   keyword: string,
@@ -52,14 +52,14 @@ export function cardNumber(
   return typeof value === "number" ? value : undefined;
 }
 
-/** Bytes of a FITS block; headers and data units fill whole blocks. */
-export const BLOCK = 2880;
+/** Bytes of a FITS block. Headers and data units are padded to whole blocks. */
+export const BLOCK_LENGTH = 2880;
 
 /** Bytes of a header card. */
-export const CARD = 80;
+export const CARD_LENGTH = 80;
 
 /**
- * Bytes that `length` bytes take in whole blocks.
+ * Rounds a number of bytes up to whole blocks.
  *
  * @example
  * ```ts
@@ -71,13 +71,13 @@ export const CARD = 80;
  * ```
  */
 export function paddedLength(length: number): number {
-  return Math.ceil(length / BLOCK) * BLOCK;
+  return Math.ceil(length / BLOCK_LENGTH) * BLOCK_LENGTH;
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const LATIN1 = new TextDecoder("latin1");
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?$/i;
-/** Keyword and value indicator; the indicator may come early or lack its blank. */
+/** Keyword and value indicator, which may be misplaced or lack its blank. */
 const VALUED = /^([A-Za-z0-9_-]{1,8}) *=/;
 const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
 const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
@@ -85,17 +85,16 @@ const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 /**
  * Parses header records up to END (FITS Standard 4.0, section 4).
  *
- * - HIERARCH cards are named without the word, CONTINUE cards are joined to
- *   the string before them, doubled quotes are undone, `/` inside a string
- *   belongs to it, D exponents are numbers.
- * - Tolerated: lower-case keywords (made upper case), a value indicator
- *   without its blank, strings without a closing quote, unquoted text (a
- *   string), control characters (blanks), bytes that are not ASCII (UTF-8
- *   where that is valid, else Latin-1). Complex numbers stay text. A card that
- *   can be read in no way becomes a comment under its first eight columns.
- * - Integers beyond 2^53 lose their last digits, as every number here does.
+ * - HIERARCH is removed from keywords, CONTINUE cards are joined to the string before
+ *   them, doubled quotes become single ones, D exponents are accepted.
+ * - Also accepted are lower-case keywords (converted to upper case), a value indicator
+ *   without its blank, strings without a closing quote, unquoted text (a string),
+ *   control characters (blanks), and bytes that are not ASCII (UTF-8 where valid, else
+ *   Latin-1). Complex numbers are strings. A card that cannot be parsed becomes a
+ *   comment with its first eight columns as the keyword.
+ * - Integers beyond 2^53 lose precision.
  *
- * @param bytes Records of 80 bytes; a last shorter one counts too.
+ * @param bytes Records of 80 bytes; the last one may be shorter.
  *
  * @example
  * ```ts
@@ -109,19 +108,19 @@ const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
  */
 export function parseHeader(bytes: Uint8Array): Card[] {
   const cards: Card[] = [];
-  // A card and what continues it: joined once, since some have thousands of pieces.
+  // A card and its CONTINUE cards, joined once: some have thousands of them.
   let pieces: Card[] = [];
-  for (let at = 0; at < bytes.length; at += CARD) {
-    const record = decodeRecord(bytes.subarray(at, at + CARD));
+  for (let at = 0; at < bytes.length; at += CARD_LENGTH) {
+    const record = decodeRecord(bytes.subarray(at, at + CARD_LENGTH));
     if (record.slice(0, 8).trimEnd() === "END") break;
-    const piece = continuation(pieces.at(-1), record);
+    const piece = parseContinuation(pieces.at(-1), record);
     if (piece === undefined) {
-      cards.push(...joinedCard(pieces));
+      cards.push(...joinPieces(pieces));
       pieces = [];
     }
     pieces.push(piece ?? parseRecord(record));
   }
-  return [...cards, ...joinedCard(pieces)];
+  return [...cards, ...joinPieces(pieces)];
 }
 
 function decodeRecord(bytes: Uint8Array): string {
@@ -134,7 +133,7 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch {
-    // Not UTF-8: Latin-1 takes any bytes.
+    // Latin-1 accepts any bytes.
     return LATIN1.decode(bytes);
   }
 }
@@ -180,8 +179,8 @@ function parseBare(value: string): CardValue {
   return NUMBER.test(value) ? Number(value.replace(/d/i, "E")) : value;
 }
 
-/** A CONTINUE record as a piece of the card before it, if it belongs to that. */
-function continuation(
+/** Parses a CONTINUE record, or returns `undefined` if it does not continue the card before it. */
+function parseContinuation(
   before: Card | undefined,
   record: string,
 ): Card | undefined {
@@ -193,8 +192,8 @@ function continuation(
   return { keyword: before.keyword, ...field };
 }
 
-/** One card of its pieces; none of none. */
-function joinedCard(pieces: readonly Card[]): readonly Card[] {
+/** Joins a card and its CONTINUE cards. */
+function joinPieces(pieces: readonly Card[]): readonly Card[] {
   const [first] = pieces;
   if (first === undefined || pieces.length === 1) return pieces;
   const values = pieces.map(({ value }, k) =>
@@ -212,8 +211,8 @@ const STRUCTURAL =
   /^(?:SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTEND|BZERO|BSCALE|BLANK|CHECKSUM|DATASUM|END)$/;
 
 /**
- * Whether a keyword belongs to the layout of its own HDU (sizes, scaling,
- * checksums), so that it means nothing in another.
+ * Returns whether a keyword describes the layout of its HDU (sizes, scaling,
+ * checksums), so that it does not apply to other HDUs.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * FITS files opened for reading.
+ * Opens FITS files.
  *
  * @module
  */
@@ -16,49 +16,47 @@ import { scanHdus } from "./scan_hdus.ts";
 import { readTiled, restoreHeader } from "./tile/read_tiled.ts";
 import { isUrl, openUrlSource } from "../io/http.ts";
 
-export type { Hdu } from "./hdu.ts";
-
-/** Limits on what a file may cost. */
+/** Limits for a file. */
 export interface FitsLimits {
-  /** Decompressed bytes of a file, or of one image; 4 GiB by default. */
+  /** Largest allowed file, decompressed, and image, bytes. Default: 4 GiB. */
   readonly maxBytes?: number;
 }
 
-/** A FITS file whose headers have been read and whose pixels can be. */
+/** An opened FITS file. Declare it with `using`, or call `close`. */
 export interface FitsFile extends Disposable {
-  /** Path, as it was given. */
+  /** Path or URL, as given. */
   readonly path: string;
-  /** All HDUs found, the primary first. */
+  /** All HDUs found, the primary HDU first. */
   readonly hdus: readonly Hdu[];
-  /** Damage found after the last of `hdus`; absent when the file ends as it should. */
+  /** Damage after the last of `hdus`, if any. */
   readonly fault?: SpitError;
   /**
-   * Reads one image in physical values.
+   * Reads an image in physical values.
    *
-   * @param memory Memory for the pixels, which hold until it is read into again;
-   *   without it they have their own. Tiled images always have.
-   * @throws {SpitError} `no_such_hdu`, `no_image`, the fault of the HDU, or what is
-   * found wrong in its pixels.
+   * @param index Index of the HDU.
+   * @param memory Memory for the pixels, which the next call with it overwrites.
+   *   Default: new memory. Tile-compressed images always use new memory.
+   * @throws {SpitError} `no_such_hdu`, `no_image`, the `fault` of the HDU, or an error
+   *   in its pixels.
    */
   readFrame(index: number, memory?: PixelMemory): Promise<Frame>;
-  /** Frees the file; so does `using`. */
+  /** Closes the file. */
   close(): void;
 }
 
 const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
 
 /**
- * Opens a FITS file, plain or under gzip or bzip2 (told by its first bytes, not by
- * its name), and reads its headers. Needs `--allow-read` alone; for the address
- * of a file on a web server (`http`, `https`), `--allow-net` for its host.
+ * Opens a FITS file, uncompressed or compressed with gzip or bzip2 (as its first bytes
+ * show, whatever its name), and reads its headers. Needs `--allow-read`, or for a URL
+ * (`http`, `https`) `--allow-net` for its host.
  *
- * Pixels are read when asked for, by seeking where the file allows it. Damage
- * behind the primary header is no error here: the HDU has a `fault`, or the file
- * has, and what is intact can be read.
+ * Pixels are read by `readFrame`. Damage after the primary header does not throw: it is
+ * the `fault` of the HDU or of the file, and intact images can be read.
  *
  * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`, `io`,
- * `empty`, `not_fits`, `bad_header`, `truncated_header`, `absurd_axis`,
- * `broken_gzip`, `broken_bzip2`, `too_large`, `unreachable`; `place.file` is the path.
+ *   `empty`, `not_fits`, `bad_header`, `truncated_header`, `absurd_axis`, `broken_gzip`,
+ *   `broken_bzip2`, `too_large`, `unreachable`.
  *
  * @example
  * ```ts
@@ -79,7 +77,15 @@ const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
  */
 export async function openFits(
   path: string,
-  options: FitsLimits & FileReadOptions = {},
+  limits: FitsLimits = {},
+): Promise<FitsFile> {
+  return await openFitsFile(path, limits);
+}
+
+/** {@linkcode openFits} with options for workers. */
+export async function openFitsFile(
+  path: string,
+  options: FitsLimits & FileReadOptions,
 ): Promise<FitsFile> {
   const source = isUrl(path)
     ? await openUrlSource(path, options)
@@ -88,46 +94,44 @@ export async function openFits(
 }
 
 /**
- * {@linkcode openFits} for bytes from elsewhere, of which `plain` gives those of
- * the file as it would lie on disk, compressed or not.
+ * {@linkcode openFits} for a file that is not on disk.
  *
- * @param path Name for errors.
- * @param plain The bytes; closed with the file, or at once when this fails.
+ * @param path Path for error messages.
+ * @param raw Content of the file, compressed or not; closed with the file, or at once on
+ *   an error.
  * @throws {SpitError} As {@linkcode openFits}.
  */
 export async function openFitsSource(
   path: string,
-  plain: ByteSource,
+  raw: ByteSource,
   limits: FitsLimits = {},
 ): Promise<FitsFile> {
   const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
   try {
-    const source = await unpacked(plain, maxBytes);
+    const source = await decompress(raw, maxBytes);
     const { hdus, fault } = await scanHdus(source, maxBytes);
     const close = closeOnce(source);
     const file = {
       path,
       hdus,
       readFrame: (index: number, memory?: PixelMemory) =>
-        locating(path, () => readFrame(source, hdus, index, memory)),
+        withPath(path, () => readFrame(source, hdus, index, memory)),
       close,
       [Symbol.dispose]: close,
     };
     return fault === undefined ? file : { ...file, fault };
   } catch (error) {
-    plain.close();
+    raw.close();
     throw addErrorLocation(error, { file: path });
   }
 }
 
 /**
- * The images of a file that can be read, as far as headers tell.
+ * Returns the HDUs of a file with images that can be read, as far as the headers show.
+ * Other images (truncated, cubes, one-dimensional …) have a `fault` and are omitted.
  *
- * When some are intact, those that are not (cut off, a cube, one-dimensional…) are
- * left out; `fault` of the HDU says why.
- *
- * @throws {SpitError} When none can be read: the fault of the first image, else
- * that of the file, else `no_image`.
+ * @throws {SpitError} When no image can be read: the `fault` of the first image, else of
+ *   the file, else `no_image`.
  */
 export function imageHdus(file: FitsFile): readonly Hdu[] {
   const images = file.hdus.filter(({ kind }) =>
@@ -136,48 +140,51 @@ export function imageHdus(file: FitsFile): readonly Hdu[] {
   const intact = images.filter(({ fault }) => fault === undefined);
   if (intact.length > 0) return intact;
   const fault = images[0]?.fault ?? file.fault ??
-    new SpitError("no_image", "no HDU of the file holds an image");
+    new SpitError("no_image", "no HDU of the file contains an image");
   throw addErrorLocation(fault, { file: file.path });
 }
 
-async function unpacked(
-  plain: ByteSource,
+async function decompress(
+  raw: ByteSource,
   maxBytes: number,
 ): Promise<ByteSource> {
   const magic = new Uint8Array(3);
-  await plain.readInto(0, magic);
+  await raw.readInto(0, magic);
   if (magic[0] === 0x1f && magic[1] === 0x8b) {
-    if (plain.atMost > AT_ONCE) return gzipSource(plain, maxBytes);
-    const packed = await wholeOf(plain);
-    const whole = inflateGzip(packed, Math.min(maxBytes, INFLATED_AT_ONCE));
-    releaseMemory(packed);
-    return whole === undefined
-      ? gzipSource(plain, maxBytes)
-      : inflatedSource(whole, plain);
+    if (raw.maxLength > MAX_COMPRESSED) return gzipSource(raw, maxBytes);
+    const compressed = await readAll(raw);
+    const content = inflateGzip(
+      compressed,
+      Math.min(maxBytes, MAX_DECOMPRESSED),
+    );
+    releaseMemory(compressed);
+    return content === undefined
+      ? gzipSource(raw, maxBytes)
+      : decompressedSource(content, raw);
   }
-  if (String.fromCharCode(...magic) !== "BZh") return plain;
-  // Its library is loaded for those who have such files alone.
+  if (String.fromCharCode(...magic) !== "BZh") return raw;
+  // Imported lazily, since few files are compressed with bzip2.
   const { inflateBzip2 } = await import("../io/bzip2.ts");
-  return inflatedSource(inflateBzip2(await wholeOf(plain), maxBytes), plain);
+  return decompressedSource(inflateBzip2(await readAll(raw), maxBytes), raw);
 }
 
-/** Inflated bytes, that are nobody else's, of a source that is closed with them. */
-function inflatedSource(whole: Uint8Array, packed: ByteSource): ByteSource {
+/** Creates a source of decompressed bytes, which are released with it. */
+function decompressedSource(content: Uint8Array, raw: ByteSource): ByteSource {
   return {
-    ...memorySource(whole),
+    ...memorySource(content),
     close() {
-      packed.close();
-      releaseMemory(whole);
+      raw.close();
+      releaseMemory(content);
     },
   };
 }
 
-/** Compressed and inflated bytes up to which a gzip file is inflated at once. */
-const AT_ONCE = 1 << 26;
-const INFLATED_AT_ONCE = 1 << 28;
+/** Largest gzip file, compressed and decompressed, that is decompressed at once. */
+const MAX_COMPRESSED = 1 << 26;
+const MAX_DECOMPRESSED = 1 << 28;
 
-async function wholeOf(source: ByteSource): Promise<Uint8Array> {
-  const bytes = new Uint8Array(source.atMost);
+async function readAll(source: ByteSource): Promise<Uint8Array> {
+  const bytes = new Uint8Array(source.maxLength);
   return bytes.subarray(0, await source.readInto(0, bytes));
 }
 
@@ -189,23 +196,28 @@ async function readFrame(
 ): Promise<Frame> {
   const hdu = hdus[index];
   if (hdu === undefined) {
-    const what = `no HDU ${index}: the file has ${hdus.length}, counted from 0`;
+    const what = `there is no HDU ${index}: the file has HDUs 0 to ${
+      hdus.length - 1
+    }`;
     throw new SpitError("no_such_hdu", what);
   }
   if (hdu.fault !== undefined) throw hdu.fault;
   if (hdu.kind !== "image" && hdu.kind !== "tiled") {
-    const what = `holds no image but is of kind ${hdu.kind}`;
+    const what = `this HDU contains no image (its kind is ${hdu.kind})`;
     throw new SpitError("no_image", what, { hdu: index });
   }
   const pixels = hdu.kind === "image"
     ? await readPixels(source, hdu, memory)
     : await readTiled(source, hdu);
   const { width, height } = hdu;
-  const header = frameHeader(hdu, hdus[0]!.header);
+  const header = makeFrameHeader(hdu, hdus[0]!.header);
   return { hdu: index, width, height, pixels, header };
 }
 
-function frameHeader({ kind, index, header }: Hdu, primary: Header): Header {
+function makeFrameHeader(
+  { kind, index, header }: Hdu,
+  primary: Header,
+): Header {
   const own = kind === "tiled" ? restoreHeader(header) : header;
   if (index === 0) return own;
   const inherited = primary.cards.filter(({ keyword }) =>
@@ -222,7 +234,7 @@ function closeOnce(source: ByteSource): () => void {
   };
 }
 
-async function locating<T>(path: string, act: () => Promise<T>): Promise<T> {
+async function withPath<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

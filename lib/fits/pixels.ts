@@ -1,5 +1,5 @@
 /**
- * Stored pixels to physical values.
+ * Reading pixels and converting them to physical values.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { cardNumber, type Header } from "./header.ts";
 import type { ByteSource } from "../io/byte_source.ts";
 import type { Hdu } from "./hdu.ts";
 
-/** Pixels as a FITS file stores them, in the byte order of the machine. */
+/** Pixels as stored in a FITS file, in native byte order. */
 export type StoredPixels =
   | Uint8Array
   | Int16Array
@@ -19,17 +19,17 @@ export type StoredPixels =
   | Float32Array
   | Float64Array;
 
-/** How stored values become physical ones: physical = zero + scale × stored. */
+/** Linear scaling: physical = zero + scale × stored. */
 export interface Scaling {
   /** BZERO, 0 by default. */
   readonly zero: number;
   /** BSCALE, 1 by default. */
   readonly scale: number;
-  /** BLANK: the stored integer that means "no value". */
+  /** BLANK: the stored integer for an undefined value. */
   readonly blank?: number;
 }
 
-/** BZERO that turns signed integers of so many bytes into unsigned ones, and bytes into signed. */
+/** BZERO of unsigned integers (for one byte: of signed ones), by bytes of a pixel. */
 const UNSIGNED_ZERO: Readonly<Record<number, number>> = {
   1: -128,
   2: 2 ** 15,
@@ -37,7 +37,7 @@ const UNSIGNED_ZERO: Readonly<Record<number, number>> = {
   8: 2 ** 63,
 };
 
-/** Scaling of an image from its header. */
+/** Reads the scaling of an image from its header. */
 export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
   const zero = cardNumber(header, "BZERO") ?? 0;
   const scale = cardNumber(header, "BSCALE") ?? 1;
@@ -45,22 +45,21 @@ export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
   return blank === undefined ? { zero, scale } : { zero, scale, blank };
 }
 
-/** Memory that one frame after another is read into. */
+/** Memory that is reused for the pixels of one frame after another. */
 export interface PixelMemory {
-  /** Grows to the largest of them. */
+  /** Grows to the size of the largest frame. */
   buffer: ArrayBuffer;
 }
 
 /**
- * Array for pixels of a BITPIX.
+ * Creates an array for the pixels of an image.
  *
  * @param bitpix 8, 16, 32, 64, −32 or −64.
  * @param length Number of pixels.
- * @param memory Where they are to lie, with what another frame left there; without
- *   it they get memory of their own.
- * @throws {SpitError} `too_large`: they do not fit into memory.
+ * @param memory Memory to use, which is not cleared. Default: new memory.
+ * @throws {SpitError} `too_large`: there is not enough memory.
  */
-export function storedArray(
+export function makeStoredArray(
   bitpix: number,
   length: number,
   memory: PixelMemory = { buffer: new ArrayBuffer(0) },
@@ -77,7 +76,7 @@ export function storedArray(
   } catch (error) {
     throw new SpitError(
       "too_large",
-      `no memory for ${length} pixels of BITPIX ${bitpix}`,
+      `not enough memory for ${length} pixels of BITPIX ${bitpix}`,
       { cause: error },
     );
   }
@@ -102,15 +101,15 @@ const ARRAYS: Readonly<
 };
 
 /**
- * Applies BSCALE, BZERO and BLANK. Takes `stored` over: the memory is used again
- * where the type allows.
+ * Applies BSCALE, BZERO and BLANK. Overwrites `stored`, whose memory is reused where
+ * the type allows it.
  *
- * The physical type follows astropy (`ImageHDU._dtype_for_bitpix`): integers
- * stay integers without scaling and in the unsigned convention (BZERO 2^15,
- * 2^31; −128 for signed bytes); otherwise 8- and 16-bit integers become float32
- * and 32-bit ones float64, computed in that precision. We differ in two things:
- * BLANK makes NaN of unsigned pixels too, but makes floats of integers only when
- * a pixel is blank; and 64-bit integers become float64, exact to 2^53.
+ * The type of the result follows astropy (`ImageHDU._dtype_for_bitpix`): integers stay
+ * integers without scaling and in the unsigned convention (BZERO 2^15, 2^31; −128 for
+ * signed bytes); otherwise 8- and 16-bit integers become float32 and 32-bit integers
+ * float64, computed in that precision. There are two differences: BLANK also applies to
+ * unsigned pixels, and integers become floats only if a pixel is blank; and 64-bit
+ * integers become float64, exact up to 2^53.
  *
  * @example
  * ```ts
@@ -132,7 +131,7 @@ export function scalePixels(stored: StoredPixels, scaling: Scaling): Pixels {
   return pixels;
 }
 
-/** {@linkcode scalePixels} of what lies in a file, the highest byte of each value first. */
+/** Converts big-endian pixels to native byte order and applies {@linkcode scalePixels}. */
 export function decodePixels(stored: StoredPixels, scaling: Scaling): Pixels {
   const { zero, scale, blank } = scaling;
   const isUnsigned = zero === UNSIGNED_ZERO[2] && scale === 1;
@@ -165,7 +164,7 @@ function scaleIntegers(
   return scaleInto(stored, pixels, scaling);
 }
 
-/** Adding half the range to a two's complement integer turns its highest bit over. */
+/** Adds half of the range to integers in two's complement, which inverts the highest bit. */
 function flipSign(stored: Uint8Array | Int16Array | Int32Array): Pixels {
   const { buffer, byteOffset, length } = stored;
   if (stored instanceof Uint8Array) {
@@ -183,19 +182,19 @@ function flipSign(stored: Uint8Array | Int16Array | Int32Array): Pixels {
   return new Uint32Array(buffer, byteOffset, length);
 }
 
-/** 64-bit integers to floats in the same memory. */
+/** Converts 64-bit integers to floats in the same memory. */
 function toNumbers(stored: BigInt64Array, isUnsigned: boolean): Float64Array {
   const { buffer, byteOffset, length } = stored;
   const pixels = new Float64Array(buffer, byteOffset, length);
   const half = 1n << 63n;
   for (let i = 0; i < length; i++) {
-    // Added as integers: 2^63 as a float would swallow the last digits.
+    // As integers, since adding 2^63 as a float would lose the last digits.
     pixels[i] = Number(isUnsigned ? stored[i]! + half : stored[i]!);
   }
   return pixels;
 }
 
-/** Scales in the precision of `pixels`, rounding after each step as numpy does. */
+/** Scales in the precision of `pixels`, rounding after each operation as numpy does. */
 function scaleInto<P extends Float32Array | Float64Array>(
   stored: Exclude<StoredPixels, BigInt64Array>,
   pixels: P,
@@ -226,10 +225,10 @@ function findBlanks(
 }
 
 /**
- * Reads the pixels of an image HDU straight into their final memory.
+ * Reads the pixels of an uncompressed image.
  *
- * @param memory What that is; without it the pixels get some of their own.
- * @throws {SpitError} `truncated_data`, and what the source throws.
+ * @param memory Memory for the pixels. Default: new memory.
+ * @throws {SpitError} `truncated_data`, and the errors of the source.
  */
 export async function readPixels(
   source: ByteSource,
@@ -238,14 +237,18 @@ export async function readPixels(
 ): Promise<Pixels> {
   const { header, width, height, dataStart, index } = hdu;
   const bitpix = cardNumber(header, "BITPIX")!;
-  const stored = storedArray(bitpix, width * height, memory);
+  const stored = makeStoredArray(bitpix, width * height, memory);
   const bytes = new Uint8Array(stored.buffer, 0, stored.byteLength);
   const count = await source.readInto(dataStart, bytes);
   if (count < bytes.length) {
-    throw new SpitError("truncated_data", "the pixels end early", {
-      hdu: index,
-      byte: dataStart + count,
-    });
+    throw new SpitError(
+      "truncated_data",
+      "the file ends before the pixels do",
+      {
+        hdu: index,
+        byte: dataStart + count,
+      },
+    );
   }
   return decodePixels(stored, readScaling(header));
 }

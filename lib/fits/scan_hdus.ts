@@ -1,13 +1,13 @@
 /**
- * The HDUs of a file, found by reading its headers.
+ * Finds the HDUs of a file.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import { concatBytes } from "../io/memory.ts";
 import {
-  BLOCK,
-  CARD,
+  BLOCK_LENGTH,
+  CARD_LENGTH,
   type Header,
   makeHeader,
   paddedLength,
@@ -16,29 +16,28 @@ import {
 import type { ByteSource } from "../io/byte_source.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 
-/** The HDUs of a file, and the damage that ended the search for more. */
+/** The HDUs of a file, and the damage after them. */
 export interface Scan {
-  /** All HDUs found, at least the primary. */
+  /** All HDUs found, at least the primary HDU. */
   readonly hdus: readonly Hdu[];
-  /** Damage after the last of them; absent when the file ends as it should. */
+  /** Damage after the last of them, if any. */
   readonly fault?: SpitError;
 }
 
-/** Headers longer than this are taken for a file whose END card is lost. */
-const LONGEST_HEADER = 16 * 1024 * 1024;
+/** Longest header, bytes; a longer one has lost its END card. */
+const MAX_HEADER_LENGTH = 16 * 1024 * 1024;
 
 /**
  * Finds the HDUs of a file by reading its headers.
  *
- * Damage in the primary header is thrown. Damage further on ends the search
- * and is given back, so that images before it can be read; so is an image whose
- * pixels cannot be read. Bytes after the last HDU that are no extension are
- * ignored, a last data unit without its padding is whole.
+ * Damage in the primary header throws. Later damage ends the search and is returned, so
+ * that the images before it can be read. Bytes after the last HDU that are not an
+ * extension are ignored, and the last data unit may lack its padding.
  *
- * @param source The bytes.
- * @param maxBytes Largest image allowed.
- * @throws {SpitError} `empty`, `not_fits`, `bad_header`, `truncated_header`,
- * and what the source throws for its primary header.
+ * @param source Content of the file.
+ * @param maxBytes Largest allowed image.
+ * @throws {SpitError} `empty`, `not_fits`, `bad_header`, `truncated_header`, and the
+ *   errors of the source while it reads the primary header.
  */
 export async function scanHdus(
   source: ByteSource,
@@ -49,7 +48,7 @@ export async function scanHdus(
   try {
     while (hdus.length === 0 || await beginsExtension(source, start)) {
       const { header, end } = await readHeader(source, start, hdus.length);
-      const hdu = await withEndChecked(
+      const hdu = await checkDataUnit(
         source,
         describeHdu(header, hdus.length, end, maxBytes),
         maxBytes,
@@ -60,7 +59,7 @@ export async function scanHdus(
     }
   } catch (error) {
     if (!(error instanceof SpitError)) throw error;
-    // Without a byte the error concerns the whole file, not what comes last.
+    // An error without a byte concerns the whole file.
     if (hdus.length === 0 || error.byte === undefined) throw error;
     return { hdus, fault: error };
   }
@@ -83,33 +82,33 @@ async function readHeader(
 ): Promise<{ header: Header; end: number }> {
   const blocks: Uint8Array[] = [];
   let length = 0;
-  while (length < LONGEST_HEADER) {
-    const block = new Uint8Array(BLOCK);
+  while (length < MAX_HEADER_LENGTH) {
+    const block = new Uint8Array(BLOCK_LENGTH);
     const count = await source.readInto(start + length, block);
     const read = block.subarray(0, count);
-    if (length === 0 && hdu === 0) refuseForeign(read);
+    if (length === 0 && hdu === 0) assertFits(read);
     blocks.push(read);
     length += count;
     if (hasEnd(read)) {
       const header = makeHeader(parseHeader(concatBytes(blocks)));
       return { header, end: start + paddedLength(length) };
     }
-    if (count < BLOCK) {
+    if (count < BLOCK_LENGTH) {
       throw new SpitError(
         "truncated_header",
-        "the file ends inside a header, before its END card: was it cut?",
+        "the file ends inside a header, before its END card: is it truncated?",
         { hdu, byte: start + length },
       );
     }
   }
   throw new SpitError(
     "bad_header",
-    `no END card within ${LONGEST_HEADER} bytes of header`,
+    `there is no END card within the first ${MAX_HEADER_LENGTH} bytes of the header`,
     { hdu, byte: start },
   );
 }
 
-function refuseForeign(first: Uint8Array): void {
+function assertFits(first: Uint8Array): void {
   if (first.length === 0) {
     throw new SpitError("empty", "the file is empty", { byte: 0 });
   }
@@ -118,14 +117,14 @@ function refuseForeign(first: Uint8Array): void {
   throw new SpitError(
     "not_fits",
     `not a FITS file: it begins with "${
-      visible(head.slice(0, 10))
+      escapeBytes(head.slice(0, 10))
     }", not "SIMPLE  ="`,
     { byte: 0 },
   );
 }
 
-/** Bytes that are not printable ASCII as `\x89`. */
-function visible(text: string): string {
+/** Replaces bytes that are not printable ASCII by `\x89` and the like. */
+function escapeBytes(text: string): string {
   return text.replace(
     /[^ -~]/g,
     (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
@@ -133,7 +132,7 @@ function visible(text: string): string {
 }
 
 function hasEnd(block: Uint8Array): boolean {
-  for (let at = 0; at + 3 <= block.length; at += CARD) {
+  for (let at = 0; at + 3 <= block.length; at += CARD_LENGTH) {
     const isEnd = block[at] === 0x45 && block[at + 1] === 0x4e &&
       block[at + 2] === 0x44;
     if (!isEnd) continue;
@@ -143,8 +142,8 @@ function hasEnd(block: Uint8Array): boolean {
   return false;
 }
 
-/** The HDU, with a fault when its data unit is not all there or not sound. */
-async function withEndChecked(
+/** Adds a fault to an HDU whose data unit is truncated or damaged. */
+async function checkDataUnit(
   source: ByteSource,
   hdu: Hdu,
   maxBytes: number,
@@ -156,18 +155,20 @@ async function withEndChecked(
     fault: hdu.fault ?? fault,
   });
   const oversize = sizeFault(hdu, dataBytes, maxBytes);
-  if (oversize !== undefined && end > source.atMost) return withFault(oversize);
+  if (oversize !== undefined && end > source.maxLength) {
+    return withFault(oversize);
+  }
   try {
-    // One byte beyond the padding: damage of a stream that shows just behind the
-    // pixels leaves them without a checksum.
+    // One byte beyond the padding, so that the checksum of a compressed stream that
+    // ends there is verified.
     const reached = await source.reach(dataStart + paddedLength(dataBytes) + 1);
     if (oversize !== undefined) return withFault(tooLarge(hdu, maxBytes));
     if (reached >= end) return hdu;
     const what = `the file ends ${
       end - reached
-    } bytes before the pixels do: was it cut?`;
-    const place = { hdu: index, byte: reached };
-    return withFault(new SpitError("truncated_data", what, place));
+    } bytes before the pixels do: is it truncated?`;
+    const location = { hdu: index, byte: reached };
+    return withFault(new SpitError("truncated_data", what, location));
   } catch (error) {
     if (!(error instanceof SpitError) || error.byte === undefined) {
       throw error;
@@ -179,7 +180,7 @@ async function withEndChecked(
 function tooLarge({ index, dataStart, dataBytes }: Hdu, maxBytes: number) {
   return new SpitError(
     "too_large",
-    `${dataBytes} bytes of pixels are more than the limit of ${maxBytes}`,
+    `${dataBytes} bytes of pixels exceed the limit of ${maxBytes}`,
     { hdu: index, byte: dataStart },
   );
 }

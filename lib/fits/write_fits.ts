@@ -1,11 +1,11 @@
 /**
- * Planes and cards to FITS bytes.
+ * Encodes FITS files.
  *
  * @module
  */
 import {
-  CARD,
   type Card,
+  CARD_LENGTH,
   type CardValue,
   isStructural,
   paddedLength,
@@ -14,29 +14,27 @@ import { swapBigEndian } from "./byte_order.ts";
 import type { Pixels, Plane } from "./frame.ts";
 import { SpitError } from "../errors.ts";
 
-/** One HDU to be written: the primary if it stands first, else an IMAGE extension. */
+/** An HDU to encode: the first is the primary HDU, the others are IMAGE extensions. */
 export interface HduToWrite {
   /**
-   * Cards in the order in which they are to stand. Those that describe the
-   * structure of the HDU (BITPIX, NAXIS…, BZERO, BSCALE, BLANK, checksums and
-   * so on) are the writer's own; such cards here are left out, so that the
-   * header of a frame that was read can be written back.
+   * Cards in their order. Those that describe the layout of the HDU (BITPIX, NAXIS…,
+   * BZERO, BSCALE, BLANK, checksums …) are omitted and made anew, so that the header of
+   * a frame can be written back.
    */
   readonly cards: readonly Card[];
-  /** Pixels in physical values; without them the HDU is a header alone. */
+  /** Pixels in physical values. Without them the HDU has no data unit. */
   readonly plane?: Plane;
 }
 
 /**
  * Encodes HDUs as a FITS file.
  *
- * Integers stay integers: unsigned 16- and 32-bit planes are written with the
- * BZERO of the standard (32768, 2147483648), signed bytes with BZERO −128.
- * The bytes pass `fitsverify` when the cards do.
+ * Unsigned 16- and 32-bit pixels are stored with the BZERO of the standard (32768,
+ * 2147483648), signed bytes with BZERO −128.
  *
  * @param hdus The primary HDU, then the extensions.
- * @throws {SpitError} `bad_header`: a card that FITS cannot hold.
- * @throws {RangeError} A plane whose pixels are not width × height.
+ * @throws {SpitError} `bad_header`: a card that FITS cannot represent.
+ * @throws {RangeError} The number of pixels of a plane is not width × height.
  *
  * @example
  * ```ts
@@ -77,7 +75,7 @@ function encodeHeader(
     ...structuralCards(plane, index, count),
     ...cards.filter(({ keyword }) => !isStructural(keyword)),
   ].flatMap(formatCard);
-  records.push("END".padEnd(CARD));
+  records.push("END".padEnd(CARD_LENGTH));
   const text = records.join("");
   return new TextEncoder().encode(text.padEnd(paddedLength(text.length)));
 }
@@ -90,7 +88,7 @@ function structuralCards(
   const first = index === 0
     ? card("SIMPLE", true, "conforms to FITS standard")
     : card("XTENSION", "IMAGE", "image extension");
-  const [bitpix, zero] = storedType(plane?.pixels ?? new Uint8Array());
+  const [bitpix, zero] = findStoredType(plane?.pixels ?? new Uint8Array());
   const cards = [first, card("BITPIX", bitpix, "type of stored pixels")];
   if (plane === undefined) {
     cards.push(card("NAXIS", 0, "no pixels"));
@@ -118,8 +116,8 @@ function structuralCards(
   return cards;
 }
 
-/** BITPIX and BZERO under which pixels are stored (FITS Standard 4.0, table 11). */
-function storedType(pixels: Pixels): [bitpix: number, zero: number] {
+/** Returns BITPIX and BZERO for pixels (FITS Standard 4.0, table 11). */
+function findStoredType(pixels: Pixels): [bitpix: number, zero: number] {
   if (pixels instanceof Uint8Array) return [8, 0];
   if (pixels instanceof Int8Array) return [8, -128];
   if (pixels instanceof Int16Array) return [16, 0];
@@ -130,13 +128,13 @@ function storedType(pixels: Pixels): [bitpix: number, zero: number] {
 }
 
 function storePixels(bytes: Uint8Array, offset: number, pixels: Pixels): void {
-  // Headers fill whole blocks, so every data unit starts on a multiple of 8.
+  // Headers fill whole blocks, so the offset of a data unit is a multiple of 8.
   const buffer = bytes.buffer as ArrayBuffer;
   const length = pixels.length;
   if (pixels instanceof Uint8Array) {
     bytes.set(pixels, offset);
   } else if (pixels instanceof Int8Array) {
-    // Subtracting the BZERO of half the range turns the highest bit over.
+    // Subtracting half of the range inverts the highest bit.
     for (let i = 0; i < length; i++) bytes[offset + i] = pixels[i]! ^ 0x80;
   } else if (pixels instanceof Uint16Array || pixels instanceof Int16Array) {
     const flip = pixels instanceof Uint16Array ? 0x8000 : 0;
@@ -164,15 +162,14 @@ const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 const TEXT_COLUMNS = 72;
 
 /**
- * Formats a card as one or more records of 80 columns.
+ * Formats a card as one or more records of 80 columns (FITS Standard 4.0, section 4).
  *
- * Keywords of more than 8 characters, or with blanks or other characters, are
- * written as HIERARCH. Strings too long for a record go on in CONTINUE records,
- * long COMMENT and HISTORY texts in further records of the same keyword.
- * A comment that finds no room beside a string gets a CONTINUE record of its own;
- * what finds no room there, or beside another value, is cut at column 80.
+ * Keywords that the standard does not allow are written with the HIERARCH convention.
+ * Long strings continue in CONTINUE records, long COMMENT and HISTORY texts in further
+ * records of the same keyword. A comment that does not fit after a string gets its own
+ * CONTINUE record; otherwise comments are truncated at column 80.
  *
- * @throws {SpitError} `bad_header`: a keyword, number or text that FITS cannot hold.
+ * @throws {SpitError} `bad_header`: a keyword, number or text that FITS cannot represent.
  *
  * @example
  * ```ts
@@ -209,8 +206,8 @@ function formatCommentary(keyword: string, text: string): string[] {
 function formatNumeric(start: string, card: Card, text: string): string {
   const isFixed = start.length === 10;
   const field = start + (isFixed ? text.padStart(20) : text);
-  if (field.length > CARD) throw unwritable(card.keyword, "its value");
-  return withComment(field, card.comment);
+  if (field.length > CARD_LENGTH) throw unwritable(card.keyword, "its value");
+  return appendComment(field, card.comment);
 }
 
 function formatValue(
@@ -233,10 +230,12 @@ function formatString(start: string, card: Card, value: string): string[] {
   const letters = Array.from(value, (letter) => letter === "'" ? "''" : letter);
   const whole = `'${letters.join("").padEnd(8)}'`;
   const field = start + (start.length === 10 ? whole.padEnd(20) : whole);
-  if (field.length <= CARD && fits(field, card.comment)) {
-    return [withComment(field, card.comment)];
+  if (field.length <= CARD_LENGTH && fits(field, card.comment)) {
+    return [appendComment(field, card.comment)];
   }
-  if (start.length > CARD - 5) throw unwritable(card.keyword, "the keyword");
+  if (start.length > CARD_LENGTH - 5) {
+    throw unwritable(card.keyword, "the keyword");
+  }
   return formatContinued(start, letters, card.comment);
 }
 
@@ -248,33 +247,33 @@ function formatContinued(
   const records: string[] = [];
   let record = start + "'";
   for (const letter of letters) {
-    // Room for "&'", which may have to follow even the last letter.
-    if (record.length + letter.length + 2 > CARD) {
+    // With room for "&'", which may have to follow even the last letter.
+    if (record.length + letter.length + 2 > CARD_LENGTH) {
       records.push(padded(record + "&'"));
       record = "CONTINUE  '";
     }
     record += letter;
   }
   if (fits(record + "'", comment)) {
-    records.push(withComment(record + "'", comment));
+    records.push(appendComment(record + "'", comment));
   } else {
     records.push(padded(record + "&'"));
-    records.push(withComment("CONTINUE  ''", comment));
+    records.push(appendComment("CONTINUE  ''", comment));
   }
   return records;
 }
 
 function fits(field: string, comment: string): boolean {
-  return comment === "" || `${field} / ${comment}`.length <= CARD;
+  return comment === "" || `${field} / ${comment}`.length <= CARD_LENGTH;
 }
 
-function withComment(field: string, comment: string): string {
+function appendComment(field: string, comment: string): string {
   const text = comment === "" ? field : `${field} / ${comment}`;
-  return padded(text.slice(0, CARD));
+  return padded(text.slice(0, CARD_LENGTH));
 }
 
 function padded(record: string): string {
-  return record.padEnd(CARD);
+  return record.padEnd(CARD_LENGTH);
 }
 
 function unwritable(keyword: string, part: string): SpitError {
@@ -286,7 +285,7 @@ function unwritable(keyword: string, part: string): SpitError {
   );
 }
 
-/** A card without a comment, for writers of short lists. */
+/** Makes a card. */
 export function card(
   keyword: string,
   value: CardValue,

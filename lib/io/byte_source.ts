@@ -1,5 +1,5 @@
 /**
- * Where bytes come from: a file, an inflated stream, memory.
+ * Random access to the bytes of a file, a decompressed stream or memory.
  *
  * @module
  */
@@ -7,25 +7,25 @@
 /** Bytes that can be read from any offset; reading backwards may be slow. */
 export interface ByteSource {
   /** Upper bound of the number of bytes, known without reading. */
-  readonly atMost: number;
+  readonly maxLength: number;
   /**
-   * Goes forward as far as `offset`.
+   * Reads forward to an offset.
    *
-   * @returns `offset`, or the number of bytes there are when those end earlier.
+   * @returns `offset`, or the number of bytes if that is smaller.
    */
   reach(offset: number): Promise<number>;
   /**
    * Fills `target` with the bytes from `offset` on.
    *
-   * @returns Bytes read: fewer than asked for only at the end.
+   * @returns Number of bytes read, smaller than `target` only at the end.
    */
   readInto(offset: number, target: Uint8Array): Promise<number>;
-  /** Frees what the source holds. */
+  /** Releases files and memory. */
   close(): void;
 }
 
 /**
- * A source over bytes in memory.
+ * Creates a source of bytes in memory.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export interface ByteSource {
  */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
-    atMost: bytes.length,
+    maxLength: bytes.length,
     reach: (offset) => Promise.resolve(Math.min(offset, bytes.length)),
     readInto(offset, target) {
       const found = bytes.subarray(offset, offset + target.length);

@@ -1,6 +1,5 @@
 /**
- * bzip2, inflated whole: its blocks cannot be told apart without decoding.
- * The only place that imports `seek-bzip`, which comes without types.
+ * bzip2 decompression. The only file that imports `seek-bzip`, which has no types.
  *
  * @module
  */
@@ -22,12 +21,12 @@ const bzip = seekBzip as unknown as SeekBzip;
 const FIRST_CAPACITY = 1 << 20;
 
 /**
- * Inflates bzip2, stream after stream; what follows the last and is not bzip2
- * is ignored, as bzip2(1) does.
+ * Decompresses a bzip2 file of one or more streams. As in bzip2(1), other bytes after
+ * the last stream are ignored.
  *
- * @param compressed The whole file.
- * @param maxBytes Inflated bytes beyond which it is refused.
- * @throws {SpitError} `broken_bzip2`: cut or damaged. `too_large`.
+ * @param compressed Content of the file.
+ * @param maxBytes Largest allowed result.
+ * @throws {SpitError} `broken_bzip2` for a truncated or damaged file; `too_large`.
  */
 export function inflateBzip2(
   compressed: Uint8Array,
@@ -47,7 +46,7 @@ export function inflateBzip2(
   };
   let at = 0;
   const input = new bzip.Stream();
-  // The library would take the end of its bytes for the end of the stream.
+  // Without this, the library takes the end of the bytes for the end of the stream.
   input.readByte = () => {
     if (at >= compressed.length) throw new RangeError(ENDS_EARLY);
     return compressed[at++]!;
@@ -58,7 +57,7 @@ export function inflateBzip2(
     if (error instanceof SpitError) throw error;
     throw new SpitError(
       "broken_bzip2",
-      `the bzip2 stream is damaged or cut: ${reasonOf(error)}`,
+      `the bzip2 stream is damaged or truncated: ${describeReason(error)}`,
       { cause: error },
     );
   }
@@ -72,15 +71,15 @@ function beginsStream(bytes: Uint8Array, at: number): boolean {
 function tooLarge(maxBytes: number): SpitError {
   return new SpitError(
     "too_large",
-    `the file inflates to more than ${maxBytes} bytes, the limit set against bombs`,
+    `the file inflates to more than ${maxBytes} bytes, the limit that protects against decompression bombs`,
   );
 }
 
 const ENDS_EARLY = "it ends early";
 
-/** The library has other words for these; some of its errors are slips of its own. */
-function reasonOf(error: unknown): string {
+/** Some errors of the library are TypeErrors from its own code. */
+function describeReason(error: unknown): string {
   const { message } = error as Error;
   if (message === ENDS_EARLY) return ENDS_EARLY;
-  return /CRC/.test(message) ? "a checksum is wrong" : "a block makes no sense";
+  return /CRC/.test(message) ? "a checksum is wrong" : "a block is invalid";
 }

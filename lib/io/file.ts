@@ -1,59 +1,59 @@
 /**
- * A file as a source of bytes, read by seeking.
+ * Reading local files.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
 
-/** How a file is read. */
+/** Options for reading a file. */
 export interface FileReadOptions {
   /**
-   * Whether reading holds the thread until it is done: a quarter of the time, for
-   * a thread that has nothing else to do. Default: false.
+   * Whether reading blocks the thread. That takes a quarter of the time, and suits a
+   * worker, which has nothing else to do. Default: false.
    */
   readonly blocking?: boolean;
 }
 
 /**
- * Opens a regular file for reading. Needs `--allow-read` alone.
+ * Opens a regular file for reading. Needs `--allow-read`.
  *
  * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`
- * (gone between two looks at it), `io`.
+ * (removed between `stat` and `open`), `io`.
  */
 export async function openFileSource(
   path: string,
   { blocking = false }: FileReadOptions = {},
 ): Promise<ByteSource> {
-  const stat = await onFile(
+  const stat = await withPath(
     path,
     () => blocking ? Deno.statSync(path) : Deno.stat(path),
   );
   if (stat.isDirectory) {
-    throw new SpitError("is_directory", "is a folder, not a FITS file", {
+    throw new SpitError("is_directory", "this is a folder, not a FITS file", {
       file: path,
     });
   }
   if (!stat.isFile) {
-    throw new SpitError("io", "is a device or pipe, not a file", {
+    throw new SpitError("io", "this is a device or pipe, not a regular file", {
       file: path,
     });
   }
-  const file = await onFile(
+  const file = await withPath(
     path,
     () => blocking ? Deno.openSync(path) : Deno.open(path),
     "vanished",
   );
   const size = stat.size;
   const read = blocking ? readFullySync : readFully;
-  // A file has one position: reads that overlap in time must queue.
+  // A file has one position, so concurrent reads wait for each other.
   let queue: Promise<unknown> = Promise.resolve();
   const readInto = (offset: number, target: Uint8Array): Promise<number> => {
     const length = Math.max(0, Math.min(target.length, size - offset));
-    // A damaged header may point further than the system can seek.
+    // A damaged header may state offsets beyond those that the system can seek to.
     if (length === 0) return Promise.resolve(0);
     const reading = queue.then(() =>
-      onFile(path, () => read(file, offset, target.subarray(0, length)))
+      withPath(path, () => read(file, offset, target.subarray(0, length)))
     );
     queue = reading.catch(() => {});
     return reading.then((count) => {
@@ -62,7 +62,7 @@ export async function openFileSource(
     });
   };
   return {
-    atMost: size,
+    maxLength: size,
     reach: (offset) => Promise.resolve(Math.min(offset, size)),
     readInto,
     close: () => file.close(),
@@ -102,12 +102,12 @@ function readFullySync(
 function shrunk(path: string, byte: number): SpitError {
   return new SpitError(
     "vanished",
-    "the file became shorter while it was read: is it still being written?",
+    "the file was truncated while it was being read: is it still being written?",
     { file: path, byte },
   );
 }
 
-async function onFile<T>(
+async function withPath<T>(
   path: string,
   act: () => T | Promise<T>,
   whenAbsent: "not_found" | "vanished" = "not_found",
@@ -127,27 +127,27 @@ function toSpitError(
   const place = { file: path };
   if (error instanceof Deno.errors.NotFound) {
     const what = whenAbsent === "vanished"
-      ? "the file went away before it could be opened"
+      ? "the file was removed before it could be opened"
       : path.includes("\ufffd")
-      ? "no such file; if its name is not UTF-8, rename it"
+      ? "no such file (a file whose name is not UTF-8 must be renamed)"
       : /^[a-z][\w+.-]+:\/\//i.test(path)
-      ? "no such file; of addresses only http:// and https:// are read"
+      ? "no such file (URLs must begin with http:// or https://)"
       : "no such file";
     return new SpitError(whenAbsent, what, { ...place, cause: error });
   }
   if (error instanceof Deno.errors.NotCapable) {
-    const what = "Deno may not read this file: run with --allow-read";
+    const what = "no permission to read this file: run with --allow-read";
     return new SpitError("no_permission", what, { ...place, cause: error });
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    const what = "no permission to read this file";
+    const what = "the file system denies access to this file";
     return new SpitError("no_permission", what, { ...place, cause: error });
   }
   if (error instanceof Deno.errors.IsADirectory) {
-    const what = "is a folder, not a FITS file";
+    const what = "this is a folder, not a FITS file";
     return new SpitError("is_directory", what, { ...place, cause: error });
   }
-  const what = `cannot be read: ${
+  const what = `cannot read this file: ${
     error instanceof Error ? error.message : String(error)
   }`;
   return new SpitError("io", what, { ...place, cause: error });
@@ -156,7 +156,7 @@ function toSpitError(
 /**
  * Reads a text file.
  *
- * @param what What it holds, for the message: `the rules`.
+ * @param what What the file contains, for error messages, as `the rules`.
  * @throws {SpitError} `not_found`, `is_directory`, `no_permission`, `io`.
  */
 export async function readText(file: string, what: string): Promise<string> {

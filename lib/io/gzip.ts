@@ -1,5 +1,5 @@
 /**
- * A gzip stream as a source of bytes, inflated as far as it is asked for.
+ * gzip decompression (RFC 1952): all at once, or as a stream.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { concatBytes } from "./memory.ts";
 
-/** Compressed bytes fed at a time; deflate makes at most 1032 bytes of each. */
+/** Compressed bytes per step; deflate expands each to at most 1032 bytes. */
 const FEED = 1 << 16;
 const DEFLATE_RATIO = 1032;
 const OUTPUT_CHUNK = 1 << 18;
-/** Inflated bytes kept for going back without inflating anew. */
+/** Decompressed bytes kept for reading backwards. */
 const WINDOW = 1 << 28;
 
 interface Chunk {
@@ -26,10 +26,10 @@ interface Chunk {
   readonly bytes: Uint8Array;
 }
 
-/** One gzip member (RFC 1952) while it is being inflated. */
+/** A gzip member that is being decompressed. */
 interface Member {
   readonly inflater: InflateRaw;
-  /** Offset of its deflate stream in the compressed bytes. */
+  /** Offset of the deflate stream in the compressed bytes. */
   readonly start: number;
   fed: number;
   crc: number;
@@ -38,25 +38,25 @@ interface Member {
 }
 
 /**
- * Inflates gzip, member after member; what follows the last member and is not
- * gzip is ignored, as gzip(1) does. The last 256 MiB inflated are kept, so that
- * headers can be looked through first and pixels read after; to go back further,
- * it starts again.
+ * Creates a source that decompresses a gzip file of one or more members as it is
+ * read. As in gzip(1), other bytes after the last member are ignored. The last 256 MiB
+ * are kept, so that pixels can be read after all headers; reading further back starts
+ * decompression again.
  *
- * Member headers and trailers are read here and node's raw inflate does the
- * rest: its gunzip drops bytes already inflated when garbage follows.
+ * Member headers and trailers are parsed here, and `node:zlib` inflates the raw
+ * streams: its gunzip discards decompressed bytes when garbage follows.
  *
- * @param compressed The compressed bytes.
- * @param maxBytes Inflated bytes beyond which the stream is refused.
- * @param kept Inflated bytes kept for going back.
- * @throws {SpitError} (when read) `broken_gzip`: cut or damaged, with the inflated
- * byte; without one when the checksum shows that any byte may be wrong.
- * `too_large`: more than `maxBytes`.
+ * @param compressed Content of the file.
+ * @param maxBytes Largest allowed result.
+ * @param windowSize Decompressed bytes kept for reading backwards.
+ * @throws {SpitError} When read: `broken_gzip` for a truncated or damaged file, with
+ *   the decompressed byte, or without one when the checksum fails, since any byte may
+ *   be wrong then; `too_large`.
  */
 export function gzipSource(
   compressed: ByteSource,
   maxBytes: number,
-  kept = WINDOW,
+  windowSize = WINDOW,
 ): ByteSource {
   let window: Chunk[] = [];
   let windowBytes = 0;
@@ -81,11 +81,13 @@ export function gzipSource(
     windowBytes += bytes.length;
   }
 
-  /** Inflates some more; `false` at the end. What came before damage is delivered first. */
+  /** Decompresses the next step; `false` at the end. Bytes before damage are delivered first. */
   async function advance(): Promise<boolean> {
     if (failure !== undefined) throw failure;
-    // Before a feed, not within it: what it yields has to be read first.
-    while (windowBytes > kept) windowBytes -= window.shift()!.bytes.length;
+    // Before a step, since the bytes of a step have to be read before they are dropped.
+    while (windowBytes > windowSize) {
+      windowBytes -= window.shift()!.bytes.length;
+    }
     const before = produced;
     try {
       if (member !== undefined) await feed(member);
@@ -102,7 +104,7 @@ export function gzipSource(
     const isFirst = consumed === 0;
     const start = await skipMemberHeader(compressed, consumed);
     if (start === undefined) {
-      if (isFirst) throw broken("is cut in its first bytes", 0);
+      if (isFirst) throw broken("is truncated in its header", 0);
       ended = true;
       return;
     }
@@ -127,14 +129,16 @@ export function gzipSource(
   async function feed(open: Member): Promise<void> {
     const input = new Uint8Array(FEED);
     const count = await compressed.readInto(open.start + open.fed, input);
-    if (count === 0) throw broken("ends early: was it cut?", produced);
+    if (count === 0) {
+      throw broken("ends early: is the file truncated?", produced);
+    }
     open.fed += count;
     await inflate(open.inflater, input.subarray(0, count));
     if (produced > maxBytes) throw tooLarge(maxBytes);
     if (open.error !== undefined) {
       throw broken(`is damaged: ${String(open.error)}`, produced, open.error);
     }
-    // Input left over means that the deflate stream is complete.
+    // Unconsumed input means that the deflate stream is complete.
     if (open.inflater.bytesWritten < open.fed) await finishMember(open);
   }
 
@@ -142,14 +146,20 @@ export function gzipSource(
     const end = open.start + open.inflater.bytesWritten;
     const trailer = new Uint8Array(8);
     if (await compressed.readInto(end, trailer) < 8) {
-      throw broken("ends before its checksum: was it cut?", produced);
+      throw broken(
+        "ends before its checksum: is the file truncated?",
+        produced,
+      );
     }
     const view = new DataView(trailer.buffer);
     if (
       view.getUint32(0, true) !== open.crc >>> 0 ||
       view.getUint32(4, true) !== open.length % 2 ** 32
     ) {
-      throw broken("fails its checksum, so any pixel may be wrong", undefined);
+      throw broken(
+        "has a wrong checksum, so any pixel may be wrong",
+        undefined,
+      );
     }
     open.inflater.destroy();
     member = undefined;
@@ -183,7 +193,7 @@ export function gzipSource(
     }
   }
 
-  // Reads that overlap in time must queue: there is one cursor.
+  // There is one position, so concurrent reads wait for each other.
   let queue: Promise<unknown> = Promise.resolve();
   function queued<T>(act: () => Promise<T>): Promise<T> {
     const result = queue.then(act);
@@ -192,7 +202,7 @@ export function gzipSource(
   }
 
   return {
-    atMost: compressed.atMost * DEFLATE_RATIO,
+    maxLength: compressed.maxLength * DEFLATE_RATIO,
     reach: (offset) => queued(() => reach(offset)),
     readInto: (offset, target) => queued(() => readInto(offset, target)),
     close() {
@@ -202,12 +212,12 @@ export function gzipSource(
   };
 }
 
-/** Offset of the deflate stream of the member at `offset`; `undefined` when there is none. */
+/** Returns the offset of the deflate stream of the member at `offset`, or `undefined` without a member. */
 async function skipMemberHeader(
   compressed: ByteSource,
   offset: number,
 ): Promise<number | undefined> {
-  // Names and comments may be of any length: look farther until the header ends.
+  // Names and comments may have any length.
   for (let room = 512;; room *= 16) {
     const head = new Uint8Array(room);
     const count = await compressed.readInto(offset, head);
@@ -217,7 +227,7 @@ async function skipMemberHeader(
   }
 }
 
-/** Feeds input and waits until all that it yields has been delivered. */
+/** Writes input and waits until all its output has been delivered. */
 async function inflate(
   inflater: InflateRaw,
   input: Uint8Array,
@@ -245,28 +255,28 @@ function broken(what: string, byte?: number, cause?: unknown): SpitError {
 function tooLarge(maxBytes: number): SpitError {
   return new SpitError(
     "too_large",
-    `the file inflates to more than ${maxBytes} bytes, the limit set against gzip bombs`,
+    `the file inflates to more than ${maxBytes} bytes, the limit that protects against decompression bombs`,
   );
 }
 
-/** Room for the first piece, when the trailer cannot be meant; and the most that it is trusted for. */
-const LEAST_CHUNK = 1 << 16;
-const MOST_CHUNK = 1 << 26;
+/** Limits of the output buffer, whose size is the length in the trailer, which may be wrong. */
+const MIN_CHUNK = 1 << 16;
+const MAX_CHUNK = 1 << 26;
 
-/** What node's types leave out: with `info`, zlib says how far it read. */
+/** Result with `info: true`, which the types of `node:zlib` lack. */
 interface Inflated {
   readonly buffer: Uint8Array;
   readonly engine: { readonly bytesWritten: number };
 }
 
 /**
- * Inflates all members of a gzip file, each in one call: twice as fast as piece by
- * piece, for files that fit into memory.
+ * Decompresses a gzip file of one or more members at once, which is twice as fast as
+ * {@linkcode gzipSource}.
  *
- * @param compressed The whole file.
- * @param maxBytes Inflated bytes beyond which it is left.
- * @returns `undefined` when anything is wrong: {@linkcode gzipSource} says what, and gives
- *   what comes before it.
+ * @param compressed Content of the file.
+ * @param maxBytes Largest allowed result.
+ * @returns The content, or `undefined` on any error, for which {@linkcode gzipSource}
+ *   throws and of which it delivers the undamaged part.
  */
 export function inflateGzip(
   compressed: Uint8Array,
@@ -277,7 +287,7 @@ export function inflateGzip(
   let at = 0;
   while (at < compressed.length) {
     const header = memberHeaderLength(compressed.subarray(at));
-    // What follows the last member and is not gzip is ignored, as gzip(1) does.
+    // As in gzip(1), other bytes after the last member are ignored.
     if (header === undefined) break;
     const member = inflateMember(
       compressed.subarray(at + header),
@@ -288,11 +298,11 @@ export function inflateGzip(
     length += member.bytes.length;
     at += header + member.read;
   }
-  // The parts of a file with one member need no copy.
+  // A single member needs no copy.
   return parts.length > 1 ? concatBytes(parts) : parts[0];
 }
 
-/** A member's bytes, and how many compressed ones it takes with its trailer. */
+/** Decompresses one member; `read` is its compressed length with the trailer. */
 function inflateMember(
   deflated: Uint8Array,
   maxBytes: number,
@@ -304,9 +314,9 @@ function inflateMember(
     deflated.length,
   );
   if (deflated.length < 8) return undefined;
-  // A file of one member ends with its length: a buffer of that size is never copied.
+  // A file with one member ends with its length; a buffer of that size is never copied.
   const length = view.getUint32(deflated.length - 4, true);
-  const chunkSize = Math.max(LEAST_CHUNK, Math.min(length + 1, MOST_CHUNK));
+  const chunkSize = Math.max(MIN_CHUNK, Math.min(length + 1, MAX_CHUNK));
   let inflated: Inflated;
   try {
     inflated = inflateRawSync(deflated, {
@@ -318,7 +328,7 @@ function inflateMember(
     return undefined;
   }
   const { buffer, engine: { bytesWritten: end } } = inflated;
-  // A plain view: a Buffer slices and prints otherwise.
+  // `slice` of a Buffer, unlike that of a Uint8Array, does not copy.
   const bytes = new Uint8Array(
     buffer.buffer,
     buffer.byteOffset,
@@ -338,10 +348,10 @@ const HAS_NAME = 8;
 const HAS_COMMENT = 16;
 
 /**
- * Bytes before the deflate stream of a member.
+ * Returns the length of the header of a gzip member.
  *
- * @param bytes From the first byte of the member on.
- * @returns `undefined` when they are none, or end within it.
+ * @param bytes Bytes from the start of the member.
+ * @returns `undefined` when the bytes are not a gzip header, or end within it.
  */
 export function memberHeaderLength(bytes: Uint8Array): number | undefined {
   if (

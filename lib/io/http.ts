@@ -1,68 +1,78 @@
 /**
- * A file on a web server as a source of bytes.
+ * Files on web servers.
  *
  * @module
  */
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import { retry as untypedRetry } from "npm:deno-std@1.4.0/async/retry.js";
 import { SpitError } from "../errors.ts";
-import { concatBytes } from "./memory.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
+import type { FileVersion } from "./file_version.ts";
+import { concatBytes } from "./memory.ts";
+import { sleep } from "./signals.ts";
 
-/** How a server is asked, and how patiently. */
+/** `retry` of `@std/async`, which comes untyped from npm. */
+const retry: <T>(fn: () => Promise<T>, options: {
+  readonly maxAttempts: number;
+  readonly minTimeout: number;
+  readonly maxTimeout: number;
+  readonly jitter: number;
+  readonly isRetriable: (error: unknown) => boolean;
+}) => Promise<T> = untypedRetry;
+
+/** Limits for a download. */
 export interface HttpOptions {
-  /** Bytes beyond which a file is refused. Default: 4 GiB. */
+  /** Largest file, bytes. Default: 4 GiB. */
   readonly maxBytes?: number;
-  /** Milliseconds without a byte after which a try is given up. Default: 30,000. */
+  /** Milliseconds without a byte after which an attempt is given up. Default: 30,000. */
   readonly stall?: number;
-  /** Waits between two tries. Default: a timer. */
-  readonly wait?: (milliseconds: number) => Promise<void>;
+  /** Longest wait before the second attempt, milliseconds; doubled before each further one. Default: 1,000. */
+  readonly backoff?: number;
 }
 
-/** Tries, the first among them. */
-const TRIES = 5;
-/** Milliseconds before the second try; twice that before the third, and so on. */
-const FIRST_WAIT = 500;
-/** A server that wants to be asked later than this is asked no more. */
-const LONGEST_WAIT = 30_000;
+const MAX_ATTEMPTS = 5;
+/** Longest wait between two attempts, milliseconds. */
+const MAX_WAIT = 30_000;
 
-/** What a server says when it may say something else soon. */
-const PASSING = [408, 425, 429, 500, 502, 503, 504];
+/** Statuses that a later request may not get. */
+const TRANSIENT_STATUSES = [408, 425, 429, 500, 502, 503, 504];
 
-/** What came of a file so far, for a try that goes on where one broke off. */
-interface Received {
+/** The part of a file that has been received, to be continued by the next attempt. */
+interface Download {
   readonly chunks: Uint8Array[];
   length: number;
-  /** What tells this file from a later one of its name; `null` when the server does not say. */
-  mark: string | null;
+  /** ETag or Last-Modified of the file; `null` without either. */
+  validator: string | null;
 }
 
-/** A try that failed, and may not the next time. */
-interface Failure {
-  readonly why: string;
-  /** Milliseconds that the server wants to be left alone; `null` when it does not say. */
-  readonly after: number | null;
+/** An attempt that failed and may succeed later. */
+class TransientError extends Error {
+  /** @param retryAfter Milliseconds to wait, from `Retry-After`. */
+  constructor(message: string, readonly retryAfter = 0) {
+    super(message);
+  }
 }
 
-/** Whether a path is the address of a file on a web server. */
+/** Returns whether a path is the URL of a file on a web server. */
 export function isUrl(path: string): boolean {
   return /^https?:\/\//i.test(path);
 }
 
 /**
- * Gets a file from a web server, all of it, into memory: frames are read but once,
- * and from end to end. Needs `--allow-net` for its host.
+ * Downloads a file from a web server into memory. Needs `--allow-net` for its host.
  *
- * What breaks off goes on where it did (`Range`, `If-Range`) when the server can,
- * and begins again when it cannot. Five tries, half a second apart, then twice
- * that each time, with as much chance again in it as to keep a thousand readers
- * from coming back at once; `Retry-After` is heeded up to half a minute. A file is
- * asked for as it lies there: what is compressed on the way to the reader, as
- * some servers have it with `.gz`, is inflated by the reader like any other.
+ * A download that breaks off is continued (`Range`, `If-Range`) if the server supports
+ * it, else restarted. There are five attempts with exponential backoff, from 0.5 to
+ * 1 s before the second one to 4 to 8 s before the fifth. The waits are random, so
+ * that many readers do not return at once. `Retry-After` is honoured up to 30 s; a
+ * longer one ends the download. The file is requested without content encoding; one
+ * that a server sends all the same, as some do for `.gz`, is decoded by `fetch`.
  *
- * Messages do not repeat the address, which may hold a password.
+ * Error messages do not contain the URL, which may contain a password.
  *
- * @throws {SpitError} `not_found`; `no_permission` (401, 403, or Deno may not);
- *   `too_large`; `unreachable` when all tries failed; `not_fits` for a page in
- *   place of the file; `io` for any other answer.
+ * @throws {SpitError} `not_found`; `no_permission` (401, 403, or no `--allow-net`);
+ *   `too_large`; `unreachable` when all attempts failed; `not_fits` for an HTML page
+ *   in place of the file; `io` for any other response.
  *
  * @example
  * ```ts
@@ -71,44 +81,51 @@ export function isUrl(path: string): boolean {
  *
  * await using server = Deno.serve({ port: 0, onListen() {} }, () => new Response("SIMPLE"));
  * const source = await openUrlSource(`http://localhost:${server.addr.port}/r1.fits`);
- * assertEquals(source.atMost, 6);
+ * assertEquals(source.maxLength, 6);
  * ```
  */
 export async function openUrlSource(
   url: string,
-  access: HttpOptions = {},
+  options: HttpOptions = {},
 ): Promise<ByteSource> {
-  const { wait = pause } = access;
-  const received: Received = { chunks: [], length: 0, mark: null };
-  let failure: Failure | undefined;
-  for (let tries = 0; tries < TRIES; tries++) {
-    if (failure !== undefined) {
-      const chance = FIRST_WAIT * 2 ** (tries - 1);
-      const after = failure.after ?? chance * (1 + Math.random());
-      if (after > LONGEST_WAIT) break;
-      await wait(after);
+  const download: Download = { chunks: [], length: 0, validator: null };
+  const { backoff = 1000 } = options;
+  let retryAt = 0;
+  const attempt = async () => {
+    await sleep(Math.max(0, retryAt - Date.now()));
+    try {
+      await receive(url, download, options);
+    } catch (error) {
+      if (error instanceof TransientError) {
+        retryAt = Date.now() + error.retryAfter;
+      }
+      throw error;
     }
-    failure = await receive(url, received, access);
-    if (failure === undefined) {
-      return memorySource(concatBytes(received.chunks));
-    }
+  };
+  try {
+    await retry(attempt, {
+      maxAttempts: MAX_ATTEMPTS,
+      minTimeout: backoff,
+      maxTimeout: MAX_WAIT,
+      jitter: 0.5,
+      isRetriable: (error) =>
+        error instanceof TransientError && error.retryAfter <= MAX_WAIT,
+    });
+  } catch (error) {
+    throw describeFailure(url, error);
   }
-  throw new SpitError("unreachable", `${failure!.why}; tried ${TRIES} times`, {
-    file: url,
-  });
+  return memorySource(concatBytes(download.chunks));
 }
 
 /**
- * Size and time of modification as a server tells them; `null` what it does not,
- * or when it cannot be asked.
+ * Reads the size and modification time of a file from a server with a HEAD request.
+ * Both are `null` when the request fails, and either when the server does not send it.
  */
-export async function readUrlVersion(
-  url: string,
-): Promise<{ size: number | null; modified: number | null }> {
+export async function readUrlVersion(url: string): Promise<FileVersion> {
   try {
-    const signal = AbortSignal.timeout(LONGEST_WAIT);
     const { ok, headers } = await fetch(url, {
-      ...{ method: "HEAD", signal },
+      method: "HEAD",
+      signal: AbortSignal.timeout(MAX_WAIT),
       headers: { "accept-encoding": "identity" },
     });
     const size = Number(headers.get("content-length") ?? NaN);
@@ -118,138 +135,153 @@ export async function readUrlVersion(
       modified: ok && !Number.isNaN(modified) ? modified : null,
     };
   } catch {
-    // The reader asks next, and says what is wrong better than we could.
+    // The reader requests the file next and reports the error in full.
     return { size: null, modified: null };
   }
 }
 
-/** One try; `undefined` when all has come. */
+/** Returns the error to throw for an error of {@linkcode retry}. */
+function describeFailure(url: string, error: unknown): unknown {
+  if (error instanceof TransientError) {
+    const seconds = Math.ceil(error.retryAfter / 1000);
+    const what = `${error.message} and asks to retry after ${seconds} s`;
+    return makeError("unreachable", what, url);
+  }
+  const { cause } = error as Error;
+  if (!(cause instanceof TransientError)) return error;
+  const what = `${cause.message}; tried ${MAX_ATTEMPTS} times`;
+  return makeError("unreachable", what, url);
+}
+
+/** Makes one attempt to receive the rest of a file. */
 async function receive(
   url: string,
-  received: Received,
+  download: Download,
   { maxBytes = 4 * 1024 ** 3, stall = 30_000 }: HttpOptions,
-): Promise<Failure | undefined> {
-  const abort = new AbortController();
-  let timer = setTimeout(() => abort.abort(), stall);
+): Promise<void> {
+  const controller = new AbortController();
+  let timer = setTimeout(() => controller.abort(), stall);
   try {
     const response = await fetch(url, {
-      headers: headersFor(received),
-      signal: abort.signal,
+      headers: makeHeaders(download),
+      signal: controller.signal,
     });
-    const failure = await refused(url, response, received);
-    if (failure !== undefined) return failure;
+    await checkResponse(url, response, download);
     const announced = Number(response.headers.get("content-length") ?? 0);
-    if (received.length + announced > maxBytes) throw tooLarge(url, maxBytes);
+    if (download.length + announced > maxBytes) throw tooLarge(url, maxBytes);
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), stall);
-      received.chunks.push(chunk);
-      received.length += chunk.length;
-      if (received.length > maxBytes) throw tooLarge(url, maxBytes);
+      timer = setTimeout(() => controller.abort(), stall);
+      download.chunks.push(chunk);
+      download.length += chunk.length;
+      if (download.length > maxBytes) throw tooLarge(url, maxBytes);
     }
-    refusePage(url, response, received);
-    return undefined;
+    refusePage(url, response, download);
   } catch (error) {
-    if (error instanceof SpitError) throw error;
+    if (error instanceof SpitError || error instanceof TransientError) {
+      throw error;
+    }
     if (error instanceof Deno.errors.NotCapable) throw notCapable(url, error);
-    const why = abort.signal.aborted
-      ? `the server has sent nothing for ${stall / 1000} s`
-      : `the server cannot be reached, or broke off (${reasonOf(error)})`;
-    return { why, after: null };
+    throw new TransientError(
+      controller.signal.aborted
+        ? `the server sent nothing for ${stall / 1000} s`
+        : `cannot reach the server, or the connection broke: ${
+          describeReason(error)
+        }`,
+    );
   } finally {
     clearTimeout(timer);
-    abort.abort();
+    controller.abort();
   }
 }
 
-function headersFor({ length, mark }: Received): Record<string, string> {
+function makeHeaders({ length, validator }: Download): Record<string, string> {
   const identity = { "accept-encoding": "identity" };
-  return length > 0 && mark !== null
-    ? { ...identity, range: `bytes=${length}-`, "if-range": mark }
+  return length > 0 && validator !== null
+    ? { ...identity, range: `bytes=${length}-`, "if-range": validator }
     : identity;
 }
 
-/** What the status says; takes note of what is to be gone on with. */
-async function refused(
+/** Throws unless the response contains the file or its rest; resets the download for a whole file. */
+async function checkResponse(
   url: string,
   { status, headers, body }: Response,
-  received: Received,
-): Promise<Failure | undefined> {
-  const goesOn = status === 206 &&
-    headers.get("content-range")?.startsWith(`bytes ${received.length}-`);
-  if (goesOn) return undefined;
-  received.chunks.length = received.length = 0;
-  // A weak mark stands for files that may differ in bytes.
-  const tag = headers.get("etag");
-  received.mark = tag?.startsWith("W/") === false
-    ? tag
+  download: Download,
+): Promise<void> {
+  const continues = status === 206 &&
+    headers.get("content-range")?.startsWith(`bytes ${download.length}-`);
+  if (continues) return;
+  download.chunks.length = download.length = 0;
+  // A weak ETag does not guarantee identical bytes.
+  const etag = headers.get("etag");
+  download.validator = etag?.startsWith("W/") === false
+    ? etag
     : headers.get("last-modified");
-  if (status === 200) return undefined;
+  if (status === 200) return;
   await body?.cancel();
-  if (PASSING.includes(status) || status === 206 || status === 416) {
-    const after = retryAfter(headers.get("retry-after"));
-    return { why: `the server answers ${status}`, after };
+  if (TRANSIENT_STATUSES.includes(status) || status === 206 || status === 416) {
+    throw new TransientError(
+      `the server responded ${status}`,
+      parseRetryAfter(headers.get("retry-after")),
+    );
   }
   if (status === 404 || status === 410) {
-    throw error("not_found", `the server has no such file (${status})`, url);
+    throw makeError("not_found", `no such file on the server (${status})`, url);
   }
   if (status === 401 || status === 403) {
-    const what = `the server does not give the file out (${status})`;
-    throw error("no_permission", what, url);
+    const what = `the server denies access to the file (${status})`;
+    throw makeError("no_permission", what, url);
   }
-  throw error("io", `the server answers ${status}`, url);
+  throw makeError("io", `the server responded ${status}`, url);
 }
 
-/** Seconds or a date, as milliseconds from now. */
-function retryAfter(text: string | null): number | null {
-  if (text === null) return null;
-  const after = /^\d+$/.test(text)
+/** Returns the milliseconds to wait, from seconds or a date; 0 without either. */
+function parseRetryAfter(text: string | null): number {
+  if (text === null) return 0;
+  const wait = /^\d+$/.test(text)
     ? 1000 * Number(text)
     : Date.parse(text) - Date.now();
-  return Number.isNaN(after) ? null : Math.max(0, after);
+  return Number.isNaN(wait) ? 0 : Math.max(0, wait);
 }
 
-/** Servers that want a login send a page of theirs, and call that a success. */
+/** Servers that require a login send a login page with status 200. */
 function refusePage(
   url: string,
   { headers }: Response,
-  { chunks }: Received,
+  { chunks }: Download,
 ): void {
   const type = headers.get("content-type") ?? "";
   const isMarkup = chunks.find(({ length }) => length > 0)?.[0] === 0x3c;
   if (!type.includes("html") || !isMarkup) return;
-  const what = "the server sent a page (text/html) in place of the file: " +
-    "does it want a login?";
-  throw error("not_fits", what, url);
+  const what = "the server sent an HTML page in place of the file: " +
+    "does it require a login?";
+  throw makeError("not_fits", what, url);
 }
 
 function tooLarge(url: string, maxBytes: number): SpitError {
-  const what = `the file is larger than the limit of ${maxBytes} bytes; ` +
-    "--max-bytes allows more";
-  return error("too_large", what, url);
+  const what = `the file is larger than the limit of ${maxBytes} bytes: ` +
+    "raise it with --max-bytes";
+  return makeError("too_large", what, url);
 }
 
 function notCapable(url: string, cause: Error): SpitError {
   const { host } = new URL(url);
-  const what = `Deno may not ask this server: run with --allow-net=${host}`;
+  const what =
+    `no permission to access the server: run with --allow-net=${host}`;
   return new SpitError("no_permission", what, { file: url, cause });
 }
 
-function error(
-  code: "not_found" | "no_permission" | "io" | "not_fits" | "too_large",
+function makeError(
+  code: SpitError["code"],
   what: string,
   file: string,
 ): SpitError {
   return new SpitError(code, what, { file });
 }
 
-/** What the system says, without the address. */
-function reasonOf(error: unknown): string {
+/** Returns the system's message without the URL. */
+function describeReason(error: unknown): string {
   const { cause, message } = error as Error;
-  const said = cause instanceof Error ? cause.message : message;
-  return said.replace(/^.*\bfor url \([^)]*\):? */, "");
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((wake) => setTimeout(wake, milliseconds));
+  const reason = cause instanceof Error ? cause.message : message;
+  return reason.replace(/^.*\bfor url \([^)]*\):? */, "");
 }

@@ -1,57 +1,55 @@
 /**
- * Where a report goes: standard output, or a file that is either whole or absent.
+ * Writing results: to standard output, or to a file that is either complete or absent.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "./find_frames.ts";
 
-/** A place for text. End it with `commit` or `discard`; either twice is once. */
+/** Destination of a text. End it with `commit` or `discard`; further calls do nothing. */
 export interface Output {
   /**
    * Writes all of a text.
    *
-   * @throws {Deno.errors.BrokenPipe} When the reader has gone.
-   * @throws {SpitError} `io` when it cannot be written: a full disk.
+   * @throws {Deno.errors.BrokenPipe} When the reader of standard output is gone.
+   * @throws {SpitError} `io` when it cannot be written, as on a full disk.
    */
   write(text: string): Promise<void>;
   /**
-   * All is written: show it.
+   * Completes the output: the file takes its name.
    *
-   * @throws {SpitError} `io` when that fails: a full disk, a folder that is gone.
+   * @throws {SpitError} `io` when that fails, as on a full disk.
    */
   commit(): Promise<void>;
-  /** Something went wrong, or the user stopped: leave no trace. Works at once, also in a signal handler. */
+  /** Removes what was written to a file. Synchronous, for signal handlers. */
   discard(): void;
 }
 
-/** Standard output. There is nothing to take back. */
+/** Returns standard output; its `commit` and `discard` do nothing. */
 export function standardOutput(): Output {
   return {
     write: (text) =>
-      naming("standard output", () => writeAll(Deno.stdout, text)),
+      withPath("standard output", () => writeAll(Deno.stdout, text)),
     commit: () => Promise.resolve(),
     discard: () => {},
   };
 }
 
 /**
- * A file that shows up only when complete: text goes to a hidden file beside it,
- * which takes its name on `commit`. A link is followed, so that it stays one;
- * what is not a plain file (a pipe, a terminal) is written to directly. A frame
- * is never written over.
+ * Opens a file for atomic writing: text goes to a hidden file in the same folder,
+ * which is renamed on `commit`. Links are followed. A path that is not a regular
+ * file (a pipe, a terminal) is written to directly.
  *
- * @throws {SpitError} `usage` when the file cannot be written there, or is a frame.
+ * @throws {SpitError} `usage` when the file cannot be created, or is a frame.
  */
 export async function fileOutput(path: string): Promise<Output> {
   try {
-    const kind = await kindOf(path);
+    const kind = await findKind(path);
     if (kind === "folder") throw new Deno.errors.IsADirectory("it is a folder");
+    if (kind === "device") return openForWriting(path, null);
     const target = kind === "file" ? await Deno.realPath(path) : path;
-    if (kind !== "device") await assertNotFrame(target);
-    return kind === "device"
-      ? openTo(path, null)
-      : openTo(besideOf(target), target);
+    await assertNotFrame(target);
+    return openForWriting(temporaryPath(target), target);
   } catch (cause) {
     if (cause instanceof SpitError) throw cause;
     throw cannotWrite("usage", path, cause);
@@ -59,9 +57,9 @@ export async function fileOutput(path: string): Promise<Output> {
 }
 
 /**
- * Writes a text to a file, whole or not at all; see {@linkcode fileOutput}.
+ * Writes a text to a file atomically; see {@linkcode fileOutput}.
  *
- * @throws {SpitError} `usage` when the file cannot be written there.
+ * @throws {SpitError} `usage` when the file cannot be created, or is a frame; `io`.
  */
 export async function writeFileAtomically(
   path: string,
@@ -77,37 +75,126 @@ export async function writeFileAtomically(
   }
 }
 
-function openTo(path: string, finalPath: string | null): Output {
-  const isBeside = finalPath !== null;
+/** Writes all of a text or of bytes; a single `write` may write only a part. */
+export async function writeAll(
+  file: Pick<Deno.FsFile, "write">,
+  content: string | Uint8Array,
+): Promise<void> {
+  let bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+}
+
+/**
+ * Returns a name for this writer that no other process uses, on any machine. The
+ * process number alone is not unique, since each container counts from 1.
+ */
+export function createWriterId(): string {
+  return `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/**
+ * Creates a folder and its parents if they do not exist.
+ *
+ * @throws {SpitError} `usage` when it cannot be created.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const what = `cannot make the folder ${path}: ${(cause as Error).message}`;
+    throw new SpitError("usage", what, { file: path, cause });
+  }
+}
+
+/** First bytes of FITS, gzip and bzip2 files, with which no report begins. */
+const FRAME_MAGICS = ["SIMPLE  =", "\x1f\x8b", "BZh"];
+
+/**
+ * Throws if an output path has the name of a frame, whether or not the file exists,
+ * or the content of one. Links are followed.
+ *
+ * @throws {SpitError} `usage` for a frame; `io` when an existing file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { assertNotFrame } from "./output.ts";
+ *
+ * await assertNotFrame("no-such-night.csv");
+ * await assertRejects(() => assertNotFrame("r6.fits.gz"), Error, "never written over");
+ * ```
+ */
+export async function assertNotFrame(path: string): Promise<void> {
+  if (isFitsName(path)) throw isFrame(path, "its name is that of a frame");
+  if (await beginsLikeFrame(path)) throw isFrame(path, "it contains a frame");
+}
+
+async function beginsLikeFrame(path: string): Promise<boolean> {
+  const head = new Uint8Array(9);
+  let filled = 0;
+  try {
+    // Opening a pipe would wait for a writer.
+    if (!(await Deno.stat(path)).isFile) return false;
+    using file = await Deno.open(path);
+    while (filled < head.length) {
+      const read = await file.read(head.subarray(filled));
+      if (read === null) break;
+      filled += read;
+    }
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return false;
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const what = `cannot read ${path}, to check that it is not a frame: ${
+      (cause as Error).message
+    }`;
+    throw new SpitError("io", what, { file: path, cause });
+  }
+  const text = String.fromCharCode(...head.subarray(0, filled));
+  return FRAME_MAGICS.some((magic) => text.startsWith(magic));
+}
+
+function isFrame(file: string, why: string): SpitError {
+  return new SpitError(
+    "usage",
+    `cannot write ${file}: ${why}, and a frame is never written over; name another file`,
+    { file },
+  );
+}
+
+function openForWriting(path: string, finalPath: string | null): Output {
+  const isTemporary = finalPath !== null;
   const name = finalPath ?? path;
-  const file = Deno.openSync(path, { write: true, createNew: isBeside });
+  const file = Deno.openSync(path, { write: true, createNew: isTemporary });
   let isOpen = true;
-  let isLeft = isBeside;
+  let isLeft = isTemporary;
   const close = () => {
     if (isOpen) file.close();
     isOpen = false;
   };
   return {
-    write: (text) => naming(name, () => writeAll(file, text)),
+    write: (text) => withPath(name, () => writeAll(file, text)),
     commit: () =>
-      naming(name, async () => {
+      withPath(name, async () => {
         if (!isOpen) return;
-        // Some disks are found to be full no sooner than here.
-        if (isBeside) await file.sync();
+        // Some file systems report a full disk no earlier.
+        if (isTemporary) await file.sync();
         close();
-        if (isBeside) await Deno.rename(path, finalPath);
+        if (isTemporary) await Deno.rename(path, finalPath);
         isLeft = false;
       }),
     discard() {
       close();
-      if (isLeft) removeIfThere(path);
+      if (isLeft) removeIfExists(path);
       isLeft = false;
     },
   };
 }
 
-/** Does something; what goes wrong says where. A reader that has gone is no such thing. */
-async function naming<T>(path: string, act: () => Promise<T>): Promise<T> {
+/** Adds the path to the errors of an action, except to that of a reader who is gone. */
+async function withPath<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -125,16 +212,15 @@ function cannotWrite(
   return new SpitError(code, what, { file: path, cause });
 }
 
-function removeIfThere(path: string): void {
+function removeIfExists(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    // Its folder went away, and it with that.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-async function kindOf(
+async function findKind(
   path: string,
 ): Promise<"file" | "folder" | "device" | "absent"> {
   try {
@@ -146,98 +232,10 @@ async function kindOf(
   }
 }
 
-/**
- * In the same folder, for only there is a rename one step. What a process that
- * was killed has left hinders no other, though its number comes again.
- */
-function besideOf(path: string): string {
+/** In the same folder, because only there a rename is atomic. */
+function temporaryPath(path: string): string {
   const start = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
   return `${path.slice(0, start)}.${
     path.slice(start)
   }.${createWriterId()}.part`;
-}
-
-/** How files begin that no report does: FITS, gzip, bzip2. */
-const MAGICS = ["SIMPLE  =", "\x1f\x8b", "BZh"];
-
-/**
- * Refuses to write to a file that is named like a frame, be it there or not, or
- * that begins like one under any name. A link is followed.
- *
- * @throws {SpitError} `usage` for a frame; `io` when what is there cannot be looked at.
- *
- * @example
- * ```ts
- * import { assertRejects } from "@std/assert";
- * import { assertNotFrame } from "./output.ts";
- *
- * await assertNotFrame("no-such-night.csv");
- * await assertRejects(() => assertNotFrame("r6.fits.gz"), Error, "never written over");
- * ```
- */
-export async function assertNotFrame(path: string): Promise<void> {
-  if (isFitsName(path)) throw refusal(path, "its name is that of a frame");
-  if (await beginsLikeFrame(path)) throw refusal(path, "it holds a frame");
-}
-
-async function beginsLikeFrame(path: string): Promise<boolean> {
-  const head = new Uint8Array(9);
-  let filled = 0;
-  try {
-    // Opening a pipe would wait for who writes to it.
-    if (!(await Deno.stat(path)).isFile) return false;
-    using file = await Deno.open(path);
-    while (filled < head.length) {
-      const read = await file.read(head.subarray(filled));
-      if (read === null) break;
-      filled += read;
-    }
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return false;
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const what = `cannot see what is in ${path}: ${(cause as Error).message}`;
-    throw new SpitError("io", what, { file: path, cause });
-  }
-  const text = String.fromCharCode(...head.subarray(0, filled));
-  return MAGICS.some((magic) => text.startsWith(magic));
-}
-
-function refusal(file: string, why: string): SpitError {
-  return new SpitError(
-    "usage",
-    `cannot write ${file}: ${why}, and a frame is never written over; name another file`,
-    { file },
-  );
-}
-
-/** Writes all of a text, or of bytes: a system may take them in part. */
-export async function writeAll(
-  to: Pick<Deno.FsFile, "write">,
-  what: string | Uint8Array,
-): Promise<void> {
-  let bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
-  while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
-}
-
-/**
- * What names a process among all that write to a folder, on whatever machine: its
- * number alone comes again, in each container for one.
- */
-export function createWriterId(): string {
-  return `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
-}
-
-/**
- * Makes a folder, and those above it, if they are not there.
- *
- * @throws {SpitError} `usage` when it cannot be made.
- */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const what = `cannot make the folder ${path}: ${(cause as Error).message}`;
-    throw new SpitError("usage", what, { file: path, cause });
-  }
 }

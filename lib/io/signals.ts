@@ -1,39 +1,46 @@
 /**
- * What ends a watch: Ctrl-C, SIGTERM, a stop file.
+ * Ending a command by Ctrl-C, SIGTERM or a stop file.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 import type { Output } from "./output.ts";
 
-/** Waits for the end; declare it with `using`. */
+/** A request to end; declare it with `using`. */
 export interface StopSignal extends Disposable {
-  /** Comes when the watch is to end. Its reason says why, in words. */
+  /** Aborted when the command is to end, with a reason in words. */
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks for the stop file. */
-const LOOK = 500;
+/** Milliseconds between two checks for the stop file. */
+const STOP_FILE_INTERVAL = 500;
+
+/** Exit codes of a process that a signal ends: 128 and its number, as in shells. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type StoppingSignal = keyof typeof EXIT_CODES;
 
 /**
- * Starts to wait. The first signal asks for a clean end; a second one ends the
- * process at once, with 130.
+ * Starts to listen for Ctrl-C, SIGTERM and a stop file. The first signal aborts the
+ * returned one; the second ends the process at once, with exit code 130.
  *
- * @param stopFile Ends the watch when it appears; it is left where it is.
- * @throws {SpitError} `usage` when the stop file is there already.
+ * @param stopFile Path of a file whose appearance is a request to end. It is not removed.
+ * @throws {SpitError} `usage` when the stop file exists already.
  */
-export async function createStopSignal(stopFile?: string): Promise<StopSignal> {
-  if (stopFile !== undefined && await isThere(stopFile)) {
+export async function createStopSignal(
+  stopFile?: string,
+): Promise<StopSignal> {
+  if (stopFile !== undefined && await exists(stopFile)) {
     throw new SpitError(
       "usage",
-      `the stop file ${stopFile} is there already: remove it to watch`,
+      `the stop file ${stopFile} exists already: remove it`,
       { file: stopFile },
     );
   }
   const controller = new AbortController();
-  const undo = [
+  const cleanups = [
     onSignals((signal) => {
-      if (controller.signal.aborted) Deno.exit(130);
+      if (controller.signal.aborted) Deno.exit(EXIT_CODES.SIGINT);
       controller.abort(signal === "SIGINT" ? "Ctrl-C" : signal);
     }),
     stopFile === undefined ? () => {} : onFile(stopFile, () => {
@@ -43,68 +50,27 @@ export async function createStopSignal(stopFile?: string): Promise<StopSignal> {
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      for (const step of undo) step();
+      for (const cleanup of cleanups) cleanup();
       controller.abort("the end");
     },
   };
 }
 
-function onSignals(tell: (signal: Deno.Signal) => void): () => void {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT"]
-    : ["SIGINT", "SIGTERM"];
-  const listeners = signals.map((signal) => {
-    const listener = () => tell(signal);
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  return () => listeners.forEach((remove) => remove());
-}
-
-function onFile(path: string, tell: () => void): () => void {
-  const timer = setInterval(async () => {
-    if (await isThere(path)) tell();
-  }, LOOK);
-  return () => clearInterval(timer);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    // A folder that cannot be looked into for a while holds no stop file meanwhile.
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    return false;
-  }
-}
-
-/** What a process ends with: 128 and the number of the signal, as shells have it. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /**
- * Discards an output at Ctrl-C and SIGTERM, and ends the process as those do;
- * declare it with `using`. SIGHUP is left alone: who listens to it undoes nohup(1).
+ * On Ctrl-C and SIGTERM, discards an output and ends the process. SIGHUP keeps its
+ * default, since listening to it would defeat nohup(1).
+ *
+ * @returns Stops listening; declare it with `using`.
  */
 export function discardOnSignal(output: Output): Disposable {
-  const stops = Object.entries(EXIT_CODES)
-    .filter(([signal]) => signal === "SIGINT" || Deno.build.os !== "windows")
-    .map(([signal, code]) => {
-      const stop = () => {
-        output.discard();
-        Deno.exit(code);
-      };
-      Deno.addSignalListener(signal as Deno.Signal, stop);
-      return () => Deno.removeSignalListener(signal as Deno.Signal, stop);
-    });
-  return {
-    [Symbol.dispose]() {
-      for (const undo of stops) undo();
-    },
-  };
+  const cleanup = onSignals((signal) => {
+    output.discard();
+    Deno.exit(EXIT_CODES[signal]);
+  });
+  return { [Symbol.dispose]: cleanup };
 }
 
-/** Waits for some milliseconds, or until one of the signals is aborted. */
+/** Waits for some milliseconds, or until a signal is aborted. */
 export async function sleep(
   milliseconds: number,
   ...signals: readonly (AbortSignal | undefined)[]
@@ -117,4 +83,34 @@ export async function sleep(
   await promise;
   clearTimeout(timer);
   for (const signal of signals) signal?.removeEventListener("abort", end);
+}
+
+function onSignals(act: (signal: StoppingSignal) => void): () => void {
+  const signals: StoppingSignal[] = Deno.build.os === "windows"
+    ? ["SIGINT"]
+    : ["SIGINT", "SIGTERM"];
+  const cleanups = signals.map((signal) => {
+    const listener = () => act(signal);
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return () => cleanups.forEach((cleanup) => cleanup());
+}
+
+function onFile(path: string, act: () => void): () => void {
+  const timer = setInterval(async () => {
+    if (await exists(path)) act();
+  }, STOP_FILE_INTERVAL);
+  return () => clearInterval(timer);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    // A folder may be unreadable for a while, as on a file server.
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return false;
+  }
 }

@@ -1,41 +1,57 @@
 /**
- * Where onnxruntime's CUDA provider and NVIDIA's libraries lie.
+ * onnxruntime's CUDA provider and NVIDIA's libraries, from the folders that
+ * `SPIT_ORT_LIBS` names.
  *
- * onnxruntime loads the provider from the folder of its own core library and from
- * nowhere else, whatever `LD_LIBRARY_PATH` says. The npm package has a core
- * without a provider; the wheel `onnxruntime-gpu` of the same version has both.
+ * onnxruntime loads its CUDA provider only from the folder of its own core library,
+ * whatever `LD_LIBRARY_PATH` says. The npm package contains a core library without a
+ * provider; the Python wheel `onnxruntime-gpu` of the same version contains both.
  *
  * @module
  */
-import { dirname, join } from "../io/path.ts";
 import { fileURLToPath } from "node:url";
-import { holdsText, loads, neededBy } from "./shared_library.ts";
+import { dirname, join } from "../io/path.ts";
 
-/** The onnxruntime that we run on; a provider of any other is not for it. */
+/** Version of onnxruntime in use; a CUDA provider must be of the same version. */
 export const RUNTIME_VERSION = "1.30.0";
 
-/** Folders, `:` between them, where the provider or NVIDIA's libraries may lie. */
+/** Environment variable with the folders, separated by `:`, to load libraries from. */
 export const LIBRARIES_VARIABLE = "SPIT_ORT_LIBS";
 
-const SHARED = "libonnxruntime_providers_shared.so";
-const CUDA = "libonnxruntime_providers_cuda.so";
+/** File names of the CUDA provider. */
+export const PROVIDER_FILES = [
+  "libonnxruntime_providers_shared.so",
+  "libonnxruntime_providers_cuda.so",
+] as const;
 
-/** File names of the provider: the bridge, and what it leads to. */
-export const PROVIDER_FILES = [SHARED, CUDA] as const;
-
-/** What the wheel, a link by its soname, and a developer's package call the core. */
-const CORE_FILES = [
-  `libonnxruntime.so.${RUNTIME_VERSION}`,
-  "libonnxruntime.so.1",
-  "libonnxruntime.so",
-];
-
-/** Libraries that the provider loads when it needs them, without being linked to them. */
-const LOADED_LATER = ["libcudnn.so.9", "libnvrtc.so.13", "libnvrtc.so.12"];
+/** What `--device cuda` needs, and how to install it. */
+export const CUDA_REQUIREMENTS: string =
+  Deno.build.os === "linux" && Deno.build.arch === "x86_64"
+    ? "an NVIDIA driver, CUDA 13, cuDNN 9 and onnxruntime's CUDA provider: " +
+      `run pip install "onnxruntime-gpu[cuda,cudnn]==${RUNTIME_VERSION}" ` +
+      `and set ${LIBRARIES_VARIABLE} to its site-packages folder`
+    : "Linux on x64, the only platform for which onnxruntime-node has CUDA";
 
 /**
- * Folder of the native library that Deno fetched; `undefined` where no module of
- * the process imports the package.
+ * Name of the core library in the wheel. A core library of another version must not
+ * be loaded: the native addon of the npm package would not start with it.
+ */
+const CORE_FILE = `libonnxruntime.so.${RUNTIME_VERSION}`;
+
+/** NVIDIA libraries that the provider uses, each after those that it depends on. */
+const NVIDIA_LIBRARIES = [
+  "libcudart",
+  "libnvJitLink",
+  "libcublasLt",
+  "libcublas",
+  "libnvrtc",
+  "libcurand",
+  "libcufft",
+  "libcudnn",
+];
+
+/**
+ * Returns the folder of onnxruntime-node's native library in Deno's cache, or
+ * `undefined` in a process in which no module imports the package.
  */
 export function addonFolder(): string | undefined {
   const entry = import.meta.resolve("npm:onnxruntime-node@1.30.0");
@@ -45,122 +61,107 @@ export function addonFolder(): string | undefined {
 }
 
 /**
- * The folders that `SPIT_ORT_LIBS` names, and those that pip makes in them or
- * beside them: `site-packages` or its `onnxruntime/capi` will do for all.
+ * Returns the folders named by `SPIT_ORT_LIBS` and those that pip creates in or next
+ * to them, so that naming `site-packages` or its `onnxruntime/capi` is sufficient.
  *
- * @param named As in the variable. Default: what it says, where we may read it.
+ * @param named Value of the variable. Default: read from the environment, if permitted.
  */
 export function libraryFolders(
-  named: string = variable(LIBRARIES_VARIABLE),
+  named: string = readVariable(LIBRARIES_VARIABLE),
 ): string[] {
   return named.split(":").filter((folder) => folder !== "").flatMap((folder) =>
     [
       folder,
       join(folder, "onnxruntime", "capi"),
-      ...pipFolders(join(folder, "nvidia")),
-      ...pipFolders(join(folder, "..", "..", "nvidia")),
-    ].filter(isFolder)
+      ...nvidiaFolders(join(folder, "nvidia")),
+      ...nvidiaFolders(join(folder, "..", "..", "nvidia")),
+    ].filter((path) => statFile(path)?.isDirectory)
   );
 }
 
-/** A folder that has the provider and its core, both of our version. */
-export interface OwnRuntime {
-  /** Where they lie. */
-  readonly folder: string;
-  /** Path of the core. */
-  readonly core: string;
+/**
+ * Returns the path of an onnxruntime core library of {@linkcode RUNTIME_VERSION} that
+ * has the CUDA provider beside it, or `undefined` when no folder has one.
+ */
+export function findCudaRuntime(
+  folders: readonly string[],
+): string | undefined {
+  const folder = folders.find((folder) =>
+    [CORE_FILE, ...PROVIDER_FILES].every((name) =>
+      statFile(join(folder, name))?.isFile
+    )
+  );
+  return folder && join(folder, CORE_FILE);
 }
 
 /**
- * The first of some folders whose onnxruntime can stand in for the one that Deno
- * fetched. A core of another version must not be loaded: the addon would then not
- * start at all.
+ * Loads the core library found in `SPIT_ORT_LIBS`, if any. Call it before the native
+ * addon is loaded: the dynamic linker then resolves the addon's dependency to it.
  */
-export function ownRuntime(folders: readonly string[]): OwnRuntime | undefined {
-  for (const folder of folders.filter(hasProvider)) {
-    const core = CORE_FILES.map((name) => join(folder, name)).find(isFile);
-    if (core !== undefined && holdsText(core, `VERS_${RUNTIME_VERSION}`)) {
-      return { folder, core };
+export function loadCudaRuntime(): void {
+  const core = findCudaRuntime(libraryFolders());
+  if (core !== undefined) Deno.dlopen(core, {});
+}
+
+/**
+ * Loads NVIDIA's libraries from the folders of `SPIT_ORT_LIBS`, except those that
+ * the system has, so that the provider finds them loaded. They stay loaded until the
+ * process ends.
+ */
+export function loadNvidiaLibraries(): void {
+  const files = libraryFolders().flatMap((folder) =>
+    readFolder(folder).map((name) => ({ name, path: join(folder, name) }))
+  );
+  for (const library of NVIDIA_LIBRARIES) {
+    const pattern = new RegExp(`^${library}\\.so\\.\\d+$`);
+    for (const { name, path } of files) {
+      if (!pattern.test(name)) continue;
+      // onnxruntime reports a library that is missing or does not load.
+      if (!tryLoading(name)) tryLoading(path);
     }
   }
 }
 
-/** Whether a folder has all files of the provider. */
-export function hasProvider(folder: string): boolean {
-  return PROVIDER_FILES.every((name) => isFile(join(folder, name)));
-}
-
-/** Whether the provider in a folder was built with the onnxruntime that we run on. */
-export function isOurProvider(folder: string): boolean {
-  return holdsText(join(folder, CUDA), `\0${RUNTIME_VERSION}\0`);
-}
-
 /**
- * Has the addon, which must not have been loaded yet, run on the onnxruntime of
- * `SPIT_ORT_LIBS`: the dynamic linker takes a core that is loaded already for the
- * one that the addon asks for. Without such a folder nothing is done.
+ * Returns the dynamic linker's reason why the CUDA provider does not load, as
+ * `libcublasLt.so.13: cannot open shared object file`, which onnxruntime does not
+ * report. Returns `undefined` when the provider loads.
  */
-export function useOwnRuntime(): void {
-  const own = ownRuntime(libraryFolders());
-  if (own !== undefined) Deno.dlopen(own.core, {});
+export function findCudaLoadError(): string | undefined {
+  const core = findCudaRuntime(libraryFolders());
+  const folder = core === undefined ? addonFolder() : dirname(core);
+  if (folder === undefined) return undefined;
+  for (const name of PROVIDER_FILES) {
+    try {
+      Deno.dlopen(join(folder, name), {});
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
 }
 
-/** Where the runtime looks for its provider. */
-export function providerFolder(): string | undefined {
-  return ownRuntime(libraryFolders())?.folder ?? addonFolder();
-}
-
-/** NVIDIA's libraries that a provider cannot do without; cuDNN for convolutions. */
-export function nvidiaLibraries(folder: string): string[] {
-  return [...new Set([...linkedLibraries(folder), "libcudnn.so.9"])];
-}
-
-function linkedLibraries(folder: string): string[] {
+function tryLoading(library: string): boolean {
   try {
-    return neededBy(join(folder, CUDA)).filter((name) =>
-      /^lib(cu|nv)/.test(name)
-    );
+    Deno.dlopen(library, {});
+    return true;
   } catch {
-    // What is no library the runtime will refuse, in its own words.
-    return [];
+    return false;
   }
 }
 
-/**
- * Loads NVIDIA's libraries from the folders of `SPIT_ORT_LIBS` where the system
- * has none of their name, so that the provider finds them loaded.
- */
-export function loadNvidiaLibraries(): void {
-  const folders = libraryFolders();
-  const home = providerFolder();
-  if (folders.length === 0 || home === undefined || !hasProvider(home)) return;
-  for (const name of [...nvidiaLibraries(home), ...LOADED_LATER]) {
-    if (loads(name)) continue;
-    const path = folders.map((folder) => join(folder, name)).find(isFile);
-    // It stays open for as long as the process lives.
-    if (path !== undefined && loads(path)) Deno.dlopen(path, {});
-  }
+function nvidiaFolders(nvidia: string): string[] {
+  return readFolder(nvidia).map((name) => join(nvidia, name, "lib"));
 }
 
-function pipFolders(nvidia: string): string[] {
+function readFolder(path: string): string[] {
   try {
-    return [...Deno.readDirSync(nvidia)].map(({ name }) =>
-      join(nvidia, name, "lib")
-    ).sort();
+    return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
   } catch {
     return [];
   }
 }
 
-function isFile(path: string): boolean {
-  return kindOf(path)?.isFile ?? false;
-}
-
-function isFolder(path: string): boolean {
-  return kindOf(path)?.isDirectory ?? false;
-}
-
-function kindOf(path: string): Deno.FileInfo | undefined {
+function statFile(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
   } catch {
@@ -168,8 +169,8 @@ function kindOf(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** What nobody allowed us to read is as if it were not set: asking would stop a night's run. */
-function variable(name: string): string {
+/** Returns "" for a variable that may not be read: a prompt would block a long run. */
+function readVariable(name: string): string {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) ?? "" : "";
 }

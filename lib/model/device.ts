@@ -1,23 +1,23 @@
 /**
- * Where a network runs.
+ * Devices that a model can run on.
  *
  * @module
  */
 
-/** What `--device` takes. */
+/** Values of `--device`. */
 export const DEVICES = ["auto", "cpu", "cuda", "webgpu"] as const;
 
 /**
- * Where a network is to run. `auto` is the best that is sure to work: `cuda`
- * where its libraries are in place, else `cpu`. It never takes `webgpu`:
- * a software adapter passes for a GPU there and is slower than the CPU.
+ * Device that a model is to run on. `auto` is `cuda` where that works, else `cpu`. It
+ * is never `webgpu`, because a software adapter, slower than the CPU, cannot be told
+ * from a GPU there.
  */
 export type Device = typeof DEVICES[number];
 
-/** A device that a session can be opened on. */
+/** Device that a model runs on. */
 export type NamedDevice = Exclude<Device, "auto">;
 
-/** Whether a string names a device. */
+/** Returns whether a string is the name of a device. */
 export function isDevice(name: string): name is Device {
   return (DEVICES as readonly string[]).includes(name);
 }

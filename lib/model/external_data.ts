@@ -1,17 +1,17 @@
 /**
- * A network has its weights within itself: of those in a file beside it the card's
- * sha256 says nothing, and onnxruntime would read them from the working folder.
+ * ONNX files may store weights in external files. These are refused: the sha256 of the
+ * model card does not cover them, and onnxruntime would read them from the working folder.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 
-/** A protobuf message, and which of its fields hold messages that we look into. */
+/** The fields of a protobuf message that contain further messages with tensors. */
 interface Message {
   readonly [field: number]: keyof typeof MESSAGES;
 }
 
-/** Source: onnx/onnx.proto3 of ONNX 1.23, by the numbers of its fields. */
+/** Field numbers of onnx/onnx.proto3, ONNX 1.23. */
 const MESSAGES = {
   model: { 7: "graph", 20: "training", 25: "function" },
   training: { 1: "graph", 2: "graph" },
@@ -26,57 +26,57 @@ const MESSAGES = {
   tensor: {},
 } as const;
 
-/** Fields of a tensor that say where else its values are. */
+/** Fields of a tensor with values in another file. */
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
 
-/** Graphs within graphs, each four messages deep; deeper ones are made to break readers. */
-const DEEPEST = 64;
+/** Deepest nesting of messages, of which a graph within a graph has four. */
+const MAX_DEPTH = 64;
 
 /**
- * Refuses a network that would have weights read from another file.
+ * Throws if an ONNX file refers to weights in another file.
  *
- * @param onnx The bytes of the network.
- * @param name Its name, for the message.
- * @throws {SpitError} `model_mismatch` for such a network; `inference` for what
- *   is no ONNX at all.
+ * @param onnx Content of the file.
+ * @param name Name of the file, for error messages.
+ * @throws {SpitError} `model_mismatch` for external weights; `inference` when the
+ *   content is not ONNX.
  */
 export function refuseExternalData(onnx: Uint8Array, name: string): void {
-  const isOutside = (
+  const hasExternalData = (
     bytes: Uint8Array,
     kind: keyof typeof MESSAGES,
     depth: number,
   ): boolean => {
-    if (depth > DEEPEST) throw noOnnx(name);
+    if (depth > MAX_DEPTH) throw makeFormatError(name);
     const known: Message = MESSAGES[kind];
-    for (const { field, value } of fieldsOf(bytes, name)) {
+    for (const { field, value } of readFields(bytes, name)) {
       if (kind === "tensor") {
         if (field === EXTERNAL_DATA) return true;
         if (field === DATA_LOCATION && value !== 0) return true;
       }
       const inner = known[field];
       if (inner === undefined) continue;
-      if (typeof value === "number") throw noOnnx(name);
-      if (isOutside(value, inner, depth + 1)) return true;
+      if (typeof value === "number") throw makeFormatError(name);
+      if (hasExternalData(value, inner, depth + 1)) return true;
     }
     return false;
   };
-  if (!isOutside(onnx, "model", 0)) return;
+  if (!hasExternalData(onnx, "model", 0)) return;
   throw new SpitError(
     "model_mismatch",
-    `${name} has weights in another file, of which the card's sha256 says nothing; ` +
+    `${name} stores weights in another file, which the sha256 of its model card does not cover: ` +
       "save it with all weights in one file",
   );
 }
 
-/** A field of a message: its number, and its bytes, or a number for those without. */
+/** A field of a message: its number, and its bytes or, for a varint, its value. */
 interface Field {
   readonly field: number;
   readonly value: Uint8Array | number;
 }
 
-/** Source: protobuf.dev, "Encoding". */
-function* fieldsOf(bytes: Uint8Array, name: string): Generator<Field> {
+/** Reads the fields of a message; see protobuf.dev, "Encoding". */
+function* readFields(bytes: Uint8Array, name: string): Generator<Field> {
   let at = 0;
   const varint = () => {
     let value = 0;
@@ -86,7 +86,7 @@ function* fieldsOf(bytes: Uint8Array, name: string): Generator<Field> {
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw noOnnx(name);
+    throw makeFormatError(name);
   };
   while (at < bytes.length) {
     const tag = varint();
@@ -94,21 +94,16 @@ function* fieldsOf(bytes: Uint8Array, name: string): Generator<Field> {
     const wire = tag % 8;
     if (wire === 0) yield { field, value: varint() };
     else {
-      const length = wire === 1
-        ? 8
-        : wire === 2
-        ? varint()
-        : wire === 5
-        ? 4
-        : NaN;
+      // 1: 64 bits, 2: length-delimited, 5: 32 bits; others are not used by ONNX.
+      const length = { 1: 8, 5: 4 }[wire] ?? (wire === 2 ? varint() : NaN);
       const end = at + length;
-      if (!(end <= bytes.length)) throw noOnnx(name);
+      if (!(end <= bytes.length)) throw makeFormatError(name);
       yield { field, value: bytes.subarray(at, end) };
       at = end;
     }
   }
 }
 
-function noOnnx(name: string): SpitError {
-  return new SpitError("inference", `${name} is no ONNX file`);
+function makeFormatError(name: string): SpitError {
+  return new SpitError("inference", `${name} is not an ONNX file`);
 }

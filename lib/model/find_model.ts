@@ -1,34 +1,36 @@
 /**
- * From what `--model` says to the files of a network.
+ * Finds and reads the files of a model.
  *
  * @module
  */
 import { SpitError } from "../errors.ts";
 
-/** The network that is used when none is named. */
+/** Name of the model that is used by default. */
 export const DEFAULT_MODEL = "spit-compact";
 
-/** Folder of the networks that come with the toolkit; inside the binary when compiled. */
+/** Folder of the models that come with the toolkit. */
 export const MODELS_FOLDER: URL = new URL("../../models/", import.meta.url);
 
 /**
- * Finds the card of a model.
+ * Finds a model card.
  *
- * @param nameOrPath A name in `models/`, or a path to a card or to the `.onnx` beside it.
+ * @param nameOrPath Name in `models/`, or path of a card or of the `.onnx` file beside it.
  * @returns Path or URL of the card.
- * @throws {SpitError} `no_model`; the message lists the models there are.
+ * @throws {SpitError} `no_model`; the message lists the installed models.
  */
 export async function findModelCard(nameOrPath: string): Promise<string | URL> {
   if (isName(nameOrPath)) {
     const card = new URL(`${nameOrPath}.json`, MODELS_FOLDER);
-    const known = await modelNames();
-    if (known.includes(nameOrPath)) return card;
+    const installed = await modelNames();
+    if (installed.includes(nameOrPath)) return card;
     throw new SpitError(
       "no_model",
       `there is no model ${JSON.stringify(nameOrPath)}; ` +
-        (known.length === 0
+        (installed.length === 0
           ? "none is installed: give the path of a model card"
-          : `there are: ${known.join(", ")}; or give the path of a model card`),
+          : `installed: ${
+            installed.join(", ")
+          }; or give the path of a model card`),
     );
   }
   const card = nameOrPath.replace(/\.onnx$/i, ".json");
@@ -42,9 +44,9 @@ export async function findModelCard(nameOrPath: string): Promise<string | URL> {
   );
 }
 
-/** Names of the models that come with the toolkit, sorted. */
+/** Returns the sorted names of the installed models. */
 export async function modelNames(): Promise<string[]> {
-  // A server lists no folders; what was published comes with this one.
+  // A server does not list folders; the published package contains this model only.
   if (MODELS_FOLDER.protocol !== "file:") return [DEFAULT_MODEL];
   const names: string[] = [];
   try {
@@ -57,6 +59,35 @@ export async function modelNames(): Promise<string[]> {
   return names.sort();
 }
 
+/**
+ * Reads a file of a model. A published module is loaded from a server, and the files
+ * beside it are fetched from there, which needs `--allow-net`.
+ *
+ * @param location Path, or URL beside this module.
+ * @returns The content, or `undefined` when the file does not exist.
+ * @throws {SpitError} `io` when the server responds with an error.
+ */
+export async function readModelFile(
+  location: string | URL,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (location instanceof URL && location.protocol !== "file:") {
+    const response = await fetch(location);
+    if (response.ok) return await response.bytes();
+    await response.body?.cancel();
+    if (response.status === 404) return undefined;
+    throw new SpitError(
+      "io",
+      `cannot fetch ${location}: the server responded ${response.status}`,
+    );
+  }
+  try {
+    return await Deno.readFile(location);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 function isName(nameOrPath: string): boolean {
   return /^[\w.-]+$/.test(nameOrPath) && !/\.(json|onnx)$/i.test(nameOrPath);
 }
@@ -66,33 +97,6 @@ async function isFile(path: string): Promise<boolean> {
     return (await Deno.stat(path)).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/**
- * The bytes of a file. This module may have come from a server, as the toolkit
- * does that was published: what lies beside it is then fetched from there, for
- * which `--allow-net` is needed.
- *
- * @param place A path, or a URL beside this module.
- * @returns `undefined` when there is no such file.
- * @throws {SpitError} `io` when the server answers otherwise.
- */
-export async function readModelFile(
-  place: string | URL,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (place instanceof URL && place.protocol !== "file:") {
-    const response = await fetch(place);
-    if (response.ok) return await response.bytes();
-    await response.body?.cancel();
-    if (response.status === 404) return undefined;
-    throw new SpitError("io", `${place} cannot be had: ${response.status}`);
-  }
-  try {
-    return await Deno.readFile(place);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

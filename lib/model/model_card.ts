@@ -1,11 +1,13 @@
 /**
- * The model card, `models/NAME.json`: all that code needs of a network and all
- * that a reader asks of it.
+ * The model card, `models/NAME.json`: what the code needs to run a model, and what a
+ * reader wants to know about it.
  *
  * @module
  */
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import * as v from "npm:valibot@1.5.0";
 import { SpitError } from "../errors.ts";
-import { type FrameType, isFrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
@@ -13,81 +15,186 @@ import {
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import { PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
 
-/** A model card. Fields that no code reads are free in form. */
+/** A model card. Further fields are allowed and ignored. */
 export interface ModelCard {
-  /** Name, as given to `--model`. */
+  /** Name of the model, as given to `--model`. */
   readonly name: string;
-  /** Version of the network, as `1.0.0`. */
+  /** Version of the model, as `1.0.0`. */
   readonly version: string;
-  /** File name of the network, beside the card. */
+  /** Name of the `.onnx` file in the folder of the card. */
   readonly onnx: string;
   /** SHA-256 of that file, 64 lower-case hexadecimal digits. */
   readonly sha256: string;
-  /** Types in the order of the network's output; at least two, no two alike. */
+  /** Types in the order of the output; two or more, all different. */
   readonly classes: readonly FrameType[];
-  /** The network's input: `type` is `uint8`, `shape` is `["N", 210, 650]`. */
+  /** The input images: `type` is `uint8`, `shape` is `["N", 210, 650]`. */
   readonly input: {
     readonly name: string;
     readonly type: "uint8";
     readonly shape: readonly ["N", number, number];
   };
-  /** The network's output: float32, `[N, classes]`, a softmax. */
+  /** The probabilities: float32, `[N, classes]`, a softmax. */
   readonly output: { readonly name: string };
   /**
-   * The second input of a network that also takes the features of a frame:
-   * float32, `[N, length]`, the same row for each flip of an HDU.
+   * The features, in a model with a second input: float32, `[N, length]`, the same
+   * row for each flip of an HDU.
    */
   readonly features?: {
     readonly name: string;
-    /** `FEATURES_VERSION`, as it was trained with. */
+    /** `FEATURES_VERSION` of the training. */
     readonly version: number;
     /** Number of `FEATURES`. */
     readonly length: number;
   };
   /**
-   * The second output of a network that knows what it does not know: float32,
-   * `[N]`, the probability that a flip shows no spectral frame.
+   * The out-of-distribution score, in a model with a second output: float32, `[N]`,
+   * the probability, 0 to 1, that a flip shows no spectral frame.
    */
   readonly ood?: { readonly name: string };
-  /** Multiply-adds of one flip: how heavy the network is. */
+  /** Multiply-adds of one flip. */
   readonly multiply_adds?: number;
-  /** Version of the preprocessing that it was trained with. */
+  /** `PREPROCESSING_VERSION` of the training. */
   readonly preprocessing: number;
   /** How the flips of an input image vote. */
   readonly vote: {
-    /** How many there are: 4. */
+    /** Number of flips, 4. */
     readonly flips: number;
-    /** The share of votes that makes a type, above 1/2 up to 1. */
+    /** Fraction of the votes that decides the type, above 1/2, at most 1. */
     readonly majority: number;
-    /** Whether no flip changes what the network says: then one flip is run, and stands for all. */
+    /** Whether all flips give the same output, so that one of them is enough. */
     readonly flip_invariant?: boolean;
   };
-  /** Calibration temperature, above 0; 1 leaves the softmax as it is. */
+  /** Calibration temperature, above 0; 1 leaves the softmax unchanged. */
   readonly temperature: number;
-  /** When a frame becomes `unknown`, beyond the vote. */
+  /** Limits beyond which the type of a frame is `unknown`. */
   readonly thresholds: {
-    /** A type with less calibrated probability than this, 0 to 1. */
+    /** Lowest calibrated probability of a type, 0 to 1. */
     readonly probability: number;
-    /** A frame stranger than this, 0 to 1, mean over its flips; there if, and only if, `ood` is. */
+    /** Highest out-of-distribution score, 0 to 1, as the mean of the flips; present if and only if `ood` is. */
     readonly ood?: number;
   };
-  /** How it was trained: frames, seed, commit, epochs. For the reader. */
+  /** Frames, seed, commit and epochs of the training. Not read by code. */
   readonly training: Readonly<Record<string, unknown>>;
-  /** Measured scores with their n and confidence intervals. For the reader. */
+  /** Measured scores with their n and confidence intervals. Not read by code. */
   readonly scores: Readonly<Record<string, unknown>>;
 }
 
-/** `NAME@VERSION`, as in a {@linkcode Verdict}. */
+// The messages complete the sentence `"field" must be …`.
+const TEXT = "a text that is not empty";
+const text = v.pipe(v.string(TEXT), v.regex(/\S/, TEXT));
+
+/** A name without a path: the file cannot lie outside the folder of the card. */
+const FILE_NAME = "the name of a file beside the card";
+const fileName = v.pipe(
+  v.string(FILE_NAME),
+  v.regex(/^[\w.-]+$/, FILE_NAME),
+  v.check((name) => !/^\.+$/.test(name), FILE_NAME),
+);
+
+const SHA256 = "64 lower-case hexadecimal digits";
+const CLASSES = "a list of two or more different frame types";
+const SHAPE = `["N", ${INPUT_IMAGE_HEIGHT}, ${INPUT_IMAGE_WIDTH}]`;
+const FLAG = "true, false or left out";
+
+function object<T extends v.ObjectEntries>(entries: T) {
+  return v.looseObject(entries, ({ expected }) => {
+    // A missing key is an issue of the object, which expects its quoted name.
+    const entry = entries[expected?.replaceAll('"', "") ?? ""];
+    const issues = entry && v.safeParse(entry, undefined).issues;
+    return issues?.[0].message ?? "an object";
+  });
+}
+
+const anyObject = v.custom<Record<string, unknown>>(
+  (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value),
+  "an object",
+);
+
+function number(isValid: (value: number) => boolean, wanted: string) {
+  return v.pipe(v.number(wanted), v.finite(wanted), v.check(isValid, wanted));
+}
+
+const positive = number((value) => value > 0, "a number above 0");
+const fraction = number(
+  (value) => value >= 0 && value <= 1,
+  "a number from 0 to 1",
+);
+
+const entries = {
+  name: text,
+  version: text,
+  onnx: fileName,
+  sha256: v.pipe(v.string(SHA256), v.regex(/^[0-9a-f]{64}$/, SHA256)),
+  classes: v.pipe(
+    v.array(v.picklist(FRAME_TYPES, CLASSES), CLASSES),
+    v.minLength(2, CLASSES),
+    v.check((types) => new Set(types).size === types.length, CLASSES),
+  ),
+  input: object({
+    name: text,
+    type: v.literal("uint8", '"uint8"'),
+    shape: v.strictTuple([
+      v.literal("N", SHAPE),
+      v.literal(INPUT_IMAGE_HEIGHT, SHAPE),
+      v.literal(INPUT_IMAGE_WIDTH, SHAPE),
+    ], SHAPE),
+  }),
+  output: object({ name: text }),
+  features: v.optional(object({
+    name: text,
+    version: v.literal(
+      FEATURES_VERSION,
+      `${FEATURES_VERSION}, the version of the features that this toolkit computes`,
+    ),
+    length: v.literal(
+      FEATURES.length,
+      `${FEATURES.length}, the number of features that this toolkit computes`,
+    ),
+  })),
+  multiply_adds: v.optional(positive),
+  preprocessing: v.literal(
+    PREPROCESSING_VERSION,
+    `${PREPROCESSING_VERSION}, the version of the preprocessing in this toolkit`,
+  ),
+  vote: object({
+    flips: v.literal(4, "4"),
+    majority: number(
+      (value) => value > 0.5 && value <= 1,
+      "a number above 0.5, at most 1",
+    ),
+    flip_invariant: v.optional(v.boolean(FLAG)),
+  }),
+  temperature: positive,
+  training: anyObject,
+  scores: anyObject,
+};
+
+const modelCard: v.GenericSchema<unknown, ModelCard> = object({
+  ...entries,
+  thresholds: object({
+    probability: fraction,
+    ood: v.optional(v.never('left out of a card without "ood"')),
+  }),
+});
+
+const modelCardWithOod: v.GenericSchema<unknown, ModelCard> = object({
+  ...entries,
+  ood: object({ name: text }),
+  thresholds: object({ probability: fraction, ood: fraction }),
+});
+
+/** Returns `NAME@VERSION`, as in the `model` of a verdict. */
 export function modelId({ name, version }: ModelCard): string {
   return `${name}@${version}`;
 }
 
 /**
- * Reads and checks the text of a card.
+ * Parses and validates a model card.
  *
- * @param text JSON.
- * @param file Where the text came from, for messages.
- * @throws {SpitError} `bad_card`, naming the field and what it should be.
+ * @param json Text of the card.
+ * @param file Path of the card, for error messages.
+ * @throws {SpitError} `bad_card`, with the name of the field and what it must be.
  *
  * @example
  * ```ts
@@ -102,133 +209,34 @@ export function modelId({ name, version }: ModelCard): string {
  * );
  * ```
  */
-export function parseModelCard(text: string, file: string): ModelCard {
-  let json: unknown;
+export function parseModelCard(json: string, file: string): ModelCard {
+  let card: unknown;
   try {
-    json = JSON.parse(text);
+    card = JSON.parse(json);
   } catch (cause) {
-    throw new SpitError(
-      "bad_card",
-      `${file}: the model card is not JSON: ${(cause as Error).message}`,
-      { file, cause },
-    );
+    const what = `the model card is not JSON: ${(cause as Error).message}`;
+    throw new SpitError("bad_card", `${file}: ${what}`, { file, cause });
   }
-  const check = (
-    field: string,
-    holds: (value: unknown) => boolean,
-    wanted: string,
-  ) => {
-    const value = fieldOf(json, field);
-    if (holds(value)) return;
-    const found = value === undefined
-      ? "is missing"
-      : `is ${JSON.stringify(value)}`;
-    throw new SpitError(
-      "bad_card",
-      `${file}: "${field}" must be ${wanted}, and ${found}`,
-      { file },
-    );
-  };
-
-  check("name", isText, "a text that is not empty");
-  check("version", isText, "a text that is not empty");
-  check("onnx", isFileName, "the name of a file beside the card");
-  check(
-    "sha256",
-    (v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v),
-    "64 lower-case hexadecimal digits",
-  );
-  check("classes", isClasses, "a list of two or more different frame types");
-  check("input.name", isText, "a text that is not empty");
-  check("input.type", (v) => v === "uint8", '"uint8"');
-  check(
-    "input.shape",
-    (v) =>
-      JSON.stringify(v) === `["N",${INPUT_IMAGE_HEIGHT},${INPUT_IMAGE_WIDTH}]`,
-    `["N", ${INPUT_IMAGE_HEIGHT}, ${INPUT_IMAGE_WIDTH}]`,
-  );
-  check("output.name", isText, "a text that is not empty");
-  if (fieldOf(json, "features") !== undefined) {
-    check("features.name", isText, "a text that is not empty");
-    check(
-      "features.version",
-      (v) => v === FEATURES_VERSION,
-      `${FEATURES_VERSION}, the version of the features that this toolkit takes`,
-    );
-    check(
-      "features.length",
-      (v) => v === FEATURES.length,
-      `${FEATURES.length}, the number of features that this toolkit takes`,
-    );
-  }
-  check(
-    "multiply_adds",
-    (v) => v === undefined || isNumber(v) && v > 0,
-    "a number above 0, or left out",
-  );
-  check(
-    "preprocessing",
-    (v) => v === PREPROCESSING_VERSION,
-    `${PREPROCESSING_VERSION}, the version that this toolkit makes inputImages with`,
-  );
-  check("vote.flips", (v) => v === 4, "4");
-  check(
-    "vote.majority",
-    (v) => isNumber(v) && v > 0.5 && v <= 1,
-    "a number above 0.5, at most 1",
-  );
-  check(
-    "vote.flip_invariant",
-    (v) => v === undefined || typeof v === "boolean",
-    "true, false or left out",
-  );
-  check("temperature", (v) => isNumber(v) && v > 0, "a number above 0");
-  check("thresholds.probability", isShare, "a number from 0 to 1");
-  if (fieldOf(json, "ood") !== undefined) {
-    check("ood.name", isText, "a text that is not empty");
-    check("thresholds.ood", isShare, "a number from 0 to 1");
-  } else {
-    check(
-      "thresholds.ood",
-      (v) => v === undefined,
-      'left out of a card without "ood"',
-    );
-  }
-  check("training", isRecord, "an object");
-  check("scores", isRecord, "an object");
-  return json as ModelCard;
+  const hasOod = (card as { ood?: unknown } | null)?.ood !== undefined;
+  const schema = hasOod ? modelCardWithOod : modelCard;
+  const { issues } = v.safeParse(schema, card, { abortEarly: true });
+  // The card itself, not the copy of the schema, which would reorder its fields.
+  if (issues === undefined) return card as ModelCard;
+  throw new SpitError("bad_card", `${file}: ${describeIssue(issues[0])}`, {
+    file,
+  });
 }
 
-function fieldOf(json: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>(
-    (value, key) => isRecord(value) ? value[key] : undefined,
-    json,
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value.trim() !== "";
-}
-
-/** Nothing that could lead out of the folder of the card. */
-function isFileName(value: unknown): boolean {
-  return isText(value) && /^[\w.-]+$/.test(value) && !/^\.+$/.test(value);
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-function isShare(value: unknown): boolean {
-  return isNumber(value) && value >= 0 && value <= 1;
-}
-
-function isClasses(value: unknown): boolean {
-  return Array.isArray(value) && value.length >= 2 &&
-    value.every((name) => typeof name === "string" && isFrameType(name)) &&
-    new Set(value).size === value.length;
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const { path, input, message } = issue;
+  // The items of lists are described with the list.
+  const named = path?.filter(({ type }) => type === "object") ?? [];
+  const last = named.at(-1);
+  if (last === undefined) return "the model card must be an object";
+  const value = path?.length === named.length ? input : last.value;
+  const field = named.map(({ key }) => key).join(".");
+  const found = value === undefined
+    ? "is missing"
+    : `is ${JSON.stringify(value)}`;
+  return `"${field}" must be ${message}, and ${found}`;
 }

@@ -1,26 +1,30 @@
 /**
- * The only file that knows onnxruntime-node.
+ * Sessions of onnxruntime. The only file that imports onnxruntime-node.
  *
  * @module
  */
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
 import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
 import { SpitError } from "../errors.ts";
-import { missingCudaParts, sayMissing } from "./cuda_parts.ts";
-import { loadNvidiaLibraries, useOwnRuntime } from "./cuda.ts";
+import {
+  CUDA_REQUIREMENTS,
+  findCudaLoadError,
+  loadCudaRuntime,
+  loadNvidiaLibraries,
+} from "./cuda.ts";
 import type { NamedDevice } from "./device.ts";
 
-/** A tensor's name, type and shape, as the network itself states them. */
+/** Name, element type and shape of a tensor. */
 export interface TensorSignature {
   /** Name in the graph. */
   readonly name: string;
-  /** As `uint8`, `float32`. */
+  /** Element type, as `uint8` or `float32`. */
   readonly type: string;
-  /** A number for a fixed axis, a name for a free one. */
+  /** Length of each axis; a name for an axis of any length. */
   readonly shape: readonly (number | string)[];
 }
 
-/** Values for an input: bytes for a `uint8` tensor, floats for a `float32` one. */
+/** Values of an input: bytes for a `uint8` tensor, floats for a `float32` one. */
 export interface TensorValues {
   /** Row-major. */
   readonly values: Uint8Array | Float32Array;
@@ -28,39 +32,39 @@ export interface TensorValues {
   readonly shape: readonly number[];
 }
 
-/** A network ready to run on one device. */
+/** A network loaded on one device. */
 export interface OnnxSession {
-  /** Where it runs. */
+  /** Device that it runs on. */
   readonly device: NamedDevice;
-  /** What it takes. */
+  /** Signatures of its inputs. */
   readonly inputs: readonly TensorSignature[];
-  /** What it gives. */
+  /** Signatures of its outputs. */
   readonly outputs: readonly TensorSignature[];
   /**
-   * One forward pass. It holds the thread while it runs: onnxruntime-node's
-   * `run` is a synchronous native call.
+   * Runs one forward pass. It blocks the thread: onnxruntime-node's `run` is a
+   * synchronous native call.
    *
-   * @param inputs Values by the name of the input; all that the network takes.
+   * @param inputs Values by name, for all inputs.
    * @param outputs Names of `float32` outputs.
-   * @returns Their values, in the order of the names.
+   * @returns Values of the outputs, in the order of `outputs`.
    * @throws {SpitError} `inference`.
    */
   run(
     inputs: Readonly<Record<string, TensorValues>>,
     outputs: readonly string[],
   ): Promise<Float32Array[]>;
-  /** Frees native memory; without it a session outlives even its Worker. Twice is once. */
+  /** Frees native memory, which would otherwise outlive even the Worker. Further calls do nothing. */
   release(): Promise<void>;
 }
 
 /**
  * Opens a session.
  *
- * @param onnx The network, as read from its file.
- * @param device Where it is to run.
+ * @param onnx Content of the `.onnx` file.
+ * @param device Device to run on.
  * @param threads Threads of one forward pass.
- * @throws {SpitError} `no_device` with what to install; `inference` when the
- *   network is no ONNX that the runtime can read.
+ * @throws {SpitError} `no_device`, with what to install; `inference` when
+ *   onnxruntime cannot read the network.
  */
 export async function openSession(
   onnx: Uint8Array,
@@ -68,7 +72,7 @@ export async function openSession(
   threads: number,
 ): Promise<OnnxSession> {
   const ort = await loadRuntime(device);
-  // The provider bridge reports to the environment's log, not to the session's.
+  // Failures to load a provider go to the log of the environment, not of the session.
   ort.env.logLevel = "fatal";
   if (device === "webgpu") requireVulkan();
   if (device === "cuda") loadNvidiaLibraries();
@@ -80,17 +84,17 @@ export async function openSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
-      // Threads that wait for work in a loop would take the cores from those who
-      // read the next frames: 13 ms of a core a frame, measured, against 2.
+      // Spinning threads take the cores from the threads that read the next frames:
+      // measured, 13 ms of a core per frame against 2 ms.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
       graphOptimizationLevel: "all",
       logSeverityLevel: 4,
     });
   } catch (cause) {
-    if (device !== "cpu") throw noDevice(device, cause);
+    if (device !== "cpu") throw makeDeviceError(device, cause);
     throw new SpitError(
       "inference",
-      `onnxruntime cannot open the network: ${messageOf(cause)}`,
+      `onnxruntime cannot open the network: ${describeError(cause)}`,
       { cause },
     );
   }
@@ -98,8 +102,8 @@ export async function openSession(
   let released: Promise<void> | undefined;
   return {
     device,
-    inputs: session.inputMetadata.map(faceOf),
-    outputs: session.outputMetadata.map(faceOf),
+    inputs: session.inputMetadata.map(readSignature),
+    outputs: session.outputMetadata.map(readSignature),
     async run(inputs, outputs) {
       try {
         const feeds = Object.entries(inputs).map(([name, { values, shape }]) =>
@@ -113,12 +117,9 @@ export async function openSession(
         const results = await session.run(Object.fromEntries(feeds), outputs);
         return outputs.map((name) => results[name]!.data as Float32Array);
       } catch (cause) {
-        // A session opens without cuDNN; it is the first convolution that fails.
-        const missing = device === "cuda" && sayMissing(missingCudaParts());
         throw new SpitError(
           "inference",
-          `onnxruntime failed on ${device}: ${messageOf(cause)}` +
-            (missing ? `; ${missing}` : ""),
+          `onnxruntime failed on ${device}: ${describeError(cause)}`,
           { cause },
         );
       }
@@ -127,18 +128,42 @@ export async function openSession(
   };
 }
 
+/** Makes the error for a GPU that does not work: onnxruntime's reason, and what to install. */
+export function makeDeviceError(
+  device: Exclude<NamedDevice, "cpu">,
+  cause: unknown,
+): SpitError {
+  const loadError = device === "cuda" ? findCudaLoadError() : undefined;
+  return new SpitError(
+    "no_device",
+    `the device ${device} does not work here: ${
+      describeError(loadError ?? cause)
+    }; ` +
+      `it needs ${REQUIREMENTS[device]}; or use --device auto`,
+    { cause },
+  );
+}
+
+const REQUIREMENTS: Record<Exclude<NamedDevice, "cpu">, string> = {
+  cuda: CUDA_REQUIREMENTS,
+  webgpu: "a GPU with its driver" +
+    (Deno.build.os === "linux"
+      ? " and the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers or the NVIDIA driver)"
+      : ""),
+};
+
 async function loadRuntime(device: NamedDevice) {
-  refuseTelemetry();
+  disableTelemetry();
   try {
-    // The onnxruntime of a wheel has CUDA and no WebGPU.
-    if (device !== "webgpu") useOwnRuntime();
-    // Lazily: the native library is 46 MB, and `--help` does not need it.
+    // The core library of the wheel has CUDA, but no WebGPU.
+    if (device !== "webgpu") loadCudaRuntime();
+    // Imported lazily: the native library is 46 MB, and `--help` does not need it.
     // deno-lint-ignore no-import-prefix -- as above
     return await import("npm:onnxruntime-node@1.30.0");
   } catch (cause) {
     throw new SpitError(
       "no_device",
-      `onnxruntime-node does not load: ${messageOf(cause)}; ` +
+      `cannot load onnxruntime-node: ${describeError(cause)}; ` +
         "it has builds for Linux (x64, arm64), Windows (x64, arm64) and macOS (arm64), and needs --allow-ffi",
       { cause },
     );
@@ -146,58 +171,34 @@ async function loadRuntime(device: NamedDevice) {
 }
 
 /**
- * From 1.30 on the runtime reports its use to its maker, under a lasting
- * identifier of the machine, unless this variable is set before it loads. What
- * an observatory runs, and when, is nobody's business: without the permission
- * to set it nothing is loaded.
+ * Disables the telemetry of onnxruntime. From 1.30 on it reports its use to its
+ * vendor, under a persistent identifier of the machine, unless this variable is set
+ * before it is loaded. Without the permission to set it nothing is loaded.
  */
-function refuseTelemetry(): void {
+function disableTelemetry(): void {
   const variable = "ORT_DISABLE_TELEMETRY";
   try {
     Deno.env.set(variable, "1");
   } catch (cause) {
     throw new SpitError(
       "no_device",
-      `onnxruntime would report its use to its maker; allow ${variable} to be set, which stops it: --allow-env=${variable}`,
+      `cannot disable the telemetry of onnxruntime, so it is not loaded: run with --allow-env=${variable}`,
       { cause },
     );
   }
 }
 
-/** Dawn writes to standard error by itself when Vulkan is missing: ask first. */
+/** Dawn, which implements WebGPU, prints to standard error when Vulkan is missing. */
 function requireVulkan(): void {
   if (Deno.build.os !== "linux") return;
   try {
     Deno.dlopen("libvulkan.so.1", {}).close();
   } catch (cause) {
-    throw noDevice("webgpu", cause);
+    throw makeDeviceError("webgpu", cause);
   }
 }
 
-/** Says what is missing where that is known, else what the runtime says. */
-function noDevice(
-  device: Exclude<NamedDevice, "cpu">,
-  cause: unknown,
-): SpitError {
-  const missing = device === "cuda" ? sayMissing(missingCudaParts()) : "";
-  return new SpitError(
-    "no_device",
-    `the device ${device} does not work here: ` +
-      (missing || `${messageOf(cause)}; it needs ${GPU[device]}`) +
-      "; or use --device auto",
-    { cause },
-  );
-}
-
-const GPU: Record<Exclude<NamedDevice, "cpu">, string> = {
-  cuda: "an NVIDIA GPU, and a driver as new as the CUDA that is installed",
-  webgpu: "a GPU with its driver" +
-    (Deno.build.os === "linux"
-      ? " and the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers or the NVIDIA driver)"
-      : ""),
-};
-
-function faceOf(
+function readSignature(
   { name, isTensor, ...rest }: InferenceSession.ValueMetadata,
 ): TensorSignature {
   return isTensor && "shape" in rest
@@ -205,8 +206,8 @@ function faceOf(
     : { name, type: "not a tensor", shape: [] };
 }
 
-/** What a user can read of it: native errors open, and CUDA's close, with C++ places. */
-function messageOf(error: unknown): string {
+/** Returns the message without the C++ source locations that onnxruntime puts around it. */
+function describeError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const cuda = /(CUDA|CUDNN|CUBLAS) failure \d+: [^;]*/.exec(text);
   if (cuda) return cuda[0].trim();

@@ -1,5 +1,5 @@
 /**
- * A network with its card, checked and ready to run.
+ * Opens a model: the network and its model card, checked, on a device.
  *
  * @module
  */
@@ -8,65 +8,65 @@ import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
-import { type ModelCard, modelId, parseModelCard } from "./model_card.ts";
-import { checkSignatures } from "./signatures.ts";
 import type { Device, NamedDevice } from "./device.ts";
-import { DEFAULT_MODEL, findModelCard, readModelFile } from "./find_model.ts";
 import { refuseExternalData } from "./external_data.ts";
+import { DEFAULT_MODEL, findModelCard, readModelFile } from "./find_model.ts";
+import { type ModelCard, modelId, parseModelCard } from "./model_card.ts";
 import {
+  makeDeviceError,
   type OnnxSession,
   openSession,
   type TensorValues,
 } from "./onnx_session.ts";
+import { checkSignatures } from "./signatures.ts";
 
-/** More threads than this cost more than they bring for four small flips. */
-const MOST_THREADS = 8;
+/** Threads beyond which a pass of four small flips does not get faster. */
+const MAX_THREADS = 8;
 
-/** Multiply-adds of a flip that one core does in about 3 ms. */
+/** Multiply-adds of a flip below which a network is light: about 3 ms on one core. */
 const LIGHT = 2e8;
 
-/** What a network says of some flips. */
+/** Output of a model for some flips. */
 export interface ModelOutput {
-  /** `count * classes` values, flip after flip; each flip's sum is 1. */
+  /** `count * classes` values, one row for each flip; each row sums to 1. */
   readonly probabilities: Float32Array;
-  /** `count` values from 0 to 1: how surely a flip shows no spectral frame; `null` from a network that does not say. */
+  /** Out-of-distribution score of each flip, 0 to 1; `null` from a model without one. */
   readonly ood: Float32Array | null;
 }
 
-/** An opened model. Release it, or declare it with `await using`. */
+/** An opened model. Call `release`, or declare it with `await using`. */
 export interface Model extends AsyncDisposable {
-  /** What it is. */
+  /** Its model card. */
   readonly card: ModelCard;
-  /** Where it runs: `cpu`, `cuda` or `webgpu`. */
+  /** Device that it runs on. */
   readonly device: NamedDevice;
   /**
-   * One forward pass.
+   * Runs one forward pass.
    *
    * @param flips `count * 210 * 650` values, flip after flip, row-major.
-   * @param features `count * FEATURES.length` values, a row for each flip;
-   *   `null` will do for a network whose card has no `features`, which is not
-   *   handed any.
+   * @param features `count * FEATURES.length` values, one row for each flip; `null`
+   *   for a model without `features` in its card, which ignores them.
    * @param count Number of flips.
-   * @returns What the network says, not yet calibrated.
-   * @throws {SpitError} `inference`, also when features are wanted and there are none.
+   * @returns Output of the model, before calibration.
+   * @throws {SpitError} `inference`; also when required features are missing.
    */
   run(
     flips: Uint8Array,
     features: Float32Array | null,
     count: number,
   ): Promise<ModelOutput>;
-  /** Frees native memory. Twice is once. */
+  /** Frees native memory. Further calls do nothing. */
   release(): Promise<void>;
 }
 
 /**
- * Opens a model: finds its card, compares the network with the card's sha256,
- * starts a session on a device that works.
+ * Opens a model: finds its card, verifies the sha256 of the `.onnx` file, and opens a
+ * session on the device.
  *
- * @param nameOrPath A name in `models/`, or a path to a card or its `.onnx`.
- * @param device Where to run. `auto` takes the best that works.
- * @throws {SpitError} `no_model`, `bad_card`, `model_mismatch` (the network is
- *   not the one the card speaks of), `no_device`, `inference`.
+ * @param nameOrPath Name in `models/`, or path of a card or of the `.onnx` file beside it.
+ * @param device Device to run on. `auto` is `cuda` where that works, else `cpu`.
+ * @throws {SpitError} `no_model`, `bad_card`, `model_mismatch` (the `.onnx` file does
+ *   not match its card), `no_device`, `inference`.
  *
  * @example A model from a path, released at the end of the block
  * ```ts
@@ -85,12 +85,11 @@ export async function openModel(
   nameOrPath: string = DEFAULT_MODEL,
   device: Device = "auto",
 ): Promise<Model> {
-  const place = await findModelCard(nameOrPath);
-  const file = place instanceof URL ? nameOrPath : place;
-  // It was there a moment ago, or is one of those that come with the toolkit.
-  const text = new TextDecoder().decode((await readModelFile(place))!);
+  const location = await findModelCard(nameOrPath);
+  const file = location instanceof URL ? nameOrPath : location;
+  const text = new TextDecoder().decode((await readModelFile(location))!);
   const card = parseModelCard(text, file);
-  const onnx = await readNetwork(place, card, file);
+  const onnx = await readOnnx(location, card, file);
   const session = await openOn(device, onnx, card, file);
 
   return {
@@ -103,71 +102,93 @@ export async function openModel(
   };
 }
 
+/** A model to use, and the device to open it on. */
+export interface ModelChoice {
+  /**
+   * An opened model, which stays open; or a name or path, opened for the call and
+   * released at its end. Default: `spit-compact`.
+   */
+  readonly model?: Model | string;
+  /** Device for a model that is opened for the call. Default: `auto`. */
+  readonly device?: Device;
+}
+
 /**
- * Threads of one forward pass: one for a network that is known to be light,
- * else one a core. The layers of a light one are too short to be shared out (a
- * flip of `spit-compact` takes 0.8 ms on one thread, 0.7 to 0.8 ms on two), and
- * its frames wait for their readers, who have a use for the cores.
+ * Returns the chosen model, for declaration with `await using`: a model that is opened
+ * here is released at the end of the block, one that was passed in stays open.
+ *
+ * @throws {SpitError} As {@linkcode openModel}.
+ */
+export async function borrowModel(
+  { model, device }: ModelChoice,
+): Promise<Model> {
+  if (typeof model !== "object") return await openModel(model, device);
+  return { ...model, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+/**
+ * Chooses the number of threads of one forward pass: one for a light network, else
+ * one per core. The layers of a light network are too small to be split (a flip of
+ * `spit-compact` takes 0.8 ms on one thread and 0.7 to 0.8 ms on two), and the readers
+ * use the other cores.
  */
 export function chooseThreadCount(
   { multiply_adds }: Pick<ModelCard, "multiply_adds">,
 ): number {
   return (multiply_adds ?? Infinity) < LIGHT
     ? 1
-    : Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+    : Math.min(navigator.hardwareConcurrency, MAX_THREADS);
 }
 
-async function readNetwork(
-  place: string | URL,
+async function readOnnx(
+  cardLocation: string | URL,
   card: ModelCard,
   file: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const beside = place instanceof URL
-    ? new URL(card.onnx, place)
-    : place.replace(/[^/\\]*$/, "") + card.onnx;
-  const onnx = await readModelFile(beside);
+  const location = cardLocation instanceof URL
+    ? new URL(card.onnx, cardLocation)
+    : cardLocation.replace(/[^/\\]*$/, "") + card.onnx;
+  const onnx = await readModelFile(location);
   if (onnx === undefined) {
     throw new SpitError(
       "no_model",
-      `the model card ${file} has no network beside it: ${card.onnx} is missing`,
+      `the file of the model card ${file} is missing: there is no ${card.onnx} beside it`,
       { file },
     );
   }
-  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
-  if (found.toHex() !== card.sha256) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
+  if (digest.toHex() !== card.sha256) {
     throw new SpitError(
       "model_mismatch",
-      `${card.onnx} is not the network that the model card ${file} speaks of: ` +
-        `its sha256 is ${found.toHex()}, the card says ${card.sha256}; ` +
+      `${card.onnx} is not the file of the model card ${file}: ` +
+        `its sha256 is ${digest.toHex()}, the card states ${card.sha256}; ` +
         "fetch both again",
       { file },
     );
   }
-  // These very bytes are opened: no file is read a second time.
   refuseExternalData(onnx, card.onnx);
+  // The session is opened from these bytes, so the verified file is not read again.
   return onnx;
 }
 
-/** `auto` falls back from `cuda` to `cpu`; it never hides why a named device fails. */
 async function openOn(
   device: Device,
   onnx: Uint8Array,
   card: ModelCard,
   file: string,
 ): Promise<OnnxSession> {
-  if (device !== "auto") return await openProven(device, onnx, card, file);
+  if (device !== "auto") return await openChecked(device, onnx, card, file);
   try {
-    return await openProven("cuda", onnx, card, file);
+    return await openChecked("cuda", onnx, card, file);
   } catch (error) {
     if (!(error instanceof SpitError) || error.code !== "no_device") {
       throw error;
     }
-    return await openProven("cpu", onnx, card, file);
+    return await openChecked("cpu", onnx, card, file);
   }
 }
 
-/** A GPU session may open and then fail at its first pass: prove it with a blank flip. */
-async function openProven(
+async function openChecked(
   device: NamedDevice,
   onnx: Uint8Array,
   card: ModelCard,
@@ -176,18 +197,26 @@ async function openProven(
   const session = await openSession(onnx, device, chooseThreadCount(card));
   try {
     checkSignatures(session, card, file);
-    if (device !== "cpu") {
-      const blank = new Uint8Array(INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH);
-      const zeros = new Float32Array(card.features?.length ?? 0);
-      await runFlips(session, card, blank, zeros, 1);
-    }
+    if (device !== "cpu") await runBlankFlip(session, card, device);
     return session;
   } catch (error) {
     await session.release();
-    if (error instanceof SpitError && error.code === "inference") {
-      throw new SpitError("no_device", error.message, { cause: error });
-    }
     throw error;
+  }
+}
+
+/** A GPU session may open and fail in its first pass, as without cuDNN. */
+async function runBlankFlip(
+  session: OnnxSession,
+  card: ModelCard,
+  device: Exclude<NamedDevice, "cpu">,
+): Promise<void> {
+  const blank = new Uint8Array(INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH);
+  const zeros = new Float32Array(card.features?.length ?? 0);
+  try {
+    await runFlips(session, card, blank, zeros, 1);
+  } catch (error) {
+    throw makeDeviceError(device, (error as SpitError).cause);
   }
 }
 
@@ -209,7 +238,7 @@ async function runFlips(
     if (features === null) {
       throw new SpitError(
         "inference",
-        `the network ${modelId(card)} needs the features of each frame`,
+        `the model ${modelId(card)} needs the features of each frame`,
       );
     }
     inputs[name] = { values: features, shape: [count, length] };
@@ -218,28 +247,4 @@ async function runFlips(
   if (card.ood !== undefined) outputs.push(card.ood.name);
   const [probabilities, ood] = await session.run(inputs, outputs);
   return { probabilities: probabilities!, ood: ood ?? null };
-}
-
-/** Which network, and where it runs. */
-export interface ModelChoice {
-  /**
-   * An opened model, which stays open; or a name or path, opened for this call
-   * and released after it. Default: the default model.
-   */
-  readonly model?: Model | string;
-  /** Where a model that is opened here is to run. Default: `auto`. */
-  readonly device?: Device;
-}
-
-/**
- * Declare the result with `await using`: a model that was opened here is then
- * released, one that was given is not.
- *
- * @throws {SpitError} As `openModel` does.
- */
-export async function borrowModel(
-  { model, device }: ModelChoice,
-): Promise<Model> {
-  if (typeof model !== "object") return await openModel(model, device);
-  return { ...model, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -1,5 +1,5 @@
 /**
- * A network against its card: what it takes and what it gives.
+ * Compares the inputs and outputs of a network with its model card.
  *
  * @module
  */
@@ -11,78 +11,84 @@ import {
 import type { ModelCard } from "./model_card.ts";
 import type { OnnxSession, TensorSignature } from "./onnx_session.ts";
 
-/** Stands for the free axis of flips, whatever the network calls it. */
+/** Stands for the axis of flips, which may have any name in the network. */
 const FREE = "N";
 
 /**
- * Compares inputs and outputs with those that the card states. The network may
- * give more than its card says; it may not take more.
+ * Checks the signatures of a network against its model card. The network may have
+ * more outputs than the card states, but not more inputs.
  *
- * @param file Where the card came from, for the message.
- * @throws {SpitError} `model_mismatch`, naming all that differ.
+ * @param file Path of the card, for the error message.
+ * @throws {SpitError} `model_mismatch`, with all differences.
  */
 export function checkSignatures(
   { inputs, outputs }: Pick<OnnxSession, "inputs" | "outputs">,
   card: ModelCard,
   file: string,
 ): void {
-  const wantedInputs: TensorSignature[] = [{
+  const expectedInputs: TensorSignature[] = [{
     name: card.input.name,
     type: "uint8",
     shape: [FREE, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH],
   }];
   if (card.features !== undefined) {
     const { name, length } = card.features;
-    wantedInputs.push({ name, type: "float32", shape: [FREE, length] });
+    expectedInputs.push({ name, type: "float32", shape: [FREE, length] });
   }
-  const wantedOutputs: TensorSignature[] = [{
+  const expectedOutputs: TensorSignature[] = [{
     name: card.output.name,
     type: "float32",
     shape: [FREE, card.classes.length],
   }];
   if (card.ood !== undefined) {
     const { name } = card.ood;
-    wantedOutputs.push({ name, type: "float32", shape: [FREE] });
+    expectedOutputs.push({ name, type: "float32", shape: [FREE] });
   }
-  const known = new Set(wantedInputs.map(({ name }) => name));
-  const faults = [
-    ...wantedInputs.flatMap((wanted) => fault("input", wanted, inputs)),
-    ...inputs.filter(({ name }) => !known.has(name)).map((face) =>
-      `it also takes ${face.name}, ${
-        shown(face)
-      }, which the card does not state`
+  const known = new Set(expectedInputs.map(({ name }) => name));
+  const differences = [
+    ...expectedInputs.flatMap((expected) =>
+      findDifference("input", expected, inputs)
     ),
-    ...wantedOutputs.flatMap((wanted) => fault("output", wanted, outputs)),
+    ...inputs.filter(({ name }) => !known.has(name)).map((input) =>
+      `the input ${input.name}, ${format(input)}, is not in the card`
+    ),
+    ...expectedOutputs.flatMap((expected) =>
+      findDifference("output", expected, outputs)
+    ),
   ];
-  if (faults.length === 0) return;
+  if (differences.length === 0) return;
   throw new SpitError(
     "model_mismatch",
-    `${card.onnx} is not as its card ${file} states: ${faults.join("; ")}`,
+    `${card.onnx} does not match its model card ${file}: ${
+      differences.join("; ")
+    }`,
     { file },
   );
 }
 
-function fault(
+function findDifference(
   side: "input" | "output",
-  wanted: TensorSignature,
-  faces: readonly TensorSignature[],
+  expected: TensorSignature,
+  signatures: readonly TensorSignature[],
 ): string[] {
-  const found = faces.find(({ name }) => name === wanted.name);
-  if (found !== undefined && fits(found, wanted)) return [];
-  const is = found === undefined ? "absent" : shown(found);
-  return [`the ${side} ${wanted.name} is ${is}, must be ${shown(wanted)}`];
+  const found = signatures.find(({ name }) => name === expected.name);
+  if (found !== undefined && matches(found, expected)) return [];
+  const actual = found === undefined ? "missing" : format(found);
+  return [
+    `the ${side} ${expected.name} is ${actual}, must be ${format(expected)}`,
+  ];
 }
 
-function fits(found: TensorSignature, wanted: TensorSignature): boolean {
-  return found.type === wanted.type &&
-    found.shape.length === wanted.shape.length &&
-    wanted.shape.every((length, axis) =>
+function matches(found: TensorSignature, expected: TensorSignature): boolean {
+  return found.type === expected.type &&
+    found.shape.length === expected.shape.length &&
+    expected.shape.every((length, axis) =>
       length === FREE
         ? typeof found.shape[axis] === "string"
         : found.shape[axis] === length
     );
 }
 
-function shown({ type, shape }: TensorSignature): string {
+function format({ type, shape }: TensorSignature): string {
   return `${type} [${shape.join(", ")}]`;
 }

@@ -1,26 +1,15 @@
-import { COLOURS } from "../output/colours.ts";
+import { BASE_STYLE } from "../output/night/style.ts";
 
-/** CSS of the review page: light or dark by the system's preference, one column on a phone. */
-export const STYLE = `${COLOURS}* { box-sizing: border-box; }
+/** CSS of the review page: one column on a phone. */
+export const STYLE = `${BASE_STYLE}
 html, body { height: 100%; }
-body {
-  margin: 0; display: flex; flex-direction: column;
-  background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, sans-serif;
-}
+body { margin: 0; display: flex; flex-direction: column; }
 h1, h2, h3, p, dl, dd, ol, figure { margin: 0; padding: 0; }
 h1 { font-size: 1.15rem; }
 h2 { font-size: 1.3rem; overflow-wrap: anywhere; }
 h3 { font-size: 0.78rem; font-weight: 600; color: var(--soft); text-transform: uppercase; letter-spacing: 0.05em; margin-bottom: 0.35rem; }
-.soft { color: var(--soft); font-size: 0.86rem; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 kbd { font: 600 0.78em ui-monospace, monospace; border: 1px solid currentColor; border-radius: 4px; padding: 0 0.35em; opacity: 0.85; }
-button {
-  font: inherit; color: var(--ink); background: var(--card); cursor: pointer;
-  border: 1px solid var(--line); border-radius: 8px; padding: 0.3rem 0.7rem;
-}
-button:hover { border-color: var(--accent); }
-button[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 
 body > header { padding: 0.6rem 1rem; border-bottom: 1px solid var(--line); background: var(--card); }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.35rem 1rem; }
@@ -32,7 +21,6 @@ progress, meter { accent-color: var(--accent); width: 8rem; }
 .filters button { border-radius: 0; margin-left: -1px; }
 .filters button:first-child { border-radius: 8px 0 0 8px; }
 .filters button:last-child { border-radius: 0 8px 8px 0; }
-.filters .count { font-variant-numeric: tabular-nums; }
 .saved { color: var(--good); font-weight: 600; }
 .problem { color: var(--bad); font-weight: 600; }
 #message { background: var(--shade); color: var(--warn); border-radius: 4px; padding: 0 0.4rem; }
@@ -74,7 +62,7 @@ figcaption { color: var(--soft); font-size: 0.82rem; }
 .plot .kept { fill: var(--accent); opacity: 0.14; }
 .plot path { fill: none; stroke: var(--ink); stroke-width: 1.2; vector-effect: non-scaling-stroke; }
 .plot figcaption { font-size: 0.82rem; margin-bottom: 0.6rem; }
-table { border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
+table { font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.1rem 0.7rem 0.1rem 0; text-align: left; vertical-align: top; }
 thead th { color: var(--soft); font-weight: 500; }
 tbody th { font-weight: 500; }
@@ -83,7 +71,7 @@ td meter { width: 5rem; }
 #log dt { color: var(--soft); }
 #log dd { overflow-wrap: anywhere; }
 details { margin-top: 1.2rem; }
-summary { cursor: pointer; color: var(--accent); }
+summary { color: var(--accent); }
 .cards { overflow: auto; max-height: 24rem; border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.8rem; background: var(--card); font-family: ui-monospace, monospace; }
 .cards td { white-space: pre; }
 

@@ -153,7 +153,7 @@ Deno.test("review shows frames that arrive and labels that another program write
   assertEquals(code, 0);
 });
 
-Deno.test("review refuses a labels file that is no labels file, is a frame, or has no folder", async () => {
+Deno.test("review refuses a labels file that is another file, a frame, or in no folder", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   await Deno.writeTextFile(`${folder.path}/notes.txt`, "seeing 1.2\n");
@@ -165,9 +165,9 @@ Deno.test("review refuses a labels file that is no labels file, is a frame, or h
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, message);
   };
-  await refused("notes.txt", "it is no labels file");
+  await refused("notes.txt", "it is not a labels file");
   await refused("bias1.fits", "its name is that of a frame");
-  await refused("away/labels.csv", "its folder is not there");
+  await refused("away/labels.csv", "its folder does not exist");
   assertEquals(
     await Deno.readTextFile(`${folder.path}/notes.txt`),
     "seeing 1.2\n",

@@ -222,7 +222,7 @@ Deno.test("a stop file ends the watch, and prevents the next start", async () =>
 
   const again = await startWatch(folder.path, ...args).end();
   assertEquals([again.code, again.out], [2, ""]);
-  assertMatch(again.err, /the stop file stop is there already: remove it/);
+  assertMatch(again.err, /the stop file stop exists already: remove it/);
 });
 
 Deno.test("--on-conflict receives the row on standard input, and may fail", async () => {

@@ -7,8 +7,11 @@ import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
 } from "../../lib/preprocess/input_image.ts";
-import { FEATURES } from "../../lib/preprocess/features.ts";
-import { preprocess } from "../../lib/preprocess/preprocess.ts";
+import { FEATURES, FEATURES_VERSION } from "../../lib/preprocess/features.ts";
+import {
+  preprocess,
+  PREPROCESSING_VERSION,
+} from "../../lib/preprocess/preprocess.ts";
 import {
   type LabelledInputImage,
   OTHER_LABEL,
@@ -40,7 +43,7 @@ function inputImage(
   };
 }
 
-Deno.test("dataset: shards, labels and index tell the same story", async () => {
+Deno.test("dataset: shards, labels and index agree", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const count = SHARD_INPUT_IMAGES + 2;
@@ -49,7 +52,7 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
     inputImages.push(inputImage(7, "other"));
     assertEquals(await writeDataset(folder, inputImages), count + 1);
 
-    const second = await readNpy(join(folder, "inputImages-0001.npy"));
+    const second = await readNpy(join(folder, "input_images-0001.npy"));
     assertEquals(second.shape, [3, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH]);
     assertEquals(
       second.values.slice(PIXELS, PIXELS + 1),
@@ -74,6 +77,46 @@ Deno.test("dataset: shards, labels and index tell the same story", async () => {
   }
 });
 
+Deno.test("dataset: dataset.json records the versions, the order of the labels and the split", async () => {
+  const folder = await Deno.makeTempDir();
+  const read = async () =>
+    JSON.parse(await Deno.readTextFile(join(folder, "dataset.json")));
+  try {
+    await writeDataset(folder, [inputImage(1, "arc")]);
+    assertEquals(await read(), {
+      preprocessing: PREPROCESSING_VERSION,
+      features: FEATURES_VERSION,
+      types: [...FRAME_TYPES],
+      split: null,
+    });
+    const split = { seed: "8", instruments: 0, nights: 0.25 };
+    await writeDataset(folder, [inputImage(1, "arc")], { split });
+    assertEquals((await read()).split, split);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("dataset: an interrupted dataset has no index, even over an earlier one", async () => {
+  const folder = await Deno.makeTempDir();
+  function* interrupted() {
+    yield inputImage(2, "arc");
+    throw new Error("interrupted");
+  }
+  try {
+    await writeDataset(folder, [inputImage(1, "arc")]);
+    await assertRejects(
+      () => writeDataset(folder, interrupted()),
+      Error,
+      "interrupted",
+    );
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(names.includes("index.csv"), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("dataset: simulated input images take the types in turn and repeat from their seed", () => {
   const once = [...simulatedInputImages(7, 11)];
   assertEquals(once.map((one) => one.label), [...FRAME_TYPES, FRAME_TYPES[0]]);
@@ -81,7 +124,7 @@ Deno.test("dataset: simulated input images take the types in turn and repeat fro
   assertEquals(again, once[0]);
 });
 
-Deno.test("dataset: a split in the manifest is obeyed; a missing frame is an error", async () => {
+Deno.test("dataset: a split in the manifest decides; a missing frame is an error", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const plane = {

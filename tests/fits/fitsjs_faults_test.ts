@@ -1,6 +1,6 @@
 /**
- * Why nothing in lib/ imports fitsjs: each of its known faults, and our reader
- * on the same bytes. fitsjs 0.6.6 is only here as the counter-example.
+ * The known faults of fitsjs 0.6.6, for which lib/ does not use it, and the results of
+ * lib/fits for the same bytes.
  */
 import {
   assert,
@@ -51,7 +51,7 @@ interface FitsJs {
 
 const { astro } = fitsjs as unknown as { astro: { FITS: FitsJs } };
 const FitsJs = astro.FITS;
-// It finds its own classes through a global that only browsers give it.
+// fitsjs finds its classes through a global that exists in browsers only.
 Object.assign(globalThis, { astro });
 
 const PRIMARY = [
@@ -60,7 +60,7 @@ const PRIMARY = [
   "NAXIS   =                    0",
 ];
 
-/** The value of the first of these records after the mandatory ones, as both see it. */
+/** Returns the value of a card as fitsjs and as lib/fits read it. */
 function readCard(
   keyword: string,
   ...records: string[]
@@ -86,7 +86,7 @@ function frameOfFitsJs(
   return FitsJs.Image.prototype._getFrame(buffer, bitpix, bzero, 1);
 }
 
-Deno.test("fitsjs wraps unsigned 16-bit pixels to negative ones", async () => {
+Deno.test("fitsjs returns negative values for unsigned 16-bit pixels", async () => {
   const pixels = new Uint16Array([0, 32767, 40000, 65535]);
   const bytes = encodeFits([{
     cards: [],
@@ -129,7 +129,7 @@ Deno.test("fitsjs refuses 64-bit integers, and throws a string", async () => {
   assertEquals(await readPixels(bytes), new Float64Array([-5e9, 0, 0, 0]));
 });
 
-Deno.test("fitsjs cuts strings at a slash", () => {
+Deno.test("fitsjs truncates strings at a slash", () => {
   const { theirs, ours } = readCard(
     "OBJECT",
     "OBJECT  = 'M 31 / core'  / target",
@@ -173,7 +173,7 @@ Deno.test("fitsjs drops every card after the 600th", () => {
   assertEquals(ours, "ARC");
 });
 
-Deno.test("fitsjs cuts numbers at a D exponent", () => {
+Deno.test("fitsjs truncates numbers at a D exponent", () => {
   const { theirs, ours } = readCard(
     "EXPTIME",
     "EXPTIME =                1.5D+2",
@@ -182,7 +182,7 @@ Deno.test("fitsjs cuts numbers at a D exponent", () => {
   assertEquals(ours, 150);
 });
 
-Deno.test("fitsjs refuses tiles that are not Rice", () => {
+Deno.test("fitsjs rejects tiles that are not Rice-compressed", () => {
   const records = [
     ...PRIMARY,
     "ZIMAGE  =                    T",
@@ -192,7 +192,7 @@ Deno.test("fitsjs refuses tiles that are not Rice", () => {
     () => new FitsJs.Header(new TextDecoder().decode(headerBytes(...records))),
     "Compress type GZIP_1 is not yet implement",
   );
-  // Ours: fixtures_test.ts reads GZIP_1, GZIP_2, NOCOMPRESS and dithered floats.
+  // In lib/fits: fixtures_test.ts reads GZIP_1, GZIP_2, NOCOMPRESS and dithered floats.
 });
 
 function assertThrowsText(act: () => void, text: string): void {
@@ -230,14 +230,14 @@ function packBits(fields: [value: number, bits: number][]): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-Deno.test("fitsjs offers no pixels outside a browser window", () => {
+Deno.test("fitsjs returns no pixels outside a browser window", () => {
   assertThrows(
     () => FitsJs.Image.prototype._getFrameAsync([new ArrayBuffer(8)]),
     ReferenceError,
   );
 });
 
-/** Reads that fitsjs makes behind the end of the bytes, until `most` of them are made. */
+/** Counts the reads of fitsjs past the end of the bytes, up to `most`. */
 function readsPastEnd(bytes: Uint8Array, most: number): Promise<number> {
   return new Promise((done) => {
     let past = 0;
@@ -256,14 +256,14 @@ function readsPastEnd(bytes: Uint8Array, most: number): Promise<number> {
   });
 }
 
-/** A blob that never gives its bytes: it stops whoever reads it. */
+/** A blob that never delivers its bytes, which stops fitsjs. */
 class SilentBlob extends Blob {
   override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream();
   }
 }
 
-Deno.test("fitsjs reads for ever behind the end of a cut or padded file", async () => {
+Deno.test("fitsjs reads endlessly past the end of a truncated or padded file", async () => {
   const plane = { width: 40, height: 40, pixels: new Uint16Array(1600) };
   const bytes = encodeFits([{ cards: [card("OBJECT", "x")], plane }]);
   assertEquals(await readsPastEnd(bytes, 50), 0);
@@ -279,7 +279,7 @@ Deno.test("fitsjs reads for ever behind the end of a cut or padded file", async 
   assertEquals(await readPixels(padded), plane.pixels);
 });
 
-Deno.test("fitsjs reads for ever behind the end of a gzip file", async () => {
+Deno.test("fitsjs reads endlessly past the end of a gzip file", async () => {
   const plane = {
     width: 2,
     height: 2,
@@ -290,7 +290,7 @@ Deno.test("fitsjs reads for ever behind the end of a gzip file", async () => {
   assertEquals(await readPixels(gzipped), plane.pixels);
 });
 
-Deno.test("our errors are errors, with a code", async () => {
+Deno.test("openFits() throws errors with a code", async () => {
   const error = await openBytes(new TextEncoder().encode("no FITS")).catch((
     error,
   ) => error);

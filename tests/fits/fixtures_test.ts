@@ -20,7 +20,7 @@ const expectedPixels = new Float64Array(
     .buffer,
 );
 
-/** astropy's name of our type; 64-bit integers are float64 here. */
+/** Name of the type in astropy; lib/fits reads 64-bit integers as float64. */
 const TYPE_NAMES: Record<string, string> = {
   Uint8Array: "uint8",
   Int8Array: "int8",
@@ -37,7 +37,7 @@ function typeName(pixels: Pixels): string {
 }
 
 for (const [name, images] of Object.entries(files)) {
-  Deno.test(`every image of ${name} reads to astropy's pixels`, async () => {
+  Deno.test(`the pixels of ${name} equal astropy's`, async () => {
     using file = await openFits(FOLDER + name);
     assertEquals(file.fault, undefined);
     assertEquals(
@@ -54,14 +54,14 @@ for (const [name, images] of Object.entries(files)) {
   });
 }
 
-Deno.test("unsigned pixels above 32767 and dithered floats are among the fixtures", () => {
+Deno.test("the fixtures include unsigned pixels above 32767 and dithered floats", () => {
   const types = Object.values(files).flat().map(({ type }) => type);
   assert(types.includes("uint16") && types.includes("uint32"));
   assert(expectedPixels.some((value) => value > 2 ** 31));
   assert(expectedPixels.some(Number.isNaN));
 });
 
-Deno.test("cards read to astropy's values, all of 700 and more", async () => {
+Deno.test("the values of more than 700 cards equal astropy's", async () => {
   using file = await openFits(`${FOLDER}cards.fits.gz`);
   const { values } = file.hdus[0]!.header;
   for (const [keyword, value] of Object.entries(cards)) {
@@ -79,7 +79,7 @@ function trimmed(value: unknown): unknown {
   return typeof value === "string" ? value.trimEnd() : value;
 }
 
-Deno.test("compressions that are not supported are named", async () => {
+Deno.test("an unsupported compression is named in the error", async () => {
   using file = await openFits(`${FOLDER}unsupported.fits.fz`);
   const faults = file.hdus.slice(1).map((
     { fault },

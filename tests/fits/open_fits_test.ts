@@ -37,8 +37,8 @@ function image(naxis: number[], bitpix = 16): Uint8Array {
   );
 }
 
-/** The error that reading the first image of these bytes ends in. */
-function faultOf(bytes: Uint8Array, limits?: FitsLimits): Promise<SpitError> {
+/** Returns the error of reading the first image of a file. */
+function readError(bytes: Uint8Array, limits?: FitsLimits): Promise<SpitError> {
   return spitErrorOf(async () => {
     using file = await openBytes(bytes, limits);
     await file.readFrame(imageHdus(file)[0]!.index);
@@ -55,10 +55,15 @@ const changed = (at: number) => {
 const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
   [
     ["no bytes", new Uint8Array(), "empty", 0],
-    ["an input image", new TextEncoder().encode("\x89PNG\r\n"), "not_fits", 0],
-    ["a few letters of FITS", WHOLE.subarray(0, 20), "truncated_header", 20],
+    ["a PNG image", new TextEncoder().encode("\x89PNG\r\n"), "not_fits", 0],
     [
-      "a header cut in its second block",
+      "the first bytes of a FITS file",
+      WHOLE.subarray(0, 20),
+      "truncated_header",
+      20,
+    ],
+    [
+      "a header truncated in its second block",
       joinBytes(
         image([2, 2]).subarray(0, 400),
         new Uint8Array(2480).fill(32),
@@ -68,7 +73,7 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
       2980,
     ],
     [
-      "pixels cut",
+      "truncated pixels",
       WHOLE.subarray(0, 2880 + 3999),
       "truncated_data",
       2880 + 3999,
@@ -90,7 +95,7 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
       "one_dimensional",
       2880,
     ],
-    ["an axis of nothing", image([100, 0]), "zero_axis", 2880],
+    ["an axis of length 0", image([100, 0]), "zero_axis", 2880],
     [
       "a cube",
       joinBytes(image([10, 10, 3]), new Uint8Array(2880)),
@@ -99,7 +104,7 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
     ],
     ["axes beyond the file", image([100_000, 100_000]), "absurd_axis", 2880],
     [
-      "axes beyond all numbers",
+      "axes beyond all safe integers",
       image([1e300, 1e300]),
       "absurd_axis",
       2880,
@@ -123,18 +128,18 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
       "bad_header",
       2880,
     ],
-    ["a BITPIX of its own", image([5, 5], 12), "bad_header", 2880],
-    ["gzip cut", gzipped.subarray(0, gzipped.length - 20), "broken_gzip"],
+    ["an unknown BITPIX", image([5, 5], 12), "bad_header", 2880],
+    ["truncated gzip", gzipped.subarray(0, gzipped.length - 20), "broken_gzip"],
     [
-      "gzip cut in its checksum",
+      "gzip truncated in its checksum",
       gzipped.subarray(0, gzipped.length - 3),
       "broken_gzip",
     ],
     ["gzip with a changed byte", changed(gzipped.length >> 1), "broken_gzip"],
     ["gzip with a wrong checksum", changed(gzipped.length - 6), "broken_gzip"],
-    ["gzip cut in its header", gzipped.subarray(0, 5), "broken_gzip"],
+    ["gzip truncated in its header", gzipped.subarray(0, 5), "broken_gzip"],
     [
-      "bzip2 of nothing",
+      "bzip2 without a block",
       new TextEncoder().encode("BZh91AY&SY"),
       "broken_bzip2",
     ],
@@ -142,35 +147,35 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
 
 for (const [name, bytes, code, byte] of BAD) {
   Deno.test(`${name}: ${code}`, async () => {
-    const error = await faultOf(bytes);
+    const error = await readError(bytes);
     assertEquals(error.code, code, error.message);
     if (byte !== undefined) assertEquals(error.byte, byte);
     assertEquals(error.file, "memory");
   });
 }
 
-Deno.test("what steers a terminal is shown of a foreign file, not sent", async () => {
-  const { message } = await faultOf(
+Deno.test("control characters of a file that is not FITS are escaped in the error", async () => {
+  const { message } = await readError(
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1b, 0x9b),
   );
   assertMatch(message, /begins with "\\x89PNG\\x0d\\x0a\\x1b\\x9b", not/);
 });
 
-Deno.test("a gzip bomb is refused at the limit that is set", async () => {
+Deno.test("a gzip bomb is refused at maxBytes", async () => {
   const bomb = new Uint8Array(
     gzipSync(joinBytes(image([4000, 4000]), new Uint8Array(32_000_000))),
   );
   assert(bomb.length < 50_000);
-  assertEquals((await faultOf(bomb, { maxBytes: 1e6 })).code, "too_large");
+  assertEquals((await readError(bomb, { maxBytes: 1e6 })).code, "too_large");
   assertEquals(
-    (await faultOf(bomb, { maxBytes: 32_000_001 })).code,
+    (await readError(bomb, { maxBytes: 32_000_001 })).code,
     "too_large",
   );
   using file = await openBytes(bomb);
   assertEquals((await file.readFrame(0)).pixels.length, 16_000_000);
 });
 
-Deno.test("a file that is not there, a folder, a closed file, no permission", async () => {
+Deno.test("openFits() throws for missing, unreadable and special files", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/closed.fits`;
   await Deno.writeFile(path, WHOLE);
@@ -183,13 +188,13 @@ Deno.test("a file that is not there, a folder, a closed file, no permission", as
   assertEquals(await codeOf(folder), "is_directory");
   assertEquals(await codeOf("/dev/null"), "io");
   await Deno.chmod(path, 0);
-  // Root may read what nobody may: only other users see the file as closed.
+  // Root can read files without permissions.
   if (Deno.uid() !== 0) assertEquals(await codeOf(path), "no_permission");
   await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test({
-  name: "without --allow-read the error says what to allow",
+  name: "without --allow-read the error names the permission",
   permissions: { read: false },
   async fn() {
     const error = await spitErrorOf(() => openFits("x.fits"));
@@ -198,7 +203,7 @@ Deno.test({
   },
 });
 
-Deno.test("a file that shrinks after it was opened has vanished", async () => {
+Deno.test("a file that is truncated after it was opened has vanished", async () => {
   const path = await Deno.makeTempFile();
   await Deno.writeFile(path, WHOLE);
   using file = await openFits(path);
@@ -208,7 +213,7 @@ Deno.test("a file that shrinks after it was opened has vanished", async () => {
   await Deno.remove(path);
 });
 
-Deno.test("frames of extensions carry their own cards, then those of the primary", async () => {
+Deno.test("the header of an extension is followed by the cards of the primary header", async () => {
   using file = await openBytes(EXTENDED);
   assertEquals(file.hdus.map(({ kind }) => kind), ["empty", "image", "image"]);
   const { header, hdu } = await file.readFrame(1);
@@ -218,7 +223,7 @@ Deno.test("frames of extensions carry their own cards, then those of the primary
   assertEquals(header.values.get("NAXIS"), 2);
 });
 
-Deno.test("a tiled image has the header of the image, not of the table", async () => {
+Deno.test("a tile-compressed image has the header of the image, not of the table", async () => {
   const path =
     new URL("../fixtures/fits/unsupported.fits.fz", import.meta.url).pathname;
   using tiles = await openFits(
@@ -230,7 +235,7 @@ Deno.test("a tiled image has the header of the image, not of the table", async (
   assertEquals(values.has("ZCMPTYPE") || values.has("TFORM1"), false);
 });
 
-Deno.test("HDUs that hold no image, or are not there, are named", async () => {
+Deno.test("readFrame() throws for HDUs without an image and for missing HDUs", async () => {
   using file = await openBytes(EXTENDED);
   const codes = [0, 9, -1].map((index) =>
     spitErrorOf(() => file.readFrame(index))
@@ -242,7 +247,7 @@ Deno.test("HDUs that hold no image, or are not there, are named", async () => {
   ]);
 });
 
-Deno.test("what is damaged later does not keep earlier images from being read", async () => {
+Deno.test("images before damage can be read", async () => {
   const second = EXTENDED.length - 2 * 2880;
   const cuts: [end: number, hdus: number, code: ErrorCode][] = [
     [second - 3000, 3, "truncated_data"],
@@ -273,8 +278,8 @@ Deno.test("what is damaged later does not keep earlier images from being read", 
   assertEquals(error.code, "truncated_data");
 });
 
-Deno.test("gzip: cut late, in members, with junk behind, and an HDU read twice", async () => {
-  // Incompressible and unlike, so that the cut falls within the last image.
+Deno.test("gzip files are read that are truncated, have members or trailing bytes, in any order", async () => {
+  // Incompressible and different, so that the file is truncated within the last image.
   const pixels = new Uint16Array(2000).map((_, i) => (i * 48271 * i) % 65521);
   const others = pixels.toReversed().map((pixel) => (pixel * 7919) % 65521);
   const bytes = encodeFits([
@@ -313,7 +318,7 @@ Deno.test("gzip: cut late, in members, with junk behind, and an HDU read twice",
   }
 });
 
-Deno.test("a last data unit without padding is whole, junk behind the last HDU is ignored", async () => {
+Deno.test("a data unit without padding is complete, and bytes after the last HDU are ignored", async () => {
   for (
     const bytes of [
       WHOLE.subarray(0, 2880 + 4000),
@@ -326,7 +331,7 @@ Deno.test("a last data unit without padding is whole, junk behind the last HDU i
   }
 });
 
-Deno.test("cubes with axes of one are planes", async () => {
+Deno.test("cubes whose further axes are 1 are planes", async () => {
   using file = await openBytes(
     joinBytes(
       image([3, 2, 1, 1]),
@@ -341,7 +346,7 @@ Deno.test("cubes with axes of one are planes", async () => {
   ]);
 });
 
-Deno.test("images that cannot be read are left out beside ones that can", () => {
+Deno.test("imageHdus() omits images that cannot be read, unless there are no others", () => {
   const fault = new SpitError("cube", "a cube");
   const hdus = [{ kind: "image", index: 0, fault }, {
     kind: "image",
@@ -357,7 +362,7 @@ const FRAMES = new URL("../../../shared/frames/", import.meta.url);
 const hasFrames = await Deno.stat(FRAMES).then(() => true, () => false);
 
 Deno.test({
-  name: "every real frame reads to the shape that its list gives",
+  name: "every real frame has the size that its manifest states",
   ignore: !hasFrames,
   async fn() {
     const text = await Deno.readTextFile(new URL("manifest.csv", FRAMES));

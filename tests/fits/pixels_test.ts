@@ -7,7 +7,9 @@ import {
   type StoredPixels,
 } from "../../lib/fits/pixels.ts";
 
-Deno.test("blank pixels are NaN in floats wide enough for the others", () => {
+fc.configureGlobal({ seed: 1 });
+
+Deno.test("blank pixels are NaN, in floats that represent the others exactly", () => {
   const cases: [StoredPixels, number, unknown][] = [
     [new Uint8Array([1, 2]), 0, new Float32Array([1, NaN])],
     [new Int16Array([1, 2]), 32768, new Float32Array([32769, NaN])],
@@ -23,13 +25,13 @@ Deno.test("blank pixels are NaN in floats wide enough for the others", () => {
   }
 });
 
-Deno.test("a BLANK that no pixel has changes nothing", () => {
+Deno.test("a BLANK without blank pixels leaves integers", () => {
   const stored = new Int16Array([-1, 0]);
   const pixels = scalePixels(stored, { zero: 32768, scale: 1, blank: 32768 });
   assertEquals(pixels, new Uint16Array([32767, 32768]));
 });
 
-Deno.test("unsigned 64-bit integers are exact to 2^53", () => {
+Deno.test("unsigned 64-bit integers are exact up to 2^53", () => {
   const stored = new BigInt64Array([
     -(1n << 63n),
     -(1n << 63n) + (1n << 53n) - 1n,
@@ -38,7 +40,7 @@ Deno.test("unsigned 64-bit integers are exact to 2^53", () => {
   assertEquals(pixels, new Float64Array([0, 2 ** 53 - 1]));
 });
 
-Deno.test("integers are scaled in single precision up to 16 bits, in double above", () => {
+Deno.test("integers of up to 16 bits are scaled in single precision, others in double", () => {
   const scaling = { zero: 0.1, scale: 0.3 };
   const single = Math.fround(
     Math.fround(7 * Math.fround(0.3)) + Math.fround(0.1),
@@ -53,7 +55,7 @@ Deno.test("integers are scaled in single precision up to 16 bits, in double abov
   );
 });
 
-Deno.test("the memory of stored pixels is used again where the type allows", () => {
+Deno.test("scalePixels() reuses memory where the type allows it", () => {
   const stored = new Int16Array([1, 2, 3]);
   assertEquals(
     scalePixels(stored, { zero: 32768, scale: 1 }).buffer,
@@ -61,7 +63,7 @@ Deno.test("the memory of stored pixels is used again where the type allows", () 
   );
 });
 
-Deno.test("pixels as they lie in a file are those that are swapped, then scaled", () => {
+Deno.test("decodePixels() is swapBigEndian() and scalePixels()", () => {
   const scalings = fc.record({
     zero: fc.constantFrom(0, 32768, 100.5),
     scale: fc.constantFrom(1, 2),

@@ -6,6 +6,8 @@ import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import type { Card } from "../../lib/fits/header.ts";
 import { openBytes } from "./open_bytes.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const ARRAYS: ((bytes: ArrayBuffer) => Pixels)[] = [
   (bytes) => new Uint8Array(bytes),
   (bytes) => new Int8Array(bytes),
@@ -17,7 +19,7 @@ const ARRAYS: ((bytes: ArrayBuffer) => Pixels)[] = [
   (bytes) => new Float64Array(bytes),
 ];
 
-/** Planes of every type, any bits in their pixels: NaN, infinities and the ends of ranges. */
+/** Planes of every type with arbitrary bits in their pixels, as NaN and infinities. */
 const planes: fc.Arbitrary<Plane> = fc.tuple(
   fc.constantFrom(...ARRAYS),
   fc.integer({ min: 2, max: 9 }),
@@ -41,7 +43,7 @@ const cards: fc.Arbitrary<Card> = fc.record({
     fc.stringMatching(/^K[A-Z0-9_-]{0,7}$/),
     fc.stringMatching(/^ESO [A-Z]{3,8} [A-Z0-9]{2,8}$/),
   ),
-  // A last ampersand would ask for a CONTINUE that does not come.
+  // An ampersand at the end would announce a CONTINUE record.
   value: fc.oneof(
     texts(300).filter((text) => !text.endsWith("&")),
     fc.integer(),
@@ -54,7 +56,7 @@ const cards: fc.Arbitrary<Card> = fc.record({
   comment: texts(8).map((text) => text.replaceAll("/", "").trim()),
 });
 
-Deno.test("what is written is read back: planes of every type, cards of every kind", async () => {
+Deno.test("encodeFits() writes what openFits() reads, for all types of pixels and cards", async () => {
   const hdus = fc.array(
     fc.record({ cards: fc.array(cards, { maxLength: 8 }), plane: planes }),
     { minLength: 1, maxLength: 3 },
@@ -78,7 +80,7 @@ Deno.test("what is written is read back: planes of every type, cards of every ki
   );
 });
 
-Deno.test("records are 80 columns of ASCII, mandatory ones first", () => {
+Deno.test("records have 80 columns of ASCII, and the mandatory ones are first", () => {
   const plane = { width: 2, height: 1, pixels: new Uint16Array([1, 65535]) };
   const long = card("LONG", "it's ".repeat(60), "a comment");
   const bytes = encodeFits([{ cards: [] }, {
@@ -103,7 +105,7 @@ Deno.test("records are 80 columns of ASCII, mandatory ones first", () => {
   assertEquals(bytes.length % 2880, 0);
 });
 
-Deno.test("comments of any length fill as many records as they need", () => {
+Deno.test("a long comment is written in several records", () => {
   const records = formatCard({
     keyword: "HISTORY",
     value: null,
@@ -115,7 +117,7 @@ Deno.test("comments of any length fill as many records as they need", () => {
   ]);
 });
 
-Deno.test("cards that FITS cannot hold are refused by name", () => {
+Deno.test("cards that FITS cannot represent are refused with their keyword", () => {
   const bad = [
     card("OBSERVER", "Müller"),
     card("EXPTIME", NaN),
@@ -138,7 +140,7 @@ Deno.test("cards that FITS cannot hold are refused by name", () => {
   }
 });
 
-Deno.test("a plane whose pixels are not width x height is refused", () => {
+Deno.test("a plane whose number of pixels is not width x height is refused", () => {
   const plane = { width: 3, height: 3, pixels: new Uint8Array(8) };
   assertThrows(
     () => encodeFits([{ cards: [], plane }]),

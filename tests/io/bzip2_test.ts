@@ -10,7 +10,7 @@ const codeOf = (bytes: Uint8Array, maxBytes = 1e9) =>
   spitErrorOf(() => Promise.resolve().then(() => inflateBzip2(bytes, maxBytes)))
     .then(({ code }) => code);
 
-Deno.test("bzip2 streams follow each other, junk behind them is ignored", () => {
+Deno.test("inflateBzip2() decompresses one or more streams and ignores what follows", () => {
   assertEquals(content.length % 2880, 0);
   assertEquals(
     inflateBzip2(joinBytes(packed, packed), 1e9),
@@ -22,7 +22,7 @@ Deno.test("bzip2 streams follow each other, junk behind them is ignored", () => 
   );
 });
 
-Deno.test("bzip2 that is cut or changed is refused", async () => {
+Deno.test("inflateBzip2() throws for a truncated or damaged file", async () => {
   assertEquals(
     await codeOf(packed.subarray(0, packed.length - 100)),
     "broken_bzip2",
@@ -33,7 +33,7 @@ Deno.test("bzip2 that is cut or changed is refused", async () => {
   assertEquals(await codeOf(changed), "broken_bzip2");
 });
 
-Deno.test("bzip2 stops at its limit", async () => {
+Deno.test("inflateBzip2() stops at the limit", async () => {
   assertEquals(await codeOf(packed, content.length - 1), "too_large");
   assertEquals(inflateBzip2(packed, content.length), content);
 });

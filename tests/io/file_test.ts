@@ -1,13 +1,14 @@
-import { assertEquals } from "@std/assert";
-import { openFileSource } from "../../lib/io/file.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { openFileSource, readText } from "../../lib/io/file.ts";
 import { spitErrorOf } from "../fits/open_bytes.ts";
+import { temporaryFolder } from "../tiny.ts";
 
 const content = Uint8Array.from({ length: 5000 }, (_, i) => i % 251);
 
 for (const blocking of [false, true]) {
-  const how = blocking ? "holding the thread" : "letting others run";
+  const how = blocking ? "blocking" : "not blocking";
 
-  Deno.test(`a file read ${how} gives its bytes, in any order and at once`, async () => {
+  Deno.test(`openFileSource() reads in any order and concurrently (${how})`, async () => {
     const path = await Deno.makeTempFile();
     await Deno.writeFile(path, content);
     const source = await openFileSource(path, { blocking });
@@ -15,7 +16,7 @@ for (const blocking of [false, true]) {
       const target = new Uint8Array(length);
       return target.subarray(0, await source.readInto(offset, target));
     };
-    const asked: [number, number][] = [
+    const ranges: [number, number][] = [
       [4000, 2000],
       [0, 10],
       [7000, 5],
@@ -23,19 +24,19 @@ for (const blocking of [false, true]) {
       [100, 4000],
     ];
     const found = await Promise.all(
-      asked.map(([offset, length]) => read(offset, length)),
+      ranges.map(([offset, length]) => read(offset, length)),
     );
     source.close();
     assertEquals(
       found,
-      asked.map(([offset, length]) =>
+      ranges.map(([offset, length]) =>
         content.subarray(offset, offset + length)
       ),
     );
     await Deno.remove(path);
   });
 
-  Deno.test(`what cannot be read ${how} says why`, async () => {
+  Deno.test(`openFileSource() throws for missing files and folders (${how})`, async () => {
     const folder = await Deno.makeTempDir();
     const codeOf = async (path: string) =>
       (await spitErrorOf(() => openFileSource(path, { blocking }))).code;
@@ -44,7 +45,7 @@ for (const blocking of [false, true]) {
     await Deno.remove(folder);
   });
 
-  Deno.test(`a file that shrinks while it is read ${how} is a fault`, async () => {
+  Deno.test(`a file that is truncated while it is read has vanished (${how})`, async () => {
     const path = await Deno.makeTempFile();
     await Deno.writeFile(path, content);
     const source = await openFileSource(path, { blocking });
@@ -57,3 +58,18 @@ for (const blocking of [false, true]) {
     await Deno.remove(path);
   });
 }
+
+Deno.test("readText() returns the text, and names the content and file in its errors", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/rules.yaml`;
+  Deno.writeTextFileSync(path, "instrument: kast\n");
+  assertEquals(await readText(path, "the rules"), "instrument: kast\n");
+  const missing = await spitErrorOf(() => readText(`${path}.old`, "the rules"));
+  assertEquals(missing.code, "not_found");
+  assertMatch(
+    missing.message,
+    /^cannot read the rules in .*rules\.yaml\.old: /,
+  );
+  const error = await spitErrorOf(() => readText(folder.path, "the rules"));
+  assertEquals(error.code, "is_directory");
+});

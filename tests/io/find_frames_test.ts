@@ -1,9 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { findFrames } from "../../lib/io/find_frames.ts";
+import {
+  findFrames,
+  isFitsName,
+  listFrames,
+} from "../../lib/io/find_frames.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { temporaryFolder } from "../tiny.ts";
 
-async function found(folder: string, names: readonly string[]) {
+async function find(folder: string, names: readonly string[]) {
   const notices: string[] = [];
   const paths = await Array.fromAsync(
     findFrames(
@@ -26,7 +30,7 @@ function touch(folder: string, ...names: string[]): void {
   }
 }
 
-Deno.test("folders give what looks like FITS, recursively, by name", async () => {
+Deno.test("findFrames() returns the FITS files of a folder recursively, sorted by name", async () => {
   using folder = temporaryFolder();
   touch(
     folder.path,
@@ -38,25 +42,25 @@ Deno.test("folders give what looks like FITS, recursively, by name", async () =>
     "n/.git/r.fits",
     "n/c.fits.fz",
   );
-  assertEquals(await found(folder.path, ["n"]), {
+  assertEquals(await find(folder.path, ["n"]), {
     paths: ["n/b/r1.fts", "n/c.fits.fz", "n/r10.FIT.gz", "n/r2.fits"],
     notices: [],
   });
 });
 
-Deno.test("a named file is taken whatever its name, in the order given, also when absent", async () => {
+Deno.test("findFrames() returns named files in their order, whatever their name, also missing ones", async () => {
   using folder = temporaryFolder();
   touch(folder.path, "z.dat", "n/a.fits");
   assertEquals(
-    (await found(folder.path, ["z.dat", "n/", "absent", "z.dat"])).paths,
+    (await find(folder.path, ["z.dat", "n/", "absent", "z.dat"])).paths,
     ["z.dat", "n/a.fits", "absent", "z.dat"],
   );
 });
 
-Deno.test("a folder without frames is told of", async () => {
+Deno.test("findFrames() reports a folder without frames", async () => {
   using folder = temporaryFolder();
   touch(folder.path, "n/notes.txt");
-  const { paths, notices } = await found(folder.path, ["n"]);
+  const { paths, notices } = await find(folder.path, ["n"]);
   assertEquals(paths, []);
   assertEquals([
     notices.length,
@@ -65,7 +69,7 @@ Deno.test("a folder without frames is told of", async () => {
 });
 
 Deno.test({
-  name: "links are followed, loops are not",
+  name: "findFrames() follows links, but not loops",
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = temporaryFolder();
@@ -74,7 +78,7 @@ Deno.test({
     Deno.symlinkSync(".", `${folder.path}/n/self`);
     Deno.symlinkSync("../elsewhere/b.fits", `${folder.path}/n/link.fits`);
     Deno.symlinkSync("nowhere", `${folder.path}/n/dangling.fits`);
-    assertEquals((await found(folder.path, ["n"])).paths, [
+    assertEquals((await find(folder.path, ["n"])).paths, [
       "n/a.fits",
       "n/dangling.fits",
       "n/link.fits",
@@ -83,7 +87,7 @@ Deno.test({
   },
 });
 
-Deno.test("a list names paths, one a line", async () => {
+Deno.test("findFrames() reads a list of paths", async () => {
   using folder = temporaryFolder();
   touch(folder.path, "n/a.fits");
   Deno.writeTextFileSync(
@@ -99,4 +103,43 @@ Deno.test("a list names paths, one a line", async () => {
     SpitError,
   );
   assertEquals(error.code, "usage");
+});
+
+Deno.test("isFitsName() recognizes extensions with and without compression, in any case", () => {
+  const names = [
+    "a.fits",
+    "a.FIT",
+    "a.fts",
+    "a.fits.gz",
+    "A.FITS.BZ2",
+    "a.fits.fz",
+    "a.fits.fz.gz",
+    "dir.x/a.Fit.Gz",
+  ];
+  assertEquals(names.filter((name) => !isFitsName(name)), []);
+  const others = [
+    "fits",
+    "a.fits.txt",
+    "a.gz",
+    "a.fz",
+    "fits.tar.gz",
+    "a.fitsx",
+    "a.fits.asdf",
+  ];
+  assertEquals(others.filter(isFitsName), []);
+});
+
+Deno.test("listFrames() returns the sizes that a list states, without looking at the files", async () => {
+  using folder = temporaryFolder();
+  const list = `${folder.path}/list`;
+  Deno.writeTextFileSync(list, "/none/a.fits\t2880\n/none/b.fits\n");
+  assertEquals(await Array.fromAsync(listFrames([`@${list}`], () => {})), [
+    { path: "/none/a.fits", size: 2880 },
+    { path: "/none/b.fits" },
+  ]);
+});
+
+Deno.test("findFrames() returns URLs as they are", async () => {
+  const url = "https://example.org/r1.fits?token=1";
+  assertEquals(await Array.fromAsync(findFrames([url], () => {})), [url]);
 });

@@ -18,47 +18,41 @@ import { evenPlane, fitsOf } from "../tiny.ts";
 
 const FILE = Uint8Array.from({ length: 100_000 }, (_, k) => k * 7919 % 251);
 
-type Answer = (request: Request, tries: number) => Response;
+type Responder = (request: Request, attempt: number) => Response;
 
-/** A server that answers as a test says; what it was asked for; and how long the reader waited. */
-function serverOf(answer: Answer) {
-  const asked: { method: string; headers: Headers }[] = [];
-  const waits: number[] = [];
+/** Starts a server with the responses of a test, and records the requests. */
+function startServer(respond: Responder) {
+  const requests: { method: string; headers: Headers; time: number }[] = [];
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {}, onError: () => cut([]) },
     (request) => {
       const { method, headers } = request;
-      asked.push({ method, headers: new Headers(headers) });
-      return answer(request, asked.length);
+      const time = performance.now();
+      requests.push({ method, headers: new Headers(headers), time });
+      return respond(request, requests.length);
     },
   );
   const url = `http://127.0.0.1:${server.addr.port}/night/r1.fits`;
-  const get = async (access: HttpOptions = {}) => {
-    const wait = (milliseconds: number) => {
-      waits.push(milliseconds);
-      return Promise.resolve();
-    };
-    const source = await openUrlSource(url, { wait, ...access });
-    const bytes = new Uint8Array(source.atMost);
+  const get = async (options: HttpOptions = {}) => {
+    const source = await openUrlSource(url, { backoff: 1, ...options });
+    const bytes = new Uint8Array(source.maxLength);
     assertEquals(await source.readInto(0, bytes), bytes.length);
     return bytes;
   };
   return {
     url,
-    asked,
-    waits,
+    requests,
     get,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
 
-/** A body that breaks off behind some bytes. */
+/** A response that breaks off after some bytes. */
 function cut(chunks: Uint8Array[], headers: HeadersInit = {}): Response {
   const left = [...chunks];
   const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
+    pull(controller) {
       const chunk = left.shift();
-      await new Promise((wake) => setTimeout(wake, 5));
       if (chunk) controller.enqueue(chunk);
       else controller.error(new Deno.errors.ConnectionReset());
     },
@@ -70,17 +64,17 @@ async function errorOf(getting: Promise<unknown>): Promise<SpitError> {
   return await assertRejects(() => getting, SpitError);
 }
 
-Deno.test("a file comes as it lies on the server, at the first try", async () => {
-  await using server = serverOf(() => new Response(FILE));
+Deno.test("a file is received unchanged in one request", async () => {
+  await using server = startServer(() => new Response(FILE));
   assertEquals(await server.get(), FILE);
-  assertEquals(server.waits, []);
-  assertEquals(server.asked[0]!.headers.get("accept-encoding"), "identity");
+  assertEquals(server.requests.length, 1);
+  assertEquals(server.requests[0]!.headers.get("accept-encoding"), "identity");
 });
 
-Deno.test("what breaks off goes on where it did", async () => {
-  await using server = serverOf((request, tries) => {
+Deno.test("an interrupted download continues where it broke off", async () => {
+  await using server = startServer((request, attempt) => {
     const headers = { etag: '"one"' };
-    if (tries === 1) return cut([FILE.slice(0, 3000)], headers);
+    if (attempt === 1) return cut([FILE.slice(0, 3000)], headers);
     const start = Number(/\d+/.exec(request.headers.get("range")!)![0]);
     return new Response(FILE.slice(start), {
       status: 206,
@@ -91,81 +85,101 @@ Deno.test("what breaks off goes on where it did", async () => {
     });
   });
   assertEquals(await server.get(), FILE);
-  const [, second] = server.asked;
+  const [, second] = server.requests;
   assertEquals(second!.headers.get("range"), "bytes=3000-");
   assertEquals(second!.headers.get("if-range"), '"one"');
-  assertEquals(server.asked.length, 2);
+  assertEquals(server.requests.length, 2);
 });
 
-Deno.test("where the server cannot go on, or the file is another by now, it begins again", async () => {
+Deno.test("an interrupted download restarts when the server cannot continue or the file changed", async () => {
   for (const etag of ['"one"', 'W/"one"', null]) {
     const headers: HeadersInit = etag === null ? {} : { etag };
-    await using server = serverOf((_, tries) =>
-      tries === 1
+    await using server = startServer((_, attempt) =>
+      attempt === 1
         ? cut([FILE.slice(0, 3000).reverse()], headers)
         : new Response(FILE, { headers: { etag: '"two"' } })
     );
     assertEquals(await server.get(), FILE);
     assertEquals(
-      server.asked[1]!.headers.has("range"),
+      server.requests[1]!.headers.has("range"),
       etag === '"one"',
     );
   }
 });
 
-Deno.test("an answer to another part than that asked for is not taken", async () => {
-  await using server = serverOf((_, tries) => {
-    if (tries === 1) return cut([FILE.slice(0, 3000)], { etag: '"one"' });
+Deno.test("a response with another range than requested is discarded", async () => {
+  await using server = startServer((_, attempt) => {
+    if (attempt === 1) return cut([FILE.slice(0, 3000)], { etag: '"one"' });
     const headers = { "content-range": "bytes 0-9/10" };
-    return tries === 2
+    return attempt === 2
       ? new Response(FILE.slice(0, 10), { status: 206, headers })
       : new Response(FILE);
   });
   assertEquals(await server.get(), FILE);
-  assertEquals(server.asked.length, 3);
+  assertEquals(server.requests.length, 3);
 });
 
-Deno.test("a server that is busy is asked again, later each time", async () => {
-  await using server = serverOf((_, tries) =>
-    tries < 5 ? new Response("busy", { status: 503 }) : new Response(FILE)
+Deno.test("a busy server is asked again after a wait that doubles", async () => {
+  await using server = startServer((_, attempt) =>
+    attempt < 5 ? new Response("busy", { status: 503 }) : new Response(FILE)
   );
-  assertEquals(await server.get(), FILE);
-  assertEquals(server.waits.length, 4);
-  for (const [k, wait] of server.waits.entries()) {
-    assert(wait >= 500 * 2 ** k && wait <= 1000 * 2 ** k, `${wait}`);
+  assertEquals(await server.get({ backoff: 20 }), FILE);
+  const times = server.requests.map(({ time }) => time);
+  assertEquals(times.length, 5);
+  // At least half of the backoff; timers may fire up to 1 ms early.
+  for (let k = 0; k < 4; k++) {
+    const wait = times[k + 1]! - times[k]!;
+    assert(wait >= 10 * 2 ** k - 1, `${wait} ms before attempt ${k + 2}`);
   }
 });
 
-Deno.test("one that stays busy is unreachable, and the message has no address", async () => {
-  await using server = serverOf(() => new Response("", { status: 503 }));
+Deno.test("a server that stays busy is unreachable, and the message does not contain the URL", async () => {
+  await using server = startServer(() => new Response("", { status: 503 }));
   const error = await errorOf(server.get());
   assertEquals(error.code, "unreachable");
-  assertEquals(error.message, "the server answers 503; tried 5 times");
-  assertEquals([server.asked.length, error.file], [5, server.url]);
+  assertEquals(error.message, "the server responded 503; tried 5 times");
+  assertEquals([server.requests.length, error.file], [5, server.url]);
 });
 
-Deno.test("Retry-After is heeded, and an hour is not waited for", async () => {
-  for (const [after, tries] of [["7", 2], ["3600", 1]] as const) {
-    await using server = serverOf((_, tries) =>
-      tries === 1
-        ? new Response("", { status: 429, headers: { "retry-after": after } })
+Deno.test("Retry-After is honoured, in seconds and as a date", async () => {
+  for (const makeValue of [() => "1", () => inSeconds(2)]) {
+    await using server = startServer((_, attempt) =>
+      attempt === 1
+        ? new Response("", {
+          status: 429,
+          headers: { "retry-after": makeValue() },
+        })
         : new Response(FILE)
     );
-    await server.get().catch(({ code }) => assertEquals(code, "unreachable"));
-    assertEquals(server.asked.length, tries);
-    assertEquals(server.waits, tries === 2 ? [7000] : []);
+    assertEquals(await server.get(), FILE);
+    const [first, second] = server.requests;
+    // Dates are in whole seconds; timers may fire up to 1 ms early.
+    const wait = second!.time - first!.time;
+    assert(wait >= 990, `${wait} ms`);
   }
-  await using server = serverOf((_, tries) => {
-    const date = new Date(Date.now() + 9000).toUTCString();
-    return tries === 1
-      ? new Response("", { status: 503, headers: { "retry-after": date } })
-      : new Response(FILE);
-  });
-  await server.get();
-  assert(server.waits[0]! > 5000 && server.waits[0]! <= 9000);
 });
 
-Deno.test("what no second try mends is said at once", async () => {
+/** Returns the date some seconds from now, rounded down to whole seconds. */
+function inSeconds(seconds: number): string {
+  return new Date(Date.now() + 1000 * seconds).toUTCString();
+}
+
+Deno.test("a Retry-After of more than 30 s ends the download at once", async () => {
+  for (const value of ["31", "3600", inSeconds(3600)]) {
+    const headers = { "retry-after": value };
+    await using server = startServer(() =>
+      new Response("", { status: 503, headers })
+    );
+    const error = await errorOf(server.get());
+    assertEquals([error.code, server.requests.length], ["unreachable", 1]);
+    assertMatch(
+      error.message,
+      /^the server responded 503 and asks to retry after \d+ s$/,
+    );
+  }
+});
+
+Deno.test("permanent errors are not retried", async () => {
   const cases = [
     [404, "not_found"],
     [410, "not_found"],
@@ -174,14 +188,14 @@ Deno.test("what no second try mends is said at once", async () => {
     [418, "io"],
   ] as const;
   for (const [status, code] of cases) {
-    await using server = serverOf(() => new Response("", { status }));
+    await using server = startServer(() => new Response("", { status }));
     const error = await errorOf(server.get());
-    assertEquals([error.code, server.asked.length], [code, 1]);
+    assertEquals([error.code, server.requests.length], [code, 1]);
     assertStringIncludes(error.message, `${status}`);
   }
 });
 
-Deno.test("an endless or a too long file ends at the limit", async () => {
+Deno.test("a file larger than the limit, or endless, is refused", async () => {
   let sent = 0;
   const endless = () =>
     new Response(
@@ -192,85 +206,84 @@ Deno.test("an endless or a too long file ends at the limit", async () => {
         },
       }),
     );
-  for (const answer of [endless, () => new Response(FILE)]) {
-    await using server = serverOf(answer);
+  for (const respond of [endless, () => new Response(FILE)]) {
+    await using server = startServer(respond);
     const error = await errorOf(server.get({ maxBytes: 50_000 }));
-    assertEquals([error.code, server.asked.length], ["too_large", 1]);
+    assertEquals([error.code, server.requests.length], ["too_large", 1]);
   }
-  // What lies between is that of buffers.
+  // More than the limit is sent into buffers.
   assert(sent < 20_000_000, `${sent}`);
 });
 
-Deno.test("a server that falls silent is asked again", async () => {
-  await using server = serverOf((_, tries) =>
-    tries > 1 ? new Response(FILE) : new Response(
+Deno.test("a server that stops sending is asked again", async () => {
+  await using server = startServer((_, attempt) =>
+    attempt > 1 ? new Response(FILE) : new Response(
       new ReadableStream<Uint8Array>({
         start: (controller) => controller.enqueue(FILE.slice(0, 10)),
       }),
     )
   );
-  assertEquals(await server.get({ stall: 100 }), FILE);
-  assertEquals(server.asked.length, 2);
+  assertEquals(await server.get({ stall: 1000 }), FILE);
+  assertEquals(server.requests.length, 2);
 });
 
-Deno.test("redirections are followed, but not for ever", async () => {
-  await using server = serverOf((request) =>
+Deno.test("redirects are followed, but not endlessly", async () => {
+  await using server = startServer((request) =>
     new URL(request.url).pathname === "/there"
       ? new Response(FILE)
       : Response.redirect(new URL("/there", request.url))
   );
   assertEquals(await server.get(), FILE);
-  await using loop = serverOf((request) => Response.redirect(request.url));
+  await using loop = startServer((request) => Response.redirect(request.url));
   const error = await errorOf(loop.get());
   assertEquals(error.code, "unreachable");
   assertStringIncludes(error.message, "redirects");
 });
 
-Deno.test("a page in place of a file is told of; a file under a page's name is a file", async () => {
+Deno.test("an HTML page in place of the file is refused; a file sent as text/html is accepted", async () => {
   const headers = { "content-type": "text/html; charset=utf-8" };
-  await using server = serverOf(() =>
+  await using server = startServer(() =>
     new Response("<!doctype html><title>Log in</title>", { headers })
   );
   const error = await errorOf(server.get());
   assertEquals(error.code, "not_fits");
   assertStringIncludes(error.message, "login");
-  await using other = serverOf(() => new Response(FILE, { headers }));
+  await using other = startServer(() => new Response(FILE, { headers }));
   assertEquals(await other.get(), FILE);
 });
 
-Deno.test("no server: unreachable, without the address or its password", async () => {
+Deno.test("a server that does not respond is unreachable, and the message does not contain the password", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr;
   listener.close();
-  const wait = () => Promise.resolve();
   const url = `http://observer:secret@127.0.0.1:${port}/r1.fits`;
-  const error = await errorOf(openUrlSource(url, { wait }));
+  const error = await errorOf(openUrlSource(url, { backoff: 1 }));
   assertEquals(error.code, "unreachable");
   assertMatch(error.message, /refused/i);
   assert(!error.message.includes("secret"));
 });
 
-Deno.test("a password in the address goes to the server", async () => {
-  await using server = serverOf(() => new Response(FILE));
+Deno.test("a password in the URL is sent to the server", async () => {
+  await using server = startServer(() => new Response(FILE));
   const url = server.url.replace("//", "//observer:secret@");
   await openUrlSource(url);
   assertEquals(
-    server.asked[0]!.headers.get("authorization"),
+    server.requests[0]!.headers.get("authorization"),
     `Basic ${btoa("observer:secret")}`,
   );
 });
 
-Deno.test("a frame is read from its address, packed by whom ever", async () => {
+Deno.test("openFits() reads a frame from a URL, with and without compression", async () => {
   const fits = fitsOf([evenPlane(30, 20)], { OBJECT: "M 31" }).slice();
   const packed = new Uint8Array(gzipSync(fits));
-  const answers: Answer[] = [
+  const responders: Responder[] = [
     () => new Response(fits),
     () => new Response(packed),
-    // As many servers have it with files that end with .gz.
+    // As many servers send files that end with .gz.
     () => new Response(packed, { headers: { "content-encoding": "gzip" } }),
   ];
-  for (const answer of answers) {
-    await using server = serverOf(answer);
+  for (const respond of responders) {
+    await using server = startServer(respond);
     using file = await openFits(`${server.url}.gz?token=1`);
     const [hdu] = imageHdus(file);
     const frame = await file.readFrame(hdu!.index);
@@ -278,22 +291,22 @@ Deno.test("a frame is read from its address, packed by whom ever", async () => {
   }
 });
 
-Deno.test("size and time of a file, as far as the server tells", async () => {
+Deno.test("readUrlVersion() returns the size and time that the server sends", async () => {
   const date = "Sat, 27 Aug 2016 03:14:15 GMT";
-  await using server = serverOf(() =>
+  await using server = startServer(() =>
     new Response(null, {
       headers: { "content-length": "2880", "last-modified": date },
     })
   );
-  const stamp = await readUrlVersion(server.url);
-  assertEquals(server.asked[0]!.method, "HEAD");
-  assertEquals(stamp, { size: 2880, modified: Date.parse(date) });
-  await using silent = serverOf(() => new Response("", { status: 405 }));
+  const version = await readUrlVersion(server.url);
+  assertEquals(server.requests[0]!.method, "HEAD");
+  assertEquals(version, { size: 2880, modified: Date.parse(date) });
+  await using silent = startServer(() => new Response("", { status: 405 }));
   const unknown = { size: null, modified: null };
   assertEquals(await readUrlVersion(silent.url), unknown);
 });
 
-Deno.test("what is an address", () => {
+Deno.test("isUrl() accepts http and https only", () => {
   assert(isUrl("https://archive.org/r1.fits") && isUrl("HTTP://x/y"));
   for (const path of ["http", "ftp://x/y", "./http://x", "file:///x"]) {
     assert(!isUrl(path));

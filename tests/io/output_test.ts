@@ -1,13 +1,20 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
-import { fileOutput } from "../../lib/io/output.ts";
+import {
+  assertNotFrame,
+  createWriterId,
+  fileOutput,
+  makeFolder,
+  writeAll,
+  writeFileAtomically,
+} from "../../lib/io/output.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-Deno.test("a report shows up whole, under its name, on commit", async () => {
+Deno.test("fileOutput() replaces the file on commit", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/night.csv`;
   Deno.writeTextFileSync(path, "old");
@@ -21,7 +28,7 @@ Deno.test("a report shows up whole, under its name, on commit", async () => {
   assertEquals(namesIn(folder.path), ["night.csv"]);
 });
 
-Deno.test("a discarded report leaves what was there, and nothing else", async () => {
+Deno.test("fileOutput() leaves the file unchanged on discard, and no temporary file", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/night.csv`;
   Deno.writeTextFileSync(path, "old");
@@ -34,7 +41,7 @@ Deno.test("a discarded report leaves what was there, and nothing else", async ()
 });
 
 Deno.test({
-  name: "a link stays a link",
+  name: "fileOutput() writes to the target of a link",
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = temporaryFolder();
@@ -48,10 +55,63 @@ Deno.test({
   },
 });
 
-Deno.test("where nothing can be written is known before the work begins", async () => {
+Deno.test("fileOutput() throws for a path that cannot be written", async () => {
   using folder = temporaryFolder();
   for (const path of [folder.path, `${folder.path}/no/such/night.csv`]) {
     const error = await assertRejects(() => fileOutput(path), SpitError);
     assertEquals(error.code, "usage");
   }
+});
+
+Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of a frame", async () => {
+  using folder = temporaryFolder();
+  for (const magic of ["SIMPLE  =", "\x1f\x8b\x08", "BZh9"]) {
+    const path = `${folder.path}/frame.txt`;
+    Deno.writeFileSync(path, Uint8Array.from(magic, (c) => c.charCodeAt(0)));
+    for (const write of [fileOutput, assertNotFrame]) {
+      const error = await assertRejects(() => write(path), SpitError);
+      assertEquals(error.code, "usage");
+    }
+  }
+  const absent = `${folder.path}/r1.fits.gz`;
+  await assertRejects(
+    () => fileOutput(absent),
+    SpitError,
+    "never written over",
+  );
+  assertEquals(namesIn(folder.path), ["frame.txt"]);
+});
+
+Deno.test("writeFileAtomically() writes a text", async () => {
+  using folder = temporaryFolder();
+  await writeFileAtomically(`${folder.path}/a.csv`, "path,label\n");
+  assertEquals(Deno.readTextFileSync(`${folder.path}/a.csv`), "path,label\n");
+  assertEquals(namesIn(folder.path), ["a.csv"]);
+});
+
+Deno.test("writeAll() continues after partial writes", async () => {
+  const written: number[] = [];
+  const write = (bytes: Uint8Array) => {
+    written.push(...bytes.subarray(0, 2));
+    return Promise.resolve(Math.min(2, bytes.length));
+  };
+  await writeAll({ write }, "abcde");
+  assertEquals(String.fromCharCode(...written), "abcde");
+});
+
+Deno.test("makeFolder() creates parents, and throws where a file is", async () => {
+  using folder = temporaryFolder();
+  await makeFolder(`${folder.path}/a/b`);
+  await makeFolder(`${folder.path}/a/b`);
+  assertEquals(Deno.statSync(`${folder.path}/a/b`).isDirectory, true);
+  Deno.writeTextFileSync(`${folder.path}/file`, "");
+  const error = await assertRejects(
+    () => makeFolder(`${folder.path}/file/b`),
+    SpitError,
+  );
+  assertEquals(error.code, "usage");
+});
+
+Deno.test("createWriterId() returns another name each time", () => {
+  assertNotEquals(createWriterId(), createWriterId());
 });

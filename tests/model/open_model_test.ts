@@ -10,18 +10,60 @@ import {
   chooseThreadCount,
   openModel,
 } from "../../lib/model/open_model.ts";
-import type { Device } from "../../lib/model/device.ts";
+import { dirname, join } from "../../lib/io/path.ts";
+import {
+  addonFolder,
+  findCudaRuntime,
+  libraryFolders,
+  PROVIDER_FILES,
+} from "../../lib/model/cuda.ts";
+import type { NamedDevice } from "../../lib/model/device.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
 import { expectedOod, temporaryFolder, TINY, WARY } from "../tiny.ts";
 
 const FLIP = 210 * 650;
+
+/** GPUs that must work on this machine: it has the device and the libraries for it. */
+const WORKING_GPUS: ReadonlySet<NamedDevice> = new Set([
+  ...(hasCuda() ? ["cuda"] as const : []),
+  ...(hasWebGpu() ? ["webgpu"] as const : []),
+]);
+
+function hasCuda(): boolean {
+  const core = findCudaRuntime(libraryFolders());
+  const folder = core === undefined ? addonFolder()! : dirname(core);
+  return exists("/dev/nvidiactl") &&
+    PROVIDER_FILES.every((name) => exists(join(folder, name)));
+}
+
+/** On Linux, WebGPU needs the Vulkan loader and an installed driver for it. */
+function hasWebGpu(): boolean {
+  if (Deno.build.os !== "linux") return true;
+  const folders = ["/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d"];
+  if (!folders.some((path) => exists(path))) return false;
+  try {
+    Deno.dlopen("libvulkan.so.1", {}).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function codeOf(opening: Promise<unknown>): Promise<string> {
   const error = await assertRejects(() => opening, SpitError);
   return `${error.code}: ${error.message}`;
 }
 
-/** A copy of a model with some fields of its card changed; `undefined` takes one out. */
+/** Copies a model and changes fields of its card; `undefined` removes a field. */
 function copyWith(
   folder: string,
   model: string,
@@ -41,7 +83,7 @@ function tinyWith(folder: string, fields: Record<string, unknown>): string {
   return copyWith(folder, TINY, fields);
 }
 
-Deno.test("a pass gives the probabilities that the weights say, for any number of flips", async () => {
+Deno.test("run() returns the probabilities that the weights give, for any number of flips", async () => {
   await using model = await openModel(TINY, "cpu");
   const flips = new Uint8Array(3 * FLIP);
   flips.fill(255, FLIP, 2 * FLIP); // white
@@ -62,7 +104,7 @@ Deno.test("a pass gives the probabilities that the weights say, for any number o
   wanted.forEach((p, k) => assertAlmostEquals(found[k]!, p, 1e-5));
 });
 
-Deno.test("a network that takes features is handed a row for each flip, and says how strange each is", async () => {
+Deno.test("a model with features receives one row for each flip and returns the ood score of each", async () => {
   await using model = await openModel(WARY, "cpu");
   const counts = [100, 4000, 60_000];
   const features = new Float32Array(3 * FEATURES.length);
@@ -84,11 +126,11 @@ Deno.test("a network that takes features is handed a row for each flip, and says
   );
 });
 
-Deno.test("a network that takes features does not run without, or with too few", async () => {
+Deno.test("a model with features does not run without them or with too few", async () => {
   await using model = await openModel(WARY, "cpu");
   assertMatch(
     await codeOf(model.run(new Uint8Array(FLIP), null, 1)),
-    /^inference: the network wary@1\.0\.0 needs the features/,
+    /^inference: the model wary@1\.0\.0 needs the features/,
   );
   assertMatch(
     await codeOf(model.run(new Uint8Array(FLIP), new Float32Array(3), 1)),
@@ -96,7 +138,7 @@ Deno.test("a network that takes features does not run without, or with too few",
   );
 });
 
-Deno.test("inputs and outputs that are not the card's are refused, each by its name", async () => {
+Deno.test("inputs and outputs that differ from the card are refused, each by its name", async () => {
   using folder = temporaryFolder();
   const { features } = JSON.parse(Deno.readTextFileSync(WARY));
   const row = `float32 \\[N, ${FEATURES.length}\\]`;
@@ -105,16 +147,16 @@ Deno.test("inputs and outputs that are not the card's are refused, each by its n
     fields: Record<string, unknown>,
     says: string,
   ][] = [
-    [TINY, { features }, `the input features is absent, must be ${row}$`],
+    [TINY, { features }, `the input statistics is missing, must be ${row}$`],
     [
       WARY,
       { features: undefined },
-      `it also takes features, ${row}, which the card does not state$`,
+      `the input statistics, ${row}, is not in the card$`,
     ],
     [
       WARY,
       { features: { ...features, name: "numbers" } },
-      `the input numbers is absent, must be ${row}; it also takes features, `,
+      `the input numbers is missing, must be ${row}; the input statistics, `,
     ],
     [
       WARY,
@@ -125,9 +167,9 @@ Deno.test("inputs and outputs that are not the card's are refused, each by its n
       TINY,
       {
         ood: { name: "oddity" },
-        thresholds: { confidence: 0, ood: 0.5 },
+        thresholds: { probability: 0, ood: 0.5 },
       },
-      "the output oddity is absent, must be float32 \\[N\\]$",
+      "the output oddity is missing, must be float32 \\[N\\]$",
     ],
   ];
   for (const [model, fields, says] of cases) {
@@ -138,11 +180,11 @@ Deno.test("inputs and outputs that are not the card's are refused, each by its n
   }
 });
 
-Deno.test("a network may say more than its card asks for", async () => {
+Deno.test("a network may have more outputs than its card states", async () => {
   using folder = temporaryFolder();
   const card = copyWith(folder.path, WARY, {
     ood: undefined,
-    thresholds: { confidence: 0 },
+    thresholds: { probability: 0 },
   });
   await using model = await openModel(card, "cpu");
   const features = new Float32Array(FEATURES.length);
@@ -150,40 +192,52 @@ Deno.test("a network may say more than its card asks for", async () => {
   assertEquals(output.ood, null);
 });
 
-Deno.test("a path to the network opens the card beside it", async () => {
+Deno.test("the path of an .onnx file opens the card beside it", async () => {
   await using model = await openModel(TINY.replace(".json", ".onnx"), "cpu");
   assertEquals([model.card.name, model.device], ["tiny", "cpu"]);
 });
 
-Deno.test("auto opens on a device that works", async () => {
+Deno.test("device auto is CUDA where that works, else the CPU", async () => {
   await using model = await openModel(TINY);
+  assertEquals(model.device, WORKING_GPUS.has("cuda") ? "cuda" : "cpu");
   const { probabilities } = await model.run(new Uint8Array(FLIP), null, 1);
   assertEquals(probabilities.length, 6);
 });
 
-for (const device of ["cuda", "webgpu"] satisfies Device[]) {
-  Deno.test(`${device} asked for by name works, or says what to install`, async () => {
-    try {
+for (const device of ["cuda", "webgpu"] as const) {
+  if (WORKING_GPUS.has(device)) {
+    Deno.test(`openModel() runs on ${device}, which this machine has`, async () => {
       await using model = await openModel(TINY, device);
+      await using reference = await openModel(TINY, "cpu");
       assertEquals(model.device, device);
-    } catch (error) {
-      assertEquals((error as SpitError).code, "no_device");
-      assertMatch(
-        (error as SpitError).message,
-        new RegExp(`device ${device} .* it needs .*--device auto`, "s"),
+      const white = new Uint8Array(FLIP).fill(255);
+      const [found, expected] = await Promise.all(
+        [model, reference].map((model) => model.run(white, null, 1)),
       );
-    }
-  });
+      found!.probabilities.forEach((p, k) =>
+        assertAlmostEquals(p, expected!.probabilities[k]!, 1e-3)
+      );
+    });
+  } else {
+    Deno.test(`openModel() explains what ${device} needs, which this machine lacks`, async () => {
+      assertMatch(
+        await codeOf(openModel(TINY, device)),
+        new RegExp(
+          `^no_device: the device ${device} does not work here: \\S.*; it needs .*; or use --device auto$`,
+        ),
+      );
+    });
+  }
 }
 
-Deno.test("a network that is known to be light runs on one thread", () => {
+Deno.test("a light network runs on one thread, others on one thread per core", () => {
   const all = Math.min(navigator.hardwareConcurrency, 8);
   assertEquals(chooseThreadCount({ multiply_adds: 48_712_448 }), 1);
   assertEquals(chooseThreadCount({ multiply_adds: 2_150_000_000 }), all);
   assertEquals(chooseThreadCount({}), all);
 });
 
-Deno.test("a network that is not the card's is refused", async () => {
+Deno.test("an .onnx file with another sha256 is refused", async () => {
   using folder = temporaryFolder();
   const card = tinyWith(folder.path, { sha256: "0".repeat(64) });
   assertMatch(
@@ -192,7 +246,7 @@ Deno.test("a network that is not the card's is refused", async () => {
   );
 });
 
-Deno.test("a card whose classes are not the network's is refused", async () => {
+Deno.test("a card with another number of classes than the network is refused", async () => {
   using folder = temporaryFolder();
   const card = tinyWith(folder.path, { classes: ["bias", "arc"] });
   assertMatch(
@@ -201,7 +255,7 @@ Deno.test("a card whose classes are not the network's is refused", async () => {
   );
 });
 
-Deno.test("what is no network is refused, not run", async () => {
+Deno.test("a file that is not ONNX is refused", async () => {
   using folder = temporaryFolder();
   const text = new TextEncoder().encode("not a network");
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
@@ -209,15 +263,15 @@ Deno.test("what is no network is refused, not run", async () => {
   Deno.writeFileSync(`${folder.path}/tiny.onnx`, text);
   assertMatch(
     await codeOf(openModel(card, "cpu")),
-    /^inference: tiny\.onnx is no ONNX file/,
+    /^inference: tiny\.onnx is not an ONNX file/,
   );
 });
 
-Deno.test("a missing model says what there is, or what is missing", async () => {
+Deno.test("the error for a missing model lists the installed models or the missing file", async () => {
   using folder = temporaryFolder();
   assertMatch(
     await codeOf(openModel("no-such-model")),
-    /^no_model: there is no model "no-such-model"; (none is|there are)/,
+    /^no_model: there is no model "no-such-model"; (none is installed|installed: )/,
   );
   assertMatch(
     await codeOf(openModel(`${folder.path}/a.json`)),
@@ -230,11 +284,11 @@ Deno.test("a missing model says what there is, or what is missing", async () => 
   Deno.removeSync(tinyWith(folder.path, {}).replace(".json", ".onnx"));
   assertMatch(
     await codeOf(openModel(`${folder.path}/tiny.json`)),
-    /^no_model: .*tiny\.onnx is missing/,
+    /^no_model: .* is missing: there is no tiny\.onnx beside it/,
   );
 });
 
-Deno.test("a wrong number of pixels is an error of ours, not of the runtime", async () => {
+Deno.test("a wrong number of pixels is a SpitError", async () => {
   await using model = await openModel(TINY, "cpu");
   assertMatch(
     await codeOf(model.run(new Uint8Array(7), null, 1)),
@@ -242,22 +296,22 @@ Deno.test("a wrong number of pixels is an error of ours, not of the runtime", as
   );
 });
 
-Deno.test("a model that was lent stays open; one that was opened for the call is released", async () => {
+Deno.test("borrowModel() releases a model that it opened, and leaves a passed one open", async () => {
   await using own = await openModel(TINY, "cpu");
   {
-    await using lent = await borrowModel({ model: own });
-    await lent.run(new Uint8Array(FLIP), null, 1);
+    await using borrowed = await borrowModel({ model: own });
+    await borrowed.run(new Uint8Array(FLIP), null, 1);
   }
   await own.run(new Uint8Array(FLIP), null, 1);
 
-  let kept;
+  let released;
   {
     await using opened = await borrowModel({ model: TINY, device: "cpu" });
-    kept = opened;
+    released = opened;
   }
   assertMatch(
-    await codeOf(kept.run(new Uint8Array(FLIP), null, 1)),
+    await codeOf(released.run(new Uint8Array(FLIP), null, 1)),
     /^inference: /,
   );
-  await kept.release();
+  await released.release();
 });

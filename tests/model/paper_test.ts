@@ -5,25 +5,25 @@ import { openModel } from "../../lib/model/open_model.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
-/** The paper's types, in the order in which its network gives probabilities. */
+/** Types in the order of the output. */
 const CLASSES = ["bias", "science", "standard", "arc", "flat"] as const;
 
-/** Training has seen the seeds from 500,000 to 508,999, its test those from 900,000. */
+/** Training used the seeds from 500,000 to 508,999, and its test those from 900,000. */
 const SEED = 700_000;
 
-Deno.test("the paper's network types simulated Kast frames, as its card says it does", async () => {
+Deno.test("spit-paper classifies simulated Kast frames as well as its card states", async () => {
   await using model = await openModel("spit-paper", "cpu");
   assertEquals(model.card.classes, [...CLASSES]);
-  const told: [FrameType, string][] = [];
+  const verdicts: [FrameType, string][] = [];
   for (let k = 0; k < 30; k++) {
     const seed = SEED + k;
     const type = CLASSES[k % CLASSES.length]!;
     const arm = k % 2 === 0 ? "kast-blue" : "kast-red";
     const instrument = createInstrument(arm, seed)!;
     const { plane } = simulateFrame({ seed, type, instrument });
-    told.push([type, (await classifyFrame(plane, { model })).type]);
+    verdicts.push([type, (await classifyFrame(plane, { model })).type]);
   }
-  const wrong = told.filter(([type, as]) => type !== as);
-  // Of 500 others 94 % were right; fewer than 25 of 30 would be three standard deviations off.
+  const wrong = verdicts.filter(([type, as]) => type !== as);
+  // Of 500 others 94 % were right; fewer than 25 of 30 is three standard deviations below.
   assert(wrong.length <= 5, JSON.stringify(wrong));
 });

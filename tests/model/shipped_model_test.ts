@@ -5,8 +5,8 @@ import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import { computeFeatures } from "../../lib/preprocess/features.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
-// The card claims it (`vote.flip_invariant`), and spares three passes of four by it.
-Deno.test("spit-compact: the four flips of a frame get the same answer, other frames another", async () => {
+// The card states it as `vote.flip_invariant`, and three of four passes are omitted.
+Deno.test("spit-compact gives the same output for the four flips of a frame, and another for other frames", async () => {
   await using model = await openModel("spit-compact", "cpu");
   const width = model.card.classes.length;
   const first: Float32Array[] = [];

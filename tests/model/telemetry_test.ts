@@ -5,7 +5,7 @@ import { TINY } from "../tiny.ts";
 const OPEN_MODEL = new URL("../../lib/model/open_model.ts", import.meta.url);
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
-/** Runs a network in a process whose home is an empty folder; returns what it left there. */
+/** Runs a model in a process whose home is an empty folder, and returns the files it left there. */
 async function runAtHome(
   home: string,
   permissions: readonly string[],
@@ -33,7 +33,7 @@ async function denoDir(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
-Deno.test("telemetry: the runtime leaves no identifier and no queue of events", async () => {
+Deno.test("onnxruntime writes no telemetry identifier and no events", async () => {
   const home = await Deno.makeTempDir();
   try {
     const permissions = [
@@ -48,7 +48,7 @@ Deno.test("telemetry: the runtime leaves no identifier and no queue of events", 
   }
 });
 
-Deno.test("telemetry: where it cannot be refused the runtime is not loaded", async () => {
+Deno.test("onnxruntime is not loaded without the permission to disable telemetry", async () => {
   const home = await Deno.makeTempDir();
   try {
     const permissions = ["--allow-read", "--allow-ffi"];

@@ -14,14 +14,15 @@ const SCRIPT = fileURLToPath(
 );
 
 /**
- * In the place of Python. As the trainer it says what it was told, and gives the
- * tiny network; as the calibrator it notes which folds have a network, and which
- * are typed, by then.
+ * Replaces Python, because training five networks takes minutes; the package itself
+ * is tested in tests/scripts/train. `spit_train train` prints its arguments and
+ * writes the tiny network; `spit_train calibrate` lists the networks and the
+ * predictions that exist by then.
  */
 const TRAINER = `#!/bin/sh
 all="$*"
-case "$1" in *calibrate.py)
-  (cd "$2" && ls fold-*/*.json fold-*/predictions.ndjson) >"$2/calibrated.txt" 2>/dev/null
+case "$3" in calibrate)
+  (cd "$4" && ls fold-*/*.json fold-*/predictions.ndjson) >"$4/calibrated.txt" 2>/dev/null
   exit 0;;
 esac
 while [ $# -gt 0 ]; do
@@ -113,6 +114,7 @@ Deno.test("crossval: trains without each spectrograph, classifies it, scores all
   );
   const log = Deno.readTextFileSync(join(work, "fold-0", "log.txt"));
   assertStringIncludes(log, "--start w.pt");
+  assert(log.startsWith("-m spit_train train "), log);
   assert(log.trimEnd().endsWith("--epochs 3"));
   const made = [...Deno.readDirSync(work)].map(({ name }) => name);
   for (const end of ["ndjson", "txt", "json", "html"]) {

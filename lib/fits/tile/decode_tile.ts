@@ -1,5 +1,5 @@
 /**
- * The bytes of one tile to its pixels.
+ * Decodes tiles: gzip, quantised floats, and the selection of the column.
  *
  * @module
  */
@@ -8,22 +8,22 @@ import type { StoredPixels } from "../pixels.ts";
 import { decodeRice } from "./rice.ts";
 import {
   type Column,
-  heapBytes,
+  readHeap,
+  readNumber,
   type Table,
-  tableNumber,
   type Tiling,
 } from "./tiling.ts";
 import { gunzipSync } from "node:zlib";
 import { swapBigEndian } from "../byte_order.ts";
 
 /**
- * Decodes a tile from the column that holds it: COMPRESSED_DATA, or, for floats
- * that quantise badly, GZIP_COMPRESSED_DATA or UNCOMPRESSED_DATA.
+ * Decodes a tile from COMPRESSED_DATA or, for floats that could not be quantised,
+ * GZIP_COMPRESSED_DATA or UNCOMPRESSED_DATA.
  *
  * @param row Row of the tile in the table, from 0.
- * @param pixels Pixels of the tile.
- * @returns The pixels, in memory that the next tile may use again.
- * @throws {SpitError} `bad_tile`
+ * @param pixels Number of pixels of the tile.
+ * @returns The pixels, in memory that the next call may overwrite.
+ * @throws {SpitError} `bad_tile`.
  */
 export function decodeTile(
   tiling: Tiling,
@@ -32,29 +32,29 @@ export function decodeTile(
 ): StoredPixels {
   const { table } = tiling;
   const isFloat = tiling.bitpix < 0;
-  const packed = columnBytes(table, "COMPRESSED_DATA", row);
+  const packed = readColumn(table, "COMPRESSED_DATA", row);
   if (packed !== undefined) {
     const isQuantised = isFloat && tiling.scale !== undefined;
     const values = unpack(tiling, packed, pixels, isFloat && !isQuantised);
-    return isQuantised ? floatTile(tiling, row, values) : values;
+    return isQuantised ? restoreFloats(tiling, row, values) : values;
   }
-  const gzipped = columnBytes(table, "GZIP_COMPRESSED_DATA", row);
+  const gzipped = readColumn(table, "GZIP_COMPRESSED_DATA", row);
   if (gzipped !== undefined) {
-    return plainPixels(inflateTile(gzipped, pixels), pixels, isFloat);
+    return decodeNumbers(inflateTile(gzipped, pixels), pixels, isFloat);
   }
-  const plain = columnBytes(table, "UNCOMPRESSED_DATA", row);
-  if (plain !== undefined) return plainPixels(plain, pixels, isFloat);
-  throw new SpitError("bad_tile", `tile ${row} has no bytes`);
+  const plain = readColumn(table, "UNCOMPRESSED_DATA", row);
+  if (plain !== undefined) return decodeNumbers(plain, pixels, isFloat);
+  throw new SpitError("bad_tile", `tile ${row} is empty`);
 }
 
-function columnBytes(
+function readColumn(
   table: Table,
   name: string,
   row: number,
 ): Uint8Array | undefined {
   const column = table.columns.get(name);
   if (column?.descriptor === undefined) return undefined;
-  const bytes = heapBytes(table, column, row);
+  const bytes = readHeap(table, column, row);
   return bytes.length === 0 ? undefined : bytes;
 }
 
@@ -66,12 +66,12 @@ function unpack(
 ): StoredPixels {
   switch (compression) {
     case "NOCOMPRESS":
-      return plainPixels(packed, pixels, isFloat);
+      return decodeNumbers(packed, pixels, isFloat);
     case "GZIP_1":
-      return plainPixels(inflateTile(packed, pixels), pixels, isFloat);
+      return decodeNumbers(inflateTile(packed, pixels), pixels, isFloat);
     case "GZIP_2": {
       const shuffled = inflateTile(packed, pixels);
-      return plainPixels(unshuffle(shuffled, pixels), pixels, isFloat);
+      return decodeNumbers(unshuffle(shuffled, pixels), pixels, isFloat);
     }
     default: {
       const values = scratch.subarray(0, pixels);
@@ -81,13 +81,13 @@ function unpack(
   }
 }
 
-function floatTile(
+function restoreFloats(
   { table, bitpix, scale, zero, blank, dithering, dither0 }: Tiling,
   row: number,
   values: StoredPixels,
 ): StoredPixels {
-  const ofTile = (source: Column | number) =>
-    typeof source === "number" ? source : tableNumber(table, source, row);
+  const valueFor = (source: Column | number) =>
+    typeof source === "number" ? source : readNumber(table, source, row);
   const quantised = values instanceof BigInt64Array
     ? Float64Array.from(values, Number)
     : values;
@@ -95,37 +95,37 @@ function floatTile(
     ? new Float32Array(values.length)
     : new Float64Array(values.length);
   unquantise(quantised, floats, {
-    scale: ofTile(scale!),
-    zero: ofTile(zero ?? 0),
-    ...(blank !== undefined && { blank: ofTile(blank) }),
+    scale: valueFor(scale!),
+    zero: valueFor(zero ?? 0),
+    ...(blank !== undefined && { blank: valueFor(blank) }),
     dithering,
     seed: row + dither0 - 1,
   });
   return floats;
 }
 
-const WIDEST_PIXEL = 8;
+const MAX_PIXEL_BYTES = 8;
 
 /**
- * Inflates a GZIP_1 or GZIP_2 tile.
+ * Decompresses a GZIP_1 or GZIP_2 tile.
  *
- * @param pixels Pixels of the tile; more than 8 bytes for each are refused.
- * @throws {SpitError} `bad_tile`
+ * @param pixels Number of pixels, of at most 8 bytes each.
+ * @throws {SpitError} `bad_tile`.
  */
 export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: pixels * WIDEST_PIXEL });
+    return gunzipSync(bytes, { maxOutputLength: pixels * MAX_PIXEL_BYTES });
   } catch (error) {
     const what = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE"
-      ? `a gzip tile of ${pixels} pixels holds more than ${WIDEST_PIXEL} bytes for each`
+      ? `a gzip tile of ${pixels} pixels has more than ${MAX_PIXEL_BYTES} bytes per pixel`
       : `a gzip tile is damaged: ${(error as Error).message}`;
     throw new SpitError("bad_tile", what, { cause: error });
   }
 }
 
 /**
- * Undoes the shuffle of GZIP_2, which puts the first bytes of all pixels before
- * the second ones, and so on (FITS Standard 4.0, section 10.4.3).
+ * Reverts the byte order of GZIP_2, which stores the first bytes of all pixels, then the
+ * second bytes, and so on (FITS Standard 4.0, section 10.4.3).
  *
  * @example
  * ```ts
@@ -145,30 +145,30 @@ export function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
 }
 
 /**
- * Big-endian bytes as numbers. Integers may be narrower or wider than the pixels
- * of the image: their width follows from the number of bytes.
+ * Converts big-endian bytes to numbers. Their size, which may differ from that of the
+ * pixels of the image, follows from the number of bytes.
  *
- * @param isFloat Whether 4 and 8 bytes are floats.
- * @throws {SpitError} `bad_tile`: not 1, 2, 4 or 8 bytes for each pixel.
+ * @param isFloat Whether numbers of 4 and 8 bytes are floats.
+ * @throws {SpitError} `bad_tile`: the numbers do not have 1, 2, 4 or 8 bytes.
  */
-export function plainPixels(
+export function decodeNumbers(
   bytes: Uint8Array,
   pixels: number,
   isFloat: boolean,
 ): StoredPixels {
   const { buffer } = new Uint8Array(bytes);
-  const values = numbersOf(buffer, bytes.length / pixels, isFloat);
+  const values = viewNumbers(buffer, bytes.length / pixels, isFloat);
   if (values === undefined) {
     throw new SpitError(
       "bad_tile",
-      `a tile of ${pixels} pixels unpacks to ${bytes.length} bytes`,
+      `a tile of ${pixels} pixels decompresses to ${bytes.length} bytes`,
     );
   }
   swapBigEndian(values);
   return values;
 }
 
-function numbersOf(
+function viewNumbers(
   buffer: ArrayBuffer,
   size: number,
   isFloat: boolean,
@@ -186,18 +186,18 @@ function numbersOf(
   return undefined;
 }
 
-/** Numbers in the random sequence that all FITS software shares. */
+/** Length of the random sequence, which all FITS software shares. */
 const SEQUENCE = 10000;
-/** Quantised value of an exact zero under SUBTRACTIVE_DITHER_2. */
+/** Quantised value of an exact zero in SUBTRACTIVE_DITHER_2. */
 const EXACT_ZERO = -2147483646;
 
-/** How floats were quantised (ZQUANTIZ). */
+/** Dithering of quantised floats (ZQUANTIZ). */
 export type Dithering =
   | "NO_DITHER"
   | "SUBTRACTIVE_DITHER_1"
   | "SUBTRACTIVE_DITHER_2";
 
-/** What brings the quantised values of a tile back. */
+/** Quantisation of a tile. */
 export interface Quantisation {
   /** ZSCALE of the tile. */
   readonly scale: number;
@@ -205,19 +205,19 @@ export interface Quantisation {
   readonly zero: number;
   /** ZBLANK: quantised value of NaN. */
   readonly blank?: number;
-  /** Method. */
+  /** ZQUANTIZ. */
   readonly dithering: Dithering;
-  /** Place of the tile in the random sequence: its row in the table, from 0, + ZDITHER0 − 1. */
+  /** Position of the tile in the random sequence: its row in the table, from 0, + ZDITHER0 − 1. */
   readonly seed: number;
 }
 
 let sequence: Float32Array | undefined;
 
 /**
- * The random sequence of the FITS Standard 4.0, appendix I: Park & Miller's
- * generator, rounded to float32 as CFITSIO's `fits_init_randoms` stores it.
+ * Returns the random sequence of the FITS Standard 4.0, appendix I: Park & Miller's
+ * generator, rounded to float32 as in CFITSIO's `fits_init_randoms`.
  */
-export function ditherSequence(): Float32Array {
+export function makeDitherSequence(): Float32Array {
   if (sequence !== undefined) return sequence;
   const numbers = new Float32Array(SEQUENCE);
   let seed = 1;
@@ -229,13 +229,13 @@ export function ditherSequence(): Float32Array {
 }
 
 /**
- * Turns quantised values into floats: zero + scale × (value − dither + 0.5), or
- * zero + scale × value without dithering. After `unquantize_i4r4` and
- * `unquantize_i4r8` of CFITSIO's imcompress.c: computed in double precision,
- * rounded once when `floats` are single.
+ * Computes floats from quantised values: zero + scale × (value − dither + 0.5), or
+ * zero + scale × value without dithering. As in `unquantize_i4r4` and `unquantize_i4r8`
+ * of CFITSIO's imcompress.c, in double precision, rounded once to the precision of
+ * `floats`.
  *
- * @param quantised Values of one tile.
- * @param floats Receives as many floats.
+ * @param quantised Values of a tile.
+ * @param floats Receives the result; of the same length.
  */
 export function unquantise(
   quantised: ArrayLike<number>,
@@ -249,7 +249,7 @@ export function unquantise(
     }
     return;
   }
-  const random = ditherSequence();
+  const random = makeDitherSequence();
   const keepsZeros = dithering === "SUBTRACTIVE_DITHER_2";
   let first = ((seed % SEQUENCE) + SEQUENCE) % SEQUENCE;
   let next = Math.trunc(random[first]! * 500);

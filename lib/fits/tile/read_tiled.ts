@@ -1,5 +1,5 @@
 /**
- * Pixels of an image in compressed tiles.
+ * Reads tile-compressed images.
  *
  * @module
  */
@@ -9,28 +9,28 @@ import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
 import { type Card, type Header, makeHeader } from "../header.ts";
 import {
+  makeStoredArray,
   readScaling,
   scalePixels,
-  storedArray,
   type StoredPixels,
 } from "../pixels.ts";
 import { decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
 /**
- * Reads and decodes a tiled image (FITS Standard 4.0, section 10): RICE_1, GZIP_1,
- * GZIP_2, NOCOMPRESS; quantised floats; tiles of any shape. In memory are the
- * compressed bytes and one copy of the pixels.
+ * Reads a tile-compressed image (FITS Standard 4.0, section 10): RICE_1, GZIP_1, GZIP_2
+ * and NOCOMPRESS, quantised floats, tiles of any shape. The memory in use is that of the
+ * compressed bytes and of one copy of the pixels.
  *
- * @throws {SpitError} `bad_tile`, `bad_header`, `absurd_axis`, `truncated_data`, and
- * what the source throws.
+ * @throws {SpitError} `bad_tile`, `bad_header`, `absurd_axis`, `truncated_data`, and the
+ *   errors of the source.
  */
 export async function readTiled(source: ByteSource, hdu: Hdu): Promise<Pixels> {
   const { header, width, height, index, dataStart, dataBytes } = hdu;
-  const bytes = storedArray(8, dataBytes) as Uint8Array;
+  const bytes = makeStoredArray(8, dataBytes) as Uint8Array;
   const count = await source.readInto(dataStart, bytes);
   if (count < dataBytes) {
-    throw new SpitError("truncated_data", "the tiles end early", {
+    throw new SpitError("truncated_data", "the file ends before the tiles do", {
       hdu: index,
       byte: dataStart + count,
     });
@@ -55,10 +55,10 @@ function decodeTiles(
   if (table.rows < tiles) {
     throw new SpitError(
       "bad_tile",
-      `${tiles} tiles are needed and the table has ${table.rows}`,
+      `the image has ${tiles} tiles, but the table only ${table.rows} rows`,
     );
   }
-  const stored = storedArray(bitpix, width * height);
+  const stored = makeStoredArray(bitpix, width * height);
   for (let row = 0; row < tiles; row++) {
     const left = (row % across) * tileWidth;
     const top = Math.floor(row / across) * tileHeight;
@@ -78,7 +78,7 @@ function decodeTiles(
   return scalePixels(stored, readScaling(header, blankCard));
 }
 
-/** Copies pixels, which may be wider or narrower than their place. */
+/** Copies pixels to an array whose values may have another size. */
 function copyRow(from: StoredPixels, to: StoredPixels, at: number): void {
   if (to instanceof BigInt64Array) {
     for (let i = 0; i < from.length; i++) to[at + i] = BigInt(from[i]!);
@@ -89,25 +89,25 @@ function copyRow(from: StoredPixels, to: StoredPixels, at: number): void {
   }
 }
 
-/** Cards of the table and of the compression, which the image never had. */
-const OF_THE_TABLE =
+/** Cards of the table and of the compression. */
+const TABLE_CARDS =
   /^(XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|TFIELDS|THEAP|CHECKSUM|DATASUM|T(TYPE|FORM|UNIT|DIM|NULL|SCAL|ZERO)\d+|Z(IMAGE|CMPTYPE|TILE\d+|NAME\d+|VAL\d+|MASKCMP|QUANTIZ|DITHER0|SCALE|ZERO|BLANK|HECKSUM|DATASUM))$/;
-const KEPT_UNDER_Z =
+const RENAMED_CARDS =
   /^Z(SIMPLE|TENSION|BITPIX|NAXIS\d*|EXTEND|BLOCKED|PCOUNT|GCOUNT)$/;
 
 /**
- * Takes the cards of table and compression out and gives those of the image,
- * kept as ZBITPIX, ZNAXIS1 and so on, their names back (FITS Standard 4.0,
- * section 10.1.2).
+ * Restores the header of the image from that of the table: removes the cards of the
+ * table and of the compression, and renames ZBITPIX, ZNAXIS1 and so on (FITS Standard
+ * 4.0, section 10.1.2).
  */
 export function restoreHeader({ cards }: Header): Header {
   return makeHeader(
-    cards.filter(({ keyword }) => !OF_THE_TABLE.test(keyword)).map(restoreCard),
+    cards.filter(({ keyword }) => !TABLE_CARDS.test(keyword)).map(restoreCard),
   );
 }
 
 function restoreCard(card: Card): Card {
-  if (!KEPT_UNDER_Z.test(card.keyword)) return card;
+  if (!RENAMED_CARDS.test(card.keyword)) return card;
   const keyword = card.keyword === "ZTENSION"
     ? "XTENSION"
     : card.keyword.slice(1);

@@ -5,7 +5,7 @@
  */
 import { SpitError } from "../../errors.ts";
 
-/** Bits of a block's code, the code of a block that is not coded, by bytes of a pixel. */
+/** Bits of the code of a block, and the code of an uncompressed block, by bytes of a pixel. */
 const LAYOUT: Readonly<Record<number, readonly [number, number]>> = {
   1: [3, 7],
   2: [4, 15],
@@ -13,21 +13,20 @@ const LAYOUT: Readonly<Record<number, readonly [number, number]>> = {
 };
 
 /**
- * Decodes one RICE_1 tile: differences of neighbouring pixels, in blocks, each
- * with its own number of low bits; blocks of high entropy as they are, blocks
- * of no entropy as a code alone.
+ * Decodes a RICE_1 tile: differences of neighbouring pixels, in blocks with their own
+ * number of low bits. Blocks of high entropy are uncompressed, and blocks of equal
+ * pixels consist of a code only.
  *
- * After `fits_rdecomp`, `fits_rdecomp_short` and `fits_rdecomp_byte` of CFITSIO's
- * ricecomp.c (R. White, STScI, 1999; Rice, Yeh & Miller 1993), in one function.
- * Unlike those it never reads past the tile: bytes that end early are an error.
+ * Source: `fits_rdecomp`, `fits_rdecomp_short` and `fits_rdecomp_byte` of CFITSIO's
+ * ricecomp.c (R. White, STScI, 1999; Rice, Yeh & Miller 1993). Unlike those, this
+ * function throws when the bytes end before the pixels do.
  *
- * @param bytes The compressed tile.
- * @param pixels Receives as many pixels as it holds, signed for pixels of 2 and
- * 4 bytes, unsigned for those of 1.
+ * @param bytes Compressed tile.
+ * @param pixels Receives the pixels, signed for 2 and 4 bytes, unsigned for 1 byte.
  * @param bytepix Bytes of a pixel: 1, 2 or 4.
  * @param blocksize Pixels of a block, usually 32.
- * @throws {SpitError} `bad_tile`: the bytes end before the pixels do, or are no Rice code.
- * @throws {RangeError} Another `bytepix`, a block size that is not positive.
+ * @throws {SpitError} `bad_tile`: the bytes end early, or are not Rice code.
+ * @throws {RangeError} Another `bytepix`, or a block size below 1.
  */
 export function decodeRice(
   bytes: Uint8Array,
@@ -43,7 +42,7 @@ export function decodeRice(
   }
   const [codeBits, rawCode] = layout;
   const rawBits = 8 * bytepix;
-  // Shifting up and down again brings a sum back into the range of a pixel.
+  // Shifting up and down again wraps a sum into the range of a pixel.
   const unused = 32 - rawBits;
   const unsigned = bytepix === 1 ? 0xff : -1;
   const end = bytes.length;
@@ -66,7 +65,9 @@ export function decodeRice(
     const code = bits >>> bitCount;
     bits &= (1 << bitCount) - 1;
 
-    if (code > rawCode) throw damaged(`has a block of code ${code}`);
+    if (code > rawCode) {
+      throw damaged(`has a block with the invalid code ${code}`);
+    }
     if (code === 0) {
       pixels.fill(pixel, start, stop);
     } else if (code === rawCode) {
@@ -110,7 +111,7 @@ export function decodeRice(
         pixels[i] = pixel;
       }
     }
-    // Past the end bytes read as zeros, so a look for each block is enough.
+    // Bytes past the end read as zeros, so one check per block is sufficient.
     if (at > end) throw damaged("ends before its pixels do");
   }
 }

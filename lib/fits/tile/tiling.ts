@@ -1,5 +1,5 @@
 /**
- * How an image is cut into tiles and how those are packed.
+ * The layout of tile-compressed images, and the binary tables that contain the tiles.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import { SpitError } from "../../errors.ts";
 import { cardNumber, cardString, type Header } from "../header.ts";
 import type { Dithering } from "./decode_tile.ts";
 
-/** No compression packs a pixel into less than a thousandth of it. */
-const HIGHEST_RATIO = 1100;
+/** Largest plausible compression ratio, for images in Rice blocks of 32 pixels. */
+const MAX_RATIO = 1100;
 
-/** All that decoding a tile takes, read once from the header. */
+/** Layout of a tile-compressed image. */
 export interface Tiling {
-  /** The table with a row for each tile. */
+  /** Table with one row for each tile. */
   readonly table: Table;
-  /** ZBITPIX, BITPIX of the image. */
+  /** ZBITPIX, the BITPIX of the image. */
   readonly bitpix: number;
-  /** Columns of a tile that is not cut off by the edge. */
+  /** Columns of a tile, except at the edge of the image. */
   readonly tileWidth: number;
-  /** Rows of such a tile. */
+  /** Rows of a tile, except at the edge of the image. */
   readonly tileHeight: number;
   /** ZCMPTYPE. */
   readonly compression: string;
@@ -26,13 +26,13 @@ export interface Tiling {
   readonly blocksize: number;
   /** Bytes of a pixel in Rice code. */
   readonly bytepix: number;
-  /** Receives the pixels of one tile after another in Rice code. */
+  /** Memory for the pixels of a Rice tile. */
   readonly scratch: Int32Array;
   /** ZQUANTIZ. */
   readonly dithering: Dithering;
   /** ZDITHER0. */
   readonly dither0: number;
-  /** Scale of quantised floats, of the tile or of all; absent when the floats are exact. */
+  /** Scale of quantised floats, of each tile or of all; absent for exact floats. */
   readonly scale?: Column | number;
   /** Zero point of quantised floats. */
   readonly zero?: Column | number;
@@ -41,13 +41,13 @@ export interface Tiling {
 }
 
 /**
- * Reads the layout of a tiled image from its header.
+ * Reads the layout of a tile-compressed image from its header.
  *
  * @param width Columns of the image.
  * @param height Rows of the image.
- * @param bytes Rows and heap of the table.
- * @throws {SpitError} `bad_header`, `unsupported_compression` (of quantised floats),
- * `absurd_axis`: more pixels than the bytes can hold.
+ * @param bytes Data unit of the table: its rows and heap.
+ * @throws {SpitError} `bad_header`; `unsupported_compression`, for an unknown
+ *   quantisation; `absurd_axis`, for more pixels than the bytes can contain.
  */
 export function describeTiling(
   header: Header,
@@ -62,27 +62,27 @@ export function describeTiling(
   const zero = optional("ZZERO");
   const blank = optional("ZBLANK") ?? cardNumber(header, "BLANK");
   const bitpix = cardNumber(header, "ZBITPIX")!;
-  const blocksize = parameter(header, "BLOCKSIZE") ?? 32;
-  const bytepix = parameter(header, "BYTEPIX") ?? 4;
+  const blocksize = readParameter(header, "BLOCKSIZE") ?? 32;
+  const bytepix = readParameter(header, "BYTEPIX") ?? 4;
   if (
     !Number.isInteger(blocksize) || blocksize < 1 ||
     ![1, 2, 4].includes(bytepix)
   ) {
     throw new SpitError(
       "bad_header",
-      `Rice blocks of ${blocksize} pixels of ${bytepix} bytes are not defined`,
+      `Rice blocks of ${blocksize} pixels of ${bytepix} bytes are invalid`,
     );
   }
   const unpacked = width * height * Math.abs(bitpix) / 8;
-  if (unpacked > HIGHEST_RATIO * Math.max(1, blocksize / 32) * bytes.length) {
+  if (unpacked > MAX_RATIO * Math.max(1, blocksize / 32) * bytes.length) {
     throw new SpitError(
       "absurd_axis",
-      `${bytes.length} bytes cannot hold an image of ${width} x ${height}`,
+      `${bytes.length} bytes cannot contain an image of ${width} x ${height}`,
     );
   }
   const compression = cardString(header, "ZCMPTYPE")!;
-  const tileWidth = tileSide(header, 1, width);
-  const tileHeight = tileSide(header, 2, height);
+  const tileWidth = readTileSize(header, 1, width);
+  const tileHeight = readTileSize(header, 2, height);
   const isRice = compression.startsWith("RICE");
   return {
     table,
@@ -109,13 +109,13 @@ function readDithering(header: Header): Dithering {
   if (name === "NO_DITHER" || name === "NONE") return "NO_DITHER";
   throw new SpitError(
     "unsupported_compression",
-    `floats are quantised by ${name}, which is not supported: unpack the file with funpack`,
+    `the quantisation ${name} is not supported: decompress the file with funpack`,
     { card: "ZQUANTIZ" },
   );
 }
 
-/** Parameter of the compression, kept in a pair of cards ZNAMEi and ZVALi. */
-function parameter(header: Header, name: string): number | undefined {
+/** Reads a parameter of the compression from a pair of cards ZNAMEi and ZVALi. */
+function readParameter(header: Header, name: string): number | undefined {
   for (let i = 1; header.values.has(`ZNAME${i}`); i++) {
     const found = cardString(header, `ZNAME${i}`)?.toUpperCase();
     if (found === name) return cardNumber(header, `ZVAL${i}`);
@@ -123,32 +123,33 @@ function parameter(header: Header, name: string): number | undefined {
   return undefined;
 }
 
-function tileSide(header: Header, axis: 1 | 2, length: number): number {
+function readTileSize(header: Header, axis: 1 | 2, length: number): number {
   const card = `ZTILE${axis}`;
   const side = header.values.get(card) ?? (axis === 1 ? length : 1);
   if (typeof side === "number" && Number.isInteger(side) && side > 0) {
     return Math.min(side, length);
   }
-  throw new SpitError("bad_header", `${card} is ${side}`, { card });
+  const what = `${card} is ${side}, not an integer above 0`;
+  throw new SpitError("bad_header", what, { card });
 }
 
 /** A column of a binary table. */
 export interface Column {
-  /** Letter of its values: B, I, J, K, E, D…; of those in the heap for P and Q. */
+  /** Type of its values (B, I, J, K, E, D …); of those in the heap for P and Q. */
   readonly letter: string;
-  /** Bytes of a value. */
+  /** Bytes per value. */
   readonly size: number;
-  /** P or Q when the row holds a descriptor of bytes in the heap. */
+  /** P or Q, if the column contains descriptors of bytes in the heap. */
   readonly descriptor?: "P" | "Q";
-  /** Offset in the row. */
+  /** Offset in the row, bytes. */
   readonly offset: number;
 }
 
 /** A binary table in memory. */
 export interface Table {
-  /** Rows. */
+  /** Number of rows. */
   readonly rows: number;
-  /** Bytes of a row. */
+  /** Bytes per row. */
   readonly rowBytes: number;
   /** Columns by name, upper case. */
   readonly columns: ReadonlyMap<string, Column>;
@@ -174,10 +175,10 @@ const SIZES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Describes a table from its header (FITS Standard 4.0, section 7.3).
+ * Describes a binary table from its header (FITS Standard 4.0, section 7.3).
  *
- * @throws {SpitError} `bad_header`: columns that do not fit the row, or a heap that
- * does not fit the data unit.
+ * @throws {SpitError} `bad_header`: invalid columns, columns outside the row, or a heap
+ *   outside the data unit.
  */
 export function describeTable(header: Header, bytes: Uint8Array): Table {
   const rowBytes = cardNumber(header, "NAXIS1") ?? 0;
@@ -186,7 +187,7 @@ export function describeTable(header: Header, bytes: Uint8Array): Table {
   if (!(heap >= rowBytes * rows && heap <= bytes.length)) {
     throw new SpitError(
       "bad_header",
-      `a heap at ${heap} is outside its table`,
+      `the heap at byte ${heap} is outside its table`,
       {
         card: "THEAP",
       },
@@ -200,7 +201,7 @@ export function describeTable(header: Header, bytes: Uint8Array): Table {
     const match = /^ *(\d*)([A-Z])([A-Z]?)/.exec(form);
     const size = SIZES[match?.[2] ?? ""] ?? (match?.[2] === "X" ? 1 / 8 : NaN);
     if (match === null || Number.isNaN(size)) {
-      throw badForm(i, form);
+      throw badColumn(i, form);
     }
     const [, times, letter] = match;
     const descriptor = letter === "P" || letter === "Q" ? letter : undefined;
@@ -215,25 +216,25 @@ export function describeTable(header: Header, bytes: Uint8Array): Table {
       );
     }
     offset += width;
-    if (offset > rowBytes) throw badForm(i, form);
+    if (offset > rowBytes) throw badColumn(i, form);
   }
   return { rows, rowBytes, columns, bytes, heap };
 }
 
-function badForm(column: number, form: string): SpitError {
+function badColumn(column: number, form: string): SpitError {
   return new SpitError(
     "bad_header",
-    `the column format "${form}" is none, or does not fit the row`,
+    `the column format "${form}" is invalid, or the column exceeds the row`,
     { card: `TFORM${column}` },
   );
 }
 
 /**
- * Bytes in the heap that a row points at.
+ * Returns the bytes in the heap that a row refers to.
  *
- * @throws {SpitError} `bad_tile`: they lie outside the heap.
+ * @throws {SpitError} `bad_tile`: they are outside the table.
  */
-export function heapBytes(
+export function readHeap(
   table: Table,
   column: Column,
   row: number,
@@ -249,14 +250,14 @@ export function heapBytes(
   if (count > 0 && end > bytes.length) {
     throw new SpitError(
       "bad_tile",
-      `tile ${row} points at bytes ${start} to ${end} of a table of ${bytes.length}`,
+      `tile ${row} refers to bytes ${start} to ${end} of a table of ${bytes.length} bytes`,
     );
   }
   return count === 0 ? new Uint8Array() : bytes.subarray(start, end);
 }
 
-/** Number in a row, of a column of J, K, I, B, E or D. */
-export function tableNumber(table: Table, column: Column, row: number): number {
+/** Reads a number from a column of type B, I, J, K, E or D. */
+export function readNumber(table: Table, column: Column, row: number): number {
   const { bytes, rowBytes } = table;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = row * rowBytes + column.offset;

@@ -18,8 +18,7 @@ import {
   THUMBNAIL_HEIGHT,
   THUMBNAIL_WIDTH,
 } from "../png.ts";
-import { formatProbability } from "../text.ts";
-import { formatReason } from "../text.ts";
+import { formatProbability, formatReason, formatVotes } from "../text.ts";
 import { PLOT_HEIGHT, PLOT_WIDTH, plotRowMaxima } from "./row_maxima_plot.ts";
 
 /** A frame of the report. */
@@ -96,7 +95,7 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
           {probability !== null && (
             <span class="number">{formatProbability(probability)}</span>
           )}
-          <span class="soft">{votesText(pixels?.votes ?? {})}</span>
+          <span class="soft">{formatVotes(pixels?.votes ?? {})}</span>
           {reviewReason === "conflict" && <span class="mark">conflict</span>}
         </span>
         <span class="soft">{notes.filter(Boolean).join("; ")}</span>
@@ -168,7 +167,7 @@ function Facts({ verdict, label }: {
       probability === null ? null : formatProbability(probability),
     ],
     ["reason", formatReason(verdict)],
-    ["votes", votesText(pixels?.votes ?? {})],
+    ["votes", formatVotes(pixels?.votes ?? {})],
     ["header", describeClaim(verdict)],
     ["agreement", agreement],
     ["target", log?.target],
@@ -245,12 +244,6 @@ function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
       </div>
     </details>
   );
-}
-
-/** Formats votes as `4 arc` or `3 arc 1 flat`. */
-function votesText(votes: Readonly<Record<string, number>>): string {
-  return Object.entries(votes).sort(([, one], [, other]) => other - one)
-    .map(([type, count]) => `${count} ${type}`).join(" ");
 }
 
 function describeClaim({ header }: Verdict): string {

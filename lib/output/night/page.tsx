@@ -14,6 +14,7 @@ import {
 } from "../../calibration/triage.ts";
 import script from "./client/report.js" with { type: "text" };
 import { Card, groupOf, type ReportFrame } from "./frame.tsx";
+import { formatCount } from "../text.ts";
 import { STYLE } from "./style.ts";
 
 /** Content of the page. */
@@ -244,13 +245,15 @@ function Night({ night, frames }: {
       <figcaption>
         {night}{" "}
         <span class="soft">
-          {`${frames.length} frames${duration}, ${count} to review`}
+          {`${
+            formatCount(frames.length, "frame")
+          }${duration}, ${count} to review`}
         </span>
       </figcaption>
       <svg
         viewBox={`-70 0 ${TIMELINE_WIDTH + 70} ${LANE_HEIGHT * LANES.length}`}
         role="img"
-        aria-label={`${night}: ${frames.length} frames, a lane for each type`}
+        aria-label={`${night}: frames over time, a lane for each type`}
       >
         {LANES.map((type, lane) => (
           <g key={type} transform={`translate(0 ${LANE_HEIGHT * lane})`}>

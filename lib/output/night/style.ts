@@ -1,14 +1,8 @@
 import { COLOURS } from "../colours.ts";
 
-/** CSS of the report: light or dark by the system's preference, one column on a phone, three in print. */
-export const STYLE = `${COLOURS}* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-body {
-  margin: 0 auto; max-width: 100rem; padding: 1.2rem clamp(0.8rem, 2.5vw, 2.5rem) 4rem;
-  background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, sans-serif;
-}
-h1 { margin: 0 0 0.2rem; font-size: 1.5rem; overflow-wrap: anywhere; }
-h2 { margin: 1.6rem 0 0.6rem; font-size: 1.15rem; overflow-wrap: anywhere; }
+/** CSS that the report and the review page share: colours, texts, buttons. */
+export const BASE_STYLE = `${COLOURS}* { box-sizing: border-box; }
+body { background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
 .soft { color: var(--soft); font-size: 0.86rem; }
 .number, .count { font-variant-numeric: tabular-nums; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -19,6 +13,16 @@ button, select, input {
 button { cursor: pointer; }
 button:hover { border-color: var(--accent); }
 button[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+table { border-collapse: collapse; }
+summary { cursor: pointer; }
+`;
+
+/** CSS of the report: one column on a phone, three in print. */
+export const STYLE = `${BASE_STYLE}
+[hidden] { display: none !important; }
+body { margin: 0 auto; max-width: 100rem; padding: 1.2rem clamp(0.8rem, 2.5vw, 2.5rem) 4rem; }
+h1 { margin: 0 0 0.2rem; font-size: 1.5rem; overflow-wrap: anywhere; }
+h2 { margin: 1.6rem 0 0.6rem; font-size: 1.15rem; overflow-wrap: anywhere; }
 .counts { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0.8rem 0 0; }
 .counts b { font-variant-numeric: tabular-nums; }
 .night { margin: 0 0 0.8rem; overflow-x: auto; }
@@ -66,11 +70,11 @@ dialog nav :last-child { margin-left: auto; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-table { border-collapse: collapse; font-size: 0.88rem; }
+table { font-size: 0.88rem; }
 th { text-align: left; font-weight: 500; padding: 0.1rem 0.8rem 0.1rem 0; white-space: nowrap; }
 td { padding: 0.1rem 0.8rem 0.1rem 0; }
 meter { width: 10rem; }
-summary { cursor: pointer; padding: 0.6rem 0; font-weight: 600; }
+summary { padding: 0.6rem 0; font-weight: 600; }
 .scroll { overflow: auto; max-height: 22rem; margin-top: 0.5rem; }
 .cards { font-family: ui-monospace, monospace; }
 .cards td + td { color: var(--soft); }

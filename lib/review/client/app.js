@@ -90,24 +90,23 @@ function currentList() {
   return selectFrames(currentRows(), state.filter);
 }
 
-function draw() {
+/** Selects a frame if none is selected, loads its details, and returns what the page shows. */
+function makeView() {
   const all = currentRows();
   const list = selectFrames(all, state.filter);
   state.selected ??= (nextUnlabelled(list, null) ?? list[0])?.id ?? null;
   const row = all.find(({ id }) => id === state.selected) ?? null;
   loadDetails(row);
   const toReview = selectFrames(all, "review");
-  const left = toReview.filter(({ label }) => label === null).length;
   const counts = {
     review: toReview.length,
-    left,
+    left: toReview.filter(({ label }) => label === null).length,
     all: all.length,
     labelled: selectFrames(all, "labelled").length,
     unsaved: saver.count,
   };
-  document.title = `${left === 0 ? "" : `(${left}) `}spit review`;
   const isUnsaved = row !== null && saver.find(row.file) !== undefined;
-  const props = {
+  return {
     ...state,
     paths,
     labelsFile,
@@ -116,8 +115,17 @@ function draw() {
     row,
     counts,
     isUnsaved,
+    actions,
   };
-  render(html`<${App} ...${props} actions=${actions} />`, document.body);
+}
+
+/** @typedef {ReturnType<typeof makeView>} View */
+
+function draw() {
+  const view = makeView();
+  const { left } = view.counts;
+  document.title = `${left === 0 ? "" : `(${left}) `}spit review`;
+  render(html`<${App} ...${view} />`, document.body);
   scrollListToSelected();
 }
 

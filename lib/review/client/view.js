@@ -13,29 +13,7 @@ import { html } from "./preact.js";
 /** @typedef {import("./api.js").Details} Details */
 /** @typedef {import("./frames.js").Filter} Filter */
 
-/**
- * What the page shows.
- *
- * @typedef {object} View
- * @property {string} paths
- * @property {string} labelsFile
- * @property {Filter} filter
- * @property {number | null} selected Id of the frame that is shown.
- * @property {readonly ReviewRow[]} all
- * @property {readonly ReviewRow[]} list Frames that match the filter.
- * @property {ReviewRow | null} row The frame that is shown.
- * @property {boolean} isUnsaved Whether its label is not saved yet.
- * @property {{ key: string, loaded: Details | null }} details
- * @property {Record<Filter | "left" | "unsaved", number>} counts
- * @property {number} waiting Number of frames still to be classified.
- * @property {string} labelsError
- * @property {string} connectionProblem
- * @property {string} saveProblem
- * @property {string} message
- * @property {string} announcement
- * @property {boolean} letters
- * @property {import("./keys.js").Actions} actions
- */
+/** @typedef {import("./app.js").View} View */
 
 /**
  * Returns the name of a file without its folders.

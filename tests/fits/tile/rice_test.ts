@@ -2,12 +2,14 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { decodeRice } from "../../../lib/fits/tile/rice.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const CODE_BITS = { 1: 3, 2: 4, 4: 5 } as const;
 type Bytepix = keyof typeof CODE_BITS;
 
 /**
- * Rice encoder with a free choice of low bits for each block, so that all kinds
- * of block come up: `choices` are taken in turn, as far as a block allows them.
+ * Rice encoder with chosen numbers of low bits, so that all kinds of blocks occur. The
+ * blocks use `choices` in turn, if they allow them.
  */
 function encodeRice(
   pixels: number[],
@@ -74,7 +76,7 @@ const tiles = fc.constantFrom<Bytepix>(1, 2, 4).chain((bytepix) => {
   });
 });
 
-Deno.test("tiles of every block kind and pixel size decode to what was encoded", () => {
+Deno.test("decodeRice() decodes all kinds of blocks and sizes of pixels", () => {
   fc.assert(
     fc.property(tiles, ({ pixels, bytepix, blocksize, choices }) => {
       const decoded = new Int32Array(pixels.length);
@@ -90,7 +92,7 @@ Deno.test("tiles of every block kind and pixel size decode to what was encoded",
   );
 });
 
-Deno.test("a tile that is cut is refused, at whatever byte", () => {
+Deno.test("decodeRice() throws for a tile truncated anywhere", () => {
   fc.assert(
     fc.property(
       tiles,
@@ -114,7 +116,7 @@ Deno.test("a tile that is cut is refused, at whatever byte", () => {
   );
 });
 
-Deno.test("any bytes decode or are refused", () => {
+Deno.test("decodeRice() accepts any bytes, or throws bad_tile", () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 200 }),

@@ -1,0 +1,172 @@
+"""The network spit-compact, and the files that hold the weights of a network.
+
+Scaling is part of the networks: they take input images as uint8.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from spit_train import TrainingError
+from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Versions, check_versions
+from spit_train.flip_layers import FlipConv, FlipProfile, pool_invariants
+
+# Names of parameters in weights saved before 0.5.0, and their names now.
+RENAMED = {"statistics.": "features.", "to_strange.": "to_ood."}
+
+
+class Features(nn.Module):
+    """Reads the features of the raw frame, scaled by those of the training frames.
+
+    In training the features are replaced by their centre for a third of the frames, and
+    one in five of them for the others. The network then learns to read the image by
+    itself and to rely on no single feature.
+    """
+
+    def __init__(self, count: int, outputs: int) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(count))
+        self.register_buffer("spread", torch.ones(count))
+        self.read = nn.Sequential(nn.Linear(count, outputs), nn.ReLU())
+
+    def fit_scale(self, features: Tensor) -> None:
+        """Sets centre and spread to the median and the interquartile range, from [N, S]."""
+        low, middle, high = torch.quantile(features, torch.tensor([0.25, 0.5, 0.75]), dim=0)
+        self.centre.copy_(middle)
+        self.spread.copy_((high - low).clamp(min=0.1))
+
+    def forward(self, features: Tensor) -> Tensor:
+        scaled = ((features - self.centre) / self.spread).clamp(-4, 4)
+        if self.training:
+            shown = torch.rand(len(scaled), 1, device=scaled.device) > 1 / 3
+            scaled = scaled * shown * (torch.rand_like(scaled) > 0.2)
+        return self.read(scaled)
+
+
+class SpitCompact(nn.Module):
+    """Five strided convolutions, global pooling and two profiles, for any slit spectrograph.
+
+    All layers commute with flips and the pooling is invariant under them, so the four
+    flips of a frame give the same output.
+
+    Besides the image the network reads the features of the raw frame, which contain what
+    zscale removes. In evaluation mode it averages two answers, one with the features and
+    one with the features at their centre: the features of an unusual detector can mislead.
+
+    `forward` takes images uint8 [N, 210, 650] and features float32 [N, S]. It returns the
+    logits of the types [N, K] and the logit that a frame is out-of-distribution [N].
+    """
+
+    def __init__(self, classes: int, features: int) -> None:
+        super().__init__()
+        # Flips are exact where kernel and axis are both even or both odd in size:
+        # 210 x 644 (three columns are dropped at either end), 105 x 321, 53 x 161,
+        # 27 x 81, 14 x 41, 7 x 21.
+        self.early = nn.Sequential(
+            FlipConv(None, 3, 4, stride=2, padding=(1, 0)),
+            FlipConv(3, 4, 3, stride=2, padding=1),
+            FlipConv(4, 8, 3, stride=2, padding=1),
+        )
+        self.late = nn.Sequential(
+            FlipConv(8, 14, 3, stride=2, padding=1),
+            FlipConv(14, 16, (4, 3), stride=2, padding=1),
+            FlipConv(16, 32, 1),
+        )
+        self.over_rows = FlipProfile(8, 16, axis=0)
+        self.over_columns = FlipProfile(8, 16, axis=1)
+        self.features = Features(features, 64)
+        self.mix = nn.Sequential(
+            nn.Dropout(0.1),
+            nn.Linear(5 * 32 + 4 * 16 + 64, 128),
+            nn.ReLU(),
+            nn.Dropout(0.2),
+        )
+        self.to_types = nn.Linear(128, classes)
+        self.to_ood = nn.Linear(128, 1)
+
+    def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        x = images[:, :, 3:-3].to(torch.float32).unsqueeze(1) / 127.5 - 1.0
+        early = self.early(x)
+        pooled = torch.cat(
+            [pool_invariants(self.late(early)), self.over_rows(early), self.over_columns(early)], 1
+        )
+        types, ood = self.combine(pooled, features)
+        if self.training:
+            return types, ood
+        centre = self.features.centre.expand_as(features)
+        types_alone, ood_alone = self.combine(pooled, centre)
+        return (types + types_alone) / 2, (ood + ood_alone) / 2
+
+    def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the logits from what was pooled of the image and the features."""
+        mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
+        return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
+
+
+NETWORKS = {"spit-compact": SpitCompact}
+
+
+class Exported(nn.Module):
+    """The network as written to ONNX, with softmax and logistic function in the graph."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        logits, ood = self.network(images, features)
+        return F.softmax(logits, dim=1), torch.sigmoid(ood)
+
+
+def save_weights(path: Path, network: nn.Module, versions: Versions) -> None:
+    """Writes the weights of a network and the versions of the data that trained it."""
+    torch.save({"weights": network.state_dict(), **asdict(versions)}, path)
+
+
+def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) -> None:
+    """Loads weights written by `save_weights`, or a plain state dict as written before 0.5.0.
+
+    Raises TrainingError when the weights were trained on data of other versions than
+    `versions`, those of `data`, or belong to another network.
+    """
+    saved = torch.load(path, weights_only=True, map_location="cpu")
+    if "weights" in saved:
+        found = Versions(saved["preprocessing"], saved["features"])
+        check_versions(found, versions, str(path), data)
+        saved = saved["weights"]
+    weights = {}
+    for name, value in saved.items():
+        for old, new in RENAMED.items():
+            if name.startswith(old):
+                name = new + name.removeprefix(old)
+        weights[name] = value
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise TrainingError(f"Cannot load the weights {path}: {error}") from error
+
+
+def count_multiply_adds(network: nn.Module) -> int:
+    """Returns the multiply-adds of the convolutions and dense layers for one image."""
+    total = 0
+
+    def count(layer: nn.Module, _: object, output: Tensor) -> None:
+        nonlocal total
+        weights = layer.weights() if isinstance(layer, FlipConv) else layer.weight
+        total += output.numel() // output.shape[0] * weights[0].numel()
+
+    layers = [m for m in network.modules() if isinstance(m, FlipConv | nn.Linear)]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
+    training = network.training
+    with torch.no_grad():
+        network.eval()(
+            torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8),
+            torch.zeros(1, network.features.centre.numel()),
+        )
+    network.train(training)
+    for hook in hooks:
+        hook.remove()
+    return total

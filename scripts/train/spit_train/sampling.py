@@ -1,0 +1,146 @@
+"""Draws the examples of an epoch and augments them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from spit_train import TrainingError
+from spit_train.dataset import OTHER, TYPES, Example
+
+# Normal deviates, drawn once: drawing them again for each image would take most of the time.
+DEVIATES = np.random.default_rng(20180601).normal(0, 1, 1 << 20).astype(np.float32)
+# Features measured in counts (lib/preprocess): they change with gain and bias level.
+COUNTS = slice(15, 17)
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Composition of an epoch."""
+
+    images: int  # drawn for each epoch
+    real_share: float  # share of real frames where a type has real and simulated ones
+    ood_share: float  # share of out-of-distribution frames, which have no type
+
+
+class Epoch(Dataset):
+    """The examples of one epoch: image, features and label, augmented.
+
+    The types are balanced as in the paper. The paper repeats the frames of rarer types;
+    drawing with replacement gives the same distribution. Among the real frames of a type
+    every spectrograph has the same weight, whatever its number of frames.
+
+    Draws and augmentation depend on the seed, the number of the epoch and the position
+    alone, so a resumed training sees the same images as an uninterrupted one.
+    """
+
+    def __init__(self, examples: list[Example], sampling: Sampling, seed: int, number: int) -> None:
+        self.examples = examples
+        self.seed = (seed, number)
+        random = np.random.default_rng(self.seed)
+        types = [group_indices(examples, label) for label in range(len(TYPES))]
+        ood = group_indices(examples, OTHER)
+        self.draws = []
+        for i in range(sampling.images):
+            use_ood = any(ood) and random.random() < sampling.ood_share
+            simulated, real = ood if use_ood else types[i % len(TYPES)]
+            use_real = bool(real) and (not simulated or random.random() < sampling.real_share)
+            pool = real[random.integers(len(real))] if use_real else simulated
+            if not pool:
+                raise TrainingError(f"Cannot train: no frame of type {TYPES[i % len(TYPES)]}")
+            self.draws.append(pool[random.integers(len(pool))])
+        random.shuffle(self.draws)
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    def __getitem__(self, position: int) -> tuple[torch.Tensor, torch.Tensor, int]:
+        example = self.examples[self.draws[position]]
+        random = np.random.default_rng((*self.seed, position))
+        image = torch.from_numpy(augment_image(example.image, random))
+        return image, torch.from_numpy(augment_features(example.features, random)), example.label
+
+
+def group_indices(examples: list[Example], label: int) -> tuple[list[int], list[list[int]]]:
+    """Returns the indices of the simulated examples of a label, and of the real ones grouped
+    by spectrograph."""
+    simulated = []
+    real: dict[str, list[int]] = {}
+    for index, example in enumerate(examples):
+        if example.label != label:
+            continue
+        if example.source == "simulated":
+            simulated.append(index)
+        else:
+            real.setdefault(example.spectrograph, []).append(index)
+    return simulated, list(real.values())
+
+
+def augment_image(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Returns a variant of an input image: another slit, dispersion, exposure and noise.
+
+    Flips are not among the variants because the network is invariant under them.
+    """
+    out = image
+    if random.random() < 0.5:
+        out = crop_and_resize(out, random)
+    if random.random() < 0.7:
+        out = change_contrast(out, random)
+    if random.random() < 0.3:
+        out = add_noise(out, random)
+    return np.array(out, order="C")
+
+
+def add_noise(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Adds normal noise with a standard deviation of 1 to 14 levels."""
+    first = int(random.integers(0, len(DEVIATES) - image.size))
+    out = DEVIATES[first : first + image.size].reshape(image.shape) * random.uniform(1, 14)
+    out += image
+    return np.clip(out, 0, 255, out=out).astype(np.uint8)
+
+
+def crop_and_resize(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Stretches a window of 60 to 100 % of each axis to the full size."""
+    height, width = image.shape
+    rows, row_fractions = draw_positions(height, random)
+    columns, column_fractions = draw_positions(width, random)
+    out = interpolate(image, rows, row_fractions[:, None], axis=0)
+    return interpolate(out, columns, column_fractions, axis=1).astype(np.uint8)
+
+
+def draw_positions(length: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draws a window of an axis and returns its sample positions, as pixel and fraction."""
+    size = length * random.uniform(0.6, 1.0)
+    at = random.uniform(0, length - size) + np.arange(length) * (size / length)
+    whole = np.minimum(at.astype(np.int64), length - 2)
+    return whole, np.minimum(at - whole, 1).astype(np.float32)
+
+
+def interpolate(
+    values: np.ndarray, first: np.ndarray, fraction: np.ndarray, axis: int
+) -> np.ndarray:
+    """Interpolates linearly along an axis."""
+    start = values.take(first, axis).astype(np.float32)
+    return start + fraction * (values.take(first + 1, axis) - start)
+
+
+def change_contrast(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Applies other display limits and a gamma, as another exposure time would."""
+    low, high = random.uniform(-0.15, 0.15), random.uniform(0.8, 1.25)
+    gamma = np.exp(random.uniform(-0.3, 0.3))
+    levels = np.clip((np.arange(256) / 255 - low) / (high - low), 0, 1) ** gamma
+    return (255 * levels).astype(np.uint8)[image]
+
+
+def augment_features(features: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Returns a variant of the features, float32 [S]: another gain and bias level."""
+    out = features.astype(np.float32)
+    if random.random() < 0.15:
+        counts = np.sinh(np.clip(out[COUNTS], -15, 15))
+        out[COUNTS] = np.arcsinh(counts - counts[0])
+    if random.random() < 0.5:
+        gain = random.normal(0, 0.7)
+        out[0] += gain / np.log(10)
+        out[COUNTS] += np.sign(out[COUNTS]) * gain
+    return out + random.normal(0, 0.12, out.shape).astype(np.float32)

@@ -1,0 +1,74 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from conftest import make_example, make_examples
+from spit_train import TrainingError
+from spit_train.dataset import OTHER
+from spit_train.sampling import Epoch, Sampling, augment_features, augment_image
+
+
+def drawn(examples, sampling, seed=1, number=0):
+    return [examples[i] for i in Epoch(examples, sampling, seed, number).draws]
+
+
+def test_types_are_balanced_whatever_their_numbers():
+    examples = make_examples(1) + [make_example(2, k) for k in range(1, 9)]
+    counts = Counter(one.label for one in drawn(examples, Sampling(600, 0.5, 0.0)))
+    assert counts == {label: 100 for label in range(6)}
+
+
+def test_real_and_out_of_distribution_shares():
+    examples = (
+        make_examples(1)
+        + make_examples(1, source="real")
+        + [make_example(OTHER, k) for k in range(3)]
+    )
+    chosen = drawn(examples, Sampling(4000, 0.3, 0.2))
+    ood = sum(one.label == OTHER for one in chosen)
+    real = sum(one.source == "real" for one in chosen)
+    # Five standard deviations: 0.032 and 0.036.
+    assert ood / 4000 == pytest.approx(0.2, abs=0.032)
+    assert real / (4000 - ood) == pytest.approx(0.3, abs=0.041)
+
+
+def test_spectrographs_have_equal_weight():
+    many = [make_example(3, k, source="real", instrument="kast-red") for k in range(9)]
+    few = [make_example(3, 9, source="real", instrument="sprat")]
+    others = [one for one in make_examples(1) if one.label != 3]
+    chosen = drawn(many + few + others, Sampling(6000, 1.0, 0.0))
+    counts = Counter(one.instrument for one in chosen if one.source == "real")
+    # Five standard deviations of 1000 fair draws.
+    assert counts["sprat"] / 1000 == pytest.approx(0.5, abs=0.08)
+
+
+def test_an_epoch_follows_from_seed_and_number():
+    examples = make_examples(2)
+    sampling = Sampling(12, 0.5, 0.1)
+    one, same = (Epoch(examples, sampling, 1, 3) for _ in range(2))
+    assert one.draws == same.draws
+    for a, b in zip(one, same):
+        assert torch.equal(a[0], b[0])
+        assert torch.equal(a[1], b[1])
+        assert a[2] == b[2]
+    for other in (Epoch(examples, sampling, 1, 4), Epoch(examples, sampling, 2, 3)):
+        assert other.draws != one.draws
+
+
+def test_a_type_without_frames_is_an_error():
+    examples = [one for one in make_examples(1) if one.label != 4]
+    with pytest.raises(TrainingError, match="standard"):
+        Epoch(examples, Sampling(12, 0.5, 0.1), 1, 0)
+
+
+def test_augmentation_changes_copies():
+    example = make_example(1, 0)
+    image, features = example.image.copy(), example.features.copy()
+    variants = [augment_image(example.image, np.random.default_rng(seed)) for seed in range(8)]
+    changed = [augment_features(example.features, np.random.default_rng(seed)) for seed in range(8)]
+    assert np.array_equal(example.image, image)
+    assert np.array_equal(example.features, features)
+    assert all(one.shape == image.shape and one.dtype == np.uint8 for one in variants)
+    assert sum(not np.array_equal(one, image) for one in variants) >= 6
+    assert all(not np.array_equal(one, features) for one in changed)

@@ -1,0 +1,138 @@
+import copy
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from conftest import ROOT, SPLIT, make_example, make_examples
+from spit_train import TrainingError, training
+from spit_train.__main__ import main
+from spit_train.dataset import OTHER, Versions
+from spit_train.sampling import Epoch, Sampling
+from spit_train.training import Schedule, blend, compute_loss, create_network, fit
+
+SAMPLING = Sampling(images=8, real_share=0.5, ood_share=0.1)
+SCHEDULE = Schedule(epochs=2, batch=4, rate=1e-3, seed=2)
+VERSIONS = Versions(1, 1)
+MODELS = ROOT / "models"
+
+
+def make_data():
+    return make_examples(1) + make_examples(1, source="real") + [make_example(OTHER, 0)]
+
+
+def run_fit(checkpoint=None, schedule=SCHEDULE, examples=None):
+    examples = examples or make_data()
+    network = create_network("spit-compact", examples, schedule.seed)
+    return fit(network, examples, VERSIONS, SAMPLING, schedule, "cpu", checkpoint).state_dict()
+
+
+def interrupt(monkeypatch, at: int) -> None:
+    """Makes the next training stop at the beginning of an epoch."""
+
+    def create(examples, sampling, seed, number):
+        if number == at:
+            raise KeyboardInterrupt
+        return Epoch(examples, sampling, seed, number)
+
+    monkeypatch.setattr(training, "Epoch", create)
+
+
+def test_a_resumed_training_gives_the_same_network(tmp_path, monkeypatch):
+    wanted = run_fit()
+    checkpoint = tmp_path / "checkpoint.pt"
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        interrupt(patch, 1)
+        run_fit(checkpoint)
+    # Another process has drawn other random numbers before it resumes.
+    torch.rand(17)
+    np.random.rand(5)
+    resumed = run_fit(checkpoint)
+    assert all(torch.equal(resumed[name], wanted[name]) for name in wanted)
+
+
+def test_a_finished_training_is_not_repeated(tmp_path, monkeypatch):
+    checkpoint = tmp_path / "checkpoint.pt"
+    wanted = run_fit(checkpoint)
+    monkeypatch.setattr(training, "Epoch", None)
+    resumed = run_fit(checkpoint)
+    assert all(torch.equal(resumed[name], wanted[name]) for name in wanted)
+
+
+def test_the_checkpoint_of_another_training_is_refused(tmp_path):
+    checkpoint = tmp_path / "checkpoint.pt"
+    run_fit(checkpoint, Schedule(1, 4, 1e-3, seed=2))
+    with pytest.raises(TrainingError, match="schedule"):
+        run_fit(checkpoint, SCHEDULE)
+    with pytest.raises(TrainingError, match="examples"):
+        run_fit(checkpoint, Schedule(1, 4, 1e-3, seed=2), make_examples(2))
+
+
+def test_training_learns(capsys):
+    schedule = Schedule(epochs=4, batch=6, rate=1e-2, seed=1)
+    examples = make_examples(1)
+    network = create_network("spit-compact", examples, 1)
+    fit(network, examples, VERSIONS, Sampling(18, 0.5, 0), schedule, "cpu")
+    losses = [float(text) for text in re.findall(r"loss ([\d.]+)", capsys.readouterr().out)]
+    assert len(losses) == 4
+    assert losses[-1] < 0.85 * losses[0], losses
+
+
+def test_frames_without_a_type_count_in_the_ood_loss_alone():
+    logits = torch.tensor([[2.0, 0.0], [0.0, 5.0]])
+    ood = torch.tensor([-3.0, 3.0])
+    labels = torch.tensor([0, OTHER])
+    types = torch.nn.functional.cross_entropy(logits[:1], labels[:1], label_smoothing=0.05)
+    wanted = types + 0.5 * np.log1p(np.exp(-3.0))
+    assert compute_loss(logits, ood, labels).item() == pytest.approx(wanted.item(), abs=1e-5)
+
+
+def test_blend_is_part_of_the_way():
+    before = create_network("spit-compact", make_examples(1), 1)
+    after = create_network("spit-compact", make_examples(1), 2)
+    kept = copy.deepcopy(after)
+    mixed = blend(before, after, 0.25)
+    wanted = 0.75 * before.to_types.weight + 0.25 * after.to_types.weight
+    assert torch.allclose(mixed.to_types.weight, wanted, atol=1e-6)
+    assert torch.equal(after.to_types.weight, kept.to_types.weight)
+
+
+def test_the_card_counts_frames_and_records_the_sampling(trained):
+    record = trained.card["training"]
+    assert record["real"] == 6
+    assert record["simulated"] == 13
+    assert sum(record["real_by_type"].values()) == record["real"]
+    assert record["sampling"] == {"images": 8, "real_share": 0.5, "ood_share": 0.12}
+    assert (record["seed"], record["epochs"], record["batch"]) == (1, 1, 4)
+    assert record["instruments"] == ["sprat"]
+    assert record["held_out_nights"] == ["kast-red/2020-01-02"]
+    assert record["split"] == SPLIT
+
+
+def test_the_card_identifies_the_weights_started_from(trained):
+    record = trained.card["training"]
+    assert record["started_from"] == "start.pt"
+    assert record["started_from_sha256"] == trained.start_sha256
+    assert record["blend"] == 0.5
+
+
+def test_start_weights_of_other_versions_are_refused(trained, tmp_path, capsys):
+    saved = torch.load(trained.start, weights_only=True)
+    start = tmp_path / "old.pt"
+    torch.save({**saved, "features": 8}, start)
+    arguments = ["--dataset", str(trained.dataset), "--start", str(start)]
+    assert main(["train", *arguments]) == 1
+    assert "features 8" in capsys.readouterr().err
+
+
+def test_blend_needs_start(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--dataset", "x", "--blend", "0.5"])
+    assert "--blend needs --start" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["spit-compact", "spit-paper"])
+def test_the_shipped_cards_count_their_real_frames(name):
+    record = json.loads((MODELS / f"{name}.json").read_text())["training"]
+    assert record["real"] == sum(record["real_by_type"].values())
