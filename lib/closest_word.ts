@@ -3,8 +3,7 @@
  *
  * @module
  */
-// deno-lint-ignore no-import-prefix -- scripts outside this checkout do not use its import map
-import { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
+import { levenshteinDistance } from "./std.ts";
 
 /**
  * Returns the word of a list that is closest to a word and at most two letters off,

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { classifyFile } from "../lib/classify/classify_file.ts";
 import { SpitError } from "../lib/errors.ts";
 import { findFrames } from "../lib/io/find_frames.ts";
-import { join } from "../lib/io/path.ts";
+import { join } from "../lib/std.ts";
 import { type Model, openModel } from "../lib/model/open_model.ts";
 import { BOTH, floorName, makeFloor } from "./bench/floor.ts";
 import {

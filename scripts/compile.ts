@@ -18,7 +18,7 @@
  */
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { dirname, join, resolve } from "../lib/io/path.ts";
+import { dirname, join, resolve } from "../lib/std.ts";
 import { addonFolder, PROVIDER_FILES } from "../lib/model/cuda.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 // Deno resolves the folder of a package only after a module has imported it.

@@ -15,7 +15,7 @@
  * spectrographs it leaves one out at a time.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { join } from "../lib/io/path.ts";
+import { join } from "../lib/std.ts";
 import { SpitError } from "../lib/errors.ts";
 import { openModel } from "../lib/model/open_model.ts";
 import { formatEvaluationJson } from "../lib/output/evaluation/evaluation.ts";

@@ -12,7 +12,7 @@ import { runInNewContext } from "node:vm";
 import { parseCount } from "../lib/commands/options.ts";
 import { classifyFiles } from "../lib/classify/classify_files.ts";
 import { encodeFits } from "../lib/fits/write_fits.ts";
-import { join } from "../lib/io/path.ts";
+import { join } from "../lib/std.ts";
 import { createInstrument } from "../lib/simulate/named_instrument.ts";
 import { simulateNight } from "../lib/simulate/simulate_night.ts";
 

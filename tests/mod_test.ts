@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { join } from "../lib/io/path.ts";
+import { join } from "../lib/std.ts";
 import { encodeFits } from "../lib/fits/write_fits.ts";
 import { evenPlane, TINY } from "./tiny.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { join } from "../io/path.ts";
+import { join } from "../std.ts";
 import { readText } from "../io/file.ts";
 import { listParts, readRows, type RowFile } from "./parts.ts";
 import { isRetryable } from "./retry.ts";

@@ -7,7 +7,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
-import { join } from "../io/path.ts";
+import { join } from "../std.ts";
 import { parseRow, type RowSummary } from "./rows.ts";
 import type { Shard } from "./shard.ts";
 

@@ -6,7 +6,7 @@
  */
 import type { Verdict } from "../classify/verdict.ts";
 import { type FileVersion, readFileVersions } from "../io/file_version.ts";
-import { join } from "../io/path.ts";
+import { join } from "../std.ts";
 import {
   formatInputName,
   formatJobPartName,

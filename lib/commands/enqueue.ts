@@ -10,7 +10,7 @@ import { nameStreams, openStreams } from "../batch/nats_queue.ts";
 import { SpitError } from "../errors.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { isUrl } from "../io/http.ts";
-import { resolve } from "../io/path.ts";
+import { resolve } from "../std.ts";
 import {
   addQueueOptions,
   addQuietOption,

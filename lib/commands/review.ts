@@ -6,7 +6,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { checkLabelsFile } from "../evaluation/append_label.ts";
 import { appendLabel } from "../evaluation/append_label.ts";
-import { dirname, join, resolve } from "../io/path.ts";
+import { dirname, join, resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
 import { renderReviewPage } from "../review/page.tsx";

@@ -8,7 +8,7 @@ import type { Command } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
-import { basename, join } from "../io/path.ts";
+import { basename, join } from "../std.ts";
 import {
   OOD_KINDS,
   simulateOodFrame,

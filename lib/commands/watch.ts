@@ -15,7 +15,7 @@ import { createRow, formatRow, type StoredRow } from "../batch/rows.ts";
 import { type StableFile, watchFolders } from "../batch/watch.ts";
 import type { HduPreview } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
-import { resolve } from "../io/path.ts";
+import { resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { createVerdictCounter } from "../output/summary.ts";
 import { formatSummary } from "../output/summary.ts";

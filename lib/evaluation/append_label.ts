@@ -5,7 +5,7 @@
  */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
-import { dirname, isAbsolute, relative, resolve } from "../io/path.ts";
+import { dirname, isAbsolute, relative, resolve } from "../std.ts";
 import {
   formatLabelEntry,
   isLabelsText,

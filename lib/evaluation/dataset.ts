@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "../io/path.ts";
+import { join } from "../std.ts";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { imageHdus, openFits } from "../fits/open_fits.ts";

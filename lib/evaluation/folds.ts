@@ -6,7 +6,7 @@
 import { parse } from "csv-parse/sync";
 import { createHash } from "node:crypto";
 import { SpitError } from "../errors.ts";
-import { join, resolve } from "../io/path.ts";
+import { join, resolve } from "../std.ts";
 import { resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { getSpectrograph } from "./split.ts";

@@ -8,7 +8,7 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, type FrameType, isFrameType } from "../frame_type.ts";
-import { dirname, resolve } from "../io/path.ts";
+import { dirname, resolve } from "../std.ts";
 import { readText } from "../io/file.ts";
 import { escapeFormulaPath } from "../output/spreadsheet.ts";
 

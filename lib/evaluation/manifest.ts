@@ -6,7 +6,7 @@
 import { parse } from "csv-parse/sync";
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
-import { dirname, isAbsolute, join } from "../io/path.ts";
+import { dirname, isAbsolute, join } from "../std.ts";
 import { readText } from "../io/file.ts";
 import {
   collectLabels,

@@ -4,7 +4,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { concatBytes } from "../io/memory.ts";
+import { concat } from "../std.ts";
 import {
   BLOCK_LENGTH,
   CARD_LENGTH,
@@ -90,7 +90,7 @@ async function readHeader(
     blocks.push(read);
     length += count;
     if (hasEnd(read)) {
-      const header = makeHeader(parseHeader(concatBytes(blocks)));
+      const header = makeHeader(parseHeader(concat(blocks)));
       return { header, end: start + paddedLength(length) };
     }
     if (count < BLOCK_LENGTH) {

@@ -12,7 +12,7 @@ import {
 } from "node:zlib";
 import { SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { concatBytes } from "./memory.ts";
+import { concat } from "../std.ts";
 
 /** Compressed bytes per step; deflate expands each to at most 1032 bytes. */
 const FEED = 1 << 16;
@@ -299,7 +299,7 @@ export function inflateGzip(
     at += header + member.read;
   }
   // A single member needs no copy.
-  return parts.length > 1 ? concatBytes(parts) : parts[0];
+  return parts.length > 1 ? concat(parts) : parts[0];
 }
 
 /** Decompresses one member; `read` is its compressed length with the trailer. */

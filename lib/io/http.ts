@@ -3,22 +3,11 @@
  *
  * @module
  */
-// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
-import { retry as untypedRetry } from "npm:deno-std@1.4.0/async/retry.js";
 import { SpitError } from "../errors.ts";
+import { concat, retry } from "../std.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import type { FileVersion } from "./file_version.ts";
-import { concatBytes } from "./memory.ts";
 import { sleep } from "./signals.ts";
-
-/** `retry` of `@std/async`, which comes untyped from npm. */
-const retry: <T>(fn: () => Promise<T>, options: {
-  readonly maxAttempts: number;
-  readonly minTimeout: number;
-  readonly maxTimeout: number;
-  readonly jitter: number;
-  readonly isRetriable: (error: unknown) => boolean;
-}) => Promise<T> = untypedRetry;
 
 /** Limits for a download. */
 export interface HttpOptions {
@@ -114,7 +103,7 @@ export async function openUrlSource(
   } catch (error) {
     throw describeFailure(url, error);
   }
-  return memorySource(concatBytes(download.chunks));
+  return memorySource(concat(download.chunks));
 }
 
 /**

@@ -3,14 +3,6 @@
  *
  * @module
  */
-// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
-import { concat } from "npm:deno-std@1.4.0/bytes/concat.js";
-
-/** Concatenates bytes into a new array: `@std/bytes/concat`, which comes untyped from npm. */
-export const concatBytes: (
-  parts: readonly Uint8Array[],
-) => Uint8Array<ArrayBuffer> = concat;
-
 /**
  * Concatenates floating-point arrays. A single array is returned itself, not a copy.
  *

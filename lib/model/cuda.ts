@@ -9,7 +9,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { dirname, join } from "../io/path.ts";
+import { dirname, join } from "../std.ts";
 
 /** Version of onnxruntime in use; a CUDA provider must be of the same version. */
 export const RUNTIME_VERSION = "1.30.0";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename } from "../io/path.ts";
+import { basename } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findReviewReason } from "../calibration/triage.ts";
 import type {

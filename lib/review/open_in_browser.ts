@@ -1,6 +1,6 @@
 /** Opens the review page in the user's browser. */
 import { pathToFileURL } from "node:url";
-import { join } from "../io/path.ts";
+import { join } from "../std.ts";
 
 /** Programs that open an address, by operating system. Default: `xdg-open`. */
 const OPENERS: Readonly<Partial<Record<string, string>>> = {

@@ -7,7 +7,7 @@
 import { findReviewReason, type ReviewReason } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
-import { resolve } from "../io/path.ts";
+import { resolve } from "../std.ts";
 import { formatProbability, formatReason } from "../output/text.ts";
 
 /** A frame as the page gets it. Numbers that the page only prints are texts. */

@@ -11,7 +11,7 @@ import { SpitError } from "../../lib/errors.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { encodeFits, type HduToWrite } from "../../lib/fits/write_fits.ts";
 import { findFrames } from "../../lib/io/find_frames.ts";
-import { basename, join, resolve } from "../../lib/io/path.ts";
+import { basename, join, resolve } from "../../lib/std.ts";
 import type { Instrument } from "../../lib/simulate/instrument.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";

@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { evaluate } from "../../lib/commands/evaluate.ts";
 import { score } from "../../lib/commands/score.ts";
 import { SpitError } from "../../lib/errors.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { cardString } from "../../lib/fits/header.ts";

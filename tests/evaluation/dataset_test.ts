@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { findDuplicates, hashPixels } from "../../lib/evaluation/duplicates.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { dirname, resolve } from "../../lib/io/path.ts";
+import { dirname, resolve } from "../../lib/std.ts";
 import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";

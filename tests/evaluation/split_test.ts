@@ -7,7 +7,7 @@ import {
   selectFrames,
   SHIPPED_SPLIT,
 } from "../../lib/evaluation/split.ts";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const rule = fc.record({

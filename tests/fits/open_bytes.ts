@@ -5,7 +5,7 @@ import {
   type FitsLimits,
   openFitsSource,
 } from "../../lib/fits/open_fits.ts";
-import { concatBytes } from "../../lib/io/memory.ts";
+import { concat } from "../../lib/std.ts";
 
 /** Opens a FITS file in memory. */
 export function openBytes(
@@ -25,7 +25,7 @@ export function headerBytes(...records: string[]): Uint8Array {
 
 /** Concatenates its arguments. */
 export function joinBytes(...parts: Uint8Array[]): Uint8Array {
-  return concatBytes(parts);
+  return concat(parts);
 }
 
 /** Returns the SpitError that a function throws. */

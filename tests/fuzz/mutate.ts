@@ -1,6 +1,6 @@
 /** Damages valid files. */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { concatBytes } from "../../lib/io/memory.ts";
+import { concat } from "../../lib/std.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { BYTE_MUTATIONS } from "./mutate_bytes.ts";
 import { CARD_MUTATIONS } from "./mutate_cards.ts";
@@ -64,7 +64,7 @@ export function damageFile(
     names.push("compressed again");
   }
   if (damagesContent && random.chance(BOMBS)) {
-    damaged = concatBytes([damaged, ZEROS]);
+    damaged = concat([damaged, ZEROS]);
     names.push("bomb");
   }
   return { name: names.join(", "), bytes: damaged };

@@ -1,5 +1,5 @@
 /** Damage to bytes and blocks: bits, noise, truncation, holes, parts of other files. */
-import { concatBytes } from "../../lib/io/memory.ts";
+import { concat } from "../../lib/std.ts";
 import type { Random } from "../../lib/simulate/random.ts";
 import type { Mutation } from "./mutate.ts";
 import { findDataStarts, pickOffset } from "./layout.ts";
@@ -33,34 +33,33 @@ export const BYTE_MUTATIONS: Readonly<Record<string, Mutation>> = {
   hole(bytes, random) {
     const start = pickOffset(bytes, random);
     const end = start + random.integer(1, 10_000);
-    return concatBytes([bytes.subarray(0, start), bytes.subarray(end)]);
+    return concat([bytes.subarray(0, start), bytes.subarray(end)]);
   },
   blockRemoved(bytes, random) {
     const start = 2880 * random.integer(0, Math.floor(bytes.length / 2880));
     const [head, tail] = [bytes.subarray(0, start), bytes.subarray(start)];
-    return concatBytes([head, tail.subarray(2880)]);
+    return concat([head, tail.subarray(2880)]);
   },
   blockDuplicated(bytes, random) {
     const start = 2880 * random.integer(0, Math.floor(bytes.length / 2880));
     const head = bytes.subarray(0, start + 2880);
-    return concatBytes([head, bytes.subarray(start)]);
+    return concat([head, bytes.subarray(start)]);
   },
-  noiseAppended: (bytes, random) =>
-    concatBytes([bytes, makeNoise(random, 5000)]),
+  noiseAppended: (bytes, random) => concat([bytes, makeNoise(random, 5000)]),
   tailDuplicated: (bytes, random) =>
-    concatBytes([bytes, bytes.subarray(pickOffset(bytes, random))]),
+    concat([bytes, bytes.subarray(pickOffset(bytes, random))]),
   otherTail(bytes, random, files) {
     const { bytes: other } = random.pick(files);
     const cut = 80 * random.integer(0, Math.floor(bytes.length / 80));
     const [head, tail] = [bytes.subarray(0, cut), other.subarray(cut)];
-    return concatBytes([head, tail]);
+    return concat([head, tail]);
   },
   otherData(bytes, random, files) {
     const { bytes: other } = random.pick(files);
     const [ownStart = 0] = findDataStarts(bytes);
     const [start = 0] = findDataStarts(other);
     const [head, tail] = [bytes.subarray(0, ownStart), other.subarray(start)];
-    return concatBytes([head, tail]);
+    return concat([head, tail]);
   },
 };
 

@@ -5,7 +5,7 @@ import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
-import { concatBytes } from "../../lib/io/memory.ts";
+import { concat } from "../../lib/std.ts";
 import type { FuzzFile } from "./mutate.ts";
 import { findCards } from "./layout.ts";
 
@@ -45,7 +45,7 @@ function splitExtensions({ name, bytes }: FuzzFile): FuzzFile[] {
   const primary = plain.subarray(0, starts[0]);
   return starts.slice(1).map((end, k) => ({
     name: `${name}[${k + 1}]`,
-    bytes: concatBytes([primary, plain.subarray(starts[k], end)]),
+    bytes: concat([primary, plain.subarray(starts[k], end)]),
   }));
 }
 

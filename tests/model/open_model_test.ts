@@ -10,7 +10,7 @@ import {
   chooseThreadCount,
   openModel,
 } from "../../lib/model/open_model.ts";
-import { dirname, join } from "../../lib/io/path.ts";
+import { dirname, join } from "../../lib/std.ts";
 import {
   addonFolder,
   findCudaRuntime,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decode } from "fast-png";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { createEvaluation } from "../../lib/output/evaluation/evaluation.ts";
 import { formatEvaluationJson } from "../../lib/output/evaluation/evaluation.ts";
 import { renderEvaluationPage } from "../../lib/output/evaluation/page.tsx";

@@ -3,7 +3,7 @@ import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { normalize } from "../../lib/io/path.ts";
+import { normalize } from "../../lib/std.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/output/csv.ts";
 import { printable } from "../../lib/output/text.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { appendLabel } from "../../lib/evaluation/append_label.ts";
 import { readLabels } from "../../lib/evaluation/labels.ts";
-import { resolve } from "../../lib/io/path.ts";
+import { resolve } from "../../lib/std.ts";
 import { renderReviewPage } from "../../lib/review/page.tsx";
 import { createPreviewer } from "../../lib/review/preview.ts";
 import { createReviewHandler, makeToken } from "../../lib/review/server.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { simulate } from "../../lib/commands/simulate.ts";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import {
   makeProcessSample,
   parseOptions,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { basename, dirname, join } from "../../lib/io/path.ts";
+import { basename, dirname, join } from "../../lib/std.ts";
 import { addonFolder } from "../../lib/model/cuda.ts";
 import "../../lib/model/onnx_session.ts";
 import type { Verdict } from "../../mod.ts";

@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { dirname, join } from "../../lib/io/path.ts";
+import { dirname, join } from "../../lib/std.ts";
 import { fileURLToPath } from "node:url";
 import { groupNamesByFold } from "../../lib/evaluation/folds.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";

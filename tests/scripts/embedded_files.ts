@@ -7,7 +7,7 @@
  * little-endian integers. `o` of a file is `[offset, length]` in the contents.
  */
 import { Buffer } from "node:buffer";
-import { dirname, join } from "../../lib/io/path.ts";
+import { dirname, join } from "../../lib/std.ts";
 
 type Entry =
   | { readonly Dir: { readonly n: string; readonly e: readonly Entry[] } }

@@ -1,6 +1,6 @@
 /** Imports what `deno publish` would publish from a server, as a user would. */
 import { assertEquals } from "@std/assert";
-import { dirname, join } from "../../lib/io/path.ts";
+import { dirname, join } from "../../lib/std.ts";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { addonFolder } from "../../lib/model/cuda.ts";

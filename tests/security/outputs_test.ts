@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import { DOMParser } from "linkedom";
-import { join } from "../../lib/io/path.ts";
+import { join } from "../../lib/std.ts";
 import { stringify } from "csv-stringify/sync";
 import { spit } from "../commands/spit.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { renderToString } from "preact-render-to-string";
-import { basename } from "../../io/path.ts";
+import { basename } from "../../std.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { findReviewReason } from "../../calibration/triage.ts";

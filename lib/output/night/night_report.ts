@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename, dirname, join } from "../../io/path.ts";
+import { basename, dirname, join } from "../../std.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
 import type { Label } from "../../evaluation/labels.ts";
 import type { Output } from "../../io/output.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Configuration } from "../../calibration/configuration.ts";
-import { basename, dirname, join } from "../../io/path.ts";
+import { basename, dirname, join } from "../../std.ts";
 import { printable } from "../text.ts";
 import {
   formatCell,

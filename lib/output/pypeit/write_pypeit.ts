@@ -13,7 +13,7 @@ import { SpitError } from "../../errors.ts";
 import type { Label } from "../../evaluation/labels.ts";
 import { findClosestWord } from "../../closest_word.ts";
 import { writeFileAtomically } from "../../io/output.ts";
-import { dirname, join, resolve } from "../../io/path.ts";
+import { dirname, join, resolve } from "../../std.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
 import type { PypeitFrame } from "./rows.ts";
 
