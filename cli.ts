@@ -30,7 +30,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "audit",
-    description: "List the frames and missing calibrations that need attention",
+    description: "List frames that need review, and missing calibrations",
     load: () => import("./lib/commands/audit.ts"),
   },
   {
@@ -98,7 +98,7 @@ Examples:
   spit --strict night1 && reduce      reduce only if all frames are in order
   spit inspect r6.fits                why a frame has its type, and its input image
   spit report night1                  a page with the input images of all frames
-  spit audit night1                   only what needs attention
+  spit audit night1                   only what needs review
   spit review night1 --open           correct types on a page
   spit watch tonight                  each frame as it arrives
   spit run @all.txt --shard 3/10 --out rows

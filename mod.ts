@@ -45,7 +45,6 @@ export {
   SpitError,
   type SpitErrorOptions,
 } from "./lib/errors.ts";
-export type { FileReadOptions } from "./lib/io/file.ts";
 export type { PixelMemory } from "./lib/fits/pixels.ts";
 export type { Frame, Pixels, Plane } from "./lib/fits/frame.ts";
 export type { Card, CardValue, Header } from "./lib/fits/header.ts";

@@ -73,6 +73,7 @@ export interface SpitErrorOptions {
  * ```
  */
 export class SpitError extends Error {
+  /** Always `SpitError`. */
   override readonly name = "SpitError";
   /** Code of the error; stable between versions. */
   readonly code: ErrorCode;

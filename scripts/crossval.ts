@@ -255,15 +255,15 @@ async function pool(
 ): Promise<string> {
   const { work, by, manifest, network } = options;
   const files = folds.map((fold) => predictionsPath(fold, options));
-  const judged = await readPredictions(files);
+  const predictions = await readPredictions(files);
   await writeFileAtomically(
     join(work, "predictions.ndjson"),
-    judged.map((one) => stringifyPrediction(one) + "\n").join(""),
+    predictions.map((one) => stringifyPrediction(one) + "\n").join(""),
   );
   const unit = by === "instrument" ? "spectrograph" : "night";
   const evaluation = createPooledEvaluation(
     `${network}, cross-validation by ${unit}, ${folds.length} folds of ${manifest}`,
-    judged,
+    predictions,
   );
   const text = formatEvaluation(evaluation);
   await writeFileAtomically(join(work, "score.txt"), text);

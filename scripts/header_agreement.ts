@@ -1,127 +1,123 @@
 /**
- * What headers claim against labels, and what is flagged of those that lie:
+ * Compares the claims of headers with labels, and counts which wrong headers are
+ * reported as conflicts:
  *
- *     deno run -A scripts/header_agreement.ts ../shared/frames/manifest.csv
+ *     deno run -A scripts/header_agreement.ts ../shared/frames/manifest.csv [--model NAME]
  *
- * The manifest needs a column `header_wrong`, `yes` for a header that lies about
- * the type. First the claims alone, then with a network (`--model NAME`), on all
- * frames and on those that it was not trained on.
+ * The manifest needs a column `header_wrong`, `yes` for a header that claims a wrong
+ * type. The conflicts are counted on all frames, and on those that the model was not
+ * trained on.
  */
 import { parse } from "csv-parse/sync";
 import { parseArgs } from "node:util";
-import { readClaims } from "../lib/header/read_claims.ts";
-import { openFits } from "../lib/fits/open_fits.ts";
-import type { HeaderClaim } from "../lib/header/claim.ts";
-import { modelId } from "../lib/model/model_card.ts";
-import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
-import { openModel } from "../lib/model/open_model.ts";
-import { printable } from "../lib/output/text.ts";
-import { predictFrames } from "../lib/evaluation/predictions.ts";
-import { hasType, type Prediction } from "../lib/evaluation/predictions.ts";
 import {
   type LabelledFrame,
   readManifest,
 } from "../lib/evaluation/manifest.ts";
+import {
+  hasType,
+  predictFrames,
+  type Prediction,
+} from "../lib/evaluation/predictions.ts";
 import { computeProportion } from "../lib/evaluation/proportion.ts";
 import { selectFrames } from "../lib/evaluation/split.ts";
+import { openFits } from "../lib/fits/open_fits.ts";
+import type { HeaderClaim } from "../lib/header/claim.ts";
+import { readClaims } from "../lib/header/read_claims.ts";
+import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
+import { modelId } from "../lib/model/model_card.ts";
+import { openModel } from "../lib/model/open_model.ts";
+import { formatProportion } from "../lib/output/evaluation/text.ts";
+import { printable } from "../lib/output/text.ts";
 
-const WORTHS = ["right", "wrong", "contradicts itself", "silent"] as const;
+const RESULTS = ["correct", "wrong", "contradictory", "none"] as const;
 
-type Worth = typeof WORTHS[number];
+type Result = typeof RESULTS[number];
 
-/** What a claim is worth; `science` is right of a standard, as headers write it. */
-function worthOf({ type, evidence }: HeaderClaim, label: string): Worth {
-  if (type === null) return evidence === "" ? "silent" : "contradicts itself";
-  const right = type === label || (type === "science" && label === "standard");
-  return right ? "right" : "wrong";
+/** Compares a claim with a label; headers call standards `science`, which is correct. */
+function compareClaim({ type, evidence }: HeaderClaim, label: string): Result {
+  if (type === null) return evidence === "" ? "none" : "contradictory";
+  const isCorrect = type === label ||
+    (type === "science" && label === "standard");
+  return isCorrect ? "correct" : "wrong";
 }
 
-async function claimOf({ path, hdu }: LabelledFrame): Promise<HeaderClaim> {
+async function readClaim({ path, hdu }: LabelledFrame): Promise<HeaderClaim> {
   using file = await openFits(path);
   return readClaims(file, hdu).header;
 }
 
-/** Counts by instrument, those without a type in a row of their own. */
-function claimTable(
-  frames: readonly LabelledFrame[],
+/** Formats counts by instrument, with frames labelled `other` in a row of their own. */
+function formatClaims(
   claims: ReadonlyMap<LabelledFrame, HeaderClaim>,
 ): string {
-  const rows = new Map<string, Record<Worth, number>>();
-  for (const frame of frames) {
-    const typed = frame.label !== "other";
-    const names = typed ? [frame.instrument, "all"] : ["(no type)"];
+  const rows = new Map<string, Result[]>();
+  for (const [frame, claim] of claims) {
+    const names = frame.label === "other"
+      ? ["(other)"]
+      : [frame.instrument, "all"];
     for (const name of names) {
-      const row = rows.get(name) ??
-        { right: 0, wrong: 0, "contradicts itself": 0, silent: 0 };
-      row[worthOf(claims.get(frame)!, frame.label)]++;
-      rows.set(name, row);
+      rows.set(name, [
+        ...rows.get(name) ?? [],
+        compareClaim(claim, frame.label),
+      ]);
     }
   }
-  const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b));
-  const line = (cells: readonly (string | number)[]) =>
-    cells.map((cell) => String(cell).padEnd(20)).join("")
-      .trimEnd();
+  const formatRow = (cells: readonly (string | number)[]) =>
+    cells.map((cell) => String(cell).padEnd(20)).join("").trimEnd();
   return [
-    line(["claim", ...WORTHS]),
-    ...sorted.map(([name, row]) => line([name, ...WORTHS.map((w) => row[w])])),
-  ].join("\n");
-}
-
-/** What is flagged of the headers that lie, and of those that do not. */
-function flagText(
-  title: string,
-  judged: readonly Prediction[],
-  liars: ReadonlySet<string>,
-): string {
-  const lies = ({ frame }: Prediction) => liars.has(frame.path);
-  const claims = ({ verdict }: Prediction) => verdict.header?.evidence !== "";
-  const isFlagged = ({ verdict }: Prediction) =>
-    verdict.agreement === "conflict";
-  const typed = judged.filter(hasType);
-  const lying = typed.filter((one) => lies(one) && claims(one));
-  const right = typed.filter((one) => !lies(one));
-  const untyped = judged.filter((one) => !hasType(one));
-  return [
-    `${title}: ${judged.length} frames`,
-    `  flagged, of headers that lie and claim a type: ${
-      share(lying, isFlagged)
-    }`,
-    ...lying.filter((one) => !isFlagged(one)).map((one) =>
-      `    missed: ${shown(one)}`
+    formatRow(["claim", ...RESULTS]),
+    ...[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([name, results]) =>
+      formatRow([
+        name,
+        ...RESULTS.map((one) => results.filter((two) => one === two).length),
+      ])
     ),
-    `  lying headers that claim nothing: ${
-      typed.filter((one) => lies(one) && !claims(one)).length
-    }`,
-    `  false alarms, of headers that are right: ${share(right, isFlagged)}`,
-    `  … of those among them that claim a type: ${
-      share(right.filter(claims), isFlagged)
-    }`,
-    ...right.filter(isFlagged).map((one) => `    ${shown(one)}`),
-    `  flagged, of frames that have no type: ${share(untyped, isFlagged)}`,
-    ...untyped.filter(isFlagged).map((one) => `    ${shown(one)}`),
   ].join("\n");
 }
 
-function share(
-  judged: readonly Prediction[],
-  is: (one: Prediction) => boolean,
+/** Formats how many wrong and correct headers are reported as conflicts. */
+function formatConflicts(
+  title: string,
+  predictions: readonly Prediction[],
+  wrongHeaders: ReadonlySet<string>,
 ): string {
-  const { count, n, interval } = computeProportion(
-    judged.filter(is).length,
-    judged.length,
+  const isWrong = ({ frame }: Prediction) => wrongHeaders.has(frame.path);
+  const hasClaim = ({ verdict }: Prediction) => verdict.header?.evidence !== "";
+  const isConflict = ({ verdict }: Prediction) =>
+    verdict.agreement === "conflict";
+  const formatRow = (name: string, rows: readonly Prediction[]) =>
+    `  ${name}: ${
+      formatProportion(
+        computeProportion(rows.filter(isConflict).length, rows.length),
+      )
+    }`;
+  const typed = predictions.filter(hasType);
+  const wrong = typed.filter((one) => isWrong(one) && hasClaim(one));
+  const correct = typed.filter((one) => !isWrong(one));
+  const other = predictions.filter((one) => !hasType(one));
+  return [
+    `${title}: ${predictions.length} frames`,
+    formatRow("conflicts among wrong claims", wrong),
+    ...wrong.filter((one) => !isConflict(one)).map(formatPrediction),
+    formatRow("conflicts among other headers", correct),
+    ...correct.filter(isConflict).map(formatPrediction),
+    formatRow("  of those with a claim", correct.filter(hasClaim)),
+    formatRow("conflicts among frames labelled other", other),
+    ...other.filter(isConflict).map(formatPrediction),
+  ].join("\n");
+}
+
+function formatPrediction({ frame, verdict }: Prediction): string {
+  const { header, error, reason, type } = verdict;
+  return printable(
+    `    ${frame.path}: label ${frame.label}, ` +
+      `verdict ${error?.code ?? reason ?? type}, ` +
+      `header ${header?.type} (${header?.evidence})`,
   );
-  const [low, high] = interval.map((limit) => (100 * limit).toFixed(1));
-  return `${count} of ${n} (95 %: ${low} % to ${high} %)`;
 }
 
-function shown({ frame, verdict }: Prediction): string {
-  const pixels = verdict.error?.code ?? verdict.reason ?? verdict.type;
-  const text = `${frame.path}: label ${frame.label}, pixels ${pixels}, ` +
-    `header ${verdict.header?.type} (${verdict.header?.evidence})`;
-  return printable(text);
-}
-
-async function liarsOf(
+async function readWrongHeaders(
   manifest: string,
   frames: readonly LabelledFrame[],
 ): Promise<Set<string>> {
@@ -129,49 +125,47 @@ async function liarsOf(
     await Deno.readTextFile(manifest),
     { columns: true, skip_empty_lines: true, trim: true },
   );
-  const liars = frames.filter((_, k) => rows[k]!.header_wrong === "yes");
-  return new Set(liars.map(({ path }) => path));
+  const wrong = frames.filter((_, k) => rows[k]!.header_wrong === "yes");
+  return new Set(wrong.map(({ path }) => path));
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
+  const { values, positionals: [manifest] } = parseArgs({
     args: Deno.args,
     options: { model: { type: "string", default: DEFAULT_MODEL } },
     allowPositionals: true,
   });
-  const [manifest] = positionals;
   if (manifest === undefined) {
     console.error("usage: header_agreement.ts MANIFEST [--model NAME]");
     Deno.exit(2);
   }
   const frames = await readManifest(manifest);
-  const liars = await liarsOf(manifest, frames);
+  const wrongHeaders = await readWrongHeaders(manifest, frames);
   const claims = new Map<LabelledFrame, HeaderClaim>();
-  for (const frame of frames) claims.set(frame, await claimOf(frame));
-  console.log(claimTable(frames, claims));
-  for (const frame of frames) {
-    const claim = claims.get(frame)!;
-    const worth = worthOf(claim, frame.label);
-    if (frame.label === "other" || liars.has(frame.path)) continue;
-    if (worth === "right" || worth === "silent") continue;
+  for (const frame of frames) claims.set(frame, await readClaim(frame));
+  console.log(formatClaims(claims));
+  for (const [{ path, label }, claim] of claims) {
+    if (label === "other" || wrongHeaders.has(path)) continue;
+    const result = compareClaim(claim, label);
+    if (result === "correct" || result === "none") continue;
     console.log(
       printable(
-        `unexpected: ${frame.path}: label ${frame.label}, ${worth} (${claim.evidence})`,
+        `unexpected: ${path}: label ${label}, claim ${result} (${claim.evidence})`,
       ),
     );
   }
 
   await using model = await openModel(values.model, "auto");
-  const judged = await Array.fromAsync(predictFrames(frames, model));
-  const unseen = await selectFrames(frames, model.card);
-  const isUnseen = new Set(unseen.frames);
+  const predictions = await Array.fromAsync(predictFrames(frames, model));
+  const selection = await selectFrames(frames, model.card);
+  const selected = new Set(selection.frames);
   console.log(`\n${modelId(model.card)}`);
-  console.log(flagText("all frames", judged, liars));
+  console.log(formatConflicts("all frames", predictions, wrongHeaders));
   console.log(
-    flagText(
-      `the ${unseen.side} side`,
-      judged.filter(({ frame }) => isUnseen.has(frame)),
-      liars,
+    formatConflicts(
+      `the ${selection.side} side`,
+      predictions.filter(({ frame }) => selected.has(frame)),
+      wrongHeaders,
     ),
   );
 }

@@ -1,199 +1,252 @@
 /**
- * Calibrations that a set of frames lacks.
+ * Calibrations that are missing from a set of frames.
  *
  * @module
  */
 import type { FrameType } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
+import type { ConfigurationKey } from "../header/rules.ts";
 import {
-  classesOf,
-  type ClassMark,
-  type FrameClass,
-  isAlike,
-  serves,
-} from "./frame_class.ts";
+  type ConfigurationDefinition,
+  type ConfigurationValues,
+  findDefinition,
+  isCompatible,
+  isSameConfiguration,
+  selectValues,
+} from "./configuration.ts";
 
-/** A frame that has a type: what the pixels say, or a person. */
-export interface TypedFrame {
+/** A frame that has a type, from its pixels or from a label. */
+export interface ClassifiedFrame {
   /** Path. */
   readonly file: string;
-  /** Its type. */
   readonly type: FrameType;
-  /** What its header says for an observing log. */
   readonly log: LogEntry;
 }
 
-/** What may be missing. */
+/** A kind of calibration. */
 export type Calibration = "arc" | "flat" | "bias" | "standard";
 
-/** A calibration that frames lack. */
-export interface Gap {
-  /** What is missing. */
-  readonly missing: Calibration;
-  /** `lack`: they cannot be reduced well; `note`: they can, but something is less good. */
-  readonly weight: "lack" | "note";
-  /** Instrument of the frames, where their headers tell. */
+/** A calibration that is missing for some frames. */
+export interface MissingCalibration {
+  readonly calibration: Calibration;
+  /** `missing`: the frames cannot be reduced well; `note`: they can, with less precision. */
+  readonly severity: "missing" | "note";
+  /** Instrument of the frames; `null` if unknown. */
   readonly instrument: string | null;
-  /** Their night, where their headers tell. */
+  /** Night of the frames; `null` if unknown. */
   readonly night: string | null;
-  /** What the missing frame must share with them, of what their headers tell: PypeIt's name → text. */
-  readonly configuration: Readonly<Record<string, string>>;
-  /** The frames that lack it. */
+  /** The known values that the calibration must share with the frames. */
+  readonly configuration: ConfigurationValues;
+  /** The frames that need it. */
   readonly files: readonly string[];
-  /** Other nights of the set that have one. */
+  /** Other nights of the set that have it. */
   readonly otherNights: readonly string[];
 }
 
-/** What frames need. */
+/** What frames of some types need. */
 interface Need {
-  readonly missing: Calibration;
-  /** The types that need it. */
-  readonly by: readonly FrameType[];
-  /** The types that serve. */
-  readonly from: readonly FrameType[];
-  /** What both must share. */
-  readonly share: readonly string[];
-  /** What they had better share, too. */
-  readonly better: readonly string[];
-  readonly weight: Gap["weight"];
+  readonly calibration: Calibration;
+  readonly severity: MissingCalibration["severity"];
+  /** Types that need the calibration. */
+  readonly needing: readonly FrameType[];
+  /** Types that serve as the calibration. */
+  readonly serving: readonly FrameType[];
+  /** Keys that frame and calibration must share. */
+  readonly findKeys: (
+    definition: ConfigurationDefinition,
+  ) => readonly ConfigurationKey[];
+  /** Keys that they should share, too; otherwise there is a note. */
+  readonly preferred: readonly ConfigurationKey[];
 }
 
 const ON_SKY: readonly FrameType[] = ["science", "standard"];
 
-/** Names of the configuration that tell which camera took the frame. */
-const CAMERA = ["arm", "detector"] as const;
+/** Keys of the detector. Frames that differ in these can never be combined. */
+const DETECTOR_KEYS: readonly ConfigurationKey[] = [
+  "arm",
+  "detector",
+  "binning",
+];
 
-/** Names of the configuration that tell how the grating stood. */
-const TILT = ["dispangle", "cenwave", "echangle", "xdangle"] as const;
-
-/**
- * An arc through another slit is usual at some telescopes (Kast's arcs are taken
- * through a narrow one) and useless at those with masks, so that is but a note.
- */
 const NEEDS: readonly Need[] = [
   {
-    missing: "arc",
-    by: ON_SKY,
-    from: ["arc"],
-    share: [...CAMERA, "binning", "dispname", ...TILT],
-    better: ["decker", "slitwid"],
-    weight: "lack",
+    calibration: "arc",
+    severity: "missing",
+    needing: ON_SKY,
+    serving: ["arc"],
+    findKeys: ({ keys }) => [...DETECTOR_KEYS, ...keys],
+    // Where the slit is no part of the configuration, as at Kast, arcs may be taken
+    // through a narrower one.
+    preferred: ["decker", "slitwid"],
   },
   {
-    missing: "flat",
-    by: ON_SKY,
-    from: ["flat"],
-    share: [...CAMERA, "binning", "dispname"],
-    better: [],
-    weight: "lack",
+    calibration: "flat",
+    severity: "missing",
+    needing: ON_SKY,
+    serving: ["flat"],
+    findKeys: ({ keys }) => [...DETECTOR_KEYS, ...keys],
+    preferred: [],
   },
   {
-    missing: "bias",
-    by: ON_SKY,
-    from: ["bias", "dark"],
-    share: [...CAMERA, "binning", "amp"],
-    better: [],
-    weight: "lack",
+    calibration: "bias",
+    severity: "missing",
+    needing: ON_SKY,
+    serving: ["bias", "dark"],
+    findKeys: ({ shared }) => [
+      ...DETECTOR_KEYS,
+      "amp",
+      ...shared.bias ?? [],
+    ],
+    preferred: [],
   },
   {
-    missing: "standard",
-    by: ["science"],
-    from: ["standard"],
-    share: ["arm", "dispname"],
-    better: [],
-    weight: "note",
+    calibration: "standard",
+    severity: "note",
+    needing: ["science"],
+    serving: ["standard"],
+    // A flux calibration holds for a grating, whatever the slit and the angle.
+    findKeys: () => ["arm", "dispname"],
+    preferred: [],
   },
 ];
 
 /**
- * What science frames and standards lack of the calibrations of their instrument
- * and night, all of the same arm, detector and binning: an arc of the same grating
- * and tilt; a flat of the same grating; a bias, or a dark, of the same amplifier.
- * A grating without a standard star, and an arc through another slit, are notes.
+ * Finds the calibrations that science frames and standards of a night lack: an arc and a
+ * flat of the same configuration, and a bias or dark of the same detector readout. A
+ * grating without a standard star, and an arc through another slit, give a note.
  *
- * Only what both headers tell is compared: a card that is missing makes no gap.
+ * Only keys that both headers have are compared, so that a missing card never makes a
+ * calibration missing.
  *
- * @param frames Frames that have a type; the others are left out.
- * @returns What is lacking first, then notes; each by night and instrument.
+ * @returns Missing calibrations first, then notes; each by night and instrument.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import type { LogEntry } from "../header/log_entry.ts";
- * import { gapsOf } from "./missing_calibrations.ts";
+ * import { findMissingCalibrations } from "./missing_calibrations.ts";
  *
  * const log = { instrument: null, night: null, configuration: {} } as LogEntry;
- * const gaps = gapsOf([
+ * const missing = findMissingCalibrations([
  *   { file: "r1.fits", type: "science", log },
  *   { file: "r2.fits", type: "arc", log },
  *   { file: "r3.fits", type: "flat", log },
  * ]);
- * assertEquals(gaps.map(({ missing, weight }) => [missing, weight]), [
- *   ["bias", "lack"],
+ * assertEquals(missing.map(({ calibration, severity }) => [calibration, severity]), [
+ *   ["bias", "missing"],
  *   ["standard", "note"],
  * ]);
  * ```
  */
-export function gapsOf(frames: readonly TypedFrame[]): Gap[] {
-  const gaps = NEEDS.flatMap((need) => gapsFor(need, frames));
-  const place = ({ weight, night, instrument }: Gap) =>
-    [weight, night ?? "", instrument ?? ""].join("\n");
-  // Stable: within a night and an instrument in the order of the needs.
-  return gaps.sort((one, other) => compare(place(one), place(other)));
-}
-
-function gapsFor(need: Need, frames: readonly TypedFrame[]): Gap[] {
-  const { share, better, by, from, weight } = need;
-  const wanting = frames.filter(({ type }) => by.includes(type));
-  const serving = frames.filter(({ type }) => from.includes(type));
-  const lacks = unserved(wanting, serving, share);
-  const lacking = new Set(lacks.flatMap(({ files }) => files));
-  const served = wanting.filter(({ file }) => !lacking.has(file));
-  const keys = [...share, ...better];
-  const lesser = better.length === 0 ? [] : unserved(served, serving, keys);
-  const { missing } = need;
-  return [
-    ...lacks.map((gap): Gap => ({ missing, weight, ...gap })),
-    ...lesser.map((gap): Gap => ({ missing, weight: "note", ...gap })),
-  ];
-}
-
-/** Classes of frames that nothing serves with which they share all that both tell. */
-function unserved(
-  wanting: readonly TypedFrame[],
-  serving: readonly TypedFrame[],
-  shared: readonly string[],
-): Pick<Gap, "files" | keyof ClassMark | "otherNights">[] {
-  const calibrations = classesOf(serving, shared);
-  const left = classesOf(wanting, shared).filter((frames) =>
-    !calibrations.some((one) => serves(one, frames, shared))
+export function findMissingCalibrations(
+  frames: readonly ClassifiedFrame[],
+): MissingCalibration[] {
+  const byInstrument = Map.groupBy(frames, ({ log }) => log.instrument);
+  const found = NEEDS.flatMap((need) =>
+    [...byInstrument.values()].flatMap((own) => checkNeed(need, own))
   );
-  return merged(left).map((frames) => ({
-    ...frames,
-    otherNights: nightsOf(
-      calibrations.filter((one) =>
-        serves({ ...one, night: null }, frames, shared)
-      ),
-    ),
+  const rank = ({ severity, night, instrument }: MissingCalibration) =>
+    [severity, night ?? "", instrument ?? ""].join("\n");
+  // The sort is stable: within a night and instrument the order of NEEDS remains.
+  return found.sort((one, other) =>
+    rank(one) < rank(other) ? -1 : rank(one) > rank(other) ? 1 : 0
+  );
+}
+
+/** Checks a need of the frames of one instrument. */
+function checkNeed(
+  need: Need,
+  frames: readonly ClassifiedFrame[],
+): MissingCalibration[] {
+  const { calibration, severity, needing, serving, preferred } = need;
+  const { instrument } = frames[0]!.log;
+  const definition = findDefinition(instrument);
+  const { tolerances } = definition;
+  const keys = [...new Set(need.findKeys(definition))];
+  const calibrations = frames.filter(({ type }) => serving.includes(type));
+  const find = (
+    wanted: readonly ClassifiedFrame[],
+    keys: readonly string[],
+    severity: MissingCalibration["severity"],
+  ) =>
+    findUnserved(wanted, calibrations, keys, tolerances)
+      .map((unserved): MissingCalibration => ({
+        calibration,
+        severity,
+        instrument,
+        ...unserved,
+      }));
+
+  const wanted = frames.filter(({ type }) => needing.includes(type));
+  const missing = find(wanted, keys, severity);
+  const more = preferred.filter((key) => !keys.includes(key));
+  if (more.length === 0) return missing;
+  const unserved = new Set(missing.flatMap(({ files }) => files));
+  const served = wanted.filter(({ file }) => !unserved.has(file));
+  return [...missing, ...find(served, [...keys, ...more], "note")];
+}
+
+/** Frames of one night that share values. */
+interface FrameGroup {
+  readonly night: string | null;
+  readonly configuration: ConfigurationValues;
+  readonly files: readonly string[];
+}
+
+/** Groups the frames that no calibration serves, and finds the nights that could serve them. */
+function findUnserved(
+  frames: readonly ClassifiedFrame[],
+  calibrations: readonly ClassifiedFrame[],
+  keys: readonly string[],
+  tolerances: ConfigurationDefinition["tolerances"],
+): (FrameGroup & Pick<MissingCalibration, "otherNights">)[] {
+  const available = groupFrames(calibrations, keys);
+  const hasValues = (one: FrameGroup, frame: FrameGroup) =>
+    isCompatible(frame.configuration, one.configuration, tolerances);
+  const isSameNight = (one: FrameGroup, frame: FrameGroup) =>
+    one.night === null || frame.night === null || one.night === frame.night;
+  const unserved = groupFrames(frames, keys).filter((frame) =>
+    !available.some((one) => isSameNight(one, frame) && hasValues(one, frame))
+  );
+  return mergeGroups(unserved, tolerances).map((frame) => {
+    const nights = available.filter((one) => hasValues(one, frame))
+      .flatMap(({ night }) => night ?? []);
+    return { ...frame, otherNights: [...new Set(nights)].sort() };
+  });
+}
+
+/** Groups frames by night and by the known values of keys. */
+function groupFrames(
+  frames: readonly ClassifiedFrame[],
+  keys: readonly string[],
+): FrameGroup[] {
+  const groups = Map.groupBy(
+    frames,
+    ({ log }) => JSON.stringify([log.night, selectValues(log, keys)]),
+  );
+  return [...groups.values()].map((members) => ({
+    night: members[0]!.log.night,
+    configuration: selectValues(members[0]!.log, keys),
+    files: members.map(({ file }) => file),
   }));
 }
 
-/** Classes that one calibration would serve, as one: their numbers but jitter. */
-function merged(classes: readonly FrameClass[]): FrameClass[] {
-  const kept: FrameClass[] = [];
-  for (const one of classes) {
-    const k = kept.findIndex((other) => isAlike(other, one));
-    if (k < 0) kept.push(one);
-    else kept[k] = { ...kept[k]!, files: [...kept[k]!.files, ...one.files] };
+/** Merges groups whose values differ within the tolerances only. */
+function mergeGroups(
+  groups: readonly FrameGroup[],
+  tolerances: ConfigurationDefinition["tolerances"],
+): FrameGroup[] {
+  const merged: FrameGroup[] = [];
+  for (const group of groups) {
+    const k = merged.findIndex((one) =>
+      one.night === group.night &&
+      isSameConfiguration(one.configuration, group.configuration, tolerances)
+    );
+    if (k < 0) merged.push(group);
+    else {
+      const files = [...merged[k]!.files, ...group.files];
+      merged[k] = { ...merged[k]!, files };
+    }
   }
-  return kept;
-}
-
-function nightsOf(classes: readonly FrameClass[]): string[] {
-  const nights = classes.flatMap(({ night }) => night === null ? [] : [night]);
-  return [...new Set(nights)].sort();
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  return merged;
 }

@@ -1,23 +1,37 @@
 /**
- * Which frames a person should look at first.
+ * The frames that an observer should look at first.
  *
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
 
-/** Why a frame needs a person: what could not be read, what header and pixels dispute, what has no type. */
-export type Doubt = "error" | "conflict" | "unknown";
+/**
+ * Why a frame needs review: it cannot be read, its header and its pixels disagree, or
+ * its type is unknown.
+ */
+export type ReviewReason = "error" | "conflict" | "unknown";
 
-/** Why a frame needs a person; `null` when it does not. */
-export function doubtOf(
+/**
+ * Returns why a frame needs review; `null` if it does not.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { findReviewReason } from "./triage.ts";
+ *
+ * assertEquals(findReviewReason({ type: "arc", agreement: "conflict" }), "conflict");
+ * assertEquals(findReviewReason({ type: "arc", agreement: "agree" }), null);
+ * ```
+ */
+export function findReviewReason(
   { type, agreement }: Pick<Verdict, "type" | "agreement">,
-): Doubt | null {
+): ReviewReason | null {
   if (type === null) return "error";
   if (agreement === "conflict") return "conflict";
   return type === "unknown" ? "unknown" : null;
 }
 
-const ORDER: readonly (Doubt | null)[] = [
+const ORDER: readonly (ReviewReason | null)[] = [
   "error",
   "conflict",
   "unknown",
@@ -25,22 +39,16 @@ const ORDER: readonly (Doubt | null)[] = [
 ];
 
 /**
- * Sorts verdicts, the most doubtful first: errors, conflicts, unknown frames, then
- * the others. Within each the least sure come first, but of conflicts the surest:
- * there it is the header that is in doubt.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { doubtOf } from "./triage.ts";
- *
- * assertEquals(doubtOf({ type: "arc", agreement: "conflict" }), "conflict");
- * assertEquals(doubtOf({ type: "arc", agreement: "agree" }), null);
- * ```
+ * Compares verdicts for sorting: errors, conflicts, unknown frames, then the others. The
+ * lowest probability comes first, but among conflicts the highest, because a sure verdict
+ * means that the header is wrong.
  */
-export function byDoubt(one: Verdict, other: Verdict): number {
-  const [first, second] = [doubtOf(one), doubtOf(other)];
+export function compareByReviewReason(one: Verdict, other: Verdict): number {
+  const [first, second] = [
+    findReviewReason(one),
+    findReviewReason(other),
+  ];
   if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
-  const surer = (one.probability ?? 0) - (other.probability ?? 0);
-  return first === "conflict" ? -surer : surer;
+  const difference = (one.probability ?? 0) - (other.probability ?? 0);
+  return first === "conflict" ? -difference : difference;
 }

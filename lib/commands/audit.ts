@@ -1,14 +1,17 @@
 /**
- * `spit audit PATH…`: lists the frames and missing calibrations that need attention.
+ * `spit audit PATH…`: lists the frames that need review, and missing calibrations.
  *
  * @module
  */
 import { type Command, Option } from "commander";
 import {
-  gapsOf,
-  type TypedFrame,
+  type ClassifiedFrame,
+  findMissingCalibrations,
 } from "../calibration/missing_calibrations.ts";
-import { byDoubt, type Doubt, doubtOf } from "../calibration/triage.ts";
+import {
+  compareByReviewReason,
+  findReviewReason,
+} from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { isFrameType } from "../frame_type.ts";
@@ -58,7 +61,7 @@ export function define(command: Command): void {
   addClassificationOptions(addLabelsOption(command));
 }
 
-/** Classifies the frames that paths name and writes what needs attention; returns the exit code. */
+/** Classifies the frames that paths name and writes what needs review; returns the exit code. */
 async function audit(
   paths: readonly string[],
   options: AuditOptions,
@@ -68,35 +71,34 @@ async function audit(
   const labels: Labels = await readInputLabels(options.labels, files, notify) ??
     new Map();
   await using classifier = await openClassifier(options, notify);
-  const doubtful: Verdict[] = [];
-  // Frames that need no attention are not kept, except for what finding missing
-  // calibrations takes.
-  const frames: TypedFrame[] = [];
+  const frames: Verdict[] = [];
+  // Other verdicts are not kept; only type and log entry are, to find missing calibrations.
+  const classified: ClassifiedFrame[] = [];
   const progress = { total: files.length, quiet: options.quiet };
-  const classified = classifier.classify(files);
-  for await (const { verdict } of withProgress(classified, progress)) {
+  const verdicts = classifier.classify(files);
+  for await (const { verdict } of withProgress(verdicts, progress)) {
     const label = findLabel(labels, verdict.file);
-    if (remainingDoubt(verdict, label) !== null) doubtful.push(verdict);
+    if (needsReview(verdict, label)) frames.push(verdict);
     const { file, log } = verdict;
     const type = label ?? verdict.type;
     if (type !== null && isFrameType(type) && log !== null) {
-      frames.push({ file, type, log });
+      classified.push({ file, type, log });
     }
   }
-  const findings = { doubtful: doubtful.sort(byDoubt), gaps: gapsOf(frames) };
+  const findings = {
+    frames: frames.sort(compareByReviewReason),
+    missing: findMissingCalibrations(classified),
+  };
   await writeFindings(findings, options);
   notify(summarize(files.length, findings));
-  const count = doubtful.length + findings.gaps.length;
+  const count = frames.length + findings.missing.length;
   return options.strict && count > 0 ? 1 : 0;
 }
 
-/** A frame with a label has been looked at, so only an error still needs attention. */
-function remainingDoubt(
-  verdict: Verdict,
-  label: string | undefined,
-): Doubt | null {
-  const doubt = doubtOf(verdict);
-  return label === undefined || doubt === "error" ? doubt : null;
+/** A frame with a label has been reviewed, so only an error remains. */
+function needsReview(verdict: Verdict, label: string | undefined): boolean {
+  const reason = findReviewReason(verdict);
+  return label === undefined ? reason !== null : reason === "error";
 }
 
 async function writeFindings(
@@ -106,7 +108,7 @@ async function writeFindings(
   const terminal = output === undefined && Deno.stdout.isTerminal();
   const colour = terminal && !Deno.noColor;
   const text = format === "ndjson"
-    ? formatAuditNdjson(findings, doubtOf)
+    ? formatAuditNdjson(findings)
     : formatAuditTable(findings, { terminal, colour });
   await (output === undefined
     ? print(text)
@@ -114,18 +116,21 @@ async function writeFindings(
 }
 
 /** `24 frames: 1 error, 2 conflicts; 2 missing calibrations, 1 note`. */
-function summarize(frames: number, { doubtful, gaps }: Findings): string {
-  const counts = Map.groupBy<string, unknown>(
-    [...doubtful.map(doubtOf), ...gaps.map(({ weight }) => weight)],
+function summarize(total: number, { frames, missing }: Findings): string {
+  const counts = Map.groupBy(
+    [
+      ...frames.map(findReviewReason),
+      ...missing.map(({ severity }) => severity),
+    ],
     (finding) => `${finding}`,
   );
   const parts = Object.entries(NOUNS).flatMap(([finding, noun]) => {
     const count = counts.get(finding)?.length ?? 0;
     return count === 0 ? [] : [countText(count, noun)];
   });
-  const all = countText(frames, "frame");
+  const all = countText(total, "frame");
   return parts.length === 0
-    ? `nothing needs attention: ${all}`
+    ? `nothing needs review: ${all}`
     : `${all}: ${parts.join(", ")}`;
 }
 
@@ -133,7 +138,7 @@ const NOUNS = {
   error: "error",
   conflict: "conflict",
   unknown: "unknown frame",
-  lack: "missing calibration",
+  missing: "missing calibration",
   note: "note",
 };
 

@@ -26,7 +26,7 @@ import { makeNotify, type Notify, print } from "./terminal.ts";
 export interface ReviewOptions extends ClassificationOptions {
   /** File that labels are appended to. */
   readonly labels?: string;
-  /** Whether all frames are visited, not only those that need attention. */
+  /** Whether all frames are visited, not only those that need review. */
   readonly all?: boolean;
   /** Port of the page; 0 for any. Default: a port derived from the labels file, if it is free. */
   readonly port?: number;
@@ -45,7 +45,7 @@ export function define(command: Command): void {
       "--labels <csv>",
       "file that labels are appended to (default: spit-labels.csv in the folder if one folder is given, else here)",
     )
-    .option("--all", "visit all frames, not only those that need attention")
+    .option("--all", "visit all frames, not only those that need review")
     .addOption(
       new Option(
         "--port <number>",

@@ -169,12 +169,12 @@ async function decompress(
 }
 
 /** Creates a source of decompressed bytes, which are released with it. */
-function decompressedSource(whole: Uint8Array, packed: ByteSource): ByteSource {
+function decompressedSource(content: Uint8Array, raw: ByteSource): ByteSource {
   return {
-    ...memorySource(whole),
+    ...memorySource(content),
     close() {
-      packed.close();
-      releaseMemory(whole);
+      raw.close();
+      releaseMemory(content);
     },
   };
 }

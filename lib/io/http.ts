@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { retry as untypedRetry } from "@std/async/retry";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import { retry as untypedRetry } from "npm:deno-std@1.4.0/async/retry.js";
 import { SpitError } from "../errors.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import type { FileVersion } from "./file_version.ts";

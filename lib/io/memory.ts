@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { concat } from "@std/bytes/concat";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import { concat } from "npm:deno-std@1.4.0/bytes/concat.js";
 
 /** Concatenates bytes into a new array: `@std/bytes/concat`, which comes untyped from npm. */
 export const concatBytes: (

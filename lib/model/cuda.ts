@@ -26,7 +26,7 @@ export const PROVIDER_FILES = [
 /** What `--device cuda` needs, and how to install it. */
 export const CUDA_REQUIREMENTS: string =
   Deno.build.os === "linux" && Deno.build.arch === "x86_64"
-    ? "an NVIDIA driver, CUDA, cuDNN 9 and onnxruntime's CUDA provider: " +
+    ? "an NVIDIA driver, CUDA 13, cuDNN 9 and onnxruntime's CUDA provider: " +
       `run pip install "onnxruntime-gpu[cuda,cudnn]==${RUNTIME_VERSION}" ` +
       `and set ${LIBRARIES_VARIABLE} to its site-packages folder`
     : "Linux on x64, the only platform for which onnxruntime-node has CUDA";

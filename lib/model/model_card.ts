@@ -4,7 +4,8 @@
  *
  * @module
  */
-import * as v from "valibot";
+// deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
+import * as v from "npm:valibot@1.5.0";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {

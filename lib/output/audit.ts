@@ -5,8 +5,11 @@
  */
 import { basename } from "../io/path.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import type { Doubt } from "../calibration/triage.ts";
-import type { Calibration, Gap } from "../calibration/missing_calibrations.ts";
+import { findReviewReason } from "../calibration/triage.ts";
+import type {
+  Calibration,
+  MissingCalibration,
+} from "../calibration/missing_calibrations.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
 import { createTableFormatter } from "./table.ts";
@@ -14,10 +17,10 @@ import { formatCount, printable } from "./text.ts";
 
 /** What an audit found. */
 export interface Findings {
-  /** Frames that a person should check, the most doubtful first. */
-  readonly doubtful: readonly Verdict[];
+  /** Frames that need review, the most urgent first. */
+  readonly frames: readonly Verdict[];
   /** Missing calibrations, those that are required first. */
-  readonly gaps: readonly Gap[];
+  readonly missing: readonly MissingCalibration[];
 }
 
 /** The values of `audit --format`. */
@@ -31,35 +34,33 @@ const MAX_NAMES = 3;
  * missing calibration. Empty when nothing was found.
  */
 export function formatAuditTable(
-  { doubtful, gaps }: Findings,
+  { frames, missing }: Findings,
   { terminal, colour }: Omit<FormatterOptions, "files">,
 ): string {
-  const files = doubtful.map(({ file }) => file);
+  const files = frames.map(({ file }) => file);
   const formatter = createTableFormatter({ files, terminal, colour });
-  const rows = doubtful.map((verdict) => formatter.row(verdict));
+  const rows = frames.map((verdict) => formatter.row(verdict));
   return [
     ...(rows.length > 0 ? [formatter.begin(), ...rows] : []),
-    ...(rows.length > 0 && gaps.length > 0 ? ["\n"] : []),
-    ...gaps.map(formatGap),
+    ...(rows.length > 0 && missing.length > 0 ? ["\n"] : []),
+    ...missing.map(formatMissingCalibration),
   ].join("");
 }
 
 /**
  * Formats findings as NDJSON. The key `finding` comes first: `error`, `conflict` or
- * `unknown`, followed by the keys of a verdict; or `lack` or `note`, followed by those
- * of a missing calibration (`missing`, `instrument`, `night`, `configuration`, `files`, `otherNights`).
+ * `unknown`, followed by the keys of a verdict; or `missing` or `note`, followed by those
+ * of a missing calibration (`calibration`, `instrument`, `night`, `configuration`,
+ * `files`, `otherNights`).
  */
-export function formatAuditNdjson(
-  { doubtful, gaps }: Findings,
-  doubtOf: (verdict: Verdict) => Doubt | null,
-): string {
+export function formatAuditNdjson({ frames, missing }: Findings): string {
   return [
-    ...doubtful.map((verdict) => {
-      const finding = JSON.stringify({ finding: doubtOf(verdict) });
+    ...frames.map((verdict) => {
+      const finding = JSON.stringify({ finding: findReviewReason(verdict) });
       return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
     }),
-    ...gaps.map(({ weight, ...gap }) =>
-      JSON.stringify({ finding: weight, ...gap }) + "\n"
+    ...missing.map(({ severity, ...rest }) =>
+      JSON.stringify({ finding: severity, ...rest }) + "\n"
     ),
   ].join("");
 }
@@ -71,11 +72,11 @@ export function formatAuditNdjson(
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { formatGap } from "./audit.ts";
+ * import { formatMissingCalibration } from "./audit.ts";
  *
- * const text = formatGap({
- *   missing: "arc",
- *   weight: "lack",
+ * const text = formatMissingCalibration({
+ *   calibration: "arc",
+ *   severity: "missing",
  *   instrument: "kast-blue",
  *   night: "2016-08-26",
  *   configuration: { dispname: "600/4310" },
@@ -84,41 +85,39 @@ export function formatAuditNdjson(
  * });
  * assertEquals(
  *   text,
- *   "lack  no arc for 2 frames of kast-blue, 2016-08-26: r7.fits, r8.fits\n" +
- *     "      an arc with grating 600/4310 would do; there is one of 2016-08-27\n",
+ *   "missing: no arc for 2 frames of kast-blue, 2016-08-26: r7.fits, r8.fits\n" +
+ *     "  an arc with grating 600/4310 is needed; there is one of 2016-08-27\n",
  * );
  * ```
  */
-export function formatGap(gap: Gap): string {
-  const { missing, weight, instrument, night, configuration, files } = gap;
+export function formatMissingCalibration(missing: MissingCalibration): string {
+  const { calibration, severity, instrument, night, files } = missing;
   const of = [instrument, night].filter((text) => text !== null).join(", ");
   const names =
     files.slice(0, MAX_NAMES).map((file) => basename(file)).join(", ") +
     (files.length > MAX_NAMES ? ", …" : "");
-  const count = formatCount(files.length, "frame");
-  const wanted = Object.entries(configuration).map(([key, text]) =>
+  const values = Object.entries(missing.configuration).map(([key, text]) =>
     `${WORDS[key] ?? key} ${text}`
   ).join(", ");
-  const isThere = gap.otherNights.length === 0
+  const slit = calibration === "arc" && severity === "note"
+    ? " through the same slit"
+    : "";
+  const otherNights = missing.otherNights.length === 0
     ? ""
-    : `; there is one of ${gap.otherNights.join(", ")}`;
+    : `; there is one of ${missing.otherNights.join(", ")}`;
   return printable(
-    `${weight}  no ${NOUNS[missing].short}${throughSlit(gap)} for ${count}` +
-      `${of === "" ? "" : ` of ${of}`}: ${names}`,
+    `${severity}: no ${NOUNS[calibration].short}${slit} for ` +
+      `${formatCount(files.length, "frame")}${of && ` of ${of}`}: ${names}`,
   ) + "\n" + printable(
-    `      ${NOUNS[missing].long}${wanted === "" ? "" : ` with ${wanted}`} ` +
-      `would ${weight === "lack" ? "do" : "help"}${isThere}`,
+    `  ${NOUNS[calibration].long}${values && ` with ${values}`} is ` +
+      `${severity === "missing" ? "needed" : "recommended"}${otherNights}`,
   ) + "\n";
-}
-
-function throughSlit({ missing, weight }: Gap): string {
-  return missing === "arc" && weight === "note" ? " through the same slit" : "";
 }
 
 const NOUNS: Readonly<Record<Calibration, { short: string; long: string }>> = {
   arc: { short: "arc", long: "an arc" },
   flat: { short: "flat", long: "a flat" },
-  bias: { short: "bias", long: "a bias, or a dark," },
+  bias: { short: "bias", long: "a bias or a dark" },
   standard: { short: "standard star", long: "a spectrophotometric standard" },
 };
 

@@ -4,7 +4,10 @@
  * @module
  */
 import type { LogEntry } from "../header/log_entry.ts";
-import { type ClassMark, isAlike } from "../calibration/frame_class.ts";
+import {
+  type ConfigurationValues,
+  splitByConfiguration,
+} from "../calibration/configuration.ts";
 
 /** The values of `--group`. */
 export const GROUPINGS = ["night", "configuration"] as const;
@@ -14,8 +17,7 @@ export type Grouping = typeof GROUPINGS[number];
 
 /**
  * Groups rows by night, or by instrument and configuration as far as the headers
- * tell. Configurations whose numbers differ within the tolerance are one group, named
- * by its first row. Groups and rows keep the order in which they came.
+ * tell. A group is named by its first row. Groups and rows keep their order.
  *
  * @example
  * ```ts
@@ -40,21 +42,17 @@ export function groupRows<R>(
   if (by === "night") {
     return Map.groupBy(rows, (row) => getLog(row)?.night ?? "no night");
   }
-  const marks: ClassMark[] = [];
-  return Map.groupBy(rows, (row) => {
-    const log = getLog(row);
-    const mark = {
-      instrument: log?.instrument ?? null,
-      night: null,
-      configuration: log?.configuration ?? {},
-    };
-    const same = marks.find((one) => isAlike(one, mark));
-    if (same === undefined) marks.push(mark);
-    return formatName(same ?? mark);
-  });
+  return new Map(
+    splitByConfiguration(rows, getLog).map((
+      { instrument, configuration, rows },
+    ) => [formatName(instrument, configuration), [...rows]]),
+  );
 }
 
-function formatName({ instrument, configuration }: ClassMark): string {
+function formatName(
+  instrument: string | null,
+  configuration: ConfigurationValues,
+): string {
   const parts = Object.entries(configuration)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Doubt, doubtOf } from "../calibration/triage.ts";
+import { findReviewReason, type ReviewReason } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
 import { resolve } from "../io/path.ts";
@@ -33,8 +33,8 @@ export interface ReviewRow {
   /** Why the type is unknown, or the message of the error; else empty. */
   readonly note: string;
   /** Why the frame needs review. */
-  readonly reviewReason: Doubt | null;
-  /** Sort key: frames with lower values are reviewed first, in the order of `byDoubt`. */
+  readonly reviewReason: ReviewReason | null;
+  /** Sort key: frames with lower values are reviewed first, in the order of `compareByReviewReason`. */
   readonly priority: number;
   /** Type that the header claims. */
   readonly claim: string | null;
@@ -172,7 +172,7 @@ export function describeVerdict(
         votes: votes[type] ?? 0,
       })),
     note: error === null ? formatReason(verdict) : error.message,
-    reviewReason: doubtOf(verdict),
+    reviewReason: findReviewReason(verdict),
     priority: computePriority(verdict),
     claim: header?.type ?? null,
     evidence: header?.evidence ?? "",
@@ -183,11 +183,16 @@ export function describeVerdict(
   };
 }
 
-const ORDER: readonly (Doubt | null)[] = ["error", "conflict", "unknown", null];
+const ORDER: readonly (ReviewReason | null)[] = [
+  "error",
+  "conflict",
+  "unknown",
+  null,
+];
 
-/** The order of `byDoubt` as one number, so that a page can sort in new rows. */
+/** The order of `compareByReviewReason` as one number, so that a page can sort in new rows. */
 function computePriority(verdict: Verdict): number {
-  const reason = doubtOf(verdict);
+  const reason = findReviewReason(verdict);
   const probability = verdict.probability ?? 0;
   return 2 * ORDER.indexOf(reason) +
     (reason === "conflict" ? 1 - probability : probability);

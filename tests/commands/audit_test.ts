@@ -45,7 +45,7 @@ Deno.test("audit without findings prints a notice only, and --strict exits 0", a
   assertEquals(quiet, { code: 0, out: "", err: "" });
   const { out, err } = await spit([...AUDIT, "night"], folder.path);
   assertEquals(out, "");
-  assertMatch(err, /\nnothing needs attention: 1 frame\n$/);
+  assertMatch(err, /\nnothing needs review: 1 frame\n$/);
 });
 
 Deno.test("audit --labels settles conflicts and unknown types, and finds missing calibrations by label", async () => {
@@ -67,10 +67,10 @@ Deno.test("audit --labels settles conflicts and unknown types, and finds missing
   assertEquals(
     out.split("\n").slice(3),
     [
-      "lack  no flat for 1 frame: puzzle.fits",
-      "      a flat would do",
-      "note  no standard star for 1 frame: puzzle.fits",
-      "      a spectrophotometric standard would help",
+      "missing: no flat for 1 frame: puzzle.fits",
+      "  a flat is needed",
+      "note: no standard star for 1 frame: puzzle.fits",
+      "  a spectrophotometric standard is recommended",
       "",
     ],
   );
@@ -86,12 +86,12 @@ Deno.test("audit --format ndjson gives the kind of each finding; -o writes the s
   const { out } = await spit([...args, "night"], folder.path);
   const findings = out.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(
-    findings.map((row) => [row.finding, row.file ?? row.missing]),
+    findings.map((row) => [row.finding, row.file ?? row.calibration]),
     [
       ["error", "night/broken.fits"],
       ["conflict", "night/lie.fits"],
-      ["lack", "arc"],
-      ["lack", "flat"],
+      ["missing", "arc"],
+      ["missing", "flat"],
       ["note", "standard"],
     ],
   );
@@ -119,6 +119,6 @@ Deno.test("audit exits 2 on wrong usage", async () => {
   }
   assertStringIncludes(
     (await spit(["audit", "--help"])).out,
-    "List the frames and missing calibrations",
+    "List frames that need review",
   );
 });

@@ -153,7 +153,7 @@ Deno.test("review shows frames that arrive and labels that another program write
   assertEquals(code, 0);
 });
 
-Deno.test("review refuses a labels file that is no labels file, is a frame, or has no folder", async () => {
+Deno.test("review refuses a labels file that is another file, a frame, or in no folder", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   await Deno.writeTextFile(`${folder.path}/notes.txt`, "seeing 1.2\n");

@@ -1,6 +1,6 @@
 /**
- * Why nothing in lib/ imports fitsjs: each of its known faults, and our reader
- * on the same bytes. fitsjs 0.6.6 is only here as the counter-example.
+ * The known faults of fitsjs 0.6.6, for which lib/ does not use it, and the results of
+ * lib/fits for the same bytes.
  */
 import {
   assert,
@@ -51,7 +51,7 @@ interface FitsJs {
 
 const { astro } = fitsjs as unknown as { astro: { FITS: FitsJs } };
 const FitsJs = astro.FITS;
-// It finds its own classes through a global that only browsers give it.
+// fitsjs finds its classes through a global that exists in browsers only.
 Object.assign(globalThis, { astro });
 
 const PRIMARY = [
@@ -60,7 +60,7 @@ const PRIMARY = [
   "NAXIS   =                    0",
 ];
 
-/** The value of the first of these records after the mandatory ones, as both see it. */
+/** Returns the value of a card as fitsjs and as lib/fits read it. */
 function readCard(
   keyword: string,
   ...records: string[]
@@ -192,7 +192,7 @@ Deno.test("fitsjs rejects tiles that are not Rice-compressed", () => {
     () => new FitsJs.Header(new TextDecoder().decode(headerBytes(...records))),
     "Compress type GZIP_1 is not yet implement",
   );
-  // Ours: fixtures_test.ts reads GZIP_1, GZIP_2, NOCOMPRESS and dithered floats.
+  // In lib/fits: fixtures_test.ts reads GZIP_1, GZIP_2, NOCOMPRESS and dithered floats.
 });
 
 function assertThrowsText(act: () => void, text: string): void {
@@ -237,7 +237,7 @@ Deno.test("fitsjs returns no pixels outside a browser window", () => {
   );
 });
 
-/** Reads that fitsjs makes behind the end of the bytes, until `most` of them are made. */
+/** Counts the reads of fitsjs past the end of the bytes, up to `most`. */
 function readsPastEnd(bytes: Uint8Array, most: number): Promise<number> {
   return new Promise((done) => {
     let past = 0;
@@ -256,7 +256,7 @@ function readsPastEnd(bytes: Uint8Array, most: number): Promise<number> {
   });
 }
 
-/** A blob that never gives its bytes: it stops whoever reads it. */
+/** A blob that never delivers its bytes, which stops fitsjs. */
 class SilentBlob extends Blob {
   override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream();

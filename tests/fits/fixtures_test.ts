@@ -20,7 +20,7 @@ const expectedPixels = new Float64Array(
     .buffer,
 );
 
-/** astropy's name of our type; 64-bit integers are float64 here. */
+/** Name of the type in astropy; lib/fits reads 64-bit integers as float64. */
 const TYPE_NAMES: Record<string, string> = {
   Uint8Array: "uint8",
   Int8Array: "int8",

@@ -7,7 +7,7 @@ import {
 } from "../../lib/fits/open_fits.ts";
 import { concatBytes } from "../../lib/io/memory.ts";
 
-/** A FITS file from its bytes. */
+/** Opens a FITS file in memory. */
 export function openBytes(
   bytes: Uint8Array,
   limits?: FitsLimits,
@@ -15,7 +15,7 @@ export function openBytes(
   return openFitsSource("memory", memorySource(bytes), limits);
 }
 
-/** Header bytes from records, padded; END is added. */
+/** Encodes a header of these records and END. */
 export function headerBytes(...records: string[]): Uint8Array {
   const text = [...records, "END"].map((record) => record.padEnd(80)).join("");
   return new TextEncoder().encode(
@@ -28,7 +28,7 @@ export function joinBytes(...parts: Uint8Array[]): Uint8Array {
   return concatBytes(parts);
 }
 
-/** The SpitError that an act ends in. */
+/** Returns the SpitError that a function throws. */
 export async function spitErrorOf(
   act: () => Promise<unknown>,
 ): Promise<SpitError> {
@@ -38,5 +38,5 @@ export async function spitErrorOf(
     if (error instanceof SpitError) return error;
     throw error;
   }
-  throw new Error("it ended without an error");
+  throw new Error("the function threw no error");
 }

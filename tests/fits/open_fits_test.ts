@@ -279,7 +279,7 @@ Deno.test("images before damage can be read", async () => {
 });
 
 Deno.test("gzip files are read that are truncated, have members or trailing bytes, in any order", async () => {
-  // Incompressible and unlike, so that the cut falls within the last image.
+  // Incompressible and different, so that the file is truncated within the last image.
   const pixels = new Uint16Array(2000).map((_, i) => (i * 48271 * i) % 65521);
   const others = pixels.toReversed().map((pixel) => (pixel * 7919) % 65521);
   const bytes = encodeFits([

@@ -19,7 +19,7 @@ const ARRAYS: ((bytes: ArrayBuffer) => Pixels)[] = [
   (bytes) => new Float64Array(bytes),
 ];
 
-/** Planes of every type, any bits in their pixels: NaN, infinities and the ends of ranges. */
+/** Planes of every type with arbitrary bits in their pixels, as NaN and infinities. */
 const planes: fc.Arbitrary<Plane> = fc.tuple(
   fc.constantFrom(...ARRAYS),
   fc.integer({ min: 2, max: 9 }),
@@ -43,7 +43,7 @@ const cards: fc.Arbitrary<Card> = fc.record({
     fc.stringMatching(/^K[A-Z0-9_-]{0,7}$/),
     fc.stringMatching(/^ESO [A-Z]{3,8} [A-Z0-9]{2,8}$/),
   ),
-  // A last ampersand would ask for a CONTINUE that does not come.
+  // An ampersand at the end would announce a CONTINUE record.
   value: fc.oneof(
     texts(300).filter((text) => !text.endsWith("&")),
     fc.integer(),

@@ -55,7 +55,7 @@ Deno.test("gzipSource() returns the same bytes in any order of reading and for a
 });
 
 Deno.test("gzipSource() reads a member that ends at the end of a step", async () => {
-  // Stored: 5 bytes of block header and these, 65,536 in all.
+  // Stored with 5 bytes of block header: 65,536 bytes.
   const content = new Uint8Array(65_531).fill(7);
   const member = gzip(content, 0);
   assertEquals(member.length, 10 + 65_536 + 8);

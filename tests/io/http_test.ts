@@ -159,7 +159,7 @@ Deno.test("Retry-After is honoured, in seconds and as a date", async () => {
   }
 });
 
-/** The date in so many seconds, or up to a second earlier. */
+/** Returns the date some seconds from now, rounded down to whole seconds. */
 function inSeconds(seconds: number): string {
   return new Date(Date.now() + 1000 * seconds).toUTCString();
 }

@@ -85,7 +85,7 @@ Deno.test({
       "--allow-ffi",
       "--allow-env=ORT_DISABLE_TELEMETRY",
     ]);
-    // Loading the core library, a text here, would have thrown.
+    // Loading the core library, which is a text here, would throw.
     assertEquals(cpuDevice, "cpu");
   },
 });

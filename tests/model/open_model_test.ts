@@ -63,7 +63,7 @@ async function codeOf(opening: Promise<unknown>): Promise<string> {
   return `${error.code}: ${error.message}`;
 }
 
-/** A copy of a model with some fields of its card changed; `undefined` takes one out. */
+/** Copies a model and changes fields of its card; `undefined` removes a field. */
 function copyWith(
   folder: string,
   model: string,

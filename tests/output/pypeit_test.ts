@@ -5,7 +5,7 @@ import { SpitError } from "../../lib/errors.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import type { Label } from "../../lib/evaluation/labels.ts";
 import { formatCell } from "../../lib/output/pypeit/rows.ts";
-import { SPECTROGRAPHS } from "../../lib/output/pypeit/spectrographs.ts";
+import { SPECTROGRAPHS } from "../../lib/calibration/configuration.ts";
 import { BUILTIN_RULES } from "../../lib/header/builtin_rules.ts";
 import {
   checkPypeitTarget,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import { byDoubt, doubtOf } from "../../lib/calibration/triage.ts";
+import { compareByReviewReason, findReviewReason } from "../../lib/calibration/triage.ts";
 import {
   frameAtOffset,
   nextUnlabelled,
@@ -46,17 +46,17 @@ function makeRows(all: readonly Verdict[]): ReviewRow[] {
   }));
 }
 
-Deno.test("selectFrames sorts by need of review, as byDoubt does", () => {
+Deno.test("selectFrames sorts by need of review, as compareByReviewReason does", () => {
   fc.assert(fc.property(fc.array(verdicts, { maxLength: 12 }), (all) => {
     const order = selectFrames(makeRows(all), "all").map(({ id }) => all[id]!);
     for (let k = 1; k < order.length; k++) {
       // Up to rounding: the page compares a single number.
-      assertEquals(byDoubt(order[k - 1]!, order[k]!) <= 1e-9, true);
+      assertEquals(compareByReviewReason(order[k - 1]!, order[k]!) <= 1e-9, true);
     }
     const toReview = selectFrames(makeRows(all), "review");
     assertEquals(
       toReview.length,
-      all.filter((verdict) => doubtOf(verdict) !== null).length,
+      all.filter((verdict) => findReviewReason(verdict) !== null).length,
     );
     assertEquals(toReview.every((row) => row.reviewReason !== null), true);
   }));

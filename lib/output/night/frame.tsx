@@ -10,7 +10,7 @@ import { renderToString } from "preact-render-to-string";
 import { basename } from "../../io/path.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
-import { doubtOf } from "../../calibration/triage.ts";
+import { findReviewReason } from "../../calibration/triage.ts";
 import type { Label } from "../../evaluation/labels.ts";
 import {
   encodeInputImageUri,
@@ -55,7 +55,7 @@ export function groupOf({ verdict, label }: ReportFrame): string {
 export function Card({ frame }: { readonly frame: ReportFrame }) {
   const { id, verdict, label, thumbnails } = frame;
   const { file, type, probability, pixels, header, log, error } = verdict;
-  const doubt = doubtOf(verdict);
+  const reviewReason = findReviewReason(verdict);
   const words = [file, log?.target, log?.instrument, header?.evidence, label];
   const notes = error !== null ? [error.message] : [
     label === null ? "" : `label by hand; pixels: ${type}`,
@@ -64,10 +64,10 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
   ];
   return (
     <li
-      class={`frame ${doubt ?? ""}`}
+      class={`frame ${reviewReason ?? ""}`}
       id={`f${id}`}
       data-type={groupOf(frame)}
-      data-review={doubt ?? ""}
+      data-review={reviewReason ?? ""}
       data-night={log?.night ?? ""}
       data-instrument={log?.instrument ?? ""}
       data-time={log?.mjd ?? ""}
@@ -96,7 +96,7 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
             <span class="number">{formatProbability(probability)}</span>
           )}
           <span class="soft">{formatVotes(pixels?.votes ?? {})}</span>
-          {doubt === "conflict" && <span class="mark">conflict</span>}
+          {reviewReason === "conflict" && <span class="mark">conflict</span>}
         </span>
         <span class="soft">{notes.filter(Boolean).join("; ")}</span>
       </button>

@@ -8,7 +8,10 @@
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
-import { byDoubt, doubtOf } from "../../calibration/triage.ts";
+import {
+  compareByReviewReason,
+  findReviewReason,
+} from "../../calibration/triage.ts";
 import script from "./client/report.js" with { type: "text" };
 import { Card, groupOf, type ReportFrame } from "./frame.tsx";
 import { formatCount } from "../text.ts";
@@ -100,7 +103,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
               </h2>
               <ol class="sheet">
                 {members.toSorted((one, other) =>
-                  byDoubt(one.verdict, other.verdict)
+                  compareByReviewReason(one.verdict, other.verdict)
                 ).map((frame) => <Card key={frame.id} frame={frame} />)}
               </ol>
             </section>
@@ -120,7 +123,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
 }
 
 function needsReview({ verdict }: ReportFrame): boolean {
-  return doubtOf(verdict) !== null;
+  return findReviewReason(verdict) !== null;
 }
 
 const REVIEW_TEXTS = [
@@ -133,7 +136,7 @@ function summarizeReview(frames: readonly ReportFrame[]): string {
   const members = frames.filter(needsReview);
   const parts = REVIEW_TEXTS.flatMap(([reason, text]) => {
     const { length } = members.filter(({ verdict }) =>
-      doubtOf(verdict) === reason
+      findReviewReason(verdict) === reason
     );
     return length === 0 ? [] : [`${length} ${text}`];
   });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Configuration } from "../../calibration/configurations.ts";
+import type { Configuration } from "../../calibration/configuration.ts";
 import { basename, dirname, join } from "../../io/path.ts";
 import { printable } from "../text.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type PypeitFrame,
   removeEmptyColumns,
 } from "./rows.ts";
-import { getSpectrograph } from "./spectrographs.ts";
+import { findSpectrograph } from "../../calibration/configuration.ts";
 
 /** The contents of a `.pypeit` file. */
 export interface PypeitFileOptions {
@@ -58,7 +58,7 @@ export function formatPypeitFile(
   const folders = [...new Set(frames.map(({ path }) => dirname(path)))];
   const notFound = frames.map(({ path }) => path)
     .filter((path) => !isFoundByName(path, folders, allPaths));
-  const columns = listColumns(getSpectrograph(spectrograph).keys);
+  const columns = listColumns(findSpectrograph(spectrograph).keys);
   const sorted = frames.toSorted((one, other) =>
     compare(formatFrameType(one.type), formatFrameType(other.type)) ||
     compare(basename(one.path), basename(other.path))
@@ -131,7 +131,7 @@ export function formatObslog(
   spectrograph: string,
   date: string,
 ): string {
-  const columns = listColumns(getSpectrograph(spectrograph).keys);
+  const columns = listColumns(findSpectrograph(spectrograph).keys);
   const rows = frames.map((frame) => [
     formatCell(basename(frame.path)),
     ...formatCells(frame, columns),

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { groupByConfiguration } from "../../calibration/configurations.ts";
+import {
+  findSpectrograph,
+  groupByConfiguration,
+  SPECTROGRAPHS,
+} from "../../calibration/configuration.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import type { Label } from "../../evaluation/labels.ts";
@@ -12,7 +16,6 @@ import { writeFileAtomically } from "../../io/output.ts";
 import { dirname, join, resolve } from "../../io/path.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
 import type { PypeitFrame } from "./rows.ts";
-import { getSpectrograph, SPECTROGRAPHS } from "./spectrographs.ts";
 
 /** A verdict, and the label that a person gave the frame. */
 export interface LabelledVerdict {
@@ -93,12 +96,12 @@ export async function writePypeit(
   verdicts: readonly LabelledVerdict[],
   { spectrograph, folder, overwrite = false, maker, date }: PypeitOptions,
 ): Promise<PypeitFiles> {
-  const configurationKeys = getSpectrograph(spectrograph);
+  const definition = findSpectrograph(spectrograph);
   const frames = verdicts.map(makeFrame).toSorted(compareTimes);
   const { own = [], other = [] } = Object.groupBy(frames, ({ log }) => {
     const instrument = log?.instrument ?? null;
-    return instrument === null || configurationKeys.instrument === null ||
-        instrument === configurationKeys.instrument
+    return instrument === null || definition.instrument === null ||
+        instrument === definition.instrument
       ? "own"
       : "other";
   });
@@ -108,7 +111,7 @@ export async function writePypeit(
   const allPaths = new Set(frames.map(({ path }) => path));
   const texts = new Map<string, string>();
   const notFound = new Set<string>();
-  const configurations = groupByConfiguration(own, configurationKeys);
+  const configurations = groupByConfiguration(own, definition);
   for (const [calib, configuration] of configurations.entries()) {
     const name = `${spectrograph}_${configuration.name}`;
     const file = formatPypeitFile({

@@ -8,8 +8,8 @@ const CODE_BITS = { 1: 3, 2: 4, 4: 5 } as const;
 type Bytepix = keyof typeof CODE_BITS;
 
 /**
- * Rice encoder with a free choice of low bits for each block, so that all kinds
- * of block come up: `choices` are taken in turn, as far as a block allows them.
+ * Rice encoder with chosen numbers of low bits, so that all kinds of blocks occur. The
+ * blocks use `choices` in turn, if they allow them.
  */
 function encodeRice(
   pixels: number[],

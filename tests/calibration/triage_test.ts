@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Verdict } from "../../lib/classify/verdict.ts";
-import { byDoubt } from "../../lib/calibration/triage.ts";
+import { compareByReviewReason } from "../../lib/calibration/triage.ts";
 
 type Part = Pick<Verdict, "type" | "agreement" | "probability">;
 
-Deno.test("errors first, then sure conflicts, unknown frames, unsure ones", () => {
+Deno.test("compareByReviewReason: errors, sure conflicts, unknown frames, improbable types", () => {
   const sorted: Part[] = [
     { type: null, agreement: null, probability: null },
     { type: "arc", agreement: "conflict", probability: 0.9 },
@@ -15,6 +15,6 @@ Deno.test("errors first, then sure conflicts, unknown frames, unsure ones", () =
     { type: "dark", agreement: "silent", probability: 0.99 },
   ];
   const verdicts = sorted as Verdict[];
-  assertEquals(verdicts.toReversed().sort(byDoubt), verdicts);
-  assertEquals(verdicts.toSorted(byDoubt), verdicts);
+  assertEquals(verdicts.toReversed().sort(compareByReviewReason), verdicts);
+  assertEquals(verdicts.toSorted(compareByReviewReason), verdicts);
 });

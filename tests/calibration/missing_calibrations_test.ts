@@ -1,0 +1,169 @@
+import { assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
+import type { LogEntry } from "../../lib/header/log_entry.ts";
+import {
+  type ClassifiedFrame,
+  findMissingCalibrations,
+} from "../../lib/calibration/missing_calibrations.ts";
+import { NO_LOG } from "../no_log.ts";
+
+const BLUE = { dispname: "600/4310", decker: "2.0 arcsec", binning: "1,1" };
+
+function frame(
+  type: FrameType,
+  configuration: LogEntry["configuration"] = BLUE,
+  log: Partial<LogEntry> = {},
+): ClassifiedFrame {
+  return {
+    file: `${type}.fits`,
+    type,
+    log: {
+      ...NO_LOG,
+      instrument: "kast-blue",
+      night: "2016-08-26",
+      ...log,
+      configuration,
+    },
+  };
+}
+
+const FULL = FRAME_TYPES.map((type) => frame(type));
+
+function listMissing(frames: readonly ClassifiedFrame[]): string[] {
+  return findMissingCalibrations(frames).map(({ calibration, severity }) =>
+    `${severity} ${calibration}`
+  );
+}
+
+Deno.test("no calibration is missing from a complete night", () => {
+  assertEquals(findMissingCalibrations(FULL), []);
+  assertEquals(findMissingCalibrations([]), []);
+  const calibrations = FULL.filter(({ type }) =>
+    type !== "science" && type !== "standard"
+  );
+  assertEquals(findMissingCalibrations(calibrations), []);
+});
+
+Deno.test("a calibration that is removed is missing; a dark replaces a bias", () => {
+  const without = (...types: FrameType[]) =>
+    listMissing(FULL.filter(({ type }) => !types.includes(type)));
+  assertEquals(without("arc"), ["missing arc"]);
+  assertEquals(without("flat"), ["missing flat"]);
+  assertEquals(without("bias"), []);
+  assertEquals(without("bias", "dark"), ["missing bias"]);
+  assertEquals(without("standard"), ["note standard"]);
+  assertEquals(without("arc", "flat", "bias", "dark", "standard"), [
+    "missing arc",
+    "missing flat",
+    "missing bias",
+    "note standard",
+  ]);
+});
+
+Deno.test("a missing calibration has its frames, the values to share, and the nights that have it", () => {
+  const grating = { ...BLUE, dispname: "830/3460" };
+  const frames = [
+    ...FULL,
+    { ...frame("science", grating), file: "a.fits" },
+    {
+      ...frame("science", { ...grating, decker: "0.5 arcsec" }),
+      file: "b.fits",
+    },
+    frame("arc", grating, { night: "2016-08-27" }),
+    frame("flat", grating),
+    frame("standard", grating),
+  ];
+  assertEquals(findMissingCalibrations(frames), [{
+    calibration: "arc",
+    severity: "missing",
+    instrument: "kast-blue",
+    night: "2016-08-26",
+    configuration: { binning: "1,1", dispname: "830/3460" },
+    files: ["a.fits", "b.fits", "standard.fits"],
+    otherNights: ["2016-08-27"],
+  }]);
+});
+
+Deno.test("calibrations of other instruments, nights and binnings do not serve", () => {
+  const science = frame("science");
+  const others = (log: Partial<LogEntry>, configuration = BLUE) =>
+    FULL.filter(({ type }) => type !== "science")
+      .map(({ type }) => frame(type, configuration, log));
+  const all = ["missing arc", "missing flat", "missing bias", "note standard"];
+  for (const log of [{ instrument: "kast-red" }, { night: "2016-08-27" }]) {
+    assertEquals(listMissing([science, ...others(log)]), all);
+  }
+  assertEquals(
+    findMissingCalibrations([
+      science,
+      ...others({}, { ...BLUE, binning: "2,2" }),
+    ])
+      .filter(({ files }) => files.includes("science.fits"))
+      .map(({ calibration }) => calibration),
+    ["arc", "flat", "bias"],
+  );
+});
+
+Deno.test("a tilt may differ within the tolerance; another slit gives a note", () => {
+  const red = (type: FrameType, tilt: string, slit = "2.0") =>
+    frame(type, { ...BLUE, dispangle: tilt, decker: slit }, {
+      instrument: "kast-red",
+    });
+  const check = (arc: ClassifiedFrame) =>
+    listMissing([
+      ...(["science", "standard", "flat", "bias"] as const)
+        .map((type) => red(type, "10853")),
+      arc,
+    ]);
+  assertEquals(check(red("arc", "10855")), []);
+  assertEquals(check(red("arc", "1.0853E4")), []);
+  assertEquals(check(red("arc", "10900")), ["missing arc"]);
+  assertEquals(check(red("arc", "10853", "0.5")), ["note arc"]);
+});
+
+Deno.test("a slit that is part of the configuration must be the same", () => {
+  const gmos = (type: FrameType, decker: string) =>
+    frame(type, { dispname: "B600", decker, binning: "2,2" }, {
+      instrument: "gmos-n",
+    });
+  const night = (flat: string) =>
+    listMissing([
+      ...(["science", "standard", "arc", "bias"] as const)
+        .map((type) => gmos(type, "1.0arcsec")),
+      gmos("flat", flat),
+    ]);
+  assertEquals(night("1.0arcsec"), []);
+  assertEquals(night("0.5arcsec"), ["missing flat"]);
+});
+
+Deno.test("missing cards make no calibration missing", () => {
+  const keys = Object.keys(BLUE) as (keyof typeof BLUE)[];
+  const thinned = fc.tuple(
+    ...FULL.map((whole) =>
+      fc.record({ kept: fc.subarray(keys), night: fc.boolean() }).map((
+        { kept, night },
+      ) =>
+        frame(
+          whole.type,
+          Object.fromEntries(kept.map((key) => [key, BLUE[key]])),
+          night ? {} : { night: null },
+        )
+      )
+    ),
+  );
+  fc.assert(fc.property(thinned, (frames) => {
+    assertEquals(findMissingCalibrations(frames), []);
+  }));
+});
+
+Deno.test("without headers only calibrations that do not exist at all are missing", () => {
+  const bare = (type: FrameType) =>
+    frame(type, {}, { instrument: null, night: null });
+  assertEquals(
+    listMissing(
+      ["science", "arc", "flat"].map((type) => bare(type as FrameType)),
+    ),
+    ["missing bias", "note standard"],
+  );
+});
