@@ -1,10 +1,10 @@
 /**
- * The one error type of the toolkit.
+ * The error type of the package.
  *
  * @module
  */
 
-/** Everything that can go wrong with a file, a model or a device. */
+/** Codes of {@linkcode SpitError}. They are stable between versions. */
 export type ErrorCode =
   // the file
   | "not_found"
@@ -13,7 +13,7 @@ export type ErrorCode =
   | "vanished"
   | "unreachable"
   | "io"
-  // whoever reads it
+  // reading it
   | "timeout"
   | "worker_lost"
   // the container
@@ -45,7 +45,7 @@ export type ErrorCode =
   | "bad_rules"
   | "usage";
 
-/** Where an error was found, and what caused it. Parts that do not apply are left out. */
+/** The location and cause of an error. Parts that do not apply are left out. */
 export interface SpitErrorOptions {
   /** Path of the file, as given. */
   readonly file?: string;
@@ -75,7 +75,7 @@ export interface SpitErrorOptions {
 export class SpitError extends Error {
   /** Always `SpitError`. */
   override readonly name = "SpitError";
-  /** Code of the error; stable between versions. */
+  /** Code of the error. */
   readonly code: ErrorCode;
   /** The message without the location. */
   readonly description: string;
@@ -93,7 +93,7 @@ export class SpitError extends Error {
    *
    * @param code Code of the error.
    * @param description What is wrong and, where it helps, what to do.
-   * @param options Where it was found; the HDU, card and byte are appended to the message.
+   * @param options Its location and cause; the HDU, card and byte are appended to the message.
    */
   constructor(
     code: ErrorCode,
@@ -115,8 +115,8 @@ export class SpitError extends Error {
 }
 
 /**
- * Returns the error with more of its location filled in. Parts that it has
- * already are kept. Anything but a {@linkcode SpitError} is returned unchanged.
+ * Returns a copy of a {@linkcode SpitError} with the missing parts of its location filled
+ * in. Any other error is returned unchanged.
  */
 export function addErrorLocation(
   error: unknown,

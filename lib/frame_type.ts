@@ -1,10 +1,10 @@
 /**
- * The names of frame types, the same everywhere.
+ * The types of frames.
  *
  * @module
  */
 
-/** Types that a network can give. `spit-paper` knows all but `dark`. */
+/** All frame types. `spit-paper` classifies all but `dark`. */
 export const FRAME_TYPES = [
   "bias",
   "dark",
@@ -17,7 +17,7 @@ export const FRAME_TYPES = [
 /** A type of raw spectral frame. */
 export type FrameType = typeof FRAME_TYPES[number];
 
-/** Whether a string names a frame type. */
+/** Returns whether a string is a frame type. */
 export function isFrameType(name: string): name is FrameType {
   return (FRAME_TYPES as readonly string[]).includes(name);
 }

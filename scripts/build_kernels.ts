@@ -1,9 +1,10 @@
 /**
- * Builds `lib/preprocess/wasm/kernels.wasm` from the AssemblyScript in `lib/preprocess/wasm/assembly/`.
+ * Builds `lib/preprocess/wasm/kernels.wasm` from the AssemblyScript in
+ * `lib/preprocess/wasm/assembly/`.
  *
  *     deno task kernels
  *
- * The same sources give the same bytes, which a test holds the committed file to.
+ * The build is reproducible, and a test compares the committed file with it.
  *
  * @module
  */
@@ -16,15 +17,15 @@ const OPTIONS = [
   "--converge",
   "--enable=simd",
   "--runtime=stub",
-  // Nothing in the kernels aborts, so they need nothing of their host.
+  // The kernels never abort, so that they need no imports.
   "--use=abort=",
   "--disableWarning=112",
 ];
 
 /**
- * The compiled kernels.
+ * Compiles the kernels.
  *
- * @throws {Error} What the compiler has to say of the sources.
+ * @throws {Error} With the messages of the compiler.
  */
 export async function buildKernels(): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
@@ -35,7 +36,7 @@ export async function buildKernels(): Promise<Uint8Array> {
           new URL(`../lib/preprocess/wasm/assembly/${name}`, import.meta.url),
         );
       } catch {
-        // The compiler looks for a source in several places.
+        // The compiler tries several paths for each source.
         return null;
       }
     },
@@ -45,12 +46,12 @@ export async function buildKernels(): Promise<Uint8Array> {
     listFiles: () => [],
   });
   if (error !== null || binary === undefined) {
-    throw new Error(`the kernels do not compile:\n${stderr.toString()}`);
+    throw new Error(`Cannot compile the kernels:\n${stderr.toString()}`);
   }
   return binary;
 }
 
 if (import.meta.main) {
-  const place = new URL("../lib/preprocess/wasm/kernels.wasm", import.meta.url);
-  await Deno.writeFile(place, await buildKernels());
+  const path = new URL("../lib/preprocess/wasm/kernels.wasm", import.meta.url);
+  await Deno.writeFile(path, await buildKernels());
 }

@@ -165,29 +165,32 @@ export interface Score {
  * ```
  */
 export function computeScore(predictions: readonly Prediction[]): Score {
-  const typed = predictions.filter(hasType);
-  const sure = typed.filter(({ frame }) => frame.confidence === "high");
-  const byLabel = groupAccuracies(typed, ({ frame }) => frame.label);
-  const byInstrument = groupAccuracies(typed, ({ frame }) => frame.instrument);
+  const withType = predictions.filter(hasType);
+  const sure = withType.filter(({ frame }) => frame.confidence === "high");
+  const byLabel = groupAccuracies(withType, ({ frame }) => frame.label);
+  const byInstrument = groupAccuracies(
+    withType,
+    ({ frame }) => frame.instrument,
+  );
   const sureInstruments = groupAccuracies(
     sure,
     ({ frame }) => frame.instrument,
   );
   const isLarge = ({ n }: Accuracy) => n >= LARGE_INSTRUMENT;
-  const forecasts = listForecasts(typed);
+  const forecasts = listForecasts(withType);
   return {
     paper: {
-      flips: computeFlipProtocol(typed),
-      frames: computeFrameProtocol(typed),
+      flips: computeFlipProtocol(withType),
+      frames: computeFrameProtocol(withType),
     },
-    all: computeAccuracy(typed),
+    all: computeAccuracy(withType),
     highConfidence: computeAccuracy(sure),
     byType: FRAME_TYPES.flatMap((type) =>
       byLabel.filter(({ name }) => name === type)
     ),
     byInstrument,
     byNight: groupAccuracies(
-      typed,
+      withType,
       ({ frame }) =>
         `${frame.instrument || "unnamed"}/${frame.night || "undated"}`,
     ),
@@ -197,8 +200,8 @@ export function computeScore(predictions: readonly Prediction[]): Score {
       large: averageAccuracies(byInstrument.filter(isLarge)),
       largeHighConfidence: averageAccuracies(sureInstruments.filter(isLarge)),
     },
-    darkBias: scoreDarkBias(typed),
-    risk: computeRiskCurve(typed),
+    darkBias: scoreDarkBias(withType),
+    risk: computeRiskCurve(withType),
     calibration: {
       equalWidth: calibrateEqualWidth(forecasts),
       equalMass: calibrateEqualMass(forecasts),
@@ -263,9 +266,9 @@ function averageAccuracies(groups: readonly Accuracy[]): MeanAccuracy {
   };
 }
 
-function scoreDarkBias(typed: readonly Prediction[]): DarkBias {
+function scoreDarkBias(withType: readonly Prediction[]): DarkBias {
   const count = (label: string, type?: string) =>
-    typed.filter(({ frame, verdict }) =>
+    withType.filter(({ frame, verdict }) =>
       frame.label === label && (type === undefined || verdict.type === type)
     ).length;
   const [darks, biases] = [count("dark"), count("bias")];

@@ -2,13 +2,15 @@
  * FITS files: headers, HDUs and pixels in physical values.
  *
  * @example
- * ```ts no-eval
+ * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { imageHdus, openFits } from "./mod.ts";
  *
- * using file = await openFits("r6.fits.gz");
+ * const { pathname } = new URL("../../tests/fixtures/fits/bitpix.fits.gz", import.meta.url);
+ * using file = await openFits(pathname);
  * for (const { index } of imageHdus(file)) {
  *   const { width, height, pixels } = await file.readFrame(index);
- *   console.log(index, width, height, pixels[0]);
+ *   assertEquals(pixels.length, width * height);
  * }
  * ```
  *

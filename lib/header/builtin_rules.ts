@@ -6,7 +6,12 @@
 import type { Header } from "../fits/header.ts";
 import { isTrue } from "./evaluate_rules.ts";
 import { parseFramesCondition, parseRules } from "./parse_rules.ts";
-import { type Condition, LOG_COLUMNS, type Rules } from "./rules.ts";
+import {
+  type Condition,
+  LOG_COLUMNS,
+  type ParsedRules,
+  type Rules,
+} from "./rules.ts";
 import alfosc from "./rules/alfosc.rules" with { type: "text" };
 import dbsp from "./rules/dbsp.rules" with { type: "text" };
 import deimos from "./rules/deimos.rules" with { type: "text" };
@@ -58,8 +63,9 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
 export function selectRules(
   header: Header,
   userRules: readonly Rules[] = [],
-): Rules {
-  const rules = userRules.find(({ frames }) => isTrue(frames, header)) ??
+): ParsedRules {
+  const parsed = userRules as readonly ParsedRules[];
+  const rules = parsed.find(({ frames }) => isTrue(frames, header)) ??
     parseBuiltin(listBuiltins().find(({ frames }) => isTrue(frames, header))!);
   const generic = parseBuiltin(listBuiltins().at(-1)!);
   const readings = { ...rules.readings };
@@ -74,7 +80,7 @@ interface Builtin {
   readonly name: string;
   readonly text: string;
   readonly frames: Condition | null;
-  rules?: Rules;
+  rules?: ParsedRules;
 }
 
 let builtins: readonly Builtin[] | undefined;
@@ -87,6 +93,6 @@ function listBuiltins(): readonly Builtin[] {
   }));
 }
 
-function parseBuiltin(builtin: Builtin): Rules {
+function parseBuiltin(builtin: Builtin): ParsedRules {
   return builtin.rules ??= parseRules(builtin.text, `${builtin.name}.rules`);
 }

@@ -6,7 +6,7 @@
 import type { Header } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
 import { findEvidence } from "./evaluate_rules.ts";
-import type { Rules } from "./rules.ts";
+import type { ParsedRules } from "./rules.ts";
 
 /** The type that a header claims, and the cards that claim it. */
 export interface HeaderClaim {
@@ -45,7 +45,7 @@ export interface HeaderClaim {
  */
 export function readHeaderClaim(
   header: Header,
-  { claims }: Rules,
+  { claims }: ParsedRules,
 ): HeaderClaim {
   const evidence = new Map<FrameType, readonly string[]>();
   let rank = 0;

@@ -18,7 +18,7 @@ import {
   CONFIGURATION_KEYS,
   type ConfigurationKey,
   type LogColumn,
-  type Rules,
+  type ParsedRules,
   type Source,
 } from "./rules.ts";
 
@@ -40,6 +40,7 @@ export interface LogEntry {
   readonly ra: number | null;
   /** Declination, degrees. */
   readonly dec: number | null;
+  /** Airmass at the start of the exposure. */
   readonly airmass: number | null;
   /**
    * State of the instrument, by PypeIt's keys (`dispname`, `dispangle`, `decker`,
@@ -49,7 +50,7 @@ export interface LogEntry {
 }
 
 /** Reads the entry of a frame by the rules of its instrument. */
-export function readLogEntry(header: Header, rules: Rules): LogEntry {
+export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   const read = <T>(
     name: LogColumn | ConfigurationKey,
     parse: (values: readonly CardValue[]) => T | undefined,
@@ -87,7 +88,7 @@ function roundMjd(mjd: number | null): number | null {
 /** Returns the first value that can be parsed. */
 function readFirst<T>(
   header: Header,
-  { readings }: Rules,
+  { readings }: ParsedRules,
   name: LogColumn | ConfigurationKey,
   parse: (values: readonly CardValue[]) => T | undefined,
 ): T | undefined {

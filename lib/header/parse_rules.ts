@@ -17,6 +17,7 @@ import {
   LOG_COLUMNS,
   type LogColumn,
   type Operand,
+  type ParsedRules,
   type Reading,
   type Relation,
   type Rules,
@@ -75,7 +76,7 @@ export async function readRules(paths: readonly string[]): Promise<Rules[]> {
  * });
  * ```
  */
-export function parseRules(text: string, file: string): Rules {
+export function parseRules(text: string, file: string): ParsedRules {
   const draft = createDraft();
   text.split(/\r\n|\r|\n/).forEach((raw, k) => {
     const line = raw.trim().replace(/\s+/g, " ");
@@ -94,14 +95,14 @@ export function parseRules(text: string, file: string): Rules {
       { file },
     );
   }
-  return { frames, claims, readings };
+  return { file, frames, claims, readings };
 }
 
 /**
  * Parses only the lines `frames` of a rules file, which takes a tenth of the time. Faults
  * in other lines are not found.
  */
-export function parseFramesCondition(text: string): Rules["frames"] {
+export function parseFramesCondition(text: string): ParsedRules["frames"] {
   const draft = createDraft();
   for (const line of text.match(/^frames .*$/gm) ?? []) parseLine(line, draft);
   return draft.frames;

@@ -104,8 +104,14 @@ export const CONFIGURATION_KEYS = [
 /** A key of a configuration. */
 export type ConfigurationKey = typeof CONFIGURATION_KEYS[number];
 
-/** The rules of one file. */
+/** The rules of one file, as `readRules` returns them. Their content is not public. */
 export interface Rules {
+  /** Path of the rules file, or the name of a built-in one. */
+  readonly file: string;
+}
+
+/** The content of {@linkcode Rules}. */
+export interface ParsedRules extends Rules {
   /** The frames that the rules are for; `null` for all. */
   readonly frames: Condition | null;
   /** Rules that claim a type, in the order of the file. */

@@ -8,7 +8,7 @@ import type { Formatter } from "./formats.ts";
 import { formatProbability, printable } from "./text.ts";
 
 /** Names of the columns. */
-export const FITSORT_COLUMNS: readonly string[] = [
+const COLUMNS: readonly string[] = [
   "FILE",
   "TYPE",
   "PROBABILITY",
@@ -30,7 +30,7 @@ export function createFitsortFormatter(): Formatter {
   return {
     begin: ({ group, labels } = {}) =>
       formatLine([
-        ...FITSORT_COLUMNS,
+        ...COLUMNS,
         ...(labels ? ["LABEL"] : []),
         ...(group ? [group.toUpperCase()] : []),
       ]),

@@ -62,7 +62,7 @@ export async function* watchFrames(
 async function readVersion(path: string): Promise<StableFile | null> {
   const info = await Deno.stat(path).catch(() => null);
   return info &&
-    { path, size: info.size, modified: info.mtime?.getTime() ?? 0 };
+    { path, size: info.size, modified: info.mtime?.getTime() ?? null };
 }
 
 /** A labels file that is watched; declare it with `using`. */

@@ -1,16 +1,15 @@
-"""Makes the reference set of the preprocessing tests, tests/fixtures/preprocess.
+"""Makes the reference input images of the preprocessing tests, tests/fixtures/preprocess.
 
-The eight steps of the preprocessing, with library code wherever a library has
-the step (numpy.rot90, astropy.stats.sigma_clip, scipy.interpolate.interp1d)
-and numpy for the rest, on small frames simulated here from a fixed seed. It
-shares no line with lib/preprocess, which is what makes the comparison mean
-something.
+The preprocessing steps are implemented here independently of lib/preprocess: with a
+library where one has the step (numpy.rot90, astropy.stats.sigma_clip,
+scipy.interpolate.interp1d) and with numpy for the rest. The frames are small and
+simulated from a fixed seed.
 
     pip install -r scripts/reference/requirements.txt
     python scripts/reference/make_reference.py            # writes the fixtures
-    python scripts/reference/make_reference.py --check    # compares with those that stand
+    python scripts/reference/make_reference.py --check    # compares with the committed ones
     python scripts/reference/make_reference.py --golden DIR --frames DIR
-                                                          # compares itself with the original's pictures
+                                                          # compares with the original's input images
 """
 
 import argparse
@@ -39,15 +38,15 @@ def orient(plane):
 
 
 def row_maxima(plane):
-    """Largest value of each row that survives the clip of its column; NaN where none does."""
+    """Largest value of each row that survives the clip of its column; NaN where none survives."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # astropy tells of every NaN
+        warnings.simplefilter("ignore")  # astropy warns of NaN
         clipped = sigma_clip(plane, sigma=3, maxiters=5, cenfunc="median", stdfunc="std", axis=0)
     return np.ma.filled(clipped.astype(float).max(axis=1), np.nan)
 
 
 def trim(maxima):
-    """First and one past the last row that are kept."""
+    """The first row to keep, and one past the last."""
     lit = maxima[maxima > 0]
     median = np.median(lit) if lit.size else np.nan
     near = np.abs(maxima - median) <= 0.2 * median
@@ -75,7 +74,7 @@ def resize(plane):
 
 
 def zscale(image, contrast=0.25):
-    """STScI numdisplay's zscale; fitted about the median, so that equal samples have no slope."""
+    """STScI numdisplay's zscale; fitted about the median, so that equal samples have a slope of 0."""
     rows, columns = image.shape
     stride = int(max(1.0, math.sqrt((rows - 1) * (columns - 1) / 1000)))
     samples = image[::stride, ::stride].ravel()
@@ -119,44 +118,44 @@ def scale(image, z1, z2):
 
 
 def preprocess(plane):
-    """The picture, and the record of how it was made."""
+    """The input image, and the record of how it was made."""
     oriented, rotated = orient(plane)
     first, end = trim(row_maxima(oriented))
     with np.errstate(invalid="ignore"):
         image = resize(oriented[first:end])
         z1, z2 = zscale(image)
-        picture = scale(image, z1, z2)
-    return picture, {"rotated": rotated, "rowFirst": first, "rowEnd": end, "z1": z1, "z2": z2}
+        input_image = scale(image, z1, z2)
+    return input_image, {"rotated": rotated, "rowFirst": first, "rowEnd": end, "z1": z1, "z2": z2}
 
 
-# Comparison with the original's pictures
+# Comparison with the original's input images
 
 
-def golden(pictures, frames):
+def golden(images, frames):
     from astropy.io import fits
 
     wrong = 0
-    entries = json.loads((pictures / "golden.json").read_text())
+    entries = json.loads((images / "golden.json").read_text())
     for entry in entries:
         plane = np.squeeze(fits.getdata(frames / entry["frame"], entry["hdu"]))
-        picture, made = preprocess(plane.astype(plane.dtype.newbyteorder("=")))
-        wanted = np.load(pictures / entry["output"]).reshape(HEIGHT, WIDTH)
-        faults = []
-        for ours, theirs in (
+        input_image, made = preprocess(plane.astype(plane.dtype.newbyteorder("=")))
+        wanted = np.load(images / entry["output"]).reshape(HEIGHT, WIDTH)
+        differences = []
+        for key, golden_key in (
             ("rotated", "rotated"),
             ("rowFirst", "row_first"),
             ("rowEnd", "row_end"),
         ):
-            if made[ours] != entry[theirs]:
-                faults.append(f"{theirs} {made[ours]} for {entry[theirs]}")
+            if made[key] != entry[golden_key]:
+                differences.append(f"{golden_key} {made[key]}, not {entry[golden_key]}")
         for limit in ("z1", "z2"):
             if not math.isclose(made[limit], entry[limit], rel_tol=1e-6):
-                faults.append(f"{limit} {made[limit]} for {entry[limit]}")
-        differ = int((np.minimum(picture, 254) != np.minimum(wanted, 254)).sum())
+                differences.append(f"{limit} {made[limit]}, not {entry[limit]}")
+        differ = int((np.minimum(input_image, 254) != np.minimum(wanted, 254)).sum())
         if differ:
-            faults.append(f"{differ} pixels")
-        wrong += bool(faults)
-        print(f"{entry['name']:20} {'; '.join(faults) or 'same'}")
+            differences.append(f"{differ} pixels")
+        wrong += bool(differences)
+        print(f"{entry['name']:20} {'; '.join(differences) or 'same'}")
     print(f"{len(entries) - wrong} of {len(entries)} the same")
     return wrong
 
@@ -165,7 +164,7 @@ def golden(pictures, frames):
 
 
 def lines(rng, count, columns, width, tilt=0.0, rows=1):
-    """Emission lines of random place and strength, rows × columns, in units of the strongest."""
+    """Emission lines at random positions, rows × columns, relative to the strongest."""
     x = np.arange(columns)[None, :] - tilt * np.arange(rows)[:, None]
     light = np.zeros((rows, columns))
     for at, power in zip(rng.uniform(0, columns, count), rng.pareto(1.2, count)):
@@ -179,14 +178,14 @@ def trace(rows, columns, at, width, slope=0.0):
 
 
 def slit(rows, first, end):
-    """1 on the rows that the slit lights, else 0."""
+    """1 on the rows that the slit illuminates, else 0."""
     lit = np.zeros((rows, 1))
     lit[first:end] = 1
     return lit
 
 
 def expose(rng, light, level, noise, hits=0):
-    """Counts of 16 bits: light in electrons and its Poisson noise, bias level, read noise, cosmic rays."""
+    """16-bit counts of light in electrons: Poisson noise, bias level, read noise, cosmic rays."""
     counts = level + rng.poisson(np.maximum(light, 0)) + rng.normal(0, noise, light.shape)
     for _ in range(hits):
         row, column = rng.integers(light.shape[0]), rng.integers(light.shape[1])
@@ -195,7 +194,7 @@ def expose(rng, light, level, noise, hits=0):
 
 
 def simulate():
-    """Name and plane of each frame of the set."""
+    """Yields the name and the plane of each frame."""
     rng = np.random.default_rng(SEED)
 
     # Dark rows at both ends, two traces, sky lines, cosmic rays.
@@ -204,23 +203,23 @@ def simulate():
     light += 2500 * trace(rows, columns, 40, 2.5, 0.01) + 200 * trace(rows, columns, 70, 2.0, 0.01)
     yield "science", expose(rng, light, 1000, 3, hits=60)
 
-    # Spectral axis along columns of the file: to be turned; saturated lines.
+    # Spectral axis along the rows of the file, so that step 1 turns it; saturated lines.
     light = slit(80, 5, 76) * 90000 * lines(rng, 40, 660, 1.6, 0.1, 80)
     yield "arc-tall", np.ascontiguousarray(np.rot90(expose(rng, light, 400, 2), -1))
 
-    # Narrower than a picture, more rows than one: extrapolated along the spectral axis.
+    # Fewer columns and more rows than an input image: extrapolated along the spectral axis.
     rows, columns = 230, 300
     light = (
         slit(rows, 30, 205) * 20000 * np.exp(-(((np.arange(columns) - 170) / 120) ** 2))[None, :]
     )
     yield "flat-narrow", expose(rng, light, 950, 3)
 
-    # Square, two amplifiers, nothing lit.
+    # Square, two amplifiers, no light.
     bias = expose(rng, np.zeros((160, 160)), 1200, 4)
     bias[:, 80:] += 25
     yield "bias-square", bias
 
-    # Calibrated floats below and above 0, with NaN and infinite pixels, a dead row and a dead column.
+    # Calibrated floats with NaN and infinite pixels, a dead row and a dead column.
     rows, columns = 70, 655
     light = slit(rows, 8, 60) * (20 + 400 * lines(rng, 15, columns, 3.0, 0.0, rows))
     plane = (light + rng.normal(0, 4, light.shape) - 2).astype(np.float32)
@@ -229,7 +228,7 @@ def simulate():
     plane[45], plane[:, 500] = np.nan, np.nan
     yield "float-nan", plane
 
-    # A short slit: fewer than 50 rows stay.
+    # A short slit: fewer than 50 rows are kept.
     light = slit(60, 11, 48) * 3000 * np.ones((60, 660))
     yield "few-rows", expose(rng, light, 300, 3)
 
@@ -243,7 +242,7 @@ def simulate():
 
 
 def packed(array):
-    """Bytes of a gzipped .npy file; 16-bit integers travel as 32-bit ones."""
+    """Bytes of a gzipped .npy file; 16-bit integers are stored as 32-bit ones."""
     file = io.BytesIO()
     np.save(file, array.astype(np.int32) if array.dtype == np.uint16 else array)
     return gzip.compress(file.getvalue(), 9, mtime=0)
@@ -257,22 +256,22 @@ def write():
     FIXTURES.mkdir(parents=True, exist_ok=True)
     entries = []
     for name, plane in simulate():
-        picture, made = preprocess(plane)
+        input_image, made = preprocess(plane)
         (FIXTURES / f"{name}.frame.npy.gz").write_bytes(packed(plane))
-        (FIXTURES / f"{name}.picture.npy.gz").write_bytes(packed(picture))
+        (FIXTURES / f"{name}.input_image.npy.gz").write_bytes(packed(input_image))
         entries.append({"name": name, "pixels": plane.dtype.name, **made})
     (FIXTURES / "index.json").write_text(json.dumps(entries, indent=2) + "\n")
     print(f"{len(entries)} frames, {sum(f.stat().st_size for f in FIXTURES.iterdir())} bytes")
 
 
 def check():
-    """Whether the fixtures that stand are those that this script makes of their frames."""
+    """The number of committed fixtures that differ from those made of their frames."""
     wrong = 0
     for entry in json.loads((FIXTURES / "index.json").read_text()):
         name = entry["name"]
         plane = unpacked(FIXTURES / f"{name}.frame.npy.gz").astype(entry["pixels"])
-        picture, made = preprocess(plane)
-        same = np.array_equal(picture, unpacked(FIXTURES / f"{name}.picture.npy.gz"))
+        input_image, made = preprocess(plane)
+        same = np.array_equal(input_image, unpacked(FIXTURES / f"{name}.input_image.npy.gz"))
         same &= all(np.isclose(made[key], entry[key], rtol=1e-9) for key in made)
         wrong += not same
         print(f"{name:20} {'same' if same else 'DIFFERS'}")
@@ -282,13 +281,13 @@ def check():
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     options.add_argument(
-        "--check", action="store_true", help="compare with the fixtures that stand"
+        "--check", action="store_true", help="compare with the committed fixtures"
     )
     options.add_argument(
-        "--golden", type=Path, metavar="DIR", help="the original's pictures, to compare with"
+        "--golden", type=Path, metavar="DIR", help="folder of the original's input images"
     )
     options.add_argument(
-        "--frames", type=Path, metavar="DIR", help="the frames that they were made from"
+        "--frames", type=Path, metavar="DIR", help="folder of the frames that they were made from"
     )
     chosen = options.parse_args()
     if (chosen.golden is None) != (chosen.frames is None):

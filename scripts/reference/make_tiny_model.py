@@ -1,31 +1,35 @@
-"""Makes tests/fixtures/model/{tiny,wary}.onnx and their cards: networks small
-enough to commit, whose answers can be worked out by hand.
+"""Makes tests/fixtures/model/{tiny,wary}.onnx and their model cards: networks that are
+small enough to commit and whose output can be computed by hand.
 
-    python3 scripts/reference/make_tiny_model.py
+    python scripts/reference/make_tiny_model.py            # writes the models
+    python scripts/reference/make_tiny_model.py --check    # compares with the committed ones
 
-Both: input `views`, uint8 [N, 210, 650]; output `probabilities`, float32 [N, 6].
-The four quadrant means q (scaled to 0..1; top-left, top-right, bottom-left,
-bottom-right; row 0 is the top) go through one linear layer and a softmax:
+Both take input images, `views`, uint8 [N, 210, 650], and return `probabilities`,
+float32 [N, 6]. The means q of the four quadrants (scaled to 0..1; top left, top right,
+bottom left, bottom right; row 0 is the top) go through one linear layer and a softmax:
 
-    bias      6 - 16 mean(q)          black pictures
+    bias      6 - 16 mean(q)          dark input images
     dark      0
-    arc       20 (left - right) - 4   brighter on the left: a flip undoes it
-    flat      16 mean(q) - 10         white pictures
-    standard  20 (top - bottom) - 4   brighter at the top: a flip undoes it
-    science   0.5                     what is left
+    arc       20 (left - right) - 4   brighter on the left; a flip of the columns undoes it
+    flat      16 mean(q) - 10         bright input images
+    standard  20 (top - bottom) - 4   brighter at the top; a flip of the rows undoes it
+    science   0.5                     the rest
 
-`wary` also takes `statistics`, float32 [N, S], and gives `strangeness`, float32
-[N]. What it finds strange are bright frames, by one statistic alone:
+`wary` also takes the features, `statistics`, float32 [N, 47], and returns an
+out-of-distribution score, `strangeness`, float32 [N], which depends on one feature:
 
-    strangeness = sigmoid(2 (asinh counts: 50 %) - 18)    0.5 at 4052 counts
+    ood = sigmoid(2 (asinh counts: 50 %) - 18)    0.5 at 4052 counts
 
-The names of the statistics are asked of lib/preprocess/features.ts, by deno:
-make the networks anew when they change.
+The names of the tensors are those of version 0.4, so that the files do not change. The
+names and the version of the features are read from lib/preprocess/features.ts with deno:
+make the models again when they change.
 """
 
+import argparse
 import hashlib
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -38,62 +42,85 @@ OUT = ROOT / "tests" / "fixtures" / "model"
 BRIGHTNESS = "asinh counts: 50 %"
 
 
-def main() -> None:
-    OUT.mkdir(parents=True, exist_ok=True)
-    write(
-        "tiny",
-        helper.make_graph(typing_nodes(), "tiny", [views()], [probabilities()], typing_weights()),
-        {"thresholds": {"confidence": 0.0}},
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    options.add_argument(
+        "--check", action="store_true", help="compare with the committed models"
     )
+    files = {
+        **make_model(
+            "tiny",
+            helper.make_graph(
+                class_nodes(), "tiny", [input_images()], [probabilities()], class_weights()
+            ),
+            {"thresholds": {"probability": 0.0}},
+        ),
+        **make_wary(),
+    }
+    if options.parse_args().check:
+        differing = [name for name, content in files.items() if read(name) != content]
+        print("\n".join(f"{name} differs" for name in differing) or "all the same")
+        return len(differing)
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (OUT / name).write_bytes(content)
+    return 0
 
-    version, names = statistics()
+
+def read(name: str) -> bytes | None:
+    path = OUT / name
+    return path.read_bytes() if path.exists() else None
+
+
+def make_wary() -> dict[str, bytes]:
+    version, names = read_features()
     pick = np.zeros((len(names), 1), np.float32)
     pick[names.index(BRIGHTNESS)] = 2
-    statistics_input = helper.make_tensor_value_info(
+    features = helper.make_tensor_value_info(
         "statistics", TensorProto.FLOAT, ["N", len(names)]
     )
-    write(
+    return make_model(
         "wary",
         helper.make_graph(
             [
-                *typing_nodes(),
+                *class_nodes(),
                 helper.make_node("Gemm", ["statistics", "pick", "dimness"], ["brightness"]),
                 helper.make_node("Squeeze", ["brightness", "last"], ["doubt"]),
                 helper.make_node("Sigmoid", ["doubt"], ["strangeness"]),
             ],
             "wary",
-            [views(), statistics_input],
+            [input_images(), features],
             [
                 probabilities(),
                 helper.make_tensor_value_info("strangeness", TensorProto.FLOAT, ["N"]),
             ],
             [
-                *typing_weights(),
+                *class_weights(),
                 numpy_helper.from_array(pick, "pick"),
                 numpy_helper.from_array(np.array([-18], np.float32), "dimness"),
                 numpy_helper.from_array(np.array([1], np.int64), "last"),
             ],
         ),
         {
-            "statistics": {"name": "statistics", "version": version, "length": len(names)},
-            "strangeness": {"name": "strangeness"},
-            "thresholds": {"confidence": 0.0, "strangeness": 0.5},
+            "features": {"name": "statistics", "version": version, "length": len(names)},
+            "ood": {"name": "strangeness"},
+            "thresholds": {"probability": 0.0, "ood": 0.5},
         },
     )
 
 
-def statistics() -> tuple[int, list[str]]:
-    """Version and names of the statistics, from where they are made."""
+def read_features() -> tuple[int, list[str]]:
+    """Version and names of the features, from their source."""
     script = (
-        'import { STATISTICS, STATISTICS_VERSION } from "./lib/preprocess/features.ts";'
-        "console.log(JSON.stringify([STATISTICS_VERSION, STATISTICS]));"
+        'import { FEATURES, FEATURES_VERSION } from "./lib/preprocess/features.ts";'
+        "console.log(JSON.stringify([FEATURES_VERSION, FEATURES]));"
     )
-    said = subprocess.run(["deno", "eval", script], cwd=ROOT, check=True, capture_output=True)
-    version, names = json.loads(said.stdout)
+    result = subprocess.run(["deno", "eval", script], cwd=ROOT, check=True, capture_output=True)
+    version, names = json.loads(result.stdout)
     return version, names
 
 
-def views() -> onnx.ValueInfoProto:
+def input_images() -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info("views", TensorProto.UINT8, ["N", 210, 650])
 
 
@@ -101,7 +128,7 @@ def probabilities() -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 6])
 
 
-def typing_nodes() -> list[onnx.NodeProto]:
+def class_nodes() -> list[onnx.NodeProto]:
     return [
         helper.make_node("Cast", ["views"], ["floats"], to=TensorProto.FLOAT),
         helper.make_node("Mul", ["floats", "scale"], ["scaled"]),
@@ -113,7 +140,7 @@ def typing_nodes() -> list[onnx.NodeProto]:
     ]
 
 
-def typing_weights() -> list[onnx.TensorProto]:
+def class_weights() -> list[onnx.TensorProto]:
     mean, left, top = [0.25] * 4, [0.5, -0.5, 0.5, -0.5], [0.5, 0.5, -0.5, -0.5]
     weights = np.array(
         [
@@ -134,7 +161,8 @@ def typing_weights() -> list[onnx.TensorProto]:
     ]
 
 
-def write(name: str, graph: onnx.GraphProto, extras: dict) -> None:
+def make_model(name: str, graph: onnx.GraphProto, extras: dict) -> dict[str, bytes]:
+    """The files of a model by name."""
     model = helper.make_model(
         graph,
         producer_name="make_tiny_model.py",
@@ -152,15 +180,15 @@ def write(name: str, graph: onnx.GraphProto, extras: dict) -> None:
         "input": {"name": "views", "type": "uint8", "shape": ["N", 210, 650]},
         "output": {"name": "probabilities"},
         "preprocessing": 1,
-        "vote": {"views": 4, "majority": 0.75},
+        "vote": {"flips": 4, "majority": 0.75},
         "temperature": 1.0,
         **extras,
         "training": {"note": "not trained: weights set by hand, for tests"},
         "scores": {},
     }
-    (OUT / f"{name}.onnx").write_bytes(content)
-    (OUT / f"{name}.json").write_text(json.dumps(card, indent=2) + "\n")
+    text = json.dumps(card, indent=2) + "\n"
+    return {f"{name}.onnx": content, f"{name}.json": text.encode()}
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

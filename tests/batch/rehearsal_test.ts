@@ -15,8 +15,9 @@ Deno.test({
       frames: 300,
       kills: 8,
       seed: 1,
-      ackWait: 1,
-      rest: 0.03,
+      // Much longer than a busy machine delays the reports of progress.
+      ackWait: 3,
+      rest: 0.1,
     });
     const { frames, merged, deadLetters, notices } = outcome;
     assert(outcome.kills > 3, `${outcome.kills} kills`);
@@ -30,7 +31,10 @@ Deno.test({
       const what = `${kind}: ${file} ${type} ${error?.code}`;
       if (kind === "valid" || kind === "late") assertEquals(type, "bias", what);
       if (kind === "broken") assertEquals(error?.code, "truncated_data", what);
-      if (kind === "missing") assertEquals(error?.code, "not_found", what);
+      // `worker_lost` if a kill interrupts the last of the five attempts.
+      if (kind === "missing") {
+        assert(["not_found", "worker_lost"].includes(error!.code), what);
+      }
       if (kind === "deadly") assertEquals(error?.code, "worker_lost", what);
     }
     // The frame is tried five times. A kill by the test can replace one attempt, and

@@ -82,7 +82,7 @@ function summarize(file: FileInputs | FailedInputs) {
   return { ...file, error };
 }
 
-Deno.test("however many workers read, the files are the same, and in order", async () => {
+Deno.test("the files and their order do not depend on the number of workers", async () => {
   using folder = temporaryFolder();
   const paths = writeMixedFiles(folder.path);
   for (const options of [FOUR_FLIPS, ONE_FLIP]) {
@@ -90,7 +90,7 @@ Deno.test("however many workers read, the files are the same, and in order", asy
     for (const path of paths) {
       alone.push(summarize(await readInputs(path, options)));
     }
-    for (const workers of [0, 1, 2, 3]) {
+    for (const workers of [0, 1, 3]) {
       const { count, startWorker } = countWorkers();
       const twice = async function* () {
         yield* paths;

@@ -73,7 +73,7 @@ Deno.test("help and version need no permission, so they load no native library",
 Deno.test("every command has a help text with its options", async () => {
   const { out } = await spit(["--help"]);
   const [, list] = out.split("Commands:\n");
-  const names = [...list!.split("\n\n")[0]!.matchAll(/^  (\w+) /gm)]
+  const names = [...list!.split("\n\n")[0]!.matchAll(/^ {2}(\w+) /gm)]
     .map(([, name]) => name!);
   assertEquals(names.length, 14);
   for (const name of names) {

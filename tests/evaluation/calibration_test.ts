@@ -137,11 +137,11 @@ Deno.test("risk: coverage grows as the probability falls, up to the classified f
       assert(next.coverage > point.coverage);
       assert(next.probability < point.probability);
     });
-    const typed = frames.filter(({ type }) =>
+    const classified = frames.filter(({ type }) =>
       type !== null && type !== "unknown"
     );
-    assertEquals(points.at(-1)?.n ?? 0, typed.length);
-    assertEquals(area === null, typed.length === 0);
+    assertEquals(points.at(-1)?.n ?? 0, classified.length);
+    assertEquals(area === null, classified.length === 0);
     assert(area === null || areaMerged! <= area && area <= 1);
   }));
 });

@@ -22,7 +22,7 @@ export interface FuzzReport {
   readonly statuses: Readonly<Record<string, number>>;
   /** Descriptions of the cases that failed. */
   readonly failures: readonly string[];
-  /** The slowest case and its duration in milliseconds. */
+  /** The slowest case and its CPU time in milliseconds. */
   readonly slowest: { readonly name: string; readonly time: number };
   /** Largest resident memory observed, in bytes. */
   readonly memory: number;

@@ -97,7 +97,9 @@ function readRealFrames(): FuzzFile[] {
   const frames: FuzzFile[] = [];
   const walk = (folder: URL) => {
     for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-      const url = new URL(name + (isDirectory ? "/" : ""), folder);
+      // Names such as `a:b.fits` are not relative URLs.
+      const relative = `./${encodeURIComponent(name)}`;
+      const url = new URL(isDirectory ? `${relative}/` : relative, folder);
       if (isDirectory) walk(url);
       else if (/\.f/.test(name) && Deno.statSync(url).size < MAX_FRAME_BYTES) {
         frames.push({ name, bytes: Deno.readFileSync(url) });

@@ -159,7 +159,7 @@ Deno.test("readRules reads files in their order", async () => {
   Deno.writeTextFileSync(a!, "arc : A == 1");
   Deno.writeTextFileSync(b!, "flat : B == 1");
   const rules = await readRules([a!, b!]);
-  assertEquals(rules.map(({ claims }) => claims[0]!.type), ["arc", "flat"]);
+  assertEquals(rules.map(({ file }) => file), [a, b]);
 });
 
 Deno.test("readRules names the file that cannot be read", async () => {

@@ -1,4 +1,4 @@
-/** The original's input images of 27 real frames, where they are at hand. */
+/** Compares with the original's input images of 27 real frames, if these are available. */
 import { assert, assertEquals } from "@std/assert";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
@@ -18,10 +18,10 @@ interface GoldenEntry {
 }
 
 const shared = new URL("../../../shared/", import.meta.url);
-const list = await readIfThere(new URL("golden/golden.json", shared));
+const list = await readIfPresent(new URL("golden/golden.json", shared));
 
 Deno.test({
-  name: "input images of real frames are the original's",
+  name: "the input images of real frames equal the original's",
   ignore: list === undefined,
   async fn(t) {
     const entries: GoldenEntry[] = JSON.parse(list!);
@@ -49,7 +49,7 @@ Deno.test({
   },
 });
 
-async function readIfThere(path: URL): Promise<string | undefined> {
+async function readIfPresent(path: URL): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {

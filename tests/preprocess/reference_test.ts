@@ -1,4 +1,4 @@
-/** The repository's own references: see scripts/reference/make_reference.py. */
+/** Reference input images made with astropy, scipy and numpy by scripts/reference/make_reference.py. */
 import { assert, assertEquals } from "@std/assert";
 import type { Pixels } from "../../lib/fits/frame.ts";
 import type { InputImage } from "../../lib/preprocess/input_image.ts";
@@ -17,9 +17,9 @@ const entries: ReferenceEntry[] = JSON.parse(
 );
 
 for (const entry of entries) {
-  Deno.test(`inputImage of ${entry.name} is that of astropy, scipy and numpy`, async () => {
-    const frame = await readPacked(`${entry.name}.frame.npy.gz`);
-    const wanted = await readPacked(`${entry.name}.input_image.npy.gz`);
+  Deno.test(`the input image of ${entry.name} equals the reference`, async () => {
+    const frame = await readGzippedNpy(`${entry.name}.frame.npy.gz`);
+    const wanted = await readGzippedNpy(`${entry.name}.input_image.npy.gz`);
     const [height, width] = frame.shape as [number, number];
     const pixels: Pixels = entry.pixels === "uint16"
       ? Uint16Array.from(frame.values)
@@ -38,7 +38,7 @@ for (const entry of entries) {
   });
 }
 
-async function readPacked(name: string): Promise<NpyArray> {
+async function readGzippedNpy(name: string): Promise<NpyArray> {
   const file = await Deno.open(new URL(name, fixtures));
   const unpacked = file.readable.pipeThrough(new DecompressionStream("gzip"));
   return decodeNpy(await new Response(unpacked).bytes());

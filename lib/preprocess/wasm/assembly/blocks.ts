@@ -7,7 +7,7 @@ import { countWithin, distance, sumOfLanes } from "./lanes";
 /** Side of a block. */
 export const BLOCK = 48;
 
-/** Every second pixel of every second row: 24 × 24 values, 72 vectors. */
+/** Size of a sample, every second pixel of every second row: 24 × 24 values. */
 const SAMPLED = 576;
 const VECTORS = SAMPLED / 8;
 const SAMPLE = memory.data(SAMPLED * 2, 16);
@@ -18,12 +18,12 @@ const ACROSS = memory.data(SAMPLED * 2, 16);
 const RANK_16 = 92;
 const RANK_50 = 287;
 const RANK_84 = 483;
-/** Differences that count towards the noise: the smallest 80 %. */
+/** Number of differences that the noise is estimated from: the smallest 80 %. */
 const KEPT = 460;
 const FAINTEST: f64 = 1e-3;
 const CLIPPED_MEAN: f64 = 0.79;
 
-/** What the block before gave: most blocks resemble their neighbour. */
+/** The results of the previous block, which most blocks resemble. */
 let lastLevel = 0;
 let lastSpread = 0;
 let lastAlong = 0;
@@ -32,11 +32,11 @@ let lastAcross = 0;
 /**
  * Measures a block.
  *
- * @param first Its first pixel.
- * @param stride Bytes from a row to the next; may be negative.
- * @param base What a value of 0 stands for.
+ * @param first Address of its first pixel.
+ * @param stride Bytes from one row to the next; may be negative.
+ * @param base Physical value of a stored 0.
  * @param histogram 65536 counts of 32 bits, to which the sample is added.
- * @param into Receives level, noise, ratio of noises and spread, as floats.
+ * @param into Receives the level, noise, noise ratio and spread as floats.
  */
 export function measureBlock(
   first: usize,
@@ -46,13 +46,13 @@ export function measureBlock(
   into: usize,
 ): void {
   sample(first, stride, histogram);
-  const level = rankedOf(SAMPLE, VECTORS, RANK_50, lastLevel, 4);
-  const low = rankedOf(SAMPLE, VECTORS, RANK_16, level - lastSpread, 2);
-  const high = rankedOf(SAMPLE, VECTORS, RANK_84, level + lastSpread, 2);
+  const level = findRanked(SAMPLE, VECTORS, RANK_50, lastLevel, 4);
+  const low = findRanked(SAMPLE, VECTORS, RANK_16, level - lastSpread, 2);
+  const high = findRanked(SAMPLE, VECTORS, RANK_84, level + lastSpread, 2);
   lastLevel = level;
   lastSpread = (high - low) >> 1;
-  const along = noiseOf(ALONG, lastAlong);
-  const across = noiseOf(ACROSS, lastAcross);
+  const along = estimateNoise(ALONG, lastAlong);
+  const across = estimateNoise(ACROSS, lastAcross);
   lastAlong = <i32> along;
   lastAcross = <i32> across;
   store<f64>(into, base + <f64> level);
@@ -61,7 +61,7 @@ export function measureBlock(
   store<f64>(into, 0.5 * <f64> (high - low), 24);
 }
 
-/** Fills SAMPLE, and beside it the distances to the neighbours along either axis. */
+/** Fills SAMPLE, and ALONG and ACROSS with the distances to the neighbours. */
 function sample(first: usize, stride: isize, histogram: usize): void {
   let to: usize = 0;
   for (let row = 0; row < BLOCK; row += 2) {
@@ -88,16 +88,17 @@ function sample(first: usize, stride: isize, histogram: usize): void {
   }
 }
 
+/** Returns the even lanes of two vectors. */
 export function evens(one: v128, two: v128): v128 {
   return v128.shuffle<u16>(one, two, 0, 2, 4, 6, 8, 10, 12, 14);
 }
 
 /**
- * The value that sorting would put at `rank`, of all lanes together.
+ * Returns the value that sorting all lanes together would put at `rank`.
  *
- * @param guess Where it probably lies, within `reach`.
+ * @param guess The probable value, within `reach`.
  */
-export function rankedOf(
+export function findRanked(
   values: usize,
   vectors: i32,
   rank: i32,
@@ -115,7 +116,7 @@ export function rankedOf(
     else from = limit + 1;
     steps++;
     if (steps == 1) probe = guess + reach;
-    // Ever farther out until both ends are known, then halves.
+    // The step grows until both ends are known; then the interval is halved.
     else if (to == 0xffff) probe = from + (width <<= 2);
     else if (from == 0) probe = to - (width <<= 2);
     else probe = (from + to) >> 1;
@@ -129,9 +130,9 @@ function countUpTo(values: usize, vectors: i32, limit: i32): i32 {
   );
 }
 
-/** Standard deviation of a pixel from 576 distances of neighbours. */
-function noiseOf(distances: usize, guess: i32): f64 {
-  const limit = rankedOf(distances, VECTORS, KEPT - 1, guess, 2);
+/** Estimates the standard deviation of a pixel from 576 distances of neighbours. */
+function estimateNoise(distances: usize, guess: i32): f64 {
+  const limit = findRanked(distances, VECTORS, KEPT - 1, guess, 2);
   const bound = i16x8.splat(<i16> limit);
   let count = i16x8.splat(0);
   let sum = i32x4.splat(0);

@@ -1,19 +1,18 @@
 /**
- * Steps 2 and 3 for 16-bit pixels: sigma-clip each column, then the largest
- * survivor of each row. What `lib/preprocess/sigma_clip.ts` says holds here; the
- * sums are of integers, so they are exact in whatever order.
+ * Steps 2 and 3 for 16-bit pixels, as `lib/preprocess/sigma_clip.ts` and `row_maxima.ts`
+ * define them. The sums are of integers and therefore exact in any order.
  */
 import { before, countWithin, distance, largestLane, ranked } from "./lanes";
 
 const SIGMA: f64 = 3;
 const ROUNDS = 5;
 
-/** Eight values each: 32-bit sums of pixels, 64-bit sums of squares, bounds as floats. */
+/** One value per lane: 32-bit sums of pixels, 64-bit sums of squares, bounds as floats. */
 const SUMS = memory.data(8 * 4, 16);
 const SQUARES = memory.data(8 * 8, 16);
 const BOTTOMS = memory.data(8 * 8, 16);
 const TOPS = memory.data(8 * 8, 16);
-/** And 16-bit lanes, to be read one by one. */
+/** Vectors whose 16-bit lanes are read one by one. */
 const COUNTS = memory.data(16, 16);
 const UPPERS = memory.data(16, 16);
 const LOWERS = memory.data(16, 16);
@@ -26,9 +25,9 @@ const MOSTS = memory.data(16, 16);
  * Clips each column of a plane.
  *
  * @param plane height × width values, 8 columns at least, fewer than 32768 rows.
- * @param base What a value of 0 stands for.
- * @param strip Room for 8 columns.
- * @param low Receives the smallest value that survives in each column.
+ * @param base Physical value of a stored 0.
+ * @param strip Buffer for 8 columns.
+ * @param low Receives the smallest surviving value of each column.
  * @param high Receives the largest one.
  */
 export function clip(
@@ -51,7 +50,7 @@ export function clip(
   }
 }
 
-/** Copies 8 columns to where they are contiguous; notes the extremes of each. */
+/** Copies 8 columns to contiguous memory, and their extremes to LEASTS and MOSTS. */
 function gather(from: usize, stride: usize, rows: i32, strip: usize): void {
   let least = v128.load(from);
   let most = least;
@@ -67,13 +66,13 @@ function gather(from: usize, stride: usize, rows: i32, strip: usize): void {
   v128.store(MOSTS, most);
 }
 
-/** Leaves the survivors' bounds in LOWS and HIGHS; returns the medians. */
+/** Writes the bounds of the surviving values to LOWS and HIGHS; returns the medians. */
 function clipStrip(strip: usize, rows: i32, base: f64, guess: v128): v128 {
   const one = i16x8.splat(1);
   let low = v128.load(LEASTS);
   let high = v128.load(MOSTS);
   let count = i16x8.splat(<i16> rows);
-  // Most columns resemble their neighbour; a column resembles itself more.
+  // Most columns resemble the previous one; later rounds resemble the first.
   let reach = i16x8.splat(8);
   v128.store(LOWS, low);
   v128.store(HIGHS, high);
@@ -102,8 +101,8 @@ function clipStrip(strip: usize, rows: i32, base: f64, guess: v128): v128 {
 }
 
 /**
- * Sums of the values from `low` to `high`, and of their squared distances from
- * `about`: in 32 bits for as many rows as those are sure to hold, then in 64.
+ * Sums the values from `low` to `high` and the squares of their distances from `about`: in
+ * 32 bits for as many rows as cannot overflow, then in 64 bits.
  */
 function addUp(
   strip: usize,
@@ -149,7 +148,7 @@ function addUp(
   v128.store(SQUARES, square3, 48);
 }
 
-/** Draws the bounds of one lane in about its median. */
+/** Narrows the bounds of one lane to 3 standard deviations about its median. */
 function bound(lane: usize, base: f64): void {
   const count = <f64> load<u16>(COUNTS + (lane << 1));
   const upper = <f64> load<u16>(UPPERS + (lane << 1));
@@ -171,7 +170,7 @@ function bound(lane: usize, base: f64): void {
 }
 
 /**
- * Largest value of each row among those that survive in their column; NaN where none does.
+ * Finds the largest value of each row among those that survive the clip; NaN where none does.
  *
  * @param maxima Receives height floats, in physical units.
  */

@@ -1,11 +1,11 @@
 /**
- * Sharp events in a block of 48 × 48 pixels, as `lib/preprocess/features_hits.ts`
+ * Hits and residuals in a block of 48 × 48 pixels, as `lib/preprocess/features_hits.ts`
  * defines them, for 16-bit pixels.
  *
- * Medians of columns are means of two integers, those of rows of two halves: what
- * they leave is kept in quarters, as integers.
+ * The medians of columns are means of two integers, those of rows are means of two halves:
+ * residuals are stored as integers, in quarters of a count.
  */
-import { BLOCK, evens, rankedOf } from "./blocks";
+import { BLOCK, evens, findRanked } from "./blocks";
 import { before, ranked, turnLanes } from "./lanes";
 import { select } from "./select";
 
@@ -13,22 +13,22 @@ const PLAIN: f64 = 1.5;
 const HIT: f64 = 6;
 const HIGH: f64 = 30;
 const CLIP: f64 = 4;
-/** More than any pixel can be off. */
+/** More than any residual. */
 const LARGEST: f64 = 1e9;
 
-/** What rows and columns leave of the block, in quarters of a count, 32 bits each. */
-const LEFT = memory.data(BLOCK * BLOCK * 4, 16);
+/** Residuals of the block in quarters of a count, 32 bits each. */
+const RESIDUALS = memory.data(BLOCK * BLOCK * 4, 16);
 const SIDE: usize = BLOCK;
 const ROW_BYTES: usize = BLOCK * 4;
-/** 32768 in each lane: turns signed order into unsigned. */
+/** 32768 in each lane, which maps signed to unsigned order. */
 const HALFWAY = i16x8.splat(<i16> 0x8000);
-/** Every second pixel of 8 lines: 24 vectors. */
+/** Number of vectors of LINES, which has every second pixel of 8 lines. */
 const HALF: usize = BLOCK / 2;
 const LINES = memory.data(BLOCK / 2 * 16, 16);
-/** Every fourth of LEFT, from 0 to 65535 about 32768. */
+/** Size of SAMPLE, which has every fourth residual, offset by 32768. */
 const SAMPLED: usize = BLOCK * BLOCK / 4;
 const SAMPLE = memory.data(BLOCK * BLOCK / 2, 16);
-/** Values of which 16 bits would lose some. */
+/** Values that exceed 16 bits. */
 const WIDE = memory.data(BLOCK * BLOCK, 16);
 const RANK_16 = 92;
 const RANK_84 = 483;
@@ -36,20 +36,20 @@ const RANK_84 = 483;
 const MEDIANS = memory.data(8 * 4, 16);
 const LEAST_MIDDLES = memory.data(16, 16);
 
-/** The block before's, as guesses. */
+/** The results of the previous block, as guesses. */
 let lastLow = 0x8000;
 let lastHigh = 0x8000;
 
 /**
- * Counts a block's hits.
+ * Counts the hits of a block.
  *
- * @param first Its first pixel.
- * @param stride Bytes from a row to the next; may be negative.
- * @param own The block's noise.
- * @param noise The frame's noise.
- * @param residuals Receives 576 floats, in the block's noises, when it is plain.
- * @param sums Eight floats that are added to: hits of one pixel, high ones, hits of
- *   several, hits below, products of neighbours along and across, squares, pixels.
+ * @param first Address of its first pixel.
+ * @param stride Bytes from one row to the next; may be negative.
+ * @param own Noise of the block.
+ * @param noise Noise of the quiet blocks.
+ * @param residuals Receives 576 floats, in units of the block's noise, if it is plain.
+ * @param sums Eight floats to add to: hits of one pixel, high hits, hits of several pixels,
+ *   hits below, products of neighbours along and across, squares, pixels.
  * @returns Whether the block is plain.
  */
 export function countHits(
@@ -60,13 +60,13 @@ export function countHits(
   residuals: usize,
   sums: usize,
 ): bool {
-  takeOutColumns(first, stride);
-  takeOutRows();
+  subtractColumnMedians(first, stride);
+  subtractRowMedians();
   if (spread() > PLAIN * own) return false;
   for (let k: usize = 0; k < SAMPLED; k++) {
     store<f64>(
       residuals + (k << 3),
-      0.25 * <f64> load<i32>(LEFT + (k << 4)) / own,
+      0.25 * <f64> load<i32>(RESIDUALS + (k << 4)) / own,
     );
   }
   count(own, noise, sums);
@@ -75,8 +75,8 @@ export function countHits(
   return true;
 }
 
-/** Writes into LEFT twice what each column's median leaves. */
-function takeOutColumns(first: usize, stride: isize): void {
+/** Writes twice the difference from the median of the column to RESIDUALS. */
+function subtractColumnMedians(first: usize, stride: isize): void {
   let guess = i16x8.splat(0);
   for (let column: usize = 0; column < SIDE; column += 8) {
     const top = first + (column << 1);
@@ -90,7 +90,7 @@ function takeOutColumns(first: usize, stride: isize): void {
     const low = v128.load(MEDIANS);
     const high = v128.load(MEDIANS, 16);
     let from = top;
-    let to = LEFT + (column << 2);
+    let to = RESIDUALS + (column << 2);
     for (let row: usize = 0; row < SIDE; row++) {
       const value = v128.load(from);
       const twiceLow = i32x4.shl(i32x4.extend_low_i16x8_u(value), 1);
@@ -103,12 +103,12 @@ function takeOutColumns(first: usize, stride: isize): void {
   }
 }
 
-/** Doubles LEFT and takes out twice the median of each row. */
-function takeOutRows(): void {
+/** Doubles RESIDUALS and subtracts twice the median of each row. */
+function subtractRowMedians(): void {
   const offset = i32x4.splat(0x10000);
   let guess = HALFWAY;
   for (let top: usize = 0; top < SIDE; top += 8) {
-    const start = LEFT + top * ROW_BYTES;
+    const start = RESIDUALS + top * ROW_BYTES;
     for (let third: usize = 0; third < 3; third++) {
       const at = start + third * 64;
       turnLanes(
@@ -125,7 +125,7 @@ function takeOutRows(): void {
       );
     }
     guess = medians(guess, offset);
-    // A median that was cut to 16 bits is none.
+    // A median that was clamped to 16 bits is computed again in 32 bits.
     const least = i16x8.eq(v128.load(LEAST_MIDDLES), i16x8.splat(0));
     const most = i16x8.eq(guess, i16x8.splat(-1));
     if (v128.any_true(v128.or(least, most))) wideMedians(start);
@@ -139,7 +139,7 @@ function takeOutRows(): void {
   }
 }
 
-/** MEDIANS of 8 rows of LEFT, one by one in 32 bits. */
+/** Computes MEDIANS of 8 rows of RESIDUALS, one by one in 32 bits. */
 function wideMedians(start: usize): void {
   for (let row: usize = 0; row < 8; row++) {
     for (let k: usize = 0; k < HALF; k++) {
@@ -154,14 +154,14 @@ function wideMedians(start: usize): void {
   }
 }
 
-/** Every second of 16 values, cut to 16 bits, 0 as 32768. */
+/** Returns every second of 16 values, clamped to 16 bits and offset by 32768. */
 function narrowEvens(at: usize): v128 {
   const one = i16x8.narrow_i32x4_s(v128.load(at), v128.load(at, 16));
   const two = i16x8.narrow_i32x4_s(v128.load(at, 32), v128.load(at, 48));
   return v128.xor(evens(one, two), HALFWAY);
 }
 
-/** Into MEDIANS, twice the medians of the 8 LINES less `offset`; returns the upper middles. */
+/** Writes twice the medians of the 8 LINES, less `offset`, to MEDIANS; returns the upper middle values. */
 function medians(guess: v128, offset: v128): v128 {
   let least = v128.load(LINES);
   let most = least;
@@ -195,27 +195,27 @@ function medians(guess: v128, offset: v128): v128 {
   return upper;
 }
 
-/** Half of the distance between the 16th and the 84th percentile of the sample. */
+/** Returns half of the distance between the 16th and the 84th percentile of the sample. */
 function spread(): f64 {
   let to = SAMPLE;
-  for (let at = LEFT; at < LEFT + SIDE * ROW_BYTES; at += 128) {
+  for (let at = RESIDUALS; at < RESIDUALS + SIDE * ROW_BYTES; at += 128) {
     const one = fourths(at);
     const two = fourths(at + 64);
     v128.store(to, v128.xor(i16x8.narrow_i32x4_s(one, two), HALFWAY));
     to += 16;
   }
-  const low = rankedOf(SAMPLE, <i32> SAMPLED / 8, RANK_16, lastLow, 4);
-  const high = rankedOf(SAMPLE, <i32> SAMPLED / 8, RANK_84, lastHigh, 4);
+  const low = findRanked(SAMPLE, <i32> SAMPLED / 8, RANK_16, lastLow, 4);
+  const high = findRanked(SAMPLE, <i32> SAMPLED / 8, RANK_84, lastHigh, 4);
   if (low == 0 || high == 0xffff) return wideSpread();
   lastLow = low;
   lastHigh = high;
   return 0.125 * <f64> (high - low);
 }
 
-/** The same in 32 bits. */
+/** Computes {@link spread} in 32 bits. */
 function wideSpread(): f64 {
   for (let k: usize = 0; k < SAMPLED; k++) {
-    store<i32>(WIDE + (k << 2), load<i32>(LEFT + (k << 4)));
+    store<i32>(WIDE + (k << 2), load<i32>(RESIDUALS + (k << 4)));
   }
   const high = select(WIDE, SAMPLED, RANK_84);
   return 0.125 * <f64> (high - select(WIDE, SAMPLED, RANK_16));
@@ -238,7 +238,7 @@ function count(own: f64, noise: f64, sums: usize): void {
   const reach = 4 * HIT * own;
   const bound = i32x4.splat(<i32> min(ceil(reach), LARGEST));
   for (let row = 1; row + 1 < BLOCK; row++) {
-    const start = LEFT + <usize> row * ROW_BYTES;
+    const start = RESIDUALS + <usize> row * ROW_BYTES;
     for (let column = 0; column < BLOCK; column += 4) {
       const off = i32x4.abs(v128.load(start + (<usize> column << 2)));
       let far = i32x4.bitmask(i32x4.ge_s(off, bound));
@@ -265,12 +265,12 @@ function countHit(at: usize, reach: f64, noise: f64, sums: usize): void {
   else add(sums, 0, 1);
 }
 
-/** Products of neighbours, for one pixel in four. */
+/** Adds the products of neighbours, for one pixel in four. */
 function correlate(own: f64, sums: usize): void {
   const limit = <i32> min(ceil(4 * CLIP * own), LARGEST);
   let along: i64 = 0, across: i64 = 0, squares: i64 = 0;
   for (let row = 1; row + 1 < BLOCK; row++) {
-    const start = LEFT + <usize> row * ROW_BYTES;
+    const start = RESIDUALS + <usize> row * ROW_BYTES;
     const first = row & 3;
     for (let column = first == 0 ? 4 : first; column + 1 < BLOCK; column += 4) {
       const at = start + (<usize> column << 2);

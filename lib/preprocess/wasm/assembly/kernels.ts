@@ -1,8 +1,10 @@
 /**
- * The hot loops of preprocessing for planes of 16-bit integers, as raw frames are:
+ * The inner loops of the preprocessing and the features for planes of 16-bit integers:
+ * the fast path. The specification is TypeScript, in `lib/preprocess`. This is
  * AssemblyScript, compiled by `deno task kernels` to `lib/preprocess/wasm/kernels.wasm`.
  *
- * Addresses are handed out by {@link room}; nothing is kept between calls.
+ * The caller divides the memory that {@link room} returns. Results do not depend on
+ * earlier calls.
  */
 export { measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
@@ -12,7 +14,7 @@ export { binResiduals, rankedResidual } from "./residuals";
 export { resize, scale } from "./resize";
 export { turn } from "./turn";
 
-/** Makes sure that so many bytes are there, and says where they begin, aligned to 16. */
+/** Grows the memory to so many bytes and returns their address, aligned to 16; 0 if it cannot grow. */
 export function room(bytes: usize): usize {
   const start = (__heap_base + 15) & ~15;
   const pages = <i32> ((start + bytes + 0xffff) >> 16);

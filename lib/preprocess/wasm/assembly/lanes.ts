@@ -1,16 +1,15 @@
 /**
- * Eight columns side by side: each row of a strip is one vector of eight unsigned
- * 16-bit values, and each column is a lane.
+ * Operations on strips of eight columns: each row of a strip is one vector of eight
+ * unsigned 16-bit values, and each column is a lane.
  *
- * Order features come of counting: a value is the median when so many lie at or
- * below it. Bisecting on the value needs no branch on the pixels, keeps every lane
- * busy, and is exact for integers.
+ * The value at a rank is found by bisection on the value, counting the pixels at or below
+ * it. This needs no branch on the pixels, uses all lanes, and is exact for integers.
  */
 
 /** Bytes of one row of a strip. */
 export const LANES_BYTES = 16;
 
-/** How many of each lane lie from `low` to `limit`, both included; `low <= limit`. */
+/** Counts the values of each lane from `low` to `limit`, both included; `low <= limit`. */
 export function countWithin(
   strip: usize,
   rows: i32,
@@ -33,11 +32,11 @@ export function countWithin(
 }
 
 /**
- * The value of each lane that sorting those from `low` to `high` would put at `rank`.
+ * Returns the value of each lane that sorting those from `low` to `high` would put at `rank`.
  *
- * @param low At most the smallest value looked for.
- * @param high At least the largest one; more than `rank` values lie from `low` to it.
- * @param guess Where the value probably lies, within `reach`: two probes are spent on it.
+ * @param low At most the smallest value that counts.
+ * @param high At least the largest one; more than `rank` values are from `low` to it.
+ * @param guess The probable value, within `reach`. The first two probes use it.
  */
 export function ranked(
   strip: usize,
@@ -54,7 +53,7 @@ export function ranked(
   let probe = i16x8.sub_sat_u(guess, reach);
   let steps = 0;
   while (v128.any_true(v128.xor(from, to))) {
-    // Within [from, to - 1], or `from` where a lane has settled.
+    // Within [from, to - 1], or `from` where a lane is finished.
     const limit = i16x8.max_u(
       from,
       i16x8.min_u(probe, i16x8.sub_sat_u(to, one)),
@@ -70,8 +69,7 @@ export function ranked(
 }
 
 /**
- * The value before the one at `rank` in the order of each lane: `upper` itself where
- * values are equal.
+ * Returns the value at `rank - 1` of each lane, which is `upper` where values are equal.
  *
  * @param upper The value at `rank`, from {@link ranked}; `rank >= 1`.
  */
@@ -95,12 +93,12 @@ export function before(
   return v128.bitselect(largest, upper, i16x8.eq(count, rank));
 }
 
-/** How far apart two values are, in each lane. */
+/** Returns the absolute difference in each lane. */
 export function distance(one: v128, other: v128): v128 {
   return v128.or(i16x8.sub_sat_u(one, other), i16x8.sub_sat_u(other, one));
 }
 
-/** The largest of eight lanes. */
+/** Returns the largest of eight lanes. */
 export function largestLane(lanes: v128): i32 {
   let most = i16x8.max_u(
     lanes,
@@ -113,14 +111,14 @@ export function largestLane(lanes: v128): i32 {
   return max(i16x8.extract_lane_u(most, 0), i16x8.extract_lane_u(most, 1));
 }
 
-/** The sum of eight lanes. */
+/** Returns the sum of eight lanes. */
 export function sumOfLanes(lanes: v128): i32 {
   const pairs = i32x4.extadd_pairwise_i16x8_u(lanes);
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1) +
     i32x4.extract_lane(pairs, 2) + i32x4.extract_lane(pairs, 3);
 }
 
-/** Turns 8 rows of 8 lanes, `stride` bytes apart, into columns: 8 vectors at `to`. */
+/** Transposes 8 rows of 8 lanes to 8 vectors at `to`, `stride` bytes apart. */
 // deno-fmt-ignore
 export function turnLanes(
   a0: v128, a1: v128, a2: v128, a3: v128, a4: v128, a5: v128, a6: v128, a7: v128,

@@ -9,17 +9,17 @@ const STRIP = memory.data(DEEPEST * 16, 16);
 const MIDDLES = memory.data(2 * 16, 16);
 
 /**
- * Medians at evenly spaced places along an axis.
+ * Computes the medians across an axis at evenly spaced points along it.
  *
- * @param first The pixel at the beginning of both axes.
+ * @param first Address of the first pixel along both axes.
  * @param length Pixels along the axis.
  * @param stride Bytes from one to the next.
- * @param depth Pixels across it, and
- * @param depthStride bytes from one to the next.
- * @param points How many places.
- * @param deep How many pixels make a median, at most 65.
- * @param base What a value of 0 stands for.
- * @param into Receives a float for each place.
+ * @param depth Pixels across the axis.
+ * @param depthStride Bytes from one to the next.
+ * @param points Number of points.
+ * @param deep Number of pixels of a median, at most 65.
+ * @param base Physical value of a stored 0.
+ * @param into Receives a float for each point.
  */
 export function profile(
   first: usize,

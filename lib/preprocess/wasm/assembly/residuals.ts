@@ -1,18 +1,18 @@
 /**
- * Order features of many floats, most of them within some units of 0.
+ * Ranks of many floats, most of which are near 0.
  */
 import { selectFloat } from "./select";
 
-/** Bins of 1/256 from -16 to 16; what lies beyond is in the first and the last. */
+/** Bins of 1/256 from -16 to 16; values beyond are in the first and the last bin. */
 const BINS = 8192;
 const PER_UNIT: f64 = 256;
 const COUNTS = memory.data(BINS * 4, 16);
 
 /**
- * Notes the bin of each value, for {@link rankedResidual}.
+ * Computes the bin of each value, for {@link rankedResidual}.
  *
  * @param values None of them NaN.
- * @param bins Receives `count` 16-bit numbers, and has room for 8 more.
+ * @param bins Receives `count` 16-bit numbers; it must have space for 8 more.
  */
 export function binResiduals(values: usize, count: usize, bins: usize): void {
   memory.fill(COUNTS, 0, BINS * 4);
@@ -22,16 +22,16 @@ export function binResiduals(values: usize, count: usize, bins: usize): void {
     store<u16>(bins + (k << 1), <u16> bin);
     store<u32>(COUNTS + (bin << 2), load<u32>(COUNTS + (bin << 2)) + 1);
   }
-  // No bin: the last vector reaches beyond the values.
+  // Not a bin: the last vector extends beyond the values.
   for (let k: usize = 0; k < 8; k++) {
     store<u16>(bins + ((count + k) << 1), 0xffff);
   }
 }
 
 /**
- * The value that sorting would put at `rank`.
+ * Returns the value that sorting would put at `rank`.
  *
- * @param scratch Room for `count` floats.
+ * @param scratch Buffer for `count` floats.
  */
 export function rankedResidual(
   values: usize,

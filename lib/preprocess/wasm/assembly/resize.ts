@@ -1,27 +1,27 @@
 /**
- * Steps 5 and 7 for 16-bit pixels: what `lib/preprocess/resize.ts` and `scale.ts`
- * do, operation by operation, so that no bit differs.
+ * Steps 5 and 7 for 16-bit pixels: the operations of `lib/preprocess/resize.ts` and
+ * `scale.ts` in the same order, so that the results are the same bits.
  */
 
 const HEIGHT = 210;
 const WIDTH = 650;
 
-/** Where each sample of an axis falls: the pixel before it (16 bits), and the way to the next. */
+/** For each output sample of an axis: the two pixels it is interpolated from, and the distance from the first. */
 const ACROSS_NEAR = memory.data(WIDTH * 4, 16);
 const ACROSS_FAR = memory.data(WIDTH * 4, 16);
 const ACROSS_PART = memory.data(WIDTH * 8, 16);
 const DOWN_NEAR = memory.data(HEIGHT * 4, 16);
 const DOWN_FAR = memory.data(HEIGHT * 4, 16);
 const DOWN_PART = memory.data(HEIGHT * 8, 16);
-/** The two resampled rows that a row of the input image lies between. */
+/** The two resampled rows that a row of the input image is interpolated from. */
 const UPPER = memory.data(WIDTH * 8, 16);
 const LOWER = memory.data(WIDTH * 8, 16);
 
 /**
  * Resizes `rows` rows to 210 × 650 values.
  *
- * @param plane The first row that is kept.
- * @param base What a value of 0 stands for.
+ * @param plane Address of the first row to keep.
+ * @param base Physical value of a stored 0.
  * @param image Receives 210 × 650 floats, in physical units.
  */
 export function resize(
@@ -31,8 +31,8 @@ export function resize(
   base: f64,
   image: usize,
 ): void {
-  place(width, WIDTH, ACROSS_NEAR, ACROSS_FAR, ACROSS_PART);
-  place(rows, HEIGHT, DOWN_NEAR, DOWN_FAR, DOWN_PART);
+  computePositions(width, WIDTH, ACROSS_NEAR, ACROSS_FAR, ACROSS_PART);
+  computePositions(rows, HEIGHT, DOWN_NEAR, DOWN_FAR, DOWN_PART);
   let upper = UPPER, lower = LOWER;
   let upperRow = -1, lowerRow = -1;
   for (let i: usize = 0; i < <usize> HEIGHT; i++) {
@@ -68,7 +68,7 @@ export function resize(
   }
 }
 
-function place(
+function computePositions(
   have: i32,
   want: i32,
   nears: usize,
@@ -99,28 +99,28 @@ function resample(row: usize, base: f64, into: usize): void {
 }
 
 /**
- * Shows 210 × 650 finite values as bytes.
+ * Scales 210 × 650 finite values to bytes.
  *
- * @param shown Receives as many bytes.
+ * @param bytes Receives 210 × 650 bytes.
  */
-export function scale(image: usize, z1: f64, z2: f64, shown: usize): void {
+export function scale(image: usize, z1: f64, z2: f64, bytes: usize): void {
   const from = f64x2.splat(z1), to = f64x2.splat(z2);
   const range = f64x2.splat(z2 - z1);
   for (let k: usize = 0; k < <usize> HEIGHT * WIDTH; k += 4) {
-    const first = shades(v128.load(image + (k << 3)), from, to, range);
-    const second = shades(v128.load(image + (k << 3), 16), from, to, range);
+    const first = toBytes(v128.load(image + (k << 3)), from, to, range);
+    const second = toBytes(v128.load(image + (k << 3), 16), from, to, range);
     const words = v128.shuffle<u32>(first, second, 0, 1, 4, 5);
     const halves = i16x8.narrow_i32x4_u(words, words);
-    v128.store32_lane(shown + k, i8x16.narrow_i16x8_u(halves, halves), 0);
+    v128.store32_lane(bytes + k, i8x16.narrow_i16x8_u(halves, halves), 0);
   }
 }
 
-function shades(value: v128, z1: v128, z2: v128, range: v128): v128 {
-  const shade = f64x2.div(
+function toBytes(value: v128, z1: v128, z2: v128, range: v128): v128 {
+  const byte = f64x2.div(
     f64x2.mul(f64x2.splat(255), f64x2.sub(value, z1)),
     range,
   );
-  const lit = v128.and(shade, f64x2.gt(value, z1));
+  const lit = v128.and(byte, f64x2.gt(value, z1));
   return i32x4.trunc_sat_f64x2_s_zero(
     v128.bitselect(f64x2.splat(255), lit, f64x2.ge(value, z2)),
   );

@@ -1,20 +1,19 @@
 /**
- * Order features by selection.
+ * Ranks by selection.
  */
 
-/** {@link selectOf} 32-bit integers. */
+/** {@link selectOf} for 32-bit integers. */
 export function select(values: usize, count: usize, rank: usize): i32 {
   return selectOf<i32>(values, count, rank);
 }
 
-/** {@link selectOf} floats, none of them NaN. */
+/** {@link selectOf} for floats, none of them NaN. */
 export function selectFloat(values: usize, count: usize, rank: usize): f64 {
   return selectOf<f64>(values, count, rank);
 }
 
 /**
- * The value that sorting would put at `rank`; reorders the values. As
- * `lib/preprocess/median.ts`.
+ * Returns the value that sorting would put at `rank`. Reorders the values.
  */
 function selectOf<T>(values: usize, count: usize, rank: usize): T {
   let left = values;

@@ -7,7 +7,7 @@ import { turnLanes } from "./lanes";
  * Turns a plane by 90° counter-clockwise: `to[i][j] = from[j][width - 1 - i]`.
  *
  * @param from height × width pixels, at least 8 either way.
- * @param to width × height pixels, elsewhere.
+ * @param to Receives width × height pixels; must not overlap `from`.
  */
 export function turn(from: usize, to: usize, width: i32, height: i32): void {
   for (let top = 0; top < height; top += 8) {
@@ -41,7 +41,7 @@ function turnTile(
     v128.load(from + 6 * stride),
     v128.load(from + 7 * stride),
     to,
-    // The last column comes first.
+    // The columns become rows in reverse order.
     0 - toStride,
   );
 }
