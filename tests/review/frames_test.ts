@@ -2,7 +2,10 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import { compareByReviewReason, findReviewReason } from "../../lib/calibration/triage.ts";
+import {
+  compareByReviewReason,
+  findReviewReason,
+} from "../../lib/calibration/triage.ts";
 import {
   frameAtOffset,
   nextUnlabelled,
@@ -51,7 +54,10 @@ Deno.test("selectFrames sorts by need of review, as compareByReviewReason does",
     const order = selectFrames(makeRows(all), "all").map(({ id }) => all[id]!);
     for (let k = 1; k < order.length; k++) {
       // Up to rounding: the page compares a single number.
-      assertEquals(compareByReviewReason(order[k - 1]!, order[k]!) <= 1e-9, true);
+      assertEquals(
+        compareByReviewReason(order[k - 1]!, order[k]!) <= 1e-9,
+        true,
+      );
     }
     const toReview = selectFrames(makeRows(all), "review");
     assertEquals(
