@@ -3,7 +3,7 @@ import { join } from "../lib/io/path.ts";
 import { encodeFits } from "../lib/fits/write_fits.ts";
 import { evenPlane, TINY } from "./tiny.ts";
 
-Deno.test("mod: a script outside this checkout, with no import map, types a file", async () => {
+Deno.test("mod: a script outside this checkout, with no import map, classifies a file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const frame = join(folder, "even.fits");

@@ -1,6 +1,6 @@
 import type { LogEntry } from "../lib/header/log_entry.ts";
 
-/** What an observing log has of a frame whose header says nothing. */
+/** The log entry of a frame whose header has no cards for it. */
 export const NO_LOG: LogEntry = {
   instrument: null,
   night: null,

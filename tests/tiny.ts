@@ -1,18 +1,18 @@
 /**
- * What tests of typing share: the hand-made networks of
- * scripts/reference/make_tiny_model.py, and frames whose type they know.
+ * The hand-made models of scripts/reference/make_tiny_model.py, and frames whose type
+ * they determine.
  */
 import { fileURLToPath } from "node:url";
 import type { Card } from "../lib/fits/header.ts";
 import type { Plane } from "../lib/fits/frame.ts";
 import { encodeFits } from "../lib/fits/write_fits.ts";
 
-/** Path of the network's card. */
+/** Path of the model card of `tiny`. */
 export const TINY: string = fileURLToPath(
   new URL("./fixtures/model/tiny.json", import.meta.url),
 );
 
-/** Path of the card of the same network with features and ood score. */
+/** Path of the model card of `wary`: the same network with features and an out-of-distribution score. */
 export const WARY: string = TINY.replace("tiny.json", "wary.json");
 
 /** The out-of-distribution score of `wary` for an even frame of that many counts: 0.5 at 4052. */
@@ -31,8 +31,8 @@ export function evenPlane(
 }
 
 /**
- * Bright on the left: two flips vote for arc, the two with columns flipped for
- * science. Together: unknown.
+ * A frame that is bright on the left: two flips vote for arc, and the two with reversed
+ * columns for science, so that the type is unknown.
  */
 export function lopsidedPlane(width = 700, height = 260): Plane {
   const pixels = Uint16Array.from(
@@ -42,7 +42,7 @@ export function lopsidedPlane(width = 700, height = 260): Plane {
   return { width, height, pixels };
 }
 
-/** A FITS file of planes, the first in the primary HDU, with type cards there. */
+/** Encodes a FITS file of planes; the primary HDU has the first plane and the cards. */
 export function fitsOf(
   planes: readonly Plane[],
   cards: Readonly<Record<string, string | number>> = {},

@@ -18,11 +18,12 @@ interface FitsJsImage {
 }
 
 interface FitsJs {
-  new (file: Blob, done: (fits: FitsJs) => void): FitsJs;
   getHDU(index?: number): { readonly data: FitsJsImage };
 }
 
-const { astro } = fitsjs as unknown as { astro: { FITS: FitsJs } };
+const { astro } = fitsjs as unknown as {
+  astro: { FITS: new (file: Blob, done: (fits: FitsJs) => void) => FitsJs };
+};
 // fitsjs looks for its classes in a global variable.
 Object.assign(globalThis, { astro });
 

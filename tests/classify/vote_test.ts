@@ -9,6 +9,8 @@ import {
 } from "../../lib/classify/vote.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 
+fc.configureGlobal({ seed: 20180417 });
+
 const RULE: VoteRule = {
   classes: FRAME_TYPES,
   vote: { flips: 4, majority: 0.75 },

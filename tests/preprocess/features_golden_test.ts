@@ -58,6 +58,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   standard: { ...BIAS, width: 400, height: 200, noise: 2, traces: 20_000 },
   // The halves of the frame differ by a fraction of the noise.
   faint: { ...BIAS, height: 300, continuum: 7 },
+  fainter: { ...BIAS, height: 300, continuum: 3 },
   narrow: { ...BIAS, width: 300, height: 40, lines: 100, continuum: 500 },
 };
 

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { orient } from "../../lib/preprocess/orient.ts";
 import { planeBy, planes, rawValues } from "./planes.ts";
 
-Deno.test("a high plane is turned counter-clockwise, as numpy.rot90 turns it", () => {
-  // Wider and higher than a tile, with sides that no tile divides.
+fc.configureGlobal({ seed: 20180417 });
+
+Deno.test("a plane that is higher than wide is turned as by numpy.rot90", () => {
+  // Larger than a tile, with sides that are not multiples of a tile.
   const high = planeBy(37, 71, (row, column) => 100 * row + column);
   const { plane, rotated } = orient(high);
   assert(rotated);
@@ -13,7 +15,7 @@ Deno.test("a high plane is turned counter-clockwise, as numpy.rot90 turns it", (
   assertEquals(plane.pixels, wanted.pixels);
 });
 
-Deno.test("any plane comes out at least as wide as high, its pixels those of rot90", () => {
+Deno.test("any oriented plane is at least as wide as high", () => {
   fc.assert(fc.property(planes(rawValues, 40), (given) => {
     const { plane, rotated } = orient(given);
     assertEquals(rotated, given.height > given.width);
@@ -28,7 +30,7 @@ Deno.test("any plane comes out at least as wide as high, its pixels those of rot
   }));
 });
 
-Deno.test("pixels of every type are moved as they are", () => {
+Deno.test("pixels of every type are moved unchanged", () => {
   const kinds = [
     Uint8Array,
     Int8Array,
@@ -40,7 +42,7 @@ Deno.test("pixels of every type are moved as they are", () => {
     Float64Array,
   ];
   for (const Kind of kinds) {
-    // A flip into the middle of a buffer, as a reader may hand over.
+    // A view of the middle of a buffer, as a reader may return.
     const pixels = Kind.of(0, -1, 2, 3, -4, 5, 6).subarray(1);
     const { plane } = orient({ width: 2, height: 3, pixels });
     assertEquals(plane.pixels, Kind.of(2, -4, 6, -1, 3, 5));

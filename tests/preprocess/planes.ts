@@ -1,9 +1,9 @@
-/** Planes and fixtures that several preprocessing tests share. */
+/** Planes and comparisons for the tests of the preprocessing. */
 import fc from "fast-check";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import type { InputImage } from "../../lib/preprocess/input_image.ts";
 
-/** A plane from its rows. */
+/** Makes a plane from its rows. */
 export function planeOf(rows: readonly (readonly number[])[]): Plane {
   return {
     width: rows[0]!.length,
@@ -12,7 +12,7 @@ export function planeOf(rows: readonly (readonly number[])[]): Plane {
   };
 }
 
-/** A plane whose pixel in `row` and `column` is what `value` says. */
+/** Makes a plane whose pixels are `value(row, column)`. */
 export function planeBy(
   width: number,
   height: number,
@@ -39,13 +39,13 @@ export function planes(
   );
 }
 
-/** Pixels as of raw frames, some of them not finite. */
+/** Pixel values of raw frames, some of them not finite. */
 export const rawValues: fc.Arbitrary<number> = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -100, max: 65535 }) },
   { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity) },
 );
 
-/** How many pixels differ, where 254 and 255 count as one: 255·a/a truncates either way. */
+/** Counts differing pixels; 254 and 255 are equal, because 255·a/a may truncate to either. */
 export function differing(a: Uint8Array, b: ArrayLike<number>): number {
   let count = 0;
   for (let k = 0; k < a.length; k++) {
@@ -54,7 +54,7 @@ export function differing(a: Uint8Array, b: ArrayLike<number>): number {
   return count;
 }
 
-/** The largest difference of the limits from those wanted, relative to these. */
+/** Returns the largest relative difference of the limits from the expected ones. */
 export function limitError(
   made: Pick<InputImage, "z1" | "z2">,
   wanted: Pick<InputImage, "z1" | "z2">,

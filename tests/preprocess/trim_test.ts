@@ -2,13 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { trim } from "../../lib/preprocess/trim.ts";
 
+fc.configureGlobal({ seed: 20180417 });
+
 const cases: [string, number[], [number, number]][] = [
   ["a lit slit is found by the rise", [1, 1, 9, 9, 9, 9, 1, 1], [2, 6]],
-  // Of many unlit rows the first stands near the median.
+  // The first of many dark rows is near the median.
   ["unlit rows in the majority stay", [1, 1, 1, 9, 9, 1, 1, 1], [1, 7]],
-  // Median 100: 80 and 120 stand at the 20 % themselves.
+  // Median 100: 80 and 120 differ from it by exactly 20 %.
   ["20 % itself is near enough", [9, 80, 100, 100, 100, 120, 9], [1, 6]],
-  // Median 100: near it are the rows of 100 alone.
+  // Median 100: only the rows of 100 are near it.
   ["beyond 20 % is not", [79.8, 79.8, 100, 100, 120.2, 120.2], [2, 4]],
   ["a rise of 10 % itself is none", [50, 55, 60.6, 99, 99, 99, 99], [2, 6]],
   ["rows at 0 are no part of the median", [0, 0, 0, 0, 0, 10, 10, 0], [5, 7]],
@@ -27,7 +29,7 @@ for (const [name, maxima, [first, end]] of cases) {
   });
 }
 
-Deno.test("some rows are always kept, and maxima are not changed", () => {
+Deno.test("at least one row is kept, and the maxima are not changed", () => {
   const maxima = fc.array(
     fc.oneof(fc.double(), fc.integer({ min: -2, max: 12 })),
     { minLength: 1, maxLength: 30 },
@@ -40,7 +42,7 @@ Deno.test("some rows are always kept, and maxima are not changed", () => {
   }));
 });
 
-Deno.test("a frame upside down keeps the same rows upside down", () => {
+Deno.test("trimming a frame upside down keeps the same rows", () => {
   const maxima = fc.array(fc.integer({ min: 1, max: 30 }), {
     minLength: 1,
     maxLength: 30,

@@ -23,6 +23,8 @@ import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { buildKernels } from "../../scripts/build_kernels.ts";
 
+fc.configureGlobal({ seed: 20180417 });
+
 const ALL = { flips: 4, features: true } as const;
 
 /** Asserts that the fast path and the steps give the same bits. */
