@@ -1,10 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { HduPreview } from "../../lib/classify/inputs.ts";
-import {
-  PLOT_HEIGHT,
-  PLOT_WIDTH,
-  plotRowMaxima,
-} from "../../lib/output/night/row_maxima_plot.ts";
+import { plotRowMaxima } from "../../lib/output/night/row_maxima_plot.ts";
 
 function makeHdu(maxima: readonly number[]): HduPreview {
   return {
@@ -39,14 +35,13 @@ Deno.test("plotRowMaxima draws rows to the right and counts upwards, with gaps",
 Deno.test("plotRowMaxima keeps the highest row of many as a peak", () => {
   const maxima = Array<number>(5000).fill(1);
   maxima[2503] = 100;
-  const { path } = plotRowMaxima(makeHdu(maxima));
+  const { path, viewBox } = plotRowMaxima(makeHdu(maxima));
+  assertEquals(viewBox, "0 0 650 120");
   const points = path.split(/[ML]/).slice(1).map((point) => point.split(" "));
   assertEquals(points.length, 625);
   assertEquals(points.filter(([, y]) => y === "3").length, 1);
   assertEquals(
-    points.every(([x, y]) =>
-      Number(x) <= PLOT_WIDTH && Number(y) <= PLOT_HEIGHT
-    ),
+    points.every(([x, y]) => Number(x) <= 650 && Number(y) <= 120),
     true,
   );
 });

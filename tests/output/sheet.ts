@@ -1,9 +1,17 @@
 /** Makes classified frames with images, and the report page of them. */
 import type { ClassifiedFile } from "../../lib/classify/classify_files.ts";
 import type { HduPreview } from "../../lib/classify/inputs.ts";
-import type { FrameType } from "../../lib/frame_type.ts";
+import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import { prepareInputs } from "../../lib/preprocess/preprocess.ts";
 import { fileOutput } from "../../lib/io/output.ts";
+import {
+  renderDetails,
+  renderThumbnails,
+} from "../../lib/output/night/frame.tsx";
+import {
+  detailsBlock,
+  renderReportPage,
+} from "../../lib/output/night/page.tsx";
 import { startNightReport } from "../../lib/output/night/night_report.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { NO_LOG } from "../no_log.ts";
@@ -72,6 +80,33 @@ export async function writeReport(
   await output.commit();
   return {
     path,
+    url: `file://${path}`,
+    [Symbol.dispose]: () => Deno.removeSync(path),
+  };
+}
+
+/**
+ * Writes a report of many frames in which frames of the same type share their
+ * images and details, which take most of the time to make.
+ */
+export async function writeLargeReport(count: number) {
+  const makeFrame = (type: FrameType) => {
+    const { verdict, previews } = classifiedFile(`night/${type}.fits`, type);
+    const html = renderDetails(verdict, null, previews);
+    return { verdict, html, thumbnails: renderThumbnails(previews) };
+  };
+  const byType = FRAME_TYPES.map(makeFrame);
+  const frames = Array.from({ length: count }, (_, id) => {
+    const frame = byType[id % byType.length]!;
+    const verdict = { ...frame.verdict, file: `night/r${id}.fits` };
+    return { ...frame, id, verdict, label: null };
+  });
+  const page = { title: "night", subtitle: "classified by a test", frames };
+  const [before, after] = renderReportPage(page);
+  const blocks = frames.map(({ id, html }) => detailsBlock(id, html));
+  const path = await Deno.makeTempFile({ suffix: ".html" });
+  await Deno.writeTextFile(path, [before, ...blocks, after].join(""));
+  return {
     url: `file://${path}`,
     [Symbol.dispose]: () => Deno.removeSync(path),
   };

@@ -14,7 +14,7 @@ async function startServer() {
     review,
     token,
     port: Number(port),
-    /** Sends a text; returns the response, up to its end or a pause. */
+    /** Sends a request with `Connection: close`; returns the response. */
     send: (text: string) => send(Number(port), text),
     async [Symbol.asyncDispose]() {
       await review[Symbol.asyncDispose]();
@@ -23,27 +23,25 @@ async function startServer() {
   };
 }
 
-async function send(port: number, text: string): Promise<string> {
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await connection.write(new TextEncoder().encode(text));
-  return await readResponse(connection);
-}
-
-async function readResponse(
-  connection: Deno.Conn,
-  timeout = 500,
+async function send(
+  port: number,
+  text: string,
+  isEnough = (_response: string) => false,
 ): Promise<string> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const buffer = new Uint8Array(1 << 16);
   let response = "";
-  while (true) {
-    const read = await Promise.race([
-      connection.read(buffer),
-      new Promise<null>((wake) => setTimeout(() => wake(null), timeout)),
-    ]).catch(() => null);
-    if (read === null) return response;
-    response += new TextDecoder().decode(buffer.subarray(0, read));
-    if (response.includes("\r\n\r\n")) timeout = 50;
+  try {
+    await connection.write(new TextEncoder().encode(text));
+    for (let read; (read = await connection.read(buffer)) !== null;) {
+      response += new TextDecoder().decode(buffer.subarray(0, read));
+      if (isEnough(response)) break;
+    }
+  } catch (error) {
+    // The server resets a connection on which it has not read everything.
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
   }
+  return response;
 }
 
 const parseStatus = (response: string) =>
@@ -142,7 +140,8 @@ Deno.test("review server limits bodies: huge or endless ones block no other requ
   const head = `POST /${token}/label HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
     "Content-Type: application/json\r\n";
   const huge = `${head}Content-Length: 10000000\r\n\r\n${"x".repeat(1e6)}`;
-  assertEquals(parseStatus(await server.send(huge)), 400);
+  const hasHeaders = (response: string) => response.includes("\r\n\r\n");
+  assertEquals(parseStatus(await send(port, huge, hasHeaders)), 400);
 
   const connections = [];
   for (let k = 0; k < 50; k++) {
@@ -157,9 +156,10 @@ Deno.test("review server limits bodies: huge or endless ones block no other requ
   const page = await fetch(server.review.url);
   await page.body?.cancel();
   assertEquals(page.status, 200);
-  assert(performance.now() - start < 2000);
+  // The server waits 10 s for each body.
+  assert(performance.now() - start < 5000, "the page waits for other requests");
   const ending = server.review.end("SIGTERM");
-  const late = new Promise<null>((wake) => setTimeout(() => wake(null), 5000));
+  const late = new Promise<null>((wake) => setTimeout(() => wake(null), 8000));
   const ended = await Promise.race([ending, late]);
   for (const connection of connections) connection.close();
   assertEquals(ended?.code, 0, "the server waits for bodies that never end");

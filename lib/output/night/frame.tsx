@@ -19,7 +19,7 @@ import {
   THUMBNAIL_WIDTH,
 } from "../png.ts";
 import { formatProbability, formatReason, formatVotes } from "../text.ts";
-import { PLOT_HEIGHT, PLOT_WIDTH, plotRowMaxima } from "./row_maxima_plot.ts";
+import { plotRowMaxima } from "./row_maxima_plot.ts";
 
 /** A frame of the report. */
 export interface ReportFrame {
@@ -131,7 +131,7 @@ export function renderDetails(
 }
 
 function Hdu({ hdu }: { readonly hdu: HduPreview }) {
-  const { path, keptX, keptWidth, caption } = plotRowMaxima(hdu);
+  const { viewBox, path, keptX, keptWidth, caption } = plotRowMaxima(hdu);
   return (
     <figure>
       <img
@@ -140,13 +140,8 @@ function Hdu({ hdu }: { readonly hdu: HduPreview }) {
         width={650}
         height={210}
       />
-      <svg
-        class="plot"
-        viewBox={`0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}`}
-        role="img"
-        aria-label="Row maxima"
-      >
-        <rect class="kept" x={keptX} width={keptWidth} height={PLOT_HEIGHT} />
+      <svg class="plot" viewBox={viewBox} role="img" aria-label="Row maxima">
+        <rect class="kept" x={keptX} width={keptWidth} height="100%" />
         <path d={path} />
       </svg>
       <figcaption class="soft">{caption}</figcaption>

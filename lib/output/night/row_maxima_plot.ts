@@ -6,9 +6,8 @@
  */
 import type { HduPreview } from "../../classify/inputs.ts";
 
-/** Size of the plot in SVG user units. */
-export const PLOT_WIDTH = 650;
-export const PLOT_HEIGHT = 120;
+const PLOT_WIDTH = 650;
+const PLOT_HEIGHT = 120;
 
 /** More points than this would fall on the same pixels. */
 const MAX_POINTS = 650;
@@ -18,6 +17,7 @@ const MARGIN = 3;
 
 /** A plot of row maxima in SVG coordinates: rows to the right, counts upwards. */
 export interface RowMaximaPlot {
+  readonly viewBox: string;
   /** Path data of the curve, with gaps where a row has no maximum. */
   readonly path: string;
   /** Left edge and width of the rows that the trim kept. */
@@ -54,6 +54,7 @@ export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
     }
   }
   return {
+    viewBox: `0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}`,
     path,
     keptX: x(rowFirst),
     keptWidth: round(x(rowEnd) - x(rowFirst)),

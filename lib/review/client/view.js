@@ -263,16 +263,16 @@ function Buttons({ row, actions }) {
 }
 
 /** @param {Details["hdus"][number]["plot"]} plot */
-function Plot({ path, keptX, keptWidth, caption }) {
+function Plot({ viewBox, path, keptX, keptWidth, caption }) {
   return html`
     <figure class="plot">
       <svg
-        viewBox="0 0 650 120"
+        viewBox=${viewBox}
         preserveAspectRatio="none"
         role="img"
         aria-label="Row maxima"
       >
-        <rect class="kept" x=${keptX} width=${keptWidth} height="120" />
+        <rect class="kept" x=${keptX} width=${keptWidth} height="100%" />
         <path d=${path} />
       </svg>
       <figcaption>${caption}</figcaption>
