@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { parseServerAddress } from "../../lib/batch/nats_connection.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../fast_check.ts";
 import {
   computeMessageId,
   formatDeadLetter,

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { openRowLog } from "../../lib/batch/row_log.ts";
 import { createRow, formatRow } from "../../lib/batch/rows.ts";

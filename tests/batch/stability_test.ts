@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../fast_check.ts";
 import { createStabilityTracker } from "../../lib/batch/stability.ts";
 import type { FileVersion } from "../../lib/io/file_version.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import {

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import {
   calibrate,
   REASONS,
@@ -8,8 +8,6 @@ import {
   type VoteRule,
 } from "../../lib/classify/vote.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 const RULE: VoteRule = {
   classes: FRAME_TYPES,

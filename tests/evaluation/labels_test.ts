@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parse } from "csv-parse/sync";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { dirname, resolve } from "../../lib/std.ts";
 import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";

@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { swapBigEndian } from "../../lib/fits/byte_order.ts";
 import { scalePixels } from "../../lib/fits/pixels.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 Deno.test("swapBigEndian() converts numbers of every size, at any offset and of any count", () => {
   const widths = [

@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { parseHeader } from "../../lib/fits/header.ts";
 import { headerBytes } from "./open_bytes.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 function valueOf(record: string) {
   return parseHeader(headerBytes(record))[0]!.value;

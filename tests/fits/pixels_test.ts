@@ -1,13 +1,11 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { swapBigEndian } from "../../lib/fits/byte_order.ts";
 import {
   decodePixels,
   scalePixels,
   type StoredPixels,
 } from "../../lib/fits/pixels.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 Deno.test("blank pixels are NaN, in floats that represent the others exactly", () => {
   const cases: [StoredPixels, number, unknown][] = [

@@ -1,13 +1,11 @@
 /** Reading a damaged file ends soon, with frames or with a SpitError. */
 import { assert } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SpitError } from "../../lib/errors.ts";
 import { inflateBzip2 } from "../../lib/io/bzip2.ts";
 import { imageHdus } from "../../lib/fits/open_fits.ts";
 import { openBytes } from "./open_bytes.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 const FOLDER = new URL("../fixtures/fits/", import.meta.url);
 const read = (name: string) => Deno.readFileSync(new URL(name, FOLDER));

@@ -1,12 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { card, encodeFits, formatCard } from "../../lib/fits/write_fits.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import type { Card } from "../../lib/fits/header.ts";
 import { openBytes } from "./open_bytes.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 const ARRAYS: ((bytes: ArrayBuffer) => Pixels)[] = [
   (bytes) => new Uint8Array(bytes),

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import { selectRules } from "../../lib/header/builtin_rules.ts";

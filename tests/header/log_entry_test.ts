@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { readLogEntry } from "../../lib/header/log_entry.ts";
 import { findNight } from "../../lib/header/card_values.ts";

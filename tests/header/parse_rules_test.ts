@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { parseRules, readRules } from "../../lib/header/parse_rules.ts";
 import { CONFIGURATION_KEYS, LOG_COLUMNS } from "../../lib/header/rules.ts";
@@ -110,11 +110,11 @@ Deno.test("a file without rules is an error", () => {
 Deno.test("blanks, comments and line ends do not matter, and a value may contain #", () => {
   const tidy = parseRules(
     "type = OBSTYPE\narc : type == slit #1\nra = RA, OBJRA",
-    "a",
+    "my.rules",
   );
   const untidy = parseRules(
     "\r\n  # words : = ==\r\ntype=OBSTYPE\r\n\tarc:type==slit   #1\r\n\r\nra=RA,OBJRA\r\n",
-    "b",
+    "my.rules",
   );
   assertEquals(untidy, tidy);
 });

@@ -1,11 +1,9 @@
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { memorySource } from "../../lib/io/byte_source.ts";
 import { gzipSource, inflateGzip } from "../../lib/io/gzip.ts";
 import { joinBytes, spitErrorOf } from "../fits/open_bytes.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 const gzip = (bytes: Uint8Array, level = 6) =>
   new Uint8Array(gzipSync(bytes, { level }));

@@ -2,7 +2,7 @@ import { NO_LOG } from "../no_log.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { normalize } from "../../lib/std.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/output/csv.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { stringifyVerdict } from "../../lib/output/json.ts";
 import { formatProbability, formatVotes } from "../../lib/output/text.ts";
 import { makeVerdict } from "../verdicts.ts";

@@ -1,11 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { computeFeatures, FEATURES } from "../../lib/preprocess/features.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 type Name = typeof FEATURES[number];
 

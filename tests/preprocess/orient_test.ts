@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
 import { planeBy, planes, rawValues } from "./planes.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 Deno.test("a plane that is higher than wide is turned as by numpy.rot90", () => {
   // Larger than a tile, with sides that are not multiples of a tile.

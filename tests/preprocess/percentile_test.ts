@@ -1,13 +1,11 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import {
   median,
   percentile,
   selectPercentile,
   sortFinite,
 } from "../../lib/preprocess/percentile.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 Deno.test("the median is the middle of the sorted values, whatever their order", () => {
   const values = fc.oneof(

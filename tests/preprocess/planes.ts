@@ -1,5 +1,5 @@
 /** Planes and comparisons for the tests of the preprocessing. */
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import type { InputImage } from "../../lib/preprocess/input_image.ts";
 

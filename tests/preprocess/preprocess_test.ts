@@ -1,14 +1,12 @@
 /** Properties of every input image, and the input images of degenerate frames. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { classifyFrame } from "../../lib/classify/classify_frame.ts";
 import { SpitError } from "../../lib/errors.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { computeFeatures } from "../../lib/preprocess/features.ts";
 import { prepareInputs, preprocess } from "../../lib/preprocess/preprocess.ts";
 import { planeBy, planes, rawValues } from "./planes.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 /** Deterministic counts that look like noise. */
 const noise = (row: number, column: number) =>

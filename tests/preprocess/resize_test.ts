@@ -1,9 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { resize } from "../../lib/preprocess/resize.ts";
 import { planeBy } from "./planes.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 Deno.test("a plane of the size of an input image is not changed", () => {
   const plane = planeBy(

@@ -1,8 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { scale } from "../../lib/preprocess/scale.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 Deno.test("values are truncated, not rounded, and clipped to the limits", () => {
   const image = Float64Array.of(-5, 0, 0.999, 1, 127.99, 254.999, 255, 1e9);

@@ -1,8 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { trim } from "../../lib/preprocess/trim.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 const cases: [string, number[], [number, number]][] = [
   ["a lit slit is found by the rise", [1, 1, 9, 9, 9, 9, 1, 1], [2, 6]],

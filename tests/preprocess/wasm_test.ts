@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
@@ -22,8 +22,6 @@ import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { buildKernels } from "../../scripts/build_kernels.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 const ALL = { flips: 4, features: true } as const;
 

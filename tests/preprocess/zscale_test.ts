@@ -1,8 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { zscale } from "../../lib/preprocess/zscale.ts";
-
-fc.configureGlobal({ seed: 20180417 });
 
 Deno.test("the limits of a ramp are its ends", () => {
   const ramp = Float64Array.from({ length: 900 }, (_, k) => 10 + k);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import {

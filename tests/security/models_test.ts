@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { findModelCard } from "../../lib/model/find_model.ts";
 import { openModel } from "../../lib/model/open_model.ts";

@@ -1,8 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import { decodeRice } from "../../../lib/fits/tile/rice.ts";
-
-fc.configureGlobal({ seed: 1 });
 
 const CODE_BITS = { 1: 3, 2: 4, 4: 5 } as const;
 type Bytepix = keyof typeof CODE_BITS;
