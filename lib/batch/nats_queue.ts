@@ -34,9 +34,7 @@ export interface StreamNames {
   readonly stream: string;
   /** The subject of each consumer; frames are published to that of `main`. */
   readonly subjects: Readonly<Record<ConsumerName, string>>;
-  /** Stream of the dead letters. */
   readonly deadLetterStream: string;
-  /** Subject of the dead letters. */
   readonly deadLetterSubject: string;
 }
 
@@ -138,9 +136,7 @@ async function findStream(manager: JetStreamManager, name: string) {
   }
 }
 
-/** Options of {@linkcode openNatsQueue}. */
-export interface QueueOptions {
-  /** Names of the streams. */
+interface QueueOptions {
   readonly names: StreamNames;
   /** Seconds after which an unacknowledged message that is not in progress is redelivered. */
   readonly ackWait: number;

@@ -1,9 +1,3 @@
-/**
- * Classifies one shard of an input into parts, and continues where an earlier run
- * of it ended.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 import { join } from "../std.ts";
@@ -27,11 +21,9 @@ import {
   sortFrames,
 } from "./shard.ts";
 
-/** Options of {@linkcode openShard}. */
-export interface ShardOptions {
+interface ShardOptions {
   /** The whole input. */
   readonly frames: Iterable<SizedFrame>;
-  /** The shard to classify. */
   readonly shard: Shard;
   /** Existing folder for the parts. */
   readonly folder: string;
@@ -42,7 +34,7 @@ export interface ShardOptions {
 }
 
 /** The work left in a shard. */
-export interface ShardWork {
+interface ShardWork {
   /** Number of frames in the shard. */
   readonly frames: number;
   /** Frames without an up-to-date row, in the order to classify them in. */
@@ -107,7 +99,6 @@ interface PartPlan {
   readonly index: number;
   /** Lines of existing rows that it takes over, by path. */
   readonly existing: ReadonlyMap<string, string>;
-  /** Frames to classify. */
   readonly pending: readonly string[];
 }
 
@@ -149,7 +140,7 @@ async function planParts(
     const missing = members.filter((path) => !inOwnParts.has(path));
     if (missing.length === 0) continue;
     const existing = missing.length < members.length
-      ? await readPart(folder, formatJobPartName(job, index), new Set(members))
+      ? await readPart(folder, formatJobPartName(job, index), members)
       : new Map<string, string>();
     // Outdated rows of `missing` are replaced when their frames are classified.
     for (const path of missing) {
@@ -186,13 +177,14 @@ function isSameDivision(a: Job, b: Job): boolean {
 async function readPart(
   folder: string,
   name: string,
-  members: ReadonlySet<string>,
+  members: readonly string[],
 ): Promise<Map<string, string>> {
   const rows = await readRows(folder, { name, isJournal: false });
-  return new Map(
-    rows.filter(({ row }) => members.has(row.path))
-      .map(({ row, line }) => [row.path, line]),
-  );
+  const lines = new Map(rows.map(({ row, line }) => [row.path, line]));
+  return new Map(members.flatMap((path) => {
+    const line = lines.get(path);
+    return line === undefined ? [] : [[path, line]];
+  }));
 }
 
 async function writeParts(

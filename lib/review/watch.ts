@@ -10,16 +10,6 @@ import { type Labels, readLabels } from "../evaluation/labels.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { ReviewSession } from "./session.ts";
 
-/** Options of {@linkcode watchFrames}. */
-export interface WatchFramesOptions {
-  /** Called with the number of frames before they are yielded. */
-  readonly expect: (count: number) => void;
-  /** Ends the stream. */
-  readonly stop: AbortSignal;
-  /** Called with a message about folders that hold no frame or cannot be read. */
-  readonly notify: (message: string) => void;
-}
-
 /**
  * Yields the paths of all frames, then of frames that are added or changed, once
  * they are stable. A frame that was still being written is yielded again when it
@@ -27,11 +17,15 @@ export interface WatchFramesOptions {
  *
  * @param paths Files, folders, `@LIST` or `-`, as `findFrames` takes them. Folders
  *   named directly are watched.
+ * @param expect Called with the number of frames before they are yielded.
+ * @param notify Called with a message about folders that hold no frame or cannot be read.
  * @throws {SpitError} `usage` if a list cannot be read.
  */
 export async function* watchFrames(
   paths: readonly string[],
-  { expect, stop, notify }: WatchFramesOptions,
+  expect: (count: number) => void,
+  stop: AbortSignal,
+  notify: (message: string) => void,
 ): AsyncGenerator<string, void, void> {
   const found = await Array.fromAsync(findFrames(paths, notify));
   expect(found.length);
