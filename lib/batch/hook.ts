@@ -17,7 +17,13 @@ export function startHook(
     readonly notice: (message: string) => void;
   },
 ) {
-  requestShellPermission();
+  const run = { name: "run", command: SHELL } as const;
+  if (Deno.permissions.requestSync(run).state !== "granted") {
+    throw new SpitError(
+      "usage",
+      `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
+    );
+  }
   let last = Promise.resolve();
   let running: Deno.ChildProcess | undefined;
   let isDisposed = false;
@@ -68,15 +74,6 @@ export function startHook(
 }
 
 const SHELL = Deno.build.os === "windows" ? "cmd" : "sh";
-
-function requestShellPermission(): void {
-  const run = { name: "run", command: SHELL } as const;
-  if (Deno.permissions.requestSync(run).state === "granted") return;
-  throw new SpitError(
-    "usage",
-    `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
-  );
-}
 
 /** The shell leads a process group, so that it can be killed with its children. */
 function spawnShell(command: string): Deno.ChildProcess {

@@ -1,11 +1,9 @@
 /**
  * The output of `watch` while frames arrive: rows on standard output, and a page that
  * is rewritten.
- *
- * @module
  */
 import type { ClassifiedFile } from "../classify/classify_files.ts";
-import { fileOutput, standardOutput } from "../io/output.ts";
+import { fileOutput, type Output, standardOutput } from "../io/output.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { printable } from "../output/text.ts";
 import type { Formatter } from "../output/formats.ts";
@@ -85,23 +83,20 @@ export async function startLivePage(
   let isStale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastWrite = -Infinity;
-  let writing: Promise<void> = Promise.resolve();
+  let writing = Promise.resolve();
 
   async function write(): Promise<void> {
     if (!isStale) return;
     isStale = false;
     lastWrite = performance.now();
     const now = new Date().toISOString().slice(0, 16).replace("T", " ");
+    let output: Output | undefined;
     try {
-      const output = await fileOutput(path);
-      try {
-        await report.write(output, title, `classified by ${model}, ${now} UTC`);
-        await output.commit();
-      } catch (error) {
-        output.discard();
-        throw error;
-      }
+      output = await fileOutput(path);
+      await report.write(output, title, `classified by ${model}, ${now} UTC`);
+      await output.commit();
     } catch (error) {
+      output?.discard();
       isStale = true;
       notice(`cannot write the page: ${(error as Error).message}`);
     }

@@ -1,8 +1,6 @@
 /**
  * The queue in NATS JetStream: a stream of frames with two consumers, and a stream of
  * dead letters.
- *
- * @module
  */
 import {
   AckPolicy,

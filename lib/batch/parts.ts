@@ -2,8 +2,6 @@
  * The folder that `run` and `worker` write rows to: parts, which are complete files
  * of rows, and journals, which hold the rows of an unfinished part. Many processes
  * write to it at the same time.
- *
- * @module
  */
 import { SpitError } from "../errors.ts";
 import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";

@@ -1,8 +1,6 @@
 /**
  * The queue as a worker sees it, independent of the server, and the form of its
  * messages and dead letters.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
@@ -21,7 +19,10 @@ export type ConsumerName = "main" | "isolated";
 /** Deliveries by the consumer `main`, after which a message is isolated. */
 export const MAX_MAIN_DELIVERIES = 2;
 
-/** A delivered message. It is redelivered if it is neither acknowledged nor extended in time. */
+/**
+ * A delivered message. It is redelivered if it is neither acknowledged nor extended in
+ * time, and may be if the server does not respond, which rejects the promises.
+ */
 export interface Delivery {
   readonly body: Uint8Array;
   readonly consumer: ConsumerName;
@@ -29,25 +30,13 @@ export interface Delivery {
   readonly attempts: number;
   /** Tells the server that the message is in progress, which extends its deadline. */
   inProgress(): void;
-  /**
-   * Acknowledges the message, and resolves when the server has confirmed that.
-   *
-   * @throws If the server does not respond; the message may be redelivered.
-   */
+  /** Acknowledges the message, and resolves when the server has confirmed that. */
   ack(): Promise<void>;
   /** Requests redelivery after some seconds. */
   nak(delay: number): void;
-  /**
-   * Moves the message to the consumer `isolated`.
-   *
-   * @throws If the server does not respond; the message is redelivered.
-   */
+  /** Moves the message to the consumer `isolated`. */
   isolate(): Promise<void>;
-  /**
-   * Publishes a dead letter and terminates the message.
-   *
-   * @throws If the server does not respond; the message is redelivered.
-   */
+  /** Publishes a dead letter and terminates the message. */
   deadLetter(letter: DeadLetter): Promise<void>;
 }
 
@@ -58,19 +47,11 @@ export interface Fetch {
   stop(): void;
 }
 
-/** A queue that many workers consume. */
+/** A queue that many workers consume. Promises reject if the server does not respond. */
 export interface Queue {
-  /**
-   * Fetches at most `max` messages.
-   *
-   * @throws If the server does not respond.
-   */
+  /** Fetches at most `max` messages. */
   fetch(consumer: ConsumerName, max: number): Promise<Fetch>;
-  /**
-   * Returns whether no message is left, those of other workers included.
-   *
-   * @throws If the server does not respond.
-   */
+  /** Returns whether no message is left, those of other workers included. */
   isEmpty(): Promise<boolean>;
 }
 

@@ -1,8 +1,6 @@
 /**
  * The file of `watch --append`: one row per line. It is also the record of the frames
  * that `watch` has classified.
- *
- * @module
  */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";

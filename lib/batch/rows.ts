@@ -1,7 +1,5 @@
 /**
  * Stored rows: a verdict with the version of the file that it is about.
- *
- * @module
  */
 import * as v from "valibot";
 import type { Verdict } from "../classify/verdict.ts";

@@ -123,9 +123,7 @@ async function planParts(
   for (const file of files) {
     for (const { row, line } of await readRows(folder, file)) {
       const version = versions.get(row.path);
-      if (version === undefined || !isUpToDate(row, version, job.model)) {
-        continue;
-      }
+      if (!version || !isUpToDate(row, version, job.model)) continue;
       if (file.isJournal) inJournals.set(row.path, line);
       else if (isFromJob(file, job)) inOwnParts.add(row.path);
       else inOtherParts.add(row.path);
@@ -139,9 +137,13 @@ async function planParts(
       .filter((path) => !inOtherParts.has(path));
     const missing = members.filter((path) => !inOwnParts.has(path));
     if (missing.length === 0) continue;
-    const existing = missing.length < members.length
-      ? await readPart(folder, formatJobPartName(job, index), members)
-      : new Map<string, string>();
+    const existing = new Map<string, string>();
+    if (missing.length < members.length) {
+      const part = { name: formatJobPartName(job, index), isJournal: false };
+      for (const { row, line } of await readRows(folder, part)) {
+        if (members.includes(row.path)) existing.set(row.path, line);
+      }
+    }
     // Outdated rows of `missing` are replaced when their frames are classified.
     for (const path of missing) {
       const line = inJournals.get(path);
@@ -150,9 +152,8 @@ async function planParts(
     const pending = missing.filter((path) => !inJournals.has(path));
     parts.push({ index, existing, pending });
   }
-  const journals = files.filter((file) =>
-    file.isJournal && isFromJob(file, job)
-  );
+  const journals = files
+    .filter((file) => file.isJournal && isFromJob(file, job));
   return { parts, journals: journals.map(({ name }) => name) };
 }
 
@@ -172,19 +173,6 @@ function isFromJob(file: RowFile, job: Job): boolean {
 function isSameDivision(a: Job, b: Job): boolean {
   return a.model === b.model && a.fingerprint === b.fingerprint &&
     a.shard.count === b.shard.count;
-}
-
-async function readPart(
-  folder: string,
-  name: string,
-  members: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await readRows(folder, { name, isJournal: false });
-  const lines = new Map(rows.map(({ row, line }) => [row.path, line]));
-  return new Map(members.flatMap((path) => {
-    const line = lines.get(path);
-    return line === undefined ? [] : [[path, line]];
-  }));
 }
 
 async function writeParts(

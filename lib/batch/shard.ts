@@ -1,8 +1,6 @@
 /**
  * Shards: the division of an input among machines that do not communicate. All of
  * them see the same frames, and each computes its own part.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { SpitError } from "../errors.ts";

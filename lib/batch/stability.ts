@@ -1,7 +1,5 @@
 /**
  * Stability: the rule for when a file has stopped growing, without clock or disk.
- *
- * @module
  */
 import type { FileVersion } from "../io/file_version.ts";
 

@@ -115,11 +115,9 @@ export async function* watchFolders(
 }
 
 /** Reports each folder once when it becomes unreadable and once when it is readable. */
-function createUnreadableReporter(
-  notice: (message: string) => void,
-): (unreadable: FolderScan["unreadable"]) => void {
+function createUnreadableReporter(notice: (message: string) => void) {
   let before: FolderScan["unreadable"] = new Map();
-  return (unreadable) => {
+  return (unreadable: FolderScan["unreadable"]) => {
     for (const [path, reason] of unreadable) {
       if (before.get(path) !== reason) notice(`waiting for ${path}: ${reason}`);
     }
@@ -178,9 +176,19 @@ function openEnvironment(
     }
   });
   let change = new AbortController();
-  for (const watcher of watchers) {
-    forEachChange(watcher, () => change.abort());
+
+  async function follow(watcher: Deno.FsWatcher): Promise<void> {
+    try {
+      for await (const { kind } of watcher) {
+        // Reading the files causes events of this kind.
+        if (kind !== "access") change.abort();
+      }
+    } catch {
+      // This folder sends no more events; the scans continue.
+    }
   }
+
+  watchers.forEach(follow);
   return {
     now: () => performance.now(),
     scan: () => scanFolders(paths),
@@ -194,18 +202,4 @@ function openEnvironment(
       for (const watcher of watchers) watcher.close();
     },
   };
-}
-
-async function forEachChange(
-  watcher: Deno.FsWatcher,
-  call: () => void,
-): Promise<void> {
-  try {
-    for await (const { kind } of watcher) {
-      // Reading the files causes events of this kind.
-      if (kind !== "access") call();
-    }
-  } catch {
-    // This folder sends no more events; the scans continue.
-  }
 }

@@ -133,7 +133,12 @@ export async function runWorker(
     }
     const version = readFileVersion(path);
     if (attempts > maxAttempts) {
-      const error = workerLostError(path, maxAttempts);
+      const error = new SpitError(
+        "worker_lost",
+        `The workers that read the file ended unexpectedly, ${maxAttempts} times: ` +
+          "does it need more memory than they have?",
+        { file: path },
+      );
       const verdict = await options.reject(path, error);
       await giveUp(delivery, createRow(verdict, await version));
       return await parts.flush();
@@ -190,15 +195,6 @@ export async function runWorker(
   const returned = pending.nakAll();
   if (errors.length > 0) throw errors[0];
   return { rows, parts: parts.count, redeliveries, deadLetters, returned };
-}
-
-function workerLostError(path: string, attempts: number): SpitError {
-  return new SpitError(
-    "worker_lost",
-    `The workers that read the file ended unexpectedly, ${attempts} times: ` +
-      "does it need more memory than they have?",
-    { file: path },
-  );
 }
 
 /** A message that names a frame. */

@@ -1,8 +1,6 @@
 /**
  * The options of the default command are needed at every start. What it does is
  * imported when it runs, so that `--help` and the other commands start fast.
- *
- * @module
  */
 import { type Command, Option } from "commander";
 import type { Verdict } from "../classify/verdict.ts";

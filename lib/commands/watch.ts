@@ -176,21 +176,16 @@ async function* classifyRows(
 
 async function refuseFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    if (!await isFile(path)) continue;
+    const info = await Deno.stat(path).catch((error) => {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      // A folder that does not exist yet is waited for.
+      return null;
+    });
+    if (!info?.isFile) continue;
     throw new SpitError(
       "usage",
       `${path} is a file, and watch takes folders: classify it with \`spit ${path}\``,
       { file: path },
     );
-  }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    // A folder that does not exist yet is waited for.
-    return false;
   }
 }

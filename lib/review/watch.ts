@@ -1,9 +1,3 @@
-/**
- * The inputs of a review while it runs: frames that arrive, and a labels file that
- * other programs may write too.
- *
- * @module
- */
 import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
 import { type Labels, readLabels } from "../evaluation/labels.ts";
@@ -59,18 +53,12 @@ async function readVersion(path: string): Promise<StableFile | null> {
     { path, size: info.size, modified: info.mtime?.getTime() ?? null };
 }
 
-/** A labels file that is watched; declare it with `using`. */
-export interface WatchedLabels extends Disposable {
-  /** Reads the file now, if it has changed. */
-  refresh(): Promise<void>;
-}
-
 /** Milliseconds between two checks of the labels file. */
 const CHECK_INTERVAL = 500;
 
 /**
- * Reads a labels file into a session, and again whenever it changes. A file that
- * does not exist has no labels.
+ * Reads a labels file into a session, and again whenever it changes; declare it with
+ * `using`. A file that does not exist has no labels.
  *
  * @param notify Called with a message about lines that are skipped.
  * @throws {SpitError} As `readLabels`, on the first read. Later errors go to the
@@ -80,7 +68,7 @@ export async function watchLabels(
   path: string,
   session: ReviewSession,
   notify: (message: string) => void,
-): Promise<WatchedLabels> {
+) {
   let version = "";
   let last = Promise.resolve();
 
@@ -93,6 +81,7 @@ export async function watchLabels(
   }
 
   await read();
+  /** Reads the file now, if it has changed. */
   const refresh = () =>
     last = last.then(read).catch((error) => {
       if (!(error instanceof SpitError)) throw error;
