@@ -18,7 +18,7 @@ export interface ConfigurationDefinition {
     Partial<Record<FrameType, readonly ConfigurationKey[]>>
   >;
   /** Tolerances of numeric keys, relative to the first value. Default: 0. */
-  readonly tolerances: Readonly<Partial<Record<ConfigurationKey, number>>>;
+  readonly tolerances?: Readonly<Partial<Record<ConfigurationKey, number>>>;
 }
 
 /** A spectrograph of PypeIt. */
@@ -43,7 +43,6 @@ const OSIRIS: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning"],
   // Standard stars are observed through a wide slit.
   shared: { ...shareUnlit("binning"), standard: ["dispname"] },
-  tolerances: {},
 };
 const DEIMOS: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning", "dispangle", "amp", "filter1"],
@@ -53,7 +52,6 @@ const DEIMOS: ConfigurationDefinition = {
 const LRIS_BLUE: ConfigurationDefinition = {
   keys: ["dispname", "dichroic", "decker", "amp", "binning"],
   shared: shareUnlit("amp", "binning"),
-  tolerances: {},
 };
 const LRIS_RED: ConfigurationDefinition = {
   ...LRIS_BLUE,
@@ -69,12 +67,10 @@ const DEVENY: ConfigurationDefinition = {
 const ALFOSC: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning"],
   shared: shareUnlit("binning"),
-  tolerances: {},
 };
 const EFOSC2: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning", "datasec"],
   shared: shareUnlit("binning", "datasec"),
-  tolerances: {},
 };
 const DBSP: ConfigurationDefinition = {
   keys: ["dispname", "binning", "dispangle", "dichroic"],
@@ -84,7 +80,6 @@ const DBSP: ConfigurationDefinition = {
 const KAST: ConfigurationDefinition = {
   keys: ["dispname", "dichroic"],
   shared: shareUnlit("binning"),
-  tolerances: {},
 };
 const KAST_RED: ConfigurationDefinition = {
   ...KAST,
@@ -101,11 +96,7 @@ const FORS2: ConfigurationDefinition = {
   shared: shareUnlit("detector"),
   tolerances: { dispangle: 2 },
 };
-const XSHOOTER: ConfigurationDefinition = {
-  keys: ["arm"],
-  shared: {},
-  tolerances: {},
-};
+const XSHOOTER: ConfigurationDefinition = { keys: ["arm"], shared: {} };
 const ISIS: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning", "dispangle", "dichroic"],
   shared: shareUnlit("binning"),
@@ -183,10 +174,8 @@ export function findDefinition(
   return DEFINITIONS.get(instrument) ?? DEFAULT;
 }
 
-/** Values of some keys of a configuration. */
 export type ConfigurationValues = Readonly<Record<string, string>>;
 
-/** Returns the values of some keys, as far as they are known. */
 export function selectValues(
   log: Pick<LogEntry, "configuration"> | null,
   keys: readonly string[],
@@ -217,7 +206,7 @@ export function selectValues(
 export function isCompatible(
   first: ConfigurationValues,
   second: ConfigurationValues,
-  tolerances: Readonly<Partial<Record<string, number>>>,
+  tolerances: Readonly<Partial<Record<string, number>>> = {},
 ): boolean {
   return Object.entries(second).every(([key, value]) =>
     first[key] === undefined ||
@@ -229,7 +218,7 @@ export function isCompatible(
 export function isSameConfiguration(
   first: ConfigurationValues,
   second: ConfigurationValues,
-  tolerances: Readonly<Partial<Record<string, number>>>,
+  tolerances?: ConfigurationDefinition["tolerances"],
 ): boolean {
   return Object.keys(first).length === Object.keys(second).length &&
     Object.keys(second).every((key) => key in first) &&
@@ -243,6 +232,13 @@ function isSameValue(first: string, second: string, tolerance: number) {
   return difference <= tolerance * Math.abs(Number(first));
 }
 
+/** Rows that share an instrument and a configuration. */
+interface RowGroup<R> {
+  readonly instrument: string | null;
+  readonly configuration: ConfigurationValues;
+  readonly rows: R[];
+}
+
 /**
  * Groups rows by instrument and configuration. Unlike {@linkcode groupByConfiguration} it
  * puts each row into one group: that of its own header.
@@ -252,16 +248,8 @@ function isSameValue(first: string, second: string, tolerance: number) {
 export function splitByConfiguration<R>(
   rows: readonly R[],
   getLog: (row: R) => LogEntry | null,
-): {
-  readonly instrument: string | null;
-  readonly configuration: ConfigurationValues;
-  readonly rows: readonly R[];
-}[] {
-  const groups: {
-    readonly instrument: string | null;
-    readonly configuration: ConfigurationValues;
-    readonly rows: R[];
-  }[] = [];
+): RowGroup<R>[] {
+  const groups: RowGroup<R>[] = [];
   for (const row of rows) {
     const log = getLog(row);
     const instrument = log?.instrument ?? null;

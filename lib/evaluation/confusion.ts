@@ -14,10 +14,8 @@ import {
 /** What a frame, or a flip of one, can be called: the columns of the matrix. */
 export const PREDICTED = [...FRAME_TYPES, "unknown", "error"] as const;
 
-/** One of {@linkcode PREDICTED}. */
 export type Predicted = typeof PREDICTED[number];
 
-/** A confusion matrix. */
 export interface Confusion {
   /** Labels of the rows: the types that occur, in the order of FRAME_TYPES. */
   readonly labels: readonly FrameType[];
@@ -38,13 +36,9 @@ export interface Confusion {
   readonly differential: readonly (readonly number[])[];
 }
 
-/** A label, what it was called, and how often. */
 export interface ConfusionEntry {
-  /** The label. */
   readonly label: FrameType;
-  /** What it was called. */
   readonly predicted: Predicted;
-  /** How often. */
   readonly count: number;
 }
 
@@ -66,17 +60,16 @@ export interface ConfusionEntry {
  * ```
  */
 export function computeConfusion(entries: Iterable<ConfusionEntry>): Confusion {
-  const matrix = FRAME_TYPES.map(() => PREDICTED.map(() => 0));
-  for (const { label, predicted, count } of entries) {
-    const row = matrix[FRAME_TYPES.indexOf(label)]!;
-    const column = PREDICTED.indexOf(predicted);
-    row[column] = row[column]! + count;
-  }
-  const rows = FRAME_TYPES
-    .map((label, k) => ({ label, counts: matrix[k]!, sum: sum(matrix[k]!) }))
-    .filter((row) => row.sum > 0);
-  const fractions = rows.map((row) =>
-    row.counts.map((count) => count / row.sum)
+  const byLabel = Map.groupBy(entries, ({ label }) => label);
+  const rows = FRAME_TYPES.map((label) => {
+    const counts = PREDICTED.map(() => 0);
+    for (const { predicted, count } of byLabel.get(label) ?? []) {
+      counts[PREDICTED.indexOf(predicted)]! += count;
+    }
+    return { label, counts };
+  }).filter(({ counts }) => sum(counts) > 0);
+  const fractions = rows.map(({ counts }) =>
+    counts.map((count) => count / sum(counts))
   );
   return {
     labels: rows.map(({ label }) => label),
@@ -99,7 +92,6 @@ export interface Protocol {
   readonly accuracy: number | null;
   /** Flips or frames counted. */
   readonly n: number;
-  /** The confusion matrix. */
   readonly confusion: Confusion;
 }
 
@@ -117,11 +109,10 @@ export function computeFlipProtocol(
   predictions: readonly Prediction[],
 ): Protocol {
   return computeProtocol(predictions, ({ verdict }) => {
-    const votes = Object.entries(verdict.pixels?.votes ?? {}) as [
-      FrameType,
-      number,
-    ][];
-    return verdict.type === null || votes.length === 0 ? [["error", 4]] : votes;
+    const votes = Object.entries(verdict.pixels?.votes ?? {});
+    return verdict.type === null || votes.length === 0
+      ? [["error", 4]]
+      : votes as [FrameType, number][];
   });
 }
 

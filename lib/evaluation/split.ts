@@ -13,10 +13,8 @@ import type { ModelCard } from "../model/model_card.ts";
 import { findDuplicates, resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 
-/** Side of a frame. */
 export type Split = "train" | "validation";
 
-/** A side of the split, or both. */
 export type Side = Split | "all";
 
 /** How much goes to validation, and the seed that decides which. */
@@ -103,11 +101,8 @@ function hashToUnit(text: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** Frames selected to evaluate a model on. */
 export interface Selection {
-  /** The frames, in the order of the manifest. */
   readonly frames: readonly LabelledFrame[];
-  /** Their side. */
   readonly side: Side;
   /** What a reader of the score must know about the selection. */
   readonly notes: readonly string[];
@@ -182,7 +177,6 @@ function isFineTuned({ training }: Pick<ModelCard, "training">): boolean {
   return typeof start === "string" && start.includes("@");
 }
 
-/** Returns warnings where the card does not confirm that the frames were held out. */
 function checkHeldOut(
   selected: readonly LabelledFrame[],
   { split, held_out_nights: listed }: ModelCard["training"],

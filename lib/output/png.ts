@@ -1,8 +1,3 @@
-/**
- * Input images as PNG.
- *
- * @module
- */
 import { encode } from "fast-png";
 import {
   INPUT_IMAGE_HEIGHT,
@@ -12,10 +7,8 @@ import {
 /** Pixels of an input image that become one of a thumbnail, along either axis. */
 const SHRINK = 2;
 
-/** Width of a thumbnail, pixels. */
 export const THUMBNAIL_WIDTH = INPUT_IMAGE_WIDTH / SHRINK;
 
-/** Height of a thumbnail, pixels. */
 export const THUMBNAIL_HEIGHT = INPUT_IMAGE_HEIGHT / SHRINK;
 
 /**

@@ -7,11 +7,9 @@
  * @module
  */
 
-/** A progress line. */
 export interface Progress {
   /** Clears the line, before something else is printed. */
   clear(): void;
-  /** Draws the line with the number of frames done. */
   draw(done: number): void;
 }
 

@@ -1,10 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * An evaluation as one self-contained HTML page, without scripts.
- *
- * @module
- */
 import { renderToString } from "preact-render-to-string";
 import { selectHdus } from "../../classify/inputs.ts";
 import { SpitError } from "../../errors.ts";
@@ -19,7 +14,12 @@ import {
   THUMBNAIL_HEIGHT,
   THUMBNAIL_WIDTH,
 } from "../png.ts";
-import { formatProbability, formatReason, formatVotes } from "../text.ts";
+import {
+  formatClaim,
+  formatProbability,
+  formatReason,
+  formatVotes,
+} from "../text.ts";
 import {
   drawGroups,
   drawMatrix,
@@ -38,7 +38,6 @@ import { type Evaluation, type Section, sortFailures } from "./evaluation.ts";
 import { STYLE } from "./style.ts";
 import { formatMean, formatPercent, formatProportion, NAMES } from "./text.ts";
 
-/** Number of image HDUs of a frame that are drawn. */
 const MAX_HDUS = 4;
 
 interface IllustratedFailure {
@@ -48,7 +47,7 @@ interface IllustratedFailure {
 }
 
 /**
- * Renders the page: headline figures, both protocols with their matrices,
+ * Renders one self-contained page without scripts: headline figures, both protocols with their matrices,
  * instruments, types, nights, risk and calibration, and a thumbnail of every failure,
  * for which the frames are read again.
  *
@@ -58,11 +57,13 @@ export async function renderEvaluationPage(
   evaluation: Evaluation,
 ): Promise<string> {
   const [whole] = evaluation.sections;
-  const failures: IllustratedFailure[] = [];
-  for (const prediction of sortFailures(whole.score.failures)) {
-    const thumbnails = await makeThumbnails(prediction.frame);
-    failures.push({ prediction, thumbnails });
-  }
+  const failures = await Array.fromAsync(
+    sortFailures(whole.score.failures),
+    async (prediction): Promise<IllustratedFailure> => ({
+      prediction,
+      thumbnails: await makeThumbnails(prediction.frame),
+    }),
+  );
   const page = <Page evaluation={evaluation} failures={failures} />;
   return `<!doctype html>\n${renderToString(page)}\n`;
 }
@@ -76,12 +77,11 @@ export async function makeThumbnails(
 ): Promise<string[]> {
   try {
     using file = await openFits(path);
-    const uris: string[] = [];
-    for (const { index } of selectHdus(file, hdu).slice(0, MAX_HDUS)) {
-      const { pixels } = preprocess(await file.readFrame(index));
-      uris.push(encodeThumbnailUri(pixels));
-    }
-    return uris;
+    return await Array.fromAsync(
+      selectHdus(file, hdu).slice(0, MAX_HDUS),
+      async ({ index }) =>
+        encodeThumbnailUri(preprocess(await file.readFrame(index)).pixels),
+    );
   } catch (error) {
     // The verdict on the page has the error.
     if (error instanceof SpitError) return [];
@@ -350,10 +350,6 @@ function Failure({ prediction, thumbnails }: IllustratedFailure) {
   const { frame, verdict } = prediction;
   const { type, probability, pixels, header, error } = verdict;
   const isClassified = type !== null && type !== "unknown";
-  const claim = header &&
-    (header.evidence === ""
-      ? "claims nothing"
-      : `${header.type ?? "contradicts itself"} (${header.evidence})`);
   const origin = [frame.instrument, frame.night].filter(Boolean).join(", ");
   const rows: [string, string | null | undefined][] = [
     [
@@ -362,7 +358,7 @@ function Failure({ prediction, thumbnails }: IllustratedFailure) {
     ],
     ["reason", formatReason(verdict)],
     ["votes", formatVotes(pixels?.votes ?? {})],
-    ["header", claim],
+    ["header", header && formatClaim(header)],
     ["error", error?.message],
     ["label", `${frame.confidence} confidence; ${origin}`],
     ["path", frame.path],

@@ -1,10 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * The report page: one self-contained HTML file.
- *
- * @module
- */
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
@@ -17,13 +12,10 @@ import { Card, groupOf, type ReportFrame } from "./frame.tsx";
 import { formatCount } from "../text.ts";
 import { STYLE } from "./style.ts";
 
-/** Content of the page. */
 export interface ReportPage {
-  /** Heading. */
   readonly title: string;
   /** A line below the heading: which model classified the frames, and when. */
   readonly subtitle: string;
-  /** All frames, in input order. */
   readonly frames: readonly ReportFrame[];
 }
 

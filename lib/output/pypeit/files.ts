@@ -4,7 +4,10 @@
  *
  * @module
  */
-import type { Configuration } from "../../calibration/configuration.ts";
+import {
+  type Configuration,
+  findSpectrograph,
+} from "../../calibration/configuration.ts";
 import { basename, dirname, join } from "../../std.ts";
 import { printable } from "../text.ts";
 import {
@@ -16,13 +19,9 @@ import {
   type PypeitFrame,
   removeEmptyColumns,
 } from "./rows.ts";
-import { findSpectrograph } from "../../calibration/configuration.ts";
 
-/** The contents of a `.pypeit` file. */
 export interface PypeitFileOptions {
-  /** PypeIt's name of the spectrograph. */
   readonly spectrograph: string;
-  /** The configuration. */
   readonly configuration: Configuration<PypeitFrame>;
   /** Index of the configuration, from 0: its group of calibrations. */
   readonly calib: number;
@@ -32,9 +31,7 @@ export interface PypeitFileOptions {
   readonly maker: string;
 }
 
-/** A `.pypeit` file. */
 export interface PypeitFile {
-  /** The text. */
   readonly text: string;
   /** Frames that PypeIt would not find by name, whose lines are comments. */
   readonly notFound: readonly string[];
@@ -55,9 +52,11 @@ export function formatPypeitFile(
   { spectrograph, configuration, calib, allPaths, maker }: PypeitFileOptions,
 ): PypeitFile {
   const { frames } = configuration;
-  const folders = [...new Set(frames.map(({ path }) => dirname(path)))];
-  const notFound = frames.map(({ path }) => path)
-    .filter((path) => !isFoundByName(path, folders, allPaths));
+  const paths = frames.map(({ path }) => path);
+  const folders = [...new Set(paths.map(dirname))];
+  const notFound = paths.filter((path) =>
+    !isFoundByName(path, folders, allPaths)
+  );
   const columns = listColumns(findSpectrograph(spectrograph).keys);
   const sorted = frames.toSorted((one, other) =>
     compare(formatFrameType(one.type), formatFrameType(other.type)) ||
