@@ -9,7 +9,6 @@ import type { FrameType } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
 
-/** What distinguishes the configurations of an instrument. */
 export interface ConfigurationDefinition {
   /** Keys of `LogEntry.configuration` in which the configurations differ. */
   readonly keys: readonly ConfigurationKey[];
@@ -21,7 +20,6 @@ export interface ConfigurationDefinition {
   readonly tolerances?: Readonly<Partial<Record<ConfigurationKey, number>>>;
 }
 
-/** A spectrograph of PypeIt. */
 export interface Spectrograph extends ConfigurationDefinition {
   /** Name of the instrument in `LogEntry.instrument`; `null` for any. */
   readonly instrument: string | null;
@@ -162,12 +160,7 @@ const DEFINITIONS: ReadonlyMap<string | null, ConfigurationDefinition> =
     [...SPECTROGRAPHS.values()].reverse().map((one) => [one.instrument, one]),
   );
 
-/**
- * Returns what defines a configuration of an instrument: PypeIt's definition if it has
- * such a spectrograph, else a default.
- *
- * @param instrument A name as in `LogEntry.instrument`.
- */
+/** Returns PypeIt's definition for a `LogEntry.instrument`, or a default if it has none. */
 export function findDefinition(
   instrument: string | null,
 ): ConfigurationDefinition {
@@ -265,7 +258,6 @@ export function splitByConfiguration<R>(
   return groups;
 }
 
-/** A frame that can be assigned to a configuration. */
 export interface ConfiguredFrame {
   /** Its type; `null` or `unknown` if it has none. */
   readonly type: FrameType | "unknown" | null;
@@ -333,9 +325,8 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
 }
 
 /**
- * Returns the name of a configuration: a letter, and two after the 26th.
- *
- * @param index Index of the configuration, from 0.
+ * Returns the name of a configuration by its index from 0: a letter, and two after the
+ * 26th.
  *
  * @example
  * ```ts

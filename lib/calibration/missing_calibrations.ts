@@ -34,7 +34,6 @@ export interface MissingCalibration {
   readonly otherNights: readonly string[];
 }
 
-/** What frames of some types need. */
 interface Need {
   readonly calibration: Calibration;
   readonly severity: MissingCalibration["severity"];

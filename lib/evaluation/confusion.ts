@@ -19,7 +19,6 @@ export type Predicted = typeof PREDICTED[number];
 export interface Confusion {
   /** Labels of the rows: the types that occur, in the order of FRAME_TYPES. */
   readonly labels: readonly FrameType[];
-  /** Names of the columns: all types, `unknown`, `error`. */
   readonly predicted: readonly Predicted[];
   /** Counts, a row for each label. */
   readonly counts: readonly (readonly number[])[];
@@ -102,8 +101,6 @@ export interface Protocol {
  *
  * A file that could not be read counts as four flips with an error. The flips of a
  * frame are not independent trials: the interval is that of the frames.
- *
- * @param predictions Frames that have a type.
  */
 export function computeFlipProtocol(
   predictions: readonly Prediction[],
@@ -121,8 +118,6 @@ export function computeFlipProtocol(
  * the super-majority of its flips agree, and none otherwise (§4.2; 98.2 % on the
  * paper's test nights). The verdict is scored, with the further thresholds of the model
  * card.
- *
- * @param predictions Frames that have a type.
  */
 export function computeFrameProtocol(
   predictions: readonly Prediction[],
@@ -137,25 +132,21 @@ function computeProtocol(
   predictions: readonly Prediction[],
   count: (prediction: Prediction) => readonly (readonly [Predicted, number])[],
 ): Protocol {
-  const entries: ConfusionEntry[] = [];
-  const frames = new Map<FrameType, number>();
-  for (const prediction of predictions) {
-    const { label } = prediction.frame;
-    if (label === "other") continue;
-    frames.set(label, (frames.get(label) ?? 0) + 1);
-    for (const [predicted, n] of count(prediction)) {
-      entries.push({ label, predicted, count: n });
-    }
-  }
-  const confusion = computeConfusion(entries);
+  const byLabel = Map.groupBy(predictions, ({ frame }) => frame.label);
+  const confusion = computeConfusion(
+    FRAME_TYPES.flatMap((label) =>
+      (byLabel.get(label) ?? []).flatMap(count)
+        .map(([predicted, n]) => ({ label, predicted, count: n }))
+    ),
+  );
   const { labels, fractions, counts, predicted } = confusion;
   const diagonal = labels.map((label) => predicted.indexOf(label));
   const n = sum(counts.flat());
   const correct = sum(counts.map((row, k) => row[diagonal[k]!]!));
   return {
     normalisedAccuracy: averageProportions(labels.map((label, k) => {
-      const ofLabel = frames.get(label)!;
-      return computeProportion(fractions[k]![diagonal[k]!]! * ofLabel, ofLabel);
+      const { length } = byLabel.get(label)!;
+      return computeProportion(fractions[k]![diagonal[k]!]! * length, length);
     })),
     accuracy: n === 0 ? null : correct / n,
     n,

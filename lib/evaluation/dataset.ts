@@ -63,7 +63,6 @@ interface SimulatedChoice {
  * Yields input images of simulated frames, the types in turn. Every twentieth round of
  * types is for validation.
  *
- * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`, so the seeds of two parts of a
  *   dataset must be at least `count` apart.
  * @throws {SpitError} `usage` for an unknown instrument.
@@ -100,7 +99,6 @@ export function* simulatedInputImages(
  * kinds for training in turn, without those reserved for evaluation. Every twentieth
  * round is for validation.
  *
- * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`.
  */
 export function* oodInputImages(
@@ -186,7 +184,6 @@ interface WriteDatasetOptions {
  * the model card.
  *
  * @param folder Created when missing; an earlier dataset in it is overwritten.
- * @param inputImages Written in their order.
  * @returns Number of input images.
  */
 export async function writeDataset(

@@ -69,8 +69,7 @@ export async function findDuplicates(
  * Returns a function that gives the frame deciding the side or fold of another: the
  * first of its copies, or the frame itself when it has none.
  *
- * @param frames All frames.
- * @param duplicates What {@linkcode findDuplicates} found among them.
+ * @param duplicates What {@linkcode findDuplicates} found among the frames.
  *
  * @example
  * ```ts

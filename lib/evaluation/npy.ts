@@ -25,9 +25,6 @@ const MAGIC = "\x93NUMPY\x01\x00";
 /**
  * The bytes that come before the elements: magic, version, and a header padded
  * so that the elements start at a multiple of 64 bytes (NumPy's own rule).
- *
- * @param descr Element type, as `|u1`.
- * @param shape Length of each axis.
  */
 export function npyHeader(
   descr: keyof typeof DTYPES,

@@ -126,9 +126,8 @@ const PredictionRow = v.object({
 });
 
 /**
- * Parses rows that {@linkcode stringifyPrediction} wrote.
+ * Parses NDJSON rows that {@linkcode stringifyPrediction} wrote.
  *
- * @param text NDJSON.
  * @param file Name of the file, for messages.
  * @throws {SpitError} `bad_manifest`, naming line and key, for another row.
  *

@@ -73,7 +73,6 @@ export interface DarkBias {
 export interface OtherFrames {
   /** Frames that are `unknown`, as they should be. */
   readonly rejected: Proportion;
-  /** How often each reason was given for that. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly classifiedAs: Readonly<Record<string, number>>;
   /** Rows with an error. */
@@ -140,14 +139,9 @@ export function computeScore(predictions: readonly Prediction[]): Score {
   const withType = predictions.filter(hasType);
   const sure = withType.filter(({ frame }) => frame.confidence === "high");
   const byLabel = groupAccuracies(withType, ({ frame }) => frame.label);
-  const byInstrument = groupAccuracies(
-    withType,
-    ({ frame }) => frame.instrument,
-  );
-  const sureInstruments = groupAccuracies(
-    sure,
-    ({ frame }) => frame.instrument,
-  );
+  const getInstrument = ({ frame }: Prediction) => frame.instrument;
+  const byInstrument = groupAccuracies(withType, getInstrument);
+  const sureInstruments = groupAccuracies(sure, getInstrument);
   const isLarge = ({ n }: Accuracy) => n >= LARGE_INSTRUMENT;
   const forecasts = listForecasts(withType);
   return {

@@ -18,14 +18,16 @@ export type Split = "train" | "validation";
 export type Side = Split | "all";
 
 /** How much goes to validation, and the seed that decides which. */
-export interface SplitRule {
+export type SplitRule = Readonly<v.InferOutput<typeof SplitRuleSchema>>;
+
+const SplitRuleSchema = v.object({
   /** Any text; another seed gives another split. */
-  readonly seed: string;
+  seed: v.string(),
   /** Fraction of spectrographs held out whole, 0 to 1. */
-  readonly instruments: number;
+  instruments: v.number(),
   /** Fraction of nights held out, of the remaining spectrographs, 0 to 1. */
-  readonly nights: number;
-}
+  nights: v.number(),
+});
 
 /**
  * The split of the shipped models: by night, so that every instrument is trained on.
@@ -108,12 +110,6 @@ export interface Selection {
   readonly notes: readonly string[];
 }
 
-const SplitRuleSchema = v.object({
-  seed: v.string(),
-  instruments: v.number(),
-  nights: v.number(),
-});
-
 /**
  * Returns the rule by which a model's real training frames were chosen: that of its
  * card (`training.split`), else the shipped one when the card counts real training
@@ -132,7 +128,6 @@ export function getTrainingSplit(
  * of the first of them by path.
  *
  * @param frames All frames of a manifest.
- * @param card Card of the model to evaluate.
  * @param side Default: the validation side of a model that was trained on real frames,
  *   else all frames.
  * @throws {SpitError} `bad_manifest` when no frame is left.

@@ -17,7 +17,6 @@ const MAX_OPACITY = 0.6;
 /** Size and margins of the charts with two numeric axes. */
 const CHART = { width: 460, height: 300, marginLeft: 54, marginBottom: 42 };
 
-const X_LABEL = { labelAnchor: "center", labelArrow: "none" } as const;
 const HOLLOW = { r: 5, stroke: "currentColor", strokeOpacity: 0.7 };
 const FILLED = { r: 4, fill: "var(--accent)" };
 
@@ -27,8 +26,6 @@ const [APART, MERGED] = ["all types", NAMES.merged];
  * Draws a confusion matrix, a row for each label. `counts` are tinted by their
  * fraction of the row; `differential` shows percentages. Columns of `unknown` and
  * `error` are left out when they are empty.
- *
- * @returns SVG.
  */
 export function drawMatrix(
   confusion: Confusion,
@@ -110,18 +107,11 @@ export function drawRiskCurve({ points }: RiskCurve): string {
   return draw({
     ...CHART,
     ariaLabel: "Risk against coverage",
-    x: {
-      domain: [0, 100],
-      percent: true,
-      label: "coverage: frames that get a type (%)",
-      ...X_LABEL,
-    },
+    x: percentAxis("coverage: frames that get a type (%)"),
     y: {
+      ...percentAxis("risk: wrong among them (%)", "top"),
       domain: [0, 110 * top],
-      percent: true,
       grid: true,
-      label: "risk: wrong among them (%)",
-      labelArrow: "none",
     },
     color: {
       type: "ordinal",
@@ -190,19 +180,8 @@ export function drawReliability(
   return draw({
     ...CHART,
     ariaLabel: "Reliability diagram",
-    x: {
-      domain: [0, 100],
-      percent: true,
-      label: "probability (%)",
-      ...X_LABEL,
-    },
-    y: {
-      domain: [0, 100],
-      percent: true,
-      grid: true,
-      label: "correct (%)",
-      labelArrow: "none",
-    },
+    x: percentAxis("probability (%)"),
+    y: { ...percentAxis("correct (%)", "top"), grid: true },
     marks: [
       Plot.line([[0, 0], [1, 1]], {
         stroke: "currentColor",
@@ -246,13 +225,7 @@ export function drawGroups(
     marginLeft: 16 + 7 * longest,
     marginTop: 8,
     ariaLabel: `Percentage correct by ${name}`,
-    x: {
-      domain: [0, 100],
-      percent: true,
-      grid: true,
-      label: "correct (%)",
-      ...X_LABEL,
-    },
+    x: { ...percentAxis("correct (%)"), grid: true },
     y: {
       type: "point",
       domain: rows.map((row) => row.name),
@@ -272,6 +245,14 @@ export function drawGroups(
       Plot.dot(rows, { y: "name", x: "correct", ...FILLED }),
     ],
   });
+}
+
+function percentAxis(
+  label: string,
+  labelAnchor: "center" | "top" = "center",
+): Plot.ScaleOptions {
+  const domain = [0, 100];
+  return { domain, percent: true, label, labelAnchor, labelArrow: "none" };
 }
 
 function draw(options: Plot.PlotOptions): string {

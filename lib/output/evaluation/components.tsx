@@ -19,39 +19,28 @@ import {
   NAMES,
 } from "./text.ts";
 
-/** A headline figure with its n and interval: a proportion, or a mean of those of `noun`s. */
-export function Tile(
-  props:
-    & { readonly name: string }
-    & ({ readonly proportion: Proportion } | {
-      readonly mean: MeanProportion;
-      readonly noun: string;
-    }),
-) {
-  const [value, n, interval] = "proportion" in props
+/** A headline figure with its n and interval. The groups of a mean are counted as `noun`s. */
+export function Tile({ name, value, noun = "group" }: {
+  readonly name: string;
+  readonly value: Proportion | MeanProportion;
+  readonly noun?: string;
+}) {
+  const [fraction, n] = "mean" in value
     ? [
-      props.proportion.fraction,
-      `${props.proportion.count}/${props.proportion.n}`,
-      props.proportion.interval,
+      value.mean,
+      `${formatCount(value.groups, noun)}, ${formatCount(value.n, "frame")}`,
     ]
-    : [
-      props.mean.mean,
-      `${formatCount(props.mean.groups, props.noun)}, ${
-        formatCount(props.mean.n, "frame")
-      }`,
-      props.mean.interval,
-    ];
+    : [value.fraction, `${value.count}/${value.n}`];
   return (
     <div class="tile">
-      <dt>{props.name}</dt>
-      <dd class="value">{formatPercent(value)}</dd>
+      <dt>{name}</dt>
+      <dd class="value">{formatPercent(fraction)}</dd>
       <dd>{n}</dd>
-      <dd>95 %: {formatInterval(interval)}</dd>
+      <dd>95 %: {formatInterval(value.interval)}</dd>
     </div>
   );
 }
 
-/** A chart with its caption. */
 export function Figure({ svg, title, children }: {
   readonly svg: string;
   readonly title?: string;
@@ -97,7 +86,6 @@ function Table({ caption, headings, rows }: {
   );
 }
 
-/** Accuracies of groups of frames. */
 export function GroupTable({ caption, groups }: {
   readonly caption: string;
   readonly groups: readonly GroupAccuracy[];

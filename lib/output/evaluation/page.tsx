@@ -6,6 +6,10 @@ import { SpitError } from "../../errors.ts";
 import type { Protocol } from "../../evaluation/confusion.ts";
 import type { LabelledFrame } from "../../evaluation/manifest.ts";
 import type { Prediction } from "../../evaluation/predictions.ts";
+import type {
+  MeanProportion,
+  Proportion,
+} from "../../evaluation/proportion.ts";
 import type { Score } from "../../evaluation/score.ts";
 import { openFits } from "../../fits/open_fits.ts";
 import { preprocess } from "../../preprocess/preprocess.ts";
@@ -130,45 +134,43 @@ function Page({ evaluation, failures }: {
 function Headline({ score }: { readonly score: Score }) {
   const { all, paper, instrumentMeans, calibration, other, seconds } = score;
   const means = instrumentMeans.all;
+  const tiles: [
+    name: string,
+    value: Proportion | MeanProportion,
+    noun?: string,
+  ][] = [
+    ["Correct", all.correct],
+    [`Correct, ${NAMES.merged}`, all.correctMerged],
+    ["Wrong, not standard/science", all.wrong],
+    ["Standard for science or reverse", all.onSky],
+    ["Unknown", all.unknown],
+    ["Every flip, normalised (§4.1)", paper.flips.normalisedAccuracy, "type"],
+    [
+      "Final scheme, normalised (§4.2)",
+      paper.frames.normalisedAccuracy,
+      "type",
+    ],
+    ["Mean over instruments", means.correct, "instrument"],
+    [
+      `Mean over instruments, ${NAMES.mergedIfUnsure}`,
+      means.correctMergedIfUnsure,
+      "instrument",
+    ],
+    [
+      `Mean over instruments, ${NAMES.merged}`,
+      means.correctMerged,
+      "instrument",
+    ],
+    ["Darks and biases correct", score.darkBias.correct],
+  ];
+  if (other.rejected.n > 0) {
+    tiles.push(["Labelled other, rejected", other.rejected]);
+  }
   return (
     <dl class="tiles">
-      <Tile name="Correct" proportion={all.correct} />
-      <Tile name={`Correct, ${NAMES.merged}`} proportion={all.correctMerged} />
-      <Tile name="Wrong, not standard/science" proportion={all.wrong} />
-      <Tile name="Standard for science or reverse" proportion={all.onSky} />
-      <Tile name="Unknown" proportion={all.unknown} />
-      <Tile
-        name="Every flip, normalised (§4.1)"
-        mean={paper.flips.normalisedAccuracy}
-        noun="type"
-      />
-      <Tile
-        name="Final scheme, normalised (§4.2)"
-        mean={paper.frames.normalisedAccuracy}
-        noun="type"
-      />
-      <Tile
-        name="Mean over instruments"
-        mean={means.correct}
-        noun="instrument"
-      />
-      <Tile
-        name={`Mean over instruments, ${NAMES.mergedIfUnsure}`}
-        mean={means.correctMergedIfUnsure}
-        noun="instrument"
-      />
-      <Tile
-        name={`Mean over instruments, ${NAMES.merged}`}
-        mean={means.correctMerged}
-        noun="instrument"
-      />
-      <Tile
-        name="Darks and biases correct"
-        proportion={score.darkBias.correct}
-      />
-      {other.rejected.n > 0 && (
-        <Tile name="Labelled other, rejected" proportion={other.rejected} />
-      )}
+      {tiles.map(([name, value, noun]) => (
+        <Tile key={name} name={name} value={value} noun={noun} />
+      ))}
       <div class="tile">
         <dt>Expected calibration error</dt>
         <dd class="value">{formatPercent(calibration.equalWidth.error, 2)}</dd>
@@ -351,11 +353,8 @@ function Failure({ prediction, thumbnails }: IllustratedFailure) {
   const { type, probability, pixels, header, error } = verdict;
   const isClassified = type !== null && type !== "unknown";
   const origin = [frame.instrument, frame.night].filter(Boolean).join(", ");
-  const rows: [string, string | null | undefined][] = [
-    [
-      "probability",
-      probability === null ? null : formatProbability(probability),
-    ],
+  const rows: [name: string, text: string | null | undefined | false][] = [
+    ["probability", probability !== null && formatProbability(probability)],
     ["reason", formatReason(verdict)],
     ["votes", formatVotes(pixels?.votes ?? {})],
     ["header", header && formatClaim(header)],

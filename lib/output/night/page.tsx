@@ -125,16 +125,14 @@ const REVIEW_TEXTS = [
 ] as const;
 
 function summarizeReview(frames: readonly ReportFrame[]): string {
-  const members = frames.filter(needsReview);
+  const reasons = frames.map(({ verdict }) => findReviewReason(verdict))
+    .filter((reason) => reason !== null);
+  if (reasons.length === 0) return "No frame needs review.";
   const parts = REVIEW_TEXTS.flatMap(([reason, text]) => {
-    const { length } = members.filter(({ verdict }) =>
-      findReviewReason(verdict) === reason
-    );
+    const { length } = reasons.filter((one) => one === reason);
     return length === 0 ? [] : [`${length} ${text}`];
   });
-  return parts.length === 0
-    ? "No frame needs review."
-    : `${members.length} to review: ${parts.join(", ")}.`;
+  return `${reasons.length} to review: ${parts.join(", ")}.`;
 }
 
 function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
@@ -183,15 +181,7 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
 
 const TIMELINE_WIDTH = 1000;
 const LANE_HEIGHT = 9;
-const LANES = [
-  "bias",
-  "dark",
-  "arc",
-  "flat",
-  "standard",
-  "science",
-  "unknown",
-];
+const LANES = [...FRAME_TYPES, "unknown"];
 
 /** Nights beyond this number are counted, not drawn. */
 const MAX_NIGHTS = 40;

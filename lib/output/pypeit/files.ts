@@ -20,37 +20,29 @@ import {
   removeEmptyColumns,
 } from "./rows.ts";
 
-export interface PypeitFileOptions {
-  readonly spectrograph: string;
-  readonly configuration: Configuration<PypeitFrame>;
-  /** Index of the configuration, from 0: its group of calibrations. */
-  readonly calib: number;
-  /** Absolute paths of all frames, of any configuration. */
-  readonly allPaths: ReadonlySet<string>;
-  /** The program and model that make the file, for a comment. */
-  readonly maker: string;
-}
-
-export interface PypeitFile {
-  readonly text: string;
-  /** Frames that PypeIt would not find by name, whose lines are comments. */
-  readonly notFound: readonly string[];
-}
-
 /**
  * Formats a `.pypeit` file: parameters, configuration, and data sorted by type and
  * name.
  *
  * The line of a frame without a type is a comment with the type `None`, as
  * `pypeit_setup` writes it: a user gives it a type and removes the `#`. A frame that
- * PypeIt would not find by name is a comment with its whole path.
+ * PypeIt would not find by name (`notFound`) is a comment with its whole path.
  *
  * Source: PypeIt 2.0.1, pypeit/inputfiles.py (`PypeItFile`), metadata.py
  * (`write_pypeit`).
  */
 export function formatPypeitFile(
-  { spectrograph, configuration, calib, allPaths, maker }: PypeitFileOptions,
-): PypeitFile {
+  { spectrograph, configuration, calib, allPaths, maker }: {
+    readonly spectrograph: string;
+    readonly configuration: Configuration<PypeitFrame>;
+    /** Index of the configuration, from 0: its group of calibrations. */
+    readonly calib: number;
+    /** Absolute paths of all frames, of any configuration. */
+    readonly allPaths: ReadonlySet<string>;
+    /** The program and model that make the file, for a comment. */
+    readonly maker: string;
+  },
+): { readonly text: string; readonly notFound: readonly string[] } {
   const { frames } = configuration;
   const paths = frames.map(({ path }) => path);
   const folders = [...new Set(paths.map(dirname))];
