@@ -53,9 +53,8 @@ export function inflateBzip2(
     do bzip.decode(input, output); while (beginsStream(compressed, at));
   } catch (error) {
     if (error instanceof SpitError) throw error;
-    const what = `the bzip2 stream is damaged or truncated: ${
-      describeReason(error)
-    }`;
+    const reason = describeReason(error);
+    const what = `the bzip2 stream is damaged or truncated: ${reason}`;
     throw new SpitError("broken_bzip2", what, { cause: error });
   }
   return inflated.subarray(0, length);

@@ -11,7 +11,11 @@ export interface Output {
    * @throws {SpitError} `io` when it cannot be written, as on a full disk.
    */
   write(text: string): Promise<void>;
-  /** Gives the file its name. Throws the `SpitError` `io` when that fails, as on a full disk. */
+  /**
+   * Completes the output: the file takes its name.
+   *
+   * @throws {SpitError} `io` when that fails, as on a full disk.
+   */
   commit(): Promise<void>;
   /** Removes what was written to a file. Synchronous, for signal handlers. */
   discard(): void;
