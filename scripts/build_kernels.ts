@@ -22,11 +22,7 @@ const OPTIONS = [
   "--disableWarning=112",
 ];
 
-/**
- * Compiles the kernels.
- *
- * @throws {Error} With the messages of the compiler.
- */
+/** @throws {Error} With the messages of the compiler. */
 export async function buildKernels(): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(OPTIONS, {

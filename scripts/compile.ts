@@ -98,11 +98,8 @@ export function compileArguments(
       }`,
     );
   }
-  const ownFolder = TARGETS[target];
-  const excluded = [
-    ...Object.values(TARGETS).filter((folder) => folder !== ownFolder),
-    ...UNUSED_BINARIES,
-  ];
+  const excluded = new Set([...Object.values(TARGETS), ...UNUSED_BINARIES]);
+  excluded.delete(TARGETS[target]!);
   return [
     "compile",
     "--frozen",
@@ -114,13 +111,11 @@ export function compileArguments(
     "--exclude-unused-npm",
     ...PERMISSIONS,
     ...INCLUDED_FILES.flatMap((path) => ["--include", path]),
-    ...excluded.flatMap((path) => ["--exclude", join(binaries, path)]),
-    "--output",
-    output,
+    ...[...excluded].flatMap((path) => ["--exclude", join(binaries, path)]),
+    ...["--output", output],
   ];
 }
 
-/** What to compile. */
 export interface CompileOptions {
   /** The target system, a key of {@linkcode TARGETS}. */
   readonly target: string;
@@ -141,19 +136,19 @@ export async function compile(
   { target, output, runtime, quiet = false }: CompileOptions,
 ): Promise<number> {
   const binaries = dirname(dirname(addonFolder()!));
-  const args = compileArguments(target, binaries, output);
+  const print = quiet ? "null" : "inherit";
   await Deno.mkdir(dirname(output), { recursive: true });
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...args,
+      ...compileArguments(target, binaries, output),
       // A given runtime is one of this system, whatever the target of its contents.
       ...(runtime === undefined ? ["--target", target] : []),
       "cli.ts",
     ],
     cwd: ROOT,
     env: runtime === undefined ? {} : { DENORT_BIN: runtime },
-    stdout: quiet ? "null" : "inherit",
-    stderr: quiet ? "null" : "inherit",
+    stdout: print,
+    stderr: print,
   }).output();
   if (!success) throw new Error(`Cannot compile ${output}`);
   return (await Deno.stat(output)).size;

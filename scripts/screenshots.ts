@@ -24,9 +24,8 @@ async function spit(folder: string, ...args: readonly string[]) {
   if (!success) throw new Error(`spit ${args.join(" ")} failed`);
 }
 
-async function saveScreenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${IMAGES}/${name}.png` });
-}
+const saveScreenshot = (page: Page, name: string) =>
+  page.screenshot({ path: `${IMAGES}/${name}.png` });
 
 /** Takes the review page after its first label. */
 async function takeReview(page: Page, folder: string): Promise<void> {

@@ -16,7 +16,6 @@ import { openModel } from "../../lib/model/open_model.ts";
 import { selectEvenly } from "./frames.ts";
 import type { Subject } from "./measure.ts";
 
-/** Quantities of the floor. */
 export const INFLATE = "inflate, s";
 export const INFERENCE = "session.run, s";
 export const BOTH = "both, s";
@@ -34,7 +33,6 @@ interface FloorTimes {
   readonly inference: number;
 }
 
-/** Returns the name of the floor with a number of processes. */
 export function floorName(processes: number): string {
   return `floor, ${processes} ${processes === 1 ? "process" : "processes"}`;
 }
@@ -137,9 +135,8 @@ async function main(): Promise<void> {
 /** Inflates into one buffer of the length in the trailer: Deno's fastest way. */
 function inflate(gzip: Uint8Array<ArrayBuffer>): void {
   const trailer = new DataView(gzip.buffer, gzip.byteLength - 4, 4);
-  gunzipSync(gzip, {
-    chunkSize: Math.max(64, trailer.getUint32(0, true) + 1),
-  });
+  const length = trailer.getUint32(0, true);
+  gunzipSync(gzip, { chunkSize: Math.max(64, length + 1) });
 }
 
 async function measureSeconds(work: () => void | Promise<void>) {
