@@ -75,7 +75,6 @@ interface Program {
   readonly args: readonly string[];
 }
 
-/** Names of the programs that targets compare. */
 const TWO_WORKERS = `${MODEL}, 2 workers`;
 const ONE_WORKER = `${MODEL}, 1 worker`;
 const NO_WORKER = `${MODEL}, no worker`;

@@ -5,8 +5,6 @@
  *     deno task kernels
  *
  * The build is reproducible, and a test compares the committed file with it.
- *
- * @module
  */
 import asc from "assemblyscript/asc";
 

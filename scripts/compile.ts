@@ -13,8 +13,6 @@
  *
  * Exit codes: 0 done; 1 the executable exceeds {@linkcode MAX_BYTES}; 2 it could
  * not be built.
- *
- * @module
  */
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
@@ -81,9 +79,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Returns the arguments of `deno compile`, without the entry point `cli.ts`.
  *
- * @param target A key of {@linkcode TARGETS}.
  * @param binaries Path of onnxruntime-node's `bin/napi-v6/`.
- * @param output Path of the executable.
  * @throws {Error} If the target is not supported; the message lists those that are.
  */
 export function compileArguments(
@@ -119,7 +115,6 @@ export function compileArguments(
 export interface CompileOptions {
   /** The target system, a key of {@linkcode TARGETS}. */
   readonly target: string;
-  /** Path of the executable. */
   readonly output: string;
   /** Path of the runtime to embed files in; default: the `denort` of `deno compile`. */
   readonly runtime?: string;

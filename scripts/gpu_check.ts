@@ -6,8 +6,6 @@
  *     deno run -A scripts/gpu_check.ts --device cpu --batches 1,4 --frames 6
  *
  * Exit codes: 0 the outputs agree, 1 they differ, 2 the device does not work.
- *
- * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SpitError } from "../lib/errors.ts";
@@ -37,13 +35,11 @@ export interface Batch {
 
 /** Differences between the outputs of two devices. */
 export interface Parity {
-  /** Flips compared. */
   readonly flips: number;
   /** Flips with another most probable type. */
   readonly otherType: number;
-  /** Largest difference of a probability or ood score. */
+  /** Of a probability or ood score. */
   readonly maxDifference: number;
-  /** Whether no type differs and no value by more than 0.001. */
   readonly passed: boolean;
 }
 
@@ -52,7 +48,6 @@ export interface Rate {
   readonly batch: number;
   /** Flips per second in the median pass, from and to host memory; `null` on failure. */
   readonly rate: number | null;
-  /** Reason of a failure, as too little memory. */
   readonly error?: string;
 }
 

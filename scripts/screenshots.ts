@@ -6,8 +6,6 @@
  *
  * Needs Chromium; the environment variable `CHROMIUM` names another browser of its
  * kind. The night has a fixed seed, but fonts differ between systems.
- *
- * @module
  */
 import { chromium, type Page } from "playwright-core";
 

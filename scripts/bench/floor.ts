@@ -1,8 +1,6 @@
 /**
  * The floor: what no program can do without, inflating the frames with zlib and
  * running the network on finished inputs. Each part runs in a process of its own.
- *
- * @module
  */
 import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
@@ -23,15 +21,8 @@ export const BOTH = "both, s";
 /** Inputs that are prepared: a pass takes the same time whatever the input shows. */
 const PREPARED = 16;
 
-interface FloorTask {
-  readonly model: string;
-  readonly files: readonly string[];
-}
-
-interface FloorTimes {
-  readonly inflate: number;
-  readonly inference: number;
-}
+type FloorTask = { readonly model: string; readonly files: readonly string[] };
+type FloorTimes = { readonly inflate: number; readonly inference: number };
 
 export function floorName(processes: number): string {
   return `floor, ${processes} ${processes === 1 ? "process" : "processes"}`;
@@ -82,17 +73,13 @@ async function startFloorProcess(
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(JSON.stringify(task) + "\n"));
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  if ((await reader.read()).done) {
+  const output = child.stdout.pipeThrough(new TextDecoderStream()).values();
+  if ((await output.next()).done) {
     throw new Error("a process of the floor ended before it was ready");
   }
   return async () => {
     await writer.close();
-    let text = "";
-    for (let read = await reader.read(); !read.done;) {
-      text += read.value;
-      read = await reader.read();
-    }
+    const text = (await Array.fromAsync(output)).join("");
     await child.status;
     return JSON.parse(text);
   };

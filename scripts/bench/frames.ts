@@ -1,8 +1,6 @@
 /**
  * The frames of the benchmark: a simulated night of both arms of Kast, or the
  * user's own, in the formats that are measured; and large frames.
- *
- * @module
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";

@@ -1,8 +1,6 @@
 /**
  * Measurements for the benchmark: processes measured from outside, subjects
  * measured in turns, medians, and ratios within a run.
- *
- * @module
  */
 
 /** One measurement: quantities by name, each name with its unit. */

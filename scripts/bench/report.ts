@@ -1,8 +1,6 @@
 /**
  * The result of the benchmark as text: samples, targets, and whether all programs
  * gave the same verdicts.
- *
- * @module
  */
 import * as v from "valibot";
 import {
@@ -22,7 +20,7 @@ export interface Target {
   readonly atMost?: number;
 }
 
-/** Returns the measured value of a target; `null` when it was not measured. */
+/** Returns `null` when the target was not measured. */
 export function measureTarget(
   { numerator, denominator }: Target,
   samples: Samples,

@@ -22,7 +22,6 @@ export interface RehearsalOptions {
   readonly folder: string;
   /** Path of the model card. */
   readonly model: string;
-  /** Number of frames to publish. */
   readonly frames: number;
   /** Largest number of kills. Killed workers are started again. */
   readonly kills: number;
@@ -38,7 +37,6 @@ export interface Outcome {
   readonly frames: Frames;
   /** Number of messages published that name no frame. */
   readonly nameless: number;
-  /** Number of workers killed. */
   readonly kills: number;
   /** Number of workers ended by the deadly frame. */
   readonly deaths: number;
@@ -106,7 +104,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
   };
 }
 
-/** Starts workers, each again and again until the queue is empty. */
+/** Starts each worker again and again until the queue is empty. */
 function startWorkers(
   { folder, model, workers = 3, ackWait = 2, rest = 0.1 }: RehearsalOptions,
   server: NatsServer,

@@ -6,8 +6,6 @@
  *     deno run -A scripts/oracle/check_cfitsio.ts FOLDER
  *
  * Needs funpack and fitsverify (Debian: libcfitsio-bin, fitsverify).
- *
- * @module
  */
 import type { Frame, Pixels } from "../../lib/fits/frame.ts";
 import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";

@@ -4,8 +4,6 @@
  *
  *     python scripts/oracle/checksums.py FOLDER > checksums.tsv
  *     deno run --allow-read scripts/oracle/compare_checksums.ts checksums.tsv
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import type { Plane } from "../../lib/fits/frame.ts";

@@ -111,7 +111,6 @@ def scale(image, z1, z2):
 
 
 def preprocess(plane):
-    """The input image, and the record of how it was made."""
     oriented, rotated = orient(plane)
     first, end = trim(row_maxima(oriented))
     with np.errstate(invalid="ignore"):

@@ -124,7 +124,6 @@ def check_versions(found: Versions, wanted: Versions, name: str, reference: str)
 
 
 def read_examples(folder: Path) -> list[Example]:
-    """Reads the rows of `index.csv` with their arrays."""
     arrays: dict[str, tuple[np.ndarray, ...]] = {}
     examples = []
     fields = ("split", "source", "name", "instrument", "night", "confidence")

@@ -81,7 +81,6 @@ def select_kast(examples: list[Example]) -> list[Example]:
 
 
 def select_validation(examples: list[Example]) -> list[Example]:
-    """Returns the simulated frames that training does not see."""
     return [one for one in examples if one.source == "simulated" and one.split != "train"]
 
 
@@ -150,7 +149,6 @@ class PaperTraining:
         self.best = (-1.0, 0.0)
 
     def resume(self) -> None:
-        """Continues from the checkpoint, if there is one."""
         if state := read_checkpoint(self.checkpoint, self.settings, self.parts, self.device):
             self.batches, self.best = state["batches"], tuple(state["best"])
             print(f"continuing from {self.checkpoint} at batch {self.batches}", flush=True)

@@ -9,7 +9,7 @@ import onnx
 import onnxruntime
 import torch
 from onnx import helper, numpy_helper
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from spit_train import TrainingError
@@ -33,17 +33,6 @@ PAPER_SCORES = {
     "unknown_percent": 0.8,
     "nights": "35 test nights, each of them also a training night",
 }
-
-
-class Probabilities(nn.Module):
-    """The network as written to ONNX, with the softmax in the graph."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, images: Tensor) -> Tensor:
-        return F.softmax(self.network(images), dim=1)
 
 
 def export_paper(options: argparse.Namespace) -> None:
@@ -116,7 +105,8 @@ def export_paper(options: argparse.Namespace) -> None:
 
 
 def export_quantised(network: SpitPaper, path: Path) -> None:
-    write_onnx(Probabilities(network), {"images": blank_images(2)}, ["probabilities"], path)
+    exported = nn.Sequential(network, nn.Softmax(dim=1))
+    write_onnx(exported, {"images": blank_images(2)}, ["probabilities"], path)
     model = onnx.load(path)
     quantise_initializer(model, network.dense1.weight.detach().numpy(), CHANNELS)
     onnx.save(model, path)

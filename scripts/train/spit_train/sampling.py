@@ -18,8 +18,6 @@ COUNTS = slice(15, 17)
 
 @dataclass(frozen=True)
 class Sampling:
-    """Composition of an epoch."""
-
     images: int  # drawn for each epoch
     real_share: float  # share of real frames where a type has real and simulated ones
     ood_share: float  # share of out-of-distribution frames, which have no type

@@ -198,7 +198,6 @@ def choose_device(threads: int | None) -> str:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Runs the command `train`."""
     device = choose_device(options.threads)
     data = read_datasets(options.dataset)
     training, held_out = split_examples(data.examples, options.hold_out, options.only_simulated)
@@ -258,8 +257,7 @@ def write_model(
     *,
     version: str,
     settings: dict,
-    training: dict,
-    scores: dict,
+    **details: object,
 ) -> None:
     """Writes the `.onnx`, checked on `frames`, its card, and its weights for fine-tuning.
 
@@ -284,8 +282,7 @@ def write_model(
         **settings,
         parameters=sum(weights.numel() for weights in network.parameters()),
         multiply_adds=count_multiply_adds(network),
-        training=training,
-        scores=scores,
+        **details,
     )
 
 
