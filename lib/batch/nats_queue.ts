@@ -1,8 +1,6 @@
 /**
  * The queue in NATS JetStream: a stream of frames with two consumers, and a stream of
  * dead letters.
- *
- * @module
  */
 import {
   AckPolicy,
@@ -28,15 +26,12 @@ import {
   type Queue,
 } from "./queue.ts";
 
-/** The names of the streams and their subjects. */
 export interface StreamNames {
   /** Stream of the frames to classify. */
   readonly stream: string;
   /** The subject of each consumer; frames are published to that of `main`. */
   readonly subjects: Readonly<Record<ConsumerName, string>>;
-  /** Stream of the dead letters. */
   readonly deadLetterStream: string;
-  /** Subject of the dead letters. */
   readonly deadLetterSubject: string;
 }
 
@@ -105,7 +100,12 @@ async function openStream(
   wanted: { readonly subjects: string[]; readonly retention: RetentionPolicy },
 ): Promise<void> {
   await requestServer(`create the stream ${name}`, async () => {
-    const existing = await findStream(manager, name);
+    const existing = await manager.streams.info(name).catch((error) => {
+      const isMissing = error instanceof JetStreamApiError &&
+        error.code === JetStreamApiCodes.StreamNotFound;
+      if (isMissing) return null;
+      throw error;
+    });
     if (existing === null) {
       await manager.streams.add({
         name,
@@ -127,20 +127,7 @@ async function openStream(
   });
 }
 
-async function findStream(manager: JetStreamManager, name: string) {
-  try {
-    return await manager.streams.info(name);
-  } catch (error) {
-    const isMissing = error instanceof JetStreamApiError &&
-      error.code === JetStreamApiCodes.StreamNotFound;
-    if (isMissing) return null;
-    throw error;
-  }
-}
-
-/** Options of {@linkcode openNatsQueue}. */
-export interface QueueOptions {
-  /** Names of the streams. */
+interface QueueOptions {
   readonly names: StreamNames;
   /** Seconds after which an unacknowledged message that is not in progress is redelivered. */
   readonly ackWait: number;

@@ -9,7 +9,6 @@ import type { FrameType } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
 
-/** What distinguishes the configurations of an instrument. */
 export interface ConfigurationDefinition {
   /** Keys of `LogEntry.configuration` in which the configurations differ. */
   readonly keys: readonly ConfigurationKey[];
@@ -18,10 +17,9 @@ export interface ConfigurationDefinition {
     Partial<Record<FrameType, readonly ConfigurationKey[]>>
   >;
   /** Tolerances of numeric keys, relative to the first value. Default: 0. */
-  readonly tolerances: Readonly<Partial<Record<ConfigurationKey, number>>>;
+  readonly tolerances?: Readonly<Partial<Record<ConfigurationKey, number>>>;
 }
 
-/** A spectrograph of PypeIt. */
 export interface Spectrograph extends ConfigurationDefinition {
   /** Name of the instrument in `LogEntry.instrument`; `null` for any. */
   readonly instrument: string | null;
@@ -43,7 +41,6 @@ const OSIRIS: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning"],
   // Standard stars are observed through a wide slit.
   shared: { ...shareUnlit("binning"), standard: ["dispname"] },
-  tolerances: {},
 };
 const DEIMOS: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning", "dispangle", "amp", "filter1"],
@@ -53,7 +50,6 @@ const DEIMOS: ConfigurationDefinition = {
 const LRIS_BLUE: ConfigurationDefinition = {
   keys: ["dispname", "dichroic", "decker", "amp", "binning"],
   shared: shareUnlit("amp", "binning"),
-  tolerances: {},
 };
 const LRIS_RED: ConfigurationDefinition = {
   ...LRIS_BLUE,
@@ -69,12 +65,10 @@ const DEVENY: ConfigurationDefinition = {
 const ALFOSC: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning"],
   shared: shareUnlit("binning"),
-  tolerances: {},
 };
 const EFOSC2: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning", "datasec"],
   shared: shareUnlit("binning", "datasec"),
-  tolerances: {},
 };
 const DBSP: ConfigurationDefinition = {
   keys: ["dispname", "binning", "dispangle", "dichroic"],
@@ -84,7 +78,6 @@ const DBSP: ConfigurationDefinition = {
 const KAST: ConfigurationDefinition = {
   keys: ["dispname", "dichroic"],
   shared: shareUnlit("binning"),
-  tolerances: {},
 };
 const KAST_RED: ConfigurationDefinition = {
   ...KAST,
@@ -101,11 +94,7 @@ const FORS2: ConfigurationDefinition = {
   shared: shareUnlit("detector"),
   tolerances: { dispangle: 2 },
 };
-const XSHOOTER: ConfigurationDefinition = {
-  keys: ["arm"],
-  shared: {},
-  tolerances: {},
-};
+const XSHOOTER: ConfigurationDefinition = { keys: ["arm"], shared: {} };
 const ISIS: ConfigurationDefinition = {
   keys: ["dispname", "decker", "binning", "dispangle", "dichroic"],
   shared: shareUnlit("binning"),
@@ -171,22 +160,15 @@ const DEFINITIONS: ReadonlyMap<string | null, ConfigurationDefinition> =
     [...SPECTROGRAPHS.values()].reverse().map((one) => [one.instrument, one]),
   );
 
-/**
- * Returns what defines a configuration of an instrument: PypeIt's definition if it has
- * such a spectrograph, else a default.
- *
- * @param instrument A name as in `LogEntry.instrument`.
- */
+/** Returns PypeIt's definition for a `LogEntry.instrument`, or a default if it has none. */
 export function findDefinition(
   instrument: string | null,
 ): ConfigurationDefinition {
   return DEFINITIONS.get(instrument) ?? DEFAULT;
 }
 
-/** Values of some keys of a configuration. */
 export type ConfigurationValues = Readonly<Record<string, string>>;
 
-/** Returns the values of some keys, as far as they are known. */
 export function selectValues(
   log: Pick<LogEntry, "configuration"> | null,
   keys: readonly string[],
@@ -217,7 +199,7 @@ export function selectValues(
 export function isCompatible(
   first: ConfigurationValues,
   second: ConfigurationValues,
-  tolerances: Readonly<Partial<Record<string, number>>>,
+  tolerances: Readonly<Partial<Record<string, number>>> = {},
 ): boolean {
   return Object.entries(second).every(([key, value]) =>
     first[key] === undefined ||
@@ -229,7 +211,7 @@ export function isCompatible(
 export function isSameConfiguration(
   first: ConfigurationValues,
   second: ConfigurationValues,
-  tolerances: Readonly<Partial<Record<string, number>>>,
+  tolerances?: ConfigurationDefinition["tolerances"],
 ): boolean {
   return Object.keys(first).length === Object.keys(second).length &&
     Object.keys(second).every((key) => key in first) &&
@@ -243,6 +225,13 @@ function isSameValue(first: string, second: string, tolerance: number) {
   return difference <= tolerance * Math.abs(Number(first));
 }
 
+/** Rows that share an instrument and a configuration. */
+interface RowGroup<R> {
+  readonly instrument: string | null;
+  readonly configuration: ConfigurationValues;
+  readonly rows: R[];
+}
+
 /**
  * Groups rows by instrument and configuration. Unlike {@linkcode groupByConfiguration} it
  * puts each row into one group: that of its own header.
@@ -252,16 +241,8 @@ function isSameValue(first: string, second: string, tolerance: number) {
 export function splitByConfiguration<R>(
   rows: readonly R[],
   getLog: (row: R) => LogEntry | null,
-): {
-  readonly instrument: string | null;
-  readonly configuration: ConfigurationValues;
-  readonly rows: readonly R[];
-}[] {
-  const groups: {
-    readonly instrument: string | null;
-    readonly configuration: ConfigurationValues;
-    readonly rows: R[];
-  }[] = [];
+): RowGroup<R>[] {
+  const groups: RowGroup<R>[] = [];
   for (const row of rows) {
     const log = getLog(row);
     const instrument = log?.instrument ?? null;
@@ -277,7 +258,6 @@ export function splitByConfiguration<R>(
   return groups;
 }
 
-/** A frame that can be assigned to a configuration. */
 export interface ConfiguredFrame {
   /** Its type; `null` or `unknown` if it has none. */
   readonly type: FrameType | "unknown" | null;
@@ -345,9 +325,8 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
 }
 
 /**
- * Returns the name of a configuration: a letter, and two after the 26th.
- *
- * @param index Index of the configuration, from 0.
+ * Returns the name of a configuration by its index from 0: a letter, and two after the
+ * 26th.
  *
  * @example
  * ```ts

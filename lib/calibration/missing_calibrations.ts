@@ -1,8 +1,3 @@
-/**
- * Calibrations that are missing from a set of frames.
- *
- * @module
- */
 import type { FrameType } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
@@ -17,16 +12,13 @@ import {
 
 /** A frame that has a type, from its pixels or from a label. */
 export interface ClassifiedFrame {
-  /** Path. */
   readonly file: string;
   readonly type: FrameType;
   readonly log: LogEntry;
 }
 
-/** A kind of calibration. */
 export type Calibration = "arc" | "flat" | "bias" | "standard";
 
-/** A calibration that is missing for some frames. */
 export interface MissingCalibration {
   readonly calibration: Calibration;
   /** `missing`: the frames cannot be reduced well; `note`: they can, with less precision. */
@@ -37,36 +29,28 @@ export interface MissingCalibration {
   readonly night: string | null;
   /** The known values that the calibration must share with the frames. */
   readonly configuration: ConfigurationValues;
-  /** The frames that need it. */
   readonly files: readonly string[];
   /** Other nights of the set that have it. */
   readonly otherNights: readonly string[];
 }
 
-/** What frames of some types need. */
 interface Need {
   readonly calibration: Calibration;
   readonly severity: MissingCalibration["severity"];
-  /** Types that need the calibration. */
   readonly needing: readonly FrameType[];
-  /** Types that serve as the calibration. */
   readonly serving: readonly FrameType[];
   /** Keys that frame and calibration must share. */
   readonly findKeys: (
     definition: ConfigurationDefinition,
-  ) => readonly ConfigurationKey[];
+  ) => ConfigurationKey[];
   /** Keys that they should share, too; otherwise there is a note. */
-  readonly preferred: readonly ConfigurationKey[];
+  readonly preferred?: readonly ConfigurationKey[];
 }
 
 const ON_SKY: readonly FrameType[] = ["science", "standard"];
 
 /** Keys of the detector. Frames that differ in these can never be combined. */
-const DETECTOR_KEYS: readonly ConfigurationKey[] = [
-  "arm",
-  "detector",
-  "binning",
-];
+const DETECTOR_KEYS = ["arm", "detector", "binning"] as const;
 
 const NEEDS: readonly Need[] = [
   {
@@ -85,19 +69,13 @@ const NEEDS: readonly Need[] = [
     needing: ON_SKY,
     serving: ["flat"],
     findKeys: ({ keys }) => [...DETECTOR_KEYS, ...keys],
-    preferred: [],
   },
   {
     calibration: "bias",
     severity: "missing",
     needing: ON_SKY,
     serving: ["bias", "dark"],
-    findKeys: ({ shared }) => [
-      ...DETECTOR_KEYS,
-      "amp",
-      ...shared.bias ?? [],
-    ],
-    preferred: [],
+    findKeys: ({ shared }) => [...DETECTOR_KEYS, "amp", ...shared.bias ?? []],
   },
   {
     calibration: "standard",
@@ -106,7 +84,6 @@ const NEEDS: readonly Need[] = [
     serving: ["standard"],
     // A flux calibration holds for a grating, whatever the slit and the angle.
     findKeys: () => ["arm", "dispname"],
-    preferred: [],
   },
 ];
 
@@ -153,12 +130,11 @@ export function findMissingCalibrations(
   );
 }
 
-/** Checks a need of the frames of one instrument. */
 function checkNeed(
   need: Need,
   frames: readonly ClassifiedFrame[],
 ): MissingCalibration[] {
-  const { calibration, severity, needing, serving, preferred } = need;
+  const { calibration, severity, needing, serving, preferred = [] } = need;
   const { instrument } = frames[0]!.log;
   const definition = findDefinition(instrument);
   const { tolerances } = definition;
@@ -168,14 +144,9 @@ function checkNeed(
     wanted: readonly ClassifiedFrame[],
     keys: readonly string[],
     severity: MissingCalibration["severity"],
-  ) =>
+  ): MissingCalibration[] =>
     findUnserved(wanted, calibrations, keys, tolerances)
-      .map((unserved): MissingCalibration => ({
-        calibration,
-        severity,
-        instrument,
-        ...unserved,
-      }));
+      .map((group) => ({ calibration, severity, instrument, ...group }));
 
   const wanted = frames.filter(({ type }) => needing.includes(type));
   const missing = find(wanted, keys, severity);
@@ -187,11 +158,10 @@ function checkNeed(
 }
 
 /** Frames of one night that share values. */
-interface FrameGroup {
-  readonly night: string | null;
-  readonly configuration: ConfigurationValues;
-  readonly files: readonly string[];
-}
+type FrameGroup = Pick<
+  MissingCalibration,
+  "night" | "configuration" | "files"
+>;
 
 /** Groups the frames that no calibration serves, and finds the nights that could serve them. */
 function findUnserved(
@@ -215,7 +185,6 @@ function findUnserved(
   });
 }
 
-/** Groups frames by night and by the known values of keys. */
 function groupFrames(
   frames: readonly ClassifiedFrame[],
   keys: readonly string[],

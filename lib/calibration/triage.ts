@@ -1,8 +1,3 @@
-/**
- * The frames that an observer should look at first.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 
 /**
@@ -31,12 +26,7 @@ export function findReviewReason(
   return type === "unknown" ? "unknown" : null;
 }
 
-const ORDER: readonly (ReviewReason | null)[] = [
-  "error",
-  "conflict",
-  "unknown",
-  null,
-];
+const ORDER = ["error", "conflict", "unknown", null];
 
 /**
  * Compares verdicts for sorting: errors, conflicts, unknown frames, then the others. The
@@ -44,10 +34,7 @@ const ORDER: readonly (ReviewReason | null)[] = [
  * means that the header is wrong.
  */
 export function compareByReviewReason(one: Verdict, other: Verdict): number {
-  const [first, second] = [
-    findReviewReason(one),
-    findReviewReason(other),
-  ];
+  const [first, second] = [findReviewReason(one), findReviewReason(other)];
   if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
   const difference = (one.probability ?? 0) - (other.probability ?? 0);
   return first === "conflict" ? -difference : difference;

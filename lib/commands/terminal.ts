@@ -1,13 +1,7 @@
-/**
- * What commands write to standard output and standard error.
- *
- * @module
- */
 import { standardOutput } from "../io/output.ts";
 import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 
-/** Shows a message to the user. */
 export type Notify = (message: string) => void;
 
 /** Returns a function that writes messages to standard error, or nothing with `quiet`. */
@@ -19,11 +13,8 @@ export function makeNotify(
   };
 }
 
-/** Options of {@linkcode withProgress}. */
-export interface ProgressOptions {
-  /** Number of items to come. */
+interface ProgressOptions {
   readonly total: number;
-  /** Whether progress is left out. */
   readonly quiet?: boolean;
   /** Whether progress is removed before each item, because items go to the same terminal. */
   readonly clear?: boolean;

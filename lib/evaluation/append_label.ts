@@ -1,8 +1,3 @@
-/**
- * Appends labels to a labels file durably, also from several programs at once.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
 import { dirname, isAbsolute, relative, resolve } from "../std.ts";
@@ -91,7 +86,6 @@ function refuseFrameName(path: string): void {
   if (isFitsName(path)) throw createError(path, "its name is that of a frame");
 }
 
-/** Returns whether the file could be locked. */
 async function tryLock(file: Deno.FsFile): Promise<boolean> {
   try {
     await file.lock(true);

@@ -6,27 +6,21 @@
 import { compareWithLabel, hasType, type Prediction } from "./predictions.ts";
 import { computeProportion, type Proportion } from "./proportion.ts";
 
-/** A probability, and whether the type was correct. */
 export interface Forecast {
   /** 0 to 1. */
   readonly probability: number;
-  /** Whether the type is the label. */
   readonly correct: boolean;
 }
 
-/** Frames of similar probability. */
 export interface ReliabilityBin {
   /** Lower limit of the bin, 0 to 1. */
   readonly low: number;
-  /** Upper limit. */
   readonly high: number;
   /** Mean probability of its frames, 0 to 1; `null` without a frame. */
   readonly probability: number | null;
-  /** Proportion of its frames that is correct. */
   readonly correct: Proportion;
 }
 
-/** A reliability table and its error. */
 export interface Calibration {
   /** Frames that got a type. */
   readonly n: number;
@@ -35,7 +29,6 @@ export interface Calibration {
    * accuracy and mean probability, weighted by frames; `null` without a frame.
    */
   readonly error: number | null;
-  /** The bins, in order of probability. */
   readonly bins: readonly ReliabilityBin[];
 }
 
@@ -66,13 +59,15 @@ export function calibrateEqualWidth(
   forecasts: readonly Forecast[],
   bins = 10,
 ): Calibration {
-  const members = Array.from({ length: bins }, (): Forecast[] => []);
-  for (const forecast of forecasts) {
-    const bin = Math.min(bins - 1, Math.floor(forecast.probability * bins));
-    members[bin]!.push(forecast);
-  }
+  const members = Map.groupBy(
+    forecasts,
+    ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)),
+  );
   return combineBins(
-    members.map((bin, k) => makeBin(bin, k / bins, (k + 1) / bins)),
+    Array.from(
+      { length: bins },
+      (_, k) => makeBin(members.get(k) ?? [], k / bins, (k + 1) / bins),
+    ),
   );
 }
 
@@ -192,7 +187,6 @@ export function computeRiskCurve(
   };
 }
 
-/** Frames that have a type and got one. */
 function classifiedFrames(predictions: readonly Prediction[]) {
   return predictions.filter(hasType)
     .map((prediction) => ({

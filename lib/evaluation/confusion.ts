@@ -14,14 +14,11 @@ import {
 /** What a frame, or a flip of one, can be called: the columns of the matrix. */
 export const PREDICTED = [...FRAME_TYPES, "unknown", "error"] as const;
 
-/** One of {@linkcode PREDICTED}. */
 export type Predicted = typeof PREDICTED[number];
 
-/** A confusion matrix. */
 export interface Confusion {
   /** Labels of the rows: the types that occur, in the order of FRAME_TYPES. */
   readonly labels: readonly FrameType[];
-  /** Names of the columns: all types, `unknown`, `error`. */
   readonly predicted: readonly Predicted[];
   /** Counts, a row for each label. */
   readonly counts: readonly (readonly number[])[];
@@ -38,13 +35,9 @@ export interface Confusion {
   readonly differential: readonly (readonly number[])[];
 }
 
-/** A label, what it was called, and how often. */
 export interface ConfusionEntry {
-  /** The label. */
   readonly label: FrameType;
-  /** What it was called. */
   readonly predicted: Predicted;
-  /** How often. */
   readonly count: number;
 }
 
@@ -66,17 +59,16 @@ export interface ConfusionEntry {
  * ```
  */
 export function computeConfusion(entries: Iterable<ConfusionEntry>): Confusion {
-  const matrix = FRAME_TYPES.map(() => PREDICTED.map(() => 0));
-  for (const { label, predicted, count } of entries) {
-    const row = matrix[FRAME_TYPES.indexOf(label)]!;
-    const column = PREDICTED.indexOf(predicted);
-    row[column] = row[column]! + count;
-  }
-  const rows = FRAME_TYPES
-    .map((label, k) => ({ label, counts: matrix[k]!, sum: sum(matrix[k]!) }))
-    .filter((row) => row.sum > 0);
-  const fractions = rows.map((row) =>
-    row.counts.map((count) => count / row.sum)
+  const byLabel = Map.groupBy(entries, ({ label }) => label);
+  const rows = FRAME_TYPES.map((label) => {
+    const counts = PREDICTED.map(() => 0);
+    for (const { predicted, count } of byLabel.get(label) ?? []) {
+      counts[PREDICTED.indexOf(predicted)]! += count;
+    }
+    return { label, counts };
+  }).filter(({ counts }) => sum(counts) > 0);
+  const fractions = rows.map(({ counts }) =>
+    counts.map((count) => count / sum(counts))
   );
   return {
     labels: rows.map(({ label }) => label),
@@ -99,7 +91,6 @@ export interface Protocol {
   readonly accuracy: number | null;
   /** Flips or frames counted. */
   readonly n: number;
-  /** The confusion matrix. */
   readonly confusion: Confusion;
 }
 
@@ -110,18 +101,15 @@ export interface Protocol {
  *
  * A file that could not be read counts as four flips with an error. The flips of a
  * frame are not independent trials: the interval is that of the frames.
- *
- * @param predictions Frames that have a type.
  */
 export function computeFlipProtocol(
   predictions: readonly Prediction[],
 ): Protocol {
   return computeProtocol(predictions, ({ verdict }) => {
-    const votes = Object.entries(verdict.pixels?.votes ?? {}) as [
-      FrameType,
-      number,
-    ][];
-    return verdict.type === null || votes.length === 0 ? [["error", 4]] : votes;
+    const votes = Object.entries(verdict.pixels?.votes ?? {});
+    return verdict.type === null || votes.length === 0
+      ? [["error", 4]]
+      : votes as [FrameType, number][];
   });
 }
 
@@ -130,8 +118,6 @@ export function computeFlipProtocol(
  * the super-majority of its flips agree, and none otherwise (§4.2; 98.2 % on the
  * paper's test nights). The verdict is scored, with the further thresholds of the model
  * card.
- *
- * @param predictions Frames that have a type.
  */
 export function computeFrameProtocol(
   predictions: readonly Prediction[],
@@ -146,25 +132,21 @@ function computeProtocol(
   predictions: readonly Prediction[],
   count: (prediction: Prediction) => readonly (readonly [Predicted, number])[],
 ): Protocol {
-  const entries: ConfusionEntry[] = [];
-  const frames = new Map<FrameType, number>();
-  for (const prediction of predictions) {
-    const { label } = prediction.frame;
-    if (label === "other") continue;
-    frames.set(label, (frames.get(label) ?? 0) + 1);
-    for (const [predicted, n] of count(prediction)) {
-      entries.push({ label, predicted, count: n });
-    }
-  }
-  const confusion = computeConfusion(entries);
+  const byLabel = Map.groupBy(predictions, ({ frame }) => frame.label);
+  const confusion = computeConfusion(
+    FRAME_TYPES.flatMap((label) =>
+      (byLabel.get(label) ?? []).flatMap(count)
+        .map(([predicted, n]) => ({ label, predicted, count: n }))
+    ),
+  );
   const { labels, fractions, counts, predicted } = confusion;
   const diagonal = labels.map((label) => predicted.indexOf(label));
   const n = sum(counts.flat());
   const correct = sum(counts.map((row, k) => row[diagonal[k]!]!));
   return {
     normalisedAccuracy: averageProportions(labels.map((label, k) => {
-      const ofLabel = frames.get(label)!;
-      return computeProportion(fractions[k]![diagonal[k]!]! * ofLabel, ofLabel);
+      const { length } = byLabel.get(label)!;
+      return computeProportion(fractions[k]![diagonal[k]!]! * length, length);
     })),
     accuracy: n === 0 ? null : correct / n,
     n,

@@ -26,6 +26,7 @@ import {
 import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
 import { writeAll } from "../io/output.ts";
+import type { Label } from "./labels.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
 import type { Split, SplitRule } from "./split.ts";
@@ -33,20 +34,14 @@ import type { Split, SplitRule } from "./split.ts";
 /** Number of input images in a full shard, which has 70 MB. */
 export const SHARD_INPUT_IMAGES = 512;
 
-/** Label of an input image that has no type. */
 export const OTHER_LABEL = 255;
 
-/** An input image with its features, its label and its origin. */
 export interface LabelledInputImage {
   /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
-  /** Features of the raw frame, `FEATURES.length` values. */
   readonly features: Float32Array;
-  /** Type, or `other`. */
-  readonly label: FrameType | "other";
-  /** Side of the split. */
+  readonly label: Label;
   readonly split: Split;
-  /** Origin. */
   readonly source: "simulated" | "real";
   /** Path of a real frame, with the HDU if it has several; type and seed of a simulated one. */
   readonly name: string;
@@ -54,12 +49,10 @@ export interface LabelledInputImage {
   readonly instrument: string;
   /** Night of a real frame; empty otherwise. */
   readonly night: string;
-  /** Confidence in the label. */
   readonly confidence: string;
 }
 
-/** Options of {@linkcode simulatedInputImages}. */
-export interface SimulatedChoice {
+interface SimulatedChoice {
   /** Types, in turn. Default: all. */
   readonly types?: readonly FrameType[];
   /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
@@ -70,7 +63,6 @@ export interface SimulatedChoice {
  * Yields input images of simulated frames, the types in turn. Every twentieth round of
  * types is for validation.
  *
- * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`, so the seeds of two parts of a
  *   dataset must be at least `count` apart.
  * @throws {SpitError} `usage` for an unknown instrument.
@@ -94,16 +86,11 @@ export function* simulatedInputImages(
       );
     }
     const frame = simulateFrame({ seed: seed + i, type, instrument });
-    yield {
-      ...preprocessPlane(frame.plane),
+    yield describeSimulated(frame.plane, round, {
       label: type,
-      split: round % 20 === 19 ? "validation" : "train",
-      source: "simulated",
       name: `${type}/${seed + i}`,
       instrument: frame.instrument,
-      night: "",
-      confidence: "high",
-    };
+    });
   }
 }
 
@@ -112,7 +99,6 @@ export function* simulatedInputImages(
  * kinds for training in turn, without those reserved for evaluation. Every twentieth
  * round is for validation.
  *
- * @param count Number of input images.
  * @param seed Frame `i` is simulated from seed `seed + i`.
  */
 export function* oodInputImages(
@@ -123,17 +109,30 @@ export function* oodInputImages(
     const kind = OOD_TRAINING_KINDS[i % OOD_TRAINING_KINDS.length]!;
     const round = Math.floor(i / OOD_TRAINING_KINDS.length);
     const { plane } = simulateOodFrame({ seed: seed + i, kind });
-    yield {
-      ...preprocessPlane(plane),
+    yield describeSimulated(plane, round, {
       label: "other",
-      split: round % 20 === 19 ? "validation" : "train",
-      source: "simulated",
       name: `${kind}/${seed + i}`,
       instrument: "simulated",
-      night: "",
-      confidence: "high",
-    };
+    });
   }
+}
+
+function describeSimulated(
+  plane: Plane,
+  round: number,
+  origin: Pick<LabelledInputImage, "label" | "name" | "instrument">,
+): LabelledInputImage {
+  const { label, name, instrument } = origin;
+  return {
+    ...preprocessPlane(plane),
+    label,
+    split: round % 20 === 19 ? "validation" : "train",
+    source: "simulated",
+    name,
+    instrument,
+    night: "",
+    confidence: "high",
+  };
 }
 
 /**
@@ -149,34 +148,29 @@ export async function* realInputImages(
   side: (frame: LabelledFrame) => Split,
 ): AsyncGenerator<LabelledInputImage> {
   for (const frame of frames) {
-    const file = await openFits(frame.path);
-    try {
-      const hdus = frame.hdu === undefined
-        ? imageHdus(file).map((hdu) => hdu.index)
-        : [frame.hdu];
-      for (const hdu of hdus) {
-        const plane = await file.readFrame(hdu);
-        yield {
-          ...preprocessPlane(plane),
-          label: frame.label,
-          split: side(frame),
-          source: "real",
-          name: hdus.length === 1 ? frame.path : `${frame.path}[${hdu}]`,
-          instrument: frame.instrument,
-          night: frame.night,
-          confidence: frame.confidence,
-        };
-      }
-    } finally {
-      file.close();
+    using file = await openFits(frame.path);
+    const hdus = frame.hdu === undefined
+      ? imageHdus(file).map((hdu) => hdu.index)
+      : [frame.hdu];
+    for (const hdu of hdus) {
+      const plane = await file.readFrame(hdu);
+      yield {
+        ...preprocessPlane(plane),
+        label: frame.label,
+        split: side(frame),
+        source: "real",
+        name: hdus.length === 1 ? frame.path : `${frame.path}[${hdu}]`,
+        instrument: frame.instrument,
+        night: frame.night,
+        confidence: frame.confidence,
+      };
     }
   }
 }
 
-/** Options of {@linkcode writeDataset}. */
-export interface WriteDatasetOptions {
+interface WriteDatasetOptions {
   /** Rule that assigned the real frames to train and validation; for the model card. */
-  readonly split?: SplitRule;
+  readonly split?: SplitRule | null;
   /** Called after each input image with the number written so far. */
   readonly onInputImage?: (count: number) => void;
 }
@@ -190,23 +184,24 @@ export interface WriteDatasetOptions {
  * the model card.
  *
  * @param folder Created when missing; an earlier dataset in it is overwritten.
- * @param inputImages Written in their order.
  * @returns Number of input images.
  */
 export async function writeDataset(
   folder: string,
   inputImages: Iterable<LabelledInputImage> | AsyncIterable<LabelledInputImage>,
-  { split, onInputImage = () => {} }: WriteDatasetOptions = {},
+  { split = null, onInputImage = () => {} }: WriteDatasetOptions = {},
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   const indexPath = join(folder, "index.csv");
   // An earlier index must not describe the new shards while they are written.
-  await removeIfPresent(indexPath);
+  await Deno.remove(indexPath).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   const description = {
     preprocessing: PREPROCESSING_VERSION,
     features: FEATURES_VERSION,
     types: FRAME_TYPES,
-    split: split ?? null,
+    split,
   };
   await Deno.writeTextFile(
     join(folder, "dataset.json"),
@@ -230,14 +225,6 @@ export async function writeDataset(
   return index.length;
 }
 
-async function removeIfPresent(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 async function writeShard(
   folder: string,
   number: number,
@@ -249,14 +236,8 @@ async function writeShard(
     truncate: true,
     write: true,
   });
-  await writeAll(
-    file,
-    npyHeader("|u1", [
-      inputImages.length,
-      INPUT_IMAGE_HEIGHT,
-      INPUT_IMAGE_WIDTH,
-    ]),
-  );
+  const shape = [inputImages.length, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH];
+  await writeAll(file, npyHeader("|u1", shape));
   for (const { pixels } of inputImages) await writeAll(file, pixels);
   const features = new Float32Array(inputImages.length * FEATURES.length);
   inputImages.forEach((inputImage, row) =>
@@ -266,7 +247,10 @@ async function writeShard(
     shape: [inputImages.length, FEATURES.length],
     values: features,
   });
-  const labels = Uint8Array.from(inputImages, ({ label }) => labelIndex(label));
+  const labels = Uint8Array.from(
+    inputImages,
+    ({ label }) => label === "other" ? OTHER_LABEL : FRAME_TYPES.indexOf(label),
+  );
   await writeNpy(join(folder, `labels-${name}.npy`), {
     shape: [labels.length],
     values: labels,
@@ -276,13 +260,7 @@ async function writeShard(
 function preprocessPlane(
   plane: Plane,
 ): Pick<LabelledInputImage, "pixels" | "features"> {
-  const { flips, features } = prepareInputs(plane, {
-    flips: 1,
-    features: true,
-  });
+  const options = { flips: 1, features: true } as const;
+  const { flips, features } = prepareInputs(plane, options);
   return { pixels: flips, features: features! };
-}
-
-function labelIndex(label: FrameType | "other"): number {
-  return label === "other" ? OTHER_LABEL : FRAME_TYPES.indexOf(label);
 }

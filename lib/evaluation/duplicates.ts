@@ -69,8 +69,7 @@ export async function findDuplicates(
  * Returns a function that gives the frame deciding the side or fold of another: the
  * first of its copies, or the frame itself when it has none.
  *
- * @param frames All frames.
- * @param duplicates What {@linkcode findDuplicates} found among them.
+ * @param duplicates What {@linkcode findDuplicates} found among the frames.
  *
  * @example
  * ```ts
@@ -86,8 +85,7 @@ export function resolveDuplicates<Frame extends { readonly path: string }>(
   frames: Iterable<Frame>,
   duplicates: ReadonlyMap<string, string>,
 ): (frame: Frame) => Frame {
-  const byPath = new Map<string, Frame>();
-  for (const frame of frames) byPath.set(frame.path, frame);
+  const byPath = new Map(Array.from(frames, (frame) => [frame.path, frame]));
   return (frame) => {
     const first = duplicates.get(frame.path);
     return first === undefined ? frame : byPath.get(first) ?? frame;
@@ -100,11 +98,12 @@ async function hashFrame(
 ): Promise<string | null> {
   try {
     using file = await openFits(path);
-    const planes: Plane[] = [];
-    for (const { index } of selectHdus(file, hdu)) {
-      planes.push(await file.readFrame(index));
-    }
-    return hashPixels(planes);
+    return hashPixels(
+      await Array.fromAsync(
+        selectHdus(file, hdu),
+        ({ index }) => file.readFrame(index),
+      ),
+    );
   } catch (error) {
     if (error instanceof SpitError) return null;
     throw error;

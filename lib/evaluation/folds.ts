@@ -11,10 +11,8 @@ import { resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { getSpectrograph } from "./split.ts";
 
-/** What stays together. */
 export type FoldUnit = "instrument" | "night";
 
-/** The parts of a frame that decide its fold. */
 export type FoldFrame = Pick<LabelledFrame, "path" | "instrument" | "night">;
 
 /**
@@ -42,7 +40,7 @@ export function getFoldGroup(frame: FoldFrame, unit: FoldUnit): string {
  * depends on names and counts alone, not on the order of the frames.
  *
  * @param sizes Frames of each group.
- * @param folds Number of folds; at most as many as groups, which is leave-one-out.
+ * @param folds At most as many as groups, which is leave-one-out.
  * @returns Fold of each group, from 0.
  * @throws {RangeError} for fewer than two folds or groups.
  */
@@ -57,7 +55,11 @@ export function assignGroups(
   }
   const loads = new Array<number>(Math.min(folds, sizes.size)).fill(0);
   const sorted = [...sizes]
-    .map(([name, size]) => ({ name, size, hash: hashName(name) }))
+    .map(([name, size]) => ({
+      name,
+      size,
+      hash: createHash("sha256").update(name).digest("hex"),
+    }))
     .sort((a, b) => b.size - a.size || (a.hash < b.hash ? -1 : 1));
   const assigned = new Map<string, number>();
   for (const { name, size } of sorted) {
@@ -72,7 +74,6 @@ export function assignGroups(
  * Assigns frames to folds.
  *
  * @param frames All frames, those labelled `other` included.
- * @param unit What stays together.
  * @param folds Number of folds, at most as many as groups.
  * @param duplicates Paths of duplicates and of their first copies
  *   (`findDuplicates`), whose fold they get.
@@ -85,20 +86,16 @@ export function assignFolds(
   folds: number,
   duplicates: ReadonlyMap<string, string> = new Map(),
 ): number[] {
-  const sizes = new Map<string, number>();
-  for (const frame of frames) {
-    const group = getFoldGroup(frame, unit);
-    sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  }
-  const assigned = assignGroups(sizes, folds);
+  const groups = Map.groupBy(frames, (frame) => getFoldGroup(frame, unit));
+  const sizes = Array.from(
+    groups,
+    ([name, { length }]) => [name, length] as const,
+  );
+  const assigned = assignGroups(new Map(sizes), folds);
   const resolveFrame = resolveDuplicates(frames, duplicates);
   return frames.map((frame) =>
     assigned.get(getFoldGroup(resolveFrame(frame), unit))!
   );
-}
-
-function hashName(name: string): string {
-  return createHash("sha256").update(name).digest("hex");
 }
 
 /** Reads the names of the real input images from a dataset's `index.csv`. */

@@ -15,7 +15,6 @@ import { escapeFormulaPath } from "../output/spreadsheet.ts";
 /** A label: a frame type, or `other` for what must not get one (imaging, acquisition, a dead lamp). */
 export type Label = FrameType | "other";
 
-/** All labels. */
 export const LABELS: readonly Label[] = [...FRAME_TYPES, "other"];
 
 /** The end of messages about a text that is not a label. */
@@ -28,9 +27,7 @@ export type Labels = ReadonlyMap<string, Label>;
 /** The first line of a labels file, without its line break. */
 export const LABELS_HEADING = "path,label,time";
 
-/** One line of a labels file. */
 export interface LabelEntry {
-  /** Path, as written. */
   readonly path: string;
   /** Label; `null` removes an earlier label of the path. */
   readonly label: Label | null;
@@ -38,15 +35,12 @@ export interface LabelEntry {
   readonly time: string;
 }
 
-/** The lines of a labels file. */
 export interface LabelEntries {
-  /** The complete lines, in order. */
   readonly entries: readonly LabelEntry[];
   /** Line numbers, from 1, of incomplete lines: written by a process that was killed, or by another program. */
   readonly incomplete: readonly number[];
 }
 
-/** Whether a string is a label. */
 export function isLabel(name: string): name is Label {
   return isFrameType(name) || name === "other";
 }
@@ -156,7 +150,6 @@ export function parseLabels(text: string, file: string): LabelEntries {
   return { entries, incomplete };
 }
 
-/** Returns the message about incomplete lines. */
 export function describeIncomplete(lines: readonly number[]): string {
   return `skipped incomplete line${lines.length > 1 ? "s" : ""} ` +
     `${lines.join(", ")}; a complete line is path,label,time ` +

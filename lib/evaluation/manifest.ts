@@ -1,8 +1,3 @@
-/**
- * Label manifests: CSV files of `path,label` and further columns.
- *
- * @module
- */
 import { parse } from "csv-parse/sync";
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
@@ -18,7 +13,6 @@ import {
   parseLabels,
 } from "./labels.ts";
 
-/** One labelled frame. */
 export interface LabelledFrame {
   /** Path of the file, resolved against the folder of the manifest. */
   readonly path: string;
@@ -85,12 +79,7 @@ export async function readManifest(
   notice: (message: string) => void = () => {},
 ): Promise<LabelledFrame[]> {
   const text = await readText(path, "the manifest");
-  if (!isLabelsText(text)) return parseRows(text, path, dirname(path));
-  const { entries, incomplete } = parseLabels(text, path);
-  if (incomplete.length > 0) {
-    notice(`${path}: ${describeIncomplete(incomplete)}`);
-  }
-  return convertLabels(collectLabels(entries, dirname(path)));
+  return parseManifest(text, dirname(path), path, notice);
 }
 
 /**
@@ -105,6 +94,8 @@ export async function readManifest(
  *
  * @param text The CSV.
  * @param folder Folder against which relative paths are resolved.
+ * @param name Name of the manifest, for messages.
+ * @param notice As in {@linkcode readManifest}.
  * @throws {SpitError} `bad_manifest`, naming line and column, for a missing path, an
  *   unknown label or an HDU that is not a number.
  *
@@ -118,15 +109,19 @@ export async function readManifest(
  * assertEquals(frame!.label, "arc");
  * ```
  */
-export function parseManifest(text: string, folder: string): LabelledFrame[] {
-  if (!isLabelsText(text)) return parseRows(text, "the manifest", folder);
-  const { entries } = parseLabels(text, "the manifest");
-  return convertLabels(collectLabels(entries, folder));
-}
-
-/** Labels of `review` were given after the shipped models were trained: all are for validation. */
-function convertLabels(labels: ReadonlyMap<string, Label>): LabelledFrame[] {
-  return Array.from(labels, ([path, label]) => ({
+export function parseManifest(
+  text: string,
+  folder: string,
+  name = "the manifest",
+  notice: (message: string) => void = () => {},
+): LabelledFrame[] {
+  if (!isLabelsText(text)) return parseRows(text, name, folder);
+  const { entries, incomplete } = parseLabels(text, name);
+  if (incomplete.length > 0) {
+    notice(`${name}: ${describeIncomplete(incomplete)}`);
+  }
+  // Labels of `review` were given after the shipped models were trained.
+  return Array.from(collectLabels(entries, folder), ([path, label]) => ({
     path,
     label,
     instrument: "",
@@ -143,67 +138,41 @@ function parseRows(
   folder: string,
 ): LabelledFrame[] {
   const frames = new Map<string, LabelledFrame>();
-  for (const { line, record } of parseCsv(text, name)) {
-    const { label, ...row } = checkRow(record, name, line);
+  for (const { info, record } of parseCsv(text, name)) {
+    const createError = (column: string | null, description: string) =>
+      new SpitError(
+        "bad_manifest",
+        `${name}, line ${info.lines}, column ${column ?? ""}: ${description}`,
+      );
+    const { output, issues } = v.safeParse(Row, record);
+    if (issues) throw createError(v.getDotPath(issues[0]), issues[0].message);
+    const { label, ...row } = output;
     const path = isAbsolute(row.path) ? row.path : join(folder, row.path);
     const key = `${row.hdu ?? ""} ${path}`;
     if (label !== "") frames.set(key, { ...row, path, label });
     else if (!frames.delete(key)) {
-      throw createError(
-        name,
-        line,
-        "label",
-        `"" is not a label; ${LABEL_HINT}`,
-      );
+      throw createError("label", `"" is not a label; ${LABEL_HINT}`);
     }
   }
   return [...frames.values()];
 }
 
-function checkRow(
-  record: Readonly<Record<string, string>>,
-  name: string,
-  line: number,
-): v.InferOutput<typeof Row> {
-  const result = v.safeParse(Row, record);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw createError(name, line, v.getDotPath(issue) ?? "", issue.message);
-}
-
-function createError(
-  name: string,
-  line: number,
-  column: string,
-  description: string,
-): SpitError {
-  return new SpitError(
-    "bad_manifest",
-    `${name}, line ${line}, column ${column}: ${description}`,
-  );
-}
-
 function parseCsv(
   text: string,
   name: string,
-): { line: number; record: Record<string, string> }[] {
+): { info: { lines: number }; record: Record<string, string> }[] {
   try {
-    const records: {
-      info: { lines: number };
-      record: Record<string, string>;
-    }[] = parse(text, {
+    return parse(text, {
       bom: true,
       columns: (names: string[]) => names.map(normaliseColumn),
       info: true,
       skip_empty_lines: true,
       trim: true,
     });
-    return records.map(({ info, record }) => ({ line: info.lines, record }));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
     throw new SpitError(
       "bad_manifest",
-      `Cannot parse ${name} as CSV: ${why}`,
+      `Cannot parse ${name} as CSV: ${(cause as Error).message}`,
       { cause },
     );
   }

@@ -5,16 +5,12 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-
-/** Element types that travel. */
-export type NpyValues = Uint8Array | Int32Array | Float32Array | Float64Array;
+import { concat } from "../std.ts";
 
 /** An array with its shape; the last axis runs fastest. */
 export interface NpyArray {
-  /** Length of each axis. */
   readonly shape: readonly number[];
-  /** The elements, as many as the product of the shape. */
-  readonly values: NpyValues;
+  readonly values: Uint8Array | Int32Array | Float32Array | Float64Array;
 }
 
 const DTYPES = {
@@ -29,9 +25,6 @@ const MAGIC = "\x93NUMPY\x01\x00";
 /**
  * The bytes that come before the elements: magic, version, and a header padded
  * so that the elements start at a multiple of 64 bytes (NumPy's own rule).
- *
- * @param descr Element type, as `|u1`.
- * @param shape Length of each axis.
  */
 export function npyHeader(
   descr: keyof typeof DTYPES,
@@ -65,13 +58,8 @@ export function encodeNpy({ shape, values }: NpyArray): Uint8Array {
   const descr = (Object.keys(DTYPES) as (keyof typeof DTYPES)[])
     .find((name) => values instanceof DTYPES[name])!;
   const header = npyHeader(descr, shape);
-  const bytes = new Uint8Array(header.length + values.byteLength);
-  bytes.set(header);
-  bytes.set(
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-    header.length,
-  );
-  return bytes;
+  const { buffer, byteOffset, byteLength } = values;
+  return concat([header, new Uint8Array(buffer, byteOffset, byteLength)]);
 }
 
 /**
@@ -82,9 +70,8 @@ export function encodeNpy({ shape, values }: NpyArray): Uint8Array {
 export function decodeNpy(bytes: Uint8Array): NpyArray {
   const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC) {
-    throw new SpitError("bad_manifest", "not a .npy file of version 1.0", {
-      byte: 0,
-    });
+    const error = "not a .npy file of version 1.0";
+    throw new SpitError("bad_manifest", error, { byte: 0 });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = MAGIC.length + 2 + view.getUint16(MAGIC.length, true);
@@ -102,26 +89,22 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
     );
   }
   const shape = match[3]!.split(",").filter((n) => n.trim() !== "").map(Number);
-  const end = start +
-    shape.reduce((a, b) => a * b, 1) * Values.BYTES_PER_ELEMENT;
+  const count = shape.reduce((a, b) => a * b, 1);
+  const end = start + count * Values.BYTES_PER_ELEMENT;
   if (bytes.length < end) {
     throw new SpitError(
       "bad_manifest",
       `.npy ends before its elements do, at ${end}`,
-      {
-        byte: bytes.length,
-      },
+      { byte: bytes.length },
     );
   }
   return { shape, values: new Values(bytes.slice(start, end).buffer) };
 }
 
-/** Reads a `.npy` file. */
 export async function readNpy(path: string | URL): Promise<NpyArray> {
   return decodeNpy(await Deno.readFile(path));
 }
 
-/** Writes a `.npy` file. */
 export async function writeNpy(
   path: string | URL,
   array: NpyArray,

@@ -1,8 +1,3 @@
-/**
- * Predictions: labelled frames with the verdicts of a model.
- *
- * @module
- */
 import * as v from "valibot";
 import { classifyFile } from "../classify/classify_file.ts";
 import type { Verdict } from "../classify/verdict.ts";
@@ -14,11 +9,8 @@ import { stringifyVerdict } from "../output/json.ts";
 import { LABELS } from "./labels.ts";
 import type { LabelledFrame } from "./manifest.ts";
 
-/** A labelled frame and the verdict on it. */
 export interface Prediction {
-  /** The frame with its label. */
   readonly frame: LabelledFrame;
-  /** The verdict. */
   readonly verdict: Verdict;
   /** Time from the path to the verdict, in seconds. */
   readonly seconds?: number;
@@ -44,9 +36,8 @@ export async function* predictFrames(
   model: Model,
 ): AsyncGenerator<Prediction> {
   for (const frame of frames) {
-    const options = frame.hdu === undefined ? {} : { hdu: frame.hdu };
     const start = performance.now();
-    const verdict = await classifyFile(frame.path, { model, ...options });
+    const verdict = await classifyFile(frame.path, { model, hdu: frame.hdu });
     yield { frame, verdict, seconds: (performance.now() - start) / 1000 };
   }
 }
@@ -135,9 +126,8 @@ const PredictionRow = v.object({
 });
 
 /**
- * Parses rows that {@linkcode stringifyPrediction} wrote.
+ * Parses NDJSON rows that {@linkcode stringifyPrediction} wrote.
  *
- * @param text NDJSON.
  * @param file Name of the file, for messages.
  * @throws {SpitError} `bad_manifest`, naming line and key, for another row.
  *
@@ -159,12 +149,12 @@ export function parsePredictions(text: string, file: string): Prediction[] {
 export async function readPredictions(
   files: readonly string[],
 ): Promise<Prediction[]> {
-  const predictions: Prediction[] = [];
-  for (const file of files) {
-    const text = await readText(file, "the predictions");
-    predictions.push(...parsePredictions(text, file));
-  }
-  return predictions;
+  const predictions = await Array.fromAsync(
+    files,
+    async (file) =>
+      parsePredictions(await readText(file, "the predictions"), file),
+  );
+  return predictions.flat();
 }
 
 function parseRow(line: string, number: number, file: string): Prediction {

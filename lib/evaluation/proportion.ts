@@ -1,14 +1,5 @@
-/**
- * Proportions and their means, with 95 % intervals.
- *
- * @module
- */
-
-/** A count out of a total. */
 export interface Proportion {
-  /** The count. */
   readonly count: number;
-  /** The total. */
   readonly n: number;
   /** `count / n`, 0 to 1; `null` when `n` is 0. */
   readonly fraction: number | null;
@@ -18,7 +9,6 @@ export interface Proportion {
 
 /** A mean of proportions with equal weights. */
 export interface MeanProportion {
-  /** Number of proportions. */
   readonly groups: number;
   /** Frames in all of them. */
   readonly n: number;

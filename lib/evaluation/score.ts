@@ -1,8 +1,3 @@
-/**
- * Verdicts scored against labels.
- *
- * @module
- */
 import { FRAME_TYPES } from "../frame_type.ts";
 import {
   calibrateEqualMass,
@@ -35,15 +30,12 @@ export const LARGE_INSTRUMENT = 5;
 
 /** Outcomes of frames that have a type, each as a proportion of all of them. */
 export interface Accuracy {
-  /** Frames counted. */
   readonly n: number;
-  /** The type is the label. */
   readonly correct: Proportion;
   /** Standard called science, or the reverse. */
   readonly onSky: Proportion;
   /** Any other type that is not the label. */
   readonly wrong: Proportion;
-  /** No type. */
   readonly unknown: Proportion;
   /** Rows with an error. */
   readonly errors: Proportion;
@@ -56,33 +48,24 @@ export interface Accuracy {
   readonly correctMergedIfUnsure: Proportion;
 }
 
-/** The accuracy of a group of frames: a type, a night, an instrument. */
 export interface GroupAccuracy extends Accuracy {
-  /** What the frames have in common. */
   readonly name: string;
 }
 
 /** Means over groups with equal weights. */
 export interface MeanAccuracy {
-  /** Of {@linkcode Accuracy.correct}. */
   readonly correct: MeanProportion;
-  /** Of {@linkcode Accuracy.correctMerged}. */
   readonly correctMerged: MeanProportion;
-  /** Of {@linkcode Accuracy.correctMergedIfUnsure}. */
   readonly correctMergedIfUnsure: MeanProportion;
   /** Of all frames with a type that is not the label. */
   readonly misclassified: MeanProportion;
 }
 
-/** How well darks and biases are told apart. */
 export interface DarkBias {
-  /** Darks and biases that got their type. */
   readonly correct: Proportion;
   /** The same among those called dark or bias. */
   readonly correctAmongEither: Proportion;
-  /** Darks called bias. */
   readonly darkAsBias: Proportion;
-  /** Biases called dark. */
   readonly biasAsDark: Proportion;
 }
 
@@ -90,9 +73,7 @@ export interface DarkBias {
 export interface OtherFrames {
   /** Frames that are `unknown`, as they should be. */
   readonly rejected: Proportion;
-  /** How often each reason was given for that. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** The types that the rest got. */
   readonly classifiedAs: Readonly<Record<string, number>>;
   /** Rows with an error. */
   readonly errors: number;
@@ -100,7 +81,6 @@ export interface OtherFrames {
 
 /** All results of an evaluation; plain JSON but for `failures`. */
 export interface Score {
-  /** The paper's two protocols. */
   readonly paper: {
     /** Normalised accuracy of the flips, §4.1. */
     readonly flips: Protocol;
@@ -113,33 +93,24 @@ export interface Score {
   readonly highConfidence: Accuracy;
   /** By label, in the order of FRAME_TYPES; types that do not occur are left out. */
   readonly byType: readonly GroupAccuracy[];
-  /** By instrument, in order of name. */
   readonly byInstrument: readonly GroupAccuracy[];
   /** By `instrument/night`, in order of name. */
   readonly byNight: readonly GroupAccuracy[];
   /** Means over instruments with equal weights. */
   readonly instrumentMeans: {
-    /** All instruments. */
     readonly all: MeanAccuracy;
-    /** Frames with a label of high confidence. */
     readonly highConfidence: MeanAccuracy;
     /** Instruments with {@linkcode LARGE_INSTRUMENT} frames or more. */
     readonly large: MeanAccuracy;
-    /** Both. */
     readonly largeHighConfidence: MeanAccuracy;
   };
-  /** Darks and biases. */
   readonly darkBias: DarkBias;
-  /** Risk against coverage. */
   readonly risk: RiskCurve;
-  /** Calibration of the probabilities. */
   readonly calibration: {
-    /** In ten bins of equal width. */
     readonly equalWidth: Calibration;
     /** In ten bins of equal numbers of frames. */
     readonly equalMass: Calibration;
   };
-  /** Frames labelled `other`. */
   readonly other: OtherFrames;
   /** Seconds a frame, reading included; `null` where they were not measured. */
   readonly seconds: {
@@ -168,14 +139,9 @@ export function computeScore(predictions: readonly Prediction[]): Score {
   const withType = predictions.filter(hasType);
   const sure = withType.filter(({ frame }) => frame.confidence === "high");
   const byLabel = groupAccuracies(withType, ({ frame }) => frame.label);
-  const byInstrument = groupAccuracies(
-    withType,
-    ({ frame }) => frame.instrument,
-  );
-  const sureInstruments = groupAccuracies(
-    sure,
-    ({ frame }) => frame.instrument,
-  );
+  const getInstrument = ({ frame }: Prediction) => frame.instrument;
+  const byInstrument = groupAccuracies(withType, getInstrument);
+  const sureInstruments = groupAccuracies(sure, getInstrument);
   const isLarge = ({ n }: Accuracy) => n >= LARGE_INSTRUMENT;
   const forecasts = listForecasts(withType);
   return {

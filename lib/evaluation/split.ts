@@ -13,21 +13,21 @@ import type { ModelCard } from "../model/model_card.ts";
 import { findDuplicates, resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 
-/** Side of a frame. */
 export type Split = "train" | "validation";
 
-/** A side of the split, or both. */
 export type Side = Split | "all";
 
 /** How much goes to validation, and the seed that decides which. */
-export interface SplitRule {
+export type SplitRule = Readonly<v.InferOutput<typeof SplitRuleSchema>>;
+
+const SplitRuleSchema = v.object({
   /** Any text; another seed gives another split. */
-  readonly seed: string;
+  seed: v.string(),
   /** Fraction of spectrographs held out whole, 0 to 1. */
-  readonly instruments: number;
+  instruments: v.number(),
   /** Fraction of nights held out, of the remaining spectrographs, 0 to 1. */
-  readonly nights: number;
-}
+  nights: v.number(),
+});
 
 /**
  * The split of the shipped models: by night, so that every instrument is trained on.
@@ -103,21 +103,12 @@ function hashToUnit(text: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** Frames selected to evaluate a model on. */
 export interface Selection {
-  /** The frames, in the order of the manifest. */
   readonly frames: readonly LabelledFrame[];
-  /** Their side. */
   readonly side: Side;
   /** What a reader of the score must know about the selection. */
   readonly notes: readonly string[];
 }
-
-const SplitRuleSchema = v.object({
-  seed: v.string(),
-  instruments: v.number(),
-  nights: v.number(),
-});
 
 /**
  * Returns the rule by which a model's real training frames were chosen: that of its
@@ -137,7 +128,6 @@ export function getTrainingSplit(
  * of the first of them by path.
  *
  * @param frames All frames of a manifest.
- * @param card Card of the model to evaluate.
  * @param side Default: the validation side of a model that was trained on real frames,
  *   else all frames.
  * @throws {SpitError} `bad_manifest` when no frame is left.
@@ -182,7 +172,6 @@ function isFineTuned({ training }: Pick<ModelCard, "training">): boolean {
   return typeof start === "string" && start.includes("@");
 }
 
-/** Returns warnings where the card does not confirm that the frames were held out. */
 function checkHeldOut(
   selected: readonly LabelledFrame[],
   { split, held_out_nights: listed }: ModelCard["training"],

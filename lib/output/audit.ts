@@ -1,8 +1,3 @@
-/**
- * The findings of an audit as text: frames to check, calibrations that are missing.
- *
- * @module
- */
 import { basename } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findReviewReason } from "../calibration/triage.ts";
@@ -15,7 +10,6 @@ import { stringifyVerdict } from "./json.ts";
 import { createTableFormatter } from "./table.ts";
 import { formatCount, printable } from "./text.ts";
 
-/** What an audit found. */
 export interface Findings {
   /** Frames that need review, the most urgent first. */
   readonly frames: readonly Verdict[];
@@ -23,7 +17,6 @@ export interface Findings {
   readonly missing: readonly MissingCalibration[];
 }
 
-/** The values of `audit --format`. */
 export type AuditForm = "table" | "ndjson";
 
 /** How many frames without a calibration are named. */

@@ -1,10 +1,4 @@
 /**
- * The colours of all pages.
- *
- * @module
- */
-
-/**
  * CSS variables for a light or a dark page, as the reader's system prefers. Text
  * in any of them is readable on `--back` and on `--card` (WCAG AA).
  */

@@ -1,8 +1,3 @@
-/**
- * Verdicts as CSV (RFC 4180, with line feeds): one row a file.
- *
- * @module
- */
 import { stringify } from "csv-stringify/sync";
 import type { Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
@@ -31,7 +26,7 @@ export const CSV_COLUMNS: readonly string[] = [
   "error_message",
 ];
 
-/** Creates a formatter of CSV with a heading; votes are written as `arc=3 flat=1`. */
+/** Creates a formatter of CSV (RFC 4180, with line feeds); votes are written as `arc=3 flat=1`. */
 export function createCsvFormatter(): Formatter {
   return {
     begin: ({ group, labels } = {}) =>
@@ -50,9 +45,7 @@ export function createCsvFormatter(): Formatter {
   };
 }
 
-function formatCells(
-  verdict: Verdict,
-): (string | number | null | undefined)[] {
+function formatCells(verdict: Verdict) {
   const { pixels, header, error } = verdict;
   const votes = Object.entries(pixels?.votes ?? {});
   return [

@@ -1,42 +1,41 @@
-/**
- * Verdicts in tab-separated columns, as `dfits FILE… | fitsort KEYWORD…` prints them.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import type { Formatter } from "./formats.ts";
 import { formatProbability, printable } from "./text.ts";
 
-/** Names of the columns. */
-const COLUMNS: readonly string[] = [
-  "FILE",
-  "TYPE",
-  "PROBABILITY",
-  "HEADER",
-  "AGREEMENT",
-  "INSTRUMENT",
-  "NIGHT",
-  "START",
-  "EXPTIME",
-  "TARGET",
-  "DISPNAME",
-  "DECKER",
-  "BINNING",
-  "ERROR",
-];
+type Cell = string | number | null | undefined;
 
-/** Creates a formatter for `awk`, `cut` and `sort`; an empty cell is a dash. */
+const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
+  FILE: ({ file }) => file,
+  TYPE: ({ type }) => type,
+  PROBABILITY: ({ probability: p }) => p === null ? null : formatProbability(p),
+  HEADER: ({ header }) => header?.type,
+  AGREEMENT: ({ agreement }) => agreement,
+  INSTRUMENT: ({ log }) => log?.instrument,
+  NIGHT: ({ log }) => log?.night,
+  START: ({ log }) => log?.start,
+  EXPTIME: ({ log }) => log?.exposure,
+  TARGET: ({ log }) => log?.target,
+  DISPNAME: ({ log }) => log?.configuration.dispname,
+  DECKER: ({ log }) => log?.configuration.decker,
+  BINNING: ({ log }) => log?.configuration.binning,
+  ERROR: ({ error }) => error?.code,
+};
+
+/**
+ * Creates a formatter of tab-separated columns for `awk`, `cut` and `sort`, as
+ * `dfits FILE… | fitsort KEYWORD…` prints them; an empty cell is a dash.
+ */
 export function createFitsortFormatter(): Formatter {
   return {
     begin: ({ group, labels } = {}) =>
       formatLine([
-        ...COLUMNS,
+        ...Object.keys(COLUMNS),
         ...(labels ? ["LABEL"] : []),
         ...(group ? [group.toUpperCase()] : []),
       ]),
     row: (verdict, { label, group } = {}) =>
       formatLine([
-        ...selectCells(verdict),
+        ...Object.values(COLUMNS).map((select) => select(verdict)),
         ...(label === undefined ? [] : [label]),
         ...(group === undefined ? [] : [group]),
       ]),
@@ -44,27 +43,7 @@ export function createFitsortFormatter(): Formatter {
   };
 }
 
-function selectCells({ log, ...verdict }: Verdict): (string | number | null)[] {
-  const { probability } = verdict;
-  return [
-    verdict.file,
-    verdict.type,
-    probability === null ? null : formatProbability(probability),
-    verdict.header?.type ?? null,
-    verdict.agreement,
-    log?.instrument ?? null,
-    log?.night ?? null,
-    log?.start ?? null,
-    log?.exposure ?? null,
-    log?.target ?? null,
-    log?.configuration.dispname ?? null,
-    log?.configuration.decker ?? null,
-    log?.configuration.binning ?? null,
-    verdict.error?.code ?? null,
-  ];
-}
-
-function formatLine(cells: readonly (string | number | null)[]): string {
+function formatLine(cells: readonly Cell[]): string {
   const texts = cells.map((cell) =>
     printable(String(cell ?? "-")).replace(/\s+/g, " ").trim() || "-"
   );

@@ -1,8 +1,3 @@
-/**
- * The formats of `classify`, by name.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import type { Label } from "../evaluation/labels.ts";
 import { createCsvFormatter } from "./csv.ts";
@@ -13,13 +8,10 @@ import { createTableFormatter } from "./table.ts";
 
 /** Columns beside those of the verdict. */
 export interface ExtraColumns {
-  /** What the rows are grouped by. */
   readonly group?: string;
-  /** Whether there is a column of labels. */
   readonly labels?: boolean;
 }
 
-/** Values of the extra columns of one row. */
 export interface ExtraCells {
   /** The group of the frame, in a report with groups. */
   readonly group?: string;
@@ -29,23 +21,18 @@ export interface ExtraCells {
 
 /** Formats the verdicts of one run as they come. Every text ends its own lines. */
 export interface Formatter {
-  /** Returns the text before the first row. */
   begin(extra?: ExtraColumns): string;
   /** Returns the text before the first row of a group, in a format that has headings. */
   heading?(group: string): string;
-  /** Returns the row of a verdict. */
   row(verdict: Verdict, extra?: ExtraCells): string;
-  /** Returns the text after the last row. */
   end(summary: Summary): string;
 }
 
-/** What a format takes into account. */
 export interface FormatterOptions {
   /** The paths to come, in order. */
   readonly files: readonly string[];
   /** Whether the text goes to a terminal, where long names are cut. */
   readonly terminal: boolean;
-  /** Whether to use colours. */
   readonly colour: boolean;
 }
 
@@ -60,7 +47,6 @@ const FORMATS = {
 /** A value of `--format` for a report in one piece. */
 export type Format = keyof typeof FORMATS;
 
-/** Creates the formatter of a format. */
 export function createFormatter(
   format: Format,
   options: FormatterOptions,

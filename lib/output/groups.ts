@@ -1,18 +1,9 @@
-/**
- * Rows grouped by night or by configuration of the instrument.
- *
- * @module
- */
 import type { LogEntry } from "../header/log_entry.ts";
-import {
-  type ConfigurationValues,
-  splitByConfiguration,
-} from "../calibration/configuration.ts";
+import { splitByConfiguration } from "../calibration/configuration.ts";
 
 /** The values of `--group`. */
 export const GROUPINGS = ["night", "configuration"] as const;
 
-/** What rows are grouped by. */
 export type Grouping = typeof GROUPINGS[number];
 
 /**
@@ -42,19 +33,11 @@ export function groupRows<R>(
   if (by === "night") {
     return Map.groupBy(rows, (row) => getLog(row)?.night ?? "no night");
   }
-  return new Map(
-    splitByConfiguration(rows, getLog).map((
-      { instrument, configuration, rows },
-    ) => [formatName(instrument, configuration), [...rows]]),
-  );
-}
-
-function formatName(
-  instrument: string | null,
-  configuration: ConfigurationValues,
-): string {
-  const parts = Object.entries(configuration)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`);
-  return [instrument ?? "no instrument", ...parts].join(" ");
+  const groups = splitByConfiguration(rows, getLog);
+  return new Map(groups.map(({ instrument, configuration, rows }) => {
+    const parts = Object.entries(configuration)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, value]) => `${name}=${value}`);
+    return [[instrument ?? "no instrument", ...parts].join(" "), rows];
+  }));
 }

@@ -1,21 +1,16 @@
-/**
- * The text of `inspect`: how one file was preprocessed and classified.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import {
+  formatClaim,
   formatProbability,
   formatReason,
   formatVotes,
   printable,
 } from "./text.ts";
 
-/** Names of the flips, in the order of `flips`. */
 export const FLIP_NAMES = [
   "unflipped",
   "rows flipped",
@@ -23,21 +18,15 @@ export const FLIP_NAMES = [
   "both flipped",
 ] as const;
 
-/** One HDU as the network classified it. */
 export interface HduInspection {
-  /** Index, from 0. */
   readonly hdu: number;
-  /** Columns of the frame. */
   readonly width: number;
-  /** Rows of the frame. */
   readonly height: number;
-  /** Its input image. */
   readonly inputImage: InputImage;
   /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
   readonly rowMaxima: Float64Array;
   /** The network's output for its four flips, calibrated. */
   readonly output: ModelOutput;
-  /** File that the input image was written to. */
   readonly inputImageFile: string;
 }
 
@@ -74,7 +63,7 @@ export function formatHdu(
   ].map((line) => line.trimEnd() + "\n").join("");
 }
 
-/** Formats the header's claim, the verdict and the thresholds of the model card. */
+/** Formats the header's claim, the verdict and the thresholds of the model card in use. */
 export function formatVerdict(
   verdict: Verdict,
   { thresholds }: Pick<ModelCard, "thresholds">,
@@ -82,11 +71,8 @@ export function formatVerdict(
   const { type, probability, pixels, header, agreement, model } = verdict;
   const reason = formatReason(verdict);
   const votes = formatVotes(pixels?.votes ?? {});
-  const claim = header === null || header.evidence === ""
-    ? "claims nothing"
-    : `${header.type ?? "contradicts itself"} (${printable(header.evidence)})`;
   return [
-    `header    ${claim}`,
+    `header    ${printable(formatClaim(header))}`,
     `pixels    ${type}, probability ${
       formatProbability(probability ?? NaN)
     }; votes: ${votes}`,
@@ -97,7 +83,6 @@ export function formatVerdict(
   ].map((line) => line + "\n").join("");
 }
 
-/** Formats the thresholds of the model card that are in use. */
 function formatLimits(
   { pixels }: Verdict,
   thresholds: ModelCard["thresholds"],
@@ -123,12 +108,8 @@ function formatFlips(
   const head = "  flip".padEnd(19) + "vote".padEnd(9) +
     classes.map(cell).join("") + (ood === null ? "" : cell("ood"));
   const lines = FLIP_NAMES.map((name, flip) => {
-    const row = [
-      ...probabilities.subarray(
-        flip * classes.length,
-        (flip + 1) * classes.length,
-      ),
-    ];
+    const start = flip * classes.length;
+    const row = [...probabilities.subarray(start, start + classes.length)];
     const voted = classes[row.indexOf(Math.max(...row))]!;
     return `  ${name}`.padEnd(19) + voted.padEnd(9) +
       row.map((p) => cell(formatProbability(p))).join("") +

@@ -1,8 +1,3 @@
-/**
- * Verdicts as JSON and NDJSON, the contract with other programs.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import type { ExtraCells, Formatter } from "./formats.ts";
 import { roundProbability } from "./text.ts";

@@ -1,8 +1,3 @@
-/**
- * Input images as PNG.
- *
- * @module
- */
 import { encode } from "fast-png";
 import {
   INPUT_IMAGE_HEIGHT,
@@ -12,43 +7,24 @@ import {
 /** Pixels of an input image that become one of a thumbnail, along either axis. */
 const SHRINK = 2;
 
-/** Width of a thumbnail, pixels. */
 export const THUMBNAIL_WIDTH = INPUT_IMAGE_WIDTH / SHRINK;
 
-/** Height of a thumbnail, pixels. */
 export const THUMBNAIL_HEIGHT = INPUT_IMAGE_HEIGHT / SHRINK;
 
-/**
- * Encodes an input image as PNG.
- *
- * @param pixels 210 × 650 bytes.
- */
+/** Encodes an input image, 210 × 650 bytes, as PNG. */
 export function encodeInputImagePng(
   pixels: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   return encodePng(pixels, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
 }
 
-/**
- * Encodes an input image as a `data:` URI.
- *
- * @param pixels 210 × 650 bytes.
- * @param levels Number of grey levels to keep; fewer make a smaller file.
- */
-export function encodeInputImageUri(
-  pixels: Uint8Array,
-  levels = 256,
-): string {
+/** Encodes an input image as a `data:` URI. Fewer grey levels make a smaller file. */
+export function encodeInputImageUri(pixels: Uint8Array, levels = 256): string {
   const reduced = reduceGreys(pixels, levels);
   return encodeUri(reduced, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
 }
 
-/**
- * Encodes an input image at half size, 325 × 105, as a `data:` URI.
- *
- * @param pixels 210 × 650 bytes.
- * @param levels Number of grey levels to keep.
- */
+/** Encodes an input image at half size, 325 × 105, as a `data:` URI. */
 export function encodeThumbnailUri(pixels: Uint8Array, levels = 256): string {
   const small = reduceGreys(shrink(pixels), levels);
   return encodeUri(small, THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT);

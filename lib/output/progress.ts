@@ -7,11 +7,9 @@
  * @module
  */
 
-/** A progress line. */
 export interface Progress {
   /** Clears the line, before something else is printed. */
   clear(): void;
-  /** Draws the line with the number of frames done. */
   draw(done: number): void;
 }
 
@@ -20,13 +18,7 @@ export const NO_PROGRESS: Progress = { clear: () => {}, draw: () => {} };
 
 const ERASE_LINE = "\r\x1b[K";
 
-/**
- * Starts a progress line.
- *
- * @param total Frames to come.
- * @param write Writes to the terminal.
- * @param now The clock, in milliseconds.
- */
+/** Starts a progress line for `total` frames; `now` is a clock in milliseconds. */
 export function startProgress(
   total: number,
   write: (text: string) => void,

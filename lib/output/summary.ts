@@ -1,22 +1,14 @@
-/**
- * Counts over the verdicts of a run.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import { type Reason, REASONS } from "../classify/vote.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
 import { formatCount, REASON_PHRASES } from "./text.ts";
 
-/** Counts over the verdicts of a run. */
 export interface Summary {
-  /** All verdicts. */
   readonly frames: number;
   /** Verdicts of each type and `unknown`, in a fixed order, without zeros. */
   readonly types: ReadonlyMap<string, number>;
   /** Unknown frames by reason, in a fixed order, without zeros. */
   readonly reasons: ReadonlyMap<Reason, number>;
-  /** Files that could not be classified. */
   readonly errors: number;
   /** Frames whose header claims another type. */
   readonly conflicts: number;
@@ -24,22 +16,17 @@ export interface Summary {
   readonly seconds: number;
   /** `NAME@VERSION` of the model. */
   readonly model: string;
-  /** Device that the model ran on. */
   readonly device: string;
 }
 
-/** Counts verdicts one by one. */
 export interface VerdictCounter {
-  /** Counts a verdict. */
   add(verdict: Verdict): void;
-  /** Returns the counts so far. */
   summary(run: Pick<Summary, "seconds" | "model" | "device">): Summary;
 }
 
-/** Creates a counter at zero. */
 export function createVerdictCounter(): VerdictCounter {
-  const types = new Map<string, number>();
-  const reasons = new Map<Reason, number>();
+  const types = startCounts<string>([...FRAME_TYPES, "unknown"]);
+  const reasons = startCounts(REASONS);
   let frames = 0, errors = 0, conflicts = 0;
   return {
     add({ type, reason, agreement }) {
@@ -52,8 +39,8 @@ export function createVerdictCounter(): VerdictCounter {
     summary(run) {
       return {
         frames,
-        types: sortCounts([...FRAME_TYPES, "unknown"], types),
-        reasons: sortCounts(REASONS, reasons),
+        types: removeZeros(types),
+        reasons: removeZeros(reasons),
         errors,
         conflicts,
         ...run,
@@ -98,16 +85,14 @@ function formatReasons({ reasons }: Summary): string {
   return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
 }
 
+function startCounts<K>(keys: readonly K[]): Map<K, number> {
+  return new Map(keys.map((key) => [key, 0]));
+}
+
 function increment<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function sortCounts<K>(
-  order: readonly K[],
-  counts: ReadonlyMap<K, number>,
-): Map<K, number> {
-  return new Map(order.flatMap((key) => {
-    const count = counts.get(key);
-    return count === undefined ? [] : [[key, count] as const];
-  }));
+function removeZeros<K>(counts: ReadonlyMap<K, number>): Map<K, number> {
+  return new Map([...counts].filter(([, count]) => count > 0));
 }

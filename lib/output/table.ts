@@ -1,8 +1,3 @@
-/**
- * Verdicts as a table for a person at a terminal.
- *
- * @module
- */
 import { styleText } from "node:util";
 import type { Verdict } from "../classify/verdict.ts";
 import type { Label } from "../evaluation/labels.ts";

@@ -74,7 +74,13 @@ export function formatVotes(votes: PixelVerdict["votes"]): string {
     .join(" ");
 }
 
-/** A short phrase for each reason why a frame is unknown. */
+/** Formats the claim of a header: `arc (IMAGETYP=COMP)`. */
+export function formatClaim(header: Verdict["header"]): string {
+  return header === null || header.evidence === ""
+    ? "claims nothing"
+    : `${header.type ?? "contradicts itself"} (${header.evidence})`;
+}
+
 export const REASON_PHRASES: Readonly<Record<Reason, string>> = {
   out_of_distribution: "unlike any spectral frame",
   flips_disagree: "flips disagree",

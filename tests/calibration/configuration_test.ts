@@ -158,7 +158,7 @@ Deno.test("every spectrograph uses known keys, and tolerances of its own keys", 
       name,
     );
     const { keys } = one;
-    const tolerances = Object.keys(one.tolerances);
+    const tolerances = Object.keys(one.tolerances ?? {});
     assertEquals(
       tolerances.filter((key) => !keys.some((own) => own === key)),
       [],

@@ -6,11 +6,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
-import type {
-  Calibration,
-  ReliabilityBin,
-  RiskCurve,
-} from "../../evaluation/calibration.ts";
+import type { Calibration, RiskCurve } from "../../evaluation/calibration.ts";
 import type { Confusion } from "../../evaluation/confusion.ts";
 import type { GroupAccuracy, Score } from "../../evaluation/score.ts";
 import { NAMES } from "./text.ts";
@@ -18,17 +14,18 @@ import { NAMES } from "./text.ts";
 /** Highest opacity of a matrix cell: text on it must stay readable. */
 const MAX_OPACITY = 0.6;
 
-const STYLE = { fontSize: "12px", background: "transparent" };
+/** Size and margins of the charts with two numeric axes. */
+const CHART = { width: 460, height: 300, marginLeft: 54, marginBottom: 42 };
 
-/** Names of the two risk curves. */
+const HOLLOW = { r: 5, stroke: "currentColor", strokeOpacity: 0.7 };
+const FILLED = { r: 4, fill: "var(--accent)" };
+
 const [APART, MERGED] = ["all types", NAMES.merged];
 
 /**
  * Draws a confusion matrix, a row for each label. `counts` are tinted by their
  * fraction of the row; `differential` shows percentages. Columns of `unknown` and
  * `error` are left out when they are empty.
- *
- * @returns SVG.
  */
 export function drawMatrix(
   confusion: Confusion,
@@ -53,9 +50,7 @@ export function drawMatrix(
         tint: MAX_OPACITY * Math.sqrt(Math.abs(value)),
         text: kind === "counts"
           ? String(counts[k]![column]!)
-          : value === 0
-          ? "·"
-          : formatSigned(100 * value),
+          : formatDifference(value),
       };
     })
   );
@@ -76,7 +71,6 @@ export function drawMatrix(
     marginBottom: 10,
     marginRight: 16,
     padding: 0,
-    style: STYLE,
     ariaLabel: `${
       kind === "counts" ? "Confusion" : "Differential confusion"
     } matrix`,
@@ -111,25 +105,13 @@ export function drawRiskCurve({ points }: RiskCurve): string {
   const top = Math.max(0.02, ...points.map(({ risk }) => risk));
   const last = points.at(-1);
   return draw({
-    width: 460,
-    height: 300,
-    marginLeft: 54,
-    marginBottom: 42,
-    style: STYLE,
+    ...CHART,
     ariaLabel: "Risk against coverage",
-    x: {
-      domain: [0, 100],
-      percent: true,
-      label: "coverage: frames that get a type (%)",
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
+    x: percentAxis("coverage: frames that get a type (%)"),
     y: {
+      ...percentAxis("risk: wrong among them (%)", "top"),
       domain: [0, 110 * top],
-      percent: true,
       grid: true,
-      label: "risk: wrong among them (%)",
-      labelArrow: "none",
     },
     color: {
       type: "ordinal",
@@ -187,29 +169,19 @@ export function drawReliability(
   { equalWidth, equalMass }: Score["calibration"],
 ): string {
   const listPoints = ({ bins }: Calibration) =>
-    bins.filter(({ correct }) => correct.n > 0).map(makePoint);
+    bins.filter(({ correct }) => correct.n > 0)
+      .map(({ probability, correct }) => ({
+        probability,
+        correct: correct.fraction,
+        low: correct.interval[0],
+        high: correct.interval[1],
+      }));
   const mass = listPoints(equalMass);
   return draw({
-    width: 460,
-    height: 300,
-    marginLeft: 54,
-    marginBottom: 42,
-    style: STYLE,
+    ...CHART,
     ariaLabel: "Reliability diagram",
-    x: {
-      domain: [0, 100],
-      percent: true,
-      label: "probability (%)",
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
-    y: {
-      domain: [0, 100],
-      percent: true,
-      grid: true,
-      label: "correct (%)",
-      labelArrow: "none",
-    },
+    x: percentAxis("probability (%)"),
+    y: { ...percentAxis("correct (%)", "top"), grid: true },
     marks: [
       Plot.line([[0, 0], [1, 1]], {
         stroke: "currentColor",
@@ -227,27 +199,11 @@ export function drawReliability(
       Plot.dot(listPoints(equalWidth), {
         x: "probability",
         y: "correct",
-        r: 5,
-        stroke: "currentColor",
-        strokeOpacity: 0.7,
+        ...HOLLOW,
       }),
-      Plot.dot(mass, {
-        x: "probability",
-        y: "correct",
-        r: 4,
-        fill: "var(--accent)",
-      }),
+      Plot.dot(mass, { x: "probability", y: "correct", ...FILLED }),
     ],
   });
-}
-
-function makePoint({ probability, correct }: ReliabilityBin) {
-  return {
-    probability,
-    correct: correct.fraction,
-    low: correct.interval[0],
-    high: correct.interval[1],
-  };
 }
 
 /** Draws the percentage correct of each group with its interval; hollow with standard and science merged. */
@@ -264,21 +220,12 @@ export function drawGroups(
   }));
   const longest = Math.max(0, ...rows.map((row) => row.name.length));
   return draw({
-    width: 460,
+    ...CHART,
     height: 60 + 20 * rows.length,
     marginLeft: 16 + 7 * longest,
-    marginBottom: 42,
     marginTop: 8,
-    style: STYLE,
     ariaLabel: `Percentage correct by ${name}`,
-    x: {
-      domain: [0, 100],
-      percent: true,
-      grid: true,
-      label: "correct (%)",
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
+    x: { ...percentAxis("correct (%)"), grid: true },
     y: {
       type: "point",
       domain: rows.map((row) => row.name),
@@ -294,31 +241,31 @@ export function drawGroups(
         strokeOpacity: 0.45,
         strokeWidth: 3,
       }),
-      Plot.dot(rows, {
-        y: "name",
-        x: "merged",
-        r: 5,
-        stroke: "currentColor",
-        strokeOpacity: 0.7,
-      }),
-      Plot.dot(rows, { y: "name", x: "correct", r: 4, fill: "var(--accent)" }),
+      Plot.dot(rows, { y: "name", x: "merged", ...HOLLOW }),
+      Plot.dot(rows, { y: "name", x: "correct", ...FILLED }),
     ],
   });
 }
 
-function draw(options: Plot.PlotOptions): string {
-  const document = new DOMParser().parseFromString(
-    "<!doctype html><html><body></body></html>",
-    "text/html",
-  );
-  // Plot only creates elements, which linkedom's document can do.
-  const svg = Plot.plot({
-    ...options,
-    document: document as unknown as Document,
-  });
-  return svg.outerHTML;
+function percentAxis(
+  label: string,
+  labelAnchor: "center" | "top" = "center",
+): Plot.ScaleOptions {
+  const domain = [0, 100];
+  return { domain, percent: true, label, labelAnchor, labelArrow: "none" };
 }
 
-function formatSigned(value: number): string {
-  return `${value > 0 ? "+" : "−"}${Math.abs(value).toFixed(1)}`;
+function draw(options: Plot.PlotOptions): string {
+  const document = new DOMParser().parseFromString("<html>", "text/html");
+  return Plot.plot({
+    style: { fontSize: "12px", background: "transparent" },
+    ...options,
+    // Plot only creates elements, which linkedom's document can do.
+    document: document as unknown as Document,
+  }).outerHTML;
+}
+
+function formatDifference(value: number): string {
+  if (value === 0) return "·";
+  return `${value > 0 ? "+" : "−"}${Math.abs(100 * value).toFixed(1)}`;
 }

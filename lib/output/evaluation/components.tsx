@@ -1,10 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * Figures and tables of the evaluation page, each number with its n and interval.
- *
- * @module
- */
 import type { ComponentChildren } from "preact";
 import type { Calibration } from "../../evaluation/calibration.ts";
 import type {
@@ -24,40 +19,28 @@ import {
   NAMES,
 } from "./text.ts";
 
-/** What a tile shows: a proportion, or a mean of the proportions of `noun`s. */
-export type TileProps =
-  & { readonly name: string }
-  & ({ readonly proportion: Proportion } | {
-    readonly mean: MeanProportion;
-    readonly noun: string;
-  });
-
-/** A headline figure with its n and interval. */
-export function Tile(props: TileProps) {
-  const [value, n, interval] = "proportion" in props
+/** A headline figure with its n and interval. The groups of a mean are counted as `noun`s. */
+export function Tile({ name, value, noun = "group" }: {
+  readonly name: string;
+  readonly value: Proportion | MeanProportion;
+  readonly noun?: string;
+}) {
+  const [fraction, n] = "mean" in value
     ? [
-      props.proportion.fraction,
-      `${props.proportion.count}/${props.proportion.n}`,
-      props.proportion.interval,
+      value.mean,
+      `${formatCount(value.groups, noun)}, ${formatCount(value.n, "frame")}`,
     ]
-    : [
-      props.mean.mean,
-      `${formatCount(props.mean.groups, props.noun)}, ${
-        formatCount(props.mean.n, "frame")
-      }`,
-      props.mean.interval,
-    ];
+    : [value.fraction, `${value.count}/${value.n}`];
   return (
     <div class="tile">
-      <dt>{props.name}</dt>
-      <dd class="value">{formatPercent(value)}</dd>
+      <dt>{name}</dt>
+      <dd class="value">{formatPercent(fraction)}</dd>
       <dd>{n}</dd>
-      <dd>95 %: {formatInterval(interval)}</dd>
+      <dd>95 %: {formatInterval(value.interval)}</dd>
     </div>
   );
 }
 
-/** A chart with its caption. */
 export function Figure({ svg, title, children }: {
   readonly svg: string;
   readonly title?: string;
@@ -73,11 +56,11 @@ export function Figure({ svg, title, children }: {
   );
 }
 
-/** A table that scrolls sideways on a narrow screen. */
-function Table({ caption, headings, children }: {
+/** A table that scrolls sideways on a narrow screen; the first cell of a row is its heading. */
+function Table({ caption, headings, rows }: {
   readonly caption?: string;
   readonly headings?: readonly string[];
-  readonly children: ComponentChildren;
+  readonly rows: readonly (readonly ComponentChildren[])[];
 }) {
   return (
     <div class="scroll">
@@ -90,13 +73,19 @@ function Table({ caption, headings, children }: {
             </tr>
           </thead>
         )}
-        <tbody>{children}</tbody>
+        <tbody>
+          {rows.map(([heading, ...cells]) => (
+            <tr>
+              <th>{heading}</th>
+              {cells.map((cell, k) => <td key={k}>{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );
 }
 
-/** Accuracies of groups of frames. */
 export function GroupTable({ caption, groups }: {
   readonly caption: string;
   readonly groups: readonly GroupAccuracy[];
@@ -115,25 +104,21 @@ export function GroupTable({ caption, groups }: {
         "unknown",
         "unreadable",
       ]}
-    >
-      {groups.map((group) => (
-        <tr>
-          <th>{group.name}</th>
-          <td>{group.n}</td>
-          <td>{formatPercent(group.correct.fraction)}</td>
-          <td>{formatInterval(group.correct.interval)}</td>
-          <td>{formatPercent(group.correctMerged.fraction)}</td>
-          <td>{group.onSky.count}</td>
-          <td>{group.wrong.count}</td>
-          <td>{group.unknown.count}</td>
-          <td>{group.errors.count}</td>
-        </tr>
-      ))}
-    </Table>
+      rows={groups.map((group) => [
+        group.name,
+        group.n,
+        formatPercent(group.correct.fraction),
+        formatInterval(group.correct.interval),
+        formatPercent(group.correctMerged.fraction),
+        group.onSky.count,
+        group.wrong.count,
+        group.unknown.count,
+        group.errors.count,
+      ])}
+    />
   );
 }
 
-/** Means over instruments. */
 export function InstrumentMeansTable(
   { instrumentMeans: means }: Pick<Score, "instrumentMeans">,
 ) {
@@ -155,29 +140,26 @@ export function InstrumentMeansTable(
         NAMES.merged,
         "misclassified",
       ]}
-    >
-      {rows.map(([name, accuracy]) => (
-        <tr>
-          <th>{name}</th>
-          <td>{accuracy.correct.groups}</td>
-          <td>{accuracy.correct.n}</td>
-          <MeanCell mean={accuracy.correct} />
-          <MeanCell mean={accuracy.correctMergedIfUnsure} />
-          <MeanCell mean={accuracy.correctMerged} />
-          <MeanCell mean={accuracy.misclassified} />
-        </tr>
-      ))}
-    </Table>
+      rows={rows.map(([name, accuracy]) => [
+        name,
+        accuracy.correct.groups,
+        accuracy.correct.n,
+        renderMean(accuracy.correct),
+        renderMean(accuracy.correctMergedIfUnsure),
+        renderMean(accuracy.correctMerged),
+        renderMean(accuracy.misclassified),
+      ])}
+    />
   );
 }
 
-function MeanCell({ mean }: { readonly mean: MeanProportion }) {
+function renderMean({ mean, interval }: MeanProportion) {
   return (
-    <td>
-      {formatPercent(mean.mean)}
+    <>
+      {formatPercent(mean)}
       <br />
-      <span class="soft">{formatInterval(mean.interval)}</span>
-    </td>
+      <span class="soft">{formatInterval(interval)}</span>
+    </>
   );
 }
 
@@ -195,19 +177,11 @@ export function OtherTable({ other }: { readonly other: OtherFrames }) {
     <>
       <h2>Frames labelled other</h2>
       <p>Rejected as unknown: {formatProportion(other.rejected)}.</p>
-      <Table>
-        {rows.map(([name, n]) => (
-          <tr>
-            <th>{name}</th>
-            <td>{n}</td>
-          </tr>
-        ))}
-      </Table>
+      <Table rows={rows} />
     </>
   );
 }
 
-/** A reliability table. */
 export function CalibrationTable({ caption, calibration }: {
   readonly caption: string;
   readonly calibration: Calibration;
@@ -222,16 +196,13 @@ export function CalibrationTable({ caption, calibration }: {
         "correct",
         "95 % interval",
       ]}
-    >
-      {calibration.bins.map(({ low, high, probability, correct }) => (
-        <tr>
-          <th>{`${low.toFixed(3)} to ${high.toFixed(3)}`}</th>
-          <td>{correct.n}</td>
-          <td>{formatPercent(probability)}</td>
-          <td>{formatPercent(correct.fraction)}</td>
-          <td>{correct.n === 0 ? "–" : formatInterval(correct.interval)}</td>
-        </tr>
-      ))}
-    </Table>
+      rows={calibration.bins.map(({ low, high, probability, correct }) => [
+        `${low.toFixed(3)} to ${high.toFixed(3)}`,
+        correct.n,
+        formatPercent(probability),
+        formatPercent(correct.fraction),
+        correct.n === 0 ? "–" : formatInterval(correct.interval),
+      ])}
+    />
   );
 }

@@ -1,8 +1,3 @@
-/**
- * An evaluation: scores of sections of the same frames, and its JSON.
- *
- * @module
- */
 import { SpitError } from "../../errors.ts";
 import {
   compareWithLabel,
@@ -12,11 +7,8 @@ import {
 } from "../../evaluation/predictions.ts";
 import { computeScore, isFailure, type Score } from "../../evaluation/score.ts";
 
-/** Some frames and their score. */
 export interface Section {
-  /** Which frames. */
   readonly title: string;
-  /** Their score. */
   readonly score: Score;
 }
 
@@ -47,11 +39,10 @@ export function createEvaluation(
     notes,
     sections: [
       { title: "All frames", score: computeScore(predictions) },
-      ...parts
-        .filter((part) => part.predictions.length > 0)
-        .map((part) => ({
-          title: part.title,
-          score: computeScore(part.predictions),
+      ...parts.filter(({ predictions }) => predictions.length > 0)
+        .map(({ title, predictions }) => ({
+          title,
+          score: computeScore(predictions),
         })),
     ],
   };

@@ -1,16 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * An evaluation as one self-contained HTML page, without scripts.
- *
- * @module
- */
 import { renderToString } from "preact-render-to-string";
 import { selectHdus } from "../../classify/inputs.ts";
 import { SpitError } from "../../errors.ts";
 import type { Protocol } from "../../evaluation/confusion.ts";
 import type { LabelledFrame } from "../../evaluation/manifest.ts";
 import type { Prediction } from "../../evaluation/predictions.ts";
+import type {
+  MeanProportion,
+  Proportion,
+} from "../../evaluation/proportion.ts";
 import type { Score } from "../../evaluation/score.ts";
 import { openFits } from "../../fits/open_fits.ts";
 import { preprocess } from "../../preprocess/preprocess.ts";
@@ -19,7 +18,12 @@ import {
   THUMBNAIL_HEIGHT,
   THUMBNAIL_WIDTH,
 } from "../png.ts";
-import { formatProbability, formatReason, formatVotes } from "../text.ts";
+import {
+  formatClaim,
+  formatProbability,
+  formatReason,
+  formatVotes,
+} from "../text.ts";
 import {
   drawGroups,
   drawMatrix,
@@ -38,7 +42,6 @@ import { type Evaluation, type Section, sortFailures } from "./evaluation.ts";
 import { STYLE } from "./style.ts";
 import { formatMean, formatPercent, formatProportion, NAMES } from "./text.ts";
 
-/** Number of image HDUs of a frame that are drawn. */
 const MAX_HDUS = 4;
 
 interface IllustratedFailure {
@@ -48,7 +51,7 @@ interface IllustratedFailure {
 }
 
 /**
- * Renders the page: headline figures, both protocols with their matrices,
+ * Renders one self-contained page without scripts: headline figures, both protocols with their matrices,
  * instruments, types, nights, risk and calibration, and a thumbnail of every failure,
  * for which the frames are read again.
  *
@@ -58,11 +61,13 @@ export async function renderEvaluationPage(
   evaluation: Evaluation,
 ): Promise<string> {
   const [whole] = evaluation.sections;
-  const failures: IllustratedFailure[] = [];
-  for (const prediction of sortFailures(whole.score.failures)) {
-    const thumbnails = await makeThumbnails(prediction.frame);
-    failures.push({ prediction, thumbnails });
-  }
+  const failures = await Array.fromAsync(
+    sortFailures(whole.score.failures),
+    async (prediction): Promise<IllustratedFailure> => ({
+      prediction,
+      thumbnails: await makeThumbnails(prediction.frame),
+    }),
+  );
   const page = <Page evaluation={evaluation} failures={failures} />;
   return `<!doctype html>\n${renderToString(page)}\n`;
 }
@@ -76,12 +81,11 @@ export async function makeThumbnails(
 ): Promise<string[]> {
   try {
     using file = await openFits(path);
-    const uris: string[] = [];
-    for (const { index } of selectHdus(file, hdu).slice(0, MAX_HDUS)) {
-      const { pixels } = preprocess(await file.readFrame(index));
-      uris.push(encodeThumbnailUri(pixels));
-    }
-    return uris;
+    return await Array.fromAsync(
+      selectHdus(file, hdu).slice(0, MAX_HDUS),
+      async ({ index }) =>
+        encodeThumbnailUri(preprocess(await file.readFrame(index)).pixels),
+    );
   } catch (error) {
     // The verdict on the page has the error.
     if (error instanceof SpitError) return [];
@@ -130,45 +134,43 @@ function Page({ evaluation, failures }: {
 function Headline({ score }: { readonly score: Score }) {
   const { all, paper, instrumentMeans, calibration, other, seconds } = score;
   const means = instrumentMeans.all;
+  const tiles: [
+    name: string,
+    value: Proportion | MeanProportion,
+    noun?: string,
+  ][] = [
+    ["Correct", all.correct],
+    [`Correct, ${NAMES.merged}`, all.correctMerged],
+    ["Wrong, not standard/science", all.wrong],
+    ["Standard for science or reverse", all.onSky],
+    ["Unknown", all.unknown],
+    ["Every flip, normalised (§4.1)", paper.flips.normalisedAccuracy, "type"],
+    [
+      "Final scheme, normalised (§4.2)",
+      paper.frames.normalisedAccuracy,
+      "type",
+    ],
+    ["Mean over instruments", means.correct, "instrument"],
+    [
+      `Mean over instruments, ${NAMES.mergedIfUnsure}`,
+      means.correctMergedIfUnsure,
+      "instrument",
+    ],
+    [
+      `Mean over instruments, ${NAMES.merged}`,
+      means.correctMerged,
+      "instrument",
+    ],
+    ["Darks and biases correct", score.darkBias.correct],
+  ];
+  if (other.rejected.n > 0) {
+    tiles.push(["Labelled other, rejected", other.rejected]);
+  }
   return (
     <dl class="tiles">
-      <Tile name="Correct" proportion={all.correct} />
-      <Tile name={`Correct, ${NAMES.merged}`} proportion={all.correctMerged} />
-      <Tile name="Wrong, not standard/science" proportion={all.wrong} />
-      <Tile name="Standard for science or reverse" proportion={all.onSky} />
-      <Tile name="Unknown" proportion={all.unknown} />
-      <Tile
-        name="Every flip, normalised (§4.1)"
-        mean={paper.flips.normalisedAccuracy}
-        noun="type"
-      />
-      <Tile
-        name="Final scheme, normalised (§4.2)"
-        mean={paper.frames.normalisedAccuracy}
-        noun="type"
-      />
-      <Tile
-        name="Mean over instruments"
-        mean={means.correct}
-        noun="instrument"
-      />
-      <Tile
-        name={`Mean over instruments, ${NAMES.mergedIfUnsure}`}
-        mean={means.correctMergedIfUnsure}
-        noun="instrument"
-      />
-      <Tile
-        name={`Mean over instruments, ${NAMES.merged}`}
-        mean={means.correctMerged}
-        noun="instrument"
-      />
-      <Tile
-        name="Darks and biases correct"
-        proportion={score.darkBias.correct}
-      />
-      {other.rejected.n > 0 && (
-        <Tile name="Labelled other, rejected" proportion={other.rejected} />
-      )}
+      {tiles.map(([name, value, noun]) => (
+        <Tile key={name} name={name} value={value} noun={noun} />
+      ))}
       <div class="tile">
         <dt>Expected calibration error</dt>
         <dd class="value">{formatPercent(calibration.equalWidth.error, 2)}</dd>
@@ -350,19 +352,12 @@ function Failure({ prediction, thumbnails }: IllustratedFailure) {
   const { frame, verdict } = prediction;
   const { type, probability, pixels, header, error } = verdict;
   const isClassified = type !== null && type !== "unknown";
-  const claim = header &&
-    (header.evidence === ""
-      ? "claims nothing"
-      : `${header.type ?? "contradicts itself"} (${header.evidence})`);
   const origin = [frame.instrument, frame.night].filter(Boolean).join(", ");
-  const rows: [string, string | null | undefined][] = [
-    [
-      "probability",
-      probability === null ? null : formatProbability(probability),
-    ],
+  const rows: [name: string, text: string | null | undefined | false][] = [
+    ["probability", probability !== null && formatProbability(probability)],
     ["reason", formatReason(verdict)],
     ["votes", formatVotes(pixels?.votes ?? {})],
-    ["header", claim],
+    ["header", header && formatClaim(header)],
     ["error", error?.message],
     ["label", `${frame.confidence} confidence; ${origin}`],
     ["path", frame.path],

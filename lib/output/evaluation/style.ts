@@ -1,8 +1,3 @@
-/**
- * The style sheet of the evaluation page.
- *
- * @module
- */
 import { COLOURS } from "../colours.ts";
 
 /** CSS: light or dark as the reader's system prefers, one column on a phone. */

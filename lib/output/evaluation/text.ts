@@ -1,8 +1,3 @@
-/**
- * An evaluation as plain text.
- *
- * @module
- */
 import type { Calibration } from "../../evaluation/calibration.ts";
 import type { Confusion, Protocol } from "../../evaluation/confusion.ts";
 import type { Prediction } from "../../evaluation/predictions.ts";
@@ -128,7 +123,6 @@ function formatScore(title: string, score: Score): string {
   ].join("\n") + "\n";
 }
 
-/** One line for every failure, the worst first. */
 function formatFailures({ failures }: Score): string {
   if (failures.length === 0) return "Failures: none\n";
   const lines = sortFailures(failures).map(formatFailure);

@@ -21,7 +21,6 @@ import {
 import { formatProbability, formatReason, formatVotes } from "../text.ts";
 import { plotRowMaxima } from "./row_maxima_plot.ts";
 
-/** A frame of the report. */
 export interface ReportFrame {
   /** Index among the frames added, from 0; it names the frame in the page. */
   readonly id: number;
@@ -39,7 +38,6 @@ const MAX_HDUS = 4;
 const THUMBNAIL_LEVELS = 16;
 const IMAGE_LEVELS = 32;
 
-/** Renders thumbnails of the HDUs of a frame. */
 export function renderThumbnails(previews: readonly HduPreview[]): string[] {
   return previews.slice(0, MAX_HDUS).map(({ inputImage }) =>
     encodeThumbnailUri(inputImage.pixels, THUMBNAIL_LEVELS)
@@ -154,13 +152,10 @@ function Facts({ verdict, label }: {
   readonly label: Label | null;
 }) {
   const { type, probability, pixels, agreement, log, error } = verdict;
-  const facts: [name: string, text: string | null | undefined][] = [
+  const facts: [name: string, text: string | null | undefined | false][] = [
     ["label by hand", label],
     ["type", type],
-    [
-      "probability",
-      probability === null ? null : formatProbability(probability),
-    ],
+    ["probability", probability !== null && formatProbability(probability)],
     ["reason", formatReason(verdict)],
     ["votes", formatVotes(pixels?.votes ?? {})],
     ["header", describeClaim(verdict)],
@@ -169,10 +164,7 @@ function Facts({ verdict, label }: {
     ["instrument", log?.instrument],
     ["night", log?.night],
     ["start", log?.start],
-    [
-      "exposure",
-      typeof log?.exposure === "number" ? `${log.exposure} s` : null,
-    ],
+    ["exposure", typeof log?.exposure === "number" && `${log.exposure} s`],
     [
       "configuration",
       Object.entries(log?.configuration ?? {})

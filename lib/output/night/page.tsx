@@ -1,10 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * The report page: one self-contained HTML file.
- *
- * @module
- */
 import { createHash } from "node:crypto";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
@@ -17,13 +12,10 @@ import { Card, groupOf, type ReportFrame } from "./frame.tsx";
 import { formatCount } from "../text.ts";
 import { STYLE } from "./style.ts";
 
-/** Content of the page. */
 export interface ReportPage {
-  /** Heading. */
   readonly title: string;
   /** A line below the heading: which model classified the frames, and when. */
   readonly subtitle: string;
-  /** All frames, in input order. */
   readonly frames: readonly ReportFrame[];
 }
 
@@ -133,16 +125,14 @@ const REVIEW_TEXTS = [
 ] as const;
 
 function summarizeReview(frames: readonly ReportFrame[]): string {
-  const members = frames.filter(needsReview);
+  const reasons = frames.map(({ verdict }) => findReviewReason(verdict))
+    .filter((reason) => reason !== null);
+  if (reasons.length === 0) return "No frame needs review.";
   const parts = REVIEW_TEXTS.flatMap(([reason, text]) => {
-    const { length } = members.filter(({ verdict }) =>
-      findReviewReason(verdict) === reason
-    );
+    const { length } = reasons.filter((one) => one === reason);
     return length === 0 ? [] : [`${length} ${text}`];
   });
-  return parts.length === 0
-    ? "No frame needs review."
-    : `${members.length} to review: ${parts.join(", ")}.`;
+  return `${reasons.length} to review: ${parts.join(", ")}.`;
 }
 
 function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
@@ -191,15 +181,7 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
 
 const TIMELINE_WIDTH = 1000;
 const LANE_HEIGHT = 9;
-const LANES = [
-  "bias",
-  "dark",
-  "arc",
-  "flat",
-  "standard",
-  "science",
-  "unknown",
-];
+const LANES = [...FRAME_TYPES, "unknown"];
 
 /** Nights beyond this number are counted, not drawn. */
 const MAX_NIGHTS = 40;

@@ -1,9 +1,3 @@
-/**
- * The plot of row maxima that shows what the trim kept, and its caption, for the
- * report and for `review`.
- *
- * @module
- */
 import type { HduPreview } from "../../classify/inputs.ts";
 
 const PLOT_WIDTH = 650;
@@ -12,7 +6,6 @@ const PLOT_HEIGHT = 120;
 /** More points than this would fall on the same pixels. */
 const MAX_POINTS = 650;
 
-/** Space above and below the curve. */
 const MARGIN = 3;
 
 /** A plot of row maxima in SVG coordinates: rows to the right, counts upwards. */
@@ -23,7 +16,6 @@ export interface RowMaximaPlot {
   /** Left edge and width of the rows that the trim kept. */
   readonly keptX: number;
   readonly keptWidth: number;
-  /** Describes the HDU, its preprocessing and the plot. */
   readonly caption: string;
 }
 

@@ -4,7 +4,10 @@
  *
  * @module
  */
-import type { Configuration } from "../../calibration/configuration.ts";
+import {
+  type Configuration,
+  findSpectrograph,
+} from "../../calibration/configuration.ts";
 import { basename, dirname, join } from "../../std.ts";
 import { printable } from "../text.ts";
 import {
@@ -16,29 +19,6 @@ import {
   type PypeitFrame,
   removeEmptyColumns,
 } from "./rows.ts";
-import { findSpectrograph } from "../../calibration/configuration.ts";
-
-/** The contents of a `.pypeit` file. */
-export interface PypeitFileOptions {
-  /** PypeIt's name of the spectrograph. */
-  readonly spectrograph: string;
-  /** The configuration. */
-  readonly configuration: Configuration<PypeitFrame>;
-  /** Index of the configuration, from 0: its group of calibrations. */
-  readonly calib: number;
-  /** Absolute paths of all frames, of any configuration. */
-  readonly allPaths: ReadonlySet<string>;
-  /** The program and model that make the file, for a comment. */
-  readonly maker: string;
-}
-
-/** A `.pypeit` file. */
-export interface PypeitFile {
-  /** The text. */
-  readonly text: string;
-  /** Frames that PypeIt would not find by name, whose lines are comments. */
-  readonly notFound: readonly string[];
-}
 
 /**
  * Formats a `.pypeit` file: parameters, configuration, and data sorted by type and
@@ -46,18 +26,29 @@ export interface PypeitFile {
  *
  * The line of a frame without a type is a comment with the type `None`, as
  * `pypeit_setup` writes it: a user gives it a type and removes the `#`. A frame that
- * PypeIt would not find by name is a comment with its whole path.
+ * PypeIt would not find by name (`notFound`) is a comment with its whole path.
  *
  * Source: PypeIt 2.0.1, pypeit/inputfiles.py (`PypeItFile`), metadata.py
  * (`write_pypeit`).
  */
 export function formatPypeitFile(
-  { spectrograph, configuration, calib, allPaths, maker }: PypeitFileOptions,
-): PypeitFile {
+  { spectrograph, configuration, calib, allPaths, maker }: {
+    readonly spectrograph: string;
+    readonly configuration: Configuration<PypeitFrame>;
+    /** Index of the configuration, from 0: its group of calibrations. */
+    readonly calib: number;
+    /** Absolute paths of all frames, of any configuration. */
+    readonly allPaths: ReadonlySet<string>;
+    /** The program and model that make the file, for a comment. */
+    readonly maker: string;
+  },
+): { readonly text: string; readonly notFound: readonly string[] } {
   const { frames } = configuration;
-  const folders = [...new Set(frames.map(({ path }) => dirname(path)))];
-  const notFound = frames.map(({ path }) => path)
-    .filter((path) => !isFoundByName(path, folders, allPaths));
+  const paths = frames.map(({ path }) => path);
+  const folders = [...new Set(paths.map(dirname))];
+  const notFound = paths.filter((path) =>
+    !isFoundByName(path, folders, allPaths)
+  );
   const columns = listColumns(findSpectrograph(spectrograph).keys);
   const sorted = frames.toSorted((one, other) =>
     compare(formatFrameType(one.type), formatFrameType(other.type)) ||

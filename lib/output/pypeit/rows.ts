@@ -1,20 +1,13 @@
-/**
- * Frames as rows of PypeIt's tables.
- *
- * @module
- */
 import type { Verdict } from "../../classify/verdict.ts";
 import type { FrameType } from "../../frame_type.ts";
 import { parseAngle } from "../../header/card_values.ts";
 import { printable } from "../text.ts";
 
-/** A frame in PypeIt's files. */
 export interface PypeitFrame {
   /** Absolute path. */
   readonly path: string;
   /** The type: the label given by a person, else that of the verdict; `null` without one. */
   readonly type: FrameType | null;
-  /** The entry of an observing log. */
   readonly log: Verdict["log"];
 }
 
@@ -32,7 +25,6 @@ const FRAME_TYPES: Readonly<Record<FrameType, string>> = {
   standard: "standard",
 };
 
-/** A missing value in PypeIt's tables. */
 const NONE = "None";
 
 /** Returns PypeIt's names of a type, `None` for a frame without one. */
@@ -68,7 +60,6 @@ export function listColumns(keys: readonly string[]): string[] {
   return [...COLUMNS, ...keys.filter((key) => !COLUMNS.includes(key))];
 }
 
-/** Returns the cells of a frame after its name. */
 export function formatCells(
   { type, log }: PypeitFrame,
   columns: readonly string[],

@@ -1,8 +1,3 @@
-/**
- * Writes PypeIt's files for classified frames.
- *
- * @module
- */
 import {
   findSpectrograph,
   groupByConfiguration,
@@ -17,15 +12,11 @@ import { dirname, join, resolve } from "../../std.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
 import type { PypeitFrame } from "./rows.ts";
 
-/** A verdict, and the label that a person gave the frame. */
 export interface LabelledVerdict {
-  /** The verdict. */
   readonly verdict: Verdict;
-  /** The label; `null` without one. */
   readonly label: Label | null;
 }
 
-/** For which spectrograph to write files, and where. */
 export interface PypeitTarget {
   /** PypeIt's name of the spectrograph. */
   readonly spectrograph: string;
@@ -35,7 +26,6 @@ export interface PypeitTarget {
   readonly overwrite?: boolean;
 }
 
-/** Options of {@linkcode writePypeit}. */
 export interface PypeitOptions extends PypeitTarget {
   /** The program and model that make them: `spit with spit-compact@0.3.0`. */
   readonly maker: string;
@@ -43,9 +33,7 @@ export interface PypeitOptions extends PypeitTarget {
   readonly date: string;
 }
 
-/** The files that were written. */
 export interface PypeitFiles {
-  /** Paths of the files. */
   readonly paths: readonly string[];
   /** Frames of other instruments, which are in the observing log only. */
   readonly otherInstruments: readonly string[];
@@ -97,7 +85,7 @@ export async function writePypeit(
   { spectrograph, folder, overwrite = false, maker, date }: PypeitOptions,
 ): Promise<PypeitFiles> {
   const definition = findSpectrograph(spectrograph);
-  const frames = verdicts.map(makeFrame).toSorted(compareTimes);
+  const frames = verdicts.map(makeFrame).sort(compareTimes);
   const { own = [], other = [] } = Object.groupBy(frames, ({ log }) => {
     const instrument = log?.instrument ?? null;
     return instrument === null || definition.instrument === null ||
@@ -106,7 +94,13 @@ export async function writePypeit(
       : "other";
   });
   if (!own.some(({ log }) => log !== null)) {
-    throw createNoFrameError(spectrograph, frames);
+    const names = frames.map(({ log }) => log?.instrument ?? "unknown");
+    throw new SpitError(
+      "usage",
+      `no frame is of ${spectrograph}; the frames are of: ${
+        [...new Set(names)].join(", ")
+      }`,
+    );
   }
   const allPaths = new Set(frames.map(({ path }) => path));
   const texts = new Map<string, string>();
@@ -130,9 +124,7 @@ export async function writePypeit(
   );
 
   if (!overwrite) {
-    for (const path of texts.keys()) {
-      await refuseExisting(path);
-    }
+    for (const path of texts.keys()) await refuseExisting(path);
   }
   for (const [path, text] of texts) {
     await makeFolder(dirname(path));
@@ -150,43 +142,27 @@ function obslogPath(folder: string, spectrograph: string): string {
 }
 
 function makeFrame({ verdict, label }: LabelledVerdict): PypeitFrame {
-  const { file, log } = verdict;
   const type = label ?? verdict.type;
   return {
-    path: resolve(file),
+    path: resolve(verdict.file),
     type: type === "unknown" || type === "other" ? null : type,
-    log,
+    log: verdict.log,
   };
 }
 
 /** Sorts frames without a time last. */
 function compareTimes(one: PypeitFrame, other: PypeitFrame): number {
   const [first, second] = [one.log?.mjd ?? null, other.log?.mjd ?? null];
-  if (first === null || second === null) {
-    return Number(first === null) - Number(second === null);
-  }
-  return first - second;
-}
-
-function createNoFrameError(
-  spectrograph: string,
-  frames: readonly PypeitFrame[],
-): SpitError {
-  const names = new Set(frames.map(({ log }) => log?.instrument ?? "unknown"));
-  return new SpitError(
-    "usage",
-    `no frame is of ${spectrograph}; the frames are of: ${
-      [...names].join(", ")
-    }`,
-  );
+  if (first !== null && second !== null) return first - second;
+  return Number(first === null) - Number(second === null);
 }
 
 async function refuseExisting(path: string): Promise<void> {
   try {
     await Deno.lstat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    if (error instanceof Deno.errors.NotADirectory) return;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return;
     throw error;
   }
   throw new SpitError(

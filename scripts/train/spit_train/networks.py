@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from spit_train import TrainingError
 from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Versions, check_versions
@@ -78,11 +79,9 @@ class SpitCompact(nn.Module):
         self.over_rows = FlipProfile(8, 16, axis=0)
         self.over_columns = FlipProfile(8, 16, axis=1)
         self.features = Features(features, 64)
+        pooled = 5 * 32 + 4 * 16
         self.mix = nn.Sequential(
-            nn.Dropout(0.1),
-            nn.Linear(5 * 32 + 4 * 16 + 64, 128),
-            nn.ReLU(),
-            nn.Dropout(0.2),
+            nn.Dropout(0.1), nn.Linear(pooled + 64, 128), nn.ReLU(), nn.Dropout(0.2)
         )
         self.to_types = nn.Linear(128, classes)
         self.to_ood = nn.Linear(128, 1)
@@ -101,7 +100,6 @@ class SpitCompact(nn.Module):
         return (types + types_alone) / 2, (ood + ood_alone) / 2
 
     def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Returns the logits from what was pooled of the image and the features."""
         mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
         return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
 
@@ -151,22 +149,11 @@ def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) 
 
 def count_multiply_adds(network: nn.Module) -> int:
     """Returns the multiply-adds of the convolutions and dense layers for one image."""
-    total = 0
-
-    def count(layer: nn.Module, _: object, output: Tensor) -> None:
-        nonlocal total
-        weights = layer.weights() if isinstance(layer, FlipConv) else layer.weight
-        total += output.numel() // output.shape[0] * weights[0].numel()
-
-    layers = [m for m in network.modules() if isinstance(m, FlipConv | nn.Linear)]
-    hooks = [layer.register_forward_hook(count) for layer in layers]
     training = network.training
-    with torch.no_grad():
-        network.eval()(
-            torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8),
-            torch.zeros(1, network.features.centre.numel()),
-        )
+    image = torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8)
+    features = torch.zeros(1, network.features.centre.numel())
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network.eval()(image, features)
     network.train(training)
-    for hook in hooks:
-        hook.remove()
-    return total
+    # A multiply-add counts as two operations.
+    return counter.get_total_flops() // 2
