@@ -63,7 +63,7 @@ export function define(command: Command): void {
     )
     .option(
       "--ack-wait <seconds>",
-      "after this silence a worker is dead, and others get its frames",
+      "redeliver the frames of a worker that reports no progress for so long",
       parsePositive,
       30,
     )

@@ -133,20 +133,21 @@ Deno.test("parseOptions: all parts unless some are selected", () => {
 });
 
 Deno.test("runProcess: reports the first row, CPU and memory, and a failure", async () => {
+  // The loop takes about 0.2 s of CPU, however busy the machine is.
   const script = `
     console.log('{"file":1}');
-    const end = performance.now() + 300;
-    while (performance.now() < end);
-    console.log('{"file":2}');`;
+    let sum = 0;
+    for (let k = 0; k < 2e8; k++) sum += k % 7;
+    console.log('{"file":2}');
+    if (sum < 0) console.log(sum);`;
   const { firstRow, seconds, cpu, peak, rows } = await runProcess(
     Deno.execPath(),
     ["eval", script],
   );
   assertEquals(rows, ['{"file":1}', '{"file":2}']);
-  // A parent on a busy machine may read the first row late.
-  assert(firstRow <= seconds && seconds > 0.3);
+  assert(firstRow > 0 && firstRow <= seconds);
   if (Deno.build.os === "linux") {
-    assert(cpu === undefined || cpu > 0.2);
+    assert(cpu === undefined || cpu > 0.1);
     assert(peak !== undefined && peak > 1e7);
   }
   const failure = await runProcess(Deno.execPath(), ["eval", "throw 'no go'"])
