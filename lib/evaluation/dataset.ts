@@ -52,13 +52,6 @@ export interface LabelledInputImage {
   readonly confidence: string;
 }
 
-interface SimulatedChoice {
-  /** Types, in turn. Default: all. */
-  readonly types?: readonly FrameType[];
-  /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
-  readonly instruments?: readonly string[];
-}
-
 /**
  * Yields input images of simulated frames, the types in turn. Every twentieth round of
  * types is for validation.
@@ -70,7 +63,12 @@ interface SimulatedChoice {
 export function* simulatedInputImages(
   count: number,
   seed: number,
-  { types = FRAME_TYPES, instruments = [] }: SimulatedChoice = {},
+  { types = FRAME_TYPES, instruments = [] }: {
+    /** Types, in turn. Default: all. */
+    readonly types?: readonly FrameType[];
+    /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
+    readonly instruments?: readonly string[];
+  } = {},
 ): Generator<LabelledInputImage> {
   for (let i = 0; i < count; i++) {
     const type = types[i % types.length]!;
@@ -120,9 +118,11 @@ export function* oodInputImages(
 function describeSimulated(
   plane: Plane,
   round: number,
-  origin: Pick<LabelledInputImage, "label" | "name" | "instrument">,
+  { label, name, instrument }: Pick<
+    LabelledInputImage,
+    "label" | "name" | "instrument"
+  >,
 ): LabelledInputImage {
-  const { label, name, instrument } = origin;
   return {
     ...preprocessPlane(plane),
     label,
@@ -168,13 +168,6 @@ export async function* realInputImages(
   }
 }
 
-interface WriteDatasetOptions {
-  /** Rule that assigned the real frames to train and validation; for the model card. */
-  readonly split?: SplitRule | null;
-  /** Called after each input image with the number written so far. */
-  readonly onInputImage?: (count: number) => void;
-}
-
 /**
  * Writes a dataset into a folder: `dataset.json`, the shards and, last,
  * `index.csv`. A folder without `index.csv` is incomplete.
@@ -189,7 +182,12 @@ interface WriteDatasetOptions {
 export async function writeDataset(
   folder: string,
   inputImages: Iterable<LabelledInputImage> | AsyncIterable<LabelledInputImage>,
-  { split = null, onInputImage = () => {} }: WriteDatasetOptions = {},
+  { split = null, onInputImage = () => {} }: {
+    /** Rule that assigned the real frames to train and validation; for the model card. */
+    readonly split?: SplitRule | null;
+    /** Called after each input image with the number written so far. */
+    readonly onInputImage?: (count: number) => void;
+  } = {},
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   const indexPath = join(folder, "index.csv");

@@ -1,8 +1,3 @@
-/**
- * Folds of a cross-validation: whole spectrographs, or whole nights of one.
- *
- * @module
- */
 import { parse } from "csv-parse/sync";
 import { createHash } from "node:crypto";
 import { SpitError } from "../errors.ts";

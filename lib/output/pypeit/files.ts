@@ -1,9 +1,3 @@
-/**
- * The text of PypeIt's files: `.pypeit`, from which it reduces a configuration, and
- * `.obslog`, the observing log.
- *
- * @module
- */
 import {
   type Configuration,
   findSpectrograph,
