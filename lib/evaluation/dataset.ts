@@ -34,11 +34,13 @@ import type { Split, SplitRule } from "./split.ts";
 /** Number of input images in a full shard, which has 70 MB. */
 export const SHARD_INPUT_IMAGES = 512;
 
+/** Label of an input image that has no type. */
 export const OTHER_LABEL = 255;
 
 export interface LabelledInputImage {
   /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
+  /** `FEATURES.length` values. */
   readonly features: Float32Array;
   readonly label: Label;
   readonly split: Split;

@@ -6,6 +6,7 @@ import { resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { getSpectrograph } from "./split.ts";
 
+/** What stays together in one fold. */
 export type FoldUnit = "instrument" | "night";
 
 export type FoldFrame = Pick<LabelledFrame, "path" | "instrument" | "night">;

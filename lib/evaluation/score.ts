@@ -63,7 +63,7 @@ export interface MeanAccuracy {
 
 export interface DarkBias {
   readonly correct: Proportion;
-  /** The same among those called dark or bias. */
+  /** Correct among those called dark or bias. */
   readonly correctAmongEither: Proportion;
   readonly darkAsBias: Proportion;
   readonly biasAsDark: Proportion;

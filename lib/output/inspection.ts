@@ -11,6 +11,7 @@ import {
   printable,
 } from "./text.ts";
 
+/** In the order of the flips of an input image. */
 export const FLIP_NAMES = [
   "unflipped",
   "rows flipped",
