@@ -1,8 +1,4 @@
-/**
- * The command line: its commands, which `lib/commands` defines, and its exit code.
- *
- * @module
- */
+/** The command line: its commands, which `lib/commands` defines, and its exit code. */
 import { Command, CommanderError } from "commander";
 import config from "./deno.json" with { type: "json" };
 import { findClosestWord } from "./lib/closest_word.ts";
@@ -10,85 +6,43 @@ import { define as defineClassify } from "./lib/commands/classify.ts";
 import { SpitError } from "./lib/errors.ts";
 import { printable } from "./lib/output/text.ts";
 
-/** A command; its module is imported only when the command is used. */
-interface CommandEntry {
-  readonly name: string;
-  readonly description: string;
-  readonly load: () => Promise<{ define(command: Command): void }>;
-}
+/** The commands with their descriptions. */
+const COMMANDS = {
+  classify: "Classify frames (the default command)",
+  inspect: "Show why a frame has its type, and write its input image",
+  audit: "List frames that need review, and missing calibrations",
+  report: "Write a page with the input images of a night",
+  review: "Correct types on a page in the browser, until Ctrl-C",
+  watch: "Classify frames as they arrive in a folder, until Ctrl-C",
+  run: "Classify a shard of many frames; resumes an earlier run",
+  merge: "Merge the rows of all shards, and list frames without a row",
+  enqueue: "Post frames to a queue for workers",
+  worker: "Classify frames from a queue, until Ctrl-C",
+  evaluate: "Score a model against the labels of a manifest",
+  score: "Score rows of evaluate --predictions without a model",
+  simulate: "Write a night of simulated raw frames",
+  dataset: "Write shards of input images for training",
+};
 
-const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: "classify",
-    description: "Classify frames (the default command)",
-    load: () => import("./lib/commands/classify.ts"),
-  },
-  {
-    name: "inspect",
-    description: "Show why a frame has its type, and write its input image",
-    load: () => import("./lib/commands/inspect.ts"),
-  },
-  {
-    name: "audit",
-    description: "List frames that need review, and missing calibrations",
-    load: () => import("./lib/commands/audit.ts"),
-  },
-  {
-    name: "report",
-    description: "Write a page with the input images of a night",
-    load: () => import("./lib/commands/report.ts"),
-  },
-  {
-    name: "review",
-    description: "Correct types on a page in the browser, until Ctrl-C",
-    load: () => import("./lib/commands/review.ts"),
-  },
-  {
-    name: "watch",
-    description: "Classify frames as they arrive in a folder, until Ctrl-C",
-    load: () => import("./lib/commands/watch.ts"),
-  },
-  {
-    name: "run",
-    description: "Classify a shard of many frames; resumes an earlier run",
-    load: () => import("./lib/commands/run.ts"),
-  },
-  {
-    name: "merge",
-    description: "Merge the rows of all shards, and list frames without a row",
-    load: () => import("./lib/commands/merge.ts"),
-  },
-  {
-    name: "enqueue",
-    description: "Post frames to a queue for workers",
-    load: () => import("./lib/commands/enqueue.ts"),
-  },
-  {
-    name: "worker",
-    description: "Classify frames from a queue, until Ctrl-C",
-    load: () => import("./lib/commands/worker.ts"),
-  },
-  {
-    name: "evaluate",
-    description: "Score a model against the labels of a manifest",
-    load: () => import("./lib/commands/evaluate.ts"),
-  },
-  {
-    name: "score",
-    description: "Score rows of evaluate --predictions without a model",
-    load: () => import("./lib/commands/score.ts"),
-  },
-  {
-    name: "simulate",
-    description: "Write a night of simulated raw frames",
-    load: () => import("./lib/commands/simulate.ts"),
-  },
-  {
-    name: "dataset",
-    description: "Write shards of input images for training",
-    load: () => import("./lib/commands/dataset.ts"),
-  },
-];
+/** The module of a command is imported only when the command is used. */
+const IMPORTS: Readonly<
+  Record<string, () => Promise<{ define(command: Command): void }>>
+> = {
+  classify: () => import("./lib/commands/classify.ts"),
+  inspect: () => import("./lib/commands/inspect.ts"),
+  audit: () => import("./lib/commands/audit.ts"),
+  report: () => import("./lib/commands/report.ts"),
+  review: () => import("./lib/commands/review.ts"),
+  watch: () => import("./lib/commands/watch.ts"),
+  run: () => import("./lib/commands/run.ts"),
+  merge: () => import("./lib/commands/merge.ts"),
+  enqueue: () => import("./lib/commands/enqueue.ts"),
+  worker: () => import("./lib/commands/worker.ts"),
+  evaluate: () => import("./lib/commands/evaluate.ts"),
+  score: () => import("./lib/commands/score.ts"),
+  simulate: () => import("./lib/commands/simulate.ts"),
+  dataset: () => import("./lib/commands/dataset.ts"),
+} satisfies Record<keyof typeof COMMANDS, unknown>;
 
 const EXAMPLES = `
 Examples:
@@ -134,15 +88,15 @@ function createProgram(): Command {
     .exitOverride()
     .addHelpText("after", EXAMPLES)
     .hook("preSubcommand", async (_, command) => {
-      const entry = COMMANDS.find(({ name }) => name === command.name())!;
-      (await entry.load()).define(command);
+      const { define } = await IMPORTS[command.name()]!();
+      define(command);
       passOptions(program, command);
     })
     .hook("preAction", async (_, command) => {
       if (command === program) await refuseMistypedCommand(program);
     });
   defineClassify(program);
-  for (const { name, description } of COMMANDS) {
+  for (const [name, description] of Object.entries(COMMANDS)) {
     program.command(name).description(description);
   }
   return program;
@@ -164,7 +118,7 @@ function passOptions(program: Command, command: Command): void {
 async function refuseMistypedCommand(program: Command): Promise<void> {
   const [word = ""] = program.args;
   if (!/^[a-z]{4,}$/i.test(word)) return;
-  const command = findClosestWord(word, COMMANDS.map(({ name }) => name));
+  const command = findClosestWord(word, Object.keys(COMMANDS));
   if (command === undefined || await exists(word)) return;
   program.error(
     `error: '${word}' is neither a file nor a command\n(Did you mean ${command}?)`,

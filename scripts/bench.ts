@@ -7,9 +7,11 @@
  *     deno task bench --frames 40 --runs 2 --only process floor
  *     deno task bench --night /data/2026-11-22 --python .venv/bin/python
  */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { classifyFile } from "../lib/classify/classify_file.ts";
+import { parseCountFrom } from "../lib/commands/options.ts";
 import { SpitError } from "../lib/errors.ts";
 import { findFrames } from "../lib/io/find_frames.ts";
 import { join } from "../lib/std.ts";
@@ -40,10 +42,8 @@ import {
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODEL = "spit-compact";
 
-/** The parts that can be selected. */
 const PARTS = ["process", "floor", "peer", "formats", "memory"] as const;
 
-/** Options of the benchmark. */
 export interface BenchOptions {
   readonly runs: number;
   readonly frames: number;
@@ -56,8 +56,8 @@ export interface BenchOptions {
 export function parseOptions(args: readonly string[]): BenchOptions {
   return new Command("bench")
     .description("measure speed and memory against the floor and a Python peer")
-    .option("--runs <number>", "number of runs", parseCount, 5)
-    .option("--frames <number>", "frames per run", parseCount, 200)
+    .option("--runs <number>", "number of runs", parseCountFrom(1), 5)
+    .option("--frames <number>", "frames per run", parseCountFrom(1), 200)
     .option("--night <folder>", "use these frames instead of simulated ones")
     .addOption(
       new Option("--only <parts...>", "measure only these parts")
@@ -68,13 +68,6 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     .opts<BenchOptions>();
 }
 
-function parseCount(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) {
-    throw new InvalidArgumentError("It must be a whole number, 1 or more.");
-  }
-  return Number(text);
-}
-
 /** A command that classifies a folder and writes NDJSON rows. */
 interface Program {
   readonly name: string;
@@ -82,7 +75,6 @@ interface Program {
   readonly args: readonly string[];
 }
 
-/** Names of the programs that targets compare. */
 const TWO_WORKERS = `${MODEL}, 2 workers`;
 const ONE_WORKER = `${MODEL}, 1 worker`;
 const NO_WORKER = `${MODEL}, no worker`;
@@ -176,7 +168,7 @@ function formatSubject(
         gzips.map((file) => Deno.readFile(file)),
       );
       const start = performance.now();
-      for (const gzip of contents) await inflate(gzip);
+      for (const gzip of contents) gunzipSync(gzip, { chunkSize: 1 << 26 });
       const inflating = (performance.now() - start) / gzips.length;
       return { "ms/frame": milliseconds, "inflate, ms": inflating };
     },
@@ -193,11 +185,6 @@ async function measureClassify(
     if (error !== null) throw new Error(`${file}: ${error.message}`);
   }
   return (performance.now() - start) / files.length;
-}
-
-async function inflate(gzip: Uint8Array<ArrayBuffer>): Promise<void> {
-  const { gunzipSync } = await import("node:zlib");
-  gunzipSync(gzip, { chunkSize: 1 << 26 });
 }
 
 /** Real Kast frames with Rice compression, where they are beside the checkout. */
@@ -242,7 +229,6 @@ async function findFault(
 const FEW_MEMORY = "memory, 100 frames";
 const MANY_MEMORY = "memory, 10,000 frames";
 
-/** The targets; each compares two quantities, or one with a limit. */
 export const TARGETS: readonly Target[] = [
   {
     name: "frames/s, warm, against the Python peer",

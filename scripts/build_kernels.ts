@@ -5,8 +5,6 @@
  *     deno task kernels
  *
  * The build is reproducible, and a test compares the committed file with it.
- *
- * @module
  */
 import asc from "assemblyscript/asc";
 
@@ -22,11 +20,7 @@ const OPTIONS = [
   "--disableWarning=112",
 ];
 
-/**
- * Compiles the kernels.
- *
- * @throws {Error} With the messages of the compiler.
- */
+/** @throws {Error} With the messages of the compiler. */
 export async function buildKernels(): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(OPTIONS, {

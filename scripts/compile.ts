@@ -13,8 +13,6 @@
  *
  * Exit codes: 0 done; 1 the executable exceeds {@linkcode MAX_BYTES}; 2 it could
  * not be built.
- *
- * @module
  */
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
@@ -81,9 +79,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Returns the arguments of `deno compile`, without the entry point `cli.ts`.
  *
- * @param target A key of {@linkcode TARGETS}.
  * @param binaries Path of onnxruntime-node's `bin/napi-v6/`.
- * @param output Path of the executable.
  * @throws {Error} If the target is not supported; the message lists those that are.
  */
 export function compileArguments(
@@ -98,11 +94,8 @@ export function compileArguments(
       }`,
     );
   }
-  const ownFolder = TARGETS[target];
-  const excluded = [
-    ...Object.values(TARGETS).filter((folder) => folder !== ownFolder),
-    ...UNUSED_BINARIES,
-  ];
+  const excluded = new Set([...Object.values(TARGETS), ...UNUSED_BINARIES]);
+  excluded.delete(TARGETS[target]!);
   return [
     "compile",
     "--frozen",
@@ -114,17 +107,14 @@ export function compileArguments(
     "--exclude-unused-npm",
     ...PERMISSIONS,
     ...INCLUDED_FILES.flatMap((path) => ["--include", path]),
-    ...excluded.flatMap((path) => ["--exclude", join(binaries, path)]),
-    "--output",
-    output,
+    ...[...excluded].flatMap((path) => ["--exclude", join(binaries, path)]),
+    ...["--output", output],
   ];
 }
 
-/** What to compile. */
 export interface CompileOptions {
   /** The target system, a key of {@linkcode TARGETS}. */
   readonly target: string;
-  /** Path of the executable. */
   readonly output: string;
   /** Path of the runtime to embed files in; default: the `denort` of `deno compile`. */
   readonly runtime?: string;
@@ -141,19 +131,19 @@ export async function compile(
   { target, output, runtime, quiet = false }: CompileOptions,
 ): Promise<number> {
   const binaries = dirname(dirname(addonFolder()!));
-  const args = compileArguments(target, binaries, output);
+  const print = quiet ? "null" : "inherit";
   await Deno.mkdir(dirname(output), { recursive: true });
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...args,
+      ...compileArguments(target, binaries, output),
       // A given runtime is one of this system, whatever the target of its contents.
       ...(runtime === undefined ? ["--target", target] : []),
       "cli.ts",
     ],
     cwd: ROOT,
     env: runtime === undefined ? {} : { DENORT_BIN: runtime },
-    stdout: quiet ? "null" : "inherit",
-    stderr: quiet ? "null" : "inherit",
+    stdout: print,
+    stderr: print,
   }).output();
   if (!success) throw new Error(`Cannot compile ${output}`);
   return (await Deno.stat(output)).size;

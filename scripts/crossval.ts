@@ -14,31 +14,35 @@
  * stopped continues with what is missing. With as many folds as there are
  * spectrographs it leaves one out at a time.
  */
-import { Command, InvalidArgumentError, Option } from "commander";
-import { join } from "../lib/std.ts";
+import { Command, Option } from "commander";
+import { parseCountFrom } from "../lib/commands/options.ts";
 import { SpitError } from "../lib/errors.ts";
-import { openModel } from "../lib/model/open_model.ts";
-import { formatEvaluationJson } from "../lib/output/evaluation/evaluation.ts";
-import { renderEvaluationPage } from "../lib/output/evaluation/page.tsx";
-import { createPooledEvaluation } from "../lib/output/evaluation/evaluation.ts";
-import {
-  readPredictions,
-  stringifyPrediction,
-} from "../lib/evaluation/predictions.ts";
-import { writeFileAtomically } from "../lib/io/output.ts";
-import { formatEvaluation } from "../lib/output/evaluation/text.ts";
 import { findDuplicates } from "../lib/evaluation/duplicates.ts";
 import {
   assignFolds,
   type FoldUnit,
   getFoldGroup,
+  groupNamesByFold,
+  readRealNames,
 } from "../lib/evaluation/folds.ts";
-import { groupNamesByFold, readRealNames } from "../lib/evaluation/folds.ts";
-import { predictFrames } from "../lib/evaluation/predictions.ts";
 import {
   type LabelledFrame,
   readManifest,
 } from "../lib/evaluation/manifest.ts";
+import {
+  predictFrames,
+  readPredictions,
+  stringifyPrediction,
+} from "../lib/evaluation/predictions.ts";
+import { writeFileAtomically } from "../lib/io/output.ts";
+import { openModel } from "../lib/model/open_model.ts";
+import {
+  createPooledEvaluation,
+  formatEvaluationJson,
+} from "../lib/output/evaluation/evaluation.ts";
+import { renderEvaluationPage } from "../lib/output/evaluation/page.tsx";
+import { formatEvaluation } from "../lib/output/evaluation/text.ts";
+import { join } from "../lib/std.ts";
 import { spitTrain } from "./spit_train.ts";
 
 interface Options {
@@ -51,6 +55,8 @@ interface Options {
   readonly network: string;
   readonly jobs: number;
   readonly python: string;
+  /** Further options of `spit_train train`. */
+  readonly further: readonly string[];
 }
 
 interface Fold {
@@ -58,31 +64,32 @@ interface Fold {
   readonly frames: readonly LabelledFrame[];
   /** Names of the input images to hold out of the training. */
   readonly heldOut: readonly string[];
+  /** The folder of the network, its model card and the predictions. */
+  readonly folder: string;
+  readonly card: string;
+  readonly predictions: string;
 }
 
 async function main(): Promise<void> {
-  const { options, further } = parseOptions();
+  const options = parseOptions();
+  const { work, jobs } = options;
   const frames = await readManifest(options.manifest);
   const folds = await readFolds(frames, options);
-  await Deno.mkdir(options.work, { recursive: true });
-  await refuseOtherRun(folds, options, further);
+  await Deno.mkdir(work, { recursive: true });
+  await refuseOtherRun(folds, options);
 
   const stop = new AbortController();
   try {
-    await runInParallel(folds, options.jobs, async (fold) => {
-      await trainFold(fold, options, further, stop.signal);
-    });
-    const rows = folds.map((fold) =>
-      readIfPresent(predictionsPath(fold, options))
+    await runInParallel(
+      folds,
+      jobs,
+      (fold) => trainFold(fold, options, stop.signal),
     );
+    const rows = folds.map(({ predictions }) => readIfPresent(predictions));
     if ((await Promise.all(rows)).includes(null)) {
       await calibrate(options, stop.signal);
     }
-    await runInParallel(
-      folds,
-      options.jobs,
-      (fold) => classifyFold(fold, options),
-    );
+    await runInParallel(folds, jobs, classifyFold);
   } finally {
     // When a fold fails, the trainings of the other folds are stopped.
     stop.abort();
@@ -106,7 +113,7 @@ async function runInParallel(
 
 async function readFolds(
   frames: readonly LabelledFrame[],
-  { by, folds: count, dataset }: Options,
+  { by, folds: count, dataset, work, network }: Options,
 ): Promise<Fold[]> {
   const numbers = assignFolds(frames, by, count, await findDuplicates(frames));
   const names = (await Promise.all(dataset.map(readRealNames))).flat();
@@ -117,15 +124,17 @@ async function readFolds(
     console.error(
       `fold ${number}: ${own.length} frames of ${[...groups].join(", ")}`,
     );
-    return { number, frames: own, heldOut };
+    const folder = join(work, `fold-${number}`);
+    const card = join(folder, `${network}.json`);
+    const predictions = join(folder, "predictions.ndjson");
+    return { number, frames: own, heldOut, folder, card, predictions };
   });
 }
 
 /** Refuses a folder with a run of other frames or options, which would look complete. */
 async function refuseOtherRun(
   folds: readonly Fold[],
-  { by, dataset, start, network, work }: Options,
-  further: readonly string[],
+  { by, dataset, start, network, work, further }: Options,
 ): Promise<void> {
   const file = join(work, "run.json");
   const heldOut = folds.map((fold) => fold.heldOut);
@@ -146,36 +155,16 @@ async function refuseOtherRun(
   await writeFileAtomically(file, text);
 }
 
-function cardPath({ number }: Fold, { work, network }: Options): string {
-  return join(work, `fold-${number}`, `${network}.json`);
-}
-
-async function trainFold(
-  fold: Fold,
-  options: Options,
-  further: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  if (await readIfPresent(cardPath(fold, options)) !== null) return;
-  const folder = join(options.work, `fold-${fold.number}`);
-  await train(fold, folder, options, further, signal);
-}
-
 /** Writes to the card of each fold the temperature and thresholds that the other folds choose. */
 async function calibrate(
   { work, network, python }: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const { code } = await spitTrain(
-    python,
-    [
-      "calibrate",
-      work,
-      ...["--network", network],
-      ...["--out", join(work, "thresholds.json")],
-    ],
-    { signal },
-  ).spawn().status;
+  const args = [
+    ...["calibrate", work, "--network", network],
+    ...["--out", join(work, "thresholds.json")],
+  ];
+  const { code } = await spitTrain(python, args, { signal }).spawn().status;
   if (code === 0) return;
   throw new SpitError(
     "usage",
@@ -184,28 +173,28 @@ async function calibrate(
   );
 }
 
-async function classifyFold(fold: Fold, options: Options): Promise<void> {
-  const rows = predictionsPath(fold, options);
-  if (await readIfPresent(rows) !== null) {
-    console.error(`fold ${fold.number}: complete`);
+async function classifyFold(
+  { number, frames, card, predictions }: Fold,
+): Promise<void> {
+  if (await readIfPresent(predictions) !== null) {
+    console.error(`fold ${number}: complete`);
     return;
   }
-  await using model = await openModel(cardPath(fold, options), "cpu");
+  await using model = await openModel(card, "cpu");
   const lines: string[] = [];
-  for await (const one of predictFrames(fold.frames, model)) {
-    lines.push(stringifyPrediction({ ...one, fold: fold.number }) + "\n");
+  for await (const one of predictFrames(frames, model)) {
+    lines.push(stringifyPrediction({ ...one, fold: number }) + "\n");
   }
-  await writeFileAtomically(rows, lines.join(""));
-  console.error(`fold ${fold.number}: ${lines.length} frames classified`);
+  await writeFileAtomically(predictions, lines.join(""));
+  console.error(`fold ${number}: ${lines.length} frames classified`);
 }
 
-async function train(
-  { number, heldOut }: Fold,
-  folder: string,
-  { work, dataset, start, network, python }: Options,
-  further: readonly string[],
+async function trainFold(
+  { number, heldOut, folder, card }: Fold,
+  { work, dataset, start, network, python, further }: Options,
   signal: AbortSignal,
 ): Promise<void> {
+  if (await readIfPresent(card) !== null) return;
   await Deno.mkdir(folder, { recursive: true });
   const list = join(work, `fold-${number}.txt`);
   await writeFileAtomically(list, heldOut.map((name) => `${name}\n`).join(""));
@@ -251,35 +240,25 @@ async function copy(
 /** All rows in one file, in the order of the folds, and their score. */
 async function pool(
   folds: readonly Fold[],
-  options: Options,
+  { work, by, manifest, network }: Options,
 ): Promise<string> {
-  const { work, by, manifest, network } = options;
-  const files = folds.map((fold) => predictionsPath(fold, options));
-  const predictions = await readPredictions(files);
-  await writeFileAtomically(
-    join(work, "predictions.ndjson"),
-    predictions.map((one) => stringifyPrediction(one) + "\n").join(""),
+  const predictions = await readPredictions(
+    folds.map((fold) => fold.predictions),
   );
+  const write = (name: string, text: string) =>
+    writeFileAtomically(join(work, name), text);
+  const lines = predictions.map((one) => stringifyPrediction(one) + "\n");
+  await write("predictions.ndjson", lines.join(""));
   const unit = by === "instrument" ? "spectrograph" : "night";
   const evaluation = createPooledEvaluation(
     `${network}, cross-validation by ${unit}, ${folds.length} folds of ${manifest}`,
     predictions,
   );
   const text = formatEvaluation(evaluation);
-  await writeFileAtomically(join(work, "score.txt"), text);
-  await writeFileAtomically(
-    join(work, "score.json"),
-    formatEvaluationJson(evaluation),
-  );
-  await writeFileAtomically(
-    join(work, "score.html"),
-    await renderEvaluationPage(evaluation),
-  );
+  await write("score.txt", text);
+  await write("score.json", formatEvaluationJson(evaluation));
+  await write("score.html", await renderEvaluationPage(evaluation));
   return text;
-}
-
-function predictionsPath({ number }: Fold, { work }: Options): string {
-  return join(work, `fold-${number}`, "predictions.ndjson");
 }
 
 async function readIfPresent(path: string): Promise<string | null> {
@@ -291,7 +270,7 @@ async function readIfPresent(path: string): Promise<string | null> {
   }
 }
 
-function parseOptions(): { options: Options; further: string[] } {
+function parseOptions(): Options {
   const program = new Command("crossval")
     .description(
       "train without each fold in turn, classify it, score all folds together",
@@ -307,21 +286,19 @@ function parseOptions(): { options: Options; further: string[] } {
       new Option("--by <unit>", "what is held out as a whole")
         .choices(["instrument", "night"]).default("instrument"),
     )
-    .option("--folds <number>", "number of folds", parseCount, 5)
+    .option("--folds <number>", "number of folds", parseCountFrom(1), 5)
     .option("--start <weights>", "weights that each fold starts from")
     .option("--network <name>", "which network", "spit-compact")
-    .option("--jobs <number>", "folds trained at the same time", parseCount, 1)
+    .option(
+      "--jobs <number>",
+      "folds trained at the same time",
+      parseCountFrom(1),
+      1,
+    )
     .option("--python <program>", "the Python that has PyTorch", "python3")
     .argument("[options...]", "after --: further options of `spit_train train`")
     .parse(Deno.args, { from: "user" });
-  return { options: program.opts<Options>(), further: program.args };
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) {
-    throw new InvalidArgumentError("It must be a whole number, 1 or more.");
-  }
-  return Number(text);
+  return { ...program.opts<Options>(), further: program.args };
 }
 
 if (import.meta.main) {

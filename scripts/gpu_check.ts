@@ -6,8 +6,6 @@
  *     deno run -A scripts/gpu_check.ts --device cpu --batches 1,4 --frames 6
  *
  * Exit codes: 0 the outputs agree, 1 they differ, 2 the device does not work.
- *
- * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SpitError } from "../lib/errors.ts";
@@ -28,35 +26,28 @@ const TOLERANCE = 1e-3;
 /** Pixels of a flip. */
 const FLIP = 210 * 650;
 
-/** Input of a model. */
+/** Some flips, one after the other. */
 export interface Batch {
-  /** Number of flips. */
   readonly count: number;
-  /** `count * 210 * 650` values. */
   readonly pixels: Uint8Array;
-  /** `count * FEATURES.length` values. */
   readonly features: Float32Array;
 }
 
 /** Differences between the outputs of two devices. */
 export interface Parity {
-  /** Flips compared. */
   readonly flips: number;
   /** Flips with another most probable type. */
   readonly otherType: number;
-  /** Largest difference of a probability or ood score. */
+  /** Of a probability or ood score. */
   readonly maxDifference: number;
-  /** Whether no type differs and no value by more than 0.001. */
   readonly passed: boolean;
 }
 
-/** Throughput for one number of flips in a pass. */
 export interface Rate {
   /** Flips in a pass. */
   readonly batch: number;
   /** Flips per second in the median pass, from and to host memory; `null` on failure. */
   readonly rate: number | null;
-  /** Reason of a failure, as too little memory. */
   readonly error?: string;
 }
 
@@ -96,7 +87,6 @@ export async function compareModels(
   reference: Model,
   batch: Batch,
 ): Promise<Parity> {
-  const classes = model.card.classes.length;
   let otherType = 0;
   let maxDifference = 0;
   for (let k = 0; k < batch.count; k++) {
@@ -106,17 +96,16 @@ export async function compareModels(
     if (argmax(found.probabilities) !== argmax(expected.probabilities)) {
       otherType++;
     }
-    for (let i = 0; i < classes; i++) {
-      compare(found.probabilities[i]!, expected.probabilities[i]!);
+    const wanted = [...expected.probabilities, ...expected.ood ?? []];
+    const values = [...found.probabilities, ...found.ood ?? []];
+    for (const [i, value] of wanted.entries()) {
+      const difference = Math.abs(values[i]! - value);
+      // A missing value or NaN differs in any case.
+      maxDifference = Math.max(
+        maxDifference,
+        Number.isNaN(difference) ? Infinity : difference,
+      );
     }
-    if (expected.ood !== null) compare(found.ood![0]!, expected.ood[0]!);
-  }
-  function compare(value: number, expected: number): void {
-    const difference = Math.abs(value - expected);
-    maxDifference = Math.max(
-      maxDifference,
-      Number.isNaN(difference) ? Infinity : difference,
-    );
   }
   const passed = otherType === 0 && maxDifference <= TOLERANCE;
   return { flips: batch.count, otherType, maxDifference, passed };
@@ -126,12 +115,7 @@ function argmax(values: Float32Array): number {
   return values.indexOf(Math.max(...values));
 }
 
-/**
- * Measures the throughput of a model.
- *
- * @param batches Numbers of flips in a pass.
- * @param seconds Duration of each measurement, of at least five passes.
- */
+/** Measures the throughput for at least `seconds` and five passes of each size. */
 export async function measureRates(
   model: Model,
   sample: Batch,
@@ -193,7 +177,7 @@ interface CheckOptions {
   readonly seconds: number;
 }
 
-function parseOptions(args: readonly string[]): CheckOptions {
+function parseOptions(): CheckOptions {
   return new Command("gpu_check")
     .addOption(
       new Option("--device <name>", "device to check").choices(["cuda", "cpu"])
@@ -204,7 +188,7 @@ function parseOptions(args: readonly string[]): CheckOptions {
     .option("--batches <list>", "flips in a pass", parseNumbers, [1, 16, 256])
     .option("--frames <n>", "simulated frames to compare", parseNumber, 96)
     .option("--seconds <s>", "duration of each measurement", parseNumber, 2)
-    .parse(args, { from: "user" })
+    .parse(Deno.args, { from: "user" })
     .opts<CheckOptions>();
 }
 
@@ -219,12 +203,10 @@ function parseNumbers(text: string): number[] {
 }
 
 async function main(): Promise<number> {
-  const { device, json, model: names, batches, frames, seconds } = parseOptions(
-    Deno.args,
-  );
-  const sample = simulateBatch(frames);
+  const { device, json, batches, seconds, ...options } = parseOptions();
+  const sample = simulateBatch(options.frames);
   const models = [];
-  for (const name of names ?? await modelNames()) {
+  for (const name of options.model ?? await modelNames()) {
     await using model = await openModel(name, device);
     await using reference = await openModel(name, "cpu");
     const parity = await compareModels(model, reference, sample);

@@ -32,48 +32,37 @@ import { printable } from "../lib/output/text.ts";
 
 const RESULTS = ["correct", "wrong", "contradictory", "none"] as const;
 
-type Result = typeof RESULTS[number];
-
 /** Compares a claim with a label; headers call standards `science`, which is correct. */
-function compareClaim({ type, evidence }: HeaderClaim, label: string): Result {
+function compareClaim(
+  { type, evidence }: HeaderClaim,
+  label: string,
+): typeof RESULTS[number] {
   if (type === null) return evidence === "" ? "none" : "contradictory";
   const isCorrect = type === label ||
     (type === "science" && label === "standard");
   return isCorrect ? "correct" : "wrong";
 }
 
-async function readClaim({ path, hdu }: LabelledFrame): Promise<HeaderClaim> {
-  using file = await openFits(path);
-  return readClaims(file, hdu).header;
-}
-
 /** Formats counts by instrument, with frames labelled `other` in a row of their own. */
 function formatClaims(
   claims: ReadonlyMap<LabelledFrame, HeaderClaim>,
 ): string {
-  const rows = new Map<string, Result[]>();
-  for (const [frame, claim] of claims) {
-    const names = frame.label === "other"
-      ? ["(other)"]
-      : [frame.instrument, "all"];
-    for (const name of names) {
-      rows.set(name, [
-        ...rows.get(name) ?? [],
-        compareClaim(claim, frame.label),
-      ]);
-    }
-  }
-  const formatRow = (cells: readonly (string | number)[]) =>
-    cells.map((cell) => String(cell).padEnd(20)).join("").trimEnd();
-  return [
-    formatRow(["claim", ...RESULTS]),
-    ...[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([name, results]) =>
-      formatRow([
-        name,
-        ...RESULTS.map((one) => results.filter((two) => one === two).length),
-      ])
-    ),
-  ].join("\n");
+  const cells = [...claims].flatMap(([{ label, instrument }, claim]) => {
+    const result = compareClaim(claim, label);
+    const names = label === "other" ? ["(other)"] : [instrument, "all"];
+    return names.map((name) => ({ name, result }));
+  });
+  const rows = [...Map.groupBy(cells, ({ name }) => name)]
+    .sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, own]) => [
+      name,
+      ...RESULTS.map((one) =>
+        own.filter(({ result }) => result === one).length
+      ),
+    ]);
+  return [["claim", ...RESULTS], ...rows].map((row) =>
+    row.map((cell) => String(cell).padEnd(20)).join("").trimEnd()
+  ).join("\n");
 }
 
 /** Formats how many wrong and correct headers are reported as conflicts. */
@@ -86,12 +75,11 @@ function formatConflicts(
   const hasClaim = ({ verdict }: Prediction) => verdict.header?.evidence !== "";
   const isConflict = ({ verdict }: Prediction) =>
     verdict.agreement === "conflict";
-  const formatRow = (name: string, rows: readonly Prediction[]) =>
-    `  ${name}: ${
-      formatProportion(
-        computeProportion(rows.filter(isConflict).length, rows.length),
-      )
-    }`;
+  const formatRow = (name: string, rows: readonly Prediction[]) => {
+    const conflicts = rows.filter(isConflict).length;
+    const proportion = computeProportion(conflicts, rows.length);
+    return `  ${name}: ${formatProportion(proportion)}`;
+  };
   const typed = predictions.filter(hasType);
   const wrong = typed.filter((one) => isWrong(one) && hasClaim(one));
   const correct = typed.filter((one) => !isWrong(one));
@@ -142,7 +130,10 @@ if (import.meta.main) {
   const frames = await readManifest(manifest);
   const wrongHeaders = await readWrongHeaders(manifest, frames);
   const claims = new Map<LabelledFrame, HeaderClaim>();
-  for (const frame of frames) claims.set(frame, await readClaim(frame));
+  for (const frame of frames) {
+    using file = await openFits(frame.path);
+    claims.set(frame, readClaims(file, frame.hdu).header);
+  }
   console.log(formatClaims(claims));
   for (const [{ path, label }, claim] of claims) {
     if (label === "other" || wrongHeaders.has(path)) continue;

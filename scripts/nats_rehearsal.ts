@@ -10,7 +10,11 @@ import { fileURLToPath } from "node:url";
 import { parseCount } from "../lib/commands/options.ts";
 import { parseMessage } from "../lib/batch/queue.ts";
 import { selectFrames } from "./nats/frames.ts";
-import { type Outcome, rehearse } from "./nats/rehearsal.ts";
+import {
+  type Outcome,
+  type RehearsalOptions,
+  rehearse,
+} from "./nats/rehearsal.ts";
 
 const TINY = new URL("../tests/fixtures/model/tiny.json", import.meta.url);
 
@@ -20,19 +24,12 @@ const options = new Command("nats_rehearsal.ts")
   .option("--workers <number>", "number of workers", parseCount, 3)
   .option("--seed <number>", "seed of the frames and kills", parseCount, 1)
   .parse(Deno.args, { from: "user" })
-  .opts();
+  .opts<Pick<RehearsalOptions, "frames" | "kills" | "workers" | "seed">>();
 
 const folder = await Deno.makeTempDir({ prefix: "spit-nats-" });
 try {
   const model = fileURLToPath(TINY);
-  const outcome = await rehearse({
-    folder,
-    model,
-    frames: options.frames,
-    kills: options.kills,
-    workers: options.workers,
-    seed: options.seed,
-  });
+  const outcome = await rehearse({ folder, model, ...options });
   console.log(formatTable(outcome));
   console.error(outcome.notices);
   Deno.exitCode = outcome.code;

@@ -6,8 +6,6 @@
  *
  * Needs Chromium; the environment variable `CHROMIUM` names another browser of its
  * kind. The night has a fixed seed, but fonts differ between systems.
- *
- * @module
  */
 import { chromium, type Page } from "playwright-core";
 
@@ -24,9 +22,8 @@ async function spit(folder: string, ...args: readonly string[]) {
   if (!success) throw new Error(`spit ${args.join(" ")} failed`);
 }
 
-async function saveScreenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${IMAGES}/${name}.png` });
-}
+const saveScreenshot = (page: Page, name: string) =>
+  page.screenshot({ path: `${IMAGES}/${name}.png` });
 
 /** Takes the review page after its first label. */
 async function takeReview(page: Page, folder: string): Promise<void> {

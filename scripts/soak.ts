@@ -16,17 +16,8 @@ import { join } from "../lib/std.ts";
 import { createInstrument } from "../lib/simulate/named_instrument.ts";
 import { simulateNight } from "../lib/simulate/simulate_night.ts";
 
-/** Resource use after some files. */
-interface Sample {
-  /** Resident memory in MB. */
-  readonly resident: number;
-  /** Heap in use after a garbage collection, in MB. */
-  readonly heap: number;
-  readonly descriptors: number;
-  readonly threads: number;
-}
+type Sample = ReturnType<typeof takeSample>;
 
-const QUANTITIES = ["resident", "heap", "descriptors", "threads"] as const;
 const SAMPLES = 200;
 
 /** Largest ratio of the means of the last and the second quarter. */
@@ -53,11 +44,9 @@ async function takeSamples(
   count: number,
   workers: number,
 ): Promise<Sample[]> {
-  const names = writeFiles(folder);
+  const files = writeFiles(folder);
   function* paths() {
-    for (let k = 0; k < count; k++) {
-      yield join(folder, names[k % names.length]!);
-    }
+    for (let k = 0; k < count; k++) yield files[k % files.length]!;
   }
   const samples: Sample[] = [];
   const ends = new Map<string, number>();
@@ -75,23 +64,22 @@ async function takeSamples(
 /** Writes a night, a truncated file and one that is not FITS; adds a missing file. */
 function writeFiles(folder: string): string[] {
   const instrument = createInstrument("kast-red", 1)!;
-  const frames = [...simulateNight({ seed: 1, count: 24, instrument })]
+  const files = simulateNight({ seed: 1, count: 24, instrument })
     .map(({ name, cards, plane }) =>
       [`${name}.fits`, encodeFits([{ cards, plane }])] as const
-    );
-  const [, first] = frames[0]!;
-  const others = [
-    ["truncated.fits", first.subarray(0, 300_000)],
-    ["foreign.fits", first.subarray(8)],
-  ] as const;
-  for (const [name, bytes] of [...frames, ...others]) {
+    ).toArray();
+  const [, first] = files[0]!;
+  files.push(["truncated.fits", first.subarray(0, 300_000)]);
+  files.push(["foreign.fits", first.subarray(8)]);
+  for (const [name, bytes] of files) {
     Deno.writeFileSync(join(folder, name), bytes);
   }
-  const names = [...frames, ...others].map(([name]) => name);
-  return [...names, "missing.fits"];
+  return [...files.map(([name]) => name), "missing.fits"]
+    .map((name) => join(folder, name));
 }
 
-function takeSample(): Sample {
+/** Returns resident memory and, after a garbage collection, the heap in MB, and counts. */
+function takeSample() {
   const { rss } = Deno.memoryUsage();
   collectGarbage();
   return {
@@ -108,7 +96,9 @@ function printGrowth(samples: readonly Sample[]): boolean {
   const mean = (part: readonly Sample[], quantity: keyof Sample) =>
     part.reduce((sum, sample) => sum + sample[quantity], 0) / part.length;
   let grows = false;
-  for (const quantity of QUANTITIES) {
+  for (
+    const quantity of ["resident", "heap", "descriptors", "threads"] as const
+  ) {
     const early = mean(samples.slice(quarter, 2 * quarter), quantity);
     const late = mean(samples.slice(-quarter), quantity);
     grows ||= late > MAX_GROWTH * early;

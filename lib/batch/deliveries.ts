@@ -1,48 +1,33 @@
-/**
- * Receives the deliveries of a queue, and acknowledges or returns them.
- *
- * @module
- */
 import { sleep } from "../io/signals.ts";
-import type { ConsumerName, DeadLetter, Delivery, Queue } from "./queue.ts";
+import type { ConsumerName, Delivery, Queue } from "./queue.ts";
+import type { StoredRow } from "./rows.ts";
 
-/** Wakes up code that waits for a condition. */
-export interface ChangeSignal {
-  /** Makes all waiting code test its condition again. */
-  notify(): void;
-  /** Resolves when the condition is true. It is tested now and after each `notify`. */
-  waitUntil(condition: () => boolean): Promise<void>;
-}
+export type ChangeSignal = ReturnType<typeof createChangeSignal>;
 
-/** Creates a signal. */
-export function createChangeSignal(): ChangeSignal {
+/** Creates a signal that wakes up code that waits for a condition. */
+export function createChangeSignal() {
   let next = Promise.withResolvers<void>();
   return {
+    /** Makes all waiting code test its condition again. */
     notify() {
       next.resolve();
       next = Promise.withResolvers();
     },
-    async waitUntil(condition) {
+    /** Resolves when the condition is true. It is tested now and after each `notify`. */
+    async waitUntil(condition: () => boolean): Promise<void> {
       while (!condition()) await next.promise;
     },
   };
 }
 
-/** Reports when the server stops responding and when it responds again. */
-export interface ServerStatus {
-  /** The server did not respond. Only the first of consecutive calls is reported. */
-  failed(error: unknown): void;
-  /** The server responded. */
-  responded(): void;
-}
+type ServerStatus = ReturnType<typeof createServerStatus>;
 
-/** Creates the status of a server that responds. */
-export function createServerStatus(
-  notice: (message: string) => void,
-): ServerStatus {
+/** Reports when the server stops responding and when it responds again. */
+export function createServerStatus(notice: (message: string) => void) {
   let hasFailed = false;
   return {
-    failed(error) {
+    /** Only the first of consecutive calls is reported. */
+    failed(error: unknown) {
       if (hasFailed) return;
       hasFailed = true;
       const why = error instanceof Error ? error.message : String(error);
@@ -58,18 +43,15 @@ export function createServerStatus(
   };
 }
 
-/** Options of {@linkcode receiveDeliveries}. */
-export interface ReceiveOptions {
+interface ReceiveOptions {
   readonly queue: Queue;
   readonly consumer: ConsumerName;
   /** Returns how many messages can be taken now; called after each change. */
   readonly capacity: () => number;
-  /** Signals changes of the capacity. */
   readonly changes: ChangeSignal;
   /** Called when a fetch returned no message. */
   readonly idle: () => Promise<void>;
   readonly status: ServerStatus;
-  /** Ends the stream. */
   readonly stop: AbortSignal;
 }
 
@@ -115,43 +97,19 @@ function onAbort(signal: AbortSignal, call: () => void): Disposable {
   };
 }
 
-/** The messages that a worker has not acknowledged; declare it with `using`. */
-export interface PendingMessages extends Disposable {
-  /** Adds a message. The server is told that it is in progress until it is removed. */
-  add(delivery: Delivery): void;
-  /** Returns the number of messages, of one consumer or of both. */
-  count(consumer?: ConsumerName): number;
-  /** Acknowledges a message and removes it. Returns whether the server accepted that. */
-  ack(delivery: Delivery): Promise<boolean>;
-  /** Moves a message to the consumer `isolated` and removes it here. */
-  isolate(delivery: Delivery): Promise<boolean>;
-  /**
-   * Publishes a dead letter for a message and removes the message. Returns whether the
-   * server accepted it.
-   */
-  deadLetter(
-    delivery: Delivery,
-    letter: Pick<DeadLetter, "reason" | "row">,
-  ): Promise<boolean>;
-  /** Requests redelivery of a message after some seconds and removes it. */
-  nak(delivery: Delivery, delay: number): void;
-  /** Requests immediate redelivery of all messages. Returns their number. */
-  nakAll(): number;
-}
-
-/** Options of {@linkcode createPendingMessages}. */
-export interface PendingOptions {
-  /** Seconds between two reports of progress, less than the server's deadline. */
-  readonly heartbeat: number;
-  /** Notified when a message is removed. */
-  readonly changes: ChangeSignal;
-  readonly status: ServerStatus;
-}
-
-/** Creates an empty set of messages. */
+/**
+ * Creates a set of the messages that a worker has not acknowledged; declare it with
+ * `using`. Each is removed, whether or not the server accepts the request.
+ *
+ * @param heartbeat Seconds between two reports of progress, less than the server's
+ *   deadline.
+ * @param changes Notified when a message is removed.
+ */
 export function createPendingMessages(
-  { heartbeat, changes, status }: PendingOptions,
-): PendingMessages {
+  heartbeat: number,
+  changes: ChangeSignal,
+  status: ServerStatus,
+) {
   const pending = new Set<Delivery>();
   const timer = setInterval(() => {
     for (const delivery of pending) delivery.inProgress();
@@ -162,42 +120,48 @@ export function createPendingMessages(
     changes.notify();
   }
 
-  /** If the request fails, the message is redelivered, which does no harm. */
+  /**
+   * Returns whether the server accepted the request. If it did not, the message is
+   * redelivered, which does no harm.
+   */
   async function finish(
     delivery: Delivery,
     request: () => Promise<void>,
   ): Promise<boolean> {
-    let isAccepted = false;
     try {
       await request();
-      isAccepted = true;
       status.responded();
+      return true;
     } catch (error) {
       status.failed(error);
+      return false;
+    } finally {
+      remove(delivery);
     }
-    remove(delivery);
-    return isAccepted;
   }
 
   return {
-    add: (delivery) => pending.add(delivery),
-    count: (consumer) =>
+    /** Adds a message. The server is told that it is in progress until it is removed. */
+    add: (delivery: Delivery) => pending.add(delivery),
+    /** Returns the number of messages, of one consumer or of both. */
+    count: (consumer?: ConsumerName) =>
       consumer === undefined
         ? pending.size
         : [...pending].filter((one) => one.consumer === consumer).length,
-    ack: (delivery) => finish(delivery, () => delivery.ack()),
-    isolate: (delivery) => finish(delivery, () => delivery.isolate()),
-    deadLetter: (delivery, letter) =>
+    ack: (delivery: Delivery) => finish(delivery, () => delivery.ack()),
+    isolate: (delivery: Delivery) => finish(delivery, () => delivery.isolate()),
+    deadLetter: (delivery: Delivery, reason: string, row: StoredRow | null) =>
       finish(delivery, () => {
         const message = new TextDecoder().decode(delivery.body);
         const tries = delivery.attempts;
-        const { reason, row } = letter;
         return delivery.deadLetter({ message, reason, tries, row });
       }),
-    nak(delivery, delay) {
+    /** Requests redelivery of a message after some seconds. */
+    nak(delivery: Delivery, delay: number) {
       delivery.nak(delay);
       remove(delivery);
     },
+    /** Requests immediate redelivery of all messages. Returns their number. */
     nakAll() {
       const count = pending.size;
       for (const delivery of pending) delivery.nak(0);

@@ -1,30 +1,17 @@
-/**
- * Publishes frames and dead letters to the queue.
- *
- * @module
- */
 import { jetstream, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 import type { ListedFrame } from "../io/find_frames.ts";
-import { isUrl } from "../io/http.ts";
 import { requestServer } from "./nats_connection.ts";
 import type { StreamNames } from "./nats_queue.ts";
+import { readListedVersions } from "./shard.ts";
 import { computeMessageId, formatMessage, parseDeadLetter } from "./queue.ts";
-
-/** The result of {@linkcode publishFrames}. */
-export interface PublishedFrames {
-  /** Number of frames. */
-  readonly frames: number;
-  /** Number of messages that the server dropped as duplicates. */
-  readonly duplicates: number;
-}
 
 /** Messages that are published at the same time. */
 const BATCH_SIZE = 256;
 
 /**
- * Publishes frames, and returns when the server has stored all messages.
+ * Publishes frames, and returns when the server has stored all messages. It drops
+ * duplicates, which are counted in `frames`, too.
  *
  * @param frames Absolute paths or URLs.
  * @throws {SpitError} `io` if the server does not accept a message. Those before it
@@ -34,25 +21,21 @@ export async function publishFrames(
   connection: NatsConnection,
   names: StreamNames,
   frames: AsyncIterable<ListedFrame>,
-): Promise<PublishedFrames> {
+): Promise<{ frames: number; duplicates: number }> {
   const client = jetstream(connection);
   let published = 0;
   let duplicates = 0;
   let batch: ListedFrame[] = [];
   async function publishBatch(): Promise<void> {
-    const versions = await readVersions(batch);
+    const versions = await readListedVersions(batch);
+    const publish = ({ path }: ListedFrame, k: number) => {
+      const message = formatMessage(path, versions[k]!);
+      const msgID = computeMessageId(path, versions[k]!);
+      return client.publish(names.subjects.main, message, { msgID });
+    };
     const acks = await requestServer(
       "publish to the queue",
-      () =>
-        Promise.all(batch.map(({ path }, k) =>
-          client.publish(
-            names.subjects.main,
-            formatMessage(path, versions[k]!),
-            {
-              msgID: computeMessageId(path, versions[k]!),
-            },
-          )
-        )),
+      () => Promise.all(batch.map(publish)),
     );
     published += batch.length;
     duplicates += acks.filter(({ duplicate }) => duplicate).length;
@@ -64,22 +47,6 @@ export async function publishFrames(
   }
   if (batch.length > 0) await publishBatch();
   return { frames: published, duplicates };
-}
-
-/** Files whose size is listed, and URLs, are not looked up. */
-async function readVersions(
-  frames: readonly ListedFrame[],
-): Promise<FileVersion[]> {
-  const isListed = ({ path, size }: ListedFrame) =>
-    size !== undefined || isUrl(path);
-  const paths = frames.filter((frame) => !isListed(frame))
-    .map(({ path }) => path);
-  const versions = (await readFileVersions(paths)).values();
-  return frames.map((frame) =>
-    isListed(frame)
-      ? { size: frame.size ?? null, modified: null }
-      : versions.next().value!
-  );
 }
 
 /**

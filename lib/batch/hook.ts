@@ -1,45 +1,29 @@
-/**
- * Runs a user's shell command for frames.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 
-/** A command that is run for one text after the other. */
-export interface Hook extends Disposable {
-  /** Queues a run of the command with a text on its standard input. */
-  run(text: string): void;
-  /** Returns whether a run is in progress or queued. */
-  isBusy(): boolean;
-  /** Resolves when all runs have ended. */
-  finished(): Promise<void>;
-  /** Kills the current run and drops the queued ones. */
-  [Symbol.dispose](): void;
-}
-
-/** Options of {@linkcode startHook}. */
-export interface HookOptions {
-  /** Longest duration of a run, in seconds. */
-  readonly limit: number;
-  /** Receives messages about runs that fail or take too long. */
-  readonly notice: (message: string) => void;
-}
-
 /**
- * Creates a hook, which runs the command one run at a time. Text from a frame is
+ * Creates a hook, which runs a user's shell command one run at a time. Text from a frame is
  * passed on standard input only, never on the command line or in the environment.
  * The output of the command goes to standard error. A run that fails or takes too
  * long is reported and has no other effect.
  *
- * @param command Command for the shell.
+ * @param limit Longest duration of a run, in seconds.
  * @throws {SpitError} `usage` without the permission to run a shell, so that this is
  *   known before the first conflict of a night.
  */
 export function startHook(
   command: string,
-  { limit, notice }: HookOptions,
-): Hook {
-  requestShellPermission();
+  { limit, notice }: {
+    readonly limit: number;
+    readonly notice: (message: string) => void;
+  },
+) {
+  const run = { name: "run", command: SHELL } as const;
+  if (Deno.permissions.requestSync(run).state !== "granted") {
+    throw new SpitError(
+      "usage",
+      `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
+    );
+  }
   let last = Promise.resolve();
   let running: Deno.ChildProcess | undefined;
   let isDisposed = false;
@@ -59,16 +43,17 @@ export function startHook(
     ]);
     clearTimeout(timer);
     running = undefined;
-    if (isTimedOut) notice(`the hook was killed after ${limit} s: ${command}`);
-    else if (signal !== null) {
-      notice(`the hook was killed by ${signal}: ${command}`);
-    } else if (code !== 0) {
-      notice(`the hook failed with exit code ${code}: ${command}`);
-    }
+    const problem = isTimedOut
+      ? `was killed after ${limit} s`
+      : signal !== null
+      ? `was killed by ${signal}`
+      : `failed with exit code ${code}`;
+    if (isTimedOut || code !== 0) notice(`the hook ${problem}: ${command}`);
   }
 
   return {
-    run(text) {
+    /** Queues a run of the command with a text on its standard input. */
+    run(text: string) {
       queued++;
       last = last.then(() => runOnce(text)).catch((error: Error) => {
         notice(`cannot run the hook: ${error.message}`);
@@ -76,8 +61,11 @@ export function startHook(
         queued--;
       });
     },
+    /** Returns whether a run is in progress or queued. */
     isBusy: () => queued > 0,
+    /** Resolves when all runs have ended. */
     finished: () => last,
+    /** Kills the current run and drops the queued ones. */
     [Symbol.dispose]() {
       isDisposed = true;
       if (running !== undefined) killGroup(running);
@@ -86,15 +74,6 @@ export function startHook(
 }
 
 const SHELL = Deno.build.os === "windows" ? "cmd" : "sh";
-
-function requestShellPermission(): void {
-  const run = { name: "run", command: SHELL } as const;
-  if (Deno.permissions.requestSync(run).state === "granted") return;
-  throw new SpitError(
-    "usage",
-    `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
-  );
-}
 
 /** The shell leads a process group, so that it can be killed with its children. */
 function spawnShell(command: string): Deno.ChildProcess {
@@ -129,15 +108,11 @@ function killGroup(child: Deno.ChildProcess): void {
     Deno.kill(-child.pid, "SIGKILL");
   } catch {
     // Windows has no process groups, and --allow-run=sh does not allow this call.
-    killProcess(child);
-  }
-}
-
-function killProcess(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch (error) {
-    // Deno throws a TypeError if the process has ended.
-    if (!(error instanceof TypeError)) throw error;
+    try {
+      child.kill("SIGKILL");
+    } catch (error) {
+      // Deno throws a TypeError if the process has ended.
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 }

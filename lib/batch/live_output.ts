@@ -1,40 +1,25 @@
 /**
  * The output of `watch` while frames arrive: rows on standard output, and a page that
  * is rewritten.
- *
- * @module
  */
 import type { ClassifiedFile } from "../classify/classify_files.ts";
-import { fileOutput, standardOutput } from "../io/output.ts";
+import { fileOutput, type Output, standardOutput } from "../io/output.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { printable } from "../output/text.ts";
 import type { Formatter } from "../output/formats.ts";
 import { createTableFormatter } from "../output/table.ts";
 import { formatRow, type StoredRow } from "./rows.ts";
 
-/** Format of the rows. */
 export type RowFormat = "table" | "ndjson";
-
-/** Prints rows as they come. */
-export interface RowPrinter {
-  /**
-   * Prints a row.
-   *
-   * @throws {Deno.errors.BrokenPipe} If the reader of standard output has closed it.
-   */
-  print(row: StoredRow): Promise<void>;
-  /** Reports a conflict on standard error, and rings the bell of a terminal. */
-  reportConflict(row: StoredRow): void;
-}
 
 const BELL = "\x07";
 
 /**
- * Creates a printer.
+ * Creates a printer of rows as they come.
  *
- * @param format Default: `createTableFormatter` on a terminal, else `ndjson`.
+ * @param format Default: `table` on a terminal, else `ndjson`.
  */
-export function createRowPrinter(format?: RowFormat): RowPrinter {
+export function createRowPrinter(format?: RowFormat) {
   const terminal = Deno.stdout.isTerminal();
   const isTable = (format ?? (terminal ? "table" : "ndjson")) === "table";
   const output = standardOutput();
@@ -52,11 +37,13 @@ export function createRowPrinter(format?: RowFormat): RowPrinter {
   }
 
   return {
-    print: (row) =>
+    /** @throws {Deno.errors.BrokenPipe} If the reader of standard output has closed it. */
+    print: (row: StoredRow) =>
       output.write(isTable ? formatTableRow(row) : formatRow(row)),
-    reportConflict(row) {
+    /** Reports a conflict on standard error, and rings the bell of a terminal. */
+    reportConflict(row: StoredRow) {
       const bell = Deno.stderr.isTerminal() ? BELL : "";
-      // A createTableFormatter on the terminal shows the conflict already.
+      // A table on the terminal shows the conflict already.
       const text = terminal && isTable ? "" : formatConflict(row);
       Deno.stderr.writeSync(new TextEncoder().encode(bell + text));
     },
@@ -69,17 +56,7 @@ function formatConflict({ file, type, header }: StoredRow): string {
   ) + "\n";
 }
 
-/** A page that is rewritten as frames arrive. */
-export interface LivePage extends Disposable {
-  /** Adds a frame; a frame of the same path replaces the earlier one. */
-  add(file: ClassifiedFile): void;
-  /** Writes the page if frames were added since it was last written. */
-  flush(): Promise<void>;
-}
-
-/** Options of {@linkcode startLivePage}. */
-export interface LivePageOptions {
-  /** Path of the page. */
+interface LivePageOptions {
   readonly path: string;
   /** Its heading. */
   readonly title: string;
@@ -99,30 +76,27 @@ export interface LivePageOptions {
  */
 export async function startLivePage(
   { path, title, model, interval = 10, notice }: LivePageOptions,
-): Promise<LivePage> {
+) {
   // Fails now rather than in the middle of the night.
   (await fileOutput(path)).discard();
   const report = startNightReport(path);
   let isStale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastWrite = -Infinity;
-  let writing: Promise<void> = Promise.resolve();
+  let writing = Promise.resolve();
 
   async function write(): Promise<void> {
     if (!isStale) return;
     isStale = false;
     lastWrite = performance.now();
     const now = new Date().toISOString().slice(0, 16).replace("T", " ");
+    let output: Output | undefined;
     try {
-      const output = await fileOutput(path);
-      try {
-        await report.write(output, title, `classified by ${model}, ${now} UTC`);
-        await output.commit();
-      } catch (error) {
-        output.discard();
-        throw error;
-      }
+      output = await fileOutput(path);
+      await report.write(output, title, `classified by ${model}, ${now} UTC`);
+      await output.commit();
     } catch (error) {
+      output?.discard();
       isStale = true;
       notice(`cannot write the page: ${(error as Error).message}`);
     }
@@ -135,12 +109,14 @@ export async function startLivePage(
   }
 
   return {
-    add(file) {
+    /** Adds a frame; a frame of the same path replaces the earlier one. */
+    add(file: ClassifiedFile) {
       report.add(file, null);
       isStale = true;
       const delay = lastWrite + 1000 * interval - performance.now();
       timer ??= setTimeout(flush, Math.max(0, delay));
     },
+    /** Writes the page if frames were added since it was last written. */
     flush,
     [Symbol.dispose]() {
       clearTimeout(timer);

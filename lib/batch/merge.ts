@@ -1,8 +1,3 @@
-/**
- * Merges the rows of a folder of parts: each frame gets exactly one row.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { join } from "../std.ts";
 import { readText } from "../io/file.ts";
@@ -10,8 +5,7 @@ import { listParts, readRows, type RowFile } from "./parts.ts";
 import { isRetryable } from "./retry.ts";
 import type { RowSummary } from "./rows.ts";
 
-/** Options of {@linkcode mergeParts}. */
-export interface MergeOptions {
+interface MergeOptions {
   /** Merges only the rows of this model, `NAME@VERSION`. */
   readonly model?: string;
   /** Frames of the input, in addition to those of the input lists in the folder. */
@@ -26,9 +20,8 @@ export interface MergedRows {
   readonly paths: readonly string[];
   /** Frames of the input without a row; `null` if the input is unknown. */
   readonly missing: readonly string[] | null;
-  /** Number of rows that were superseded by another row of the same path. */
+  /** Rows that were superseded by another row of the same path. */
   readonly superseded: number;
-  /** The model of all rows. */
   readonly model: string;
   /** Yields the rows as lines with line breaks, in the order of `paths`. */
   lines(): AsyncGenerator<string, void, void>;
@@ -44,7 +37,7 @@ interface Candidate {
 }
 
 /**
- * Selects one row for each path: the row of the file version with the latest
+ * Merges the rows of a folder. Selects one row for each path: the row of the file version with the latest
  * modification time; of several, one without an error, then one whose error is not
  * retryable, then that of the first file by name.
  *
@@ -59,10 +52,16 @@ export async function mergeParts(
   const input = new Set(frames);
   const isInputKnown = inputs.length > 0 || input.size > 0;
   for (const name of inputs) {
-    for (const path of await readInputList(join(folder, name))) input.add(path);
+    const text = await readText(join(folder, name), "the list of the input");
+    for (const line of text.split("\n")) {
+      if (line !== "") input.add(JSON.parse(line));
+    }
   }
-  const selection = await selectRows(folder, rowFiles, model);
-  const { selected, models, superseded } = selection;
+  const { selected, models, superseded } = await selectRows(
+    folder,
+    rowFiles,
+    model,
+  );
   if (models.size === 0) {
     const filter = model === undefined ? "" : ` of ${model}`;
     throw usageError(folder, `it contains no rows${filter}`);
@@ -146,12 +145,6 @@ async function* readLines(
     }
     for (const path of batch) yield lines.get(path)!;
   }
-}
-
-async function readInputList(path: string): Promise<string[]> {
-  const text = await readText(path, "the list of the input");
-  return text.split("\n").filter((line) => line !== "")
-    .map((line) => JSON.parse(line));
 }
 
 function usageError(folder: string, problem: string): SpitError {

@@ -1,27 +1,15 @@
-/**
- * Connects to a NATS server.
- *
- * @module
- */
 import { JetStreamApiError } from "@nats-io/jetstream";
-import {
-  connect,
-  type ConnectionOptions,
-  credsAuthenticator,
-  type NatsConnection,
-} from "@nats-io/transport-node";
+import { connect, credsAuthenticator } from "@nats-io/transport-node";
 import { SpitError } from "../errors.ts";
 import { readText } from "../io/file.ts";
 
 /** The address of a server or cluster, with credentials. */
-export interface ServerAddress {
+interface ServerAddress {
   /** `host:port` of each server. */
   readonly servers: readonly string[];
-  /** Whether TLS is required. */
   readonly tls: boolean;
-  /** User name. */
   readonly user?: string;
-  /** Password; it must not appear in any output. */
+  /** It must not appear in any output. */
   readonly pass?: string;
   /** Token, given as a user name without a password. */
   readonly token?: string;
@@ -90,8 +78,7 @@ function addressError(): SpitError {
   );
 }
 
-/** Options of {@linkcode connectToNats}. */
-export interface NatsOptions {
+interface NatsOptions {
   /** See {@linkcode parseServerAddress}. */
   readonly nats: string;
   /** Credentials file with a JWT and a seed, as `nsc` writes it. */
@@ -100,18 +87,7 @@ export interface NatsOptions {
   readonly ca?: string;
   /** Name of this client, which the server shows in its lists. */
   readonly name: string;
-  /** Receives messages about a lost and restored connection. */
   readonly notice: (message: string) => void;
-}
-
-/** A connection; declare it with `await using`. */
-export interface NatsLink extends AsyncDisposable {
-  /** The connection of the NATS client. */
-  readonly connection: NatsConnection;
-  /** Host and port. */
-  readonly server: string;
-  /** Resolves when the connection ends, with the reason unless it was closed here. */
-  readonly closed: Promise<SpitError | undefined>;
 }
 
 /** Milliseconds to wait for a response of the server. */
@@ -121,21 +97,21 @@ const RESPONSE_TIMEOUT = 10_000;
 const RECONNECT_DELAY = { min: 250, max: 10_000 };
 
 /**
- * Connects. A lost connection is restored, however many attempts that takes, with
- * increasing delays.
+ * Connects to a NATS server; declare the link with `await using`. A lost connection is
+ * restored, however many attempts that takes, with increasing delays.
  *
  * @throws {SpitError} `usage` for an invalid address; `io` if the server cannot be
  *   reached or refuses the connection; the errors of `readText`.
  */
-export async function connectToNats(options: NatsOptions): Promise<NatsLink> {
-  const address = parseServerAddress(options.nats);
-  const server = address.servers.join(", ");
-  const { tls, servers, ...credentials } = address;
+export async function connectToNats(options: NatsOptions) {
+  const { notice } = options;
+  const { tls, servers, ...credentials } = parseServerAddress(options.nats);
+  const server = servers.join(", ");
   const ca = options.ca && await readText(options.ca, "the certificates");
   const creds = options.creds &&
     await readText(options.creds, "the credentials");
   let disconnectedAt = performance.now();
-  const connection = await openConnection(server, {
+  const connection = await connect({
     ...credentials,
     servers: [...servers],
     name: options.name,
@@ -154,13 +130,28 @@ export async function connectToNats(options: NatsOptions): Promise<NatsLink> {
     ...(creds && {
       authenticator: credsAuthenticator(new TextEncoder().encode(creds)),
     }),
+  }).catch((cause) => {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw connectionError(server, cause);
   });
-  reportStatus(connection, server, options.notice, () => {
-    disconnectedAt = performance.now();
-  });
+
+  async function reportStatus(): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === "disconnect" && !connection.isClosed()) {
+        disconnectedAt = performance.now();
+        notice(`lost the connection to ${server}; trying again`);
+      } else if (type === "reconnect") {
+        notice(`connected to ${server} again`);
+      }
+    }
+  }
+
+  reportStatus();
   return {
     connection,
+    /** Host and port. */
     server,
+    /** Resolves when the connection ends, with the reason unless it was closed here. */
     closed: connection.closed().then((error) =>
       error ? connectionError(server, error) : undefined
     ),
@@ -171,34 +162,6 @@ export async function connectToNats(options: NatsOptions): Promise<NatsLink> {
       clearTimeout(timer);
     },
   };
-}
-
-async function openConnection(
-  server: string,
-  options: ConnectionOptions,
-): Promise<NatsConnection> {
-  try {
-    return await connect(options);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw connectionError(server, cause);
-  }
-}
-
-async function reportStatus(
-  connection: NatsConnection,
-  server: string,
-  notice: (message: string) => void,
-  onDisconnect: () => void,
-): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === "disconnect" && !connection.isClosed()) {
-      onDisconnect();
-      notice(`lost the connection to ${server}; trying again`);
-    } else if (type === "reconnect") {
-      notice(`connected to ${server} again`);
-    }
-  }
 }
 
 function connectionError(server: string, cause: unknown): SpitError {

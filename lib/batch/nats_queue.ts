@@ -1,8 +1,6 @@
 /**
  * The queue in NATS JetStream: a stream of frames with two consumers, and a stream of
  * dead letters.
- *
- * @module
  */
 import {
   AckPolicy,
@@ -34,9 +32,7 @@ export interface StreamNames {
   readonly stream: string;
   /** The subject of each consumer; frames are published to that of `main`. */
   readonly subjects: Readonly<Record<ConsumerName, string>>;
-  /** Stream of the dead letters. */
   readonly deadLetterStream: string;
-  /** Subject of the dead letters. */
   readonly deadLetterSubject: string;
 }
 
@@ -138,9 +134,7 @@ async function findStream(manager: JetStreamManager, name: string) {
   }
 }
 
-/** Options of {@linkcode openNatsQueue}. */
-export interface QueueOptions {
-  /** Names of the streams. */
+interface QueueOptions {
   readonly names: StreamNames;
   /** Seconds after which an unacknowledged message that is not in progress is redelivered. */
   readonly ackWait: number;

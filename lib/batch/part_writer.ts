@@ -1,34 +1,8 @@
-/**
- * Collects rows into parts, and reports when they are on the disk.
- *
- * @module
- */
 import { createWriterId } from "../io/output.ts";
 import { formatPartName, writeLines } from "./parts.ts";
 import { formatRow, type StoredRow } from "./rows.ts";
 
-/** Writes rows as parts. */
-export interface PartWriter {
-  /**
-   * Adds a row.
-   *
-   * @param stored Called when the row is on the disk; it must not reject.
-   * @throws {SpitError} `io` if a part cannot be written.
-   */
-  add(row: StoredRow, stored: () => Promise<unknown>): Promise<void>;
-  /**
-   * Writes the rows added so far, and waits for their `stored` calls.
-   *
-   * @throws {SpitError} `io` if a part cannot be written.
-   */
-  flush(): Promise<void>;
-  /** Number of parts written so far. */
-  readonly count: number;
-}
-
-/** Options of {@linkcode createPartWriter}. */
-export interface PartWriterOptions {
-  /** Folder for the parts. */
+interface PartWriterOptions {
   readonly folder: string;
   /** Start of the part names; an identifier of this process follows. */
   readonly name: string;
@@ -41,12 +15,12 @@ export interface PartWriterOptions {
 }
 
 /**
- * Creates a writer. Its parts have names that no other process uses, on any machine.
+ * Creates a writer that collects rows into parts. Its parts have names that no other process uses, on any machine.
  * After a part that cannot be written all later calls fail.
  */
 export function createPartWriter(
   { folder, name, partFrames, partSeconds, onError }: PartWriterOptions,
-): PartWriter {
+) {
   const stem = `${name}.${createWriterId()}`;
   let buffer: { row: StoredRow; stored: () => Promise<unknown> }[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,12 +42,20 @@ export function createPartWriter(
 
   const flush = () => writing = writing.then(write);
   return {
-    async add(row, stored) {
+    /**
+     * Adds a row.
+     *
+     * @param stored Called when the row is on the disk; it must not reject.
+     * @throws {SpitError} `io` if a part cannot be written.
+     */
+    async add(row: StoredRow, stored: () => Promise<unknown>): Promise<void> {
       buffer.push({ row, stored });
       if (buffer.length >= partFrames) return await flush();
       timer ??= setTimeout(() => flush().catch(onError), 1000 * partSeconds);
     },
+    /** Writes the rows added so far; waits for their `stored` calls and throws as `add`. */
     flush,
+    /** Number of parts written so far. */
     get count() {
       return count;
     },

@@ -2,8 +2,6 @@
  * The folder that `run` and `worker` write rows to: parts, which are complete files
  * of rows, and journals, which hold the rows of an unfinished part. Many processes
  * write to it at the same time.
- *
- * @module
  */
 import { SpitError } from "../errors.ts";
 import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
@@ -17,34 +15,16 @@ export interface Job {
   readonly model: string;
   /** Identifies the input; see `computeFingerprint`. */
   readonly fingerprint: string;
-  /** The shard. */
   readonly shard: Shard;
 }
 
 /** A part or a journal. */
 export interface RowFile {
-  /** Name in the folder. */
   readonly name: string;
   /** Whether it is a journal, whose last line can be incomplete. */
   readonly isJournal: boolean;
   /** The job that wrote it; `null` if a worker did. */
   readonly job: Job | null;
-}
-
-/** The contents of a folder. */
-export interface PartFolder {
-  /** Parts, then journals, each sorted by name. */
-  readonly rowFiles: readonly RowFile[];
-  /** Names of the lists of the frames of each input. */
-  readonly inputs: readonly string[];
-}
-
-/** A row as it is in a file. */
-export interface RowLine {
-  /** Its parsed parts. */
-  readonly row: RowSummary;
-  /** The line, with its line break. */
-  readonly line: string;
 }
 
 const PART_SUFFIX = ".part.ndjson";
@@ -64,10 +44,6 @@ export function formatJobPartName(job: Job, part: number): string {
 /** Returns the file name of the list of an input. */
 export function formatInputName(fingerprint: string): string {
   return `input-${fingerprint}.jsonl`;
-}
-
-function isInputName(name: string): boolean {
-  return /^input-[0-9a-f]{12}\.jsonl$/.test(name);
 }
 
 function formatJob({ model, fingerprint, shard }: Job): string {
@@ -90,33 +66,36 @@ function parseRowFileName(name: string): RowFile | null {
 }
 
 /**
- * Lists the row files and input lists in a folder.
+ * Lists a folder.
  *
+ * @returns The parts, then the journals, each sorted by name; and the names of the
+ *   lists of the frames of each input.
  * @throws {SpitError} `not_found` or `io` if the folder cannot be read.
  */
-export async function listParts(folder: string): Promise<PartFolder> {
+export async function listParts(
+  folder: string,
+): Promise<{ rowFiles: RowFile[]; inputs: string[] }> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     const names = entries.map(({ name }) => name).sort();
-    const rowFiles = names.map(parseRowFileName)
-      .filter((file) => file !== null);
     return {
-      rowFiles: [
-        ...rowFiles.filter(({ isJournal }) => !isJournal),
-        ...rowFiles.filter(({ isJournal }) => isJournal),
-      ],
-      inputs: names.filter(isInputName),
+      rowFiles: names.map(parseRowFileName).filter((file) => file !== null)
+        .sort((a, b) => Number(a.isJournal) - Number(b.isJournal)),
+      inputs: names.filter((name) => /^input-[0-9a-f]{12}\.jsonl$/.test(name)),
     };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const code = cause instanceof Deno.errors.NotFound ? "not_found" : "io";
-    const message = `Cannot read the folder ${folder}: ${describe(cause)}`;
-    throw new SpitError(code, message, { file: folder, cause });
+    const message = (cause as Error).message;
+    throw new SpitError(code, `Cannot read the folder ${folder}: ${message}`, {
+      file: folder,
+      cause,
+    });
   }
 }
 
 /**
- * Reads the rows of a file. Returns none if the file no longer exists. An
+ * Reads the rows of a file, with their lines and line breaks. Returns none if the file no longer exists. An
  * incomplete last line of a journal is ignored.
  *
  * @throws {SpitError} `io` if the file cannot be read or another line is not a row.
@@ -124,7 +103,7 @@ export async function listParts(folder: string): Promise<PartFolder> {
 export async function readRows(
   folder: string,
   { name, isJournal }: Pick<RowFile, "name" | "isJournal">,
-): Promise<RowLine[]> {
+): Promise<{ row: RowSummary; line: string }[]> {
   const path = join(folder, name);
   const lines = (await readIfExists(path)).split(/(?<=\n)/);
   return lines.flatMap((line, k) => {
@@ -146,7 +125,7 @@ async function readIfExists(path: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return "";
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const message = `Cannot read ${path}: ${describe(cause)}`;
+    const message = `Cannot read ${path}: ${(cause as Error).message}`;
     throw new SpitError("io", message, { file: path, cause });
   }
 }
@@ -179,28 +158,15 @@ export async function removeIfExists(path: string): Promise<void> {
   }
 }
 
-/** An open journal; declare it with `using`. */
-export interface Journal extends Disposable {
-  /**
-   * Appends a line, given with its line break.
-   *
-   * @throws {SpitError} `io` if it cannot be written.
-   */
-  append(line: string): Promise<void>;
-  /** Empties the journal, once its rows are in a part. */
-  clear(): Promise<void>;
-  /** Removes the file. */
-  remove(): Promise<void>;
-}
-
 /**
- * Creates the journal of this process. Its rows survive the end of the process, but
+ * Creates the journal of this process; declare it with `using`. Its rows survive the end of the process, but
  * not necessarily a power failure: syncing each row to the disk would take as long as
  * classifying it.
  *
- * @throws {SpitError} `io` if it cannot be created.
+ * @throws {SpitError} `io` if it cannot be created; its methods, if it cannot be
+ *   written.
  */
-export async function openJournal(folder: string, job: Job): Promise<Journal> {
+export async function openJournal(folder: string, job: Job) {
   const name = `.${formatJob(job)}.${createWriterId()}${JOURNAL_SUFFIX}`;
   const path = join(folder, name);
   const file = await wrapWriteErrors(
@@ -208,7 +174,9 @@ export async function openJournal(folder: string, job: Job): Promise<Journal> {
     () => Deno.open(path, { append: true, createNew: true }),
   );
   return {
-    append: (line) => wrapWriteErrors(path, () => writeAll(file, line)),
+    /** Appends a line, given with its line break. */
+    append: (line: string) => wrapWriteErrors(path, () => writeAll(file, line)),
+    /** Empties the journal, once its rows are in a part. */
     clear: () => wrapWriteErrors(path, () => file.truncate(0)),
     // Another run of the same job may have removed it already.
     remove: () => wrapWriteErrors(path, () => removeIfExists(path)),
@@ -226,7 +194,7 @@ async function wrapWriteErrors<T>(
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const why = cause instanceof SpitError
       ? cause.description
-      : `Cannot write ${path}: ${describe(cause)}`;
+      : `Cannot write ${path}: ${(cause as Error).message}`;
     throw new SpitError(
       "io",
       `${why}; finished rows are kept: correct this and start the same ` +
@@ -241,8 +209,4 @@ async function syncFolder(folder: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using handle = await Deno.open(folder);
   await handle.sync();
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

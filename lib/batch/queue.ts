@@ -1,8 +1,6 @@
 /**
  * The queue as a worker sees it, independent of the server, and the form of its
  * messages and dead letters.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
@@ -21,39 +19,27 @@ export type ConsumerName = "main" | "isolated";
 /** Deliveries by the consumer `main`, after which a message is isolated. */
 export const MAX_MAIN_DELIVERIES = 2;
 
-/** A delivered message. It is redelivered if it is neither acknowledged nor extended in time. */
+/**
+ * A delivered message. It is redelivered if it is neither acknowledged nor extended in
+ * time, and may be if the server does not respond, which rejects the promises.
+ */
 export interface Delivery {
-  /** Content of the message. */
   readonly body: Uint8Array;
-  /** The consumer that delivered it. */
   readonly consumer: ConsumerName;
   /** Number of deliveries by both consumers, this one included. */
   readonly attempts: number;
   /** Tells the server that the message is in progress, which extends its deadline. */
   inProgress(): void;
-  /**
-   * Acknowledges the message, and resolves when the server has confirmed that.
-   *
-   * @throws If the server does not respond; the message may be redelivered.
-   */
+  /** Acknowledges the message, and resolves when the server has confirmed that. */
   ack(): Promise<void>;
   /** Requests redelivery after some seconds. */
   nak(delay: number): void;
-  /**
-   * Moves the message to the consumer `isolated`.
-   *
-   * @throws If the server does not respond; the message is redelivered.
-   */
+  /** Moves the message to the consumer `isolated`. */
   isolate(): Promise<void>;
-  /**
-   * Publishes a dead letter and terminates the message.
-   *
-   * @throws If the server does not respond; the message is redelivered.
-   */
+  /** Publishes a dead letter and terminates the message. */
   deadLetter(letter: DeadLetter): Promise<void>;
 }
 
-/** A batch of deliveries. */
 export interface Fetch {
   /** Yields the deliveries until the batch is complete or its time is over. */
   readonly deliveries: AsyncIterable<Delivery>;
@@ -61,19 +47,11 @@ export interface Fetch {
   stop(): void;
 }
 
-/** A queue that many workers consume. */
+/** A queue that many workers consume. Promises reject if the server does not respond. */
 export interface Queue {
-  /**
-   * Fetches at most `max` messages.
-   *
-   * @throws If the server does not respond.
-   */
+  /** Fetches at most `max` messages. */
   fetch(consumer: ConsumerName, max: number): Promise<Fetch>;
-  /**
-   * Returns whether no message is left, those of other workers included.
-   *
-   * @throws If the server does not respond.
-   */
+  /** Returns whether no message is left, those of other workers included. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -95,12 +73,6 @@ export function formatDeadLetter({ row, ...letter }: DeadLetter): string {
   return `${start},"row":${row === null ? "null" : stringifyVerdict(row)}}`;
 }
 
-const DEAD_LETTER_SCHEMA = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ message: v.string() }),
-);
-
 /**
  * Returns the message in a dead letter; `null` for any other text.
  *
@@ -115,8 +87,15 @@ const DEAD_LETTER_SCHEMA = v.pipe(
  * ```
  */
 export function parseDeadLetter(text: string): string | null {
-  const { success, output } = v.safeParse(DEAD_LETTER_SCHEMA, text);
-  return success ? output.message : null;
+  return parseJsonText(text, "message");
+}
+
+/** Returns the text under a key of a JSON object; `null` if there is none. */
+function parseJsonText(json: string, key: string): string | null {
+  const object = v.object({ [key]: v.string() });
+  const schema = v.pipe(v.string(), v.parseJson(), object);
+  const { success, output } = v.safeParse(schema, json);
+  return success ? output[key]! : null;
 }
 
 /** The longest path in UTF-16 code units; Linux allows 4096 bytes. */
@@ -145,12 +124,6 @@ export function computeMessageId(path: string, version: FileVersion): string {
     .digest("hex").slice(0, 32);
 }
 
-const MESSAGE_SCHEMA = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ file: v.string() }),
-);
-
 /**
  * Returns the path or URL in a message: the `file` of a JSON object or, as other
  * systems publish it, the whole message as one line of UTF-8. Returns `null` if the
@@ -169,21 +142,13 @@ const MESSAGE_SCHEMA = v.pipe(
  */
 export function parseMessage(body: Uint8Array): string | null {
   const text = decodeUtf8(body)?.trim() ?? "";
-  const path = text.startsWith("{") ? parseFileKey(text) : parsePlainPath(text);
-  if (path === null || path === "" || path.length > MAX_PATH_LENGTH) {
-    return null;
-  }
-  return path.includes("\0") ? null : path;
-}
-
-function parseFileKey(text: string): string | null {
-  const { success, output } = v.safeParse(MESSAGE_SCHEMA, text);
-  return success ? output.file : null;
-}
-
-/** Paths with control characters such as line breaks need JSON. */
-function parsePlainPath(text: string): string | null {
-  return /\p{Cc}/u.test(text) ? null : text;
+  const isJson = text.startsWith("{");
+  // Paths with control characters such as line breaks need JSON.
+  if (!isJson && /\p{Cc}/u.test(text)) return null;
+  const path = isJson ? parseJsonText(text, "file") : text;
+  const isValid = path !== null && path !== "" &&
+    path.length <= MAX_PATH_LENGTH && !path.includes("\0");
+  return isValid ? path : null;
 }
 
 function decodeUtf8(body: Uint8Array): string | null {

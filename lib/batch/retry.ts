@@ -1,8 +1,6 @@
 /**
  * The retry policy of `run`, `watch` and `worker`: which errors are worth another
  * attempt, how many there are, and how long the wait between them is.
- *
- * @module
  */
 import type { ErrorCode } from "../errors.ts";
 

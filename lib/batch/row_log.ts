@@ -1,8 +1,6 @@
 /**
  * The file of `watch --append`: one row per line. It is also the record of the frames
  * that `watch` has classified.
- *
- * @module
  */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
@@ -47,11 +45,33 @@ export async function openRowLog(
       throw usageError(path, "another watch writes to it");
     }
     const bytes = await Deno.readFile(path);
-    const { lines, tail } = splitLines(bytes);
-    const known = collectKnownFiles(path, lines);
-    await repairTail(path, file, bytes.length, tail, known, notice);
+    // Bytes are split, not text: the tail can end within a character.
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    const decoder = new TextDecoder();
+    const lines = decoder.decode(bytes.subarray(0, end)).split("\n");
+    const rows = lines.flatMap((line, k) => {
+      if (line.trim() === "") return [];
+      const row = parseRow(line);
+      if (row !== null) return [row];
+      const why = `line ${k + 1} is not a row of watch (version 0.5 or later)`;
+      throw usageError(path, why);
+    });
+    const tail = decoder.decode(bytes.subarray(end));
+    const lastRow = parseRow(tail);
+    if (lastRow !== null) {
+      rows.push(lastRow);
+      await appendLine(path, file, "\n");
+    } else if (end < bytes.length) {
+      if (!tail.startsWith(ROW_START) && !ROW_START.startsWith(tail)) {
+        throw usageError(path, "its last line is not a row of watch");
+      }
+      await file.truncate(end);
+      notice(
+        `${path}: removed an incomplete row; its frame is classified again`,
+      );
+    }
     return {
-      known: [...known.values()],
+      known: collectKnownFiles(rows),
       append: (row) => appendLine(path, file, formatRow(row)),
       [Symbol.dispose]: () => file.close(),
     };
@@ -89,66 +109,14 @@ async function lock(
   }
 }
 
-/** Splits bytes, not text: the tail can end within a character. */
-function splitLines(
-  bytes: Uint8Array,
-): { lines: string[]; tail: Uint8Array } {
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  const text = new TextDecoder().decode(bytes.subarray(0, end));
-  return { lines: text.split("\n").slice(0, -1), tail: bytes.subarray(end) };
-}
-
-function collectKnownFiles(
-  path: string,
-  lines: readonly string[],
-): Map<string, StableFile> {
-  const known = new Map<string, StableFile>();
-  lines.forEach((line, k) => {
-    if (line.trim() === "") return;
-    const row = parseRow(line);
-    if (row === null) {
-      throw usageError(
-        path,
-        `line ${k + 1} is not a row of watch (version 0.5 or later)`,
-      );
-    }
-    addKnownFile(row, known);
-  });
-  return known;
-}
-
 /** Leaves out rows without a file version, and rows whose file is to be tried again. */
-function addKnownFile(
-  { path, size, modified, errorCode }: RowSummary,
-  known: Map<string, StableFile>,
-): void {
-  if (size === null || isRetryable(errorCode)) return;
-  known.set(path, { path, size, modified });
-}
-
-/** Adds a missing line break to the last line, or removes an incomplete line. */
-async function repairTail(
-  path: string,
-  file: Deno.FsFile,
-  size: number,
-  tail: Uint8Array,
-  known: Map<string, StableFile>,
-  notice: (message: string) => void,
-): Promise<void> {
-  if (tail.length === 0) return;
-  const text = new TextDecoder().decode(tail);
-  const row = parseRow(text);
-  if (row !== null) {
-    addKnownFile(row, known);
-    await appendLine(path, file, "\n");
-  } else if (text.startsWith(ROW_START) || ROW_START.startsWith(text)) {
-    await file.truncate(size - tail.length);
-    notice(
-      `${path}: removed an incomplete row; its frame is classified again`,
-    );
-  } else {
-    throw usageError(path, "its last line is not a row of watch");
+function collectKnownFiles(rows: readonly RowSummary[]): StableFile[] {
+  const known = new Map<string, StableFile>();
+  for (const { path, size, modified, errorCode } of rows) {
+    if (size === null || isRetryable(errorCode)) continue;
+    known.set(path, { path, size, modified });
   }
+  return [...known.values()];
 }
 
 async function appendLine(

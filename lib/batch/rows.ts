@@ -1,7 +1,5 @@
 /**
  * Stored rows: a verdict with the version of the file that it is about.
- *
- * @module
  */
 import * as v from "valibot";
 import type { Verdict } from "../classify/verdict.ts";
@@ -19,11 +17,10 @@ export type StoredRow = Verdict & {
 
 /** The parts of a stored row that `run`, `merge` and `watch` use. */
 export interface RowSummary extends FileVersion {
-  /** Path of the frame. */
   readonly path: string;
   /** `NAME@VERSION` of the model; empty if the row has none. */
   readonly model: string;
-  /** Code of the row's error; `null` if the frame was classified. */
+  /** `null` if the frame was classified. */
   readonly errorCode: string | null;
 }
 
@@ -47,7 +44,6 @@ const ROW_SCHEMA = v.pipe(
   }),
 );
 
-/** Creates the stored row for a verdict. */
 export function createRow(
   verdict: Verdict,
   { size, modified }: FileVersion,

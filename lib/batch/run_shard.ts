@@ -1,9 +1,3 @@
-/**
- * Classifies one shard of an input into parts, and continues where an earlier run
- * of it ended.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 import { join } from "../std.ts";
@@ -27,11 +21,9 @@ import {
   sortFrames,
 } from "./shard.ts";
 
-/** Options of {@linkcode openShard}. */
-export interface ShardOptions {
+interface ShardOptions {
   /** The whole input. */
   readonly frames: Iterable<SizedFrame>;
-  /** The shard to classify. */
   readonly shard: Shard;
   /** Existing folder for the parts. */
   readonly folder: string;
@@ -42,7 +34,7 @@ export interface ShardOptions {
 }
 
 /** The work left in a shard. */
-export interface ShardWork {
+interface ShardWork {
   /** Number of frames in the shard. */
   readonly frames: number;
   /** Frames without an up-to-date row, in the order to classify them in. */
@@ -107,7 +99,6 @@ interface PartPlan {
   readonly index: number;
   /** Lines of existing rows that it takes over, by path. */
   readonly existing: ReadonlyMap<string, string>;
-  /** Frames to classify. */
   readonly pending: readonly string[];
 }
 
@@ -132,9 +123,7 @@ async function planParts(
   for (const file of files) {
     for (const { row, line } of await readRows(folder, file)) {
       const version = versions.get(row.path);
-      if (version === undefined || !isUpToDate(row, version, job.model)) {
-        continue;
-      }
+      if (!version || !isUpToDate(row, version, job.model)) continue;
       if (file.isJournal) inJournals.set(row.path, line);
       else if (isFromJob(file, job)) inOwnParts.add(row.path);
       else inOtherParts.add(row.path);
@@ -148,9 +137,13 @@ async function planParts(
       .filter((path) => !inOtherParts.has(path));
     const missing = members.filter((path) => !inOwnParts.has(path));
     if (missing.length === 0) continue;
-    const existing = missing.length < members.length
-      ? await readPart(folder, formatJobPartName(job, index), new Set(members))
-      : new Map<string, string>();
+    const existing = new Map<string, string>();
+    if (missing.length < members.length) {
+      const part = { name: formatJobPartName(job, index), isJournal: false };
+      for (const { row, line } of await readRows(folder, part)) {
+        if (members.includes(row.path)) existing.set(row.path, line);
+      }
+    }
     // Outdated rows of `missing` are replaced when their frames are classified.
     for (const path of missing) {
       const line = inJournals.get(path);
@@ -159,9 +152,8 @@ async function planParts(
     const pending = missing.filter((path) => !inJournals.has(path));
     parts.push({ index, existing, pending });
   }
-  const journals = files.filter((file) =>
-    file.isJournal && isFromJob(file, job)
-  );
+  const journals = files
+    .filter((file) => file.isJournal && isFromJob(file, job));
   return { parts, journals: journals.map(({ name }) => name) };
 }
 
@@ -181,18 +173,6 @@ function isFromJob(file: RowFile, job: Job): boolean {
 function isSameDivision(a: Job, b: Job): boolean {
   return a.model === b.model && a.fingerprint === b.fingerprint &&
     a.shard.count === b.shard.count;
-}
-
-async function readPart(
-  folder: string,
-  name: string,
-  members: ReadonlySet<string>,
-): Promise<Map<string, string>> {
-  const rows = await readRows(folder, { name, isJournal: false });
-  return new Map(
-    rows.filter(({ row }) => members.has(row.path))
-      .map(({ row, line }) => [row.path, line]),
-  );
 }
 
 async function writeParts(

@@ -1,26 +1,44 @@
 /**
  * Shards: the division of an input among machines that do not communicate. All of
  * them see the same frames, and each computes its own part.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { SpitError } from "../errors.ts";
+import { type FileVersion, readFileVersions } from "../io/file_version.ts";
+import type { ListedFrame } from "../io/find_frames.ts";
+import { isUrl } from "../io/http.ts";
 
 /** One of `count` shards. */
 export interface Shard {
-  /** Number of the shard, from 1 to `count`. */
+  /** From 1 to `count`. */
   readonly index: number;
-  /** Number of shards. */
   readonly count: number;
 }
 
 /** A frame of the input. */
 export interface SizedFrame {
-  /** Path or URL. */
   readonly path: string;
   /** Size in bytes; `null` if it is unknown. */
   readonly size: number | null;
+}
+
+/**
+ * Reads the versions of frames. URLs and files whose size is listed are not looked up:
+ * asking a server for every size would take too long.
+ */
+export async function readListedVersions(
+  frames: readonly ListedFrame[],
+): Promise<FileVersion[]> {
+  const isListed = ({ path, size }: ListedFrame) =>
+    size !== undefined || isUrl(path);
+  const unlisted = frames.filter((frame) => !isListed(frame));
+  const read = await readFileVersions(unlisted.map(({ path }) => path));
+  const versions = read.values();
+  return frames.map((frame) =>
+    isListed(frame)
+      ? { size: frame.size ?? null, modified: null }
+      : versions.next().value!
+  );
 }
 
 /**
@@ -48,8 +66,7 @@ export function parseShard(text: string): Shard {
 
 /** Sorts frames by path (Unicode code units) and drops duplicates. */
 export function sortFrames(frames: Iterable<SizedFrame>): SizedFrame[] {
-  const byPath = new Map<string, SizedFrame>();
-  for (const frame of frames) byPath.set(frame.path, frame);
+  const byPath = new Map(Array.from(frames, (frame) => [frame.path, frame]));
   return [...byPath.values()].sort(comparePaths);
 }
 

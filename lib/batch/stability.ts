@@ -1,30 +1,11 @@
 /**
  * Stability: the rule for when a file has stopped growing, without clock or disk.
- *
- * @module
  */
 import type { FileVersion } from "../io/file_version.ts";
 
 /** A version of a file that has stopped growing. */
 export interface StableFile extends FileVersion {
-  /** Path, as found. */
   readonly path: string;
-}
-
-/** Tracks files until they are stable. */
-export interface StabilityTracker {
-  /**
-   * Takes the current state of the disk, and returns the files that have become
-   * stable, the oldest first.
-   *
-   * @param now Time in milliseconds on a monotonic clock.
-   * @param files All existing files with their versions.
-   */
-  update(now: number, files: ReadonlyMap<string, FileVersion>): StableFile[];
-  /** Marks versions as returned: their files are returned again only after a change. */
-  skip(files: Iterable<readonly [path: string, version: FileVersion]>): void;
-  /** Returns when the next file can become stable; `Infinity` if none is pending. */
-  nextDue(): number;
 }
 
 interface TrackedFile {
@@ -58,11 +39,18 @@ interface TrackedFile {
  * assertEquals(tracker.update(4000, full), []);
  * ```
  */
-export function createStabilityTracker(stableTime: number): StabilityTracker {
+export function createStabilityTracker(stableTime: number) {
   const tracked = new Map<string, TrackedFile>();
 
   return {
-    update(now, files) {
+    /**
+     * Takes the current state of the disk, and returns the files that have become
+     * stable, the oldest first.
+     *
+     * @param now Time in milliseconds on a monotonic clock.
+     * @param files All existing files with their versions.
+     */
+    update(now: number, files: ReadonlyMap<string, FileVersion>): StableFile[] {
       for (const [path, { isReturned }] of tracked) {
         if (!isReturned && !files.has(path)) tracked.delete(path);
       }
@@ -78,17 +66,19 @@ export function createStabilityTracker(stableTime: number): StabilityTracker {
       }
       return stable.sort(compareAge);
     },
-    skip(files) {
+    /** Marks versions as returned: their files are returned again only after a change. */
+    skip(files: Iterable<readonly [path: string, version: FileVersion]>) {
       for (const [path, version] of files) {
         tracked.set(path, { version, since: 0, isReturned: true });
       }
     },
-    nextDue() {
-      let next = Infinity;
-      for (const { isReturned, since } of tracked.values()) {
-        if (!isReturned) next = Math.min(next, since + stableTime);
-      }
-      return next;
+    /** Returns when the next file can become stable; `Infinity` if none is pending. */
+    nextDue(): number {
+      return tracked.values().filter(({ isReturned }) => !isReturned)
+        .reduce(
+          (next, { since }) => Math.min(next, since + stableTime),
+          Infinity,
+        );
     },
   };
 }

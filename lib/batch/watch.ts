@@ -1,8 +1,3 @@
-/**
- * Watches folders and yields the frames that arrive in them, each once it is complete.
- *
- * @module
- */
 import type { FileVersion } from "../io/file_version.ts";
 import { findFrames } from "../io/find_frames.ts";
 import { sleep } from "../io/signals.ts";
@@ -10,7 +5,6 @@ import { createStabilityTracker, type StableFile } from "./stability.ts";
 
 export type { StableFile };
 
-/** Options of {@linkcode watchFolders}. */
 export interface WatchFoldersOptions {
   /** Seconds without a change after which a file is complete. Default: 2. */
   readonly settle?: number;
@@ -22,7 +16,6 @@ export interface WatchFoldersOptions {
   readonly known?: Iterable<StableFile>;
   /** Called after the first scan with the number of existing files. */
   readonly ready?: (count: number) => void;
-  /** Ends the stream. */
   readonly stop?: AbortSignal;
   /** Receives messages about folders that become unreadable or readable. */
   readonly notice?: (message: string) => void;
@@ -34,7 +27,6 @@ export interface WatchFoldersOptions {
 export interface WatchEnvironment extends Disposable {
   /** Returns the time in milliseconds on a monotonic clock. */
   now(): number;
-  /** Scans the folders. */
   scan(): Promise<FolderScan>;
   /**
    * Waits for a change on the disk, but at least `min` and at most `max`
@@ -43,7 +35,6 @@ export interface WatchEnvironment extends Disposable {
   wait(min: number, max: number): Promise<void>;
 }
 
-/** The result of a scan. */
 export interface FolderScan {
   /** The versions of the files by path, in the order of `findFrames`. */
   readonly files: ReadonlyMap<string, FileVersion>;
@@ -124,15 +115,11 @@ export async function* watchFolders(
 }
 
 /** Reports each folder once when it becomes unreadable and once when it is readable. */
-function createUnreadableReporter(
-  notice: (message: string) => void,
-): (unreadable: FolderScan["unreadable"]) => void {
+function createUnreadableReporter(notice: (message: string) => void) {
   let before: FolderScan["unreadable"] = new Map();
-  return (unreadable) => {
+  return (unreadable: FolderScan["unreadable"]) => {
     for (const [path, reason] of unreadable) {
-      if (before.get(path) !== reason) {
-        notice(`waiting for ${path}: ${reason}`);
-      }
+      if (before.get(path) !== reason) notice(`waiting for ${path}: ${reason}`);
     }
     for (const path of before.keys()) {
       if (!unreadable.has(path)) notice(`${path} is readable now`);
@@ -189,9 +176,19 @@ function openEnvironment(
     }
   });
   let change = new AbortController();
-  for (const watcher of watchers) {
-    forEachChange(watcher, () => change.abort());
+
+  async function follow(watcher: Deno.FsWatcher): Promise<void> {
+    try {
+      for await (const { kind } of watcher) {
+        // Reading the files causes events of this kind.
+        if (kind !== "access") change.abort();
+      }
+    } catch {
+      // This folder sends no more events; the scans continue.
+    }
   }
+
+  watchers.forEach(follow);
   return {
     now: () => performance.now(),
     scan: () => scanFolders(paths),
@@ -205,18 +202,4 @@ function openEnvironment(
       for (const watcher of watchers) watcher.close();
     },
   };
-}
-
-async function forEachChange(
-  watcher: Deno.FsWatcher,
-  call: () => void,
-): Promise<void> {
-  try {
-    for await (const { kind } of watcher) {
-      // Reading the files causes events of this kind.
-      if (kind !== "access") call();
-    }
-  } catch {
-    // This folder sends no more events; the scans continue.
-  }
 }

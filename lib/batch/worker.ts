@@ -1,9 +1,3 @@
-/**
- * A worker: classifies the frames of a queue into parts, and acknowledges each message
- * when its row is on the disk.
- *
- * @module
- */
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
 import { type FileVersion, readFileVersion } from "../io/file_version.ts";
@@ -25,19 +19,15 @@ import {
 import { computeRetryDelay, decideRetry } from "./retry.ts";
 import { createRow, type StoredRow } from "./rows.ts";
 
-/** Options of {@linkcode runWorker}. */
 export interface RunWorkerOptions {
-  /** The queue to consume. */
   readonly queue: Queue;
   /** Classifies frames: yields a verdict for each path, in their order. */
   readonly classify: (paths: AsyncIterable<string>) => AsyncIterable<Verdict>;
   /** Returns the verdict on a frame that is not to be read. */
   readonly reject: (path: string, error: SpitError) => Promise<Verdict>;
-  /** Folder for the parts. */
   readonly folder: string;
   /** Start of the part names. */
   readonly name: string;
-  /** Largest number of rows in a part. */
   readonly partFrames: number;
   /** Seconds after its first row when a part is written at the latest. */
   readonly partSeconds: number;
@@ -53,19 +43,15 @@ export interface RunWorkerOptions {
   readonly untilEmpty?: boolean;
   /** Ends the worker: frames that are being read are finished, the others returned. */
   readonly stop: AbortSignal;
-  /** Receives messages for the user. */
   readonly notice: (message: string) => void;
 }
 
-/** What a worker did. */
+/** The numbers of what a worker wrote, received and published. */
 export interface WorkerSummary {
-  /** Rows written. */
   readonly rows: number;
-  /** Parts written. */
   readonly parts: number;
   /** Deliveries that were not the first of their message. */
   readonly redeliveries: number;
-  /** Dead letters published. */
   readonly deadLetters: number;
   /** Messages returned to the queue at the end. */
   readonly returned: number;
@@ -99,7 +85,7 @@ export async function runWorker(
     ending.abort();
   };
   const status = createServerStatus(options.notice);
-  using pending = createPendingMessages({ ...options, changes, status });
+  using pending = createPendingMessages(options.heartbeat, changes, status);
   const parts = createPartWriter({ ...options, onError: fail });
   const readQueue = createReadQueue(changes, parts.flush, stop);
   let rows = 0;
@@ -140,15 +126,19 @@ export async function runWorker(
     if (path === null) {
       return await sendDeadLetter(delivery, "the message names no frame", null);
     }
-    if (
-      delivery.consumer === "main" && delivery.attempts > MAX_MAIN_DELIVERIES
-    ) {
+    const { consumer, attempts } = delivery;
+    if (consumer === "main" && attempts > MAX_MAIN_DELIVERIES) {
       await pending.isolate(delivery);
       return;
     }
     const version = readFileVersion(path);
-    if (delivery.attempts > maxAttempts) {
-      const error = workerLostError(path, maxAttempts);
+    if (attempts > maxAttempts) {
+      const error = new SpitError(
+        "worker_lost",
+        `The workers that read the file ended unexpectedly, ${maxAttempts} times: ` +
+          "does it need more memory than they have?",
+        { file: path },
+      );
       const verdict = await options.reject(path, error);
       await giveUp(delivery, createRow(verdict, await version));
       return await parts.flush();
@@ -186,7 +176,7 @@ export async function runWorker(
     const subject = row?.file ??
       new TextDecoder().decode(delivery.body).slice(0, SHOWN_LENGTH);
     options.notice(`given up: ${subject}: ${reason}`);
-    if (await pending.deadLetter(delivery, { reason, row })) deadLetters++;
+    if (await pending.deadLetter(delivery, reason, row)) deadLetters++;
   }
 
   const receiving = Promise.all([
@@ -207,43 +197,24 @@ export async function runWorker(
   return { rows, parts: parts.count, redeliveries, deadLetters, returned };
 }
 
-function workerLostError(path: string, attempts: number): SpitError {
-  return new SpitError(
-    "worker_lost",
-    `The workers that read the file ended unexpectedly, ${attempts} times: ` +
-      "does it need more memory than they have?",
-    { file: path },
-  );
-}
-
 /** A message that names a frame. */
 interface QueuedFrame {
   readonly delivery: Delivery;
-  /** Path or URL of the frame. */
   readonly path: string;
   /** The version of the file when the message was received. */
   readonly version: Promise<FileVersion>;
 }
 
-/** Frames that wait to be read or are being read. */
-interface ReadQueue {
-  /** Adds a frame; an isolated one is read next. */
-  add(frame: QueuedFrame): void;
-  count(): number;
-  /** Yields the paths to read, until the stop signal. */
-  paths(): AsyncGenerator<string, void, void>;
-  /** Returns the frame whose verdict comes next. */
-  first(): QueuedFrame;
-  /** Removes the frame whose verdict has come. */
-  removeFirst(): void;
-}
-
-/** @param flush Writes and acknowledges all rows so far. */
+/**
+ * Creates a queue of frames that wait to be read or are being read.
+ *
+ * @param flush Writes and acknowledges all rows so far.
+ */
 function createReadQueue(
   changes: ChangeSignal,
   flush: () => Promise<void>,
   stop: AbortSignal,
-): ReadQueue {
+) {
   const waiting: QueuedFrame[] = [];
   const reading: QueuedFrame[] = [];
 
@@ -253,7 +224,7 @@ function createReadQueue(
   }
 
   return {
-    add(frame) {
+    add(frame: QueuedFrame) {
       // The longer an isolated message waits, the likelier it is that the worker ends
       // for another reason meanwhile.
       if (frame.delivery.consumer === "isolated") waiting.unshift(frame);
@@ -261,6 +232,7 @@ function createReadQueue(
       changes.notify();
     },
     count: () => waiting.length + reading.length,
+    /** Yields the paths to read, until the stop signal. */
     async *paths() {
       while (true) {
         await changes.waitUntil(() => stop.aborted || waiting.length > 0);
@@ -274,6 +246,7 @@ function createReadQueue(
         if (isIsolated) await waitForOthers();
       }
     },
+    /** Returns the frame whose verdict comes next. */
     first: () => reading[0]!,
     removeFirst() {
       reading.shift();

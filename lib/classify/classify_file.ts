@@ -1,8 +1,3 @@
-/**
- * Classifies one file.
- *
- * @module
- */
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { classifyInputs } from "./classify_inputs.ts";
 import { getInputOptions, readInputs, type ReadOptions } from "./inputs.ts";

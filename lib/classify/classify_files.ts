@@ -1,8 +1,3 @@
-/**
- * Classifies many files.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { borrowModel } from "../model/open_model.ts";
 import type { ClassifyOptions } from "./classify_file.ts";
@@ -61,9 +56,7 @@ export async function* classifyFiles(
   for await (const { verdict } of files) yield verdict;
 }
 
-/** A classified file with previews. */
 export interface ClassifiedFile {
-  /** The verdict. */
   readonly verdict: Verdict;
   /** The HDUs that voted; empty for a file with an error, and without `preview`. */
   readonly previews: readonly HduPreview[];
@@ -106,18 +99,14 @@ const LONGEST_TIMEOUT = 2 ** 31 / 1000 - 1;
 
 function checkReaders(workers: number, timeout: number): void {
   if (!Number.isSafeInteger(workers) || workers < 0) {
-    throw new SpitError(
-      "usage",
-      `workers must be an integer from 0, not ${workers}`,
-    );
+    const what = `workers must be an integer from 0, not ${workers}`;
+    throw new SpitError("usage", what);
   }
   if (!(timeout >= 0 && timeout <= LONGEST_TIMEOUT)) {
-    throw new SpitError(
-      "usage",
-      `timeout must be a number of seconds from 0 to ${
-        Math.floor(LONGEST_TIMEOUT)
-      }, not ${timeout}`,
-    );
+    const most = Math.floor(LONGEST_TIMEOUT);
+    const what =
+      `timeout must be a number of seconds from 0 to ${most}, not ${timeout}`;
+    throw new SpitError("usage", what);
   }
 }
 

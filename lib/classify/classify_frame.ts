@@ -1,8 +1,3 @@
-/**
- * Classifies pixels that the caller has read.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { checkPlane } from "../preprocess/check_plane.ts";

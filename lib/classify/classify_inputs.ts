@@ -1,8 +1,3 @@
-/**
- * Runs the network on the inputs of a file.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { releaseMemory } from "../io/memory.ts";
 import { modelId } from "../model/model_card.ts";
@@ -59,33 +54,19 @@ export async function runModel(
     : new Float32Array(hdus.length * FLIPS);
   for (const [k, { flips, features }] of hdus.entries()) {
     const run = flips.length / FLIP_SIZE;
-    const output = await model.run(
-      flips,
-      features === null || card.features === undefined
-        ? null
-        : repeatRow(features, run),
-      run,
-    );
+    const rows = features && card.features ? repeatRow(features, run) : null;
+    const output = await model.run(flips, rows, run);
     const copies = FLIPS / run;
-    probabilities.set(
-      repeatRow(output.probabilities, copies),
-      k * FLIPS * count,
-    );
-    ood?.set(repeatRow(output.ood!, copies), k * FLIPS);
+    const row = k * FLIPS;
+    probabilities.set(repeatRow(output.probabilities, copies), row * count);
+    ood?.set(repeatRow(output.ood!, copies), row);
   }
-  if (
-    !probabilities.every(Number.isFinite) ||
-    !(ood?.every(Number.isFinite) ?? true)
-  ) {
-    throw new SpitError(
-      "inference",
-      `the output of the model ${modelId(card)} is not finite`,
-    );
+  if (![...probabilities, ...ood ?? []].every(Number.isFinite)) {
+    const what = `the output of the model ${modelId(card)} is not finite`;
+    throw new SpitError("inference", what);
   }
-  return {
-    probabilities: calibrate(probabilities, count, card.temperature),
-    ood,
-  };
+  const calibrated = calibrate(probabilities, count, card.temperature);
+  return { probabilities: calibrated, ood };
 }
 
 function repeatRow(row: Float32Array, times: number): Float32Array {

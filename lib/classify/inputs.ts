@@ -1,9 +1,3 @@
-/**
- * Reads a FITS file and prepares the inputs of a network. `classify`, `inspect`,
- * `report`, `watch` and the preview of `review` all use this pipeline.
- *
- * @module
- */
 import { type ErrorCode, SpitError } from "../errors.ts";
 import type { Frame } from "../fits/frame.ts";
 import type { Card } from "../fits/header.ts";
@@ -36,7 +30,6 @@ export interface ReadOptions extends FitsLimits {
   readonly rules?: readonly Rules[];
 }
 
-/** What {@linkcode readInputs} reads and prepares. */
 export interface ReadInputsOptions
   extends ReadOptions, FileReadOptions, InputOptions {
   /** Whether to keep a preview of each HDU. Default: false. */
@@ -45,13 +38,9 @@ export interface ReadInputsOptions
 
 /** What a page or a terminal shows of one image HDU. */
 export interface HduPreview {
-  /** Index of the HDU, from 0. */
   readonly hdu: number;
-  /** Columns of the frame. */
   readonly width: number;
-  /** Rows of the frame. */
   readonly height: number;
-  /** The input image. */
   readonly inputImage: InputImage;
   /** Maximum of each row of the oriented frame after the clip; NaN where no value survives. */
   readonly rowMaxima: Float64Array;
@@ -59,9 +48,7 @@ export interface HduPreview {
   readonly cards: readonly Card[];
 }
 
-/** The inputs of a network from one image HDU. */
 export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
-  /** Index of the HDU, from 0. */
   readonly hdu: number;
   /** `null` unless it was asked for. */
   readonly preview: HduPreview | null;
@@ -69,27 +56,18 @@ export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
 
 /** A file that was read. */
 export interface FileInputs {
-  /** Path, as given. */
   readonly path: string;
-  /** What the header claims. */
   readonly header: HeaderClaim;
-  /** The entry of an observing log. */
   readonly log: LogEntry;
-  /** The HDUs that vote. */
   readonly hdus: readonly HduInputs[];
-  /** Always `null`. */
   readonly error: null;
 }
 
-/** A file that could not be read. */
+/** A file that could not be read; `header` and `log` are `null` if its header could not. */
 export interface FailedInputs {
-  /** Path, as given. */
   readonly path: string;
-  /** What the header claims; `null` when it could not be read. */
   readonly header: HeaderClaim | null;
-  /** The entry of an observing log; `null` when the header could not be read. */
   readonly log: LogEntry | null;
-  /** Why the file could not be read. */
   readonly error: SpitError;
 }
 
@@ -111,17 +89,6 @@ export function getInputOptions(
  *
  * It never rejects: anything that is wrong with the file, or with any of its HDUs, is
  * the `error` of the whole file.
- *
- * @param path A FITS file, which may be compressed.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { readInputs } from "./inputs.ts";
- *
- * const { error } = await readInputs("absent.fits", { flips: 1, features: false });
- * assertEquals(error?.code, "not_found");
- * ```
  */
 export async function readInputs(
   path: string,
@@ -138,12 +105,9 @@ export async function readInputs(
     for (const { index } of selectHdus(file, hdu)) {
       const frame = await file.readFrame(index, memory);
       const inputs = prepareInputs(frame, wanted);
-      hdus.push({
-        hdu: index,
-        flips: inputs.flips,
-        features: inputs.features,
-        preview: preview ? makePreview(frame, inputs) : null,
-      });
+      const { flips, features } = inputs;
+      const shown = preview ? makePreview(frame, inputs) : null;
+      hdus.push({ hdu: index, flips, features, preview: shown });
     }
     return { path, header, log, hdus, error: null };
   } catch (error) {
@@ -158,14 +122,9 @@ function makePreview(
   { hdu, width, height, header }: Frame,
   { inputImage, rowMaxima }: PlaneInputs,
 ): HduPreview {
-  return {
-    hdu,
-    width,
-    height,
-    inputImage: { ...inputImage, pixels: inputImage.pixels.slice() },
-    rowMaxima,
-    cards: header.cards,
-  };
+  const copy = { ...inputImage, pixels: inputImage.pixels.slice() };
+  const { cards } = header;
+  return { hdu, width, height, inputImage: copy, rowMaxima, cards };
 }
 
 /** Errors of an HDU that is not a two-dimensional image, as opposed to a damaged one. */
@@ -190,11 +149,9 @@ export function selectHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
   if (hdu !== undefined) {
     const selected = file.hdus.filter(({ index }) => index === hdu);
     if (selected.length > 0) return selected;
-    throw new SpitError(
-      "no_such_hdu",
-      `the file has no HDU ${hdu}; it has ${file.hdus.length}, counted from 0`,
-      { file: file.path },
-    );
+    const what =
+      `the file has no HDU ${hdu}; it has ${file.hdus.length}, counted from 0`;
+    throw new SpitError("no_such_hdu", what, { file: file.path });
   }
   const intact = imageHdus(file);
   const damage = file.hdus
@@ -223,9 +180,6 @@ const LARGEST_SPARE = 1 << 26;
 function toSpitError(error: unknown, file: string): SpitError {
   if (error instanceof SpitError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new SpitError(
-    "io",
-    `Cannot read the file: ${message}`,
-    { file, cause: error },
-  );
+  const what = `Cannot read the file: ${message}`;
+  return new SpitError("io", what, { file, cause: error });
 }

@@ -1,9 +1,3 @@
-/**
- * Reads files ahead of their consumer, by workers and, while none is ready, by this
- * thread.
- *
- * @module
- */
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, SpitError, type SpitErrorOptions } from "../errors.ts";
 import {
@@ -13,16 +7,13 @@ import {
   type ReadInputsOptions,
 } from "./inputs.ts";
 
-/** What reading a file results in. */
 type ReadResult = FileInputs | FailedInputs;
 
-/** The workers that read files. */
-export interface ReaderOptions {
+interface ReaderOptions {
   /** Number of workers; with 0 this thread reads, one file ahead. Default: 0. */
   readonly workers?: number;
   /** Seconds that a file may take; 0 for no limit. Default: 0. */
   readonly timeout?: number;
-  /** Ends the reading: the generator throws its reason. */
   readonly signal?: AbortSignal;
   /** Starts a worker. Default: {@linkcode startReaderWorker}. */
   readonly startWorker?: (options: ReadInputsOptions) => Worker;
@@ -44,22 +35,8 @@ const FILES_AHEAD = 4;
  * loop early ends all workers and does not wait for the next path.
  *
  * @param paths Paths of FITS files. An asynchronous source may be endless.
- * @param options What is read and prepared of each file.
  * @throws The reason of `signal` when it is aborted; what `paths` throws, after the
  *   files before it.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { readInputsAhead } from "./reader_pool.ts";
- *
- * const options = { flips: 4, features: false } as const;
- * const read: unknown[] = [];
- * for await (const { path, error } of readInputsAhead(["a.fits", "b.fits"], options)) {
- *   read.push([path, error?.code]);
- * }
- * assertEquals(read, [["a.fits", "not_found"], ["b.fits", "not_found"]]);
- * ```
  */
 export async function* readInputsAhead(
   paths: Iterable<string> | AsyncIterable<string>,
@@ -158,7 +135,6 @@ const HEAP = 512;
  * because that one reports its exit, whatever the cause, and does not keep the process
  * alive while it has no work.
  *
- * @param options What is read and prepared of each file.
  * @param module Default: `reader_worker.ts`.
  */
 export function startReaderWorker(
@@ -175,27 +151,23 @@ export function startReaderWorker(
  */
 const FILES_PER_WORKER = 2;
 
-/** Options of {@linkcode openReaderPool}. */
-export interface ReaderPoolOptions {
+interface ReaderPoolOptions extends Pick<ReaderOptions, "timeout"> {
   /** Largest number of workers. */
   readonly workers: number;
   /** Starts a worker that exchanges the messages of `reader_worker.ts`. */
   readonly startWorker: () => Worker;
   /** Reads a file in this thread; never rejects. */
   readonly readHere: (path: string) => Promise<ReadResult>;
-  /** Seconds that a file may take; 0 for no limit. Default: 0. */
-  readonly timeout?: number;
   /** Once it is aborted, disposing the pool does not wait for the file that this thread reads. */
   readonly signal?: AbortSignal;
 }
 
 /** Readers of files; declare the pool with `await using`. */
-export interface ReaderPool extends AsyncDisposable {
+interface ReaderPool extends AsyncDisposable {
   /** Reads a file as soon as a reader is free. Never rejects: a lost reader is an error of the file. */
   read(path: string): Promise<ReadResult>;
 }
 
-/** A file that was requested. */
 interface Request {
   readonly path: string;
   readonly resolve: (file: ReadResult) => void;
@@ -255,13 +227,11 @@ export function openReaderPool(
 
   function startHere({ path, resolve }: Request): void {
     const reading = Promise.withResolvers<ReadResult>();
-    const timer = startTimer(
-      timeout,
-      () => reading.resolve(failByTimeout(path, timeout)),
-    );
+    const timeOut = () => reading.resolve(failByTimeout(path, timeout));
+    const timer = startTimer(timeout, timeOut);
     readHere(path).then(reading.resolve);
     readingHere = reading.promise.then((file) => {
-      timer.clear();
+      clearTimeout(timer);
       readingHere = undefined;
       resolve(file);
       assign();
@@ -278,7 +248,7 @@ export function openReaderPool(
 
   /** Times the first file; the other one waits in the worker's queue. */
   function restartTimer(reader: Reader): void {
-    reader.timer?.clear();
+    clearTimeout(reader.timer);
     const [request] = reader.requests;
     if (request === undefined) return;
     reader.timer = startTimer(timeout, () => {
@@ -292,7 +262,7 @@ export function openReaderPool(
   /** Removes a reader; `lost` is the result of its first file. */
   function remove(reader: Reader, lost: ReadResult | undefined): void {
     if (!readers.delete(reader)) return;
-    reader.timer?.clear();
+    clearTimeout(reader.timer);
     mayStart &&= reader.ready;
     const [first, ...others] = reader.requests;
     waiting.unshift(...others);
@@ -329,11 +299,9 @@ export function openReaderPool(
     worker.on("messageerror", () => worker.terminate());
     // The last event of every worker, and the only one of a worker that exits.
     worker.on("exit", () => {
-      const path = reader.requests[0]?.path;
-      remove(
-        reader,
-        path === undefined ? undefined : failByLostWorker(path, cause),
-      );
+      const [request] = reader.requests;
+      const what = `the worker that read it ended (${cause})`;
+      remove(reader, request && fail(request.path, "worker_lost", what));
     });
   }
 
@@ -370,34 +338,23 @@ function findFreeReader(readers: Iterable<Reader>): Reader | undefined {
   return best;
 }
 
-function failByLostWorker(path: string, cause: string): FailedInputs {
-  const error = new SpitError(
-    "worker_lost",
-    `Cannot read the file: the worker that read it ended (${cause})`,
-    { file: path },
-  );
-  return { path, header: null, log: null, error };
-}
-
 function failByTimeout(path: string, seconds: number): FailedInputs {
-  const error = new SpitError(
-    "timeout",
-    `Cannot read the file: it took more than ${seconds} s. Check that its disk ` +
-      "responds, or allow more time with --timeout (0 for no limit)",
-    { file: path },
-  );
+  const what = `it took more than ${seconds} s. Check that its disk ` +
+    "responds, or allow more time with --timeout (0 for no limit)";
+  return fail(path, "timeout", what);
+}
+
+function fail(path: string, code: ErrorCode, what: string): FailedInputs {
+  const message = `Cannot read the file: ${what}`;
+  const error = new SpitError(code, message, { file: path });
   return { path, header: null, log: null, error };
 }
 
-interface Timer {
-  clear(): void;
-}
+type Timer = ReturnType<typeof setTimeout>;
 
 /** Calls `act` after so many seconds unless the timer is cleared; with 0, never. */
-function startTimer(seconds: number, act: () => void): Timer {
-  if (seconds === 0) return { clear: () => {} };
-  const timer = setTimeout(act, 1000 * seconds);
-  return { clear: () => clearTimeout(timer) };
+function startTimer(seconds: number, act: () => void): Timer | undefined {
+  return seconds === 0 ? undefined : setTimeout(act, 1000 * seconds);
 }
 
 /** A message of a worker. It sends `ready` once, when its modules are loaded. */
@@ -423,30 +380,18 @@ export type SerializedInputs =
  * Serializes the result of reading a file.
  *
  * @returns The message, and the memory that must be transferred with it, not copied.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { SpitError } from "../errors.ts";
- * import { deserializeInputs, serializeInputs } from "./reader_pool.ts";
- *
- * const error = new SpitError("truncated_data", "pixels end early", { hdu: 1 });
- * const { inputs } = serializeInputs({ path: "r1.fits", header: null, log: null, error });
- * const received = deserializeInputs(structuredClone(inputs));
- * assertEquals(received.error instanceof SpitError, true);
- * assertEquals(received.error?.message, "pixels end early (HDU 1)");
- * ```
  */
 export function serializeInputs(
   file: ReadResult,
 ): { inputs: SerializedInputs; transfer: ArrayBuffer[] } {
   if (file.error !== null) {
-    const { code, description, hdu, card, byte } = file.error;
-    const location = { file: file.error.file, hdu, card, byte };
-    return {
-      inputs: { ...file, error: { code, description, location } },
-      transfer: [],
+    const { code, description, file: path, hdu, card, byte } = file.error;
+    const error = {
+      code,
+      description,
+      location: { file: path, hdu, card, byte },
     };
+    return { inputs: { ...file, error }, transfer: [] };
   }
   const transfer: ArrayBuffer[] = [];
   const hdus = file.hdus.map((hdu) => {

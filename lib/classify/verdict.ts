@@ -1,8 +1,3 @@
-/**
- * The verdict on a file: one row of every report.
- *
- * @module
- */
 import type { ErrorCode } from "../errors.ts";
 import type { FrameType } from "../frame_type.ts";
 import {
@@ -50,33 +45,26 @@ export interface ClassifiedVerdict {
   readonly error: null;
 }
 
-/** The verdict on a file that could not be read or classified. */
-export interface FailedVerdict {
-  /** Path, as given or found. */
-  readonly file: string;
-  /** Always `null`. */
-  readonly type: null;
-  /** Always `null`. */
-  readonly probability: null;
-  /** Always `null`. */
-  readonly reason: null;
-  /** Always `null`. */
-  readonly pixels: null;
+/**
+ * The verdict on a file that could not be read or classified: `type`, `probability`,
+ * `reason`, `pixels` and `agreement` are `null`.
+ */
+export interface FailedVerdict
+  extends
+    Pick<ClassifiedVerdict, "file" | "model">,
+    Readonly<
+      Record<"type" | "probability" | "reason" | "pixels" | "agreement", null>
+    > {
   /** What the header claims; `null` when the header could not be read. */
   readonly header: HeaderClaim | null;
-  /** Always `null`. */
-  readonly agreement: null;
   /** The entry of an observing log; `null` when the header could not be read. */
   readonly log: LogEntry | null;
   /** Always empty. */
   readonly hdus: readonly [];
-  /** `NAME@VERSION` of the model. */
-  readonly model: string;
   /** What is wrong with the file. */
   readonly error: { readonly code: ErrorCode; readonly message: string };
 }
 
-/** Counts the votes and compares the type with the header's claim. */
 export function createVerdict(
   { path, header, log, hdus }: FileInputs,
   output: ModelOutput,
@@ -98,7 +86,6 @@ export function createVerdict(
   };
 }
 
-/** Returns the verdict on a file that could not be read. */
 export function createFailedVerdict(
   { path, header, log, error }: FailedInputs,
   card: ModelCard,

@@ -1,8 +1,3 @@
-/**
- * Calibrates the probabilities of the flips and counts their votes.
- *
- * @module
- */
 import type { FrameType } from "../frame_type.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
@@ -58,7 +53,6 @@ export type VoteRule = Pick<ModelCard, "classes" | "vote" | "thresholds">;
  * Source: Guo, Pleiss, Sun & Weinberger 2017 (arXiv:1706.04599), §4.2.
  *
  * @param probabilities `flips * classes` values from 0 to 1, flip after flip.
- * @param classes Number of classes.
  * @param temperature T, above 0.
  * @returns A new array of the same shape.
  */

@@ -1,8 +1,3 @@
-/**
- * `spit audit PATH…`: lists the frames that need review, and missing calibrations.
- *
- * @module
- */
 import { type Command, Option } from "commander";
 import {
   type ClassifiedFrame,
@@ -22,6 +17,7 @@ import {
   formatAuditNdjson,
   formatAuditTable,
 } from "../output/audit.ts";
+import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier, readInputLabels } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -30,19 +26,14 @@ import {
 } from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
 
-/** Options of `audit`. */
-export interface AuditOptions extends ClassificationOptions {
-  /** Format of the report. */
+interface AuditOptions extends ClassificationOptions {
   readonly format: AuditForm;
-  /** File for the report. Default: standard output. */
   readonly output?: string;
   /** Labels file. A label replaces the type, and settles anything but an error. */
   readonly labels?: string;
-  /** Whether a finding gives exit code 1. */
   readonly strict?: boolean;
 }
 
-/** Adds the arguments and options of `audit` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
@@ -126,9 +117,9 @@ function summarize(total: number, { frames, missing }: Findings): string {
   );
   const parts = Object.entries(NOUNS).flatMap(([finding, noun]) => {
     const count = counts.get(finding)?.length ?? 0;
-    return count === 0 ? [] : [countText(count, noun)];
+    return count === 0 ? [] : [formatCount(count, noun)];
   });
-  const all = countText(total, "frame");
+  const all = formatCount(total, "frame");
   return parts.length === 0
     ? `nothing needs review: ${all}`
     : `${all}: ${parts.join(", ")}`;
@@ -141,7 +132,3 @@ const NOUNS = {
   missing: "missing calibration",
   note: "note",
 };
-
-function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -1,18 +1,13 @@
 /**
- * `spit PATH…` and `spit classify PATH…`: classifies frames and writes a report.
- *
  * The options of the default command are needed at every start. What it does is
  * imported when it runs, so that `--help` and the other commands start fast.
- *
- * @module
  */
 import { type Command, Option } from "commander";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import type { Format } from "../output/formats.ts";
+import type { ExtraCells, Format } from "../output/formats.ts";
 import { type Grouping, GROUPINGS } from "../output/groups.ts";
 import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
-import type { ExtraCells } from "../output/formats.ts";
 import type { Classifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -21,25 +16,17 @@ import {
 } from "./options.ts";
 import type { Notify } from "./terminal.ts";
 
-/** Options of `classify`. */
-export interface ClassifyCommandOptions extends ClassificationOptions {
-  /** Format of the report. */
+interface ClassifyCommandOptions extends ClassificationOptions {
   readonly format: Format | "pypeit";
-  /** File for the report; for `pypeit` a folder. Default: standard output. */
   readonly output?: string;
-  /** Groups the rows, which are then written after the last frame. */
   readonly group?: Grouping;
-  /** For `pypeit`: PypeIt's name of the spectrograph. */
   readonly spectrograph?: string;
-  /** For `pypeit`: whether existing files are replaced. */
   readonly overwrite?: boolean;
   /** Labels file. Labels stand beside the types; in `pypeit` they replace them. */
   readonly labels?: string;
-  /** Whether an unknown, unreadable or conflicting frame gives exit code 1. */
   readonly strict?: boolean;
 }
 
-/** Adds the arguments and options of `classify` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
@@ -109,18 +96,13 @@ async function classify(
   } else {
     const { formatSummary } = await import("../output/summary.ts");
     const maker = `spit with ${classifier.modelId}`;
-    await writePypeitFiles(
-      await Array.fromAsync(rows()),
-      pypeit,
-      maker,
-      notify,
-    );
+    const all = await Array.fromAsync(rows());
+    await writePypeitFiles(all, pypeit, maker, notify);
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
   return options.strict && hasFindings(classifier.summary()) ? 1 : 0;
 }
 
-/** A row of the report. */
 type Row = ExtraCells & { readonly verdict: Verdict };
 
 /** Writes the report. Returns false when its reader has closed the pipe, as `head` does. */
@@ -218,16 +200,10 @@ async function writePypeitFiles(
   notify: Notify,
 ): Promise<void> {
   const { writePypeit } = await import("../output/pypeit/write_pypeit.ts");
-  const labelled = rows.map(({ verdict, label = null }) => ({
-    verdict,
-    label,
-  }));
-  const date = new Date().toISOString();
-  const { paths, otherInstruments, notFound } = await writePypeit(labelled, {
-    ...target,
-    maker,
-    date,
-  });
+  const { paths, otherInstruments, notFound } = await writePypeit(
+    rows.map(({ verdict, label = null }) => ({ verdict, label })),
+    { ...target, maker, date: new Date().toISOString() },
+  );
   for (const path of paths) notify(`wrote ${path}`);
   if (otherInstruments.length > 0) {
     notify(

@@ -1,8 +1,3 @@
-/**
- * `spit dataset OUT`: writes shards of input images for training.
- *
- * @module
- */
 import { type Command, Option } from "commander";
 import {
   oodInputImages,
@@ -17,23 +12,15 @@ import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { parseCount } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
-/** Options of `dataset`. */
-export interface DatasetOptions {
-  /** Number of simulated frames. */
+interface DatasetOptions {
   readonly simulated: number;
-  /** Seed of the first simulated frame. */
   readonly seed: number;
-  /** Instruments of the simulated frames, in turn. Default: any. */
   readonly instrument?: readonly string[];
-  /** Types of the simulated frames, in turn. Default: all. */
   readonly type?: readonly FrameType[];
-  /** Number of simulated out-of-distribution frames. */
   readonly ood: number;
-  /** Manifest of labelled real frames. */
   readonly manifest?: string;
 }
 
-/** Adds the arguments and options of `dataset` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<OUT>", "folder for the shards")

@@ -1,8 +1,3 @@
-/**
- * `spit enqueue PATH…`: posts frames to a queue for workers.
- *
- * @module
- */
 import type { Command } from "commander";
 import { publishFrames, republishDeadLetters } from "../batch/enqueue.ts";
 import { connectToNats } from "../batch/nats_connection.ts";
@@ -10,6 +5,7 @@ import { nameStreams, openStreams } from "../batch/nats_queue.ts";
 import { SpitError } from "../errors.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { isUrl } from "../io/http.ts";
+import { formatCount } from "../output/text.ts";
 import { resolve } from "../std.ts";
 import {
   addQueueOptions,
@@ -18,22 +14,18 @@ import {
 } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
-/** Options of `enqueue`. */
-export interface EnqueueOptions extends QueueOptions {
-  /** Posts the dead letters of the queue again, instead of frames. */
+interface EnqueueOptions extends QueueOptions {
   readonly dead?: boolean;
-  /** Whether notices are left out. */
   readonly quiet?: boolean;
 }
 
-/** Adds the arguments and options of `enqueue` to a command, and what it does. */
 export function define(command: Command): void {
   addQueueOptions(command)
     .argument("[path...]", "files, folders, addresses, @LIST, or -")
     .option("--dead", "post the frames again that workers gave up")
-    .action(async (paths: string[], options: EnqueueOptions) => {
-      await enqueue(paths, options);
-    });
+    .action((paths: string[], options: EnqueueOptions) =>
+      enqueue(paths, options)
+    );
   addQuietOption(command);
 }
 
@@ -63,7 +55,7 @@ async function enqueue(
   const manager = await openStreams(link.connection, names);
   if (options.dead) {
     const count = await republishDeadLetters(link.connection, manager, names);
-    notify(`${countFrames(count)} posted again`);
+    notify(`${formatCount(count, "frame")} posted again`);
     return;
   }
   const { frames: count, duplicates } = await publishFrames(
@@ -74,11 +66,8 @@ async function enqueue(
   const rest = duplicates === 0
     ? ""
     : `; ${duplicates} already posted within the hour`;
-  notify(`${countFrames(count - duplicates)} posted to ${names.stream}${rest}`);
-}
-
-function countFrames(count: number): string {
-  return `${count} frame${count === 1 ? "" : "s"}`;
+  const posted = formatCount(count - duplicates, "frame");
+  notify(`${posted} posted to ${names.stream}${rest}`);
 }
 
 /** Makes paths absolute, because workers run in other folders. */
@@ -86,11 +75,8 @@ async function* withAbsolutePaths(
   frames: AsyncIterable<ListedFrame>,
 ): AsyncGenerator<ListedFrame, void, void> {
   for await (const { path, ...rest } of frames) {
-    if (isUrl(path)) yield { ...rest, path };
-    else {
-      await checkReadPermission(path);
-      yield { ...rest, path: resolve(path) };
-    }
+    if (!isUrl(path)) await checkReadPermission(path);
+    yield { ...rest, path: isUrl(path) ? path : resolve(path) };
   }
 }
 

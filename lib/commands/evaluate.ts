@@ -1,14 +1,12 @@
-/**
- * `spit evaluate MANIFEST`: scores a model against the labels of a manifest.
- *
- * @module
- */
 import { type Command, Option } from "commander";
-import { predictFrames } from "../evaluation/predictions.ts";
-import type { Prediction } from "../evaluation/predictions.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
-import { getSpectrograph } from "../evaluation/split.ts";
 import {
+  predictFrames,
+  type Prediction,
+  stringifyPrediction,
+} from "../evaluation/predictions.ts";
+import {
+  getSpectrograph,
   selectFrames,
   type Selection,
   type Side,
@@ -17,7 +15,6 @@ import { writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
 import { createEvaluation } from "../output/evaluation/evaluation.ts";
-import { stringifyPrediction } from "../evaluation/predictions.ts";
 import {
   addEvaluationReportOptions,
   type EvaluationReportOptions,
@@ -26,18 +23,11 @@ import {
 import { addModelOptions, type ModelOptions } from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
 
-/** Options of `evaluate`. */
-export interface EvaluateOptions extends ModelOptions, EvaluationReportOptions {
-  /**
-   * Side of the split. Default: the validation side of a model that was trained on
-   * real frames; all frames for any other model.
-   */
+interface EvaluateOptions extends ModelOptions, EvaluationReportOptions {
   readonly split?: Side;
-  /** File for one NDJSON row per frame, which `score` reads. */
   readonly predictions?: string;
 }
 
-/** Adds the arguments and options of `evaluate` to a command, and what it does. */
 export function define(command: Command): void {
   addEvaluationReportOptions(addModelOptions(command))
     .argument("<MANIFEST>", "CSV with the columns path and label")

@@ -1,23 +1,18 @@
-/**
- * The report that `evaluate` and `score` write.
- *
- * @module
- */
+/** The report that `evaluate` and `score` write. */
 import { type Command, Option } from "commander";
 import { writeFileAtomically } from "../io/output.ts";
-import type { Evaluation } from "../output/evaluation/evaluation.ts";
-import { formatEvaluationJson } from "../output/evaluation/evaluation.ts";
+import {
+  type Evaluation,
+  formatEvaluationJson,
+} from "../output/evaluation/evaluation.ts";
 import { formatEvaluation } from "../output/evaluation/text.ts";
 
 /** Options of the report. */
 export interface EvaluationReportOptions {
-  /** Format of the report. Default: `text`. */
   readonly format?: "text" | "json";
-  /** File for an HTML page. */
   readonly page?: string;
 }
 
-/** Adds {@linkcode EvaluationReportOptions}. */
 export function addEvaluationReportOptions(command: Command): Command {
   return command
     .addOption(

@@ -1,9 +1,3 @@
-/**
- * What the arguments of a command name: frames, labels, and the model and rules that
- * frames are classified with.
- *
- * @module
- */
 import {
   type ClassifiedFile,
   classifyFilesWithPreviews,
@@ -36,11 +30,7 @@ export async function listInputFrames(
   );
 }
 
-/**
- * Finds the paths of the frames that paths name; see {@linkcode listInputFrames}.
- *
- * @throws {SpitError} What `listInputFrames` throws.
- */
+/** Finds the paths of the frames that paths name; see {@linkcode listInputFrames}. */
 export async function findInputFrames(
   paths: readonly string[],
   notify: Notify,
@@ -64,9 +54,7 @@ export async function readInputLabels(
   const labels = await readLabels(path, notify);
   if (frames.every((frame) => findLabel(labels, frame) === undefined)) {
     const [first] = labels.keys();
-    const example = first === undefined
-      ? "it is empty"
-      : `its first is ${first}`;
+    const example = first ? `its first is ${first}` : "it is empty";
     notify(`${path} has no label for any of these frames; ${example}`);
   }
   return labels;

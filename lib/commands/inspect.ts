@@ -1,8 +1,3 @@
-/**
- * `spit inspect FILE`: shows why a frame has its type, and writes its input image.
- *
- * @module
- */
 import type { Command } from "commander";
 import { runModel } from "../classify/classify_inputs.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
@@ -23,15 +18,11 @@ import {
   type ReadOptions,
 } from "./options.ts";
 
-/** Options of `inspect`. */
-export interface InspectOptions extends ModelOptions, ReadOptions {
-  /** PNG file for the input image. Default: the name of the file, in the working folder. */
+interface InspectOptions extends ModelOptions, ReadOptions {
   readonly output?: string;
-  /** Whether an existing PNG file is replaced. */
   readonly force?: boolean;
 }
 
-/** Adds the arguments and options of `inspect` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<FILE>", "a FITS file")

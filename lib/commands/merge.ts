@@ -1,11 +1,5 @@
-/**
- * `spit merge DIR`: merges the rows of many runs, and lists the frames without a row.
- *
- * @module
- */
 import { type Command, Option } from "commander";
 import { type MergedRows, mergeParts } from "../batch/merge.ts";
-import type { Verdict } from "../classify/verdict.ts";
 import { findFrames } from "../io/find_frames.ts";
 import {
   fileOutput,
@@ -18,24 +12,17 @@ import { createFormatter } from "../output/formats.ts";
 import { addQuietOption } from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
-/** Options of `merge`. */
-export interface MergeOptions {
-  /** Format of the report. */
+interface MergeOptions {
   readonly format: "ndjson" | "csv" | "fitsort";
-  /** File for the report. Default: standard output. */
   readonly output?: string;
-  /** Only rows of this model, `NAME@VERSION`. */
   readonly model?: string;
-  /** File for the list of frames without a row, which `run @FILE` takes. */
   readonly missing?: string;
-  /** Whether notices are left out. */
   readonly quiet?: boolean;
 }
 
 /** Frames without a row that notices name; the rest is counted. */
 const MAX_NAMED = 20;
 
-/** Adds the arguments and options of `merge` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<dir>", "folder that run or worker wrote to")
@@ -70,8 +57,8 @@ async function merge(
 ): Promise<number> {
   const notify = makeNotify(options);
   const frames = await Array.fromAsync(findFrames(paths, notify));
-  const { model } = options;
-  const merged = await mergeParts(folder, { frames, ...(model && { model }) });
+  const model = options.model || undefined;
+  const merged = await mergeParts(folder, { frames, model });
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
@@ -103,8 +90,7 @@ async function writeRows(
   });
   await output.write(report.begin({ labels: false }));
   for await (const line of lines()) {
-    const verdict: Verdict = JSON.parse(line);
-    await output.write(report.row(verdict));
+    await output.write(report.row(JSON.parse(line)));
   }
 }
 
@@ -122,10 +108,8 @@ async function reportMissing(
     return 0;
   }
   if (file !== undefined) {
-    await writeFileAtomically(
-      file,
-      missing.map((path) => path + "\n").join(""),
-    );
+    const list = missing.map((path) => path + "\n").join("");
+    await writeFileAtomically(file, list);
   }
   const total = paths.length + missing.length;
   notify(`${paths.length} of ${total} frames have one row each${rest}`);

@@ -1,23 +1,13 @@
-/**
- * Options that several commands take, their defaults, and parsers of their values.
- *
- * This module is loaded at every start, so it imports nothing heavy.
- *
- * @module
- */
+/** This module is loaded at every start, so it imports nothing heavy. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Device, DEVICES } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 
-/** `--model` and `--device`. */
 export interface ModelOptions {
-  /** Name of a model, or path of its card. */
   readonly model: string;
-  /** Where the model runs. */
   readonly device: Device;
 }
 
-/** Adds {@linkcode ModelOptions}. */
 export function addModelOptions(command: Command): Command {
   return command
     .option(
@@ -31,17 +21,12 @@ export function addModelOptions(command: Command): Command {
     );
 }
 
-/** `--hdu`, `--max-bytes` and `--rules`. */
 export interface ReadOptions {
-  /** Only this HDU of each file. */
   readonly hdu?: number;
-  /** Largest decompressed file, in bytes. */
   readonly maxBytes?: number;
-  /** Rules files that come before the built-in rules. */
   readonly rules?: readonly string[];
 }
 
-/** Adds {@linkcode ReadOptions}. */
 export function addReadOptions(command: Command): Command {
   return command
     .option("--hdu <number>", "use only this HDU, counted from 0", parseCount)
@@ -58,34 +43,27 @@ export function addReadOptions(command: Command): Command {
 
 /** Options of every command that classifies many frames. */
 export interface ClassificationOptions extends ModelOptions, ReadOptions {
-  /** Number of workers that read files. */
   readonly workers?: number;
-  /** Seconds that reading a file may take; 0 for no limit. */
   readonly timeout: number;
-  /** Whether progress and notices are left out. */
   readonly quiet?: boolean;
 }
 
-/** Adds {@linkcode ClassificationOptions}. */
 export function addClassificationOptions(command: Command): Command {
-  addReadOptions(addModelOptions(command));
-  return addQuietOption(
-    command
-      .option(
-        "--workers <number>",
-        "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
-        parseCount,
-      )
-      .option(
-        "--timeout <seconds>",
-        "give up on a file that takes longer to read; 0: no limit",
-        parseSeconds,
-        120,
-      ),
-  );
+  addReadOptions(addModelOptions(command))
+    .option(
+      "--workers <number>",
+      "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
+      parseCount,
+    )
+    .option(
+      "--timeout <seconds>",
+      "give up on a file that takes longer to read; 0: no limit",
+      parseSeconds,
+      120,
+    );
+  return addQuietOption(command);
 }
 
-/** Adds `--labels`. */
 export function addLabelsOption(command: Command): Command {
   return command.option(
     "--labels <csv>",
@@ -93,24 +71,17 @@ export function addLabelsOption(command: Command): Command {
   );
 }
 
-/** Adds `--quiet`. */
 export function addQuietOption(command: Command): Command {
   return command.option("-q, --quiet", "no progress and no notices");
 }
 
-/** `--nats`, `--stream`, `--creds` and `--ca`. */
 export interface QueueOptions {
-  /** Address of the server; it may contain a password. */
   readonly nats: string;
-  /** Name of the stream. */
   readonly stream: string;
-  /** Credentials file. */
   readonly creds?: string;
-  /** File of CA certificates, PEM. */
   readonly ca?: string;
 }
 
-/** Adds {@linkcode QueueOptions}. */
 export function addQueueOptions(command: Command): Command {
   return command
     .requiredOption(
@@ -122,7 +93,6 @@ export function addQueueOptions(command: Command): Command {
     .option("--ca <file>", "CA certificates of the server, PEM");
 }
 
-/** Parses a whole number, 0 or more. */
 export function parseCount(text: string): number {
   if (!/^\d+$/.test(text)) {
     throw new InvalidArgumentError("It must be a whole number, 0 or more.");
@@ -140,7 +110,6 @@ export function parseCountFrom(minimum: number): (text: string) => number {
   };
 }
 
-/** Parses a fraction, 0 to 1. */
 export function parseFraction(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 1)) {
@@ -149,7 +118,6 @@ export function parseFraction(text: string): number {
   return value;
 }
 
-/** Parses a number above 0. */
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value > 0 && value < Infinity)) {

@@ -1,8 +1,3 @@
-/**
- * `spit report PATH…`: writes a page with the input images of a night.
- *
- * @module
- */
 import type { Command } from "commander";
 import { findLabel } from "../evaluation/labels.ts";
 import { fileOutput } from "../io/output.ts";
@@ -17,17 +12,13 @@ import {
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
 
-/** Options of `report`. */
-export interface ReportOptions extends ClassificationOptions {
-  /** File for the page. */
+interface ReportOptions extends ClassificationOptions {
   readonly output: string;
-  /** Heading of the page. Default: the paths. */
   readonly title?: string;
   /** Labels file; a label replaces the type. */
   readonly labels?: string;
 }
 
-/** Adds the arguments and options of `report` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")

@@ -1,11 +1,5 @@
-/**
- * `spit review PATH…`: serves a page on which an observer corrects types.
- *
- * @module
- */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { checkLabelsFile } from "../evaluation/append_label.ts";
-import { appendLabel } from "../evaluation/append_label.ts";
+import { appendLabel, checkLabelsFile } from "../evaluation/append_label.ts";
 import { dirname, join, resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
@@ -22,19 +16,14 @@ import {
 } from "./options.ts";
 import { makeNotify, type Notify, print } from "./terminal.ts";
 
-/** Options of `review`. */
-export interface ReviewOptions extends ClassificationOptions {
-  /** File that labels are appended to. */
+interface ReviewOptions extends ClassificationOptions {
   readonly labels?: string;
-  /** Whether all frames are visited, not only those that need review. */
   readonly all?: boolean;
   /** Port of the page; 0 for any. Default: a port derived from the labels file, if it is free. */
   readonly port?: number;
-  /** Whether the page is opened in the browser. */
   readonly open?: boolean;
 }
 
-/** Adds the arguments and options of `review` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument(
@@ -80,12 +69,9 @@ async function review(
   await using classifier = await openClassifier(options, notify);
 
   const { signal: stop } = stopping;
+  const { all = false } = options;
   const server = serveReview({
-    page: renderReviewPage({
-      paths,
-      labelsFile: labels,
-      all: options.all ?? false,
-    }),
+    page: renderReviewPage({ paths, labelsFile: labels, all }),
     session,
     previewFrame: createPreviewer(options),
     async saveLabel(file, label) {
@@ -106,11 +92,7 @@ async function review(
     ? await openInBrowser(server.url, dirname(labels), notify)
     : null;
 
-  const files = watchFrames(paths, {
-    expect: (count) => session.expectFrames(count),
-    stop,
-    notify,
-  });
+  const files = watchFrames(paths, session.expectFrames, stop, notify);
   for await (const { verdict } of classifier.classify(files)) {
     session.addVerdict(verdict);
     if (stop.aborted) break;

@@ -1,15 +1,7 @@
-/**
- * `spit run PATH… --out DIR`: classifies a shard of many frames, and resumes an earlier run.
- *
- * @module
- */
 import { type Command, InvalidArgumentError } from "commander";
 import { openShard } from "../batch/run_shard.ts";
-import { parseShard, type Shard, type SizedFrame } from "../batch/shard.ts";
+import { parseShard, readListedVersions, type Shard } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
-import { readFileVersions } from "../io/file_version.ts";
-import type { ListedFrame } from "../io/find_frames.ts";
-import { isUrl } from "../io/http.ts";
 import { makeFolder } from "../io/output.ts";
 import { formatSummary } from "../output/summary.ts";
 import { listInputFrames, openClassifier } from "./inputs.ts";
@@ -19,15 +11,11 @@ import {
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
 
-/** Options of `run`. */
-export interface RunOptions extends ClassificationOptions {
-  /** The shard of the frames that is classified. */
+interface RunOptions extends ClassificationOptions {
   readonly shard: Shard;
-  /** Folder for the rows; created if missing. */
   readonly out: string;
 }
 
-/** Adds the arguments and options of `run` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<path...>", "files, folders, addresses, @LIST, or -")
@@ -54,7 +42,13 @@ async function run(
 ): Promise<void> {
   const { out, shard, quiet } = options;
   const notify = makeNotify(options);
-  const frames = await addSizes(await listInputFrames(paths, notify));
+  const listed = await listInputFrames(paths, notify);
+  // With sizes, shards can be made equally large.
+  const versions = await readListedVersions(listed);
+  const frames = listed.map(({ path }, k) => ({
+    path,
+    size: versions[k]!.size,
+  }));
   await makeFolder(out);
   await using classifier = await openClassifier(options, () => {});
   const { model, modelId } = classifier;
@@ -72,22 +66,6 @@ async function run(
   if (total > 0) {
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
-}
-
-/** Adds the sizes of local files, so that shards can be made equally large. */
-async function addSizes(frames: readonly ListedFrame[]): Promise<SizedFrame[]> {
-  // Asking a server for every size would take too long.
-  const unsized = frames.filter(({ path, size }) =>
-    size === undefined && !isUrl(path)
-  );
-  const versions = await readFileVersions(unsized.map(({ path }) => path));
-  const sizes = new Map(
-    unsized.map(({ path }, k) => [path, versions[k]!.size]),
-  );
-  return frames.map(({ path, size = sizes.get(path) ?? null }) => ({
-    path,
-    size,
-  }));
 }
 
 function parseShardOption(text: string): Shard {

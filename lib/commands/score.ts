@@ -1,8 +1,3 @@
-/**
- * `spit score FILE…`: scores rows of `evaluate --predictions` without a model.
- *
- * @module
- */
 import type { Command } from "commander";
 import { createPooledEvaluation } from "../output/evaluation/evaluation.ts";
 import { readPredictions } from "../evaluation/predictions.ts";
@@ -13,7 +8,6 @@ import {
 } from "./evaluation_report.ts";
 import { print } from "./terminal.ts";
 
-/** Adds the arguments and options of `score` to a command, and what it does. */
 export function define(command: Command): void {
   addEvaluationReportOptions(command)
     .argument("<FILE...>", "NDJSON files of evaluate --predictions")

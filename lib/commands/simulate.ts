@@ -1,8 +1,4 @@
-/**
- * `spit simulate OUT`: writes simulated raw frames as FITS.
- *
- * @module
- */
+import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { stringify } from "csv-stringify/sync";
@@ -17,25 +13,16 @@ import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateNight } from "../simulate/simulate_night.ts";
 import { addQuietOption, parseCount, parseFraction } from "./options.ts";
 
-/** Options of `simulate`. */
-export interface SimulateOptions {
-  /** The same seed gives the same frames. */
+interface SimulateOptions {
   readonly seed: number;
-  /** Number of frames. */
   readonly count: number;
-  /** Fraction of frames whose header gives a wrong type, 0 to 1. */
   readonly lying?: number;
-  /** Whether frames are written as `.fits.gz`. */
   readonly gzip?: boolean;
-  /** Name of a simulated instrument. Default: several. */
   readonly instrument?: string;
-  /** Whether out-of-distribution frames are simulated instead of a night. */
   readonly ood?: boolean;
-  /** Whether notices are left out. */
   readonly quiet?: boolean;
 }
 
-/** Adds the arguments and options of `simulate` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<OUT>", "folder for the frames")
@@ -89,18 +76,11 @@ export async function simulate(
     const path = join(out, frame.name + (options.gzip ? ".fits.gz" : ".fits"));
     await writeNew(path, options.gzip ? gzipSync(bytes) : bytes);
     paths.push(path);
-    labels.push([
-      basename(path),
-      frame.type,
-      frame.instrument,
-      "2026-01-01",
-      split,
-    ]);
+    const { type, instrument } = frame;
+    labels.push([basename(path), type, instrument, "2026-01-01", split]);
   }
-  await writeNew(
-    join(out, "labels.csv"),
-    new TextEncoder().encode(stringify(labels)),
-  );
+  const csv = new TextEncoder().encode(stringify(labels));
+  await writeNew(join(out, "labels.csv"), csv);
   if (!options.quiet) {
     console.error(`${paths.length} frames in ${out}, with labels.csv`);
   }
@@ -134,9 +114,7 @@ function findInstrument({ instrument: name, seed }: SimulateOptions) {
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   const existing = await readIfExists(path);
   if (existing !== undefined) {
-    const isSame = existing.length === bytes.length &&
-      existing.every((byte, k) => byte === bytes[k]);
-    if (isSame) return;
+    if (Buffer.compare(existing, bytes) === 0) return;
     throw new SpitError(
       "usage",
       `${path} exists with other content: choose an empty folder`,

@@ -1,8 +1,4 @@
-/**
- * What commands write to standard output and standard error.
- *
- * @module
- */
+/** What commands write to standard output and standard error. */
 import { standardOutput } from "../io/output.ts";
 import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
@@ -19,11 +15,9 @@ export function makeNotify(
   };
 }
 
-/** Options of {@linkcode withProgress}. */
-export interface ProgressOptions {
+interface ProgressOptions {
   /** Number of items to come. */
   readonly total: number;
-  /** Whether progress is left out. */
   readonly quiet?: boolean;
   /** Whether progress is removed before each item, because items go to the same terminal. */
   readonly clear?: boolean;

@@ -1,8 +1,3 @@
-/**
- * `spit watch DIR…`: classifies frames as they arrive in folders.
- *
- * @module
- */
 import { type Command, Option } from "commander";
 import { startHook } from "../batch/hook.ts";
 import {
@@ -11,14 +6,12 @@ import {
   startLivePage,
 } from "../batch/live_output.ts";
 import { openRowLog } from "../batch/row_log.ts";
-import { createRow, formatRow, type StoredRow } from "../batch/rows.ts";
+import { createRow, formatRow } from "../batch/rows.ts";
 import { type StableFile, watchFolders } from "../batch/watch.ts";
-import type { HduPreview } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
 import { resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
-import { createVerdictCounter } from "../output/summary.ts";
-import { formatSummary } from "../output/summary.ts";
+import { createVerdictCounter, formatSummary } from "../output/summary.ts";
 import { type Classifier, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -27,29 +20,18 @@ import {
 } from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
-/** Options of `watch`. */
-export interface WatchOptions extends ClassificationOptions {
-  /** Format of the rows. Default: `table` on a terminal, else `ndjson`. */
+interface WatchOptions extends ClassificationOptions {
   readonly format?: RowFormat;
-  /** Whether frames that are already in the folders are classified, too. */
   readonly catchup?: boolean;
-  /** File that rows are appended to, and that an earlier watch has appended to. */
   readonly append?: string;
-  /** HTML page of the frames, updated as they arrive. */
   readonly report?: string;
-  /** Shell command that receives the row of each conflict. */
   readonly onConflict?: string;
-  /** Seconds that one run of that command may take. */
   readonly hookLimit: number;
-  /** Seconds for which a file must not change. */
   readonly settle: number;
-  /** Seconds between two scans of the folders. */
   readonly poll: number;
-  /** File that ends the watch when it appears. */
   readonly stopFile?: string;
 }
 
-/** Adds the arguments and options of `watch` to a command, and what it does. */
 export function define(command: Command): void {
   command
     .argument("<DIR...>", "folders, watched with everything below them")
@@ -131,15 +113,9 @@ async function watch(
     ready: (existing) => notify(readyText(paths, existing, options)),
   });
   const preview = options.report !== undefined;
+  const classified = classifyRows(files, classifier, preview, notify);
   try {
-    for await (
-      const { row, previews } of classifyRows(
-        files,
-        classifier,
-        preview,
-        notify,
-      )
-    ) {
+    for await (const { row, previews } of classified) {
       await log?.append(row);
       counter.add(row);
       await rows.print(row);
@@ -169,9 +145,7 @@ function readyText(
   const what = catchup
     ? "classified first unless they have a row"
     : "ignored without --catchup";
-  const count = existing === 0
-    ? ""
-    : ` (existing frames: ${existing}, ${what})`;
+  const count = existing > 0 ? ` (existing frames: ${existing}, ${what})` : "";
   return `watching ${paths.join(", ")}${count}; Ctrl-C ends it`;
 }
 
@@ -181,11 +155,7 @@ async function* classifyRows(
   classifier: Classifier,
   preview: boolean,
   notify: Notify,
-): AsyncGenerator<
-  { readonly row: StoredRow; readonly previews: readonly HduPreview[] },
-  void,
-  void
-> {
+) {
   const pending: StableFile[] = [];
   async function* paths() {
     for await (const file of files) {
@@ -193,9 +163,8 @@ async function* classifyRows(
       yield file.path;
     }
   }
-  for await (
-    const { verdict, previews } of classifier.classify(paths(), { preview })
-  ) {
+  const classified = classifier.classify(paths(), { preview });
+  for await (const { verdict, previews } of classified) {
     // Verdicts come in the order of the paths.
     const file = pending.shift()!;
     const code = verdict.error?.code;
@@ -207,21 +176,16 @@ async function* classifyRows(
 
 async function refuseFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    if (!await isFile(path)) continue;
+    const info = await Deno.stat(path).catch((error) => {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      // A folder that does not exist yet is waited for.
+      return null;
+    });
+    if (!info?.isFile) continue;
     throw new SpitError(
       "usage",
       `${path} is a file, and watch takes folders: classify it with \`spit ${path}\``,
       { file: path },
     );
-  }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    // A folder that does not exist yet is waited for.
-    return false;
   }
 }

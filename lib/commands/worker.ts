@@ -1,8 +1,3 @@
-/**
- * `spit worker --nats URL --out DIR`: classifies frames from a queue.
- *
- * @module
- */
 import type { Command } from "commander";
 import { connectToNats } from "../batch/nats_connection.ts";
 import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
@@ -23,32 +18,21 @@ import {
 } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
-/** Options of `worker`. */
-export interface WorkerOptions extends ClassificationOptions, QueueOptions {
-  /** Folder for the rows; created if missing. */
+interface WorkerOptions extends ClassificationOptions, QueueOptions {
   readonly out: string;
-  /** Name of the worker, in the names of its files and on the server. */
   readonly name: string;
-  /** Largest number of rows per file. */
   readonly partFrames: number;
-  /** Seconds after which a file is written, however few rows it has. */
   readonly partSeconds: number;
-  /** How many times a message is tried. */
   readonly tries: number;
-  /** Seconds before the second try. */
   readonly rest: number;
-  /** Seconds after which the server regards a silent worker as dead. */
   readonly ackWait: number;
-  /** Messages that all workers together have in progress, at most. */
   readonly maxPending: number;
-  /** Whether the worker ends when the queue is empty. */
   readonly untilEmpty?: boolean;
 }
 
 /** Messages fetched per reader of files: in progress, next, and some waiting. */
 const MESSAGES_PER_READER = 6;
 
-/** Adds the options of `worker` to a command, and what it does. */
 export function define(command: Command): void {
   addQueueOptions(command)
     .requiredOption("--out <dir>", "folder for the rows, which merge reads")
@@ -113,6 +97,8 @@ async function worker(options: WorkerOptions): Promise<number> {
       `The name of a worker consists of letters, digits, _ and -; got ${name}`,
     );
   }
+  const { workers: readers = Math.min(8, navigator.hardwareConcurrency) } =
+    options;
   await makeFolder(out);
   using stopping = await createStopSignal();
   await using classifier = await openClassifier(options, () => {});
@@ -139,7 +125,7 @@ async function worker(options: WorkerOptions): Promise<number> {
     name,
     partFrames: options.partFrames,
     partSeconds: options.partSeconds,
-    prefetch: MESSAGES_PER_READER * countReaders(options),
+    prefetch: MESSAGES_PER_READER * Math.max(1, readers),
     maxAttempts: options.tries,
     retryDelay: options.rest,
     heartbeat: ackWait / 3,
@@ -156,10 +142,6 @@ async function worker(options: WorkerOptions): Promise<number> {
   const error = lost.signal.aborted ? await link.closed : undefined;
   if (error !== undefined) throw error;
   return 0;
-}
-
-function countReaders({ workers }: WorkerOptions): number {
-  return Math.max(1, workers ?? Math.min(8, navigator.hardwareConcurrency));
 }
 
 function summarize(

@@ -1,37 +1,9 @@
-/**
- * Conversion between the big-endian numbers of FITS and native byte order.
- *
- * @module
- */
+import type { Pixels } from "./frame.ts";
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** A typed array of numbers. */
-export type NumberArray =
-  | Uint8Array
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array;
-
-/**
- * Converts an array from big-endian to native byte order, or back, in place.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { swapBigEndian } from "./byte_order.ts";
- *
- * const pixels = new Int16Array(new Uint8Array([0x01, 0x02]).buffer);
- * swapBigEndian(pixels);
- * assertEquals(pixels[0], 0x0102);
- * ```
- */
-export function swapBigEndian(numbers: NumberArray): void {
+/** Converts an array from big-endian to native byte order, or back, in place. */
+export function swapBigEndian(numbers: Pixels | BigInt64Array): void {
   if (!LITTLE_ENDIAN) return;
   const { buffer, byteOffset, byteLength } = numbers;
   switch (numbers.BYTES_PER_ELEMENT) {

@@ -1,8 +1,3 @@
-/**
- * Frames: image planes in physical values.
- *
- * @module
- */
 import type { Header } from "./header.ts";
 
 /**

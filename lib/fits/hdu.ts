@@ -1,10 +1,4 @@
-/**
- * HDUs, described from their headers.
- *
- * @module
- */
-import { SpitError } from "../errors.ts";
-import type { SpitErrorOptions } from "../errors.ts";
+import { type ErrorCode, SpitError, type SpitErrorOptions } from "../errors.ts";
 import { cardNumber, cardString, type Header } from "./header.ts";
 
 /**
@@ -47,9 +41,6 @@ const COMPRESSIONS = [...RICE, "GZIP_1", "GZIP_2", "NOCOMPRESS"];
 /**
  * Describes an HDU from its header.
  *
- * @param header Header of the HDU.
- * @param index Index in the file.
- * @param dataStart Offset of the data unit, bytes.
  * @param maxBytes Largest allowed image, decompressed.
  * @returns The HDU, with a `fault` when its image cannot be read.
  * @throws {SpitError} `bad_header` or `absurd_axis` (too many axes) when the length of
@@ -61,39 +52,27 @@ export function describeHdu(
   dataStart: number,
   maxBytes: number,
 ): Hdu {
-  const axes = readAxes(header, "NAXIS", index, dataStart);
+  const location = { hdu: index, byte: dataStart };
+  const axes = readAxes(header, "NAXIS", location);
   const kind = findKind(header, index, axes);
-  const bitpix = cardNumber(header, "BITPIX");
-  if (axes.length > 0 && !BITPIX.includes(bitpix ?? NaN)) {
-    throw new SpitError(
-      "bad_header",
-      `BITPIX is ${bitpix ?? "missing"}, not one of ${BITPIX.join(", ")}`,
-      { hdu: index, card: "BITPIX", byte: dataStart },
-    );
-  }
+  const damage = bitpixFault(header, "BITPIX", location);
+  if (axes.length > 0 && damage !== undefined) throw damage;
   const counted = kind === "groups" ? axes.slice(1) : axes;
-  const parameters = readCount(header, "PCOUNT", 0, index, dataStart);
-  const groups = readCount(header, "GCOUNT", 1, index, dataStart);
+  const parameters = readCount(header, "PCOUNT", location, 0);
+  const groups = readCount(header, "GCOUNT", location, 1);
   const values = counted.length === 0 ? 0 : product(counted);
   const isPlain = index === 0 && kind !== "groups";
-  const dataBytes = Math.abs(bitpix ?? 8) / 8 *
+  const dataBytes = Math.abs(cardNumber(header, "BITPIX") ?? 8) / 8 *
     (isPlain ? values : groups * (parameters + values));
-  const hdu = {
-    index,
-    kind,
-    header,
-    width: 0,
-    height: 0,
-    dataStart,
-    dataBytes,
-  };
+  const noImage = { width: 0, height: 0 };
+  const hdu = { index, kind, header, ...noImage, dataStart, dataBytes };
   if (kind === "image") return withImage(hdu, axes, shapeFault(hdu, axes));
   if (kind !== "tiled") return hdu;
-  const imageAxes = readAxes(header, "ZNAXIS", index, dataStart);
-  const stored = cardNumber(header, "ZBITPIX");
-  const fault = compressionFault(header, index, stored) ??
+  const imageAxes = readAxes(header, "ZNAXIS", location);
+  const pixelBytes = Math.abs(cardNumber(header, "ZBITPIX") ?? 0) / 8;
+  const fault = compressionFault(header, index) ??
     shapeFault(hdu, imageAxes) ??
-    sizeFault(hdu, product(imageAxes) * Math.abs(stored!) / 8, maxBytes);
+    sizeFault(hdu, product(imageAxes) * pixelBytes, maxBytes);
   return withImage(hdu, imageAxes, fault);
 }
 
@@ -114,79 +93,63 @@ function findKind(
     : "image";
 }
 
-function readAxes(
-  header: Header,
-  card: string,
-  hdu: number,
-  byte: number,
-): number[] {
-  const naxis = header.values.get(card);
-  if (!isCount(naxis)) throw badCount(card, naxis, { hdu, card, byte });
+interface Location {
+  readonly hdu: number;
+  readonly byte: number;
+}
+
+function readAxes(header: Header, card: string, location: Location): number[] {
+  const naxis = readCount(header, card, location);
   if (naxis > MAX_AXES) {
-    throw new SpitError(
-      "absurd_axis",
-      `${card} is ${naxis}, more axes than FITS allows`,
-      { hdu, card, byte },
-    );
+    const what = `${card} is ${naxis}, more axes than FITS allows`;
+    throw new SpitError("absurd_axis", what, { ...location, card });
   }
-  return Array.from({ length: naxis }, (_, i) => {
-    const name = `${card}${i + 1}`;
-    const axis = header.values.get(name);
-    if (!isCount(axis)) throw badCount(name, axis, { hdu, card: name, byte });
-    return axis;
-  });
+  return Array.from(
+    { length: naxis },
+    (_, i) => readCount(header, `${card}${i + 1}`, location),
+  );
 }
 
 function readCount(
   header: Header,
   card: string,
-  defaultValue: number,
-  hdu: number,
-  byte: number,
+  location: Location,
+  defaultValue?: number,
 ): number {
   const value = header.values.get(card) ?? defaultValue;
-  if (!isCount(value)) throw badCount(card, value, { hdu, card, byte });
-  return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0) {
+    return value;
+  }
+  const what = `${card} is ${value ?? "missing"}, not an integer from 0 up`;
+  throw new SpitError("bad_header", what, { ...location, card });
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0;
-}
-
-function badCount(
-  card: string,
-  value: unknown,
+function bitpixFault(
+  header: Header,
+  card: "BITPIX" | "ZBITPIX",
   location: SpitErrorOptions,
-): SpitError {
-  return new SpitError(
-    "bad_header",
-    `${card} is ${value ?? "missing"}, not an integer from 0 up`,
-    location,
-  );
+): SpitError | undefined {
+  const bitpix = cardNumber(header, card);
+  if (BITPIX.includes(bitpix ?? NaN)) return undefined;
+  const what = `${card} is ${bitpix ?? "missing"}, not one of ${
+    BITPIX.join(", ")
+  }`;
+  return new SpitError("bad_header", what, { ...location, card });
 }
 
 function product(factors: readonly number[]): number {
   return factors.reduce((result, factor) => result * factor, 1);
 }
 
-function compressionFault(
-  header: Header,
-  hdu: number,
-  bitpix: number | undefined,
-): SpitError | undefined {
+function compressionFault(header: Header, hdu: number): SpitError | undefined {
   const name = cardString(header, "ZCMPTYPE") ?? "without a name";
-  if (!COMPRESSIONS.includes(name)) {
-    return new SpitError(
-      "unsupported_compression",
-      `the compression ${name} is not supported: decompress the file with funpack`,
-      { hdu, card: "ZCMPTYPE" },
-    );
+  if (COMPRESSIONS.includes(name)) {
+    return bitpixFault(header, "ZBITPIX", { hdu });
   }
-  if (BITPIX.includes(bitpix ?? NaN)) return undefined;
   return new SpitError(
-    "bad_header",
-    `ZBITPIX is ${bitpix ?? "missing"}, not one of ${BITPIX.join(", ")}`,
-    { hdu, card: "ZBITPIX" },
+    "unsupported_compression",
+    `the compression ${name} is not supported: decompress the file with funpack`,
+    { hdu, card: "ZCMPTYPE" },
   );
 }
 
@@ -203,34 +166,28 @@ function shapeFault(
   { index, dataStart }: Hdu,
   axes: readonly number[],
 ): SpitError | undefined {
-  const location = { hdu: index, byte: dataStart };
   const shape = axes.join(" x ");
+  const fault = (code: ErrorCode, what: string) =>
+    new SpitError(code, what, { hdu: index, byte: dataStart });
   if (axes.includes(0)) {
-    return new SpitError(
-      "zero_axis",
-      `the image has no pixels: its size is ${shape}`,
-      location,
-    );
+    return fault("zero_axis", `the image has no pixels: its size is ${shape}`);
   }
   const long = axes.filter((axis) => axis > 1);
-  if (axes.length < 2 || long.length < 2 && axes.some((axis) => axis > 1)) {
-    return new SpitError(
+  if (axes.length < 2 || long.length === 1) {
+    return fault(
       "one_dimensional",
       `the image is one-dimensional (${shape}): a spectrum, not a frame`,
-      location,
     );
   }
   if (axes.slice(2).some((axis) => axis > 1)) {
-    return new SpitError(
+    return fault(
       "cube",
       `the image is a cube (${shape}), and only planes are supported: split it first`,
-      location,
     );
   }
   return undefined;
 }
 
-/** Returns an error if the pixels of an HDU exceed the limit. */
 export function sizeFault(
   { index, dataStart }: Hdu,
   bytes: number,

@@ -1,9 +1,3 @@
-/**
- * FITS headers: cards, and parsing them.
- *
- * @module
- */
-
 /** Value of a card; `null` for a card without a value. */
 export type CardValue = string | number | boolean | null;
 
@@ -55,21 +49,9 @@ export function cardNumber(
 /** Bytes of a FITS block. Headers and data units are padded to whole blocks. */
 export const BLOCK_LENGTH = 2880;
 
-/** Bytes of a header card. */
 export const CARD_LENGTH = 80;
 
-/**
- * Rounds a number of bytes up to whole blocks.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { paddedLength } from "./header.ts";
- *
- * assertEquals(paddedLength(1), 2880);
- * assertEquals(paddedLength(2880), 2880);
- * ```
- */
+/** Rounds a number of bytes up to whole blocks. */
 export function paddedLength(length: number): number {
   return Math.ceil(length / BLOCK_LENGTH) * BLOCK_LENGTH;
 }
@@ -152,10 +134,7 @@ function text(keyword: string, comment: string): Card {
   return { keyword, value: null, comment: comment.trimEnd() };
 }
 
-interface Field {
-  readonly value: CardValue;
-  readonly comment: string;
-}
+type Field = Pick<Card, "value" | "comment">;
 
 function parseField(field: string): Field {
   const trimmed = field.trimStart();
@@ -192,7 +171,6 @@ function parseContinuation(
   return { keyword: before.keyword, ...field };
 }
 
-/** Joins a card and its CONTINUE cards. */
 function joinPieces(pieces: readonly Card[]): readonly Card[] {
   const [first] = pieces;
   if (first === undefined || pieces.length === 1) return pieces;
@@ -213,15 +191,6 @@ const STRUCTURAL =
 /**
  * Returns whether a keyword describes the layout of its HDU (sizes, scaling,
  * checksums), so that it does not apply to other HDUs.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { isStructural } from "./header.ts";
- *
- * assert(isStructural("NAXIS1") && isStructural("BZERO"));
- * assert(!isStructural("EXPTIME"));
- * ```
  */
 export function isStructural(keyword: string): boolean {
   return STRUCTURAL.test(keyword);

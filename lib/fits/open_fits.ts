@@ -1,8 +1,3 @@
-/**
- * Opens FITS files.
- *
- * @module
- */
 import { addErrorLocation, SpitError } from "../errors.ts";
 import { releaseMemory } from "../io/memory.ts";
 import { type ByteSource, memorySource } from "../io/byte_source.ts";
@@ -110,16 +105,25 @@ export async function openFitsSource(
   try {
     const source = await decompress(raw, maxBytes);
     const { hdus, fault } = await scanHdus(source, maxBytes);
-    const close = closeOnce(source);
-    const file = {
+    let isOpen = true;
+    const close = () => {
+      if (isOpen) source.close();
+      isOpen = false;
+    };
+    return {
       path,
       hdus,
-      readFrame: (index: number, memory?: PixelMemory) =>
-        withPath(path, () => readFrame(source, hdus, index, memory)),
+      ...(fault !== undefined && { fault }),
+      async readFrame(index, memory) {
+        try {
+          return await readFrame(source, hdus, index, memory);
+        } catch (error) {
+          throw addErrorLocation(error, { file: path });
+        }
+      },
       close,
       [Symbol.dispose]: close,
     };
-    return fault === undefined ? file : { ...file, fault };
   } catch (error) {
     raw.close();
     throw addErrorLocation(error, { file: path });
@@ -153,10 +157,8 @@ async function decompress(
   if (magic[0] === 0x1f && magic[1] === 0x8b) {
     if (raw.maxLength > MAX_COMPRESSED) return gzipSource(raw, maxBytes);
     const compressed = await readAll(raw);
-    const content = inflateGzip(
-      compressed,
-      Math.min(maxBytes, MAX_DECOMPRESSED),
-    );
+    const limit = Math.min(maxBytes, MAX_DECOMPRESSED);
+    const content = inflateGzip(compressed, limit);
     releaseMemory(compressed);
     return content === undefined
       ? gzipSource(raw, maxBytes)
@@ -196,9 +198,8 @@ async function readFrame(
 ): Promise<Frame> {
   const hdu = hdus[index];
   if (hdu === undefined) {
-    const what = `there is no HDU ${index}: the file has HDUs 0 to ${
-      hdus.length - 1
-    }`;
+    const last = hdus.length - 1;
+    const what = `there is no HDU ${index}: the file has HDUs 0 to ${last}`;
     throw new SpitError("no_such_hdu", what);
   }
   if (hdu.fault !== undefined) throw hdu.fault;
@@ -224,20 +225,4 @@ function makeFrameHeader(
     !isStructural(keyword)
   );
   return makeHeader([...own.cards, ...inherited]);
-}
-
-function closeOnce(source: ByteSource): () => void {
-  let isOpen = true;
-  return () => {
-    if (isOpen) source.close();
-    isOpen = false;
-  };
-}
-
-async function withPath<T>(path: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw addErrorLocation(error, { file: path });
-  }
 }

@@ -1,8 +1,3 @@
-/**
- * Reading pixels and converting them to physical values.
- *
- * @module
- */
 import { swapBigEndian, swapUnsigned } from "./byte_order.ts";
 import { SpitError } from "../errors.ts";
 import type { Pixels } from "./frame.ts";
@@ -37,7 +32,6 @@ const UNSIGNED_ZERO: Readonly<Record<number, number>> = {
   8: 2 ** 63,
 };
 
-/** Reads the scaling of an image from its header. */
 export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
   const zero = cardNumber(header, "BZERO") ?? 0;
   const scale = cardNumber(header, "BSCALE") ?? 1;
@@ -55,7 +49,6 @@ export interface PixelMemory {
  * Creates an array for the pixels of an image.
  *
  * @param bitpix 8, 16, 32, 64, −32 or −64.
- * @param length Number of pixels.
  * @param memory Memory to use, which is not cleared. Default: new memory.
  * @throws {SpitError} `too_large`: there is not enough memory.
  */
@@ -64,7 +57,7 @@ export function makeStoredArray(
   length: number,
   memory: PixelMemory = { buffer: new ArrayBuffer(0) },
 ): StoredPixels {
-  const Stored = ARRAYS[bitpix];
+  const Stored = STORED_ARRAYS[bitpix];
   if (Stored === undefined) {
     throw new RangeError(`Cannot store pixels of BITPIX ${bitpix}`);
   }
@@ -74,16 +67,14 @@ export function makeStoredArray(
       memory.buffer = new ArrayBuffer(bytes);
     }
   } catch (error) {
-    throw new SpitError(
-      "too_large",
-      `not enough memory for ${length} pixels of BITPIX ${bitpix}`,
-      { cause: error },
-    );
+    const what = `not enough memory for ${length} pixels of BITPIX ${bitpix}`;
+    throw new SpitError("too_large", what, { cause: error });
   }
   return new Stored(memory.buffer, 0, length);
 }
 
-const ARRAYS: Readonly<
+/** Arrays for stored pixels by BITPIX. */
+export const STORED_ARRAYS: Readonly<
   Record<
     number,
     {
@@ -110,15 +101,6 @@ const ARRAYS: Readonly<
  * float64, computed in that precision. There are two differences: BLANK also applies to
  * unsigned pixels, and integers become floats only if a pixel is blank; and 64-bit
  * integers become float64, exact up to 2^53.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { scalePixels } from "./pixels.ts";
- *
- * const stored = new Int16Array([-32768, 0, 32767]);
- * assertEquals(scalePixels(stored, { zero: 32768, scale: 1 }), new Uint16Array([0, 32768, 65535]));
- * ```
  */
 export function scalePixels(stored: StoredPixels, scaling: Scaling): Pixels {
   if (stored instanceof Float32Array || stored instanceof Float64Array) {
@@ -164,8 +146,8 @@ function scaleIntegers(
   return scaleInto(stored, pixels, scaling);
 }
 
-/** Adds half of the range to integers in two's complement, which inverts the highest bit. */
-function flipSign(stored: Uint8Array | Int16Array | Int32Array): Pixels {
+/** Adds half of the range to integers of up to 32 bits, which inverts the highest bit. */
+export function flipSign(stored: StoredPixels): Pixels {
   const { buffer, byteOffset, length } = stored;
   if (stored instanceof Uint8Array) {
     for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80;
@@ -178,8 +160,9 @@ function flipSign(stored: Uint8Array | Int16Array | Int32Array): Pixels {
     for (let i = 2 * pairs; i < length; i++) stored[i] = stored[i]! ^ 0x8000;
     return new Uint16Array(buffer, byteOffset, length);
   }
-  for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80000000;
-  return new Uint32Array(buffer, byteOffset, length);
+  const unsigned = new Uint32Array(buffer, byteOffset, length);
+  for (let i = 0; i < length; i++) unsigned[i] = unsigned[i]! ^ 0x80000000;
+  return unsigned;
 }
 
 /** Converts 64-bit integers to floats in the same memory. */
@@ -227,7 +210,6 @@ function findBlanks(
 /**
  * Reads the pixels of an uncompressed image.
  *
- * @param memory Memory for the pixels. Default: new memory.
  * @throws {SpitError} `truncated_data`, and the errors of the source.
  */
 export async function readPixels(
@@ -241,14 +223,9 @@ export async function readPixels(
   const bytes = new Uint8Array(stored.buffer, 0, stored.byteLength);
   const count = await source.readInto(dataStart, bytes);
   if (count < bytes.length) {
-    throw new SpitError(
-      "truncated_data",
-      "the file ends before the pixels do",
-      {
-        hdu: index,
-        byte: dataStart + count,
-      },
-    );
+    const what = "the file ends before the pixels do";
+    const location = { hdu: index, byte: dataStart + count };
+    throw new SpitError("truncated_data", what, location);
   }
   return decodePixels(stored, readScaling(header));
 }

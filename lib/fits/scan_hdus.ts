@@ -1,8 +1,3 @@
-/**
- * Finds the HDUs of a file.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { concat } from "../std.ts";
 import {
@@ -16,14 +11,6 @@ import {
 import type { ByteSource } from "../io/byte_source.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 
-/** The HDUs of a file, and the damage after them. */
-export interface Scan {
-  /** All HDUs found, at least the primary HDU. */
-  readonly hdus: readonly Hdu[];
-  /** Damage after the last of them, if any. */
-  readonly fault?: SpitError;
-}
-
 /** Longest header, bytes; a longer one has lost its END card. */
 const MAX_HEADER_LENGTH = 16 * 1024 * 1024;
 
@@ -34,15 +21,15 @@ const MAX_HEADER_LENGTH = 16 * 1024 * 1024;
  * that the images before it can be read. Bytes after the last HDU that are not an
  * extension are ignored, and the last data unit may lack its padding.
  *
- * @param source Content of the file.
  * @param maxBytes Largest allowed image.
+ * @returns All HDUs found, at least the primary HDU, and the damage after them, if any.
  * @throws {SpitError} `empty`, `not_fits`, `bad_header`, `truncated_header`, and the
  *   errors of the source while it reads the primary header.
  */
 export async function scanHdus(
   source: ByteSource,
   maxBytes: number,
-): Promise<Scan> {
+): Promise<{ readonly hdus: readonly Hdu[]; readonly fault?: SpitError }> {
   const hdus: Hdu[] = [];
   let start = 0;
   try {
@@ -114,21 +101,12 @@ function assertFits(first: Uint8Array): void {
   }
   const head = String.fromCharCode(...first.subarray(0, 30));
   if (/^SIMPLE *=/.test(head)) return;
-  throw new SpitError(
-    "not_fits",
-    `not a FITS file: it begins with "${
-      escapeBytes(head.slice(0, 10))
-    }", not "SIMPLE  ="`,
-    { byte: 0 },
-  );
-}
-
-/** Replaces bytes that are not printable ASCII by `\x89` and the like. */
-function escapeBytes(text: string): string {
-  return text.replace(
+  const shown = head.slice(0, 10).replace(
     /[^ -~]/g,
     (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
+  const what = `not a FITS file: it begins with "${shown}", not "SIMPLE  ="`;
+  throw new SpitError("not_fits", what, { byte: 0 });
 }
 
 function hasEnd(block: Uint8Array): boolean {
@@ -162,25 +140,22 @@ async function checkDataUnit(
     // One byte beyond the padding, so that the checksum of a compressed stream that
     // ends there is verified.
     const reached = await source.reach(dataStart + paddedLength(dataBytes) + 1);
-    if (oversize !== undefined) return withFault(tooLarge(hdu, maxBytes));
+    if (oversize !== undefined) {
+      const what =
+        `${dataBytes} bytes of pixels exceed the limit of ${maxBytes}`;
+      const location = { hdu: index, byte: dataStart };
+      return withFault(new SpitError("too_large", what, location));
+    }
     if (reached >= end) return hdu;
-    const what = `the file ends ${
-      end - reached
-    } bytes before the pixels do: is it truncated?`;
+    const missing = end - reached;
+    const what =
+      `the file ends ${missing} bytes before the pixels do: is it truncated?`;
     const location = { hdu: index, byte: reached };
     return withFault(new SpitError("truncated_data", what, location));
   } catch (error) {
-    if (!(error instanceof SpitError) || error.byte === undefined) {
-      throw error;
+    if (error instanceof SpitError && error.byte !== undefined) {
+      return withFault(error);
     }
-    return withFault(error);
+    throw error;
   }
-}
-
-function tooLarge({ index, dataStart, dataBytes }: Hdu, maxBytes: number) {
-  return new SpitError(
-    "too_large",
-    `${dataBytes} bytes of pixels exceed the limit of ${maxBytes}`,
-    { hdu: index, byte: dataStart },
-  );
 }

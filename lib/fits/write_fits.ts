@@ -1,8 +1,3 @@
-/**
- * Encodes FITS files.
- *
- * @module
- */
 import {
   type Card,
   CARD_LENGTH,
@@ -12,6 +7,7 @@ import {
 } from "./header.ts";
 import { swapBigEndian } from "./byte_order.ts";
 import type { Pixels, Plane } from "./frame.ts";
+import { flipSign, STORED_ARRAYS } from "./pixels.ts";
 import { SpitError } from "../errors.ts";
 
 /** An HDU to encode: the first is the primary HDU, the others are IMAGE extensions. */
@@ -32,19 +28,8 @@ export interface HduToWrite {
  * Unsigned 16- and 32-bit pixels are stored with the BZERO of the standard (32768,
  * 2147483648), signed bytes with BZERO −128.
  *
- * @param hdus The primary HDU, then the extensions.
  * @throws {SpitError} `bad_header`: a card that FITS cannot represent.
  * @throws {RangeError} The number of pixels of a plane is not width × height.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { encodeFits } from "./write_fits.ts";
- *
- * const plane = { width: 3, height: 2, pixels: new Uint16Array([0, 1, 2, 3, 4, 65535]) };
- * const bytes = encodeFits([{ cards: [{ keyword: "OBJECT", value: "M 31", comment: "" }], plane }]);
- * assertEquals(bytes.length, 2 * 2880);
- * ```
  */
 export function encodeFits(hdus: readonly HduToWrite[]): Uint8Array {
   const headers = hdus.map((hdu, i) => encodeHeader(hdu, i, hdus.length));
@@ -128,31 +113,14 @@ function findStoredType(pixels: Pixels): [bitpix: number, zero: number] {
 }
 
 function storePixels(bytes: Uint8Array, offset: number, pixels: Pixels): void {
+  const { buffer, byteOffset, byteLength, length } = pixels;
+  bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
+  const [bitpix, zero] = findStoredType(pixels);
   // Headers fill whole blocks, so the offset of a data unit is a multiple of 8.
-  const buffer = bytes.buffer as ArrayBuffer;
-  const length = pixels.length;
-  if (pixels instanceof Uint8Array) {
-    bytes.set(pixels, offset);
-  } else if (pixels instanceof Int8Array) {
-    // Subtracting half of the range inverts the highest bit.
-    for (let i = 0; i < length; i++) bytes[offset + i] = pixels[i]! ^ 0x80;
-  } else if (pixels instanceof Uint16Array || pixels instanceof Int16Array) {
-    const flip = pixels instanceof Uint16Array ? 0x8000 : 0;
-    const stored = new Uint16Array(buffer, offset, length);
-    for (let i = 0; i < length; i++) stored[i] = pixels[i]! ^ flip;
-    swapBigEndian(stored);
-  } else if (pixels instanceof Uint32Array || pixels instanceof Int32Array) {
-    const flip = pixels instanceof Uint32Array ? 0x80000000 : 0;
-    const stored = new Uint32Array(buffer, offset, length);
-    for (let i = 0; i < length; i++) stored[i] = pixels[i]! ^ flip;
-    swapBigEndian(stored);
-  } else {
-    const stored = pixels instanceof Float32Array
-      ? new Float32Array(buffer, offset, length)
-      : new Float64Array(buffer, offset, length);
-    stored.set(pixels);
-    swapBigEndian(stored);
-  }
+  const memory = bytes.buffer as ArrayBuffer;
+  const stored = new STORED_ARRAYS[bitpix]!(memory, offset, length);
+  if (zero !== 0) flipSign(stored);
+  swapBigEndian(stored);
 }
 
 const STANDARD_KEYWORD = /^[A-Z0-9_-]{1,8}$/;
@@ -170,15 +138,6 @@ const TEXT_COLUMNS = 72;
  * CONTINUE record; otherwise comments are truncated at column 80.
  *
  * @throws {SpitError} `bad_header`: a keyword, number or text that FITS cannot represent.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { formatCard } from "./write_fits.ts";
- *
- * const [record] = formatCard({ keyword: "EXPTIME", value: 1.5, comment: "[s]" });
- * assertEquals(record, "EXPTIME =                  1.5 / [s]".padEnd(80));
- * ```
  */
 export function formatCard(card: Card): string[] {
   const { keyword, value, comment } = card;
@@ -186,7 +145,11 @@ export function formatCard(card: Card): string[] {
   if (COMMENTARY.has(keyword)) return formatCommentary(keyword, comment);
   const start = formatKeyword(keyword);
   if (typeof value === "string") return formatString(start, card, value);
-  return [formatNumeric(start, card, formatValue(keyword, value))];
+  const text = formatValue(keyword, value);
+  // Values of standard keywords end in column 30.
+  const field = start + (start.length === 10 ? text.padStart(20) : text);
+  if (field.length > CARD_LENGTH) throw unwritable(keyword, "its value");
+  return [appendComment(field, comment)];
 }
 
 function formatKeyword(keyword: string): string {
@@ -203,17 +166,7 @@ function formatCommentary(keyword: string, text: string): string[] {
   return records;
 }
 
-function formatNumeric(start: string, card: Card, text: string): string {
-  const isFixed = start.length === 10;
-  const field = start + (isFixed ? text.padStart(20) : text);
-  if (field.length > CARD_LENGTH) throw unwritable(card.keyword, "its value");
-  return appendComment(field, card.comment);
-}
-
-function formatValue(
-  keyword: string,
-  value: number | boolean | null,
-): string {
+function formatValue(keyword: string, value: number | boolean | null): string {
   if (value === null) return "";
   if (typeof value === "boolean") return value ? "T" : "F";
   if (!Number.isFinite(value)) throw unwritable(keyword, `the value ${value}`);
@@ -236,14 +189,6 @@ function formatString(start: string, card: Card, value: string): string[] {
   if (start.length > CARD_LENGTH - 5) {
     throw unwritable(card.keyword, "the keyword");
   }
-  return formatContinued(start, letters, card.comment);
-}
-
-function formatContinued(
-  start: string,
-  letters: readonly string[],
-  comment: string,
-): string[] {
   const records: string[] = [];
   let record = start + "'";
   for (const letter of letters) {
@@ -254,13 +199,11 @@ function formatContinued(
     }
     record += letter;
   }
-  if (fits(record + "'", comment)) {
-    records.push(appendComment(record + "'", comment));
-  } else {
-    records.push(padded(record + "&'"));
-    records.push(appendComment("CONTINUE  ''", comment));
+  if (fits(record + "'", card.comment)) {
+    return [...records, appendComment(record + "'", card.comment)];
   }
-  return records;
+  const last = appendComment("CONTINUE  ''", card.comment);
+  return [...records, padded(record + "&'"), last];
 }
 
 function fits(field: string, comment: string): boolean {
@@ -285,11 +228,6 @@ function unwritable(keyword: string, part: string): SpitError {
   );
 }
 
-/** Makes a card. */
-export function card(
-  keyword: string,
-  value: CardValue,
-  comment = "",
-): Card {
+export function card(keyword: string, value: CardValue, comment = ""): Card {
   return { keyword, value, comment };
 }

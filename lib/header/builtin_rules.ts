@@ -1,8 +1,3 @@
-/**
- * The built-in rules, one file per instrument, and the choice of rules for a header.
- *
- * @module
- */
 import type { Header } from "../fits/header.ts";
 import { isTrue } from "./evaluate_rules.ts";
 import { parseFramesCondition, parseRules } from "./parse_rules.ts";
@@ -57,8 +52,6 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
  * Selects the first rules that are for a frame: the user's, else those of its instrument,
  * else `generic.rules`. Columns of the log that they leave out are read by
  * `generic.rules`; the configuration is not.
- *
- * @param userRules Rules of the user, before the built-in ones.
  */
 export function selectRules(
   header: Header,

@@ -1,8 +1,3 @@
-/**
- * Values of cards as texts, numbers, angles and dates.
- *
- * @module
- */
 import type { CardValue } from "../fits/header.ts";
 
 /**

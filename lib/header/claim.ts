@@ -1,14 +1,9 @@
-/**
- * The type that a header claims. It does not change the verdict of the pixels.
- *
- * @module
- */
 import type { Header } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
 import { findEvidence } from "./evaluate_rules.ts";
 import type { ParsedRules } from "./rules.ts";
 
-/** The type that a header claims, and the cards that claim it. */
+/** The type that a header claims, which does not change the verdict of the pixels. */
 export interface HeaderClaim {
   /** The claimed type; `null` if the header claims none, or contradicts itself. */
   readonly type: FrameType | null;
@@ -25,23 +20,6 @@ export interface HeaderClaim {
  * Every rule whose condition is true claims its type. Rules after an `otherwise` apply only
  * if no rule before it claims a type. If rules claim different types, `standard` refines
  * `science`; any other combination is a contradiction, and gives no type.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { makeHeader } from "../fits/header.ts";
- * import { selectRules } from "./builtin_rules.ts";
- * import { readHeaderClaim } from "./claim.ts";
- *
- * const header = makeHeader([
- *   { keyword: "IMAGETYP", value: "OBJECT", comment: "" },
- *   { keyword: "OBSTYPE", value: "flat", comment: "" },
- * ]);
- * assertEquals(readHeaderClaim(header, selectRules(header)), {
- *   type: null,
- *   evidence: "OBSTYPE=flat, IMAGETYP=OBJECT",
- * });
- * ```
  */
 export function readHeaderClaim(
   header: Header,
@@ -52,9 +30,8 @@ export function readHeaderClaim(
   for (const rule of claims) {
     if (rule.rank > rank && evidence.size > 0) break;
     rank = rule.rank;
-    const cards = evidence.has(rule.type)
-      ? null
-      : findEvidence(rule.condition, header);
+    if (evidence.has(rule.type)) continue;
+    const cards = findEvidence(rule.condition, header);
     if (cards !== null) evidence.set(rule.type, cards);
   }
   if (evidence.has("standard")) evidence.delete("science");
@@ -77,9 +54,6 @@ export type Agreement = "agree" | "conflict" | "silent";
  *
  * A header that claims `science` agrees with pixels that give `standard`, because most
  * headers write `OBJECT` for both. The reverse is a conflict.
- *
- * @param type The type of the pixels.
- * @param classes The types that the model knows.
  */
 export function compareClaim(
   claim: HeaderClaim,

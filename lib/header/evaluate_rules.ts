@@ -1,8 +1,3 @@
-/**
- * Conditions of rules, evaluated on a header.
- *
- * @module
- */
 import type { CardValue, Header } from "../fits/header.ts";
 import { normalizeText, toNumber, toText } from "./card_values.ts";
 import type { Comparison, Condition, Operand, Relation } from "./rules.ts";

@@ -1,8 +1,3 @@
-/**
- * Entries of an observing log, read from headers.
- *
- * @module
- */
 import type { CardValue, Header } from "../fits/header.ts";
 import {
   findNight,

@@ -1,8 +1,3 @@
-/**
- * Parser of rules files, whose syntax is described in `docs/rules.md`.
- *
- * @module
- */
 import { findClosestWord } from "../closest_word.ts";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, isFrameType } from "../frame_type.ts";
@@ -26,7 +21,7 @@ import {
 
 /** Words before a `:`, and before a `=`. */
 const CLAIM_WORDS = ["frames", ...FRAME_TYPES];
-const READING_WORDS = ["type", ...LOG_COLUMNS, ...CONFIGURATION_KEYS];
+const READINGS = [...LOG_COLUMNS, ...CONFIGURATION_KEYS];
 
 /** Rules while their file is parsed. */
 interface Draft {
@@ -45,36 +40,17 @@ interface Draft {
  *   `no_permission` or `io` when a file cannot be read.
  */
 export async function readRules(paths: readonly string[]): Promise<Rules[]> {
-  const rules: Rules[] = [];
-  for (const path of paths) {
-    rules.push(parseRules(await readText(path, "the rules"), path));
-  }
-  return rules;
+  return await Array.fromAsync(
+    paths,
+    async (path) => parseRules(await readText(path, "the rules"), path),
+  );
 }
 
 /**
- * Parses the text of a rules file.
+ * Parses the text of a rules file, whose syntax `docs/rules.md` describes.
  *
  * @param file Name of the file, for messages.
  * @throws {SpitError} `bad_rules`, with the file, the line and what to change.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { makeHeader } from "../fits/header.ts";
- * import { readHeaderClaim } from "./claim.ts";
- * import { parseRules } from "./parse_rules.ts";
- *
- * const rules = parseRules("arc : LAMPSTAA..K == on and EXPTIME <= 61\n", "kast.rules");
- * const header = makeHeader([
- *   { keyword: "LAMPSTAD", value: "on", comment: "" },
- *   { keyword: "EXPTIME", value: 20, comment: "" },
- * ]);
- * assertEquals(readHeaderClaim(header, rules), {
- *   type: "arc",
- *   evidence: "LAMPSTAD=on, EXPTIME=20",
- * });
- * ```
  */
 export function parseRules(text: string, file: string): ParsedRules {
   const draft = createDraft();
@@ -89,11 +65,9 @@ export function parseRules(text: string, file: string): ParsedRules {
   });
   const { frames, claims, readings } = draft;
   if (claims.length === 0 && Object.keys(readings).length === 0) {
-    throw new SpitError(
-      "bad_rules",
-      `${file} has no rule; write one per line, as: arc : OBSTYPE == COMP`,
-      { file },
-    );
+    const what =
+      `${file} has no rule; write one per line, as: arc : OBSTYPE == COMP`;
+    throw new SpitError("bad_rules", what, { file });
   }
   return { file, frames, claims, readings };
 }
@@ -120,11 +94,8 @@ function addLine(
 ): unknown {
   if (!(error instanceof SpitError)) return error;
   const shown = line.length > 80 ? `${line.slice(0, 79)}…` : line;
-  return new SpitError(
-    "bad_rules",
-    `${file}, line ${number}: ${error.description} (in: ${shown})`,
-    { file, cause: error },
-  );
+  const what = `${file}, line ${number}: ${error.description} (in: ${shown})`;
+  return new SpitError("bad_rules", what, { file, cause: error });
 }
 
 /** Creates an error without the file and the line, which `parseRules` adds. */
@@ -144,10 +115,9 @@ function parseLine(line: string, draft: Draft): void {
       `expected "TYPE : CONDITION", "NAME = KEYWORD" or "otherwise"`,
     );
   }
-  const [, before, sign, after] = match;
-  const word = before!.trim();
-  if (sign === ":") addClaim(word, after!.trim(), draft);
-  else addReading(word, after!.trim(), draft);
+  const [word, sign, text] = match.slice(1).map((part) => part.trim());
+  if (sign === ":") addClaim(word!, text!, draft);
+  else addReading(word!, text!, draft);
 }
 
 function addClaim(word: string, text: string, draft: Draft): void {
@@ -172,14 +142,15 @@ function addReading(word: string, text: string, draft: Draft): void {
     draft.typeCards = text.split(",").flatMap(parseCards);
     return;
   }
-  if (!isReadingWord(word)) {
-    throw createWordFault(word, READING_WORDS, "=");
+  const name = READINGS.find((name) => name === word);
+  if (name === undefined) {
+    throw createWordFault(word, ["type", ...READINGS], "=");
   }
   const [before, condition, ...more] = splitUnquoted(text, " if ");
   if (more.length > 0) throw createFault(`the line has more than one "if"`);
   const sources = splitUnquoted(before!, ",").map(parseSource);
   if (word === "longitude") sources.forEach(checkLongitude);
-  (draft.readings[word] ??= []).push({
+  (draft.readings[name] ??= []).push({
     sources,
     condition: condition === undefined
       ? null
@@ -210,10 +181,6 @@ function checkLongitude(source: Source): void {
   }
 }
 
-function isReadingWord(word: string): word is LogColumn | ConfigurationKey {
-  return [...LOG_COLUMNS, ...CONFIGURATION_KEYS].some((name) => name === word);
-}
-
 function createWordFault(
   word: string,
   words: readonly string[],
@@ -234,10 +201,7 @@ function createWordFault(
  * @param text Blanks in it are single.
  * @param typeCards The cards that the word `type` stands for.
  */
-function parseCondition(
-  text: string,
-  typeCards: readonly string[],
-): Condition {
+function parseCondition(text: string, typeCards: readonly string[]): Condition {
   return splitUnquoted(text, " or ").map((all) =>
     splitUnquoted(all, " and ").map((one) => parseComparison(one, typeCards))
   );
@@ -257,15 +221,14 @@ function parseComparison(
   }
   const [, not, cards, sign, values] = match;
   const relation = sign === "!=" ? "==" : sign as Relation;
+  const operands = splitUnquoted(values!, ",");
   return {
     negated: (not !== undefined) !== (sign === "!="),
     cards: cards!.split(",").flatMap((card) =>
       card.trim() === "type" ? checkTypeCards(typeCards) : parseCards(card)
     ),
     relation,
-    operands: splitUnquoted(values!, ",").map((value) =>
-      parseOperand(value, relation)
-    ),
+    operands: operands.map((value) => parseOperand(value, relation)),
   };
 }
 

@@ -17,7 +17,6 @@ export interface Operand {
   readonly pattern: RegExp | null;
 }
 
-/** How a card is compared with an operand. */
 export type Relation = "==" | "~" | "<" | "<=" | ">" | ">=";
 
 /** `LAMPSTA1..5 == on`: true if any of the cards relates to any of the operands. */
@@ -62,7 +61,6 @@ export interface Reading {
   readonly condition: Condition | null;
 }
 
-/** Columns of an observing log. */
 export const LOG_COLUMNS = [
   "instrument",
   "longitude",
@@ -75,7 +73,6 @@ export const LOG_COLUMNS = [
   "airmass",
 ] as const;
 
-/** A column of an observing log. */
 export type LogColumn = typeof LOG_COLUMNS[number];
 
 /**
@@ -101,7 +98,6 @@ export const CONFIGURATION_KEYS = [
   "xdangle",
 ] as const;
 
-/** A key of a configuration. */
 export type ConfigurationKey = typeof CONFIGURATION_KEYS[number];
 
 /** The rules of one file, as `readRules` returns them. Their content is not public. */

@@ -1,9 +1,3 @@
-/**
- * Random access to the bytes of a file, a decompressed stream or memory.
- *
- * @module
- */
-
 /** Bytes that can be read from any offset; reading backwards may be slow. */
 export interface ByteSource {
   /** Upper bound of the number of bytes, known without reading. */
@@ -20,22 +14,9 @@ export interface ByteSource {
    * @returns Number of bytes read, smaller than `target` only at the end.
    */
   readInto(offset: number, target: Uint8Array): Promise<number>;
-  /** Releases files and memory. */
   close(): void;
 }
 
-/**
- * Creates a source of bytes in memory.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { memorySource } from "./byte_source.ts";
- *
- * const target = new Uint8Array(4);
- * assertEquals(await memorySource(new Uint8Array([1, 2, 3])).readInto(1, target), 2);
- * ```
- */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     maxLength: bytes.length,

@@ -6,25 +6,23 @@
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
 import seekBzip from "npm:seek-bzip@2.0.0";
 import { SpitError } from "../errors.ts";
+import { tooLarge } from "./gzip.ts";
 
 interface BzipStream {
   readByte(): number;
   writeByte(byte: number): void;
 }
 
-interface SeekBzip {
+const bzip = seekBzip as unknown as {
   readonly Stream: new () => BzipStream;
   decode(input: BzipStream, output: BzipStream): void;
-}
-
-const bzip = seekBzip as unknown as SeekBzip;
+};
 const FIRST_CAPACITY = 1 << 20;
 
 /**
  * Decompresses a bzip2 file of one or more streams. As in bzip2(1), other bytes after
  * the last stream are ignored.
  *
- * @param compressed Content of the file.
  * @param maxBytes Largest allowed result.
  * @throws {SpitError} `broken_bzip2` for a truncated or damaged file; `too_large`.
  */
@@ -55,24 +53,15 @@ export function inflateBzip2(
     do bzip.decode(input, output); while (beginsStream(compressed, at));
   } catch (error) {
     if (error instanceof SpitError) throw error;
-    throw new SpitError(
-      "broken_bzip2",
-      `the bzip2 stream is damaged or truncated: ${describeReason(error)}`,
-      { cause: error },
-    );
+    const reason = describeReason(error);
+    const what = `the bzip2 stream is damaged or truncated: ${reason}`;
+    throw new SpitError("broken_bzip2", what, { cause: error });
   }
   return inflated.subarray(0, length);
 }
 
 function beginsStream(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0x42 && bytes[at + 1] === 0x5a && bytes[at + 2] === 0x68;
-}
-
-function tooLarge(maxBytes: number): SpitError {
-  return new SpitError(
-    "too_large",
-    `the file inflates to more than ${maxBytes} bytes, the limit that protects against decompression bombs`,
-  );
 }
 
 const ENDS_EARLY = "it ends early";

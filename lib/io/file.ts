@@ -1,12 +1,6 @@
-/**
- * Reading local files.
- *
- * @module
- */
-import { SpitError } from "../errors.ts";
+import { type ErrorCode, SpitError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
 
-/** Options for reading a file. */
 export interface FileReadOptions {
   /**
    * Whether reading blocks the thread. That takes a quarter of the time, and suits a
@@ -30,14 +24,11 @@ export async function openFileSource(
     () => blocking ? Deno.statSync(path) : Deno.stat(path),
   );
   if (stat.isDirectory) {
-    throw new SpitError("is_directory", "this is a folder, not a FITS file", {
-      file: path,
-    });
+    throw new SpitError("is_directory", IS_FOLDER, { file: path });
   }
   if (!stat.isFile) {
-    throw new SpitError("io", "this is a device or pipe, not a regular file", {
-      file: path,
-    });
+    const what = "this is a device or pipe, not a regular file";
+    throw new SpitError("io", what, { file: path });
   }
   const file = await withPath(
     path,
@@ -57,8 +48,12 @@ export async function openFileSource(
     );
     queue = reading.catch(() => {});
     return reading.then((count) => {
-      if (count < length) throw shrunk(path, offset + count);
-      return count;
+      if (count === length) return count;
+      throw new SpitError(
+        "vanished",
+        "the file was truncated while it was being read: is it still being written?",
+        { file: path, byte: offset + count },
+      );
     });
   };
   return {
@@ -99,14 +94,6 @@ function readFullySync(
   return filled;
 }
 
-function shrunk(path: string, byte: number): SpitError {
-  return new SpitError(
-    "vanished",
-    "the file was truncated while it was being read: is it still being written?",
-    { file: path, byte },
-  );
-}
-
 async function withPath<T>(
   path: string,
   act: () => T | Promise<T>,
@@ -119,38 +106,47 @@ async function withPath<T>(
   }
 }
 
+const IS_FOLDER = "this is a folder, not a FITS file";
+
 function toSpitError(
-  path: string,
-  error: unknown,
+  file: string,
+  cause: unknown,
   whenAbsent: "not_found" | "vanished",
 ): SpitError {
-  const place = { file: path };
-  if (error instanceof Deno.errors.NotFound) {
-    const what = whenAbsent === "vanished"
-      ? "the file was removed before it could be opened"
-      : path.includes("\ufffd")
-      ? "no such file (a file whose name is not UTF-8 must be renamed)"
-      : /^[a-z][\w+.-]+:\/\//i.test(path)
-      ? "no such file (URLs must begin with http:// or https://)"
-      : "no such file";
-    return new SpitError(whenAbsent, what, { ...place, cause: error });
+  const failure = (code: ErrorCode, what: string) =>
+    new SpitError(code, what, { file, cause });
+  if (cause instanceof Deno.errors.NotFound) {
+    if (whenAbsent === "vanished") {
+      return failure(
+        whenAbsent,
+        "the file was removed before it could be opened",
+      );
+    }
+    const hint = file.includes("\ufffd")
+      ? " (a file whose name is not UTF-8 must be renamed)"
+      : /^[a-z][\w+.-]+:\/\//i.test(file)
+      ? " (URLs must begin with http:// or https://)"
+      : "";
+    return failure(whenAbsent, `no such file${hint}`);
   }
-  if (error instanceof Deno.errors.NotCapable) {
+  if (cause instanceof Deno.errors.NotCapable) {
     const what = "no permission to read this file: run with --allow-read";
-    return new SpitError("no_permission", what, { ...place, cause: error });
+    return failure("no_permission", what);
   }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    const what = "the file system denies access to this file";
-    return new SpitError("no_permission", what, { ...place, cause: error });
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return failure(
+      "no_permission",
+      "the file system denies access to this file",
+    );
   }
-  if (error instanceof Deno.errors.IsADirectory) {
-    const what = "this is a folder, not a FITS file";
-    return new SpitError("is_directory", what, { ...place, cause: error });
+  if (cause instanceof Deno.errors.IsADirectory) {
+    return failure("is_directory", IS_FOLDER);
   }
-  const what = `cannot read this file: ${
-    error instanceof Error ? error.message : String(error)
-  }`;
-  return new SpitError("io", what, { ...place, cause: error });
+  return failure("io", `cannot read this file: ${describeCause(cause)}`);
+}
+
+function describeCause(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /**
@@ -162,17 +158,9 @@ function toSpitError(
 export async function readText(file: string, what: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
-  } catch (error) {
-    const code = error instanceof Deno.errors.NotFound
-      ? "not_found"
-      : error instanceof Deno.errors.IsADirectory
-      ? "is_directory"
-      : error instanceof Deno.errors.PermissionDenied ||
-          error instanceof Deno.errors.NotCapable
-      ? "no_permission"
-      : "io";
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `cannot read ${what} in ${file}: ${why}`;
-    throw new SpitError(code, message, { file, cause: error });
+  } catch (cause) {
+    const { code } = toSpitError(file, cause, "not_found");
+    const message = `cannot read ${what} in ${file}: ${describeCause(cause)}`;
+    throw new SpitError(code, message, { file, cause });
   }
 }

@@ -1,11 +1,6 @@
-/**
- * Size and modification time of a file, which tell it from a later one of the same name.
- *
- * @module
- */
 import { isUrl, readUrlVersion } from "./http.ts";
 
-/** Size and modification time of a file; `null` for what is unknown. */
+/** What tells a file from a later one of the same name; `null` for what is unknown. */
 export interface FileVersion {
   /** Bytes. */
   readonly size: number | null;
@@ -28,7 +23,6 @@ export async function readFileVersion(path: string): Promise<FileVersion> {
   }
 }
 
-/** Reads the versions of many files, in their order. */
 export async function readFileVersions(
   paths: readonly string[],
 ): Promise<FileVersion[]> {

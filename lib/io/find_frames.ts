@@ -1,45 +1,20 @@
-/**
- * Finds the frames that a user names: files, folders, URLs and lists.
- *
- * @module
- */
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { SpitError } from "../errors.ts";
 import { isUrl } from "./http.ts";
 
-/** Extensions of FITS files, lower case. */
-const FITS_ENDINGS = [".fits", ".fit", ".fts"] as const;
-
-/** Further extensions of compressed FITS files, lower case. */
-const PACKED_ENDINGS = [".gz", ".bz2", ".fz"] as const;
+/** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
+const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz)){0,2}$/i;
 
 /**
  * Returns whether a file name is that of a FITS file, compressed or not, in any case.
  * It selects files in folders; the format of a file is determined by its content.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { isFitsName } from "./find_frames.ts";
- *
- * assert(isFitsName("night/R6.FITS.gz"));
- * assert(!isFitsName("fits.txt"));
- * ```
  */
 export function isFitsName(name: string): boolean {
-  let stem = name.toLowerCase();
-  // Twice, for `.fits.fz.gz`.
-  for (let i = 0; i < 2; i++) {
-    const packed = PACKED_ENDINGS.find((ending) => stem.endsWith(ending));
-    if (packed !== undefined) stem = stem.slice(0, -packed.length);
-  }
-  return FITS_ENDINGS.some((ending) => stem.endsWith(ending));
+  return FITS_NAME.test(name);
 }
 
-/** A frame that a user named. */
 export interface ListedFrame {
-  /** Path or URL. */
   readonly path: string;
   /** Bytes, where a list states them. */
   readonly size?: number;

@@ -1,8 +1,3 @@
-/**
- * gzip decompression (RFC 1952): all at once, or as a stream.
- *
- * @module
- */
 import type { Buffer } from "node:buffer";
 import {
   crc32,
@@ -21,12 +16,6 @@ const OUTPUT_CHUNK = 1 << 18;
 /** Decompressed bytes kept for reading backwards. */
 const WINDOW = 1 << 28;
 
-interface Chunk {
-  readonly start: number;
-  readonly bytes: Uint8Array;
-}
-
-/** A gzip member that is being decompressed. */
 interface Member {
   readonly inflater: InflateRaw;
   /** Offset of the deflate stream in the compressed bytes. */
@@ -46,9 +35,6 @@ interface Member {
  * Member headers and trailers are parsed here, and `node:zlib` inflates the raw
  * streams: its gunzip discards decompressed bytes when garbage follows.
  *
- * @param compressed Content of the file.
- * @param maxBytes Largest allowed result.
- * @param windowSize Decompressed bytes kept for reading backwards.
  * @throws {SpitError} When read: `broken_gzip` for a truncated or damaged file, with
  *   the decompressed byte, or without one when the checksum fails, since any byte may
  *   be wrong then; `too_large`.
@@ -58,7 +44,7 @@ export function gzipSource(
   maxBytes: number,
   windowSize = WINDOW,
 ): ByteSource {
-  let window: Chunk[] = [];
+  let window: { readonly start: number; readonly bytes: Uint8Array }[] = [];
   let windowBytes = 0;
   let produced = 0;
   let consumed = 0;
@@ -156,10 +142,7 @@ export function gzipSource(
       view.getUint32(0, true) !== open.crc >>> 0 ||
       view.getUint32(4, true) !== open.length % 2 ** 32
     ) {
-      throw broken(
-        "has a wrong checksum, so any pixel may be wrong",
-        undefined,
-      );
+      throw broken("has a wrong checksum, so any pixel may be wrong");
     }
     open.inflater.destroy();
     member = undefined;
@@ -228,10 +211,7 @@ async function skipMemberHeader(
 }
 
 /** Writes input and waits until all its output has been delivered. */
-async function inflate(
-  inflater: InflateRaw,
-  input: Uint8Array,
-): Promise<void> {
+async function inflate(inflater: InflateRaw, input: Uint8Array): Promise<void> {
   await new Promise<void>((done) => {
     inflater.once("close", done);
     inflater.write(input, () => {
@@ -245,14 +225,14 @@ async function inflate(
 }
 
 function broken(what: string, byte?: number, cause?: unknown): SpitError {
-  const place = byte === undefined ? {} : { byte };
   return new SpitError("broken_gzip", `the gzip stream ${what}`, {
-    ...place,
+    byte,
     cause,
   });
 }
 
-function tooLarge(maxBytes: number): SpitError {
+/** Returns the error for a compressed file that is too large. */
+export function tooLarge(maxBytes: number): SpitError {
   return new SpitError(
     "too_large",
     `the file inflates to more than ${maxBytes} bytes, the limit that protects against decompression bombs`,
@@ -273,7 +253,6 @@ interface Inflated {
  * Decompresses a gzip file of one or more members at once, which is twice as fast as
  * {@linkcode gzipSource}.
  *
- * @param compressed Content of the file.
  * @param maxBytes Largest allowed result.
  * @returns The content, or `undefined` on any error, for which {@linkcode gzipSource}
  *   throws and of which it delivers the undamaged part.
@@ -307,13 +286,9 @@ function inflateMember(
   deflated: Uint8Array,
   maxBytes: number,
 ): { bytes: Uint8Array; read: number } | undefined {
-  if (maxBytes < 1) return undefined;
-  const view = new DataView(
-    deflated.buffer,
-    deflated.byteOffset,
-    deflated.length,
-  );
-  if (deflated.length < 8) return undefined;
+  if (maxBytes < 1 || deflated.length < 8) return undefined;
+  const { buffer: memory, byteOffset } = deflated;
+  const view = new DataView(memory, byteOffset, deflated.length);
   // A file with one member ends with its length; a buffer of that size is never copied.
   const length = view.getUint32(deflated.length - 4, true);
   const chunkSize = Math.max(MIN_CHUNK, Math.min(length + 1, MAX_CHUNK));
@@ -329,11 +304,7 @@ function inflateMember(
   }
   const { buffer, engine: { bytesWritten: end } } = inflated;
   // `slice` of a Buffer, unlike that of a Uint8Array, does not copy.
-  const bytes = new Uint8Array(
-    buffer.buffer,
-    buffer.byteOffset,
-    buffer.length,
-  );
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
   if (
     end + 8 > deflated.length ||
     view.getUint32(end, true) !== crc32(bytes) ||
@@ -342,18 +313,14 @@ function inflateMember(
   return { bytes, read: end + 8 };
 }
 
+/** Flags of a member header. */
 const HAS_CRC = 2;
 const HAS_EXTRA = 4;
 const HAS_NAME = 8;
 const HAS_COMMENT = 16;
 
-/**
- * Returns the length of the header of a gzip member.
- *
- * @param bytes Bytes from the start of the member.
- * @returns `undefined` when the bytes are not a gzip header, or end within it.
- */
-export function memberHeaderLength(bytes: Uint8Array): number | undefined {
+/** Returns `undefined` when the bytes are not a gzip header, or end within it. */
+function memberHeaderLength(bytes: Uint8Array): number | undefined {
   if (
     bytes.length < 10 || bytes[0] !== 0x1f || bytes[1] !== 0x8b ||
     bytes[2] !== 8

@@ -1,15 +1,9 @@
-/**
- * Files on web servers.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { concat, retry } from "../std.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import type { FileVersion } from "./file_version.ts";
 import { sleep } from "./signals.ts";
 
-/** Limits for a download. */
 export interface HttpOptions {
   /** Largest file, bytes. Default: 4 GiB. */
   readonly maxBytes?: number;
@@ -42,7 +36,6 @@ class TransientError extends Error {
   }
 }
 
-/** Returns whether a path is the URL of a file on a web server. */
 export function isUrl(path: string): boolean {
   return /^https?:\/\//i.test(path);
 }
@@ -62,16 +55,6 @@ export function isUrl(path: string): boolean {
  * @throws {SpitError} `not_found`; `no_permission` (401, 403, or no `--allow-net`);
  *   `too_large`; `unreachable` when all attempts failed; `not_fits` for an HTML page
  *   in place of the file; `io` for any other response.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { openUrlSource } from "./http.ts";
- *
- * await using server = Deno.serve({ port: 0, onListen() {} }, () => new Response("SIMPLE"));
- * const source = await openUrlSource(`http://localhost:${server.addr.port}/r1.fits`);
- * assertEquals(source.maxLength, 6);
- * ```
  */
 export async function openUrlSource(
   url: string,
@@ -142,7 +125,6 @@ function describeFailure(url: string, error: unknown): unknown {
   return makeError("unreachable", what, url);
 }
 
-/** Makes one attempt to receive the rest of a file. */
 async function receive(
   url: string,
   download: Download,
@@ -151,8 +133,12 @@ async function receive(
   const controller = new AbortController();
   let timer = setTimeout(() => controller.abort(), stall);
   try {
+    const { length, validator } = download;
+    const range: HeadersInit = length > 0 && validator !== null
+      ? { range: `bytes=${length}-`, "if-range": validator }
+      : {};
     const response = await fetch(url, {
-      headers: makeHeaders(download),
+      headers: { "accept-encoding": "identity", ...range },
       signal: controller.signal,
     });
     await checkResponse(url, response, download);
@@ -170,25 +156,22 @@ async function receive(
     if (error instanceof SpitError || error instanceof TransientError) {
       throw error;
     }
-    if (error instanceof Deno.errors.NotCapable) throw notCapable(url, error);
+    if (error instanceof Deno.errors.NotCapable) {
+      const { host } = new URL(url);
+      const what =
+        `no permission to access the server: run with --allow-net=${host}`;
+      throw new SpitError("no_permission", what, { file: url, cause: error });
+    }
+    const reason = describeReason(error);
     throw new TransientError(
       controller.signal.aborted
         ? `the server sent nothing for ${stall / 1000} s`
-        : `cannot reach the server, or the connection broke: ${
-          describeReason(error)
-        }`,
+        : `cannot reach the server, or the connection broke: ${reason}`,
     );
   } finally {
     clearTimeout(timer);
     controller.abort();
   }
-}
-
-function makeHeaders({ length, validator }: Download): Record<string, string> {
-  const identity = { "accept-encoding": "identity" };
-  return length > 0 && validator !== null
-    ? { ...identity, range: `bytes=${length}-`, "if-range": validator }
-    : identity;
 }
 
 /** Throws unless the response contains the file or its rest; resets the download for a whole file. */
@@ -251,13 +234,6 @@ function tooLarge(url: string, maxBytes: number): SpitError {
   const what = `the file is larger than the limit of ${maxBytes} bytes: ` +
     "raise it with --max-bytes";
   return makeError("too_large", what, url);
-}
-
-function notCapable(url: string, cause: Error): SpitError {
-  const { host } = new URL(url);
-  const what =
-    `no permission to access the server: run with --allow-net=${host}`;
-  return new SpitError("no_permission", what, { file: url, cause });
 }
 
 function makeError(

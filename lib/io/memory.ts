@@ -1,21 +1,4 @@
-/**
- * Concatenating arrays, and returning their memory to the system.
- *
- * @module
- */
-/**
- * Concatenates floating-point arrays. A single array is returned itself, not a copy.
- *
- * @param ArrayType Constructor of the result.
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { concatArrays } from "./memory.ts";
- *
- * const parts = [Float32Array.of(1, 2), Float32Array.of(3)];
- * assertEquals(concatArrays(Float32Array, parts), Float32Array.of(1, 2, 3));
- * ```
- */
+/** Concatenates floating-point arrays. A single array is returned itself, not a copy. */
 export function concatArrays<T extends Float32Array | Float64Array>(
   ArrayType: new (length: number) => T,
   parts: readonly T[],
@@ -37,15 +20,6 @@ export function concatArrays<T extends Float32Array | Float64Array>(
  *
  * @param array An array that nothing uses any more. Its whole buffer is detached.
  * @throws {TypeError} For WebAssembly memory, which cannot be detached.
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { releaseMemory } from "./memory.ts";
- *
- * const inflated = new Uint8Array(5_000_000);
- * releaseMemory(inflated);
- * assertEquals(inflated.length, 0);
- * ```
  */
 export function releaseMemory({ buffer }: ArrayBufferView): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);

@@ -1,9 +1,5 @@
-/**
- * Writing results: to standard output, or to a file that is either complete or absent.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
+import { basename, dirname, join } from "../std.ts";
 import { isFitsName } from "./find_frames.ts";
 
 /** Destination of a text. End it with `commit` or `discard`; further calls do nothing. */
@@ -49,7 +45,9 @@ export async function fileOutput(path: string): Promise<Output> {
     if (kind === "device") return openForWriting(path, null);
     const target = kind === "file" ? await Deno.realPath(path) : path;
     await assertNotFrame(target);
-    return openForWriting(temporaryPath(target), target);
+    // In the same folder, because only there a rename is atomic.
+    const hidden = `.${basename(target)}.${createWriterId()}.part`;
+    return openForWriting(join(dirname(target), hidden), target);
   } catch (cause) {
     if (cause instanceof SpitError) throw cause;
     throw cannotWrite("usage", path, cause);
@@ -117,15 +115,6 @@ const FRAME_MAGICS = ["SIMPLE  =", "\x1f\x8b", "BZh"];
  * or the content of one. Links are followed.
  *
  * @throws {SpitError} `usage` for a frame; `io` when an existing file cannot be read.
- *
- * @example
- * ```ts
- * import { assertRejects } from "@std/assert";
- * import { assertNotFrame } from "./output.ts";
- *
- * await assertNotFrame("no-such-night.csv");
- * await assertRejects(() => assertNotFrame("r6.fits.gz"), Error, "never written over");
- * ```
  */
 export async function assertNotFrame(path: string): Promise<void> {
   if (isFitsName(path)) throw isFrame(path, "its name is that of a frame");
@@ -187,7 +176,11 @@ function openForWriting(path: string, finalPath: string | null): Output {
       }),
     discard() {
       close();
-      if (isLeft) removeIfExists(path);
+      try {
+        if (isLeft) Deno.removeSync(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
       isLeft = false;
     },
   };
@@ -212,14 +205,6 @@ function cannotWrite(
   return new SpitError(code, what, { file: path, cause });
 }
 
-function removeIfExists(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 async function findKind(
   path: string,
 ): Promise<"file" | "folder" | "device" | "absent"> {
@@ -230,12 +215,4 @@ async function findKind(
     if (error instanceof Deno.errors.NotFound) return "absent";
     throw error;
   }
-}
-
-/** In the same folder, because only there a rename is atomic. */
-function temporaryPath(path: string): string {
-  const start = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
-  return `${path.slice(0, start)}.${
-    path.slice(start)
-  }.${createWriterId()}.part`;
 }

@@ -1,8 +1,3 @@
-/**
- * Ending a command by Ctrl-C, SIGTERM or a stop file.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import type { Output } from "./output.ts";
 
@@ -27,32 +22,27 @@ type StoppingSignal = keyof typeof EXIT_CODES;
  * @param stopFile Path of a file whose appearance is a request to end. It is not removed.
  * @throws {SpitError} `usage` when the stop file exists already.
  */
-export async function createStopSignal(
-  stopFile?: string,
-): Promise<StopSignal> {
+export async function createStopSignal(stopFile?: string): Promise<StopSignal> {
   if (stopFile !== undefined && await exists(stopFile)) {
-    throw new SpitError(
-      "usage",
-      `the stop file ${stopFile} exists already: remove it`,
-      { file: stopFile },
-    );
+    const what = `the stop file ${stopFile} exists already: remove it`;
+    throw new SpitError("usage", what, { file: stopFile });
   }
   const controller = new AbortController();
-  const cleanups = [
-    onSignals((signal) => {
-      if (controller.signal.aborted) Deno.exit(EXIT_CODES.SIGINT);
-      controller.abort(signal === "SIGINT" ? "Ctrl-C" : signal);
-    }),
-    stopFile === undefined ? () => {} : onFile(stopFile, () => {
-      controller.abort(`the stop file ${stopFile}`);
-    }),
-  ];
+  const cleanups = new DisposableStack();
+  cleanups.defer(() => controller.abort("the end"));
+  cleanups.use(onSignals((signal) => {
+    if (controller.signal.aborted) Deno.exit(EXIT_CODES.SIGINT);
+    controller.abort(signal === "SIGINT" ? "Ctrl-C" : signal);
+  }));
+  if (stopFile !== undefined) {
+    const timer = setInterval(async () => {
+      if (await exists(stopFile)) controller.abort(`the stop file ${stopFile}`);
+    }, STOP_FILE_INTERVAL);
+    cleanups.defer(() => clearInterval(timer));
+  }
   return {
     signal: controller.signal,
-    [Symbol.dispose]() {
-      for (const cleanup of cleanups) cleanup();
-      controller.abort("the end");
-    },
+    [Symbol.dispose]: () => cleanups.dispose(),
   };
 }
 
@@ -63,11 +53,10 @@ export async function createStopSignal(
  * @returns Stops listening; declare it with `using`.
  */
 export function discardOnSignal(output: Output): Disposable {
-  const cleanup = onSignals((signal) => {
+  return onSignals((signal) => {
     output.discard();
     Deno.exit(EXIT_CODES[signal]);
   });
-  return { [Symbol.dispose]: cleanup };
 }
 
 /** Waits for some milliseconds, or until a signal is aborted. */
@@ -85,23 +74,17 @@ export async function sleep(
   for (const signal of signals) signal?.removeEventListener("abort", end);
 }
 
-function onSignals(act: (signal: StoppingSignal) => void): () => void {
+function onSignals(act: (signal: StoppingSignal) => void): Disposable {
   const signals: StoppingSignal[] = Deno.build.os === "windows"
     ? ["SIGINT"]
     : ["SIGINT", "SIGTERM"];
-  const cleanups = signals.map((signal) => {
+  const cleanups = new DisposableStack();
+  for (const signal of signals) {
     const listener = () => act(signal);
     Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  return () => cleanups.forEach((cleanup) => cleanup());
-}
-
-function onFile(path: string, act: () => void): () => void {
-  const timer = setInterval(async () => {
-    if (await exists(path)) act();
-  }, STOP_FILE_INTERVAL);
-  return () => clearInterval(timer);
+    cleanups.defer(() => Deno.removeSignalListener(signal, listener));
+  }
+  return cleanups;
 }
 
 async function exists(path: string): Promise<boolean> {

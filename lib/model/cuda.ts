@@ -15,7 +15,7 @@ import { dirname, join } from "../std.ts";
 export const RUNTIME_VERSION = "1.30.0";
 
 /** Environment variable with the folders, separated by `:`, to load libraries from. */
-export const LIBRARIES_VARIABLE = "SPIT_ORT_LIBS";
+const LIBRARIES_VARIABLE = "SPIT_ORT_LIBS";
 
 /** File names of the CUDA provider. */
 export const PROVIDER_FILES = [

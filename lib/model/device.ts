@@ -1,9 +1,3 @@
-/**
- * Devices that a model can run on.
- *
- * @module
- */
-
 /** Values of `--device`. */
 export const DEVICES = ["auto", "cpu", "cuda", "webgpu"] as const;
 
@@ -16,8 +10,3 @@ export type Device = typeof DEVICES[number];
 
 /** Device that a model runs on. */
 export type NamedDevice = Exclude<Device, "auto">;
-
-/** Returns whether a string is the name of a device. */
-export function isDevice(name: string): name is Device {
-  return (DEVICES as readonly string[]).includes(name);
-}

@@ -7,9 +7,7 @@
 import { SpitError } from "../errors.ts";
 
 /** The fields of a protobuf message that contain further messages with tensors. */
-interface Message {
-  readonly [field: number]: keyof typeof MESSAGES;
-}
+type Message = Readonly<Record<number, keyof typeof MESSAGES | undefined>>;
 
 /** Field numbers of onnx/onnx.proto3, ONNX 1.23. */
 const MESSAGES = {
@@ -36,7 +34,6 @@ const MAX_DEPTH = 64;
 /**
  * Throws if an ONNX file refers to weights in another file.
  *
- * @param onnx Content of the file.
  * @param name Name of the file, for error messages.
  * @throws {SpitError} `model_mismatch` for external weights; `inference` when the
  *   content is not ONNX.
@@ -69,14 +66,14 @@ export function refuseExternalData(onnx: Uint8Array, name: string): void {
   );
 }
 
-/** A field of a message: its number, and its bytes or, for a varint, its value. */
-interface Field {
-  readonly field: number;
-  readonly value: Uint8Array | number;
-}
-
-/** Reads the fields of a message; see protobuf.dev, "Encoding". */
-function* readFields(bytes: Uint8Array, name: string): Generator<Field> {
+/**
+ * Reads the fields of a message: their numbers, and their bytes or, for a varint, their
+ * values. See protobuf.dev, "Encoding".
+ */
+function* readFields(
+  bytes: Uint8Array,
+  name: string,
+): Generator<{ field: number; value: Uint8Array | number }> {
   let at = 0;
   const varint = () => {
     let value = 0;

@@ -1,8 +1,3 @@
-/**
- * Finds and reads the files of a model.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 
 /** Name of the model that is used by default. */
@@ -21,16 +16,14 @@ export const MODELS_FOLDER: URL = new URL("../../models/", import.meta.url);
 export async function findModelCard(nameOrPath: string): Promise<string | URL> {
   if (isName(nameOrPath)) {
     const card = new URL(`${nameOrPath}.json`, MODELS_FOLDER);
-    const installed = await modelNames();
-    if (installed.includes(nameOrPath)) return card;
+    const names = await modelNames();
+    if (names.includes(nameOrPath)) return card;
     throw new SpitError(
       "no_model",
       `there is no model ${JSON.stringify(nameOrPath)}; ` +
-        (installed.length === 0
+        (names.length === 0
           ? "none is installed: give the path of a model card"
-          : `installed: ${
-            installed.join(", ")
-          }; or give the path of a model card`),
+          : `installed: ${names.join(", ")}; or give the path of a model card`),
     );
   }
   const card = nameOrPath.replace(/\.onnx$/i, ".json");
@@ -75,10 +68,9 @@ export async function readModelFile(
     if (response.ok) return await response.bytes();
     await response.body?.cancel();
     if (response.status === 404) return undefined;
-    throw new SpitError(
-      "io",
-      `cannot fetch ${location}: the server responded ${response.status}`,
-    );
+    const { status } = response;
+    const what = `cannot fetch ${location}: the server responded ${status}`;
+    throw new SpitError("io", what);
   }
   try {
     return await Deno.readFile(location);

@@ -1,9 +1,3 @@
-/**
- * The model card, `models/NAME.json`: what the code needs to run a model, and what a
- * reader wants to know about it.
- *
- * @module
- */
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
 import * as v from "npm:valibot@1.5.0";
 import { SpitError } from "../errors.ts";
@@ -15,7 +9,7 @@ import {
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import { PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
 
-/** A model card. Further fields are allowed and ignored. */
+/** A model card, `models/NAME.json`. Further fields are allowed and ignored. */
 export interface ModelCard {
   /** Name of the model, as given to `--model`. */
   readonly name: string;
@@ -222,9 +216,8 @@ export function parseModelCard(json: string, file: string): ModelCard {
   const { issues } = v.safeParse(schema, card, { abortEarly: true });
   // The card itself, not the copy of the schema, which would reorder its fields.
   if (issues === undefined) return card as ModelCard;
-  throw new SpitError("bad_card", `${file}: ${describeIssue(issues[0])}`, {
-    file,
-  });
+  const what = describeIssue(issues[0]);
+  throw new SpitError("bad_card", `${file}: ${what}`, { file });
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
@@ -235,8 +228,6 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (last === undefined) return "the model card must be an object";
   const value = path?.length === named.length ? input : last.value;
   const field = named.map(({ key }) => key).join(".");
-  const found = value === undefined
-    ? "is missing"
-    : `is ${JSON.stringify(value)}`;
-  return `"${field}" must be ${message}, and ${found}`;
+  const found = value === undefined ? "missing" : JSON.stringify(value);
+  return `"${field}" must be ${message}, and is ${found}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
-import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
+import type { InferenceSession, Tensor } from "npm:onnxruntime-node@1.30.0";
 import { SpitError } from "../errors.ts";
 import {
   CUDA_REQUIREMENTS,
@@ -14,9 +14,7 @@ import {
 } from "./cuda.ts";
 import type { NamedDevice } from "./device.ts";
 
-/** Name, element type and shape of a tensor. */
 export interface TensorSignature {
-  /** Name in the graph. */
   readonly name: string;
   /** Element type, as `uint8` or `float32`. */
   readonly type: string;
@@ -24,21 +22,15 @@ export interface TensorSignature {
   readonly shape: readonly (number | string)[];
 }
 
-/** Values of an input: bytes for a `uint8` tensor, floats for a `float32` one. */
+/** Values of an input, row-major: bytes for a `uint8` tensor, floats for a `float32` one. */
 export interface TensorValues {
-  /** Row-major. */
   readonly values: Uint8Array | Float32Array;
-  /** Length of each axis. */
   readonly shape: readonly number[];
 }
 
-/** A network loaded on one device. */
 export interface OnnxSession {
-  /** Device that it runs on. */
   readonly device: NamedDevice;
-  /** Signatures of its inputs. */
   readonly inputs: readonly TensorSignature[];
-  /** Signatures of its outputs. */
   readonly outputs: readonly TensorSignature[];
   /**
    * Runs one forward pass. It blocks the thread: onnxruntime-node's `run` is a
@@ -60,8 +52,6 @@ export interface OnnxSession {
 /**
  * Opens a session.
  *
- * @param onnx Content of the `.onnx` file.
- * @param device Device to run on.
  * @param threads Threads of one forward pass.
  * @throws {SpitError} `no_device`, with what to install; `inference` when
  *   onnxruntime cannot read the network.
@@ -92,11 +82,8 @@ export async function openSession(
     });
   } catch (cause) {
     if (device !== "cpu") throw makeDeviceError(device, cause);
-    throw new SpitError(
-      "inference",
-      `onnxruntime cannot open the network: ${describeError(cause)}`,
-      { cause },
-    );
+    const what = `onnxruntime cannot open the network: ${describeError(cause)}`;
+    throw new SpitError("inference", what, { cause });
   }
 
   let released: Promise<void> | undefined;
@@ -106,22 +93,17 @@ export async function openSession(
     outputs: session.outputMetadata.map(readSignature),
     async run(inputs, outputs) {
       try {
-        const feeds = Object.entries(inputs).map(([name, { values, shape }]) =>
-          [
-            name,
-            values instanceof Float32Array
-              ? new ort.Tensor("float32", values, shape)
-              : new ort.Tensor("uint8", values, shape),
-          ] as const
-        );
-        const results = await session.run(Object.fromEntries(feeds), outputs);
+        const feeds: Record<string, Tensor> = {};
+        for (const [name, { values, shape }] of Object.entries(inputs)) {
+          feeds[name] = values instanceof Float32Array
+            ? new ort.Tensor("float32", values, shape)
+            : new ort.Tensor("uint8", values, shape);
+        }
+        const results = await session.run(feeds, outputs);
         return outputs.map((name) => results[name]!.data as Float32Array);
       } catch (cause) {
-        throw new SpitError(
-          "inference",
-          `onnxruntime failed on ${device}: ${describeError(cause)}`,
-          { cause },
-        );
+        const what = `onnxruntime failed on ${device}: ${describeError(cause)}`;
+        throw new SpitError("inference", what, { cause });
       }
     },
     release: () => released ??= session.release(),
@@ -134,11 +116,10 @@ export function makeDeviceError(
   cause: unknown,
 ): SpitError {
   const loadError = device === "cuda" ? findCudaLoadError() : undefined;
+  const reason = describeError(loadError ?? cause);
   return new SpitError(
     "no_device",
-    `the device ${device} does not work here: ${
-      describeError(loadError ?? cause)
-    }; ` +
+    `the device ${device} does not work here: ${reason}; ` +
       `it needs ${REQUIREMENTS[device]}; or use --device auto`,
     { cause },
   );

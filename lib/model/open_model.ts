@@ -1,8 +1,3 @@
-/**
- * Opens a model: the network and its model card, checked, on a device.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import {
   INPUT_IMAGE_HEIGHT,
@@ -90,8 +85,16 @@ export async function openModel(
   const text = new TextDecoder().decode((await readModelFile(location))!);
   const card = parseModelCard(text, file);
   const onnx = await readOnnx(location, card, file);
-  const session = await openOn(device, onnx, card, file);
-
+  const open = (device: NamedDevice) =>
+    openSessionFor(card, onnx, device, file);
+  let session: OnnxSession;
+  try {
+    session = await open(device === "auto" ? "cuda" : device);
+  } catch (error) {
+    const isAbsent = error instanceof SpitError && error.code === "no_device";
+    if (device !== "auto" || !isAbsent) throw error;
+    session = await open("cpu");
+  }
   return {
     card,
     device: session.device,
@@ -150,48 +153,26 @@ async function readOnnx(
     : cardLocation.replace(/[^/\\]*$/, "") + card.onnx;
   const onnx = await readModelFile(location);
   if (onnx === undefined) {
-    throw new SpitError(
-      "no_model",
-      `the file of the model card ${file} is missing: there is no ${card.onnx} beside it`,
-      { file },
-    );
+    const what = `the file of the model card ${file} is missing: ` +
+      `there is no ${card.onnx} beside it`;
+    throw new SpitError("no_model", what, { file });
   }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
   if (digest.toHex() !== card.sha256) {
-    throw new SpitError(
-      "model_mismatch",
-      `${card.onnx} is not the file of the model card ${file}: ` +
-        `its sha256 is ${digest.toHex()}, the card states ${card.sha256}; ` +
-        "fetch both again",
-      { file },
-    );
+    const what = `${card.onnx} is not the file of the model card ${file}: ` +
+      `its sha256 is ${digest.toHex()}, the card states ${card.sha256}; ` +
+      "fetch both again";
+    throw new SpitError("model_mismatch", what, { file });
   }
   refuseExternalData(onnx, card.onnx);
   // The session is opened from these bytes, so the verified file is not read again.
   return onnx;
 }
 
-async function openOn(
-  device: Device,
-  onnx: Uint8Array,
+async function openSessionFor(
   card: ModelCard,
-  file: string,
-): Promise<OnnxSession> {
-  if (device !== "auto") return await openChecked(device, onnx, card, file);
-  try {
-    return await openChecked("cuda", onnx, card, file);
-  } catch (error) {
-    if (!(error instanceof SpitError) || error.code !== "no_device") {
-      throw error;
-    }
-    return await openChecked("cpu", onnx, card, file);
-  }
-}
-
-async function openChecked(
+  onnx: Uint8Array,
   device: NamedDevice,
-  onnx: Uint8Array,
-  card: ModelCard,
   file: string,
 ): Promise<OnnxSession> {
   const session = await openSession(onnx, device, chooseThreadCount(card));
@@ -227,19 +208,16 @@ async function runFlips(
   features: Float32Array | null,
   count: number,
 ): Promise<ModelOutput> {
+  const shape = [count, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH];
   const inputs: Record<string, TensorValues> = {
-    [card.input.name]: {
-      values: flips,
-      shape: [count, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH],
-    },
+    [card.input.name]: { values: flips, shape },
   };
   if (card.features !== undefined) {
     const { name, length } = card.features;
     if (features === null) {
-      throw new SpitError(
-        "inference",
-        `the model ${modelId(card)} needs the features of each frame`,
-      );
+      const id = modelId(card);
+      const what = `the model ${id} needs the features of each frame`;
+      throw new SpitError("inference", what);
     }
     inputs[name] = { values: features, shape: [count, length] };
   }

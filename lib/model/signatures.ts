@@ -1,8 +1,3 @@
-/**
- * Compares the inputs and outputs of a network with its model card.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import {
   INPUT_IMAGE_HEIGHT,
@@ -26,24 +21,21 @@ export function checkSignatures(
   card: ModelCard,
   file: string,
 ): void {
-  const expectedInputs: TensorSignature[] = [{
-    name: card.input.name,
-    type: "uint8",
-    shape: [FREE, INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH],
-  }];
-  if (card.features !== undefined) {
-    const { name, length } = card.features;
-    expectedInputs.push({ name, type: "float32", shape: [FREE, length] });
-  }
-  const expectedOutputs: TensorSignature[] = [{
-    name: card.output.name,
+  const { input, output, features, ood, classes } = card;
+  const floats = (name: string, ...lengths: number[]): TensorSignature => ({
+    name,
     type: "float32",
-    shape: [FREE, card.classes.length],
-  }];
-  if (card.ood !== undefined) {
-    const { name } = card.ood;
-    expectedOutputs.push({ name, type: "float32", shape: [FREE] });
-  }
+    shape: [FREE, ...lengths],
+  });
+  const size = [INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH];
+  const expectedInputs = [
+    { name: input.name, type: "uint8", shape: [FREE, ...size] },
+    ...features ? [floats(features.name, features.length)] : [],
+  ];
+  const expectedOutputs = [
+    floats(output.name, classes.length),
+    ...ood ? [floats(ood.name)] : [],
+  ];
   const known = new Set(expectedInputs.map(({ name }) => name));
   const differences = [
     ...expectedInputs.flatMap((expected) =>
@@ -57,13 +49,9 @@ export function checkSignatures(
     ),
   ];
   if (differences.length === 0) return;
-  throw new SpitError(
-    "model_mismatch",
-    `${card.onnx} does not match its model card ${file}: ${
-      differences.join("; ")
-    }`,
-    { file },
-  );
+  const what = `${card.onnx} does not match its model card ${file}: ` +
+    differences.join("; ");
+  throw new SpitError("model_mismatch", what, { file });
 }
 
 function findDifference(

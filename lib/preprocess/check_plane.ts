@@ -1,8 +1,3 @@
-/**
- * Checks a plane that a caller passes in.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import type { Plane } from "../fits/frame.ts";
 
@@ -20,27 +15,25 @@ const PIXEL_ARRAYS = [
 
 /** @throws {SpitError} `usage` when the plane is not a rectangle of pixels. */
 export function checkPlane({ width, height, pixels }: Plane): void {
-  for (
-    const [name, length] of [["width", width], ["height", height]] as const
-  ) {
+  for (const [name, length] of Object.entries({ width, height })) {
     if (Number.isSafeInteger(length) && length > 0) continue;
-    throw new SpitError(
-      "usage",
+    throw usageError(
       `the ${name} of a plane must be a positive integer, not ${length}`,
     );
   }
   if (!PIXEL_ARRAYS.some((array) => pixels instanceof array)) {
-    throw new SpitError(
-      "usage",
+    throw usageError(
       "the pixels of a plane must be a typed array of integers of up to 32 bits or of floats",
     );
   }
-  if (pixels.length !== width * height) {
-    throw new SpitError(
-      "usage",
-      `a plane of ${width} × ${height} must have ${
-        width * height
-      } pixels, not ${pixels.length}`,
-    );
-  }
+  const count = width * height;
+  if (pixels.length === count) return;
+  const shape = `${width} × ${height}`;
+  throw usageError(
+    `a plane of ${shape} must have ${count} pixels, not ${pixels.length}`,
+  );
+}
+
+function usageError(what: string): SpitError {
+  return new SpitError("usage", what);
 }

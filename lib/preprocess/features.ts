@@ -161,7 +161,6 @@ export function computeFeaturesByStep(plane: Plane): Float32Array {
   });
 }
 
-/** The measurements that the features of a frame are assembled from. */
 export interface FrameMeasurements {
   readonly blocks: readonly MeasuredBlock[];
   /** Noise of the quiet blocks, in counts, above 0. */
@@ -174,15 +173,11 @@ export interface FrameMeasurements {
   readonly countFrom: (limit: number) => number;
   /** How many of these pixels are at most `limit`. */
   readonly countUpTo: (limit: number) => number;
-  /** Seven features of the profile along the slit. */
   readonly slit: readonly number[];
-  /** Seven features of the profile along the dispersion. */
   readonly dispersion: readonly number[];
-  /** Nine features of the hits and residuals. */
   readonly hits: readonly number[];
 }
 
-/** Percentiles of the pixels that are features. */
 const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
 
 /** Pixels within this part of the range from its top count as saturated. */
@@ -235,28 +230,25 @@ function assembleFeatures(measured: FrameMeasurements): Float32Array {
   );
 }
 
-type Blocks = readonly MeasuredBlock[];
-
 /** Returns the natural logarithms of ratios, sorted; ratios below 1e-3 count as 1e-3. */
 function sortLogs(ratios: readonly number[]): Float64Array {
   return sortFinite(ratios.map((v) => Math.log(Math.max(v, 1e-3))));
 }
 
 /** Computes the rms of the blocks' levels, and of its parts along either axis. */
-function measureLargeScale(blocks: Blocks) {
+function measureLargeScale(blocks: readonly MeasuredBlock[]) {
   const levels = blocks.map(({ level }) => level);
   const mean = average(levels);
-  const meansBy = (key: (block: Blocks[number]) => number) => {
-    const means = new Map(
-      [...Map.groupBy(blocks, key)].map((
-        [k, group],
-      ) => [k, average(group.map(({ level }) => level)) - mean]),
-    );
-    return (block: Blocks[number]) => means.get(key(block))!;
+  const meansBy = (key: (block: MeasuredBlock) => number) => {
+    const means = new Map<number, number>();
+    for (const [k, group] of Map.groupBy(blocks, key)) {
+      means.set(k, average(group.map(({ level }) => level)) - mean);
+    }
+    return (block: MeasuredBlock) => means.get(key(block))!;
   };
   const slitPart = meansBy(({ slitIndex }) => slitIndex);
   const dispersionPart = meansBy(({ dispersionIndex }) => dispersionIndex);
-  const rms = (value: (block: Blocks[number]) => number) =>
+  const rms = (value: (block: MeasuredBlock) => number) =>
     Math.sqrt(average(blocks.map((block) => value(block) ** 2)));
   return {
     whole: rms(({ level }) => level - mean),
@@ -273,7 +265,10 @@ function measureLargeScale(blocks: Blocks) {
  * brighter and the fainter half of the blocks; 0 where their levels differ by less
  * than half of the noise. Photon noise gives 10 / gain.
  */
-function fitVarianceSlope(blocks: Blocks, noise: number): number {
+function fitVarianceSlope(
+  blocks: readonly MeasuredBlock[],
+  noise: number,
+): number {
   const sorted = blocks.toSorted((a, b) => a.level - b.level);
   const half = Math.floor(sorted.length / 2);
   if (half === 0) return 0;

@@ -1,9 +1,3 @@
-/**
- * Blocks of a raw frame, with their level, noise and spread: a part of the
- * specification of the features.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import { percentile, select, sortFinite } from "./percentile.ts";
 
@@ -12,8 +6,6 @@ export const BLOCK = 48;
 
 /** Largest number of blocks along either axis. */
 const MOST = 14;
-
-/** Largest number of blocks of a frame. */
 export const MOST_BLOCKS = MOST * MOST;
 
 /** Every how many rows and columns a pixel is sampled. */
@@ -22,11 +14,8 @@ const STEP = 2;
 /** Largest number of sampled pixels of a block. */
 export const SAMPLE = (BLOCK / STEP) ** 2;
 
-/** The position of a block, and what is measured of it. */
 export interface MeasuredBlock {
-  /** Index of the block along the slit, from 0. */
   readonly slitIndex: number;
-  /** Index of the block along the dispersion, from 0. */
   readonly dispersionIndex: number;
   /** Median, in counts. */
   readonly level: number;
@@ -38,7 +27,6 @@ export interface MeasuredBlock {
   readonly spread: number;
 }
 
-/** A square of pixels. */
 export interface Block extends MeasuredBlock {
   /** First pixel along the slit. */
   readonly slit: number;
@@ -68,23 +56,21 @@ export function getStrides(
 /** Measures evenly spaced blocks, 14 × 14 at most, without those that have no finite pixel. */
 export function measureBlocks(plane: Plane): Block[] {
   const { rows, columns } = getStrides(plane);
-  const blocks: Block[] = [];
-  const scratch = makeScratch();
-  placeBlocks(rows).forEach((slit, slitIndex) =>
-    placeBlocks(columns).forEach((dispersion, dispersionIndex) => {
-      const place = {
-        slit,
-        slitIndex,
-        dispersion,
-        dispersionIndex,
-        rows: Math.min(BLOCK, rows),
-        columns: Math.min(BLOCK, columns),
-      };
-      const block = measureBlock(plane, place, scratch);
-      if (block) blocks.push(block);
+  const size = {
+    rows: Math.min(BLOCK, rows),
+    columns: Math.min(BLOCK, columns),
+  };
+  const scratch = {
+    sample: new Float64Array(SAMPLE),
+    along: new Float64Array(SAMPLE),
+    across: new Float64Array(SAMPLE),
+  };
+  return placeBlocks(rows).flatMap((slit, slitIndex) =>
+    placeBlocks(columns).flatMap((dispersion, dispersionIndex) => {
+      const place = { slit, slitIndex, dispersion, dispersionIndex, ...size };
+      return measureBlock(plane, place, scratch) ?? [];
     })
   );
-  return blocks;
 }
 
 /**
@@ -113,20 +99,13 @@ type Place = Omit<
   "level" | "noise" | "noiseRatio" | "spread" | "sample"
 >;
 
-/** Allocates the arrays that are refilled for each block. */
-function makeScratch() {
-  const most = Math.ceil(BLOCK / STEP) ** 2;
-  return {
-    sample: new Float64Array(most),
-    along: new Float64Array(most),
-    across: new Float64Array(most),
-  };
-}
+/** Arrays that are refilled for each block. */
+type Scratch = Readonly<Record<"sample" | "along" | "across", Float64Array>>;
 
 function measureBlock(
   plane: Plane,
   place: Place,
-  { sample, along, across }: ReturnType<typeof makeScratch>,
+  { sample, along, across }: Scratch,
 ): Block | undefined {
   const { pixels } = plane;
   const { slit, dispersion } = getStrides(plane);

@@ -1,9 +1,3 @@
-/**
- * Cosmic rays, warm pixels and the distribution of the noise, measured in the plain
- * blocks of a raw frame: a part of the specification of the features.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import { concatArrays } from "../io/memory.ts";
 import { BLOCK, type Block, getStrides } from "./features_blocks.ts";
@@ -74,7 +68,6 @@ export interface HitCounts {
   readonly along: number;
   /** Sum of the products of neighbours along the slit. */
   readonly across: number;
-  /** Sum of the squares. */
   readonly squares: number;
   /** Number of pixels of these blocks. */
   readonly pixels: number;

@@ -1,8 +1,3 @@
-/**
- * Median profiles of a raw frame: a part of the specification of the features.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import { getStrides } from "./features_blocks.ts";
 import { median, percentile } from "./percentile.ts";
@@ -38,17 +33,11 @@ export function measureProfiles(
   noise: number,
 ): { slit: number[]; dispersion: number[] } {
   const { rows, columns, slit, dispersion } = getStrides(plane);
+  const slitPoints = computeProfile(plane, rows, slit, columns, dispersion);
+  const points = computeProfile(plane, columns, dispersion, rows, slit);
   return {
-    slit: describeProfile(
-      computeProfile(plane, rows, slit, columns, dispersion),
-      noise,
-      columns,
-    ),
-    dispersion: describeProfile(
-      computeProfile(plane, columns, dispersion, rows, slit),
-      noise,
-      rows,
-    ),
+    slit: describeProfile(slitPoints, noise, columns),
+    dispersion: describeProfile(points, noise, rows),
   };
 }
 
@@ -85,7 +74,6 @@ function computeProfile(
  * Computes the seven features of a profile.
  *
  * @param points Medians in counts, all finite.
- * @param depth Pixels across the axis.
  */
 export function describeProfile(
   points: Float64Array,

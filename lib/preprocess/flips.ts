@@ -1,15 +1,10 @@
-/**
- * Step 8: the flips of an input image.
- *
- * @module
- */
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "./input_image.ts";
 
 /** Number of flips of one input image. */
 export const FLIPS = 4;
 
 /**
- * Returns an input image as it is, with its rows reversed (the first becomes the
+ * Step 8: returns an input image as it is, with its rows reversed (the first becomes the
  * last), with its columns reversed, and with both.
  *
  * Source: Jankov & Prochaska 2018, §4.2.

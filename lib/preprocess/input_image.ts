@@ -1,9 +1,3 @@
-/**
- * The input image of a network.
- *
- * @module
- */
-
 /** Rows of an input image: the spatial axis. */
 export const INPUT_IMAGE_HEIGHT = 210;
 

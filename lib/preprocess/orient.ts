@@ -1,50 +1,25 @@
-/**
- * Step 1: orient the plane, so that its longer axis, the spectral one, is along columns.
- *
- * @module
- */
 import type { Pixels, Plane } from "../fits/frame.ts";
-
-/** The result of {@linkcode orient}. */
-export interface Oriented {
-  /** The plane, at least as wide as it is high. */
-  readonly plane: Plane;
-  /** Whether it was turned by 90°. */
-  readonly rotated: boolean;
-}
 
 /** Side of the square tiles in which a plane is turned, so that reads and writes stay in the cache. */
 const TILE = 32;
 
 /**
- * Turns a plane by 90° counter-clockwise when it is higher than wide, as
- * `numpy.rot90` does: pixel `[i][j]` of the result is pixel
+ * Step 1: turns a plane by 90° counter-clockwise when it is higher than wide, so that
+ * the spectral axis is along columns, as `numpy.rot90` does: pixel `[i][j]` of the result is pixel
  * `[j][width - 1 - i]` of the plane. Any other plane is returned without a copy.
  *
  * Source: Jankov & Prochaska 2018, pre-processing. The original turns frames with
  * `scipy.ndimage`, which interpolates; here the pixels are moved.
  *
  * @param plane height × width pixels of any type.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { orient } from "./orient.ts";
- *
- * const { plane, rotated } = orient({ width: 1, height: 2, pixels: Uint16Array.of(3, 7) });
- * assertEquals(rotated, true);
- * assertEquals(plane, { width: 2, height: 1, pixels: Uint16Array.of(3, 7) });
- * ```
  */
-export function orient(plane: Plane): Oriented {
+export function orient(plane: Plane): { plane: Plane; rotated: boolean } {
   if (plane.height <= plane.width) return { plane, rotated: false };
   const { width, height, pixels } = plane;
   const turned = pixels.slice();
   turn(viewBits(pixels), viewBits(turned), width, height);
-  return {
-    plane: { width: height, height: width, pixels: turned },
-    rotated: true,
-  };
+  const oriented = { width: height, height: width, pixels: turned };
+  return { plane: oriented, rotated: true };
 }
 
 /**

@@ -1,23 +1,9 @@
 /**
- * Medians and percentiles.
- *
- * @module
- */
-
-/**
  * Returns the median of the first `count` values, none of them NaN: for an even
  * number the mean of the middle two, as `numpy.median`. Reorders these values.
  *
  * @param values At least `count` values.
  * @param count How many values to use, at least 1.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { median } from "./percentile.ts";
- *
- * assertEquals(median(Float64Array.of(9, 1, 4, 2), 4), 3);
- * ```
  */
 export function median(values: Float64Array, count: number): number {
   const middle = count >> 1;

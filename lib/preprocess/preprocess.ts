@@ -70,15 +70,9 @@ export const PREPROCESSING_VERSION = 1;
  * ```
  */
 export function preprocess(plane: Plane): InputImage {
-  checkPlane(plane);
-  const loaded = loadPlane(plane);
-  const { inputImage } = loaded === undefined
-    ? preprocessByStep(plane)
-    : preprocessLoaded(loaded);
-  return inputImage;
+  return prepareInputs(plane, { flips: 1, features: false }).inputImage;
 }
 
-/** What {@linkcode prepareInputs} makes of a plane. */
 export interface InputOptions {
   /** How many of the four flips; with 1, the input image as it is. */
   readonly flips: 1 | 4;
@@ -86,9 +80,7 @@ export interface InputOptions {
   readonly features: boolean;
 }
 
-/** The inputs of a network, made from one plane. */
 export interface PlaneInputs {
-  /** As {@linkcode preprocess} returns it. */
   readonly inputImage: InputImage;
   /**
    * The maximum of each row of the oriented plane after the clip, in the units of
@@ -132,12 +124,7 @@ export function prepareInputs(
 }
 
 /** The result of steps 1 to 7. */
-export interface Preprocessed {
-  /** The input image. */
-  readonly inputImage: InputImage;
-  /** The result of step 3. */
-  readonly rowMaxima: Float64Array;
-}
+export type Preprocessed = Pick<PlaneInputs, "inputImage" | "rowMaxima">;
 
 /** Runs steps 1 to 7 without the fast path, for any pixels. */
 export function preprocessByStep(plane: Plane): Preprocessed {
@@ -146,15 +133,10 @@ export function preprocessByStep(plane: Plane): Preprocessed {
   const rows = trim(maxima);
   const image = resize(oriented, rows);
   const limits = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
+  const pixels = scale(image, limits);
+  const { first: rowFirst, end: rowEnd } = rows;
   return {
-    inputImage: {
-      pixels: scale(image, limits),
-      rotated,
-      rowFirst: rows.first,
-      rowEnd: rows.end,
-      z1: limits.z1,
-      z2: limits.z2,
-    },
+    inputImage: { pixels, rotated, rowFirst, rowEnd, ...limits },
     rowMaxima: maxima,
   };
 }

@@ -1,14 +1,9 @@
-/**
- * Step 5: resize to the size of an input image.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "./input_image.ts";
 import type { Rows } from "./trim.ts";
 
 /**
- * Resizes the kept rows of a plane to 210 × 650 by linear interpolation, along the
+ * Step 5: resizes the kept rows of a plane to 210 × 650 by linear interpolation, along the
  * spectral axis first, then along the spatial axis. Output sample `i` of `N` is at
  * position `i * (n / N)` of `n` (front edges, no centring). Positions beyond the last
  * sample, which occur when `n < N`, are extrapolated through the last two samples; a
@@ -21,7 +16,6 @@ import type { Rows } from "./trim.ts";
  * throws for fewer than 650 columns; here they are extrapolated, too.
  *
  * @param plane height × width pixels, spectral axis along columns.
- * @param rows The rows to keep, as `trim` returns them.
  * @returns 210 × 650 values, row-major, in the units of the pixels.
  */
 export function resize(plane: Plane, rows: Rows): Float64Array {

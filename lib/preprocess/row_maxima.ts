@@ -1,20 +1,14 @@
-/**
- * Step 3: the largest value of each row.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import type { Survivors } from "./sigma_clip.ts";
 
 /**
- * Returns the largest value of each row among those that survive the clip of their
+ * Step 3: returns the largest value of each row among those that survive the clip of their
  * column; NaN for a row in which no value survives.
  *
  * Source: Jankov & Prochaska 2018, pre-processing. In the original, numpy fills a
  * row in which no value survives with a number.
  *
  * @param plane height × width pixels, spectral axis along columns.
- * @param survivors As `sigmaClip` returns them for the plane.
  * @returns height values, in the units of the pixels.
  */
 export function rowMaxima(plane: Plane, survivors: Survivors): Float64Array {

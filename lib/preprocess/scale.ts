@@ -1,12 +1,7 @@
-/**
- * Step 7: scale to bytes.
- *
- * @module
- */
 import type { Limits } from "./zscale.ts";
 
 /**
- * Scales values to bytes: `255 * (v - z1) / (z2 - z1)`, truncated. Values below `z1`
+ * Step 7: scales values to bytes: `255 * (v - z1) / (z2 - z1)`, truncated. Values below `z1`
  * become 0, values above `z2` 255. Values that are not finite become 0, as do all
  * values when the limits are equal.
  *
@@ -14,19 +9,6 @@ import type { Limits } from "./zscale.ts";
  * for NaN depends on the platform.
  *
  * @param image Values in the units of the limits.
- * @param limits The range, as `zscale` returns it.
- * @returns One byte for each value.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { scale } from "./scale.ts";
- *
- * assertEquals(
- *   scale(Float64Array.of(90, 101, 250, NaN), { z1: 100, z2: 200 }),
- *   Uint8Array.of(0, 2, 255, 0),
- * );
- * ```
  */
 export function scale(
   image: Float64Array,

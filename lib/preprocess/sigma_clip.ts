@@ -1,15 +1,9 @@
-/**
- * Step 2: sigma-clip each column, to reject cosmic rays and hot pixels.
- *
- * @module
- */
 import type { Plane } from "../fits/frame.ts";
 import { median } from "./percentile.ts";
 
 /** Values further from the median than this many standard deviations are rejected. */
 const SIGMA = 3;
 
-/** Largest number of rounds. */
 const ROUNDS = 5;
 
 /** Columns that are copied at a time, so that each column is contiguous while it is clipped. */
@@ -21,15 +15,14 @@ const BLOCK = 32;
  * `low = Infinity` and `high = -Infinity`.
  */
 export interface Survivors {
-  /** Smallest surviving value of each column. */
   readonly low: Float64Array;
-  /** Largest surviving value of each column. */
   readonly high: Float64Array;
 }
 
 /**
- * Clips each column of a plane at 3 population standard deviations about its
- * median, repeatedly until no more values are rejected, at most 5 times.
+ * Step 2: clips each column of a plane at 3 population standard deviations about its
+ * median, repeatedly until no more values are rejected, at most 5 times. This rejects
+ * cosmic rays and hot pixels.
  *
  * Each round keeps an interval of values, so the values that survive all rounds are
  * an interval, too. Only its bounds are returned, in the units of the pixels.
@@ -55,12 +48,8 @@ export function sigmaClip(plane: Plane): Survivors {
     }
     for (let k = 0; k < count; k++) {
       const column = block.subarray(k * height, (k + 1) * height);
-      const kept = keepWithin(
-        column,
-        height,
-        -Number.MAX_VALUE,
-        Number.MAX_VALUE,
-      );
+      const { MAX_VALUE } = Number;
+      const kept = keepWithin(column, height, -MAX_VALUE, MAX_VALUE);
       if (kept > 0) clipColumn(column, kept, left + k, low, high);
     }
   }

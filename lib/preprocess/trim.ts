@@ -1,8 +1,3 @@
-/**
- * Step 4: trim the rows that the slit does not illuminate, such as the overscan.
- *
- * @module
- */
 import { median } from "./percentile.ts";
 
 /** A row is illuminated when its maximum is more than this times that of the row before. */
@@ -13,14 +8,13 @@ const NEAR = 0.20;
 
 /** The rows to keep; `0 <= first < end <= height`. */
 export interface Rows {
-  /** First row kept. */
   readonly first: number;
-  /** One past the last row kept. */
   readonly end: number;
 }
 
 /**
- * Finds the illuminated rows from the maxima of all rows.
+ * Step 4: finds the rows that the slit illuminates, unlike the overscan, from the maxima
+ * of all rows.
  *
  * Going forward from row 1, the first row to keep is the first whose maximum is more
  * than 1.10 × that of the row before, or within 20 % of the median of the positive
@@ -38,14 +32,6 @@ export interface Rows {
  * light in the first and last row only. In the latter two nothing is dropped.
  *
  * @param maxima The maximum of each row; at least one.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { trim } from "./trim.ts";
- *
- * assertEquals(trim(Float64Array.of(1, 1, 9, 9, 9, 9, 1, 1)), { first: 2, end: 6 });
- * ```
  */
 export function trim(maxima: Float64Array): Rows {
   const height = maxima.length;

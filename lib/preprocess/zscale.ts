@@ -1,34 +1,22 @@
-/**
- * Step 6: zscale, the range of values that is mapped to bytes.
- *
- * @module
- */
-
-/** Largest number of samples. */
 const SAMPLES = 1000;
 /** The slope of the fit is divided by the contrast. */
 const CONTRAST = 0.25;
-/** Largest number of rounds of the fit. */
 const ROUNDS = 5;
 /** Samples further from the line than this many standard deviations are rejected. */
 const REJECT = 2.5;
-/** Smallest number of good samples. */
 const LEAST = 5;
-/** Smallest fraction of good samples. */
 const LEAST_PART = 0.5;
 /** Width of the window that is rejected about a rejected sample, as a fraction of all samples. */
 const GROW_PART = 0.01;
 
-/** The range of values that is mapped to bytes, in the units of the image; `z1 <= z2`. */
+/** The values that are mapped to 0 and 255, in the units of the image; `z1 <= z2`. */
 export interface Limits {
-  /** Mapped to 0. */
   readonly z1: number;
-  /** Mapped to 255. */
   readonly z2: number;
 }
 
 /**
- * Computes the display range of an image from its median and the slope of its
+ * Step 6: computes the display range of an image from its median and the slope of its
  * sorted samples, which is fitted with rejection of the extremes.
  *
  * Source: STScI numdisplay's `zscale` (after IRAF's), as the original uses it, with
@@ -40,8 +28,6 @@ export interface Limits {
  *
  * @param image height × width values, row-major. Values that are not finite are
  *   ignored.
- * @param width Columns.
- * @param height Rows.
  */
 export function zscale(
   image: Float64Array,

@@ -1,4 +1,3 @@
-/** Opens the review page in the user's browser. */
 import { pathToFileURL } from "node:url";
 import { join } from "../std.ts";
 

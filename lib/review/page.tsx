@@ -1,26 +1,19 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * The review page before its scripts fill it.
- *
- * @module
- */
 import { renderToString } from "preact-render-to-string";
 
-/** Settings of the page. */
-export interface ReviewPage {
-  /** Paths under review, as the user named them. */
+/**
+ * Renders the page before its scripts fill it. The scripts and the style come from the
+ * same server.
+ *
+ * @param settings `all`: whether all frames are shown at first, not only those that
+ *   need review.
+ */
+export function renderReviewPage({ paths, labelsFile, all }: {
   readonly paths: readonly string[];
-  /** Absolute path of the labels file. */
   readonly labelsFile: string;
-  /** Whether all frames are shown at first, not only those that need review. */
   readonly all: boolean;
-}
-
-/** Renders the page; its scripts and style come from the same server. */
-export function renderReviewPage(
-  { paths, labelsFile, all }: ReviewPage,
-): string {
+}): string {
   const page = (
     <html lang="en">
       <head>

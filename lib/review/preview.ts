@@ -1,9 +1,3 @@
-/**
- * Previews of frames: their input images, row maxima and header cards, made on
- * request and cached.
- *
- * @module
- */
 import { readInputs, type ReadOptions } from "../classify/inputs.ts";
 import { encodeInputImagePng } from "../output/png.ts";
 import {
@@ -14,7 +8,12 @@ import {
 /** A frame as the page shows it. */
 export interface FramePreview {
   /** Its image HDUs; empty if it cannot be read. */
-  readonly hdus: readonly RenderedHdu[];
+  readonly hdus: readonly {
+    readonly hdu: number;
+    readonly plot: RowMaximaPlot;
+    /** The input image, 650 × 210 pixels. */
+    readonly png: Uint8Array<ArrayBuffer>;
+  }[];
   /** Header cards of the first HDU. */
   readonly cards: readonly (readonly [
     keyword: string,
@@ -23,15 +22,6 @@ export interface FramePreview {
   ])[];
   /** Why the frame cannot be read; else empty. */
   readonly error: string;
-}
-
-/** An image HDU as the page shows it. */
-export interface RenderedHdu {
-  /** Index of the HDU. */
-  readonly hdu: number;
-  readonly plot: RowMaximaPlot;
-  /** The input image, 650 × 210 pixels. */
-  readonly png: Uint8Array<ArrayBuffer>;
 }
 
 /** Returns the preview of a frame; `key` identifies the state of its file. */
@@ -57,15 +47,6 @@ export function createPreviewer(
   >();
   let last: Promise<unknown> = Promise.resolve();
   let bytes = 0;
-
-  function trimCache(): void {
-    for (const [key, entry] of cache) {
-      if (bytes <= cacheBytes) return;
-      bytes -= entry.bytes;
-      cache.delete(key);
-    }
-  }
-
   return (path, key) => {
     const cached = cache.get(key);
     if (cached !== undefined) {
@@ -79,7 +60,11 @@ export function createPreviewer(
     last = preview.then((made) => {
       entry.bytes = estimateBytes(made);
       bytes += entry.bytes;
-      trimCache();
+      for (const [key, oldest] of cache) {
+        if (bytes <= cacheBytes) break;
+        bytes -= oldest.bytes;
+        cache.delete(key);
+      }
     });
     return preview;
   };

@@ -1,11 +1,6 @@
-/**
- * The review server. It listens on this machine only, under an address that cannot
- * be guessed.
- *
- * @module
- */
 import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
 import preact from "htm/preact/standalone" with { type: "text" };
 import { SpitError } from "../errors.ts";
 import { isLabel, type Label } from "../evaluation/labels.ts";
@@ -14,24 +9,21 @@ import app from "./client/app.js" with { type: "text" };
 import frames from "./client/frames.js" with { type: "text" };
 import keys from "./client/keys.js" with { type: "text" };
 import view from "./client/view.js" with { type: "text" };
-import type { FramePreview, PreviewFrame } from "./preview.ts";
-import type { ReviewRow, ReviewSession } from "./session.ts";
+import type { PreviewFrame } from "./preview.ts";
+import type { ReviewSession } from "./session.ts";
 import { STYLE } from "./style.ts";
 
-/** What the server serves. */
-export interface ReviewServerOptions {
+interface ReviewServerOptions {
   /** The page, HTML. */
   readonly page: string;
   readonly session: ReviewSession;
   readonly previewFrame: PreviewFrame;
   /** Writes a label; resolves when it is on disk and in the session. */
   readonly saveLabel: (file: string, label: Label | null) => Promise<void>;
-  /** Ends the server. */
   readonly stop: AbortSignal;
 }
 
-/** Where the server listens. */
-export interface ReviewAddress {
+interface ReviewAddress {
   /** Port; 0 for any free port. Default: a port derived from `portKey`, if it is free, else any. */
   readonly port?: number;
   /**
@@ -42,26 +34,21 @@ export interface ReviewAddress {
   readonly portKey: string;
 }
 
-/** A running server. */
-export interface ReviewServer {
-  /** Address of the page, with the token. */
-  readonly url: string;
-  /** Resolves when the server has ended and labels in progress are written. */
-  readonly ended: Promise<void>;
-}
-
 /** Milliseconds for which requests that never end delay the end of the server. */
 const SHUTDOWN_TIMEOUT = 1000;
 
 /**
- * Serves a review on 127.0.0.1 until `stop` aborts.
+ * Serves a review on 127.0.0.1, under an address that cannot be guessed, until `stop`
+ * aborts.
  *
+ * @returns The address of the page, with the token; `ended` resolves when the server has
+ *   ended and labels in progress are written.
  * @throws {SpitError} `usage` if the port is taken.
  */
 export function serveReview(
   options: ReviewServerOptions,
   { port, portKey }: ReviewAddress,
-): ReviewServer {
+) {
   const token = makeToken();
   const handle = createReviewHandler(token, options);
   const responses = new Set<Promise<Response>>();
@@ -118,11 +105,9 @@ function derivePort(key: string): number {
   return 20000 + hash % 10000;
 }
 
-const TOKEN_BYTES = 32;
-
-/** Makes a random token for the address of the page. */
+/** Makes a random token of 32 bytes for the address of the page. */
 export function makeToken(): string {
-  return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
 /** Names of this machine as seen from itself, or through a tunnel. */
@@ -218,23 +203,22 @@ async function handleGet(
   const [first = NaN, , third = NaN] = parts.map((text) =>
     /^\d{1,9}$/.test(text) ? Number(text) : NaN
   );
-  switch (name) {
-    case "changes":
-      return await respondChanges(first || 0, options);
-    case "frame": {
-      const preview = await previewRow(options.session.getRow(first), options);
-      if (preview === null) break;
-      const hdus = preview.hdus.map(({ png: _, ...hdu }) => hdu);
-      return respondJson({ ...preview, hdus });
-    }
-    case "image": {
-      // image/ID/IMAGE_VERSION/INDEX; the version only makes the address change.
-      const preview = await previewRow(options.session.getRow(first), options);
-      const hdu = preview?.hdus[third];
-      if (hdu !== undefined) return respond(hdu.png, "image/png");
-    }
+  if (name === "changes") return await respondChanges(first || 0, options);
+  const row = options.session.getRow(first);
+  if (row === undefined || (name !== "frame" && name !== "image")) {
+    return respondText(404, "Not found");
   }
-  return respondText(404, "Not found");
+  const key = `${row.id} ${row.imageVersion}`;
+  const preview = await options.previewFrame(row.file, key);
+  if (name === "frame") {
+    const hdus = preview.hdus.map(({ png: _, ...hdu }) => hdu);
+    return respondJson({ ...preview, hdus });
+  }
+  // image/ID/IMAGE_VERSION/INDEX; the version only makes the address change.
+  const hdu = preview.hdus[third];
+  return hdu === undefined
+    ? respondText(404, "Not found")
+    : respond(hdu.png, "image/png");
 }
 
 /** Milliseconds after which a request for changes is answered without any. */
@@ -255,15 +239,6 @@ async function respondChanges(
   return respondJson(session.getChanges(since));
 }
 
-async function previewRow(
-  row: ReviewRow | undefined,
-  { previewFrame }: ReviewServerOptions,
-): Promise<FramePreview | null> {
-  return row === undefined
-    ? null
-    : await previewFrame(row.file, `${row.id} ${row.imageVersion}`);
-}
-
 async function handlePost(
   path: string,
   request: Request,
@@ -274,14 +249,24 @@ async function handlePost(
   if (request.headers.get("content-type") !== "application/json") {
     return respondText(415, "Send application/json");
   }
-  const change = parseLabelChange(await readBody(request, stop));
-  const row = change && session.getRow(change.id);
-  if (!row) {
+  const body = await readBody(request, stop);
+  const { success, output: change } = v.safeParse(LABEL_CHANGE, body);
+  const row = success ? session.getRow(change.id) : undefined;
+  if (!success || row === undefined) {
     return respondText(400, 'Send {"id": NUMBER, "label": TYPE or null}');
   }
   await saveLabel(row.file, change.label);
   return respondJson(session.getRow(row.id));
 }
+
+const LABEL_CHANGE = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    id: v.number(),
+    label: v.nullable(v.pipe(v.string(), v.guard(isLabel))),
+  }),
+);
 
 /** Bytes of the longest body: an id and a label are shorter. */
 const MAX_BODY_BYTES = 1000;
@@ -307,19 +292,6 @@ async function readBody(
     return await new Response(body?.pipeThrough(limit, { signal })).text();
   } catch {
     return "";
-  }
-}
-
-function parseLabelChange(
-  text: string,
-): { id: number; label: Label | null } | null {
-  try {
-    const { id, label } = JSON.parse(text);
-    const isValid = typeof id === "number" &&
-      (label === null || (typeof label === "string" && isLabel(label)));
-    return isValid ? { id, label } : null;
-  } catch {
-    return null;
   }
 }
 

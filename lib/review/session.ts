@@ -1,9 +1,3 @@
-/**
- * The state of a review: frames with their verdicts and labels, and what has changed
- * since a page last asked.
- *
- * @module
- */
 import { findReviewReason, type ReviewReason } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
@@ -32,11 +26,9 @@ export interface ReviewRow {
   }[];
   /** Why the type is unknown, or the message of the error; else empty. */
   readonly note: string;
-  /** Why the frame needs review. */
   readonly reviewReason: ReviewReason | null;
   /** Sort key: frames with lower values are reviewed first, in the order of `compareByReviewReason`. */
   readonly priority: number;
-  /** Type that the header claims. */
   readonly claim: string | null;
   /** Header cards on which the claim rests. */
   readonly evidence: string;
@@ -47,7 +39,6 @@ export interface ReviewRow {
   readonly mjd: number | null;
   /** Indices of the image HDUs. */
   readonly hdus: readonly number[];
-  /** Label by hand. */
   readonly label: Label | null;
 }
 
@@ -55,7 +46,6 @@ export interface ReviewRow {
 export interface Changes {
   /** Version to ask for changes since. */
   readonly version: number;
-  /** New and changed rows. */
   readonly rows: readonly ReviewRow[];
   /** Number of frames still to be classified. */
   readonly waiting: number;
@@ -63,24 +53,13 @@ export interface Changes {
   readonly labelsError: string;
 }
 
-/** A review. */
-export interface ReviewSession {
-  /** Adds to the number of frames still to be classified. */
-  expectFrames(count: number): void;
-  /** Adds a frame, or replaces the verdict of a frame of the same path. */
-  addVerdict(verdict: Verdict): void;
-  /** Sets the labels of all frames, present and future. */
-  setLabels(labels: Labels): void;
-  setLabelsError(message: string): void;
-  getRow(id: number): ReviewRow | undefined;
-  /** Returns the changes since a version; since 0, everything. */
-  getChanges(since: number): Changes;
-  /** Resolves when there are changes since a version, or when the signal aborts. */
-  waitForChanges(since: number, signal: AbortSignal): Promise<void>;
-}
+export type ReviewSession = ReturnType<typeof createReviewSession>;
 
-/** Creates a review without frames. */
-export function createReviewSession(): ReviewSession {
+/**
+ * Creates the state of a review: frames with their verdicts and labels, and what has
+ * changed since a page last asked.
+ */
+export function createReviewSession() {
   const rows: ReviewRow[] = [];
   const ids = new Map<string, number>();
   let labels: Labels = new Map();
@@ -95,12 +74,14 @@ export function createReviewSession(): ReviewSession {
   }
 
   return {
-    expectFrames(count) {
+    /** Adds to the number of frames still to be classified. */
+    expectFrames(count: number) {
       waiting += count;
       version++;
       notifyPages();
     },
-    addVerdict(verdict) {
+    /** Adds a frame, or replaces the verdict of a frame of the same path. */
+    addVerdict(verdict: Verdict) {
       const file = resolve(verdict.file);
       const id = ids.get(file) ?? rows.length;
       ids.set(file, id);
@@ -116,7 +97,8 @@ export function createReviewSession(): ReviewSession {
       };
       notifyPages();
     },
-    setLabels(newLabels) {
+    /** Sets the labels of all frames, present and future. */
+    setLabels(newLabels: Labels) {
       labels = newLabels;
       for (const row of rows) {
         const label = findLabel(labels, row.file) ?? null;
@@ -126,20 +108,22 @@ export function createReviewSession(): ReviewSession {
       }
       notifyPages();
     },
-    setLabelsError(message) {
+    setLabelsError(message: string) {
       if (message === labelsError) return;
       labelsError = message;
       version++;
       notifyPages();
     },
-    getRow: (id) => rows[id],
-    getChanges: (since) => ({
+    getRow: (id: number): ReviewRow | undefined => rows[id],
+    /** Returns the changes since a version; since 0, everything. */
+    getChanges: (since: number): Changes => ({
       version,
       rows: rows.filter((row) => row.version > since),
       waiting,
       labelsError,
     }),
-    async waitForChanges(since, signal) {
+    /** Resolves when there are changes since a version, or when the signal aborts. */
+    async waitForChanges(since: number, signal: AbortSignal): Promise<void> {
       const aborted = Promise.withResolvers<void>();
       const onAbort = () => aborted.resolve();
       signal.addEventListener("abort", onAbort);

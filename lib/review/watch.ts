@@ -1,24 +1,8 @@
-/**
- * The inputs of a review while it runs: frames that arrive, and a labels file that
- * other programs may write too.
- *
- * @module
- */
 import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
 import { type Labels, readLabels } from "../evaluation/labels.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { ReviewSession } from "./session.ts";
-
-/** Options of {@linkcode watchFrames}. */
-export interface WatchFramesOptions {
-  /** Called with the number of frames before they are yielded. */
-  readonly expect: (count: number) => void;
-  /** Ends the stream. */
-  readonly stop: AbortSignal;
-  /** Called with a message about folders that hold no frame or cannot be read. */
-  readonly notify: (message: string) => void;
-}
 
 /**
  * Yields the paths of all frames, then of frames that are added or changed, once
@@ -27,11 +11,15 @@ export interface WatchFramesOptions {
  *
  * @param paths Files, folders, `@LIST` or `-`, as `findFrames` takes them. Folders
  *   named directly are watched.
+ * @param expect Called with the number of frames before they are yielded.
+ * @param notify Called with a message about folders that hold no frame or cannot be read.
  * @throws {SpitError} `usage` if a list cannot be read.
  */
 export async function* watchFrames(
   paths: readonly string[],
-  { expect, stop, notify }: WatchFramesOptions,
+  expect: (count: number) => void,
+  stop: AbortSignal,
+  notify: (message: string) => void,
 ): AsyncGenerator<string, void, void> {
   const found = await Array.fromAsync(findFrames(paths, notify));
   expect(found.length);
@@ -65,18 +53,12 @@ async function readVersion(path: string): Promise<StableFile | null> {
     { path, size: info.size, modified: info.mtime?.getTime() ?? null };
 }
 
-/** A labels file that is watched; declare it with `using`. */
-export interface WatchedLabels extends Disposable {
-  /** Reads the file now, if it has changed. */
-  refresh(): Promise<void>;
-}
-
 /** Milliseconds between two checks of the labels file. */
 const CHECK_INTERVAL = 500;
 
 /**
- * Reads a labels file into a session, and again whenever it changes. A file that
- * does not exist has no labels.
+ * Reads a labels file into a session, and again whenever it changes; declare it with
+ * `using`. A file that does not exist has no labels.
  *
  * @param notify Called with a message about lines that are skipped.
  * @throws {SpitError} As `readLabels`, on the first read. Later errors go to the
@@ -86,7 +68,7 @@ export async function watchLabels(
   path: string,
   session: ReviewSession,
   notify: (message: string) => void,
-): Promise<WatchedLabels> {
+) {
   let version = "";
   let last = Promise.resolve();
 
@@ -99,6 +81,7 @@ export async function watchLabels(
   }
 
   await read();
+  /** Reads the file now, if it has changed. */
   const refresh = () =>
     last = last.then(read).catch((error) => {
       if (!(error instanceof SpitError)) throw error;

@@ -1,8 +1,6 @@
 /**
  * The floor: what no program can do without, inflating the frames with zlib and
  * running the network on finished inputs. Each part runs in a process of its own.
- *
- * @module
  */
 import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
@@ -16,7 +14,6 @@ import { openModel } from "../../lib/model/open_model.ts";
 import { selectEvenly } from "./frames.ts";
 import type { Subject } from "./measure.ts";
 
-/** Quantities of the floor. */
 export const INFLATE = "inflate, s";
 export const INFERENCE = "session.run, s";
 export const BOTH = "both, s";
@@ -24,17 +21,9 @@ export const BOTH = "both, s";
 /** Inputs that are prepared: a pass takes the same time whatever the input shows. */
 const PREPARED = 16;
 
-interface FloorTask {
-  readonly model: string;
-  readonly files: readonly string[];
-}
+type FloorTask = { readonly model: string; readonly files: readonly string[] };
+type FloorTimes = { readonly inflate: number; readonly inference: number };
 
-interface FloorTimes {
-  readonly inflate: number;
-  readonly inference: number;
-}
-
-/** Returns the name of the floor with a number of processes. */
 export function floorName(processes: number): string {
   return `floor, ${processes} ${processes === 1 ? "process" : "processes"}`;
 }
@@ -84,17 +73,13 @@ async function startFloorProcess(
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(JSON.stringify(task) + "\n"));
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  if ((await reader.read()).done) {
+  const output = child.stdout.pipeThrough(new TextDecoderStream()).values();
+  if ((await output.next()).done) {
     throw new Error("a process of the floor ended before it was ready");
   }
   return async () => {
     await writer.close();
-    let text = "";
-    for (let read = await reader.read(); !read.done;) {
-      text += read.value;
-      read = await reader.read();
-    }
+    const text = (await Array.fromAsync(output)).join("");
     await child.status;
     return JSON.parse(text);
   };
@@ -137,9 +122,8 @@ async function main(): Promise<void> {
 /** Inflates into one buffer of the length in the trailer: Deno's fastest way. */
 function inflate(gzip: Uint8Array<ArrayBuffer>): void {
   const trailer = new DataView(gzip.buffer, gzip.byteLength - 4, 4);
-  gunzipSync(gzip, {
-    chunkSize: Math.max(64, trailer.getUint32(0, true) + 1),
-  });
+  const length = trailer.getUint32(0, true);
+  gunzipSync(gzip, { chunkSize: Math.max(64, length + 1) });
 }
 
 async function measureSeconds(work: () => void | Promise<void>) {

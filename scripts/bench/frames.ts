@@ -1,8 +1,6 @@
 /**
  * The frames of the benchmark: a simulated night of both arms of Kast, or the
  * user's own, in the formats that are measured; and large frames.
- *
- * @module
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
@@ -82,16 +80,13 @@ export async function writePlain(
   folder: string,
 ): Promise<string[]> {
   await Deno.mkdir(folder, { recursive: true });
-  const plain: string[] = [];
-  for (const [k, file] of files.entries()) {
+  return await Array.fromAsync(files, async (file, k) => {
     const path = join(folder, `${k}-${basename(file, ".gz")}`);
     await Deno.writeFile(path, gunzipSync(await Deno.readFile(file)));
-    plain.push(path);
-  }
-  return plain;
+    return path;
+  });
 }
 
-/** Names of the large frames. */
 export const LARGE_FRAMES = ["4096 × 4096", "12 amplifiers"] as const;
 
 const LARGEST = 4096;

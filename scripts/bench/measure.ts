@@ -1,25 +1,20 @@
 /**
  * Measurements for the benchmark: processes measured from outside, subjects
  * measured in turns, medians, and ratios within a run.
- *
- * @module
  */
 
 /** One measurement: quantities by name, each name with its unit. */
 export type Sample = Readonly<Record<string, number>>;
 
-/** Something that can be measured repeatedly. */
+/** Something with a unique name that can be measured repeatedly. */
 export interface Subject {
-  /** Unique name. */
   readonly name: string;
-  /** Takes one measurement. */
   measure(): Promise<Sample>;
 }
 
 /** The samples of each subject, one per run. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>;
 
-/** A quantity of a subject. */
 export type Quantity = readonly [subject: string, quantity: string];
 
 /** Median and quartiles over runs. */
@@ -51,14 +46,13 @@ export async function measureInTurns(
   return samples;
 }
 
-/** Returns the median and quartiles of a quantity; `null` when it was not measured. */
+/** Returns `null` when the quantity was not measured. */
 export function computeSpread(
   samples: Samples,
   quantity: Quantity,
 ): Spread | null {
-  return summarize(
-    selectValues(samples, quantity).filter((value) => value !== undefined),
-  );
+  const values = selectValues(samples, quantity);
+  return summarize(values.filter((value) => value !== undefined));
 }
 
 /**
@@ -106,7 +100,6 @@ export function summarize(values: readonly number[]): Spread | null {
   };
 }
 
-/** The measurement of one process. */
 export interface ProcessRun {
   /** Seconds from the start to the first complete row. */
   readonly firstRow: number;
@@ -192,15 +185,13 @@ const MEMORY_INTERVAL = 20;
 function watchPeakMemory(
   pid: number,
 ): Disposable & { bytes(): number | undefined } {
-  const peaks = new Map<number, number>();
+  const peaks = new Map<string, number>();
   const update = () => {
-    const children = readProc(`/proc/${pid}/task/${pid}/children`) ?? "";
-    for (const id of [pid, ...children.split(" ").filter(Boolean)]) {
-      const status = readProc(`/proc/${id}/status`) ?? "";
+    const children = readProc(`/proc/${pid}/task/${pid}/children`);
+    for (const id of [`${pid}`, ...children.split(" ").filter(Boolean)]) {
+      const status = readProc(`/proc/${id}/status`);
       const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1];
-      if (kilobytes !== undefined) {
-        peaks.set(Number(id), 1024 * Number(kilobytes));
-      }
+      if (kilobytes !== undefined) peaks.set(id, 1024 * Number(kilobytes));
     }
   };
   update();
@@ -209,16 +200,16 @@ function watchPeakMemory(
     bytes: () =>
       peaks.size === 0
         ? undefined
-        : [...peaks.values()].reduce((sum, peak) => sum + peak, 0),
+        : peaks.values().reduce((sum, peak) => sum + peak, 0),
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }
 
-/** Returns `undefined` once the process has exited, and where there is no `/proc`. */
-function readProc(path: string): string | undefined {
+/** Returns an empty text once the process has exited, and where there is no `/proc`. */
+function readProc(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return undefined;
+    return "";
   }
 }

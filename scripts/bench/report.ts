@@ -1,8 +1,6 @@
 /**
  * The result of the benchmark as text: samples, targets, and whether all programs
  * gave the same verdicts.
- *
- * @module
  */
 import * as v from "valibot";
 import {
@@ -22,7 +20,7 @@ export interface Target {
   readonly atMost?: number;
 }
 
-/** Returns the measured value of a target; `null` when it was not measured. */
+/** Returns `null` when the target was not measured. */
 export function measureTarget(
   { numerator, denominator }: Target,
   samples: Samples,
@@ -47,18 +45,15 @@ export function formatSamples(samples: Samples): string {
     const quantities = [...new Set(own.flatMap((one) => Object.keys(one)))];
     const key = quantities.join("\n");
     const rows = blocks.get(key) ?? [["", ...quantities]];
-    rows.push([
-      name,
-      ...quantities.map((one) =>
-        formatSpread(computeSpread(samples, [name, one]))
-      ),
-    ]);
+    const spreads = quantities.map((one) =>
+      computeSpread(samples, [name, one])
+    );
+    rows.push([name, ...spreads.map(formatSpread)]);
     blocks.set(key, rows);
   }
   return [...blocks.values()].map(formatColumns).join("\n\n");
 }
 
-/** Formats the targets next to what was measured. */
 export function formatTargets(
   targets: readonly Target[],
   samples: Samples,
@@ -92,12 +87,10 @@ function formatColumns(rows: readonly (readonly string[])[]): string {
 /** Formats as `12.3 (12.1 to 12.6)`; the median alone for one run. */
 export function formatSpread(spread: Spread | null): string {
   if (spread === null) return "–";
-  const { median, lower, upper, runs } = spread;
-  return runs === 1
-    ? formatNumber(median)
-    : `${formatNumber(median)} (${formatNumber(lower)} to ${
-      formatNumber(upper)
-    })`;
+  const { median, lower, upper } = spread;
+  const text = formatNumber(median);
+  if (spread.runs === 1) return text;
+  return `${text} (${formatNumber(lower)} to ${formatNumber(upper)})`;
 }
 
 /** Three significant digits. */
@@ -126,20 +119,18 @@ export function compareVerdicts() {
       if (first === undefined) return [];
       const [firstName, firstRows] = first;
       return others.map(([name, rows]) => {
-        let same = 0;
-        let difference = 0;
-        for (const [file, { type, probability }] of firstRows) {
-          const other = rows.get(file);
-          if (other?.type === type) same++;
-          difference = Math.max(
-            difference,
-            Math.abs((probability ?? 0) - (other?.probability ?? 0)),
-          );
-        }
+        const pairs = [...firstRows].map(([file, row]) =>
+          [row, rows.get(file)] as const
+        );
+        const same = pairs.filter(([a, b]) => a.type === b?.type).length;
+        const difference = Math.max(
+          0,
+          ...pairs.map(([a, b]) =>
+            Math.abs((a.probability ?? 0) - (b?.probability ?? 0))
+          ),
+        ).toFixed(6);
         return `${name}: same type as ${firstName} for ${same} of ` +
-          `${firstRows.size} frames, probability within ${
-            difference.toFixed(6)
-          }`;
+          `${firstRows.size} frames, probability within ${difference}`;
       });
     },
   };

@@ -2,8 +2,6 @@
  * Preloaded into the workers of the rehearsal: the process ends as soon as it opens a
  * file whose name starts with `deadly`, as if the system had killed it for its memory.
  */
-const DEADLY = /deadly[^/]*$/;
-
 const { open, openSync } = Deno;
 Deno.open = (path, options) => {
   exitIfDeadly(path);
@@ -15,5 +13,5 @@ Deno.openSync = (path, options) => {
 };
 
 function exitIfDeadly(path: string | URL): void {
-  if (DEADLY.test(String(path))) Deno.exit(99);
+  if (/deadly[^/]*$/.test(String(path))) Deno.exit(99);
 }

@@ -1,10 +1,7 @@
-/**
- * Frames for a rehearsal: most are valid, some are broken, and some appear or disappear.
- */
+/** Frames for a rehearsal: most are valid, some are broken, and some appear or disappear. */
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import type { Random } from "../../lib/simulate/random.ts";
 
-/** What happens with a frame. */
 export type FrameKind =
   | "valid"
   | "broken"
@@ -13,7 +10,7 @@ export type FrameKind =
   | "missing" // never exists
   | "deadly"; // ends the process that opens it
 
-/** Kinds of frames by path. */
+/** By path. */
 export type Frames = ReadonlyMap<string, FrameKind>;
 
 /** Fractions of the kinds; all other frames are valid. */
@@ -54,7 +51,6 @@ export async function linkValidFrame(path: string): Promise<void> {
   await Deno.link(`${folder}/valid`, path);
 }
 
-/** Returns the paths of one kind. */
 export function selectFrames(frames: Frames, kind: FrameKind): string[] {
   return [...frames].filter(([, one]) => one === kind).map(([path]) => path);
 }

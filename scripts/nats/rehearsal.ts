@@ -4,6 +4,7 @@
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nameStreams } from "../../lib/batch/nats_queue.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
@@ -14,35 +15,28 @@ import {
   selectFrames,
 } from "./frames.ts";
 import { type NatsServer, startNatsServer } from "./server.ts";
-import { runSpit, startSpit } from "./spit.ts";
+import { startSpit, waitForResult } from "./spit.ts";
 
-/** Options of {@linkcode rehearse}. */
 export interface RehearsalOptions {
   /** An empty folder. */
   readonly folder: string;
   /** Path of the model card. */
   readonly model: string;
-  /** Number of frames to publish. */
   readonly frames: number;
   /** Largest number of kills. Killed workers are started again. */
   readonly kills: number;
-  /** Seed of the frames and of the times of the kills. */
   readonly seed: number;
-  /** Number of workers. Default: 3. */
   readonly workers?: number;
-  /** The option `--ack-wait` of the workers. Default: 2. */
+  /** The option `--ack-wait` of the workers, in seconds. */
   readonly ackWait?: number;
-  /** The option `--rest` of the workers. Default: 0.1. */
+  /** The option `--rest` of the workers, in seconds. */
   readonly rest?: number;
 }
 
-/** The outcome of a rehearsal. */
 export interface Outcome {
-  /** The frames that were published. */
   readonly frames: Frames;
   /** Number of messages published that name no frame. */
   readonly nameless: number;
-  /** Number of workers killed. */
   readonly kills: number;
   /** Number of workers ended by the deadly frame. */
   readonly deaths: number;
@@ -50,7 +44,6 @@ export interface Outcome {
   readonly redeliveries: number;
   /** Number of rows in all parts. */
   readonly rows: number;
-  /** Rows after the merge. */
   readonly merged: readonly MergedRow[];
   /** Notices of `merge`. */
   readonly notices: string;
@@ -60,7 +53,7 @@ export interface Outcome {
   readonly deadLetters: readonly string[];
   /** Messages left in the queue. */
   readonly left: number;
-  /** Duration from the start of the first worker to the end of the last, in seconds. */
+  /** From the start of the first worker to the end of the last. */
   readonly seconds: number;
 }
 
@@ -77,7 +70,6 @@ const EXIT_ON_OPEN = fileURLToPath(
 const NAMES = nameStreams("frames");
 const NAMELESS = ['{"frame":1}', "\u0001"];
 
-/** Runs a rehearsal. */
 export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
   const { folder } = options;
   const random = makeRandom(options.seed);
@@ -85,11 +77,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
   await using server = await startNatsServer(folder);
   const list = `${folder}/all.txt`;
   await Deno.writeTextFile(list, [...frames.keys()].join("\n"));
-  await runSpit(
-    ["enqueue", `@${list}`, "--nats", server.url, "-q"],
-    server,
-    folder,
-  );
+  const runSpit = (...args: string[]) =>
+    waitForResult(startSpit(args, server, folder));
+  await runSpit("enqueue", `@${list}`, "--nats", server.url, "-q");
   await using connection = await openConnection(server);
   for (const text of NAMELESS) connection.publish(NAMES.subjects.main, text);
 
@@ -102,18 +92,19 @@ export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
   const seconds = (performance.now() - start) / 1000;
 
   const state = await readState(connection);
-  const args = ["merge", `${folder}/rows`, `@${list}`];
-  const { code, out, err } = await runSpit(args, server, folder);
+  const { code, out, err: notices } = await runSpit(
+    ...["merge", `${folder}/rows`, `@${list}`],
+  );
   const merged: MergedRow[] = splitLines(out).map((line) => JSON.parse(line));
   const nameless = NAMELESS.length;
   const rows = await countRows(`${folder}/rows`);
   return {
-    ...{ frames, nameless, kills, deaths, rows, merged, notices: err, code },
+    ...{ frames, nameless, kills, deaths, rows, merged, notices, code },
     ...{ ...state, seconds },
   };
 }
 
-/** Starts workers, each again and again until the queue is empty. */
+/** Starts each worker again and again until the queue is empty. */
 function startWorkers(
   { folder, model, workers = 3, ackWait = 2, rest = 0.1 }: RehearsalOptions,
   server: NatsServer,
@@ -128,10 +119,8 @@ function startWorkers(
         ...["--until-empty", "--workers=0", `--rest=${rest}`],
         ...["--part-frames=50", "--part-seconds=0.5", `--ack-wait=${ackWait}`],
       ];
-      const child = startSpit(args, server, folder, [
-        "--preload",
-        EXIT_ON_OPEN,
-      ]);
+      const preload = ["--preload", EXIT_ON_OPEN];
+      const child = startSpit(args, server, folder, preload);
       running.add(child);
       const [{ code, signal }, err] = await Promise.all([
         child.status,
@@ -222,8 +211,4 @@ async function openConnection(server: NatsServer) {
 
 function splitLines(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

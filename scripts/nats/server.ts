@@ -1,19 +1,15 @@
-/**
- * Runs a NATS server for a rehearsal or a test.
- */
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** Usual paths; the environment variable `NATS_SERVER` names another. */
-const PATHS = [
+/**
+ * Path of the program, from the environment variable `NATS_SERVER` or a usual place;
+ * `undefined` if it is not installed.
+ */
+export const NATS_SERVER: string | undefined = [
+  Deno.env.get("NATS_SERVER") ?? "",
   "/usr/sbin/nats-server",
   "/usr/bin/nats-server",
   "/usr/local/bin/nats-server",
   "/opt/homebrew/bin/nats-server",
-];
-
-/** Path of the program; `undefined` if it is not installed. */
-export const NATS_SERVER: string | undefined = [
-  Deno.env.get("NATS_SERVER") ?? "",
-  ...PATHS,
 ].find(isFile);
 
 function isFile(path: string): boolean {
@@ -30,16 +26,15 @@ export interface NatsServer extends AsyncDisposable {
   readonly host: string;
   /** Its address for `--nats`. */
   readonly url: string;
-  /** Kills it with SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
   /** Starts it again with its stored streams. */
   restart(): Promise<void>;
 }
 
 /**
- * Starts a server on a free port of this machine.
+ * Starts a server on a free port, which keeps its streams in a folder.
  *
- * @param folder Folder for its streams.
  * @param config Lines of configuration in addition to those for JetStream and the port.
  */
 export async function startNatsServer(
@@ -76,13 +71,8 @@ export async function startNatsServer(
     await child.status;
   }
   await start();
-  return {
-    host,
-    url: `nats://${host}`,
-    kill,
-    restart: start,
-    [Symbol.asyncDispose]: kill,
-  };
+  const url = `nats://${host}`;
+  return { host, url, kill, restart: start, [Symbol.asyncDispose]: kill };
 }
 
 function findFreePort(): number {
@@ -97,7 +87,7 @@ async function waitUntilReady(port: number): Promise<void> {
       using connection = await Deno.connect({ hostname: "127.0.0.1", port });
       if (await connection.read(new Uint8Array(1)) === 1) return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await sleep(25);
     }
   }
   throw new Error("nats-server does not start");

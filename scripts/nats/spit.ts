@@ -1,12 +1,8 @@
-/**
- * Runs the command line as a process that can use a queue, with the least permissions.
- */
 import { fileURLToPath } from "node:url";
 import type { NatsServer } from "./server.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 
-/** The result of a process. */
 export interface ProcessResult {
   readonly code: number;
   readonly out: string;
@@ -14,9 +10,8 @@ export interface ProcessResult {
 }
 
 /**
- * Starts `spit ARGS` in a folder. It may write to the subfolder `rows`.
- *
- * @param denoOptions Further options of `deno run`.
+ * Starts `spit ARGS` in a folder, with the least permissions that a queue requires. It
+ * may write to the subfolder `rows`.
  */
 export function startSpit(
   args: readonly string[],
@@ -40,20 +35,10 @@ export function startSpit(
   }).spawn();
 }
 
-/** Waits for the end of a process. */
 export async function waitForResult(
   child: Deno.ChildProcess,
 ): Promise<ProcessResult> {
   const { code, stdout, stderr } = await child.output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: decode(stdout), err: decode(stderr) };
-}
-
-/** Runs `spit ARGS` and waits for its end. */
-export async function runSpit(
-  args: readonly string[],
-  server: NatsServer,
-  folder: string,
-): Promise<ProcessResult> {
-  return await waitForResult(startSpit(args, server, folder));
 }

@@ -6,8 +6,6 @@
  *     deno run -A scripts/oracle/check_cfitsio.ts FOLDER
  *
  * Needs funpack and fitsverify (Debian: libcfitsio-bin, fitsverify).
- *
- * @module
  */
 import type { Frame, Pixels } from "../../lib/fits/frame.ts";
 import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
@@ -19,11 +17,8 @@ import {
 
 async function readFrames(path: string): Promise<Frame[]> {
   using file = await openFits(path);
-  const frames: Frame[] = [];
-  for (const { index } of imageHdus(file)) {
-    frames.push(await file.readFrame(index));
-  }
-  return frames;
+  const hdus = imageHdus(file);
+  return await Array.fromAsync(hdus, ({ index }) => file.readFrame(index));
 }
 
 /** Compares type and values; NaN equals NaN, and -0 equals 0. */
@@ -118,9 +113,7 @@ async function verifyWrittenFiles(): Promise<number> {
     }
   }
   await Deno.remove(path);
-  console.log(
-    `${files.length} written files: fitsverify rejects ${rejected}`,
-  );
+  console.log(`${files.length} written files: fitsverify rejects ${rejected}`);
   return rejected;
 }
 

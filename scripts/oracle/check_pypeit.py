@@ -25,7 +25,6 @@ from pypeit.spectrographs.util import load_spectrograph
 
 
 def read_file(path):
-    """Returns the parsed file and the paths of its frames."""
     file = PypeItFile.from_file(str(path))
     frames = file.filenames
     known_types = set(FrameTypeBitMask().keys())
@@ -51,11 +50,9 @@ def count_configurations(file, frames):
     for k, types in enumerate(file.data["frametype"]):
         if set(types.split(",")) & independent:
             continue
-        configuration = headers.get_configuration(k)
-        if not any(
-            spectrograph.same_configuration([other, configuration]) for other in configurations
-        ):
-            configurations.append(configuration)
+        new = headers.get_configuration(k)
+        if not any(spectrograph.same_configuration([old, new]) for old in configurations):
+            configurations.append(new)
     return len(configurations)
 
 

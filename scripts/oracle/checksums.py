@@ -31,7 +31,6 @@ def compute_checksum(pixels: np.ndarray) -> str:
 
 
 def read_plane(hdu) -> np.ndarray | None:
-    """Returns the two-dimensional image of an HDU, or None if it has none."""
     if not isinstance(hdu, (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)):
         return None
     if hdu.data is None or hdu.data.ndim < 2 or hdu.data.size == 0:

@@ -4,8 +4,6 @@
  *
  *     python scripts/oracle/checksums.py FOLDER > checksums.tsv
  *     deno run --allow-read scripts/oracle/compare_checksums.ts checksums.tsv
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import type { Plane } from "../../lib/fits/frame.ts";
@@ -21,15 +19,11 @@ function computeChecksum({ pixels }: Plane): string {
 
 async function formatLines(path: string): Promise<string[]> {
   using file = await openFits(path);
-  const lines: string[] = [];
-  for (const { index } of imageHdus(file)) {
+  return await Array.fromAsync(imageHdus(file), async ({ index }) => {
     const frame = await file.readFrame(index);
-    lines.push(
-      [path, index, frame.width, frame.height, computeChecksum(frame)]
-        .join("\t"),
-    );
-  }
-  return lines;
+    const { width, height } = frame;
+    return [path, index, width, height, computeChecksum(frame)].join("\t");
+  });
 }
 
 const [checksums] = Deno.args;
@@ -41,16 +35,16 @@ const astropyLines = (await Deno.readTextFile(checksums)).split("\n")
   .filter((line) => line !== "");
 const byPath = Map.groupBy(astropyLines, (line) => line.split("\t")[0]!);
 let differing = 0;
-for (const [path, theirs] of byPath) {
-  const ours = await formatLines(path);
-  for (const line of theirs.filter((line) => !ours.includes(line))) {
+for (const [path, lines] of byPath) {
+  const theirs = new Set(lines);
+  const ours = new Set(await formatLines(path));
+  for (const line of theirs.difference(ours)) {
     console.log(`astropy only: ${line}`);
-    differing++;
   }
-  for (const line of ours.filter((line) => !theirs.includes(line))) {
+  for (const line of ours.difference(theirs)) {
     console.log(`lib/fits only: ${line}`);
-    differing++;
   }
+  differing += theirs.symmetricDifference(ours).size;
 }
 console.log(
   `${byPath.size} files, ${astropyLines.length} images: ${differing} lines differ`,

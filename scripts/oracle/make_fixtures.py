@@ -11,6 +11,7 @@ all pixels as little-endian float64. For `cards.fits.gz` it lists the card value
 
 import bz2
 import gzip
+import itertools
 import json
 import sys
 import warnings
@@ -68,25 +69,23 @@ def write_scaled(pixels, **cards) -> bytes:
 def bitpix() -> bytes:
     unscaled = [
         fits.PrimaryHDU(noise(np.int16)),
-        *(fits.ImageHDU(noise(t)) for t in (np.uint8, np.int8, np.uint16)),
-        *(fits.ImageHDU(noise(t)) for t in (np.int32, np.uint32)),
+        *(fits.ImageHDU(noise(t)) for t in (np.uint8, np.int8, np.uint16, np.int32, np.uint32)),
         fits.ImageHDU(noise(np.int64, -(2**53), 2**53)),
         fits.ImageHDU(noise(np.uint64, 1, 2**53)),
         fits.ImageHDU(sky(np.float32)),
         fits.ImageHDU(np.where(sky(np.float64) > 100, np.nan, sky(np.float64))),
         fits.ImageHDU(smooth(np.uint16).reshape(1, 1, HEIGHT, WIDTH)),
     ]
-    return write_hdus(unscaled) + b"".join(
-        [
-            write_scaled(noise(np.uint8), BSCALE=0.1, BZERO=3.7),
-            write_scaled(noise(np.int16), BSCALE=0.505913554237723, BZERO=16620.6760975095),
-            write_scaled(noise(np.int32), BSCALE=1.0e-3, BZERO=0.25),
-            write_scaled(sky(np.float32), BSCALE=0.3, BZERO=-7.0),
-            write_scaled(smooth(np.int16), BLANK=77),
-            write_scaled(smooth(np.int32), BLANK=77, BSCALE=2.0),
-            write_scaled(smooth(np.int16), BZERO=100.0),
-        ]
-    )
+    scaled = [
+        write_scaled(noise(np.uint8), BSCALE=0.1, BZERO=3.7),
+        write_scaled(noise(np.int16), BSCALE=0.505913554237723, BZERO=16620.6760975095),
+        write_scaled(noise(np.int32), BSCALE=1.0e-3, BZERO=0.25),
+        write_scaled(sky(np.float32), BSCALE=0.3, BZERO=-7.0),
+        write_scaled(smooth(np.int16), BLANK=77),
+        write_scaled(smooth(np.int32), BLANK=77, BSCALE=2.0),
+        write_scaled(smooth(np.int16), BZERO=100.0),
+    ]
+    return write_hdus(unscaled) + b"".join(scaled)
 
 
 def integers() -> bytes:
@@ -111,48 +110,27 @@ def integers() -> bytes:
 def floats() -> bytes:
     hdus = []
     for dtype in (np.float32, np.float64):
-        for method in (-1, 1, 2):
-            for name in ("RICE_1", "GZIP_2"):
-                pixels = sky(dtype)
-                pixels[7, 3] = np.nan
-                hdus.append(
-                    fits.CompImageHDU(
-                        pixels,
-                        compression_type=name,
-                        quantize_method=method,
-                        quantize_level=16,
-                        dither_seed=9997,
-                        tile_shape=(1, 23),
-                    )
-                )
+        for method, name in itertools.product((-1, 1, 2), ("RICE_1", "GZIP_2")):
+            pixels = sky(dtype)
+            pixels[7, 3] = np.nan
+            options = dict(compression_type=name, quantize_method=method, quantize_level=16)
+            hdus.append(fits.CompImageHDU(pixels, dither_seed=9997, tile_shape=(1, 23), **options))
         hdus += [
             fits.CompImageHDU(sky(dtype), compression_type=name, quantize_level=0)
             for name in ("GZIP_1", "NOCOMPRESS")
         ]
     # A tile of more than 10,000 pixels uses the whole random sequence and starts again.
     wide = RANDOM.normal(0, 1, (101, 103)).astype(np.float32)
-    hdus.append(
-        fits.CompImageHDU(
-            wide,
-            compression_type="RICE_1",
-            quantize_method=1,
-            dither_seed=9997,
-            tile_shape=wide.shape,
-        )
-    )
+    options = dict(compression_type="RICE_1", quantize_method=1, dither_seed=9997)
+    hdus.append(fits.CompImageHDU(wide, tile_shape=wide.shape, **options))
     return write_hdus([fits.PrimaryHDU(), *hdus])
 
 
 def unsupported() -> bytes:
-    return write_hdus(
-        [
-            fits.PrimaryHDU(),
-            fits.CompImageHDU(
-                smooth(np.int16), compression_type="HCOMPRESS_1", tile_shape=(HEIGHT, WIDTH)
-            ),
-            fits.CompImageHDU(smooth(np.int16), compression_type="PLIO_1"),
-        ]
-    )
+    options = dict(compression_type="HCOMPRESS_1", tile_shape=(HEIGHT, WIDTH))
+    hcompress = fits.CompImageHDU(smooth(np.int16), **options)
+    plio = fits.CompImageHDU(smooth(np.int16), compression_type="PLIO_1")
+    return write_hdus([fits.PrimaryHDU(), hcompress, plio])
 
 
 def make_tile_table(columns, **cards) -> fits.BinTableHDU:
@@ -164,10 +142,6 @@ def make_tile_table(columns, **cards) -> fits.BinTableHDU:
     for key, value in (structure | cards).items():
         table.header[key] = value
     return table
-
-
-def row_bytes(pixels) -> list[np.ndarray]:
-    return [np.frombuffer(row.tobytes(), np.uint8) for row in pixels]
 
 
 def columns() -> bytes:
@@ -182,12 +156,10 @@ def columns() -> bytes:
         ZBITPIX=-32,
     )
     wide = smooth(np.int16).astype(">i2")
-    rows = np.array(row_bytes(wide) + [0], object)[:-1]
-    long = make_tile_table(
-        [fits.Column("COMPRESSED_DATA", "1QB()", array=rows)],
-        ZBITPIX=16,
-        ZCMPTYPE="NOCOMPRESS",
-    )
+    row_bytes = [np.frombuffer(row.tobytes(), np.uint8) for row in wide]
+    rows = np.array(row_bytes + [0], object)[:-1]
+    column = fits.Column("COMPRESSED_DATA", "1QB()", array=rows)
+    long = make_tile_table([column], ZBITPIX=16, ZCMPTYPE="NOCOMPRESS")
     return write_hdus([fits.PrimaryHDU(), plain, long])
 
 
@@ -216,15 +188,9 @@ def describe_images(path: Path, pixels: list[np.ndarray]) -> list[dict]:
             if hdu.data is None or not hdu.is_image:
                 continue
             plane = hdu.data.reshape(hdu.data.shape[-2:])
-            entries.append(
-                {
-                    "hdu": index,
-                    "type": plane.dtype.name,
-                    "width": plane.shape[1],
-                    "height": plane.shape[0],
-                    "start": sum(map(len, pixels)),
-                }
-            )
+            height, width = plane.shape
+            entry = {"hdu": index, "type": plane.dtype.name, "width": width, "height": height}
+            entries.append({**entry, "start": sum(map(len, pixels))})
             pixels.append(plane.astype("<f8").ravel())
     return entries
 

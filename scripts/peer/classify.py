@@ -30,7 +30,7 @@ network: Network
 
 
 def open_network(card_path: str) -> None:
-    """Opens the network in a process of the pool; imports are inherited by the fork."""
+    """Runs first in each process of the pool; imports are inherited by the fork."""
     global network
     keep_freed_memory()
     network = Network(card_path)
@@ -49,7 +49,6 @@ def keep_freed_memory() -> None:
 
 
 def classify_file(path: str) -> dict:
-    """Returns the row of a file."""
     try:
         return {"file": path, **classify_planes(path), "model": network.id, "error": None}
     except Exception as error:  # noqa: BLE001 -- any fault of a file belongs in its row
@@ -78,7 +77,6 @@ def classify_planes(path: str) -> dict:
 
 
 def classify_files(paths: list[str], card_path: str, workers: int) -> Iterator[dict]:
-    """Yields the rows in order."""
     if workers == 1:
         open_network(card_path)
         yield from map(classify_file, paths)

@@ -30,9 +30,6 @@ FIXTURES = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "preproc
 SEED = 20180417
 
 
-# The steps
-
-
 def orient(plane):
     return (np.rot90(plane), True) if plane.shape[0] > plane.shape[1] else (plane, False)
 
@@ -50,13 +47,9 @@ def trim(maxima):
     lit = maxima[maxima > 0]
     median = np.median(lit) if lit.size else np.nan
     near = np.abs(maxima - median) <= 0.2 * median
-    rises = np.zeros(maxima.size, bool)
-    rises[1:] = maxima[1:] > 1.10 * maxima[:-1]
-    falls = np.zeros(maxima.size, bool)
-    falls[:-1] = maxima[:-1] > 1.10 * maxima[1:]
-    forward = np.flatnonzero((rises | near)[1:]) + 1
-    backward = np.flatnonzero((falls | near)[:-1])
-    first = int(forward[0]) if forward.size else 0
+    forward = np.flatnonzero((maxima[1:] > 1.10 * maxima[:-1]) | near[1:])
+    backward = np.flatnonzero((maxima[:-1] > 1.10 * maxima[1:]) | near[:-1])
+    first = int(forward[0]) + 1 if forward.size else 0
     end = int(backward[-1]) + 1 if backward.size else maxima.size
     return (first, end) if first < end else (0, maxima.size)
 
@@ -118,7 +111,6 @@ def scale(image, z1, z2):
 
 
 def preprocess(plane):
-    """The input image, and the record of how it was made."""
     oriented, rotated = orient(plane)
     first, end = trim(row_maxima(oriented))
     with np.errstate(invalid="ignore"):
@@ -128,10 +120,8 @@ def preprocess(plane):
     return input_image, {"rotated": rotated, "rowFirst": first, "rowEnd": end, "z1": z1, "z2": z2}
 
 
-# Comparison with the original's input images
-
-
 def golden(images, frames):
+    """The number of the original's input images that differ from those made here."""
     from astropy.io import fits
 
     wrong = 0
@@ -140,17 +130,12 @@ def golden(images, frames):
         plane = np.squeeze(fits.getdata(frames / entry["frame"], entry["hdu"]))
         input_image, made = preprocess(plane.astype(plane.dtype.newbyteorder("=")))
         wanted = np.load(images / entry["output"]).reshape(HEIGHT, WIDTH)
-        differences = []
-        for key, golden_key in (
-            ("rotated", "rotated"),
-            ("rowFirst", "row_first"),
-            ("rowEnd", "row_end"),
-        ):
-            if made[key] != entry[golden_key]:
-                differences.append(f"{golden_key} {made[key]}, not {entry[golden_key]}")
-        for limit in ("z1", "z2"):
-            if not math.isclose(made[limit], entry[limit], rel_tol=1e-6):
-                differences.append(f"{limit} {made[limit]}, not {entry[limit]}")
+        made["row_first"], made["row_end"] = made["rowFirst"], made["rowEnd"]
+        differences = [
+            f"{key} {made[key]}, not {entry[key]}"
+            for key in ("rotated", "row_first", "row_end", "z1", "z2")
+            if not math.isclose(made[key], entry[key], rel_tol=1e-6)
+        ]
         differ = int((np.minimum(input_image, 254) != np.minimum(wanted, 254)).sum())
         if differ:
             differences.append(f"{differ} pixels")
@@ -158,9 +143,6 @@ def golden(images, frames):
         print(f"{entry['name']:20} {'; '.join(differences) or 'same'}")
     print(f"{len(entries) - wrong} of {len(entries)} the same")
     return wrong
-
-
-# The simulated frames
 
 
 def lines(rng, count, columns, width, tilt=0.0, rows=1):
@@ -209,9 +191,8 @@ def simulate():
 
     # Fewer columns and more rows than an input image: extrapolated along the spectral axis.
     rows, columns = 230, 300
-    light = (
-        slit(rows, 30, 205) * 20000 * np.exp(-(((np.arange(columns) - 170) / 120) ** 2))[None, :]
-    )
+    profile = 20000 * np.exp(-(((np.arange(columns) - 170) / 120) ** 2))
+    light = slit(rows, 30, 205) * profile
     yield "flat-narrow", expose(rng, light, 950, 3)
 
     # Square, two amplifiers, no light.
@@ -236,9 +217,6 @@ def simulate():
     plane = np.full((60, 651), 500, np.uint16)
     plane[25:30, 100:400] = 900
     yield "mostly-equal", plane
-
-
-# The fixtures
 
 
 def packed(array):
@@ -280,15 +258,10 @@ def check():
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    options.add_argument(
-        "--check", action="store_true", help="compare with the committed fixtures"
-    )
-    options.add_argument(
-        "--golden", type=Path, metavar="DIR", help="folder of the original's input images"
-    )
-    options.add_argument(
-        "--frames", type=Path, metavar="DIR", help="folder of the frames that they were made from"
-    )
+    add = options.add_argument
+    add("--check", action="store_true", help="compare with the committed fixtures")
+    add("--golden", type=Path, metavar="DIR", help="folder of the original's input images")
+    add("--frames", type=Path, metavar="DIR", help="folder of the frames that they were made from")
     chosen = options.parse_args()
     if (chosen.golden is None) != (chosen.frames is None):
         options.error("--golden and --frames go together")

@@ -40,23 +40,24 @@ ROOT = Path(__file__).parents[2]
 CLASSES = ["bias", "dark", "arc", "flat", "standard", "science"]
 OUT = ROOT / "tests" / "fixtures" / "model"
 BRIGHTNESS = "asinh counts: 50 %"
+INPUT_IMAGES = helper.make_tensor_value_info("views", TensorProto.UINT8, ["N", 210, 650])
+PROBABILITIES = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 6])
+CLASS_NODES = [
+    helper.make_node("Cast", ["views"], ["floats"], to=TensorProto.FLOAT),
+    helper.make_node("Mul", ["floats", "scale"], ["scaled"]),
+    helper.make_node("Reshape", ["scaled", "quarters"], ["blocks"]),
+    helper.make_node("ReduceMean", ["blocks"], ["means"], axes=[2, 4], keepdims=0),
+    helper.make_node("Flatten", ["means"], ["quadrants"]),
+    helper.make_node("Gemm", ["quadrants", "weights", "offsets"], ["logits"]),
+    helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+]
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    options.add_argument(
-        "--check", action="store_true", help="compare with the committed models"
-    )
-    files = {
-        **make_model(
-            "tiny",
-            helper.make_graph(
-                class_nodes(), "tiny", [input_images()], [probabilities()], class_weights()
-            ),
-            {"thresholds": {"probability": 0.0}},
-        ),
-        **make_wary(),
-    }
+    options.add_argument("--check", action="store_true", help="compare with the committed models")
+    tiny = helper.make_graph(CLASS_NODES, "tiny", [INPUT_IMAGES], [PROBABILITIES], class_weights())
+    files = make_model(tiny, {"thresholds": {"probability": 0.0}}) | make_wary()
     if options.parse_args().check:
         differing = [name for name, content in files.items() if read(name) != content]
         print("\n".join(f"{name} differs" for name in differing) or "all the same")
@@ -76,37 +77,28 @@ def make_wary() -> dict[str, bytes]:
     version, names = read_features()
     pick = np.zeros((len(names), 1), np.float32)
     pick[names.index(BRIGHTNESS)] = 2
-    features = helper.make_tensor_value_info(
-        "statistics", TensorProto.FLOAT, ["N", len(names)]
-    )
-    return make_model(
-        "wary",
-        helper.make_graph(
-            [
-                *class_nodes(),
-                helper.make_node("Gemm", ["statistics", "pick", "dimness"], ["brightness"]),
-                helper.make_node("Squeeze", ["brightness", "last"], ["doubt"]),
-                helper.make_node("Sigmoid", ["doubt"], ["strangeness"]),
-            ],
-            "wary",
-            [input_images(), features],
-            [
-                probabilities(),
-                helper.make_tensor_value_info("strangeness", TensorProto.FLOAT, ["N"]),
-            ],
-            [
-                *class_weights(),
-                numpy_helper.from_array(pick, "pick"),
-                numpy_helper.from_array(np.array([-18], np.float32), "dimness"),
-                numpy_helper.from_array(np.array([1], np.int64), "last"),
-            ],
-        ),
-        {
-            "features": {"name": "statistics", "version": version, "length": len(names)},
-            "ood": {"name": "strangeness"},
-            "thresholds": {"probability": 0.0, "ood": 0.5},
-        },
-    )
+    nodes = [
+        *CLASS_NODES,
+        helper.make_node("Gemm", ["statistics", "pick", "dimness"], ["brightness"]),
+        helper.make_node("Squeeze", ["brightness", "last"], ["doubt"]),
+        helper.make_node("Sigmoid", ["doubt"], ["strangeness"]),
+    ]
+    features = helper.make_tensor_value_info("statistics", TensorProto.FLOAT, ["N", len(names)])
+    ood = helper.make_tensor_value_info("strangeness", TensorProto.FLOAT, ["N"])
+    weights = [
+        *class_weights(),
+        numpy_helper.from_array(pick, "pick"),
+        numpy_helper.from_array(np.array([-18], np.float32), "dimness"),
+        numpy_helper.from_array(np.array([1], np.int64), "last"),
+    ]
+    outputs = [PROBABILITIES, ood]
+    graph = helper.make_graph(nodes, "wary", [INPUT_IMAGES, features], outputs, weights)
+    card = {
+        "features": {"name": "statistics", "version": version, "length": len(names)},
+        "ood": {"name": "strangeness"},
+        "thresholds": {"probability": 0.0, "ood": 0.5},
+    }
+    return make_model(graph, card)
 
 
 def read_features() -> tuple[int, list[str]]:
@@ -116,43 +108,15 @@ def read_features() -> tuple[int, list[str]]:
         "console.log(JSON.stringify([FEATURES_VERSION, FEATURES]));"
     )
     result = subprocess.run(["deno", "eval", script], cwd=ROOT, check=True, capture_output=True)
-    version, names = json.loads(result.stdout)
-    return version, names
-
-
-def input_images() -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info("views", TensorProto.UINT8, ["N", 210, 650])
-
-
-def probabilities() -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 6])
-
-
-def class_nodes() -> list[onnx.NodeProto]:
-    return [
-        helper.make_node("Cast", ["views"], ["floats"], to=TensorProto.FLOAT),
-        helper.make_node("Mul", ["floats", "scale"], ["scaled"]),
-        helper.make_node("Reshape", ["scaled", "quarters"], ["blocks"]),
-        helper.make_node("ReduceMean", ["blocks"], ["means"], axes=[2, 4], keepdims=0),
-        helper.make_node("Flatten", ["means"], ["quadrants"]),
-        helper.make_node("Gemm", ["quadrants", "weights", "offsets"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
-    ]
+    return tuple(json.loads(result.stdout))
 
 
 def class_weights() -> list[onnx.TensorProto]:
-    mean, left, top = [0.25] * 4, [0.5, -0.5, 0.5, -0.5], [0.5, 0.5, -0.5, -0.5]
-    weights = np.array(
-        [
-            np.multiply(-16, mean),
-            np.zeros(4),
-            np.multiply(20, left),
-            np.multiply(16, mean),
-            np.multiply(20, top),
-            np.zeros(4),
-        ],
-        np.float32,
-    ).T
+    mean = np.array([0.25, 0.25, 0.25, 0.25])
+    left = np.array([0.5, -0.5, 0.5, -0.5])
+    top = np.array([0.5, 0.5, -0.5, -0.5])
+    rows = [-16 * mean, 0 * mean, 20 * left, 16 * mean, 20 * top, 0 * mean]
+    weights = np.array(rows, np.float32).T
     return [
         numpy_helper.from_array(np.array(1 / 255, np.float32), "scale"),
         numpy_helper.from_array(np.array([-1, 2, 105, 2, 325], np.int64), "quarters"),
@@ -161,8 +125,9 @@ def class_weights() -> list[onnx.TensorProto]:
     ]
 
 
-def make_model(name: str, graph: onnx.GraphProto, extras: dict) -> dict[str, bytes]:
+def make_model(graph: onnx.GraphProto, extras: dict) -> dict[str, bytes]:
     """The files of a model by name."""
+    name = graph.name
     model = helper.make_model(
         graph,
         producer_name="make_tiny_model.py",

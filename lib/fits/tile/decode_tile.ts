@@ -1,8 +1,3 @@
-/**
- * Decodes tiles: gzip, quantised floats, and the selection of the column.
- *
- * @module
- */
 import { SpitError } from "../../errors.ts";
 import type { StoredPixels } from "../pixels.ts";
 import { decodeRice } from "./rice.ts";
@@ -21,7 +16,6 @@ import { swapBigEndian } from "../byte_order.ts";
  * GZIP_COMPRESSED_DATA or UNCOMPRESSED_DATA.
  *
  * @param row Row of the tile in the table, from 0.
- * @param pixels Number of pixels of the tile.
  * @returns The pixels, in memory that the next call may overwrite.
  * @throws {SpitError} `bad_tile`.
  */
@@ -125,17 +119,10 @@ export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
 
 /**
  * Reverts the byte order of GZIP_2, which stores the first bytes of all pixels, then the
- * second bytes, and so on (FITS Standard 4.0, section 10.4.3).
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { unshuffle } from "./decode_tile.ts";
- *
- * assertEquals(unshuffle(new Uint8Array([1, 3, 5, 2, 4, 6]), 3), new Uint8Array([1, 2, 3, 4, 5, 6]));
- * ```
+ * second bytes, and so on (FITS Standard 4.0, section 10.4.3): 1 3 5 2 4 6, for
+ * three pixels, becomes 1 2 3 4 5 6.
  */
-export function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
+function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
   const size = bytes.length / pixels;
   const ordered = new Uint8Array(bytes.length);
   for (let part = 0, from = 0; part < size; part++) {
@@ -151,7 +138,7 @@ export function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
  * @param isFloat Whether numbers of 4 and 8 bytes are floats.
  * @throws {SpitError} `bad_tile`: the numbers do not have 1, 2, 4 or 8 bytes.
  */
-export function decodeNumbers(
+function decodeNumbers(
   bytes: Uint8Array,
   pixels: number,
   isFloat: boolean,
@@ -159,10 +146,9 @@ export function decodeNumbers(
   const { buffer } = new Uint8Array(bytes);
   const values = viewNumbers(buffer, bytes.length / pixels, isFloat);
   if (values === undefined) {
-    throw new SpitError(
-      "bad_tile",
-      `a tile of ${pixels} pixels decompresses to ${bytes.length} bytes`,
-    );
+    const what =
+      `a tile of ${pixels} pixels decompresses to ${bytes.length} bytes`;
+    throw new SpitError("bad_tile", what);
   }
   swapBigEndian(values);
   return values;
@@ -197,15 +183,11 @@ export type Dithering =
   | "SUBTRACTIVE_DITHER_1"
   | "SUBTRACTIVE_DITHER_2";
 
-/** Quantisation of a tile. */
-export interface Quantisation {
-  /** ZSCALE of the tile. */
+interface Quantisation {
   readonly scale: number;
-  /** ZZERO of the tile. */
   readonly zero: number;
-  /** ZBLANK: quantised value of NaN. */
+  /** Quantised value of NaN. */
   readonly blank?: number;
-  /** ZQUANTIZ. */
   readonly dithering: Dithering;
   /** Position of the tile in the random sequence: its row in the table, from 0, + ZDITHER0 − 1. */
   readonly seed: number;
@@ -234,7 +216,6 @@ export function makeDitherSequence(): Float32Array {
  * of CFITSIO's imcompress.c, in double precision, rounded once to the precision of
  * `floats`.
  *
- * @param quantised Values of a tile.
  * @param floats Receives the result; of the same length.
  */
 export function unquantise(

@@ -1,13 +1,8 @@
-/**
- * Reads tile-compressed images.
- *
- * @module
- */
 import { addErrorLocation, SpitError } from "../../errors.ts";
 import type { ByteSource } from "../../io/byte_source.ts";
 import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
-import { type Card, type Header, makeHeader } from "../header.ts";
+import { type Header, makeHeader } from "../header.ts";
 import {
   makeStoredArray,
   readScaling,
@@ -53,10 +48,9 @@ function decodeTiles(
   const across = Math.ceil(width / tileWidth);
   const tiles = across * Math.ceil(height / tileHeight);
   if (table.rows < tiles) {
-    throw new SpitError(
-      "bad_tile",
-      `the image has ${tiles} tiles, but the table only ${table.rows} rows`,
-    );
+    const what =
+      `the image has ${tiles} tiles, but the table only ${table.rows} rows`;
+    throw new SpitError("bad_tile", what);
   }
   const stored = makeStoredArray(bitpix, width * height);
   for (let row = 0; row < tiles; row++) {
@@ -101,15 +95,10 @@ const RENAMED_CARDS =
  * 4.0, section 10.1.2).
  */
 export function restoreHeader({ cards }: Header): Header {
-  return makeHeader(
-    cards.filter(({ keyword }) => !TABLE_CARDS.test(keyword)).map(restoreCard),
-  );
-}
-
-function restoreCard(card: Card): Card {
-  if (!RENAMED_CARDS.test(card.keyword)) return card;
-  const keyword = card.keyword === "ZTENSION"
-    ? "XTENSION"
-    : card.keyword.slice(1);
-  return { ...card, keyword };
+  const kept = cards.filter(({ keyword }) => !TABLE_CARDS.test(keyword));
+  return makeHeader(kept.map((card) => {
+    if (!RENAMED_CARDS.test(card.keyword)) return card;
+    const keyword = card.keyword.replace(/^Z/, "").replace(/^TEN/, "XTEN");
+    return { ...card, keyword };
+  }));
 }

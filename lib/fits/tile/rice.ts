@@ -1,8 +1,3 @@
-/**
- * Rice decoding.
- *
- * @module
- */
 import { SpitError } from "../../errors.ts";
 
 /** Bits of the code of a block, and the code of an uncompressed block, by bytes of a pixel. */
@@ -21,7 +16,6 @@ const LAYOUT: Readonly<Record<number, readonly [number, number]>> = {
  * ricecomp.c (R. White, STScI, 1999; Rice, Yeh & Miller 1993). Unlike those, this
  * function throws when the bytes end before the pixels do.
  *
- * @param bytes Compressed tile.
  * @param pixels Receives the pixels, signed for 2 and 4 bytes, unsigned for 1 byte.
  * @param bytepix Bytes of a pixel: 1, 2 or 4.
  * @param blocksize Pixels of a block, usually 32.

@@ -1,8 +1,3 @@
-/**
- * The layout of tile-compressed images, and the binary tables that contain the tiles.
- *
- * @module
- */
 import { SpitError } from "../../errors.ts";
 import { cardNumber, cardString, type Header } from "../header.ts";
 import type { Dithering } from "./decode_tile.ts";
@@ -10,17 +5,13 @@ import type { Dithering } from "./decode_tile.ts";
 /** Largest plausible compression ratio, for images in Rice blocks of 32 pixels. */
 const MAX_RATIO = 1100;
 
-/** Layout of a tile-compressed image. */
 export interface Tiling {
-  /** Table with one row for each tile. */
   readonly table: Table;
-  /** ZBITPIX, the BITPIX of the image. */
   readonly bitpix: number;
   /** Columns of a tile, except at the edge of the image. */
   readonly tileWidth: number;
   /** Rows of a tile, except at the edge of the image. */
   readonly tileHeight: number;
-  /** ZCMPTYPE. */
   readonly compression: string;
   /** Pixels of a Rice block. */
   readonly blocksize: number;
@@ -28,9 +19,7 @@ export interface Tiling {
   readonly bytepix: number;
   /** Memory for the pixels of a Rice tile. */
   readonly scratch: Int32Array;
-  /** ZQUANTIZ. */
   readonly dithering: Dithering;
-  /** ZDITHER0. */
   readonly dither0: number;
   /** Scale of quantised floats, of each tile or of all; absent for exact floats. */
   readonly scale?: Column | number;
@@ -43,8 +32,6 @@ export interface Tiling {
 /**
  * Reads the layout of a tile-compressed image from its header.
  *
- * @param width Columns of the image.
- * @param height Rows of the image.
  * @param bytes Data unit of the table: its rows and heap.
  * @throws {SpitError} `bad_header`; `unsupported_compression`, for an unknown
  *   quantisation; `absurd_axis`, for more pixels than the bytes can contain.
@@ -58,9 +45,6 @@ export function describeTiling(
   const table = describeTable(header, bytes);
   const optional = (name: string) =>
     table.columns.get(name) ?? cardNumber(header, name);
-  const scale = optional("ZSCALE");
-  const zero = optional("ZZERO");
-  const blank = optional("ZBLANK") ?? cardNumber(header, "BLANK");
   const bitpix = cardNumber(header, "ZBITPIX")!;
   const blocksize = readParameter(header, "BLOCKSIZE") ?? 32;
   const bytepix = readParameter(header, "BYTEPIX") ?? 4;
@@ -68,17 +52,15 @@ export function describeTiling(
     !Number.isInteger(blocksize) || blocksize < 1 ||
     ![1, 2, 4].includes(bytepix)
   ) {
-    throw new SpitError(
-      "bad_header",
-      `Rice blocks of ${blocksize} pixels of ${bytepix} bytes are invalid`,
-    );
+    const what =
+      `Rice blocks of ${blocksize} pixels of ${bytepix} bytes are invalid`;
+    throw new SpitError("bad_header", what);
   }
   const unpacked = width * height * Math.abs(bitpix) / 8;
   if (unpacked > MAX_RATIO * Math.max(1, blocksize / 32) * bytes.length) {
-    throw new SpitError(
-      "absurd_axis",
-      `${bytes.length} bytes cannot contain an image of ${width} x ${height}`,
-    );
+    const what =
+      `${bytes.length} bytes cannot contain an image of ${width} x ${height}`;
+    throw new SpitError("absurd_axis", what);
   }
   const compression = cardString(header, "ZCMPTYPE")!;
   const tileWidth = readTileSize(header, 1, width);
@@ -95,9 +77,9 @@ export function describeTiling(
     bytepix,
     dithering: readDithering(header),
     dither0: cardNumber(header, "ZDITHER0") ?? 1,
-    ...(scale !== undefined && { scale }),
-    ...(zero !== undefined && { zero }),
-    ...(blank !== undefined && { blank }),
+    scale: optional("ZSCALE"),
+    zero: optional("ZZERO"),
+    blank: optional("ZBLANK") ?? cardNumber(header, "BLANK"),
   };
 }
 
@@ -133,7 +115,6 @@ function readTileSize(header: Header, axis: 1 | 2, length: number): number {
   throw new SpitError("bad_header", what, { card });
 }
 
-/** A column of a binary table. */
 export interface Column {
   /** Type of its values (B, I, J, K, E, D …); of those in the heap for P and Q. */
   readonly letter: string;
@@ -145,9 +126,7 @@ export interface Column {
   readonly offset: number;
 }
 
-/** A binary table in memory. */
 export interface Table {
-  /** Number of rows. */
   readonly rows: number;
   /** Bytes per row. */
   readonly rowBytes: number;
@@ -180,18 +159,13 @@ const SIZES: Readonly<Record<string, number>> = {
  * @throws {SpitError} `bad_header`: invalid columns, columns outside the row, or a heap
  *   outside the data unit.
  */
-export function describeTable(header: Header, bytes: Uint8Array): Table {
+function describeTable(header: Header, bytes: Uint8Array): Table {
   const rowBytes = cardNumber(header, "NAXIS1") ?? 0;
   const rows = cardNumber(header, "NAXIS2") ?? 0;
   const heap = cardNumber(header, "THEAP") ?? rowBytes * rows;
   if (!(heap >= rowBytes * rows && heap <= bytes.length)) {
-    throw new SpitError(
-      "bad_header",
-      `the heap at byte ${heap} is outside its table`,
-      {
-        card: "THEAP",
-      },
-    );
+    const what = `the heap at byte ${heap} is outside its table`;
+    throw new SpitError("bad_header", what, { card: "THEAP" });
   }
   const columns = new Map<string, Column>();
   const fields = cardNumber(header, "TFIELDS") ?? 0;
@@ -200,20 +174,15 @@ export function describeTable(header: Header, bytes: Uint8Array): Table {
     const form = cardString(header, `TFORM${i}`) ?? "";
     const match = /^ *(\d*)([A-Z])([A-Z]?)/.exec(form);
     const size = SIZES[match?.[2] ?? ""] ?? (match?.[2] === "X" ? 1 / 8 : NaN);
-    if (match === null || Number.isNaN(size)) {
-      throw badColumn(i, form);
-    }
+    if (match === null || Number.isNaN(size)) throw badColumn(i, form);
     const [, times, letter] = match;
     const descriptor = letter === "P" || letter === "Q" ? letter : undefined;
     const stored = descriptor === undefined ? letter! : match[3]!;
     const name = cardString(header, `TTYPE${i}`)?.toUpperCase();
-    const column = { letter: stored, size: SIZES[stored] ?? 1, offset };
     const width = Math.ceil((times === "" ? 1 : Number(times)) * size);
     if (name !== undefined && width > 0) {
-      columns.set(
-        name,
-        descriptor === undefined ? column : { ...column, descriptor },
-      );
+      const size = SIZES[stored] ?? 1;
+      columns.set(name, { letter: stored, size, descriptor, offset });
     }
     offset += width;
     if (offset > rowBytes) throw badColumn(i, form);
@@ -222,11 +191,9 @@ export function describeTable(header: Header, bytes: Uint8Array): Table {
 }
 
 function badColumn(column: number, form: string): SpitError {
-  return new SpitError(
-    "bad_header",
-    `the column format "${form}" is invalid, or the column exceeds the row`,
-    { card: `TFORM${column}` },
-  );
+  const what =
+    `the column format "${form}" is invalid, or the column exceeds the row`;
+  return new SpitError("bad_header", what, { card: `TFORM${column}` });
 }
 
 /**

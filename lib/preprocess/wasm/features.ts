@@ -27,7 +27,6 @@ import {
 } from "./kernels.ts";
 import { type LoadedPlane, VALUES } from "./load_plane.ts";
 
-/** A block, with the address of its first pixel. */
 interface PlacedBlock extends MeasuredBlock {
   readonly address: number;
 }
@@ -75,15 +74,8 @@ function measureBlocks(plane: LoadedPlane): PlacedBlock[] {
       const address = first + slit * stride + dispersion * WORD;
       measureBlock(address, stride, base, room.histogram, room.results);
       const [level, noise, noiseRatio, spread] = measured as unknown as Four;
-      return {
-        slitIndex,
-        dispersionIndex,
-        address,
-        level,
-        noise,
-        noiseRatio,
-        spread,
-      };
+      const place = { slitIndex, dispersionIndex, address };
+      return { ...place, level, noise, noiseRatio, spread };
     })
   );
 }
@@ -141,18 +133,8 @@ function measureProfiles(plane: LoadedPlane, noise: number) {
   ) => {
     const points = Math.min(length, LONGEST);
     const deep = Math.min(depth, DEPTH);
-    const into = plane.room.points;
-    profile(
-      first,
-      length,
-      step,
-      depth,
-      depthStep,
-      points,
-      deep,
-      plane.base,
-      into,
-    );
+    const { base, room: { points: into } } = plane;
+    profile(first, length, step, depth, depthStep, points, deep, base, into);
     return describeProfile(floatsAt(into, points), noise, depth);
   };
   return {

@@ -55,22 +55,18 @@ function roundUp(length: number): number {
   return (length + 15) & ~15;
 }
 
-/** Returns the floats at an address. */
 export function floatsAt(address: number, length: number): Float64Array {
   return new Float64Array(wasm.memory.buffer, address, length);
 }
 
-/** Returns the 16-bit integers at an address. */
 export function wordsAt(address: number, length: number): Uint16Array {
   return new Uint16Array(wasm.memory.buffer, address, length);
 }
 
-/** Returns the 32-bit counts at an address. */
 export function countsAt(address: number, length: number): Uint32Array {
   return new Uint32Array(wasm.memory.buffer, address, length);
 }
 
-/** Returns the bytes at an address. */
 export function bytesAt(address: number, length: number): Uint8Array {
   return new Uint8Array(wasm.memory.buffer, address, length);
 }

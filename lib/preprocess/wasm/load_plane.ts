@@ -1,8 +1,3 @@
-/**
- * Copies a plane of 16-bit integers into the memory of the kernels.
- *
- * @module
- */
 import type { Pixels, Plane } from "../../fits/frame.ts";
 import { allocate, COUNT, FLOAT, turn, WORD, wordsAt } from "./kernels.ts";
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
@@ -13,10 +8,8 @@ import { LONGEST } from "../features_profiles.ts";
 const LEAST = 8;
 /** Largest height: rows are counted in 16 bits. */
 const HIGHEST = 32767;
-/** Largest number of pixels. */
 const LARGEST = 2 ** 28;
 
-/** Number of different values of 16 bits. */
 export const VALUES = 65536;
 
 const INPUT_IMAGE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
@@ -37,22 +30,8 @@ export interface LoadedPlane {
   /** Whether the plane was turned by 90°, which reverses the slit. */
   readonly rotated: boolean;
   /** Addresses of the buffers that the kernels write to. */
-  readonly room: Readonly<Record<Buffer, number>>;
+  readonly room: NonNullable<ReturnType<typeof allocateRoom>>;
 }
-
-type Buffer =
-  | "strip"
-  | "low"
-  | "high"
-  | "maxima"
-  | "image"
-  | "bytes"
-  | "histogram"
-  | "results"
-  | "points"
-  | "residuals"
-  | "bins"
-  | "scratch";
 
 /**
  * Loads a plane whose pixels are integers within a range of 65536.
@@ -68,9 +47,18 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
   const base = findBase(pixels);
   if (base === undefined) return;
   const rotated = plane.height > plane.width;
-  const room = allocate({
-    plane: pixels.length * WORD,
-    turned: rotated ? pixels.length * WORD : 0,
+  const room = allocateRoom(width, height, rotated);
+  if (room === undefined) return;
+  storePixels(pixels, base, wordsAt(room.plane, pixels.length));
+  if (rotated) turn(room.plane, room.turned, plane.width, plane.height);
+  const address = rotated ? room.turned : room.plane;
+  return { address, width, height, base, rotated, room };
+}
+
+function allocateRoom(width: number, height: number, rotated: boolean) {
+  return allocate({
+    plane: width * height * WORD,
+    turned: rotated ? width * height * WORD : 0,
     strip: height * LEAST * WORD,
     low: width * WORD,
     high: width * WORD,
@@ -84,11 +72,6 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
     bins: (MOST_BLOCKS * SAMPLE + LEAST) * WORD,
     scratch: MOST_BLOCKS * SAMPLE * FLOAT,
   });
-  if (room === undefined) return;
-  storePixels(pixels, base, wordsAt(room.plane, pixels.length));
-  if (rotated) turn(room.plane, room.turned, plane.width, plane.height);
-  const address = rotated ? room.turned : room.plane;
-  return { address, width, height, base, rotated, room };
 }
 
 /** Returns the value to store as 0; `undefined` when 16 bits cannot hold the pixels. */
@@ -115,11 +98,7 @@ function findBase(pixels: Pixels): number | undefined {
   return Math.abs(least) < 2 ** 32 ? least : undefined;
 }
 
-function storePixels(
-  pixels: Pixels,
-  base: number,
-  to: Uint16Array,
-): void {
+function storePixels(pixels: Pixels, base: number, to: Uint16Array): void {
   if (base === 0 || pixels.BYTES_PER_ELEMENT === 2) to.set(pixels);
   else for (let k = 0; k < to.length; k++) to[k] = pixels[k]! - base;
   if (pixels instanceof Int16Array) {

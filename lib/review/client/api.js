@@ -1,21 +1,13 @@
 // @ts-check
 /// <reference lib="dom" />
-/**
- * Requests to the review server.
- *
- * @module
- */
-
 /** @typedef {import("../session.ts").Changes} Changes */
 /** @typedef {import("../session.ts").ReviewRow} ReviewRow */
 /** @typedef {ReviewRow["label"]} Label */
 /** @typedef {import("../preview.ts").FramePreview} FramePreview */
 /** @typedef {{ hdus: Omit<FramePreview["hdus"][number], "png">[] } & Pick<FramePreview, "cards" | "error">} Details */
 
-/** Milliseconds between two attempts. */
-const RETRY_DELAY = 1000;
-
-const retryDelay = () => new Promise((wake) => setTimeout(wake, RETRY_DELAY));
+/** Waits a second between two attempts. */
+const retryDelay = () => new Promise((wake) => setTimeout(wake, 1000));
 
 /**
  * Follows the changes on the server forever.
@@ -47,11 +39,7 @@ export async function followChanges(onChanges, onProblem) {
   }
 }
 
-/**
- * Fetches the plots and header cards of a frame.
- *
- * @type {(id: number) => Promise<Details>}
- */
+/** @type {(id: number) => Promise<Details>} */
 export async function fetchDetails(id) {
   try {
     const response = await fetch(`frame/${id}`);
@@ -117,7 +105,6 @@ export class LabelSaver {
       }));
   }
 
-  /** Number of unsaved labels. */
   get count() {
     return this.#unsaved.length;
   }

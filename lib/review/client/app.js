@@ -1,10 +1,5 @@
 // @ts-check
 /// <reference lib="dom" />
-/**
- * The review page: its state, what the user can do, and the connection to the server.
- *
- * @module
- */
 import { fetchDetails, followChanges, LabelSaver } from "./api.js";
 import {
   frameAtOffset,
@@ -60,22 +55,14 @@ const saver = new LabelSaver({
   onStatus: (_, saveProblem) => update({ saveProblem }),
 });
 
-/**
- * Adds a row, unless a newer version has arrived before.
- *
- * @type {(row: ReviewRow) => void}
- */
+/** Adds a row, unless a newer version has arrived before. @param {ReviewRow} row */
 function addRow(row) {
   if ((rows.get(row.id)?.version ?? 0) > row.version) return;
   rows.set(row.id, row);
   ids.set(row.file, row.id);
 }
 
-/**
- * Returns the label of a frame, saved or not.
- *
- * @param {ReviewRow} row
- */
+/** Returns the label of a frame, saved or not. @param {ReviewRow} row */
 function labelOf(row) {
   const unsaved = saver.find(row.file);
   return unsaved === undefined ? row.label : unsaved;

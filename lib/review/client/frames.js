@@ -1,18 +1,8 @@
 // @ts-check
-/**
- * Which frames are listed, in which order, and which are similar.
- *
- * @module
- */
-
 /** @typedef {import("../session.ts").ReviewRow} ReviewRow */
 /** @typedef {"review" | "all" | "labelled"} Filter */
 
-/**
- * Returns the frames that match a filter, by priority.
- *
- * @type {(rows: Iterable<ReviewRow>, filter: Filter) => ReviewRow[]}
- */
+/** @type {(rows: Iterable<ReviewRow>, filter: Filter) => ReviewRow[]} */
 export function selectFrames(rows, filter) {
   return [...rows].filter((row) => matchesFilter(row, filter))
     .sort((one, other) => one.priority - other.priority || one.id - other.id);

@@ -1,23 +1,15 @@
 // @ts-check
 /// <reference lib="dom" />
-/**
- * Keyboard shortcuts.
- *
- * @module
- */
-
 /** @typedef {NonNullable<import("../session.ts").ReviewRow["label"]>} Label */
 
 /**
- * What the user can do.
- *
  * @typedef {object} Actions
- * @property {(label: Label) => void} label Labels the frame.
+ * @property {(label: Label) => void} label
  * @property {() => void} accept Labels the frame with the type from the pixels.
  * @property {() => void} skip Goes to the next frame without a label.
  * @property {() => void} undo Takes back the last label.
  * @property {(offset: number) => void} move
- * @property {() => void} help Opens the help dialog.
+ * @property {() => void} help
  * @property {(id: number) => void} show
  * @property {(filter: import("./frames.js").Filter) => void} filter
  * @property {(letters: boolean) => void} setLetters Switches single letters on or off.
@@ -34,7 +26,6 @@ export const LABEL_KEYS = [
   ["other", "u"],
 ];
 
-/** Keys and descriptions for the help dialog. */
 export const HELP = [
   ["b d a f s t", "bias, dark, arc, flat, science, standard"],
   ["u", "other: a frame that must get no type (imaging, a dead lamp)"],

@@ -1,8 +1,3 @@
 // @ts-check
-/**
- * Preact and htm. In the browser, the server answers requests for this file with the
- * package's own module.
- *
- * @module
- */
+/** In the browser, the server answers requests for this file with the package's own module. */
 export { html, render } from "htm/preact/standalone";

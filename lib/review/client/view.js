@@ -1,10 +1,5 @@
 // @ts-check
 /// <reference lib="dom" />
-/**
- * The components of the review page.
- *
- * @module
- */
 import { similarFrames, typesToCompare } from "./frames.js";
 import { HELP, LABEL_KEYS } from "./keys.js";
 import { html } from "./preact.js";
@@ -12,14 +7,9 @@ import { html } from "./preact.js";
 /** @typedef {import("../session.ts").ReviewRow} ReviewRow */
 /** @typedef {import("./api.js").Details} Details */
 /** @typedef {import("./frames.js").Filter} Filter */
-
 /** @typedef {import("./app.js").View} View */
 
-/**
- * Returns the name of a file without its folders.
- *
- * @param {string} file
- */
+/** @param {string} file */
 export function fileName(file) {
   return file.replace(/^.*[/\\]/, "");
 }

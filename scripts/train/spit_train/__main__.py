@@ -16,14 +16,11 @@ from spit_train.training import train
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("spit_train", description="Train the networks of SPIT.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for define in (
-        define_train,
-        define_finetune,
-        define_calibrate,
-        define_train_paper,
-        define_export_paper,
-    ):
-        define(commands)
+    define_train(commands)
+    define_finetune(commands)
+    define_calibrate(commands)
+    define_train_paper(commands)
+    define_export_paper(commands)
     options = parser.parse_args(arguments)
     if getattr(options, "blend", 1) != 1 and not options.start:
         parser.error("--blend needs --start, the weights to blend with")
@@ -51,7 +48,8 @@ def define_train(commands: argparse._SubParsersAction) -> None:
     add("--rate", type=float, default=3e-3, help="highest learning rate (default: 0.003)")
     add("--real-share", type=float, default=0.5, help="share of real frames of each type")
     add("--ood-share", type=float, default=0.12, help="share of out-of-distribution frames")
-    add_seed_and_threads(command)
+    add("--seed", type=int, default=1)
+    add_threads(command)
 
 
 def define_finetune(commands: argparse._SubParsersAction) -> None:
@@ -61,7 +59,7 @@ def define_finetune(commands: argparse._SubParsersAction) -> None:
     add("model", help="name of a model in models/, or the path of its card")
     add("--manifest", type=Path, required=True, help="label manifest, CSV")
     add("--out", type=Path, required=True, help="folder of the new model, which gets its name")
-    add("--threads", type=int, help="threads of the processor (default: all)")
+    add_threads(command)
 
 
 def define_calibrate(commands: argparse._SubParsersAction) -> None:
@@ -87,7 +85,8 @@ def define_train_paper(commands: argparse._SubParsersAction) -> None:
     add("--validate-every", type=int, default=40, help="batches between validations")
     add("--validation-frames", type=int, default=150, help="simulated frames to validate on")
     add("--real-copies", type=int, default=10, help="copies of each real frame")
-    add_seed_and_threads(command)
+    add("--seed", type=int, default=1)
+    add_threads(command)
 
 
 def define_export_paper(commands: argparse._SubParsersAction) -> None:
@@ -101,21 +100,15 @@ def define_export_paper(commands: argparse._SubParsersAction) -> None:
     add("--test", type=Path, required=True, help="dataset of simulated frames not used before")
     add("--out", type=Path, required=True, help="folder for spit-paper.onnx and its card")
     add("--version", default="1.0.0", help="version of the model, for its card")
-    add("--threads", type=int, help="threads of the processor (default: all)")
+    add_threads(command)
 
 
 def add_datasets(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--dataset",
-        type=Path,
-        action="append",
-        required=True,
-        help="folder that `deno task dataset` wrote; may be repeated",
-    )
+    text = "folder that `deno task dataset` wrote; may be repeated"
+    command.add_argument("--dataset", type=Path, action="append", required=True, help=text)
 
 
-def add_seed_and_threads(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--seed", type=int, default=1)
+def add_threads(command: argparse.ArgumentParser) -> None:
     command.add_argument("--threads", type=int, help="threads of the processor (default: all)")
 
 

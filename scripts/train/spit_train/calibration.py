@@ -10,9 +10,8 @@ from spit_train import TrainingError
 from spit_train.dataset import OTHER
 from spit_train.scores import count_votes
 
-# Share of the frames with a type that each threshold may make unknown.
-LOST_TO_OOD = 0.01
-LOST_TO_LOW_PROBABILITY = 0.01
+# Share of the frames with a type that each of the two thresholds may make unknown.
+LOST = 0.01
 
 
 def calibrate(options: argparse.Namespace) -> None:
@@ -82,26 +81,23 @@ def choose_settings(frames: dict[str, np.ndarray]) -> dict:
     temperature = fit_temperature(probabilities, labels)
     means = apply_temperature(probabilities, temperature)
     wrong = means.argmax(1) != labels
-    ood_limit = find_upper_limit(ood, LOST_TO_OOD)
+    ood_limit = find_upper_limit(ood, LOST)
     choice, decided = count_votes(probabilities)
     accepted = (ood <= ood_limit) & decided & (choice == means.argmax(1))
     if not accepted.any():
         raise TrainingError("Cannot calibrate: no held-out real frame is accepted by the vote")
-    accepted_probabilities = np.sort(means.max(1)[accepted])
-    lost = int(LOST_TO_LOW_PROBABILITY * len(accepted_probabilities))
+    probability = means.max(1)
+    lowest = np.sort(probability[accepted])[int(LOST * accepted.sum())]
     return {
         "temperature": temperature,
-        "thresholds": {
-            "probability": round(float(accepted_probabilities[lost]), 3),
-            "ood": ood_limit,
-        },
+        "thresholds": {"probability": round(float(lowest), 3), "ood": ood_limit},
         "threshold_curves": {
             "frames": int(typed.sum()),
             "probability": [
                 {
                     "threshold": round(float(t), 2),
-                    "classified": round(float((means.max(1) >= t).mean()), 4),
-                    "wrong": round(float(((means.max(1) >= t) & wrong).mean()), 4),
+                    "classified": round(float((probability >= t).mean()), 4),
+                    "wrong": round(float(((probability >= t) & wrong).mean()), 4),
                 }
                 for t in np.arange(0.3, 1.0, 0.05)
             ],

@@ -124,29 +124,19 @@ def check_versions(found: Versions, wanted: Versions, name: str, reference: str)
 
 
 def read_examples(folder: Path) -> list[Example]:
-    """Reads the rows of `index.csv` with their arrays."""
-    arrays: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+    arrays: dict[str, tuple[np.ndarray, ...]] = {}
     examples = []
     fields = ("split", "source", "name", "instrument", "night", "confidence")
     with open(folder / "index.csv", newline="") as file:
         for entry in csv.DictReader(file):
             number = f"{int(entry['shard']):04d}"
             if number not in arrays:
-                arrays[number] = (
-                    np.load(folder / f"input_images-{number}.npy", mmap_mode="r"),
-                    np.load(folder / f"features-{number}.npy"),
-                    np.load(folder / f"labels-{number}.npy"),
-                )
-            images, features, labels = arrays[number]
-            row = int(entry["row"])
-            examples.append(
-                Example(
-                    images[row],
-                    features[row],
-                    int(labels[row]),
-                    **{field: entry[field] for field in fields},
-                )
-            )
+                images = np.load(folder / f"input_images-{number}.npy", mmap_mode="r")
+                features = np.load(folder / f"features-{number}.npy")
+                arrays[number] = images, features, np.load(folder / f"labels-{number}.npy")
+            image, features, label = (array[int(entry["row"])] for array in arrays[number])
+            values = {field: entry[field] for field in fields}
+            examples.append(Example(image, features, int(label), **values))
     return examples
 
 
@@ -190,7 +180,6 @@ def digest_examples(examples: list[Example], versions: Versions) -> str:
 
 
 def hash_file(path: Path) -> str:
-    """Returns the SHA-256 of a file in hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -11,15 +11,7 @@ import torch
 from torch import nn
 
 from spit_train import TrainingError
-from spit_train.dataset import (
-    IMAGE_HEIGHT,
-    IMAGE_WIDTH,
-    TYPES,
-    Example,
-    Versions,
-    flip_image,
-    hash_file,
-)
+from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Example, Versions, flip_image, hash_file
 from spit_train.networks import Exported
 
 OPSET = 18
@@ -36,12 +28,8 @@ def export_onnx(network: nn.Module, path: Path, frames: list[Example]) -> float:
     """
     exported = Exported(network.eval()).eval()
     features = torch.zeros(2, network.features.centre.numel())
-    write_onnx(
-        exported,
-        {"images": blank_images(2), "features": features},
-        ["probabilities", "ood"],
-        path,
-    )
+    inputs = {"images": blank_images(2), "features": features}
+    write_onnx(exported, inputs, ["probabilities", "ood"], path)
     session = open_session(path)
     largest = 0.0
     for frame in frames:
@@ -101,7 +89,6 @@ def remove_metadata(model: onnx.ModelProto) -> None:
 
 
 def open_session(path: Path, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """Opens a network on the processor."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or 0
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
@@ -110,36 +97,6 @@ def open_session(path: Path, threads: int | None = None) -> onnxruntime.Inferenc
 def blank_images(count: int) -> torch.Tensor:
     """Returns blank input images, uint8 [count, 210, 650]."""
     return torch.zeros(count, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8)
-
-
-def write_compact_card(
-    onnx_path: Path,
-    versions: Versions,
-    *,
-    version: str,
-    features: int,
-    settings: dict,
-    **details: object,
-) -> None:
-    """Writes the card of a network with features and an out-of-distribution score.
-
-    `features` is their number. `settings` are the temperature, the thresholds and what the
-    calibration adds to them. `details` are the fields that only readers use.
-    """
-    write_card(
-        onnx_path,
-        versions,
-        version,
-        TYPES,
-        {
-            "features": {"name": "features", "version": versions.features, "length": features},
-            "output": {"name": "probabilities"},
-            "ood": {"name": "ood"},
-        },
-        {"flips": 4, "majority": 0.75, "flip_invariant": True},
-        **settings,
-        **details,
-    )
 
 
 def write_card(

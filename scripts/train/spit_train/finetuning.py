@@ -45,7 +45,6 @@ def finetune(
     schedule: Schedule = SCHEDULE,
     simulated: int = SIMULATED,
 ) -> None:
-    """Runs the command `finetune`."""
     device = choose_device(options.threads)
     card_path, weights = find_model(options.model)
     base = json.loads(card_path.read_text())
@@ -114,18 +113,16 @@ def make_training_data(manifest: Path, simulated: int) -> TrainingData:
             "with `pip install -e scripts/train`"
         )
     with tempfile.TemporaryDirectory() as temporary:
+        half = ["--simulated", str(simulated // 2), "--seed"]
         parts = [
             ["--manifest", str(manifest.resolve())],
-            *(
-                ["--simulated", str(simulated // 2), "--seed", str(FIRST_SEED + k * simulated)]
-                for k in range(2)
-            ),
+            [*half, str(FIRST_SEED)],
+            [*half, str(FIRST_SEED + simulated)],
         ]
         folders = [Path(temporary, str(k)) for k in range(len(parts))]
+        command = [*find_deno(), "run", "-A", "cli.ts", "dataset"]
         processes = [
-            subprocess.Popen(
-                [*find_deno(), "run", "-A", "cli.ts", "dataset", str(folder), *part], cwd=ROOT
-            )
+            subprocess.Popen([*command, str(folder), *part], cwd=ROOT)
             for folder, part in zip(folders, parts)
         ]
         if any([process.wait() for process in processes]):

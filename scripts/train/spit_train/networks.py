@@ -78,11 +78,9 @@ class SpitCompact(nn.Module):
         self.over_rows = FlipProfile(8, 16, axis=0)
         self.over_columns = FlipProfile(8, 16, axis=1)
         self.features = Features(features, 64)
+        pooled = 5 * 32 + 4 * 16
         self.mix = nn.Sequential(
-            nn.Dropout(0.1),
-            nn.Linear(5 * 32 + 4 * 16 + 64, 128),
-            nn.ReLU(),
-            nn.Dropout(0.2),
+            nn.Dropout(0.1), nn.Linear(pooled + 64, 128), nn.ReLU(), nn.Dropout(0.2)
         )
         self.to_types = nn.Linear(128, classes)
         self.to_ood = nn.Linear(128, 1)
@@ -101,7 +99,6 @@ class SpitCompact(nn.Module):
         return (types + types_alone) / 2, (ood + ood_alone) / 2
 
     def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Returns the logits from what was pooled of the image and the features."""
         mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
         return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
 

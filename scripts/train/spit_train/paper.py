@@ -81,12 +81,10 @@ def select_kast(examples: list[Example]) -> list[Example]:
 
 
 def select_validation(examples: list[Example]) -> list[Example]:
-    """Returns the simulated frames that training does not see."""
     return [one for one in examples if one.source == "simulated" and one.split != "train"]
 
 
 def class_index(example: Example) -> int:
-    """Returns the index of the type in CLASSES."""
     return CLASSES.index(TYPES[example.label])
 
 
@@ -145,19 +143,15 @@ class PaperTraining:
         self.device = next(network.parameters()).device.type
         self.settings = {**settings, "weights": digest_weights(network)}
         self.optimiser = torch.optim.Adam(network.parameters(), RATE, fused=True)
+        self.parts = {"network": network, "optimiser": self.optimiser}
+        self.checkpoint = out / "checkpoint.pt"
         self.batches = 0
         self.best = (-1.0, 0.0)
 
-    @property
-    def parts(self) -> dict:
-        return {"network": self.network, "optimiser": self.optimiser}
-
     def resume(self) -> None:
-        """Continues from the checkpoint, if there is one."""
-        path = self.out / "checkpoint.pt"
-        if state := read_checkpoint(path, self.settings, self.parts, self.device):
+        if state := read_checkpoint(self.checkpoint, self.settings, self.parts, self.device):
             self.batches, self.best = state["batches"], tuple(state["best"])
-            print(f"continuing from {path} at batch {self.batches}", flush=True)
+            print(f"continuing from {self.checkpoint} at batch {self.batches}", flush=True)
 
     def fit(
         self,
@@ -182,7 +176,7 @@ class PaperTraining:
                 self.best = (right, -loss)
                 self.save_best()
             progress = {"batches": self.batches, "best": self.best}
-            write_checkpoint(self.out / "checkpoint.pt", self.settings, self.parts, progress)
+            write_checkpoint(self.checkpoint, self.settings, self.parts, progress)
             print(
                 f"batch {self.batches}: loss {sum(losses) / count:.4f}; validation "
                 f"{100 * right:.1f} % right, loss {loss:.4f}{' *' if better else ''}; "
@@ -203,13 +197,11 @@ class PaperTraining:
     def validate(self, examples: list[Example]) -> tuple[float, float]:
         """Returns the share of frames right and the mean cross-entropy, without flips."""
         self.network.eval()
-        logits, classes = [], []
+        images, labels = stack_flips(examples, [(i, 0) for i in range(len(examples))])
         with torch.no_grad():
-            for i in range(len(examples)):
-                image, label = stack_flips(examples, [(i, 0)])
-                logits.append(self.network(image.to(self.device)).float().cpu())
-                classes.append(label)
-        outputs, labels = torch.cat(logits), torch.cat(classes)
+            # One by one, which needs the least memory.
+            logits = [self.network(image[None].to(self.device)).float().cpu() for image in images]
+        outputs = torch.cat(logits)
         right = (outputs.argmax(1) == labels).float().mean().item()
         return right, F.cross_entropy(outputs, labels).item()
 
@@ -244,9 +236,7 @@ def train_paper(options: argparse.Namespace) -> None:
     frames = balance_classes(training, options.real_copies)
     described = describe_frames(training, [])
     record = {
-        "simulated": described["simulated"],
-        "real": described["real"],
-        "real_by_type": described["real_by_type"],
+        **{name: described[name] for name in ("simulated", "real", "real_by_type")},
         "real_nights": sorted({f"{one.instrument}/{one.night}" for one in training if one.night}),
         "real_copies": options.real_copies,
         "images_per_epoch": len(frames) * FLIPS,

@@ -9,7 +9,7 @@ import onnx
 import onnxruntime
 import torch
 from onnx import helper, numpy_helper
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from spit_train import TrainingError
@@ -33,17 +33,6 @@ PAPER_SCORES = {
     "unknown_percent": 0.8,
     "nights": "35 test nights, each of them also a training night",
 }
-
-
-class Probabilities(nn.Module):
-    """The network as written to ONNX, with the softmax in the graph."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, images: Tensor) -> Tensor:
-        return F.softmax(self.network(images), dim=1)
 
 
 def export_paper(options: argparse.Namespace) -> None:
@@ -84,6 +73,7 @@ def export_paper(options: argparse.Namespace) -> None:
         np.stack([predict_flips(session, one) for one in calibration]),
         np.array([class_index(one) for one in calibration]),
     )
+    checkpoint = options.folder / "checkpoint.pt"
     unseen = [one for one in data.examples if one.source == "real" and one.split != "train"]
     write_card(
         path,
@@ -96,7 +86,8 @@ def export_paper(options: argparse.Namespace) -> None:
         thresholds={"probability": 0},
         training={
             **record,
-            "batches_run": read_batches_run(options.folder),
+            # The best weights may be earlier ones.
+            "batches_run": torch.load(checkpoint, weights_only=True, mmap=True)["batches"],
             "optimiser": "Adam",
             "split": data.split,
             "held_out_nights": sorted({f"{one.instrument}/{one.night}" for one in unseen}),
@@ -113,14 +104,9 @@ def export_paper(options: argparse.Namespace) -> None:
     )
 
 
-def read_batches_run(folder: Path) -> int:
-    """Returns the number of batches trained; the best weights may be earlier ones."""
-    return torch.load(folder / "checkpoint.pt", weights_only=True, mmap=True)["batches"]
-
-
 def export_quantised(network: SpitPaper, path: Path) -> None:
-    """Writes the network with the softmax and with the first dense layer in 8 bits."""
-    write_onnx(Probabilities(network), {"images": blank_images(2)}, ["probabilities"], path)
+    exported = nn.Sequential(network, nn.Softmax(dim=1))
+    write_onnx(exported, {"images": blank_images(2)}, ["probabilities"], path)
     model = onnx.load(path)
     quantise_initializer(model, network.dense1.weight.detach().numpy(), CHANNELS)
     onnx.save(model, path)
@@ -146,13 +132,14 @@ def quantise_initializer(model: onnx.ModelProto, weights: np.ndarray, block: int
     )
     name = initializer.name
     codes, scales = quantise(weights, block)
+    parts = {"codes": codes, "scales": scales, "zeros": np.zeros_like(codes[:, 0])}
     graph.initializer.remove(initializer)
-    graph.initializer.append(numpy_helper.from_array(codes, f"{name}.codes"))
-    graph.initializer.append(numpy_helper.from_array(scales, f"{name}.scales"))
-    graph.initializer.append(numpy_helper.from_array(np.zeros_like(codes[:, 0]), f"{name}.zeros"))
+    graph.initializer.extend(
+        numpy_helper.from_array(part, f"{name}.{suffix}") for suffix, part in parts.items()
+    )
     for value in [one for one in graph.value_info if one.name == name]:
         graph.value_info.remove(value)
-    inputs = [f"{name}.codes", f"{name}.scales", f"{name}.zeros"]
+    inputs = [f"{name}.{suffix}" for suffix in parts]
     graph.node.insert(0, helper.make_node("DequantizeLinear", inputs, [name], axis=0))
 
 

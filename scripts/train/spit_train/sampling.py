@@ -1,5 +1,6 @@
 """Draws the examples of an epoch and augments them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,6 @@ COUNTS = slice(15, 17)
 
 @dataclass(frozen=True)
 class Sampling:
-    """Composition of an epoch."""
-
     images: int  # drawn for each epoch
     real_share: float  # share of real frames where a type has real and simulated ones
     ood_share: float  # share of out-of-distribution frames, which have no type
@@ -65,15 +64,11 @@ class Epoch(Dataset):
 def group_indices(examples: list[Example], label: int) -> tuple[list[int], list[list[int]]]:
     """Returns the indices of the simulated examples of a label, and of the real ones grouped
     by spectrograph."""
-    simulated = []
-    real: dict[str, list[int]] = {}
+    simulated, real = [], defaultdict(list)
     for index, example in enumerate(examples):
-        if example.label != label:
-            continue
-        if example.source == "simulated":
-            simulated.append(index)
-        else:
-            real.setdefault(example.spectrograph, []).append(index)
+        if example.label == label:
+            is_real = example.source == "real"
+            (real[example.spectrograph] if is_real else simulated).append(index)
     return simulated, list(real.values())
 
 
@@ -120,7 +115,6 @@ def draw_positions(length: int, random: np.random.Generator) -> tuple[np.ndarray
 def interpolate(
     values: np.ndarray, first: np.ndarray, fraction: np.ndarray, axis: int
 ) -> np.ndarray:
-    """Interpolates linearly along an axis."""
     start = values.take(first, axis).astype(np.float32)
     return start + fraction * (values.take(first + 1, axis) - start)
 

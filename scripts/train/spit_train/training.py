@@ -27,7 +27,7 @@ from spit_train.dataset import (
     read_datasets,
     split_examples,
 )
-from spit_train.export import export_onnx, write_compact_card
+from spit_train.export import export_onnx, write_card
 from spit_train.networks import NETWORKS, count_multiply_adds, load_weights, save_weights
 from spit_train.sampling import Epoch, Sampling
 from spit_train.scores import score_frames, write_predictions
@@ -143,7 +143,6 @@ def blend(before: nn.Module, after: nn.Module, share: float) -> nn.Module:
 
 
 def digest_weights(network: nn.Module) -> str:
-    """Returns a SHA-256 of the weights of a network."""
     digest = hashlib.sha256()
     for name, value in network.state_dict().items():
         digest.update(name.encode())
@@ -199,7 +198,6 @@ def choose_device(threads: int | None) -> str:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Runs the command `train`."""
     device = choose_device(options.threads)
     data = read_datasets(options.dataset)
     training, held_out = split_examples(data.examples, options.hold_out, options.only_simulated)
@@ -259,24 +257,32 @@ def write_model(
     *,
     version: str,
     settings: dict,
-    training: dict,
-    scores: dict,
+    **details: object,
 ) -> None:
-    """Writes the `.onnx`, checked on `frames`, its card, and its weights for fine-tuning."""
+    """Writes the `.onnx`, checked on `frames`, its card, and its weights for fine-tuning.
+
+    `settings` are the temperature, the thresholds and what the calibration adds to them.
+    """
     onnx.parent.mkdir(parents=True, exist_ok=True)
     difference = export_onnx(network, onnx, frames)
     print(f"PyTorch and onnxruntime differ by at most {difference:.1e} on {len(frames)} frames")
     save_weights(onnx.with_suffix(".pt"), network, versions)
-    write_compact_card(
+    length = network.features.centre.numel()
+    write_card(
         onnx,
         versions,
-        version=version,
-        features=network.features.centre.numel(),
-        settings=settings,
+        version,
+        TYPES,
+        {
+            "features": {"name": "features", "version": versions.features, "length": length},
+            "output": {"name": "probabilities"},
+            "ood": {"name": "ood"},
+        },
+        {"flips": 4, "majority": 0.75, "flip_invariant": True},
+        **settings,
         parameters=sum(weights.numel() for weights in network.parameters()),
         multiply_adds=count_multiply_adds(network),
-        training=training,
-        scores=scores,
+        **details,
     )
 
 
@@ -300,7 +306,6 @@ def describe_training(
 
 
 def describe_frames(training: list[Example], held_out: list[Example]) -> dict:
-    """Returns the counts of the training frames and the nights held out."""
     real = [one for one in training if one.source == "real"]
     unseen = [one for one in held_out if one.source == "real"]
     return {
