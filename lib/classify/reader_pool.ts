@@ -386,11 +386,8 @@ export function serializeInputs(
 ): { inputs: SerializedInputs; transfer: ArrayBuffer[] } {
   if (file.error !== null) {
     const { code, description, file: path, hdu, card, byte } = file.error;
-    const error = {
-      code,
-      description,
-      location: { file: path, hdu, card, byte },
-    };
+    const location = { file: path, hdu, card, byte };
+    const error = { code, description, location };
     return { inputs: { ...file, error }, transfer: [] };
   }
   const transfer: ArrayBuffer[] = [];
