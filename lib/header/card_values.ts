@@ -3,15 +3,6 @@ import type { CardValue } from "../fits/header.ts";
 /**
  * Normalizes a text for comparison: upper case, without separators other than commas, and
  * without `FRAME` at the end.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { normalizeText } from "./card_values.ts";
- *
- * assertEquals(normalizeText("Bias Frame"), "BIAS");
- * assertEquals(normalizeText("wave, lamp"), "WAVE,LAMP");
- * ```
  */
 export function normalizeText(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9,]/g, "").replace(/FRAMES?$/, "");
