@@ -119,20 +119,15 @@ async function refuseMistypedCommand(program: Command): Promise<void> {
   const [word = ""] = program.args;
   if (!/^[a-z]{4,}$/i.test(word)) return;
   const command = findClosestWord(word, Object.keys(COMMANDS));
-  if (command === undefined || await exists(word)) return;
+  if (command === undefined) return;
+  const info = await Deno.lstat(word).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  if (info !== null) return;
   program.error(
     `error: '${word}' is neither a file nor a command\n(Did you mean ${command}?)`,
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Reports an error unless commander has reported it. Help and version are no errors. */

@@ -80,11 +80,8 @@ async function main(): Promise<void> {
 
   const stop = new AbortController();
   try {
-    await runInParallel(
-      folds,
-      jobs,
-      (fold) => trainFold(fold, options, stop.signal),
-    );
+    const train = (fold: Fold) => trainFold(fold, options, stop.signal);
+    await runInParallel(folds, jobs, train);
     const rows = folds.map(({ predictions }) => readIfPresent(predictions));
     if ((await Promise.all(rows)).includes(null)) {
       await calibrate(options, stop.signal);
@@ -102,11 +99,9 @@ async function runInParallel(
   jobs: number,
   work: (fold: Fold) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...folds];
+  const waiting = folds.values();
   const worker = async () => {
-    for (let fold = waiting.shift(); fold; fold = waiting.shift()) {
-      await work(fold);
-    }
+    for (const fold of waiting) await work(fold);
   };
   await Promise.all(Array.from({ length: jobs }, worker));
 }
@@ -138,11 +133,8 @@ async function refuseOtherRun(
 ): Promise<void> {
   const file = join(work, "run.json");
   const heldOut = folds.map((fold) => fold.heldOut);
-  const text = JSON.stringify(
-    { by, network, start: start ?? null, dataset, further, heldOut },
-    null,
-    1,
-  );
+  const run = { by, network, start: start ?? null, dataset, further, heldOut };
+  const text = JSON.stringify(run, null, 1);
   const before = await readIfPresent(file);
   if (before !== null && before !== text) {
     throw new SpitError(

@@ -58,7 +58,6 @@ function formatConflict({ file, type, header }: StoredRow): string {
 
 interface LivePageOptions {
   readonly path: string;
-  /** Its heading. */
   readonly title: string;
   /** `NAME@VERSION` of the model. */
   readonly model: string;

@@ -14,7 +14,6 @@ interface MergeOptions {
   readonly bufferRows?: number;
 }
 
-/** The result of a merge. */
 export interface MergedRows {
   /** Paths of the frames that have a row, sorted. */
   readonly paths: readonly string[];

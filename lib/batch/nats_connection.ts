@@ -3,7 +3,6 @@ import { connect, credsAuthenticator } from "@nats-io/transport-node";
 import { SpitError } from "../errors.ts";
 import { readText } from "../io/file.ts";
 
-/** The address of a server or cluster, with credentials. */
 interface ServerAddress {
   /** `host:port` of each server. */
   readonly servers: readonly string[];
@@ -56,14 +55,11 @@ function parseServerUrl(text: string): URL {
 }
 
 function parseCredentials({ username, password }: URL) {
-  const [user = "", pass = ""] = [username, password].map(decodePercent);
-  if (user === "") return {};
-  return pass === "" ? { token: user } : { user, pass };
-}
-
-function decodePercent(text: string): string {
   try {
-    return decodeURIComponent(text);
+    const user = decodeURIComponent(username);
+    const pass = decodeURIComponent(password);
+    if (user === "") return {};
+    return pass === "" ? { token: user } : { user, pass };
   } catch {
     throw addressError();
   }
@@ -149,7 +145,6 @@ export async function connectToNats(options: NatsOptions) {
   reportStatus();
   return {
     connection,
-    /** Host and port. */
     server,
     /** Resolves when the connection ends, with the reason unless it was closed here. */
     closed: connection.closed().then((error) =>

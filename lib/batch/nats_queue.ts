@@ -26,7 +26,6 @@ import {
   type Queue,
 } from "./queue.ts";
 
-/** The names of the streams and their subjects. */
 export interface StreamNames {
   /** Stream of the frames to classify. */
   readonly stream: string;
@@ -101,7 +100,12 @@ async function openStream(
   wanted: { readonly subjects: string[]; readonly retention: RetentionPolicy },
 ): Promise<void> {
   await requestServer(`create the stream ${name}`, async () => {
-    const existing = await findStream(manager, name);
+    const existing = await manager.streams.info(name).catch((error) => {
+      const isMissing = error instanceof JetStreamApiError &&
+        error.code === JetStreamApiCodes.StreamNotFound;
+      if (isMissing) return null;
+      throw error;
+    });
     if (existing === null) {
       await manager.streams.add({
         name,
@@ -121,17 +125,6 @@ async function openStream(
         `${wanted.retention}; choose another name with --stream`,
     );
   });
-}
-
-async function findStream(manager: JetStreamManager, name: string) {
-  try {
-    return await manager.streams.info(name);
-  } catch (error) {
-    const isMissing = error instanceof JetStreamApiError &&
-      error.code === JetStreamApiCodes.StreamNotFound;
-    if (isMissing) return null;
-    throw error;
-  }
 }
 
 interface QueueOptions {

@@ -55,7 +55,6 @@ export function createPartWriter(
     },
     /** Writes the rows added so far; waits for their `stored` calls and throws as `add`. */
     flush,
-    /** Number of parts written so far. */
     get count() {
       return count;
     },

@@ -105,7 +105,13 @@ export async function readRows(
   { name, isJournal }: Pick<RowFile, "name" | "isJournal">,
 ): Promise<{ row: RowSummary; line: string }[]> {
   const path = join(folder, name);
-  const lines = (await readIfExists(path)).split(/(?<=\n)/);
+  const text = await Deno.readTextFile(path).catch((cause) => {
+    if (cause instanceof Deno.errors.NotFound) return "";
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const message = `Cannot read ${path}: ${cause.message}`;
+    throw new SpitError("io", message, { file: path, cause });
+  });
+  const lines = text.split(/(?<=\n)/);
   return lines.flatMap((line, k) => {
     const row = line.endsWith("\n") ? parseRow(line) : null;
     if (row !== null) return [{ row, line }];
@@ -117,17 +123,6 @@ export async function readRows(
       { file: path },
     );
   });
-}
-
-async function readIfExists(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return "";
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const message = `Cannot read ${path}: ${(cause as Error).message}`;
-    throw new SpitError("io", message, { file: path, cause });
-  }
 }
 
 /**
@@ -149,7 +144,6 @@ export async function writeLines(
   });
 }
 
-/** Removes a file; does nothing if it does not exist. */
 export async function removeIfExists(path: string): Promise<void> {
   try {
     await Deno.remove(path);

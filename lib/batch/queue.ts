@@ -2,6 +2,7 @@
  * The queue as a worker sees it, independent of the server, and the form of its
  * messages and dead letters.
  */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { FileVersion } from "../io/file_version.ts";
@@ -49,7 +50,6 @@ export interface Fetch {
 
 /** A queue that many workers consume. Promises reject if the server does not respond. */
 export interface Queue {
-  /** Fetches at most `max` messages. */
   fetch(consumer: ConsumerName, max: number): Promise<Fetch>;
   /** Returns whether no message is left, those of other workers included. */
   isEmpty(): Promise<boolean>;
@@ -59,9 +59,7 @@ export interface Queue {
 export interface DeadLetter {
   /** Content of the message; bytes that are not UTF-8 are shown as `�`. */
   readonly message: string;
-  /** Why it was given up. */
   readonly reason: string;
-  /** Number of its deliveries. */
   readonly tries: number;
   /** Its row, which is also in a part; `null` if the message names no frame. */
   readonly row: StoredRow | null;
@@ -141,7 +139,8 @@ export function computeMessageId(path: string, version: FileVersion): string {
  * ```
  */
 export function parseMessage(body: Uint8Array): string | null {
-  const text = decodeUtf8(body)?.trim() ?? "";
+  if (!isUtf8(body)) return null;
+  const text = new TextDecoder().decode(body).trim();
   const isJson = text.startsWith("{");
   // Paths with control characters such as line breaks need JSON.
   if (!isJson && /\p{Cc}/u.test(text)) return null;
@@ -149,12 +148,4 @@ export function parseMessage(body: Uint8Array): string | null {
   const isValid = path !== null && path !== "" &&
     path.length <= MAX_PATH_LENGTH && !path.includes("\0");
   return isValid ? path : null;
-}
-
-function decodeUtf8(body: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    return null;
-  }
 }

@@ -15,20 +15,8 @@ import {
 } from "./rows.ts";
 import type { StableFile } from "./stability.ts";
 
-/** An open log; declare it with `using`. */
-export interface RowLog extends Disposable {
-  /** The latest version of each file that had a final row when the log was opened. */
-  readonly known: readonly StableFile[];
-  /**
-   * Appends a row, and returns when it is on the disk.
-   *
-   * @throws {SpitError} `io` if it cannot be written.
-   */
-  append(row: StoredRow): Promise<void>;
-}
-
 /**
- * Opens or creates a log. An incomplete last row, left by a killed process or a full
+ * Opens or creates a log; declare it with `using`. An incomplete last row, left by a killed process or a full
  * disk, is removed: its frame is classified again. A file with any other line, such
  * as a frame named by mistake, is refused and not changed.
  *
@@ -38,12 +26,17 @@ export interface RowLog extends Disposable {
 export async function openRowLog(
   path: string,
   notice: (message: string) => void,
-): Promise<RowLog> {
+) {
   const file = await openForAppend(path);
   try {
-    if (!await lock(file, path, notice)) {
-      throw usageError(path, "another watch writes to it");
-    }
+    const isLocked = await file.tryLock(true).catch((error) => {
+      notice(
+        `cannot lock ${path}: ${error.message}; ` +
+          "make sure that no other watch writes to it",
+      );
+      return true;
+    });
+    if (!isLocked) throw usageError(path, "another watch writes to it");
     const bytes = await Deno.readFile(path);
     // Bytes are split, not text: the tail can end within a character.
     const end = bytes.lastIndexOf(0x0a) + 1;
@@ -71,8 +64,14 @@ export async function openRowLog(
       );
     }
     return {
+      /** The latest version of each file that had a final row when the log was opened. */
       known: collectKnownFiles(rows),
-      append: (row) => appendLine(path, file, formatRow(row)),
+      /**
+       * Appends a row, and returns when it is on the disk.
+       *
+       * @throws {SpitError} `io` if it cannot be written.
+       */
+      append: (row: StoredRow) => appendLine(path, file, formatRow(row)),
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
@@ -89,23 +88,6 @@ async function openForAppend(path: string): Promise<Deno.FsFile> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     throw usageError(path, (cause as Error).message, cause);
-  }
-}
-
-/** Returns false if another process has locked the file. */
-async function lock(
-  file: Deno.FsFile,
-  path: string,
-  notice: (message: string) => void,
-): Promise<boolean> {
-  try {
-    return await file.tryLock(true);
-  } catch (error) {
-    notice(
-      `cannot lock ${path}: ${(error as Error).message}; ` +
-        "make sure that no other watch writes to it",
-    );
-    return true;
   }
 }
 

@@ -1,13 +1,10 @@
-/**
- * Stored rows: a verdict with the version of the file that it is about.
- */
+/** Stored rows: a verdict with the version of the file that it is about. */
 import * as v from "valibot";
 import type { Verdict } from "../classify/verdict.ts";
 import type { FileVersion } from "../io/file_version.ts";
 import { stringifyVerdict } from "../output/json.ts";
 import { isRetryable } from "./retry.ts";
 
-/** A verdict with the version of its file. */
 export type StoredRow = Verdict & {
   /** Size of the file in bytes; `null` if it is unknown. */
   readonly size: number | null;

@@ -33,22 +33,6 @@ interface ShardOptions {
   readonly partFrames?: number;
 }
 
-/** The work left in a shard. */
-interface ShardWork {
-  /** Number of frames in the shard. */
-  readonly frames: number;
-  /** Frames without an up-to-date row, in the order to classify them in. */
-  readonly pending: readonly string[];
-  /**
-   * Writes the rows of the pending frames.
-   *
-   * @param verdicts One for each pending frame, in their order.
-   * @throws {SpitError} `io` if a row or part cannot be written. What was written
-   *   before stays.
-   */
-  write(verdicts: AsyncIterable<Verdict>): Promise<void>;
-}
-
 /**
  * Determines which frames of a shard have no row yet. A frame has one if a part, or
  * the journal of a run that was killed, has a row with its path, size, modification
@@ -58,7 +42,7 @@ interface ShardWork {
  * @throws {SpitError} `io` if the folder cannot be read or written, or contains a
  *   damaged part.
  */
-export async function openShard(options: ShardOptions): Promise<ShardWork> {
+export async function openShard(options: ShardOptions) {
   const { shard, folder, model, partFrames = 500 } = options;
   const input = sortFrames(options.frames);
   const fingerprint = computeFingerprint(input, partFrames);
@@ -70,8 +54,16 @@ export async function openShard(options: ShardOptions): Promise<ShardWork> {
   const plan = await planParts(job, folder, versions, partFrames);
   return {
     frames: paths.length,
+    /** Frames without an up-to-date row, in the order to classify them in. */
     pending: plan.parts.flatMap(({ pending }) => pending),
-    async write(verdicts) {
+    /**
+     * Writes the rows of the pending frames.
+     *
+     * @param verdicts One for each pending frame, in their order.
+     * @throws {SpitError} `io` if a row or part cannot be written. What was written
+     *   before stays.
+     */
+    async write(verdicts: AsyncIterable<Verdict>): Promise<void> {
       await writeParts(job, folder, plan.parts, versions, verdicts);
       for (const name of plan.journals) {
         await removeIfExists(join(folder, name));
@@ -93,7 +85,6 @@ async function writeInputList(
   await writeLines(folder, name, lines);
 }
 
-/** A part to write. */
 interface PartPlan {
   /** Its number in the shard, from 0. */
   readonly index: number;

@@ -15,7 +15,6 @@ export interface Shard {
   readonly count: number;
 }
 
-/** A frame of the input. */
 export interface SizedFrame {
   readonly path: string;
   /** Size in bytes; `null` if it is unknown. */

@@ -1,6 +1,4 @@
-/**
- * Stability: the rule for when a file has stopped growing, without clock or disk.
- */
+/** Stability: the rule for when a file has stopped growing, without clock or disk. */
 import type { FileVersion } from "../io/file_version.ts";
 
 /** A version of a file that has stopped growing. */

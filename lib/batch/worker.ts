@@ -26,7 +26,6 @@ export interface RunWorkerOptions {
   /** Returns the verdict on a frame that is not to be read. */
   readonly reject: (path: string, error: SpitError) => Promise<Verdict>;
   readonly folder: string;
-  /** Start of the part names. */
   readonly name: string;
   readonly partFrames: number;
   /** Seconds after its first row when a part is written at the latest. */
@@ -197,7 +196,6 @@ export async function runWorker(
   return { rows, parts: parts.count, redeliveries, deadLetters, returned };
 }
 
-/** A message that names a frame. */
 interface QueuedFrame {
   readonly delivery: Delivery;
   readonly path: string;

@@ -75,18 +75,19 @@ async function* withAbsolutePaths(
   frames: AsyncIterable<ListedFrame>,
 ): AsyncGenerator<ListedFrame, void, void> {
   for await (const { path, ...rest } of frames) {
-    if (!isUrl(path)) await checkReadPermission(path);
-    yield { ...rest, path: isUrl(path) ? path : resolve(path) };
+    if (isUrl(path)) {
+      yield { ...rest, path };
+      continue;
+    }
+    // Without it, a folder looks like a file and would be posted as a frame.
+    const { state } = await Deno.permissions.query({ name: "read", path });
+    if (state !== "granted") {
+      throw new SpitError(
+        "no_permission",
+        `Cannot read ${path}: run Deno with --allow-read`,
+        { file: path },
+      );
+    }
+    yield { ...rest, path: resolve(path) };
   }
-}
-
-/** Without read permission a folder looks like a file and would be posted as a frame. */
-async function checkReadPermission(path: string): Promise<void> {
-  const { state } = await Deno.permissions.query({ name: "read", path });
-  if (state === "granted") return;
-  throw new SpitError(
-    "no_permission",
-    `Cannot read ${path}: run Deno with --allow-read`,
-    { file: path },
-  );
 }

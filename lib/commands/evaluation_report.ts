@@ -1,4 +1,3 @@
-/** The report that `evaluate` and `score` write. */
 import { type Command, Option } from "commander";
 import { writeFileAtomically } from "../io/output.ts";
 import {
@@ -7,7 +6,6 @@ import {
 } from "../output/evaluation/evaluation.ts";
 import { formatEvaluation } from "../output/evaluation/text.ts";
 
-/** Options of the report. */
 export interface EvaluationReportOptions {
   readonly format?: "text" | "json";
   readonly page?: string;

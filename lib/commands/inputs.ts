@@ -1,15 +1,11 @@
-import {
-  type ClassifiedFile,
-  classifyFilesWithPreviews,
-} from "../classify/classify_files.ts";
+import { classifyFilesWithPreviews } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
 import { findLabel, type Labels, readLabels } from "../evaluation/labels.ts";
 import { readRules } from "../header/parse_rules.ts";
-import type { Rules } from "../header/rules.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";
-import { type Model, openModel } from "../model/open_model.ts";
-import { createVerdictCounter, type Summary } from "../output/summary.ts";
+import { openModel } from "../model/open_model.ts";
+import { createVerdictCounter } from "../output/summary.ts";
 import type { ClassificationOptions } from "./options.ts";
 import type { Notify } from "./terminal.ts";
 
@@ -60,24 +56,10 @@ export async function readInputLabels(
   return labels;
 }
 
-/** An open model, with the options that frames are read and classified with. */
-export interface Classifier extends AsyncDisposable {
-  readonly model: Model;
-  /** `NAME@VERSION` of the model. */
-  readonly modelId: string;
-  /** Rules files that were read, before the built-in rules. */
-  readonly rules: readonly Rules[];
-  /** Classifies files in order. With `preview`, each file has previews of its HDUs. */
-  classify(
-    paths: Iterable<string> | AsyncIterable<string>,
-    options?: { readonly preview?: boolean },
-  ): AsyncGenerator<ClassifiedFile, void, void>;
-  /** Returns counts of the verdicts so far, and the time since `classify` was called. */
-  summary(): Summary;
-}
+export type Classifier = Awaited<ReturnType<typeof openClassifier>>;
 
 /**
- * Opens the model and reads the rules that options name.
+ * Opens the model and reads the rules that options name; declare it with `await using`.
  *
  * @param notify Receives the name of the model and the device.
  * @throws {SpitError} What `readRules` and `openModel` throw.
@@ -85,7 +67,7 @@ export interface Classifier extends AsyncDisposable {
 export async function openClassifier(
   { model: name, device, rules: paths = [], ...options }: ClassificationOptions,
   notify: Notify,
-): Promise<Classifier> {
+) {
   const rules = await readRules(paths);
   const model = await openModel(name, device);
   const id = modelId(model.card);
@@ -95,9 +77,14 @@ export async function openClassifier(
   let start = performance.now();
   return {
     model,
+    /** `NAME@VERSION` of the model. */
     modelId: id,
     rules,
-    async *classify(paths, { preview = false } = {}) {
+    /** Classifies files in order. With `preview`, each file has previews of its HDUs. */
+    async *classify(
+      paths: Iterable<string> | AsyncIterable<string>,
+      { preview = false } = {},
+    ) {
       start = performance.now();
       const read = { hdu, maxBytes, workers, timeout, rules, model };
       const files = classifyFilesWithPreviews(paths, read, preview);
@@ -106,6 +93,7 @@ export async function openClassifier(
         yield file;
       }
     },
+    /** Returns counts of the verdicts so far, and the time since `classify` was called. */
     summary: () =>
       counter.summary({
         seconds: (performance.now() - start) / 1000,

@@ -41,7 +41,6 @@ export function addReadOptions(command: Command): Command {
     );
 }
 
-/** Options of every command that classifies many frames. */
 export interface ClassificationOptions extends ModelOptions, ReadOptions {
   readonly workers?: number;
   readonly timeout: number;

@@ -105,12 +105,11 @@ async function chooseLabelsFile(paths: readonly string[]): Promise<string> {
   const [first] = paths;
   const name = "spit-labels.csv";
   if (paths.length !== 1 || first === undefined) return name;
-  try {
-    return (await Deno.stat(first)).isDirectory ? join(first, name) : name;
-  } catch (error) {
+  const info = await Deno.stat(first).catch((error) => {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    return name;
-  }
+    return null;
+  });
+  return info?.isDirectory ? join(first, name) : name;
 }
 
 /** The same fault is found again whenever the labels file is read. */

@@ -112,8 +112,11 @@ function findInstrument({ instrument: name, seed }: SimulateOptions) {
 
 /** Writes a new file, completely or not at all. */
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const existing = await readIfExists(path);
-  if (existing !== undefined) {
+  const existing = await Deno.readFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  if (existing !== null) {
     if (Buffer.compare(existing, bytes) === 0) return;
     throw new SpitError(
       "usage",
@@ -125,13 +128,4 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   await Deno.writeFile(part, bytes, { createNew: true });
   await Deno.rename(part, path);
-}
-
-async function readIfExists(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

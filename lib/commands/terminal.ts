@@ -1,9 +1,7 @@
-/** What commands write to standard output and standard error. */
 import { standardOutput } from "../io/output.ts";
 import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 
-/** Shows a message to the user. */
 export type Notify = (message: string) => void;
 
 /** Returns a function that writes messages to standard error, or nothing with `quiet`. */
@@ -16,7 +14,6 @@ export function makeNotify(
 }
 
 interface ProgressOptions {
-  /** Number of items to come. */
   readonly total: number;
   readonly quiet?: boolean;
   /** Whether progress is removed before each item, because items go to the same terminal. */

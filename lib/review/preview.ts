@@ -5,7 +5,6 @@ import {
   type RowMaximaPlot,
 } from "../output/night/row_maxima_plot.ts";
 
-/** A frame as the page shows it. */
 export interface FramePreview {
   /** Its image HDUs; empty if it cannot be read. */
   readonly hdus: readonly {

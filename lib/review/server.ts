@@ -153,7 +153,6 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
 };
 
-/** Scripts of the page, by the names in its import statements. */
 const SCRIPTS: ReadonlyMap<string, string> = new Map([
   ["api.js", api],
   ["app.js", app],

@@ -42,7 +42,6 @@ export interface ReviewRow {
   readonly label: Label | null;
 }
 
-/** Changes since a version. */
 export interface Changes {
   /** Version to ask for changes since. */
   readonly version: number;

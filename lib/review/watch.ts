@@ -75,7 +75,12 @@ export async function watchLabels(
   async function read(): Promise<void> {
     const current = await readLabelsVersion(path);
     if (current === version) return;
-    session.setLabels(await readLabelsIfPresent(path, notify));
+    const labels = await readLabels(path, notify).catch((error): Labels => {
+      const isAbsent = error instanceof SpitError && error.code === "not_found";
+      if (isAbsent) return new Map();
+      throw error;
+    });
+    session.setLabels(labels);
     session.setLabelsError("");
     version = current;
   }
@@ -99,19 +104,5 @@ async function readLabelsVersion(path: string): Promise<string> {
     if (error instanceof Deno.errors.NotFound) return "absent";
     // Never equal to another version, so that the file is read and the error reported.
     return `unreadable ${performance.now()}`;
-  }
-}
-
-async function readLabelsIfPresent(
-  path: string,
-  notify: (message: string) => void,
-): Promise<Labels> {
-  try {
-    return await readLabels(path, notify);
-  } catch (error) {
-    if (error instanceof SpitError && error.code === "not_found") {
-      return new Map();
-    }
-    throw error;
   }
 }

@@ -1,14 +1,15 @@
 """Finds FITS files and reads their image planes."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
 
-COMPRESSED = (".gz", ".bz2", ".fz")
-FITS = (".fits", ".fit", ".fts")
+# Twice compressed is a tile-compressed file under gzip.
+FITS_NAME = re.compile(r"\.(fits|fit|fts)(\.(gz|bz2|fz)){0,2}\Z", re.IGNORECASE)
 IMAGES = (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)
 
 
@@ -25,15 +26,8 @@ def walk(folder: str) -> Iterator[str]:
         path = f"{folder.rstrip('/')}/{entry.name}"
         if entry.is_dir():
             yield from walk(path)
-        elif is_fits_name(entry.name):
+        elif FITS_NAME.search(entry.name):
             yield path
-
-
-def is_fits_name(name: str) -> bool:
-    stem = name.lower()
-    for _ in range(2):  # twice, for a tile-compressed file under gzip
-        stem = next((stem.removesuffix(end) for end in COMPRESSED if stem.endswith(end)), stem)
-    return stem.endswith(FITS)
 
 
 def read_planes(path: str) -> Iterator[tuple[int, np.ndarray]]:

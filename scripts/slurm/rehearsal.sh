@@ -100,15 +100,16 @@ wait_for_state node1 down
 wait_for_state node2 down
 
 # The stopped task continues when a second one works on the same shard.
-start_node node1
+slurmd -N node1
 second=$(wait_for_second "$slow_shard" "$slow_pid")
 kill -CONT "$slow_pid"
 echo "task $slow_shard runs twice, as $slow_pid and $second" >&2
-wait_for_end "$slow_pid"
-start_node node2
+while kill -0 "$slow_pid" 2> /dev/null; do sleep 0.2; done
+slurmd -N node2
 
 wait_for_jobs
-requeues=$(count_requeues)
+requeues=$(scontrol show job | grep -o 'Restarts=[0-9]*' |
+  awk -F= '{ sum += $2 } END { print sum + 0 }')
 state=$(scontrol show job "$merge" | grep -o 'JobState=[A-Z_]*')
 cat "$out/log/$merge-merge.log" >&2
 

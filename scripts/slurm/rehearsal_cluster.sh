@@ -55,14 +55,10 @@ NodeName=node2 NodeHostname=$host NodeAddr=127.0.0.1 Port=16819 CPUs=2 RealMemor
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
   slurmctld
-  start_node node1
-  start_node node2
+  slurmd -N node1
+  slurmd -N node2
   wait_for_state node1 idle
   wait_for_state node2 idle
-}
-
-start_node() {
-  slurmd -N "$1"
 }
 
 # Prints the batch scripts of a node, which lead the process groups of their tasks.
@@ -119,10 +115,6 @@ wait_for_state() {
   fail "$1 is not $2 after two minutes: see $work/log"
 }
 
-wait_for_end() {
-  while kill -0 "$1" 2> /dev/null; do sleep 0.2; done
-}
-
 wait_for_jobs() {
   local look
   for ((look = 0; look < 600; look++)); do
@@ -130,10 +122,6 @@ wait_for_jobs() {
     sleep 0.5
   done
   fail "jobs did not end in five minutes: $(squeue)"
-}
-
-count_requeues() {
-  scontrol show job | grep -o 'Restarts=[0-9]*' | awk -F= '{ sum += $2 } END { print sum + 0 }'
 }
 
 clean_up() {

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from spit_train import TrainingError
 from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Versions, check_versions
@@ -148,22 +149,11 @@ def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) 
 
 def count_multiply_adds(network: nn.Module) -> int:
     """Returns the multiply-adds of the convolutions and dense layers for one image."""
-    total = 0
-
-    def count(layer: nn.Module, _: object, output: Tensor) -> None:
-        nonlocal total
-        weights = layer.weights() if isinstance(layer, FlipConv) else layer.weight
-        total += output.numel() // output.shape[0] * weights[0].numel()
-
-    layers = [m for m in network.modules() if isinstance(m, FlipConv | nn.Linear)]
-    hooks = [layer.register_forward_hook(count) for layer in layers]
     training = network.training
-    with torch.no_grad():
-        network.eval()(
-            torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8),
-            torch.zeros(1, network.features.centre.numel()),
-        )
+    image = torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8)
+    features = torch.zeros(1, network.features.centre.numel())
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network.eval()(image, features)
     network.train(training)
-    for hook in hooks:
-        hook.remove()
-    return total
+    # A multiply-add counts as two operations.
+    return counter.get_total_flops() // 2

@@ -1,6 +1,5 @@
 """Scores of a network on held-out frames: four flips vote (section 4.2 of the paper)."""
 
-from collections import defaultdict
 from math import sqrt
 from pathlib import Path
 
@@ -74,24 +73,20 @@ def score_frames(network: nn.Module, frames: list[Example]) -> dict:
 
 def score_types(frames: list[Example], probabilities: np.ndarray) -> dict:
     """Counts right, wrong and unknown frames with a type, from [frames, 4, types]."""
-    by_type: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    right = wrong = right_or_sky = 0
-    sky = {TYPES.index("standard"), TYPES.index("science")}
-    for frame, choice, decided in zip(frames, *count_votes(probabilities)):
-        hit = bool(decided and choice == frame.label)
-        right += hit
-        wrong += bool(decided and choice != frame.label)
-        right_or_sky += hit or bool(decided and choice in sky and frame.label in sky)
-        by_type[frame.type_name][0] += hit
-        by_type[frame.type_name][1] += 1
-    n = len(frames)
+    labels = np.array([frame.label for frame in frames], int)
+    choice, decided = count_votes(probabilities)
+    right = decided & (choice == labels)
+    sky = [TYPES.index("standard"), TYPES.index("science")]
+    right_or_sky = right | (decided & np.isin(choice, sky) & np.isin(labels, sky))
+    by_type = {TYPES[k]: right[labels == k] for k in labels}
+    n, hits = len(frames), int(right.sum())
     return {
         "n": n,
-        "right": right,
-        "wrong": wrong,
-        "unknown": n - right - wrong,
-        "right_percent": round(100 * right / n, 1) if n else None,
-        "right_interval_95": compute_wilson(right, n),
-        "right_with_standard_as_science": right_or_sky,
-        "by_type": {name: f"{hits}/{total}" for name, (hits, total) in sorted(by_type.items())},
+        "right": hits,
+        "wrong": int((decided & ~right).sum()),
+        "unknown": int((~decided).sum()),
+        "right_percent": round(100 * hits / n, 1) if n else None,
+        "right_interval_95": compute_wilson(hits, n),
+        "right_with_standard_as_science": int(right_or_sky.sum()),
+        "by_type": {name: f"{own.sum()}/{len(own)}" for name, own in sorted(by_type.items())},
     }
