@@ -169,6 +169,7 @@ export function findDefinition(
 
 export type ConfigurationValues = Readonly<Record<string, string>>;
 
+/** Returns the values of some keys, without those that are unknown. */
 export function selectValues(
   log: Pick<LogEntry, "configuration"> | null,
   keys: readonly string[],

@@ -1,8 +1,3 @@
-/**
- * Confusion matrices, and the two protocols by which the paper scores itself.
- *
- * @module
- */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import type { Prediction } from "./predictions.ts";
 import {

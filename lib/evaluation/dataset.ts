@@ -34,11 +34,13 @@ import type { Split, SplitRule } from "./split.ts";
 /** Number of input images in a full shard, which has 70 MB. */
 export const SHARD_INPUT_IMAGES = 512;
 
+/** Label of an input image that has no type. */
 export const OTHER_LABEL = 255;
 
 export interface LabelledInputImage {
   /** `INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH` values, row-major. */
   readonly pixels: Uint8Array;
+  /** `FEATURES.length` values. */
   readonly features: Float32Array;
   readonly label: Label;
   readonly split: Split;
@@ -52,13 +54,6 @@ export interface LabelledInputImage {
   readonly confidence: string;
 }
 
-interface SimulatedChoice {
-  /** Types, in turn. Default: all. */
-  readonly types?: readonly FrameType[];
-  /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
-  readonly instruments?: readonly string[];
-}
-
 /**
  * Yields input images of simulated frames, the types in turn. Every twentieth round of
  * types is for validation.
@@ -70,7 +65,12 @@ interface SimulatedChoice {
 export function* simulatedInputImages(
   count: number,
   seed: number,
-  { types = FRAME_TYPES, instruments = [] }: SimulatedChoice = {},
+  { types = FRAME_TYPES, instruments = [] }: {
+    /** Types, in turn. Default: all. */
+    readonly types?: readonly FrameType[];
+    /** Names from `INSTRUMENTS`, in turn. Default: drawn at random. */
+    readonly instruments?: readonly string[];
+  } = {},
 ): Generator<LabelledInputImage> {
   for (let i = 0; i < count; i++) {
     const type = types[i % types.length]!;
@@ -120,9 +120,11 @@ export function* oodInputImages(
 function describeSimulated(
   plane: Plane,
   round: number,
-  origin: Pick<LabelledInputImage, "label" | "name" | "instrument">,
+  { label, name, instrument }: Pick<
+    LabelledInputImage,
+    "label" | "name" | "instrument"
+  >,
 ): LabelledInputImage {
-  const { label, name, instrument } = origin;
   return {
     ...preprocessPlane(plane),
     label,
@@ -168,13 +170,6 @@ export async function* realInputImages(
   }
 }
 
-interface WriteDatasetOptions {
-  /** Rule that assigned the real frames to train and validation; for the model card. */
-  readonly split?: SplitRule | null;
-  /** Called after each input image with the number written so far. */
-  readonly onInputImage?: (count: number) => void;
-}
-
 /**
  * Writes a dataset into a folder: `dataset.json`, the shards and, last,
  * `index.csv`. A folder without `index.csv` is incomplete.
@@ -189,7 +184,12 @@ interface WriteDatasetOptions {
 export async function writeDataset(
   folder: string,
   inputImages: Iterable<LabelledInputImage> | AsyncIterable<LabelledInputImage>,
-  { split = null, onInputImage = () => {} }: WriteDatasetOptions = {},
+  { split = null, onInputImage = () => {} }: {
+    /** Rule that assigned the real frames to train and validation; for the model card. */
+    readonly split?: SplitRule | null;
+    /** Called after each input image with the number written so far. */
+    readonly onInputImage?: (count: number) => void;
+  } = {},
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   const indexPath = join(folder, "index.csv");

@@ -1,8 +1,3 @@
-/**
- * Frames with identical pixels, which must not be on both sides of a split.
- *
- * @module
- */
 import { createHash } from "node:crypto";
 import { selectHdus } from "../classify/inputs.ts";
 import { SpitError } from "../errors.ts";
@@ -42,7 +37,8 @@ export function hashPixels(planes: Iterable<Plane>): string {
 }
 
 /**
- * Finds frames with the same pixels as another by reading all of them.
+ * Finds frames with the same pixels as another, which must not be on both sides of a
+ * split, by reading all frames.
  *
  * @param frames Labelled frames; without an `hdu`, all images of the file count.
  * @returns Path of each duplicate → path of the first of its copies, by path. First

@@ -1,8 +1,3 @@
-/**
- * Folds of a cross-validation: whole spectrographs, or whole nights of one.
- *
- * @module
- */
 import { parse } from "csv-parse/sync";
 import { createHash } from "node:crypto";
 import { SpitError } from "../errors.ts";
@@ -11,6 +6,7 @@ import { resolveDuplicates } from "./duplicates.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { getSpectrograph } from "./split.ts";
 
+/** What stays together in one fold. */
 export type FoldUnit = "instrument" | "night";
 
 export type FoldFrame = Pick<LabelledFrame, "path" | "instrument" | "night">;

@@ -35,7 +35,7 @@ export interface LabelEntry {
   readonly time: string;
 }
 
-export interface LabelEntries {
+interface LabelEntries {
   readonly entries: readonly LabelEntry[];
   /** Line numbers, from 1, of incomplete lines: written by a process that was killed, or by another program. */
   readonly incomplete: readonly number[];
@@ -143,7 +143,7 @@ export function parseLabels(text: string, file: string): LabelEntries {
   text.split(/\r?\n/).forEach((line, k) => {
     // Two programs that create a file at once on a disk without locks write two headings.
     if (k === 0 || line.trim() === "" || line === LABELS_HEADING) return;
-    const entry = parseEntry(line, `${file}: line ${k + 1}`, file);
+    const entry = parseEntry(line, k + 1, file);
     if (entry === null) incomplete.push(k + 1);
     else entries.push(entry);
   });
@@ -198,20 +198,20 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
  */
 function parseEntry(
   line: string,
-  location: string,
+  number: number,
   file: string,
 ): LabelEntry | null {
-  const [path, label, time, ...more] = parseFields(line);
+  const [path, label, time = "", ...more] = parseFields(line);
   if (!path || label === undefined || more.length > 0) return null;
-  if (!TIME.test(time ?? "")) return null;
+  if (!TIME.test(time)) return null;
   if (label !== "" && !isLabel(label)) {
     throw new SpitError(
       "bad_manifest",
-      `${location} labels ${path} as "${label}"; ${LABEL_HINT}`,
+      `${file}: line ${number} labels ${path} as "${label}"; ${LABEL_HINT}`,
       { file },
     );
   }
-  return { path, label: label === "" ? null : label, time: time! };
+  return { path, label: label === "" ? null : label, time };
 }
 
 /** Returns no field for invalid CSV, such as a quote that is never closed. */

@@ -1,13 +1,7 @@
-/**
- * NumPy's `.npy` arrays, version 1.0, C order: the form in which input images
- * travel between TypeScript and Python.
- *
- * @module
- */
 import { SpitError } from "../errors.ts";
 import { concat } from "../std.ts";
 
-/** An array with its shape; the last axis runs fastest. */
+/** A NumPy array, as in `.npy` files of version 1.0; the last axis runs fastest. */
 export interface NpyArray {
   readonly shape: readonly number[];
   readonly values: Uint8Array | Int32Array | Float32Array | Float64Array;

@@ -25,7 +25,7 @@ import {
   type Proportion,
 } from "./proportion.ts";
 
-/** An instrument with fewer frames counts as small. */
+/** Fewest frames of a large instrument. */
 export const LARGE_INSTRUMENT = 5;
 
 /** Outcomes of frames that have a type, each as a proportion of all of them. */
@@ -63,7 +63,7 @@ export interface MeanAccuracy {
 
 export interface DarkBias {
   readonly correct: Proportion;
-  /** The same among those called dark or bias. */
+  /** Correct among those called dark or bias. */
   readonly correctAmongEither: Proportion;
   readonly darkAsBias: Proportion;
   readonly biasAsDark: Proportion;
@@ -97,27 +97,21 @@ export interface Score {
   /** By `instrument/night`, in order of name. */
   readonly byNight: readonly GroupAccuracy[];
   /** Means over instruments with equal weights. */
-  readonly instrumentMeans: {
-    readonly all: MeanAccuracy;
-    readonly highConfidence: MeanAccuracy;
-    /** Instruments with {@linkcode LARGE_INSTRUMENT} frames or more. */
-    readonly large: MeanAccuracy;
-    readonly largeHighConfidence: MeanAccuracy;
-  };
+  readonly instrumentMeans: Readonly<
+    Record<
+      "all" | "highConfidence" | "large" | "largeHighConfidence",
+      MeanAccuracy
+    >
+  >;
   readonly darkBias: DarkBias;
   readonly risk: RiskCurve;
-  readonly calibration: {
-    readonly equalWidth: Calibration;
-    /** In ten bins of equal numbers of frames. */
-    readonly equalMass: Calibration;
-  };
+  /** In ten bins of equal width, and of equal numbers of frames. */
+  readonly calibration: Readonly<
+    Record<"equalWidth" | "equalMass", Calibration>
+  >;
   readonly other: OtherFrames;
   /** Seconds a frame, reading included; `null` where they were not measured. */
-  readonly seconds: {
-    readonly n: number;
-    readonly median: number;
-    readonly total: number;
-  } | null;
+  readonly seconds: Readonly<Record<"n" | "median" | "total", number>> | null;
   /** Frames whose verdict is not the label, and frames labelled `other` that got a type. */
   readonly failures: readonly Prediction[];
 }

@@ -157,14 +157,15 @@ export async function selectFrames(
     ...(trained === 0 || chosenSide !== "validation"
       ? []
       : checkHeldOut(selected, card.training)),
-    ...(isFineTuned(card) ? [FINE_TUNED] : []),
+    ...(isFineTuned(card)
+      ? [
+        "WARNING: this model was fine-tuned. If it was fine-tuned on these " +
+        "labels, this score does not predict its accuracy on others.",
+      ]
+      : []),
   ];
   return { frames: selected, side: chosenSide, notes };
 }
-
-const FINE_TUNED =
-  "WARNING: this model was fine-tuned. If it was fine-tuned on these labels, " +
-  "this score does not predict its accuracy on others.";
 
 /** The trainer records what it fine-tuned as `NAME@VERSION`. */
 function isFineTuned({ training }: Pick<ModelCard, "training">): boolean {
@@ -177,10 +178,8 @@ function checkHeldOut(
   { split, held_out_nights: listed }: ModelCard["training"],
 ): string[] {
   if (Array.isArray(listed)) {
-    const nights = new Set(
-      selected.map(({ instrument, night }) => `${instrument}/${night}`),
-    );
-    const missing = [...nights].filter((night) => !listed.includes(night));
+    const nights = selected.map((one) => `${one.instrument}/${one.night}`);
+    const missing = [...new Set(nights).difference(new Set(listed))];
     return missing.length === 0 ? [] : [
       "WARNING: the model card does not list these nights as held out; the " +
       `model may have been trained on them: ${missing.join(", ")}.`,

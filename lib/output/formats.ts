@@ -6,7 +6,6 @@ import { createJsonFormatter, createNdjsonFormatter } from "./json.ts";
 import type { Summary } from "./summary.ts";
 import { createTableFormatter } from "./table.ts";
 
-/** Columns beside those of the verdict. */
 export interface ExtraColumns {
   readonly group?: string;
   readonly labels?: boolean;

@@ -1,8 +1,8 @@
+import type { HduPreview } from "../classify/inputs.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
-import type { InputImage } from "../preprocess/input_image.ts";
 import {
   formatClaim,
   formatProbability,
@@ -11,6 +11,7 @@ import {
   printable,
 } from "./text.ts";
 
+/** In the order of the flips of an input image. */
 export const FLIP_NAMES = [
   "unflipped",
   "rows flipped",
@@ -18,13 +19,8 @@ export const FLIP_NAMES = [
   "both flipped",
 ] as const;
 
-export interface HduInspection {
-  readonly hdu: number;
-  readonly width: number;
-  readonly height: number;
-  readonly inputImage: InputImage;
-  /** Maximum of each row of the oriented frame, NaN where nothing survives the clip. */
-  readonly rowMaxima: Float64Array;
+/** One HDU as the network classified it. */
+export interface HduInspection extends Omit<HduPreview, "cards"> {
   /** The network's output for its four flips, calibrated. */
   readonly output: ModelOutput;
   readonly inputImageFile: string;
@@ -88,15 +84,15 @@ function formatLimits(
   thresholds: ModelCard["thresholds"],
 ): string[] {
   const ood = pixels?.ood ?? null;
-  const limits = [
-    ...(ood === null ? [] : [
-      `ood ${formatProbability(ood)}, ` +
-      `unknown above ${thresholds.ood}`,
-    ]),
-    ...(thresholds.probability === 0
-      ? []
-      : [`unknown below a probability of ${thresholds.probability}`]),
-  ];
+  const limits: string[] = [];
+  if (ood !== null) {
+    limits.push(
+      `ood ${formatProbability(ood)}, unknown above ${thresholds.ood}`,
+    );
+  }
+  if (thresholds.probability !== 0) {
+    limits.push(`unknown below a probability of ${thresholds.probability}`);
+  }
   return limits.length === 0 ? [] : [`limits    ${limits.join("; ")}`];
 }
 

@@ -1,8 +1,3 @@
-/**
- * Cells of a CSV file that a spreadsheet must not evaluate as formulas.
- *
- * @module
- */
 import { printable } from "./text.ts";
 
 /** Source: OWASP, "CSV Injection"; spreadsheets take the full-width characters as well. */

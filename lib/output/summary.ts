@@ -19,24 +19,20 @@ export interface Summary {
   readonly device: string;
 }
 
-export interface VerdictCounter {
-  add(verdict: Verdict): void;
-  summary(run: Pick<Summary, "seconds" | "model" | "device">): Summary;
-}
-
-export function createVerdictCounter(): VerdictCounter {
+/** Creates a counter to which verdicts are added one by one. */
+export function createVerdictCounter() {
   const types = startCounts<string>([...FRAME_TYPES, "unknown"]);
   const reasons = startCounts(REASONS);
   let frames = 0, errors = 0, conflicts = 0;
   return {
-    add({ type, reason, agreement }) {
+    add({ type, reason, agreement }: Verdict): void {
       frames++;
       if (type === null) errors++;
       else increment(types, type);
       if (reason !== null) increment(reasons, reason);
       if (agreement === "conflict") conflicts++;
     },
-    summary(run) {
+    summary(run: Pick<Summary, "seconds" | "model" | "device">): Summary {
       return {
         frames,
         types: removeZeros(types),

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Verdict } from "../classify/verdict.ts";
+import type { PixelVerdict, Verdict } from "../classify/verdict.ts";
 import type { Label } from "../evaluation/labels.ts";
 import type { Formatter, FormatterOptions } from "./formats.ts";
 import { formatSummary } from "./summary.ts";
@@ -43,10 +43,8 @@ export function createTableFormatter(options: FormatterOptions): Formatter {
     begin: () => joinCells(pad(HEADINGS).map((cell) => paint("bold", cell))),
     heading: (group) => `\n${paint("bold", printable(group))}\n`,
     row(verdict, { label } = {}) {
-      const cells = pad([
-        formatName(verdict.file),
-        ...formatCells(verdict, label),
-      ]);
+      const name = formatName(verdict.file);
+      const cells = pad([name, ...formatCells(verdict, label)]);
       const style = chooseStyle(verdict);
       cells[1] = paint(style, cells[1]!);
       cells[5] = paint(style, cells[5]!);
@@ -65,16 +63,13 @@ function chooseStyle({ type, agreement }: Verdict): Style | null {
 
 function formatCells(verdict: Verdict, label?: Label | null): string[] {
   const { type, probability, pixels, header } = verdict;
-  const notes = [
-    label ? `by hand: ${label}` : "",
-    printable(formatNote(verdict)),
-  ];
+  const notes = [label && `by hand: ${label}`, printable(formatNote(verdict))];
   return [
     type ?? "-",
     probability === null ? "-" : formatProbability(probability),
     abbreviateVotes(pixels?.votes ?? {}),
     header?.type ?? "-",
-    notes.filter((note) => note !== "").join("; "),
+    notes.filter(Boolean).join("; "),
   ];
 }
 
@@ -82,16 +77,13 @@ function formatCells(verdict: Verdict, label?: Label | null): string[] {
 function formatNote(verdict: Verdict): string {
   const { header, agreement, error } = verdict;
   if (error !== null) return `${error.code}: ${error.message}`;
-  if (agreement === "conflict") {
-    return `conflict: the header says ${header?.evidence}`;
-  }
-  return formatReason(verdict);
+  return agreement === "conflict"
+    ? `conflict: the header says ${header?.evidence}`
+    : formatReason(verdict);
 }
 
 /** `4/4` when all votes are for one type, else the votes of each: `3 arc 1 flat`. */
-function abbreviateVotes(
-  votes: NonNullable<Verdict["pixels"]>["votes"],
-): string {
+function abbreviateVotes(votes: PixelVerdict["votes"]): string {
   const counts = Object.values(votes);
   if (counts.length === 0) return "-";
   return counts.length === 1 ? `${counts[0]}/${counts[0]}` : formatVotes(votes);
@@ -110,9 +102,6 @@ function cutMiddle(text: string, length: number): string {
   const characters = [...text];
   if (characters.length <= length) return text;
   const front = Math.floor(length / 4);
-  return [
-    ...characters.slice(0, front),
-    "…",
-    ...characters.slice(characters.length - (length - front - 1)),
-  ].join("");
+  return characters.toSpliced(front, characters.length - length + 1, "…")
+    .join("");
 }

@@ -1,8 +1,3 @@
-/**
- * Values as text for people: the same text in tables, pages and messages.
- *
- * @module
- */
 import type { PixelVerdict, Reason, Verdict } from "../classify/verdict.ts";
 
 /**

@@ -122,7 +122,6 @@ function Page({ evaluation, failures }: {
         {parts.map((part) => <Part key={part.title} {...part} />)}
         <Protocols paper={score.paper} />
         <Groups score={score} />
-        <DarkBias {...score.darkBias} />
         <OtherTable other={score.other} />
         <Reliability score={score} />
         <Failures failures={failures} />
@@ -253,7 +252,7 @@ function ProtocolSection(
 }
 
 function Groups({ score }: { readonly score: Score }) {
-  const { byInstrument, byType, byNight } = score;
+  const { byInstrument, byType, byNight, darkBias } = score;
   return (
     <>
       <h2>Instruments and types</h2>
@@ -271,22 +270,14 @@ function Groups({ score }: { readonly score: Score }) {
         <summary>By night ({byNight.length})</summary>
         <GroupTable caption="By night" groups={byNight} />
       </details>
-    </>
-  );
-}
-
-function DarkBias(
-  { correct, correctAmongEither, darkAsBias, biasAsDark }: Score["darkBias"],
-) {
-  return (
-    <>
       <h2>Dark and bias</h2>
       <p>
-        Correct: {formatProportion(correct)}. Correct among those called either:
+        Correct:{" "}
+        {formatProportion(darkBias.correct)}. Correct among those called either:
         {" "}
-        {formatProportion(correctAmongEither)}. Dark called bias:{" "}
-        {formatProportion(darkAsBias)}. Bias called dark:{" "}
-        {formatProportion(biasAsDark)}.
+        {formatProportion(darkBias.correctAmongEither)}. Dark called bias:{" "}
+        {formatProportion(darkBias.darkAsBias)}. Bias called dark:{" "}
+        {formatProportion(darkBias.biasAsDark)}.
       </p>
     </>
   );

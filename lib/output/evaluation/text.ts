@@ -60,9 +60,8 @@ export function formatInterval(
 export function formatProportion(
   { count, n, fraction, interval }: Proportion,
 ): string {
-  return `${formatPercent(fraction)} (${count}/${n}; 95 % interval ${
-    formatInterval(interval)
-  })`;
+  return `${formatPercent(fraction)} (${count}/${n}; ` +
+    `95 % interval ${formatInterval(interval)})`;
 }
 
 /** Formats a mean as `77.5 % (12 instruments, 129 frames; 95 % interval 69.6 to 83.9 %)`. */
@@ -70,9 +69,8 @@ export function formatMean(
   { groups, n, mean, interval }: MeanProportion,
   noun: string,
 ): string {
-  return `${formatPercent(mean)} (${formatCount(groups, noun)}, ${
-    formatCount(n, "frame")
-  }; 95 % interval ${formatInterval(interval)})`;
+  return `${formatPercent(mean)} (${formatCount(groups, noun)}, ` +
+    `${formatCount(n, "frame")}; 95 % interval ${formatInterval(interval)})`;
 }
 
 function formatScore(title: string, score: Score): string {
@@ -82,11 +80,8 @@ function formatScore(title: string, score: Score): string {
     title,
     formatAccuracy("all", all),
     formatAccuracy(NAMES.highConfidence, score.highConfidence),
-    formatLine(NAMES.merged, formatProportion(all.correctMerged)),
-    formatLine(
-      NAMES.mergedIfUnsure,
-      formatProportion(all.correctMergedIfUnsure),
-    ),
+    formatNamedProportion(NAMES.merged, all.correctMerged),
+    formatNamedProportion(NAMES.mergedIfUnsure, all.correctMergedIfUnsure),
     "The paper's protocols",
     ...formatProtocol("every flip (§4.1)", paper.flips),
     ...formatProtocol("final scheme (§4.2)", paper.frames),
@@ -102,13 +97,13 @@ function formatScore(title: string, score: Score): string {
     "By night",
     ...score.byNight.map((group) => formatAccuracy(group.name, group)),
     "Dark and bias",
-    formatLine("correct", formatProportion(darkBias.correct)),
-    formatLine(
+    formatNamedProportion("correct", darkBias.correct),
+    formatNamedProportion(
       "correct if called either",
-      formatProportion(darkBias.correctAmongEither),
+      darkBias.correctAmongEither,
     ),
-    formatLine("dark called bias", formatProportion(darkBias.darkAsBias)),
-    formatLine("bias called dark", formatProportion(darkBias.biasAsDark)),
+    formatNamedProportion("dark called bias", darkBias.darkAsBias),
+    formatNamedProportion("bias called dark", darkBias.biasAsDark),
     "Probability",
     formatLine(
       "risk, mean over coverage",
@@ -142,13 +137,16 @@ function formatLine(name: string, text: string): string {
   return `  ${printable(name).padEnd(NAME_WIDTH)} ${text}`;
 }
 
+function formatNamedProportion(name: string, proportion: Proportion): string {
+  return formatLine(name, formatProportion(proportion));
+}
+
 function formatAccuracy(name: string, accuracy: Accuracy): string {
   const { correct, onSky, wrong, unknown, errors } = accuracy;
   return formatLine(
     name,
-    `${
-      formatPercent(correct.fraction)
-    } correct (${correct.count}/${correct.n}; ` +
+    `${formatPercent(correct.fraction)} correct ` +
+      `(${correct.count}/${correct.n}; ` +
       `95 % interval ${formatInterval(correct.interval)}), ` +
       `${onSky.count} standard/science, ${wrong.count} wrong, ` +
       `${unknown.count} unknown` +
@@ -171,13 +169,10 @@ function formatMeanAccuracy(name: string, accuracy: MeanAccuracy): string[] {
 
 function formatProtocol(name: string, protocol: Protocol): string[] {
   const { normalisedAccuracy, accuracy, n, confusion } = protocol;
+  const mean = formatMean(normalisedAccuracy, "type");
+  const percent = formatPercent(accuracy);
   return [
-    formatLine(
-      name,
-      `${formatMean(normalisedAccuracy, "type")} normalised; ${
-        formatPercent(accuracy)
-      } of all ${n}`,
-    ),
+    formatLine(name, `${mean} normalised; ${percent} of all ${n}`),
     ...formatMatrix("label \\ predicted", confusion, "counts"),
     ...formatMatrix("differential, percent", confusion, "differential"),
   ];
@@ -227,18 +222,16 @@ function formatCalibration(
 }
 
 function formatOther({ other }: Score): string[] {
-  const { rejected, reasons, classifiedAs, errors } = other;
-  if (rejected.n === 0) return [];
-  const rows: [string, string][] = [
-    ["rejected as unknown", formatProportion(rejected)],
-    ["reasons", formatCounts(reasons)],
-    ["classified as", formatCounts(classifiedAs)],
-    ["unreadable", errors === 0 ? "" : String(errors)],
-  ];
+  if (other.rejected.n === 0) return [];
+  const rows = Object.entries({
+    "rejected as unknown": formatProportion(other.rejected),
+    "reasons": formatCounts(other.reasons),
+    "classified as": formatCounts(other.classifiedAs),
+    "unreadable": other.errors === 0 ? "" : String(other.errors),
+  }).filter(([, text]) => text !== "");
   return [
     "Frames labelled other",
-    ...rows.filter(([, text]) => text !== "")
-      .map(([name, text]) => formatLine(name, text)),
+    ...rows.map(([name, text]) => formatLine(name, text)),
   ];
 }
 
@@ -247,13 +240,8 @@ function formatCounts(counts: Readonly<Record<string, number>>): string {
 }
 
 function formatSeconds({ seconds }: Score): string[] {
-  return seconds === null ? [] : [
-    "Time",
-    formatLine(
-      "seconds a frame",
-      `${seconds.median.toFixed(3)} median, ${
-        seconds.total.toFixed(1)
-      } s for ${seconds.n} frames`,
-    ),
-  ];
+  if (seconds === null) return [];
+  const [median, total] = [seconds.median.toFixed(3), seconds.total.toFixed(1)];
+  const text = `${median} median, ${total} s for ${seconds.n} frames`;
+  return ["Time", formatLine("seconds a frame", text)];
 }

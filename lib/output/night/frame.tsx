@@ -1,11 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/**
- * A frame in the report: its card on the contact sheet, and its details, which the
- * page shows when the card is opened.
- *
- * @module
- */
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
 import type { HduPreview } from "../../classify/inputs.ts";

@@ -1,9 +1,3 @@
-/**
- * The report while it is made: frames are added one by one, and what the page
- * shows of them is too large for memory.
- *
- * @module
- */
 import { basename, dirname, join } from "../../std.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
 import type { Label } from "../../evaluation/labels.ts";
@@ -23,8 +17,9 @@ export interface NightReport extends Disposable {
 const CHUNK = 1 << 20;
 
 /**
- * Starts a report. The details of a frame, about 50 KB, go to a hidden spool file
- * beside the page; its thumbnails and verdict, about 8 KB, stay in memory.
+ * Starts a report to which frames are added one by one. The details of a frame, about
+ * 50 KB, are too large for memory and go to a hidden spool file beside the page; its
+ * thumbnails and verdict, about 8 KB, stay in memory.
  *
  * @param page Path of the page: the only folder in which writing is sure to be allowed.
  */

@@ -1,9 +1,3 @@
-/**
- * The text of PypeIt's files: `.pypeit`, from which it reduces a configuration, and
- * `.obslog`, the observing log.
- *
- * @module
- */
 import {
   type Configuration,
   findSpectrograph,
@@ -46,9 +40,8 @@ export function formatPypeitFile(
   const { frames } = configuration;
   const paths = frames.map(({ path }) => path);
   const folders = [...new Set(paths.map(dirname))];
-  const notFound = paths.filter((path) =>
-    !isFoundByName(path, folders, allPaths)
-  );
+  const notFound = paths
+    .filter((path) => !isFoundByName(path, folders, allPaths));
   const columns = listColumns(findSpectrograph(spectrograph).keys);
   const sorted = frames.toSorted((one, other) =>
     compare(formatFrameType(one.type), formatFrameType(other.type)) ||

@@ -14,6 +14,7 @@ import type { PypeitFrame } from "./rows.ts";
 
 export interface LabelledVerdict {
   readonly verdict: Verdict;
+  /** Given by a person; `null` without one. */
   readonly label: Label | null;
 }
 
