@@ -40,12 +40,8 @@ export async function classifyFile(
   const { hdu, rules, maxBytes, signal } = options;
   signal?.throwIfAborted();
   await using model = await borrowModel(options);
-  const reading = readInputs(path, {
-    hdu,
-    rules,
-    maxBytes,
-    ...getInputOptions(model.card),
-  });
+  const inputs = getInputOptions(model.card);
+  const reading = readInputs(path, { hdu, rules, maxBytes, ...inputs });
   const file = await rejectOnAbort(reading, signal);
   const verdict = await classifyInputs(file, model);
   signal?.throwIfAborted();

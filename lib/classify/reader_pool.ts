@@ -152,7 +152,6 @@ export function startReaderWorker(
 const FILES_PER_WORKER = 2;
 
 interface ReaderPoolOptions extends Pick<ReaderOptions, "timeout"> {
-  /** Largest number of workers. */
   readonly workers: number;
   /** Starts a worker that exchanges the messages of `reader_worker.ts`. */
   readonly startWorker: () => Worker;
@@ -178,7 +177,6 @@ interface Reader {
   /** Files that were sent and not yet returned; the worker reads the first of them. */
   readonly requests: Request[];
   ready: boolean;
-  /** Runs while the worker reads. */
   timer?: Timer;
 }
 
@@ -386,11 +384,8 @@ export function serializeInputs(
 ): { inputs: SerializedInputs; transfer: ArrayBuffer[] } {
   if (file.error !== null) {
     const { code, description, file: path, hdu, card, byte } = file.error;
-    const error = {
-      code,
-      description,
-      location: { file: path, hdu, card, byte },
-    };
+    const location = { file: path, hdu, card, byte };
+    const error = { code, description, location };
     return { inputs: { ...file, error }, transfer: [] };
   }
   const transfer: ArrayBuffer[] = [];

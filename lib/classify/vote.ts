@@ -84,27 +84,6 @@ export function calibrate(
  *
  * @param output The output for each flip, calibrated.
  * @param rule The classes in the order of the probabilities, the majority, the thresholds.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { vote } from "./vote.ts";
- *
- * const probabilities = new Float32Array([0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.4, 0.6]);
- * const rule = {
- *   classes: ["arc", "flat"],
- *   vote: { flips: 4, majority: 0.75 },
- *   thresholds: { probability: 0, ood: 0.5 },
- * } as const;
- *
- * const result = vote({ probabilities, ood: null }, rule);
- * assertEquals(result.type, "arc");
- * assertEquals(result.votes, { arc: 3, flat: 1 });
- *
- * const ood = new Float32Array([0.75, 0.75, 0.75, 0.5]);
- * const { type, reason } = vote({ probabilities, ood }, rule);
- * assertEquals([type, reason], ["unknown", "out_of_distribution"]);
- * ```
  */
 export function vote(
   { probabilities, ood: oodScores }: ModelOutput,

@@ -93,12 +93,11 @@ function findKind(
     : "image";
 }
 
-interface Location {
-  readonly hdu: number;
-  readonly byte: number;
-}
-
-function readAxes(header: Header, card: string, location: Location): number[] {
+function readAxes(
+  header: Header,
+  card: string,
+  location: SpitErrorOptions,
+): number[] {
   const naxis = readCount(header, card, location);
   if (naxis > MAX_AXES) {
     const what = `${card} is ${naxis}, more axes than FITS allows`;
@@ -113,7 +112,7 @@ function readAxes(header: Header, card: string, location: Location): number[] {
 function readCount(
   header: Header,
   card: string,
-  location: Location,
+  location: SpitErrorOptions,
   defaultValue?: number,
 ): number {
   const value = header.values.get(card) ?? defaultValue;
@@ -158,8 +157,7 @@ function withImage(
   [width = 0, height = 0]: readonly number[],
   fault: SpitError | undefined,
 ): Hdu {
-  const image = { ...hdu, width, height };
-  return fault === undefined ? image : { ...image, fault };
+  return { ...hdu, width, height, ...(fault && { fault }) };
 }
 
 function shapeFault(

@@ -77,16 +77,6 @@ const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
  * - Integers beyond 2^53 lose precision.
  *
  * @param bytes Records of 80 bytes; the last one may be shorter.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseHeader } from "./header.ts";
- *
- * const record = "HIERARCH ESO DPR TYPE = 'O''NEILL / x' / target";
- * const [card] = parseHeader(new TextEncoder().encode(record.padEnd(80)));
- * assertEquals(card, { keyword: "ESO DPR TYPE", value: "O'NEILL / x", comment: "target" });
- * ```
  */
 export function parseHeader(bytes: Uint8Array): Card[] {
   const cards: Card[] = [];

@@ -35,11 +35,8 @@ export async function scanHdus(
   try {
     while (hdus.length === 0 || await beginsExtension(source, start)) {
       const { header, end } = await readHeader(source, start, hdus.length);
-      const hdu = await checkDataUnit(
-        source,
-        describeHdu(header, hdus.length, end, maxBytes),
-        maxBytes,
-      );
+      const described = describeHdu(header, hdus.length, end, maxBytes);
+      const hdu = await checkDataUnit(source, described, maxBytes);
       hdus.push(hdu);
       start = end + paddedLength(hdu.dataBytes);
       if (!Number.isSafeInteger(start)) break;
@@ -128,10 +125,8 @@ async function checkDataUnit(
 ): Promise<Hdu> {
   const { index, dataStart, dataBytes } = hdu;
   const end = dataStart + dataBytes;
-  const withFault = (fault: SpitError) => ({
-    ...hdu,
-    fault: hdu.fault ?? fault,
-  });
+  const withFault = (fault: SpitError) =>
+    hdu.fault === undefined ? { ...hdu, fault } : hdu;
   const oversize = sizeFault(hdu, dataBytes, maxBytes);
   if (oversize !== undefined && end > source.maxLength) {
     return withFault(oversize);

@@ -7,6 +7,7 @@ import {
   parseRightAscension,
   toNumber,
   toText,
+  within,
 } from "./card_values.ts";
 import { isTrue } from "./evaluate_rules.ts";
 import {
@@ -62,12 +63,18 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       : findNight(mjd, longitude),
     start: start === null ? null : formatMjd(start),
     mjd,
-    exposure: read("exposure", single((value) => parseInRange(value, 0, 1e7))),
+    exposure: read(
+      "exposure",
+      single((value) => within(toNumber(value), 0, 1e7)),
+    ),
     target: read("target", single(parseName)),
     ra: read("ra", single(parseRightAscension)),
     dec: read("dec", single(parseDeclination)),
     // The airmass is 38 at the horizon. 0 and 99.9 stand for an unknown one.
-    airmass: read("airmass", single((value) => parseInRange(value, 0.99, 40))),
+    airmass: read(
+      "airmass",
+      single((value) => within(toNumber(value), 0.99, 40)),
+    ),
     configuration: Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
       const text = read(key, parseConfigurationValue);
       return text === null ? [] : [[key, text]];
@@ -119,20 +126,9 @@ function parseName(value: CardValue): string | undefined {
   return toText(value) || undefined;
 }
 
-function parseInRange(
-  value: CardValue,
-  min: number,
-  max: number,
-): number | undefined {
-  const number = toNumber(value);
-  return number !== undefined && number >= min && number <= max
-    ? number
-    : undefined;
-}
-
 /** Accepts dates from 1858 to 2132. A Julian date, or 0 for an unknown date, is out of range. */
 function parseMjdNumber(value: CardValue): number | undefined {
-  return parseInRange(value, 1, 100_000);
+  return within(toNumber(value), 1, 100_000);
 }
 
 /**
@@ -140,7 +136,7 @@ function parseMjdNumber(value: CardValue): number | undefined {
  * headers count them to the west.
  */
 function parseLongitude(value: CardValue): number | undefined {
-  const degrees = parseInRange(value, -180, 360);
+  const degrees = within(toNumber(value), -180, 360);
   return degrees !== undefined && degrees > 180 ? degrees - 360 : degrees;
 }
 

@@ -23,7 +23,6 @@ import {
 const CLAIM_WORDS = ["frames", ...FRAME_TYPES];
 const READINGS = [...LOG_COLUMNS, ...CONFIGURATION_KEYS];
 
-/** Rules while their file is parsed. */
 interface Draft {
   frames: (readonly Comparison[])[] | null;
   typeCards: readonly string[];

@@ -34,7 +34,6 @@ export type Condition = readonly (readonly Comparison[])[];
 
 /** `arc : OBSTYPE == COMP`. */
 export interface ClaimRule {
-  /** The type that is claimed if the condition is true. */
   readonly type: FrameType;
   readonly condition: Condition;
   /** Number of lines `otherwise` before this one. */

@@ -23,7 +23,7 @@ interface Member {
   fed: number;
   crc: number;
   length: number;
-  error: unknown;
+  error?: unknown;
 }
 
 /**
@@ -95,14 +95,7 @@ export function gzipSource(
       return;
     }
     const inflater = createInflateRaw({ chunkSize: OUTPUT_CHUNK });
-    const opened: Member = {
-      inflater,
-      start,
-      fed: 0,
-      crc: 0,
-      length: 0,
-      error: undefined,
-    };
+    const opened: Member = { inflater, start, fed: 0, crc: 0, length: 0 };
     inflater.on("error", (error: unknown) => opened.error = error);
     inflater.on("data", (output: Buffer) => {
       opened.crc = crc32(output, opened.crc);

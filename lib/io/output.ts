@@ -67,9 +67,8 @@ export async function writeFileAtomically(
   try {
     await output.write(text);
     await output.commit();
-  } catch (error) {
+  } finally {
     output.discard();
-    throw error;
   }
 }
 

@@ -1,12 +1,6 @@
 import { SpitError } from "../errors.ts";
 import type { Output } from "./output.ts";
 
-/** A request to end; declare it with `using`. */
-export interface StopSignal extends Disposable {
-  /** Aborted when the command is to end, with a reason in words. */
-  readonly signal: AbortSignal;
-}
-
 /** Milliseconds between two checks for the stop file. */
 const STOP_FILE_INTERVAL = 500;
 
@@ -20,9 +14,12 @@ type StoppingSignal = keyof typeof EXIT_CODES;
  * returned one; the second ends the process at once, with exit code 130.
  *
  * @param stopFile Path of a file whose appearance is a request to end. It is not removed.
+ * @returns A signal that is aborted with a reason in words; declare it with `using`.
  * @throws {SpitError} `usage` when the stop file exists already.
  */
-export async function createStopSignal(stopFile?: string): Promise<StopSignal> {
+export async function createStopSignal(
+  stopFile?: string,
+): Promise<Disposable & { readonly signal: AbortSignal }> {
   if (stopFile !== undefined && await exists(stopFile)) {
     const what = `the stop file ${stopFile} exists already: remove it`;
     throw new SpitError("usage", what, { file: stopFile });

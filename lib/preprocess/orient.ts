@@ -5,8 +5,9 @@ const TILE = 32;
 
 /**
  * Step 1: turns a plane by 90° counter-clockwise when it is higher than wide, so that
- * the spectral axis is along columns, as `numpy.rot90` does: pixel `[i][j]` of the result is pixel
- * `[j][width - 1 - i]` of the plane. Any other plane is returned without a copy.
+ * the spectral axis is along columns, as `numpy.rot90` does: pixel `[i][j]` of the
+ * result is pixel `[j][width - 1 - i]` of the plane. Any other plane is returned without
+ * a copy.
  *
  * Source: Jankov & Prochaska 2018, pre-processing. The original turns frames with
  * `scipy.ndimage`, which interpolates; here the pixels are moved.

@@ -1,5 +1,5 @@
 import { SpitError } from "../../errors.ts";
-import type { StoredPixels } from "../pixels.ts";
+import { STORED_ARRAYS, type StoredPixels } from "../pixels.ts";
 import { decodeRice } from "./rice.ts";
 import {
   type Column,
@@ -143,33 +143,16 @@ function decodeNumbers(
   pixels: number,
   isFloat: boolean,
 ): StoredPixels {
-  const { buffer } = new Uint8Array(bytes);
-  const values = viewNumbers(buffer, bytes.length / pixels, isFloat);
-  if (values === undefined) {
+  const bits = 8 * bytes.length / pixels;
+  const Stored = STORED_ARRAYS[isFloat && bits >= 32 ? -bits : bits];
+  if (Stored === undefined) {
     const what =
       `a tile of ${pixels} pixels decompresses to ${bytes.length} bytes`;
     throw new SpitError("bad_tile", what);
   }
+  const values = new Stored(new Uint8Array(bytes).buffer, 0, pixels);
   swapBigEndian(values);
   return values;
-}
-
-function viewNumbers(
-  buffer: ArrayBuffer,
-  size: number,
-  isFloat: boolean,
-): StoredPixels | undefined {
-  switch (size) {
-    case 1:
-      return new Uint8Array(buffer);
-    case 2:
-      return new Int16Array(buffer);
-    case 4:
-      return isFloat ? new Float32Array(buffer) : new Int32Array(buffer);
-    case 8:
-      return isFloat ? new Float64Array(buffer) : new BigInt64Array(buffer);
-  }
-  return undefined;
 }
 
 /** Length of the random sequence, which all FITS software shares. */

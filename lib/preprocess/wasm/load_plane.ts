@@ -29,7 +29,6 @@ export interface LoadedPlane {
   readonly base: number;
   /** Whether the plane was turned by 90°, which reverses the slit. */
   readonly rotated: boolean;
-  /** Addresses of the buffers that the kernels write to. */
   readonly room: NonNullable<ReturnType<typeof allocateRoom>>;
 }
 
