@@ -8,10 +8,13 @@
  *
  * @module
  */
-// deno-lint-ignore-file no-import-prefix
+// deno-lint-ignore no-import-prefix
 import * as async from "npm:deno-std@1.4.0/async/retry.js";
+// deno-lint-ignore no-import-prefix
 import * as bytes from "npm:deno-std@1.4.0/bytes/concat.js";
+// deno-lint-ignore no-import-prefix
 import * as path from "npm:deno-std@1.4.0/path/mod.js";
+// deno-lint-ignore no-import-prefix
 import * as text from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 // @std/path
