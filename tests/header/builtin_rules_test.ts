@@ -150,28 +150,32 @@ Deno.test("instruments that need several cards for a type", () => {
   );
 });
 
-Deno.test("among the correct headers of the real frames only one claims a wrong type: its lamp card is stuck", async () => {
-  const manifest = new URL("manifest.csv", FRAMES);
-  try {
-    await Deno.stat(manifest);
-  } catch {
-    return; // The frames are not public.
-  }
-  const text = await Deno.readTextFile(manifest);
-  const lying = new Set(
-    text.split("\n").filter((row) => /WRONG HEADER|MISLABELLED/.test(row))
-      .map((row) => row.split(",")[0]),
-  );
-  const wrong: string[] = [];
-  for (const { path, label, hdu } of await readManifest(manifest.pathname)) {
-    const name = path.slice(FRAMES.pathname.length);
-    if (label === "other" || lying.has(name)) continue;
-    using file = await openFits(path);
-    const { type, evidence } = readClaims(file, hdu).header;
-    const right = type === label ||
-      (type === "science" && label === "standard");
-    if (!right && evidence !== "") wrong.push(`${name}: ${evidence}`);
-  }
-  assertEquals(wrong.length, 1, wrong.join("\n"));
-  assertMatch(wrong[0]!, /r133\.fits.*LAMPSTAH=on/);
-});
+const manifest = new URL("manifest.csv", FRAMES);
+// The frames are not public.
+const hasFrames = await Deno.stat(manifest).then(() => true, () => false);
+
+Deno.test(
+  "among the correct headers of the real frames only one claims a wrong type: its lamp card is stuck",
+  {
+    ignore: !hasFrames,
+  },
+  async () => {
+    const text = await Deno.readTextFile(manifest);
+    const lying = new Set(
+      text.split("\n").filter((row) => /WRONG HEADER|MISLABELLED/.test(row))
+        .map((row) => row.split(",")[0]),
+    );
+    const wrong: string[] = [];
+    for (const { path, label, hdu } of await readManifest(manifest.pathname)) {
+      const name = path.slice(FRAMES.pathname.length);
+      if (label === "other" || lying.has(name)) continue;
+      using file = await openFits(path);
+      const { type, evidence } = readClaims(file, hdu).header;
+      const right = type === label ||
+        (type === "science" && label === "standard");
+      if (!right && evidence !== "") wrong.push(`${name}: ${evidence}`);
+    }
+    assertEquals(wrong.length, 1, wrong.join("\n"));
+    assertMatch(wrong[0]!, /r133\.fits.*LAMPSTAH=on/);
+  },
+);
