@@ -2,16 +2,27 @@ import type { Header } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
 import { findEvidence } from "./evaluate_rules.ts";
 import type { ParsedRules } from "./rules.ts";
+import type { StandardMatch } from "./standards.ts";
+import type { Subtype } from "./subtype.ts";
 
-/** The type that a header claims, which does not change the verdict of the pixels. */
+/** What a header says about a frame. */
 export interface HeaderClaim {
-  /** The claimed type; `null` if the header claims none, or contradicts itself. */
-  readonly type: FrameType | null;
+  /**
+   * The claimed type; `light` for an open shutter without a type; `null` if the header
+   * claims none, or contradicts itself.
+   */
+  readonly type: FrameType | "light" | null;
+  /** What the frame is besides its type; `null` if the header does not say. */
+  readonly subtype: Subtype | null;
   /**
    * The cards, as `OBSTYPE=OBJECT`. Without a type: the cards that contradict each other,
    * or an empty text if nothing is claimed.
    */
   readonly evidence: string;
+  /** The standard star that target or pointing name; `null` for none. */
+  readonly standard: StandardMatch | null;
+  /** Cards that the headers of the file give differently, as `EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1`. */
+  readonly differs: readonly string[];
 }
 
 /**
@@ -38,31 +49,31 @@ export function readHeaderClaim(
   const [type] = evidence.keys();
   return {
     type: evidence.size === 1 ? type! : null,
+    subtype: null,
     evidence: [...new Set([...evidence.values()].flat())].join(", "),
+    standard: null,
+    differs: [],
   };
 }
 
-/** Whether header and pixels give the same type; `silent` if they cannot be compared. */
+/** Whether the header's claim and the answer agree; `silent` if they cannot be compared. */
 export type Agreement = "agree" | "conflict" | "silent";
 
 /**
- * Compares the claim of a header with the type of the pixels.
+ * Compares the claim of a header with the answer.
  *
- * The result is `silent` if the header claims nothing, the pixels give `unknown`, or the
- * model does not know the claimed type (`spit-paper` has no `dark`). Otherwise it is
- * `conflict` if the types differ or the header contradicts itself.
- *
- * A header that claims `science` agrees with pixels that give `standard`, because most
- * headers write `OBJECT` for both. The reverse is a conflict.
+ * The result is `silent` if the header claims nothing, `conflict` if it contradicts
+ * itself. A header that claims `science` agrees with a standard, because most headers
+ * write `OBJECT` for both; one that claims `light` agrees with every type but bias and
+ * dark, for which the shutter is closed.
  */
 export function compareClaim(
-  claim: HeaderClaim,
-  type: FrameType | "unknown",
-  classes: readonly FrameType[],
+  claim: Pick<HeaderClaim, "type" | "evidence">,
+  type: FrameType,
 ): Agreement {
-  if (type === "unknown") return "silent";
   if (claim.type === null) return claim.evidence === "" ? "silent" : "conflict";
-  if (!classes.includes(claim.type)) return "silent";
-  if (claim.type === type) return "agree";
-  return claim.type === "science" && type === "standard" ? "agree" : "conflict";
+  const agrees = claim.type === "light"
+    ? type !== "bias" && type !== "dark"
+    : claim.type === type || claim.type === "science" && type === "standard";
+  return agrees ? "agree" : "conflict";
 }
