@@ -123,7 +123,7 @@ function compare(
   classes: readonly FrameType[] = FRAME_TYPES,
   evidence = type === null ? "" : "OBSTYPE=X",
 ) {
-  return compareClaim({ type, evidence }, pixels, classes);
+  return compareClaim({ type, subtype: null, evidence }, pixels, classes);
 }
 
 Deno.test("compareClaim: a claim agrees with the pixels, contradicts them, or is silent", () => {
