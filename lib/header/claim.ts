@@ -2,17 +2,8 @@ import type { Header } from "../fits/header.ts";
 import type { FrameType } from "../frame_type.ts";
 import { findEvidence } from "./evaluate_rules.ts";
 import type { ClaimedType, ParsedRules } from "./rules.ts";
+import type { StandardMatch } from "./standards.ts";
 import { type Subtype, SUBTYPES } from "./subtype.ts";
-
-export type { ClaimedType, Subtype };
-
-/** The star of the catalogue that a pointing or the name of a target gives. */
-export interface StandardMatch {
-  readonly name: string;
-  readonly matched: readonly ("position" | "name")[];
-  /** Angle between the pointing and the star, arcseconds; `null` without a pointing. */
-  readonly separation: number | null;
-}
 
 /** What the headers of a frame say about it. */
 export interface HeaderClaim {
@@ -143,33 +134,26 @@ export function contradictsItself(
   return type === null && subtype === null && evidence !== "";
 }
 
-/** Whether header and pixels give the same type; `silent` if they cannot be compared. */
+/** Whether the header's claim and the answer agree; `silent` if they cannot be compared. */
 export type Agreement = "agree" | "conflict" | "silent";
 
 /**
- * Compares the claim of a header with the type of the pixels.
+ * Compares the claim of a header with the answer.
  *
- * The result is `silent` if the header claims nothing, the pixels give `unknown`, or the
- * model does not know the claimed type (`spit-paper` has no `dark`). Otherwise it is
- * `conflict` if the types differ or the header contradicts itself.
- *
- * A header that claims `science` agrees with pixels that give `standard`, because most
- * headers write `OBJECT` for both. The reverse is a conflict. `light` contradicts only a
- * bias and a dark.
+ * The result is `silent` if the header claims nothing, `conflict` if it contradicts
+ * itself. A header that claims `science` agrees with a standard, because most headers
+ * write `OBJECT` for both; one that claims `light` agrees with every type but bias and
+ * dark, for which the shutter is closed.
  */
 export function compareClaim(
   claim: RuleClaim,
-  type: FrameType | "unknown",
-  classes: readonly FrameType[],
+  type: FrameType,
 ): Agreement {
-  if (type === "unknown") return "silent";
   if (claim.type === null) {
     return contradictsItself(claim) ? "conflict" : "silent";
   }
-  if (claim.type === "light") {
-    return type === "bias" || type === "dark" ? "conflict" : "silent";
-  }
-  if (!classes.includes(claim.type)) return "silent";
-  if (claim.type === type) return "agree";
-  return claim.type === "science" && type === "standard" ? "agree" : "conflict";
+  const agrees = claim.type === "light"
+    ? type !== "bias" && type !== "dark"
+    : claim.type === type || claim.type === "science" && type === "standard";
+  return agrees ? "agree" : "conflict";
 }

@@ -82,25 +82,26 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   };
 }
 
-/**
- * What a standard star is matched with, besides the log: `equinox` in years, `tolerance`
- * in arcseconds; `null` where neither a card nor a rule gives a value.
- */
+/** What a standard star is matched with, besides the log. */
 export interface Pointing {
+  /** Equinox of `ra` and `dec`, years; `null` where the header gives none. */
   readonly equinox: number | null;
-  readonly tolerance: number | null;
+  /** Largest separation of a match, arcseconds; only where the rules give one. */
+  readonly tolerance?: number;
 }
 
 /** Reads the equinox of the pointing, and the tolerance of a match by position. */
 export function readPointing(header: Header, rules: ParsedRules): Pointing {
+  const equinox = readFirst(header, rules, "equinox", single(parseEquinox));
+  const tolerance = readFirst(
+    header,
+    rules,
+    "tolerance",
+    single((value) => within(toNumber(value), 0, 36_000)),
+  );
   return {
-    equinox: readFirst(header, rules, "equinox", single(parseEquinox)) ?? null,
-    tolerance: readFirst(
-      header,
-      rules,
-      "tolerance",
-      single((value) => within(toNumber(value), 0, 36_000)),
-    ) ?? null,
+    equinox: equinox ?? null,
+    ...(tolerance === undefined ? {} : { tolerance }),
   };
 }
 

@@ -3,8 +3,9 @@ import type { FitsFile } from "../fits/open_fits.ts";
 import { selectCommonRules, selectRules } from "./builtin_rules.ts";
 import { type HeaderClaim, readHeaderClaim, type RuleClaim } from "./claim.ts";
 import { compareExposures, compareTypeCards } from "./compare_headers.ts";
-import { type LogEntry, readLogEntry } from "./log_entry.ts";
+import { type LogEntry, readLogEntry, readPointing } from "./log_entry.ts";
 import type { ParsedRules, Rules } from "./rules.ts";
+import { matchStandard } from "./standards.ts";
 
 /**
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
@@ -33,10 +34,12 @@ export function readClaims(
   const { differs, ...rest } = primary === undefined
     ? { ...claim, differs: [] }
     : compareClaims(claim, primary, compared, applicable);
-  return {
-    header: { ...rest, standard: null, differs },
-    log: readLogEntry(header, applicable),
-  };
+  const log = readLogEntry(header, applicable);
+  const standard = matchStandard({
+    ...log,
+    ...readPointing(header, applicable),
+  });
+  return { header: { ...rest, standard, differs }, log };
 }
 
 type IndexedHeader = Pick<FitsFile["hdus"][number], "index" | "header">;

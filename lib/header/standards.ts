@@ -1,0 +1,397 @@
+import csv from "./standards.csv" with { type: "text" };
+
+/** A star of the catalogue of standard stars. */
+export interface Standard {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Right ascension, degrees, J2000, epoch 2000. */
+  readonly ra: number;
+  /** Declination, degrees, J2000, epoch 2000. */
+  readonly dec: number;
+  /** Proper motion in right ascension × cos(declination), mas/yr; 0 if it is small. */
+  readonly pmRa: number;
+  /** Proper motion in declination, mas/yr; 0 if it is small. */
+  readonly pmDec: number;
+  /** Magnitude V, or another that the source gives; `null` if unknown. */
+  readonly magnitude: number | null;
+  readonly kind: "spectrophotometric" | "telluric";
+  /** List or paper that the entry comes from. */
+  readonly source: string;
+}
+
+/** The standard star that a pointing or the name of a target gives. */
+export interface StandardMatch {
+  readonly name: string;
+  readonly matched: readonly ("position" | "name")[];
+  /** Angle between the pointing and the star, arcseconds; `null` without a pointing. */
+  readonly separation: number | null;
+}
+
+/** Where a telescope pointed, and what the target was called. */
+export interface Pointing {
+  readonly target: string | null;
+  /** Right ascension, degrees. */
+  readonly ra: number | null;
+  /** Declination, degrees. */
+  readonly dec: number | null;
+  /** Equinox of `ra` and `dec`, years: 2000 or 1950; `null` if the header gives none. */
+  readonly equinox: number | null;
+  /** Modified Julian date of the exposure, days. */
+  readonly mjd: number | null;
+  /** Largest separation of a match by position, arcseconds; default 60. */
+  readonly tolerance?: number;
+}
+
+const DEFAULT_TOLERANCE = 60;
+
+/**
+ * Largest separation, arcseconds, at which the name of the target counts although the
+ * position does not match: offsets of the instrument, coordinates typed by hand.
+ */
+const NAME_TOLERANCE = 600;
+
+let standards: readonly Standard[] | undefined;
+
+/** Lists the catalogue of standard stars. */
+export function listStandards(): readonly Standard[] {
+  return standards ??= csv.trimEnd().split("\n").slice(1).map((line) => {
+    const [name, aliases, ra, dec, pmRa, pmDec, magnitude, kind, source] = line
+      .split(",") as [string, ...string[]];
+    return {
+      name,
+      aliases: aliases ? aliases.split("|") : [],
+      ra: Number(ra),
+      dec: Number(dec),
+      pmRa: Number(pmRa),
+      pmDec: Number(pmDec),
+      magnitude: magnitude ? Number(magnitude) : null,
+      kind: kind as Standard["kind"],
+      source: source!,
+    };
+  });
+}
+
+/**
+ * Finds the standard star that a telescope pointed at.
+ *
+ * A star matches by position within the tolerance. A star also matches by the name of the
+ * target, if there is no pointing or the pointing is less than 10′ away. Without an
+ * equinox, the coordinates are tried as J2000 and as those of date, which some telescopes
+ * write. Proper motion is optional: the coordinates may be of epoch 2000 or of date.
+ *
+ * 0, 0 is no pointing: calibration frames have it. A parked telescope is not recognized,
+ * because no coordinates are common to all parking positions.
+ *
+ * @returns `null` if no star matches.
+ */
+export function matchStandard(pointing: Pointing): StandardMatch | null {
+  const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = pointing;
+  const named = target === null ? undefined : findByName(target);
+  if (ra === null || dec === null || (ra === 0 && dec === 0)) {
+    return named === undefined
+      ? null
+      : { name: named.name, matched: ["name"], separation: null };
+  }
+  const year = mjd === null ? null : toYear(mjd);
+  const directions = listEquinoxes(pointing.equinox, year)
+    .map((equinox) => precessToJ2000(ra, dec, equinox));
+  const measure = (standard: Standard) =>
+    Math.min(
+      ...directions.map((direction) => separate(direction, standard, year)),
+    );
+  const toMatch = (
+    standard: Standard,
+    separation: number,
+    matched: StandardMatch["matched"],
+  ) => ({
+    name: standard.name,
+    matched,
+    separation: Math.round(separation * 10) / 10,
+  });
+
+  if (named !== undefined) {
+    const separation = measure(named);
+    if (separation <= tolerance) {
+      return toMatch(named, separation, ["position", "name"]);
+    }
+    if (separation < NAME_TOLERANCE) {
+      return toMatch(named, separation, ["name"]);
+    }
+  }
+  let nearest: Standard | undefined;
+  let smallest = tolerance;
+  for (const standard of listNear(directions, tolerance)) {
+    const separation = measure(standard);
+    if (separation > smallest) continue;
+    nearest = standard;
+    smallest = separation;
+  }
+  return nearest === undefined
+    ? null
+    : toMatch(nearest, smallest, ["position"]);
+}
+
+/**
+ * Returns the name of the standard star that a text names: `BDp33_2642_zpol`,
+ * `std Feige-034`. Case, separators, leading zeros, and words that observers add are
+ * ignored; the rest must be the whole name.
+ */
+export function findStandardByName(text: string): string | null {
+  return findByName(text)?.name ?? null;
+}
+
+/**
+ * Returns the name of the standard star that a file name contains: `vega_std.fits.fz`.
+ *
+ * A name has four letters and digits or more, at least one of them a letter, and stands
+ * between separators.
+ */
+export function findStandardInFileName(fileName: string): string | null {
+  const tokens = splitTokens(fileName.replace(/^.*[\\/]/, ""));
+  for (let start = 0; start < tokens.length; start++) {
+    const end = Math.min(tokens.length, start + MAX_TOKENS);
+    for (let stop = end; stop > start; stop--) {
+      const text = tokens.slice(start, stop).join(" ");
+      if (text.replaceAll(" ", "").length < MIN_FILE_NAME_LENGTH) continue;
+      const standard = lookUp(text);
+      if (standard !== undefined) return standard.name;
+    }
+  }
+  return null;
+}
+
+const MIN_FILE_NAME_LENGTH = 4;
+
+/** Tokens of the longest names in file names: `Cyg_OB2_No_9`. */
+const MAX_TOKENS = 4;
+
+// Names
+
+/** A name as compared: groups of letters and of digits, `["BD", "28", "4211"]`. */
+interface NameKey {
+  /** The groups, joined. */
+  readonly text: string;
+  /** Places in `text` where a separator divides digits: 4 for `BD28|4211`. */
+  readonly cuts: ReadonlySet<number>;
+  /** Sign of the declination in the name; empty if none is written. */
+  readonly sign: string;
+}
+
+interface NamedStandard {
+  readonly key: NameKey;
+  readonly standard: Standard;
+}
+
+/** Words that observers add to the name of a star. */
+const ADDED_WORDS = new Set([
+  ..."STD STDS STANDARD STAR STDSTAR SP SPEC SPECT SPECTRUM SPECPHOT".split(
+    " ",
+  ),
+  ..."SPECTROPHOTOMETRIC FLUX FLUXSTD FLUXCAL TELLURIC TELL ZPOL POL".split(
+    " ",
+  ),
+  ..."SLIT WIDE NARROW BLUE RED ARCSEC ASEC".split(" "),
+]);
+
+/** A number that observers add: of an exposure, its seconds, the width of a slit. */
+const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS)?$/i;
+
+/** A word joined to a name: `stdFeige34`, `Feige34std`. */
+const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)STD$/gi;
+
+/** Abbreviations of Greek letters in names such as `ksi2 Cet`. */
+const GREEK = new Map(
+  ("ALF ALPHA ALP ALPHA BET BETA GAM GAMMA DEL DELTA EPS EPSILON ZET ZETA THE THETA " +
+    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON UPS UPSILON OME OMEGA")
+    .match(/\S+ \S+/g)!.map((pair) => pair.split(" ") as [string, string]),
+);
+
+let names: ReadonlyMap<string, readonly NamedStandard[]> | undefined;
+
+function findByName(text: string): Standard | undefined {
+  const tokens = splitTokens(text);
+  const first = tokens.findIndex((token) => !isAddedWord(token));
+  const last = tokens.findLastIndex((token) => !isAdded(token));
+  // The fewest words are left out: SP and numbers are also parts of names.
+  for (let start = 0; start <= first; start++) {
+    for (let stop = tokens.length; stop > Math.max(start, last); stop--) {
+      const part = tokens.slice(start, stop).join(" ");
+      const standard = lookUp(part) ?? lookUp(part.replace(GLUED_WORD, ""));
+      if (standard !== undefined) return standard;
+    }
+  }
+  return undefined;
+}
+
+function isAddedWord(token: string): boolean {
+  return ADDED_WORDS.has(token.toUpperCase());
+}
+
+function isAdded(token: string): boolean {
+  return isAddedWord(token) || ADDED_NUMBER.test(token);
+}
+
+/** Splits a text at separators. A sign before a digit stays with it: `BD`, `+28`, `4211`. */
+function splitTokens(text: string): string[] {
+  return text.split(/[^A-Za-z0-9+-]+|[+-](?!\d)|(?=[+-]\d)/)
+    .filter((token) => token !== "");
+}
+
+function lookUp(text: string): Standard | undefined {
+  for (const key of listKeys(text)) {
+    const found = listNames().get(key.text)?.find((named) =>
+      [...key.cuts].every((cut) => named.key.cuts.has(cut)) &&
+      (key.sign === "" || named.key.sign === "" || key.sign === named.key.sign)
+    );
+    if (found !== undefined) return found.standard;
+  }
+  return undefined;
+}
+
+function listNames(): ReadonlyMap<string, readonly NamedStandard[]> {
+  if (names !== undefined) return names;
+  const map = new Map<string, NamedStandard[]>();
+  for (const standard of listStandards()) {
+    for (const name of [standard.name, ...standard.aliases]) {
+      for (const key of listKeys(name)) {
+        const named = map.get(key.text);
+        if (named === undefined) map.set(key.text, [{ key, standard }]);
+        else named.push({ key, standard });
+      }
+    }
+  }
+  return names = map;
+}
+
+/** Returns the key of a name, and that without leading zeros; none for digits alone. */
+function listKeys(name: string): NameKey[] {
+  const text = name.toUpperCase()
+    // Signs written as letters: BDp33_2642, J0027m0017; the d of BD+28d4211.
+    .replace(/^(BD|CD|CPD)\s?([PM+-])(?=\s?\d)/, writeSign)
+    .replace(/(\d{4})([PM])(?=\d{2})/, writeSign)
+    .replace(/^((?:BD|CD|CPD|GRW|AGK)[\s+-]*\d\d)D(?=\d)/, "$1 ");
+  const groups = text.match(/[A-Z]+|\d+/g) ?? [];
+  if (!/[A-Z]/.test(text)) return [];
+  const sign = /(?:^(?:BD|CD|CPD)\s*|\d{4})([+-])\s*\d/.exec(text)?.[1] ?? "";
+  const first = GREEK.get(groups[0]!);
+  if (first !== undefined) groups[0] = first;
+  const stripped = groups.map((group) => group.replace(/^0+(?=\d)/, ""));
+  return [groups, stripped].map((parts) => joinGroups(parts, sign));
+}
+
+function writeSign(_match: string, before: string, sign: string): string {
+  return `${before} ${sign === "P" || sign === "+" ? "+" : "-"}`;
+}
+
+function joinGroups(groups: readonly string[], sign: string): NameKey {
+  const cuts = new Set<number>();
+  let text = "";
+  for (const group of groups) {
+    if (/\d$/.test(text) && /^\d/.test(group)) cuts.add(text.length);
+    text += group;
+  }
+  return { text, cuts, sign };
+}
+
+// Positions
+
+/** A direction as a unit vector. */
+type Direction = readonly [x: number, y: number, z: number];
+
+const DEGREE = Math.PI / 180;
+
+const ARCSECOND = DEGREE / 3600;
+
+/** Largest motion of a star between 2000 and the date of a frame, arcseconds. */
+const LARGEST_MOTION = 300;
+
+let declinations: Float64Array | undefined;
+
+/** Lists the stars whose declination does not exclude a match. */
+function* listNear(
+  directions: readonly Direction[],
+  tolerance: number,
+): Generator<Standard> {
+  const all = listStandards();
+  declinations ??= Float64Array.from(all, ({ dec }) => dec);
+  const limit = (tolerance + LARGEST_MOTION) / 3600;
+  for (const [, , z] of directions) {
+    const dec = Math.asin(Math.max(-1, Math.min(1, z))) / DEGREE;
+    for (let i = 0; i < all.length; i++) {
+      if (Math.abs(declinations[i]! - dec) <= limit) yield all[i]!;
+    }
+  }
+}
+
+function listEquinoxes(equinox: number | null, year: number | null): number[] {
+  if (equinox !== null) return [equinox];
+  return year === null ? [2000] : [2000, year];
+}
+
+/** Returns arcseconds between a direction and a star at epoch 2000 or, if nearer, of date. */
+function separate(
+  direction: Direction,
+  { ra, dec, pmRa, pmDec }: Standard,
+  year: number | null,
+): number {
+  const at2000 = measureAngle(direction, toDirection(ra, dec));
+  if (year === null || (pmRa === 0 && pmDec === 0)) return at2000;
+  const years = year - 2000;
+  const moved = toDirection(
+    ra + pmRa * years / 3.6e6 / Math.cos(dec * DEGREE),
+    dec + pmDec * years / 3.6e6,
+  );
+  return Math.min(at2000, measureAngle(direction, moved));
+}
+
+/** Returns arcseconds; from the chord, which is precise for small angles. */
+function measureAngle(a: Direction, b: Direction): number {
+  const chord = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  return 2 * Math.asin(Math.min(1, chord / 2)) / ARCSECOND;
+}
+
+function toDirection(ra: number, dec: number): Direction {
+  const cos = Math.cos(dec * DEGREE);
+  return [
+    cos * Math.cos(ra * DEGREE),
+    cos * Math.sin(ra * DEGREE),
+    Math.sin(dec * DEGREE),
+  ];
+}
+
+/** Returns the Julian epoch, years. */
+function toYear(mjd: number): number {
+  return 2000 + (mjd - 51544.5) / 365.25;
+}
+
+/**
+ * Precesses coordinates to J2000.
+ *
+ * Source: Lieske, J. H. et al. 1977, A&A 58, 1 (IAU 1976). The difference between FK4 and
+ * FK5, about 1″ for 1950, is ignored.
+ *
+ * @param ra Right ascension, degrees.
+ * @param dec Declination, degrees.
+ * @param equinox Years.
+ */
+function precessToJ2000(ra: number, dec: number, equinox: number): Direction {
+  const from = toDirection(ra, dec);
+  // Angles of the rotation from J2000 to the equinox; t in Julian centuries.
+  const t = (equinox - 2000) / 100;
+  const zeta = (2306.2181 + (0.30188 + 0.017998 * t) * t) * t * ARCSECOND;
+  const z = (2306.2181 + (1.09468 + 0.018203 * t) * t) * t * ARCSECOND;
+  const theta = (2004.3109 - (0.42665 + 0.041833 * t) * t) * t * ARCSECOND;
+  return rotateZ(rotateY(rotateZ(from, z), -theta), zeta);
+}
+
+/** Rotates the axes by an angle, radians, about the third of them. */
+function rotateZ([x, y, z]: Direction, angle: number): Direction {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return [cos * x + sin * y, cos * y - sin * x, z];
+}
+
+/** Rotates the axes by an angle, radians, about the second of them. */
+function rotateY([x, y, z]: Direction, angle: number): Direction {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return [cos * x - sin * z, y, sin * x + cos * z];
+}

@@ -1,0 +1,248 @@
+import { assertEquals } from "@std/assert";
+import fc from "../fast_check.ts";
+import {
+  findStandardByName,
+  findStandardInFileName,
+  listStandards,
+  matchStandard,
+} from "../../lib/header/standards.ts";
+
+const NOWHERE = { target: null, ra: null, dec: null, equinox: 2000, mjd: null };
+
+Deno.test("matchStandard matches by position, by name, and by both", () => {
+  const feige34 = { ra: 159.90308, dec: 43.10256 };
+  const cases = [
+    [{ ...NOWHERE, ...feige34 }, ["position"]],
+    [{ ...NOWHERE, ...feige34, target: "FEIGE34" }, ["position", "name"]],
+    [{ ...NOWHERE, target: "feige-034" }, ["name"]],
+    [{ ...NOWHERE, target: "Feige 34", ra: 159.9, dec: 43 }, ["name"]],
+  ] as const;
+  for (const [pointing, matched] of cases) {
+    const match = matchStandard(pointing);
+    assertEquals(match?.name, "Feige 34");
+    assertEquals(match?.matched, matched);
+  }
+});
+
+Deno.test("matchStandard ignores a name if the telescope pointed elsewhere", () => {
+  const away = { ...NOWHERE, target: "Feige 34", ra: 159.90308, dec: 44 };
+  assertEquals(matchStandard(away), null);
+  const hz44 = { ...away, ra: 200.89693, dec: 36.13321 };
+  assertEquals(matchStandard(hz44)?.name, "HZ 44");
+  assertEquals(matchStandard(hz44)?.matched, ["position"]);
+});
+
+Deno.test("matchStandard takes 0, 0 for no pointing", () => {
+  const match = matchStandard({ ...NOWHERE, target: "HZ 44", ra: 0, dec: 0 });
+  assertEquals(match?.separation, null);
+});
+
+Deno.test("matchStandard has a tolerance", () => {
+  const near = { ...NOWHERE, ra: 200.89693, dec: 36.13321 + 100 / 3600 };
+  assertEquals(matchStandard(near), null);
+  assertEquals(matchStandard({ ...near, tolerance: 120 })?.separation, 100);
+});
+
+Deno.test("matchStandard applies the equinox, or tries that of date", () => {
+  // HZ 44 precessed by astropy 8.0, to FK4 B1950 and to FK5 J2013.82.
+  const b1950 = { ra: 200.32814, dec: 36.39373 };
+  const ofDate = { ra: 201.05391, dec: 36.06137 };
+  const mjd = 56592.5;
+  assertEquals(matchStandard({ ...NOWHERE, ...b1950 }), null);
+  const matches = [
+    { ...NOWHERE, ...b1950, equinox: 1950 },
+    { ...NOWHERE, ...ofDate, equinox: 2013.82 },
+    { ...NOWHERE, ...ofDate, equinox: null, mjd },
+    { ...NOWHERE, ra: 200.89693, dec: 36.13321, equinox: null, mjd },
+  ].map(matchStandard);
+  for (const match of matches) {
+    assertEquals(match?.name, "HZ 44");
+    assertEquals(match!.separation! < 3, true);
+  }
+});
+
+Deno.test("findStandardByName ignores words that observers add", () => {
+  const texts = [
+    "BDp33_2642_zpol",
+    "bd+33d2642",
+    "std BD+332642",
+    "BD+33 2642 std",
+    "BD+33 2642 300s",
+    "SP BD+33 2642 wide slit",
+    "BD_33_2642-2",
+    "STD_BD33D2642",
+  ];
+  for (const text of texts) {
+    assertEquals(findStandardByName(text), "BD+33 2642", text);
+  }
+});
+
+Deno.test("findStandardByName compares whole names", () => {
+  assertEquals(findStandardByName("HZ4"), "HZ 4");
+  assertEquals(findStandardByName("HZ43"), "HZ 43");
+  const others = [
+    "HZ",
+    "G24",
+    "G13-831",
+    "BD-33 2642",
+    "1HZ4",
+    "HZ4x",
+    "near HZ4",
+    "2642",
+    "",
+  ];
+  for (const text of others) assertEquals(findStandardByName(text), null, text);
+});
+
+Deno.test("findStandardInFileName matches names between separators", () => {
+  assertEquals(findStandardInFileName("std/Feige34_red.fits"), "Feige 34");
+  assertEquals(findStandardInFileName("2020_bd+33_2642.fit"), "BD+33 2642");
+  assertEquals(findStandardInFileName("g191-b2b-0001.fits.gz"), "G191-B2B");
+  const others = [
+    "HZ4.fits",
+    "L2-star-hg-10.00000000.fits.fz",
+    "N20180808S0139.fits",
+    "EFOSC.2022-01-27T02-31-32.701.fits",
+    "feige340.fits",
+    "Feige34/image-0041.fits",
+  ];
+  for (const file of others) {
+    assertEquals(findStandardInFileName(file), null, file);
+  }
+});
+
+/** Spellings of a name: separators, case, zeros, signs as letters, added words. */
+const spelling = fc.record({
+  separator: fc.constantFrom("", " ", "_", "-", "keep"),
+  lowerCase: fc.boolean(),
+  prefix: fc.constantFrom("", "std ", "SP ", "Standard_"),
+  suffix: fc.constantFrom("", "_std", " std", "_zpol", " flux", " 120s"),
+  signAsLetter: fc.boolean(),
+});
+
+const anyName = fc.constantFrom(
+  ...listStandards().flatMap(({ name, aliases }) =>
+    [name, ...aliases]
+      .filter((text) => /[A-Z]/i.test(text))
+      .map((text) => ({ text, name }))
+  ),
+);
+
+Deno.test("findStandardByName finds every name and alias in many spellings", () => {
+  fc.assert(
+    fc.property(anyName, spelling, ({ text, name }, options) => {
+      let spelled = text;
+      if (options.signAsLetter && /^(BD|J)/.test(text)) {
+        spelled = spelled
+          .replace(/^(BD|J\d+)\+/, "$1p").replace(/^(BD|J\d+)-/, "$1m");
+      }
+      if (options.separator !== "keep") {
+        spelled = spelled.replaceAll(" ", options.separator);
+      }
+      if (options.lowerCase) spelled = spelled.toLowerCase();
+      spelled = options.prefix + spelled + options.suffix;
+      assertEquals(findStandardByName(spelled), name, spelled);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("random names of targets match no star", () => {
+  // No catalogue of standard stars has these prefixes.
+  const prefix = fc.constantFrom(
+    ..."NGC IC UGC M SN AT GQ TIC EPIC SDSS 2MASX PGC MRK 3C KIC TOI".split(
+      " ",
+    ),
+  );
+  const number = fc.nat({ max: 99_999 });
+  fc.assert(fc.property(prefix, number, fc.string(), (text, digits, extra) => {
+    assertEquals(findStandardByName(text + digits), null);
+    assertEquals(findStandardByName(`${text} ${digits}`), null);
+    assertEquals(findStandardInFileName(`${text}_${digits}.fits`), null);
+    // Any text is accepted.
+    findStandardByName(extra);
+    findStandardInFileName(extra);
+  }));
+});
+
+Deno.test("the catalogue has no star twice, and each has a source", () => {
+  const all = listStandards();
+  for (const [i, star] of all.entries()) {
+    const { name, ra, dec } = star;
+    assertEquals(ra >= 0 && ra < 360, true, name);
+    assertEquals(Math.abs(dec) <= 90, true, name);
+    assertEquals(/\S/.test(star.source), true, name);
+    assertEquals(
+      ["spectrophotometric", "telluric"].includes(star.kind),
+      true,
+      name,
+    );
+    for (const other of all.slice(0, i)) {
+      const distance = measureDistance(star, other);
+      assertEquals(distance > 30, true, `${name} and ${other.name}`);
+    }
+    for (const alias of [name, ...star.aliases]) {
+      if (/[A-Z]/i.test(alias)) {
+        assertEquals(findStandardByName(alias), name, alias);
+      }
+    }
+  }
+});
+
+/** Names with a position: of equinox B1950, and with J of J2000. */
+const POSITION_NAME =
+  /^(?:WD|PG|SP|EC|(?:SDSS |2MASS )?(J)) ?(\d\d)(\d\d)(\d\d)?\d*(?:\.\d+)?([+-])(\d\d)(\d\d?)(\d\d)?/;
+
+Deno.test("positions agree with those that names contain", () => {
+  for (const star of listStandards()) {
+    for (const name of [star.name, ...star.aliases]) {
+      const parts = POSITION_NAME.exec(name);
+      if (parts === null) continue;
+      const [, j, hours, minutes, seconds, sign, degrees, rest] = parts;
+      const { ra, dec } = precess(star, j === undefined ? 1950 : 2000);
+      const namedRa = 15 * Number(hours) + Number(minutes) / 4 +
+        Number(seconds ?? 0) / 240;
+      const namedDec = Number(degrees) +
+        (rest!.length === 1 ? Number(rest) / 10 : Number(rest) / 60);
+      // Names are truncated or rounded to the last digit.
+      const raStep = seconds === undefined ? 1 / 4 : 1 / 240;
+      const decStep = rest!.length === 1 ? 1 / 10 : 1 / 60;
+      const difference = [
+        Math.abs(ra - namedRa) / raStep,
+        Math.abs(dec - (sign === "-" ? -namedDec : namedDec)) / decStep,
+      ];
+      const agree = difference.every((steps) => steps < 1.3);
+      assertEquals(agree, true, `${name} at ${ra}, ${dec} (${star.name})`);
+    }
+  }
+});
+
+/** Precesses from J2000 to within a few arcseconds; Meeus, Astronomical Algorithms, ch. 21. */
+function precess(
+  { ra, dec }: { ra: number; dec: number },
+  equinox: number,
+): { ra: number; dec: number } {
+  const degree = Math.PI / 180;
+  const years = equinox - 2000;
+  const [m, n] = [46.11, 20.047]; // Arcseconds a year, 1975.
+  let middle = { ra, dec };
+  const move = (share: number) => ({
+    ra: ra + share * years / 3600 *
+        (m + n * Math.sin(middle.ra * degree) * Math.tan(middle.dec * degree)),
+    dec: dec + share * years / 3600 * n * Math.cos(middle.ra * degree),
+  });
+  middle = move(1 / 2);
+  return move(1);
+}
+
+/** Returns arcseconds; haversine formula. */
+function measureDistance(
+  a: { ra: number; dec: number },
+  b: { ra: number; dec: number },
+): number {
+  const degree = Math.PI / 180;
+  const h = Math.sin((a.dec - b.dec) * degree / 2) ** 2 +
+    Math.cos(a.dec * degree) * Math.cos(b.dec * degree) *
+      Math.sin((a.ra - b.ra) * degree / 2) ** 2;
+  return 2 * Math.asin(Math.min(1, Math.sqrt(h))) / degree * 3600;
+}
