@@ -39,7 +39,8 @@ export type Evidence = typeof EVIDENCE[number];
  *
  * - `out_of_distribution`: the pixels are not like those of any spectral frame, and the
  *   header claims no type.
- * - `flips_disagree`: the flips vote for different types; with `pixelsOnly` only.
+ * - `flips_disagree`: the flips, or the HDUs, vote for different types, and no other
+ *   evidence decides between them.
  * - `undecided`: the two likeliest types are almost equally probable.
  * - `low_probability`: the likeliest type is less probable than required.
  * - `labelled_other`: a person labelled the frame as no spectral frame.
@@ -195,6 +196,9 @@ export function combineEvidence(
     rival !== undefined &&
     factors[kind][first] >= DECISIVE * factors[kind][rival];
   const decided = (["exposure", "target", "header"] as const).filter(decides);
+  if (vote.reason === "flips_disagree" && decided.length === 0) {
+    return createUnknown("flips_disagree", probabilities, agreement);
+  }
   const byPixels = !isForeign && (decided.length === 0 || decides("pixels"));
   return {
     type: first,
