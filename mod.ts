@@ -36,18 +36,21 @@ export {
   type ClassifyFilesOptions,
 } from "./lib/classify/classify_files.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
-export type { ReadOptions } from "./lib/classify/inputs.ts";
-export type {
-  ClassifiedVerdict,
-  FailedVerdict,
-  Verdict,
-} from "./lib/classify/verdict.ts";
 export {
-  type PixelVerdict,
+  type AnswerOptions,
+  EVIDENCE,
+  type Evidence,
   type Reason,
   REASONS,
-  type VoteResult,
-} from "./lib/classify/vote.ts";
+} from "./lib/classify/evidence.ts";
+export type { ReadOptions } from "./lib/classify/inputs.ts";
+export {
+  applyLabel,
+  type ClassifiedVerdict,
+  type FailedVerdict,
+  type Verdict,
+} from "./lib/classify/verdict.ts";
+export type { PixelVerdict, VoteResult } from "./lib/classify/vote.ts";
 export {
   type ErrorCode,
   SpitError,
@@ -58,6 +61,8 @@ export type { FitsLimits } from "./lib/fits/open_fits.ts";
 export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement, HeaderClaim } from "./lib/header/claim.ts";
 export type { LogEntry } from "./lib/header/log_entry.ts";
+export type { StandardMatch } from "./lib/header/standards.ts";
+export { type Subtype, SUBTYPES } from "./lib/header/subtype.ts";
 export type { Rules } from "./lib/header/rules.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";
 export type { ModelCard } from "./lib/model/model_card.ts";

@@ -1,11 +1,13 @@
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { classifyInputs } from "./classify_inputs.ts";
+import type { AnswerOptions } from "./evidence.ts";
 import { getInputOptions, readInputs, type ReadOptions } from "./inputs.ts";
 import { rejectOnAbort } from "./reader_pool.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Which model classifies, and what is read. */
-export interface ClassifyOptions extends ModelChoice, ReadOptions {
+export interface ClassifyOptions
+  extends ModelChoice, ReadOptions, AnswerOptions {
   /**
    * Aborts the work: the promise rejects with the signal's reason. A file that is
    * being read at that moment is read to its end in the background and discarded.
@@ -43,7 +45,7 @@ export async function classifyFile(
   const inputs = getInputOptions(model.card);
   const reading = readInputs(path, { hdu, rules, maxBytes, ...inputs });
   const file = await rejectOnAbort(reading, signal);
-  const verdict = await classifyInputs(file, model);
+  const verdict = await classifyInputs(file, model, options);
   signal?.throwIfAborted();
   return verdict;
 }

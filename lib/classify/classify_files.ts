@@ -88,7 +88,7 @@ export async function* classifyFilesWithPreviews(
     const previews = file.error === null
       ? file.hdus.flatMap(({ preview }) => preview ?? [])
       : [];
-    const verdict = await classifyInputs(file, model);
+    const verdict = await classifyInputs(file, model, options);
     signal?.throwIfAborted();
     yield { verdict, previews };
   }

@@ -8,6 +8,7 @@ import {
   INPUT_IMAGE_WIDTH,
 } from "../preprocess/input_image.ts";
 import type { PlaneInputs } from "../preprocess/preprocess.ts";
+import type { AnswerOptions } from "./evidence.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
 import { createFailedVerdict, createVerdict, type Verdict } from "./verdict.ts";
 import { calibrate } from "./vote.ts";
@@ -22,11 +23,12 @@ const FLIP_SIZE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
 export async function classifyInputs(
   file: FileInputs | FailedInputs,
   model: Model,
+  options: AnswerOptions = {},
 ): Promise<Verdict> {
   if (file.error !== null) return createFailedVerdict(file, model.card);
   const output = await runModel(model, file.hdus);
   for (const { flips } of file.hdus) releaseMemory(flips);
-  return createVerdict(file, output, model.card);
+  return createVerdict(file, output, model.card, options);
 }
 
 /**

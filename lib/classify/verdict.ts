@@ -6,12 +6,29 @@ import {
   type HeaderClaim,
 } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
+import type { Subtype } from "../header/subtype.ts";
 import { type ModelCard, modelId } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
-import { type PixelVerdict, type Reason, vote } from "./vote.ts";
+import {
+  type Answer,
+  type AnswerOptions,
+  combineEvidence,
+  DEFAULT_WEIGHTS,
+  type Evidence,
+  type Reason,
+} from "./evidence.ts";
+import { type PixelVerdict, vote } from "./vote.ts";
 
-export type { Agreement, HeaderClaim, LogEntry, PixelVerdict, Reason };
+export type {
+  Agreement,
+  Evidence,
+  HeaderClaim,
+  LogEntry,
+  PixelVerdict,
+  Reason,
+  Subtype,
+};
 
 /**
  * The result for one file: classified, or failed with an `error`. The keys and
@@ -23,17 +40,33 @@ export type Verdict = ClassifiedVerdict | FailedVerdict;
 export interface ClassifiedVerdict {
   /** Path, as given or found. */
   readonly file: string;
-  /** The frame type, or `unknown` for the `reason` given. */
+  /** The answer: the frame type, or `unknown` for the `reason` given. */
   readonly type: FrameType | "unknown";
-  /** Calibrated probability of the type, 0 to 1; of the likeliest type when it is `unknown`. */
-  readonly probability: number;
+  /**
+   * Calibrated probability of the type, 0 to 1; `null` when it is `unknown`, or given by
+   * a label.
+   */
+  readonly probability: number | null;
+  /** Combined probability of each type. */
+  readonly probabilities: Answer["probabilities"];
+  /** The evidence that decided between the types; empty when the type is `unknown`. */
+  readonly decided_by: readonly Evidence[];
+  /** What the header says about the frame besides its type. */
+  readonly subtype: Subtype | null;
+  /**
+   * Whether the frame may serve as its type: `false` for an unknown type, a conflict, a
+   * subtype such as a focus test, a type from the header alone, or a `flag`.
+   */
+  readonly use: boolean;
+  /** Codes of what is wrong with the pixels. None is set yet. */
+  readonly flags: readonly string[];
   /** Why the type is `unknown`; `null` when it is not. */
   readonly reason: Reason | null;
   /** What the pixels alone say. */
   readonly pixels: PixelVerdict;
   /** What the header claims. */
   readonly header: HeaderClaim;
-  /** Whether the header's claim agrees with the type. */
+  /** Whether the header's claim agrees with the answer. */
   readonly agreement: Agreement;
   /** The entry of an observing log for the frame. */
   readonly log: LogEntry;
@@ -46,15 +79,30 @@ export interface ClassifiedVerdict {
 }
 
 /**
- * The verdict on a file that could not be read or classified: `type`, `probability`,
- * `reason`, `pixels` and `agreement` are `null`.
+ * The verdict on a file that could not be read or classified: what depends on its pixels
+ * is `null`, and it must not be used.
  */
 export interface FailedVerdict
   extends
     Pick<ClassifiedVerdict, "file" | "model">,
     Readonly<
-      Record<"type" | "probability" | "reason" | "pixels" | "agreement", null>
+      Record<
+        | "type"
+        | "probability"
+        | "probabilities"
+        | "subtype"
+        | "reason"
+        | "pixels"
+        | "agreement",
+        null
+      >
     > {
+  /** Always empty. */
+  readonly decided_by: readonly [];
+  /** Always `false`. */
+  readonly use: false;
+  /** Always empty. */
+  readonly flags: readonly [];
   /** What the header claims; `null` when the header could not be read. */
   readonly header: HeaderClaim | null;
   /** The entry of an observing log; `null` when the header could not be read. */
@@ -69,16 +117,25 @@ export function createVerdict(
   { path, header, log, hdus }: FileInputs,
   output: ModelOutput,
   card: ModelCard,
+  options: AnswerOptions = {},
 ): ClassifiedVerdict {
-  const { reason, ...pixels } = vote(output, card);
+  const result = vote(output, card);
+  const { reason: _, ...pixels } = result;
+  const weights = card.evidence ?? DEFAULT_WEIGHTS;
+  const answer = combineEvidence(result, header, log, weights, options);
   return {
     file: path,
-    type: pixels.type,
-    probability: pixels.probability,
-    reason,
+    type: answer.type,
+    probability: answer.probability,
+    probabilities: answer.probabilities,
+    decided_by: answer.decided_by,
+    subtype: header.subtype,
+    use: answer.use,
+    flags: [],
+    reason: answer.reason,
     pixels,
     header,
-    agreement: compareClaim(header, pixels.type, card.classes),
+    agreement: answer.agreement,
     log,
     hdus: hdus.map(({ hdu }) => hdu),
     model: modelId(card),
@@ -94,6 +151,11 @@ export function createFailedVerdict(
     file: path,
     type: null,
     probability: null,
+    probabilities: null,
+    decided_by: [],
+    subtype: null,
+    use: false,
+    flags: [],
     reason: null,
     pixels: null,
     header,
@@ -102,5 +164,30 @@ export function createFailedVerdict(
     hdus: [],
     model: modelId(card),
     error: { code: error.code, message: error.message },
+  };
+}
+
+/**
+ * Replaces the answer by the type that a person gave the frame. A file that could not be
+ * read is left as it is.
+ *
+ * @param label A type; `other` for a frame that is no spectral frame, whose type becomes
+ *   `unknown`; `undefined` for no label.
+ */
+export function applyLabel(
+  verdict: Verdict,
+  label: FrameType | "other" | undefined,
+): Verdict {
+  if (label === undefined || verdict.error !== null) return verdict;
+  const { header } = verdict;
+  const isOther = label === "other";
+  return {
+    ...verdict,
+    type: isOther ? "unknown" : label,
+    probability: null,
+    decided_by: ["label"],
+    use: !isOther,
+    reason: isOther ? "labelled_other" : null,
+    agreement: isOther ? "silent" : compareClaim(header, label),
   };
 }

@@ -3,7 +3,7 @@ import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 
 /**
- * Why a frame is `unknown`. The tests run in this order; the first that fails
+ * Why the pixel verdict is `unknown`. The tests run in this order; the first that fails
  * gives the reason.
  *
  * - `out_of_distribution`: the out-of-distribution score exceeds the threshold
@@ -13,14 +13,14 @@ import type { ModelOutput } from "../model/open_model.ts";
  * - `low_probability`: the type with the majority is less probable than the
  *   threshold of the model card.
  */
-export const REASONS = [
+const PIXEL_REASONS = [
   "out_of_distribution",
   "flips_disagree",
   "low_probability",
 ] as const;
 
-/** Why a frame is `unknown`; see {@linkcode REASONS}. */
-export type Reason = typeof REASONS[number];
+/** Why the pixel verdict is `unknown`. */
+export type PixelReason = typeof PIXEL_REASONS[number];
 
 /** What the pixels alone say, from the votes of all flips. */
 export interface PixelVerdict {
@@ -39,7 +39,7 @@ export interface PixelVerdict {
 /** The pixel verdict, and why its type is `unknown`. */
 export interface VoteResult extends PixelVerdict {
   /** Why the type is `unknown`; `null` when it is not. */
-  readonly reason: Reason | null;
+  readonly reason: PixelReason | null;
 }
 
 /** The parts of a model card that the vote depends on. */
@@ -108,7 +108,7 @@ export function vote(
     counts[winner]! < majority * count,
     means[winner]! < thresholds.probability,
   ];
-  const reason = REASONS[failed.indexOf(true)] ?? null;
+  const reason = PIXEL_REASONS[failed.indexOf(true)] ?? null;
   return {
     type: reason === null ? classes[winner]! : "unknown",
     probability: reason === null ? means[winner]! : Math.max(...means),

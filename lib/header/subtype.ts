@@ -102,3 +102,8 @@ export type Subtype = keyof typeof SUBTYPES;
 export function isSubtype(name: string): name is Subtype {
   return Object.hasOwn(SUBTYPES, name);
 }
+
+/** Returns whether a frame of a subtype may be used as its type; `null` is no subtype. */
+export function isUsable(subtype: Subtype | null): boolean {
+  return subtype === null || SUBTYPES[subtype].use;
+}

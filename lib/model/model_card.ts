@@ -9,6 +9,18 @@ import {
 import { FEATURES, FEATURES_VERSION } from "../preprocess/features.ts";
 import { PREPROCESSING_VERSION } from "../preprocess/preprocess.ts";
 
+/** How far a network is believed where other evidence is combined with its pixel verdict. */
+export interface EvidenceWeights {
+  /** Exponent of the probabilities of the kinds of light, from 0. */
+  readonly between: number;
+  /** Exponent of the probabilities of the types of one kind of light, from 0. */
+  readonly within: number;
+  /** Lowest probability, 0 to 1, of a kind of light that the pixels leave open. */
+  readonly open: number;
+  /** Least difference, 0 to 1, between the probabilities of the two likeliest types. */
+  readonly margin: number;
+}
+
 /** A model card, `models/NAME.json`. Further fields are allowed and ignored. */
 export interface ModelCard {
   /** Name of the model, as given to `--model`. */
@@ -67,6 +79,8 @@ export interface ModelCard {
     /** Highest out-of-distribution score, 0 to 1, as the mean of the flips; present if and only if `ood` is. */
     readonly ood?: number;
   };
+  /** How the pixel verdict is weighed against other evidence; a default if left out. */
+  readonly evidence?: EvidenceWeights;
   /** Frames, seed, commit and epochs of the training. Not read by code. */
   readonly training: Readonly<Record<string, unknown>>;
   /** Measured scores with their n and confidence intervals. Not read by code. */
@@ -110,6 +124,7 @@ function number(isValid: (value: number) => boolean, wanted: string) {
 }
 
 const positive = number((value) => value > 0, "a number above 0");
+const notNegative = number((value) => value >= 0, "a number from 0");
 const fraction = number(
   (value) => value >= 0 && value <= 1,
   "a number from 0 to 1",
@@ -160,6 +175,12 @@ const entries = {
     flip_invariant: v.optional(v.boolean(FLAG)),
   }),
   temperature: positive,
+  evidence: v.optional(object({
+    between: notNegative,
+    within: notNegative,
+    open: fraction,
+    margin: fraction,
+  })),
   training: anyObject,
   scores: anyObject,
 };

@@ -1,4 +1,4 @@
-import type { Verdict } from "../classify/verdict.ts";
+import type { PixelVerdict, Verdict } from "../classify/verdict.ts";
 import type { ExtraCells, Formatter } from "./formats.ts";
 import { roundProbability } from "./text.ts";
 
@@ -43,17 +43,25 @@ export function stringifyVerdict(
 /** Returns a verdict with its probabilities rounded to six decimals, for the machine formats. */
 export function roundVerdict(verdict: Verdict): Verdict {
   if (verdict.error !== null) return verdict;
-  const { probability, pixels } = verdict;
-  const probabilities = Object.entries(pixels.probabilities)
-    .map(([type, p]) => [type, roundProbability(p)]);
+  const { probability, probabilities, pixels } = verdict;
   return {
     ...verdict,
-    probability: roundProbability(probability),
+    probability: probability === null ? null : roundProbability(probability),
+    probabilities: roundValues(probabilities),
     pixels: {
       ...pixels,
       probability: roundProbability(pixels.probability),
-      probabilities: Object.fromEntries(probabilities),
+      probabilities: roundValues(pixels.probabilities),
       ood: pixels.ood === null ? null : roundProbability(pixels.ood),
     },
   };
+}
+
+function roundValues(
+  probabilities: PixelVerdict["probabilities"],
+): PixelVerdict["probabilities"] {
+  return Object.fromEntries(
+    Object.entries(probabilities)
+      .map(([type, probability]) => [type, roundProbability(probability)]),
+  );
 }

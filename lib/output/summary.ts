@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/verdict.ts";
-import { type Reason, REASONS } from "../classify/vote.ts";
+import { type Reason, REASONS } from "../classify/evidence.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
 import { formatCount, REASON_PHRASES } from "./text.ts";
 

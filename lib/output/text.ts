@@ -69,17 +69,20 @@ export function formatVotes(votes: PixelVerdict["votes"]): string {
     .join(" ");
 }
 
-/** Formats the claim of a header: `arc (IMAGETYP=COMP)`. */
+/** Formats the claim of a header: `arc (IMAGETYP=COMP)`, `flat, dome (…)`. */
 export function formatClaim(header: Verdict["header"]): string {
-  return header === null || header.evidence === ""
-    ? "claims nothing"
-    : `${header.type ?? "contradicts itself"} (${header.evidence})`;
+  if (header === null || header.evidence === "") return "claims nothing";
+  const claimed = [header.type, header.subtype].filter((one) => one !== null);
+  const text = claimed.length === 0 ? "contradicts itself" : claimed.join(", ");
+  return `${text} (${header.evidence})`;
 }
 
 export const REASON_PHRASES: Readonly<Record<Reason, string>> = {
   out_of_distribution: "unlike any spectral frame",
   flips_disagree: "flips disagree",
+  undecided: "undecided",
   low_probability: "low probability",
+  labelled_other: "labelled as no spectral frame",
 };
 
 /**
@@ -92,36 +95,45 @@ export const REASON_PHRASES: Readonly<Record<Reason, string>> = {
  * import { formatReason } from "./text.ts";
  *
  * const text = formatReason({
- *   reason: "low_probability",
- *   pixels: {
- *     type: "unknown",
- *     probability: 0.412,
- *     probabilities: { flat: 0.31, arc: 0.412 },
- *     votes: { arc: 4 },
- *     ood: null,
- *   },
+ *   reason: "undecided",
+ *   probabilities: { flat: 0.07, science: 0.451, arc: 0.4523 },
+ *   pixels: null,
  *   hdus: [0],
  * });
- * assertEquals(text, "low probability: arc is likeliest, with 0.412");
+ * assertEquals(text, "undecided: arc 0.452 or science 0.451");
  * ```
  */
 export function formatReason(
-  { reason, pixels, hdus }: Pick<Verdict, "reason" | "pixels" | "hdus">,
+  { reason, probabilities, pixels, hdus }: Pick<
+    Verdict,
+    "reason" | "probabilities" | "pixels" | "hdus"
+  >,
 ): string {
-  if (reason === null || pixels === null) return "";
+  if (reason === null) return "";
   const phrase = REASON_PHRASES[reason];
   switch (reason) {
     case "out_of_distribution":
-      return `${phrase}: ood ${formatProbability(pixels.ood ?? NaN)}`;
+      return `${phrase}: ood ${formatProbability(pixels?.ood ?? NaN)}`;
     case "flips_disagree":
       return hdus.length > 1
         ? `${phrase}: the HDUs, or flips of them, get different types`
         : `${phrase}: a flip of the input image gets another type`;
-    case "low_probability": {
-      const [likeliest] = Object.entries(pixels.probabilities)
-        .sort(([, one], [, other]) => other - one);
-      return `${phrase}: ${likeliest?.[0] ?? "no type"} is likeliest, ` +
-        `with ${formatProbability(pixels.probability)}`;
-    }
+    case "undecided":
+    case "low_probability":
+      return `${phrase}: ${formatLikeliest(probabilities ?? {}, 2)}`;
+    case "labelled_other":
+      return phrase;
   }
+}
+
+/** Formats the likeliest types: `arc 0.452 or science 0.451`. */
+export function formatLikeliest(
+  probabilities: PixelVerdict["probabilities"],
+  count: number,
+): string {
+  return Object.entries(probabilities)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, count)
+    .map(([type, probability]) => `${type} ${formatProbability(probability)}`)
+    .join(" or ");
 }

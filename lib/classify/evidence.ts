@@ -1,0 +1,388 @@
+/**
+ * Combines the evidence on a frame into one answer:
+ *
+ *     P(type | evidence) ∝ P(type | pixels) L(exposure | type) L(target | type) L(claim | type)
+ *
+ * The pixels decide between the kinds of light: no light, lines, a lamp's continuum, the
+ * sky. Other evidence weighs only among the kinds that the pixels leave open. It decides
+ * what light cannot show: a bias from a short dark, a standard from a science target.
+ *
+ * @module
+ */
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import {
+  type Agreement,
+  compareClaim,
+  type HeaderClaim,
+} from "../header/claim.ts";
+import type { LogEntry } from "../header/log_entry.ts";
+import { isUsable } from "../header/subtype.ts";
+import type { EvidenceWeights } from "../model/model_card.ts";
+import tables from "./evidence.json" with { type: "json" };
+import type { VoteResult } from "./vote.ts";
+
+/** Kinds of evidence, in the order of `decided_by`. */
+export const EVIDENCE = [
+  "pixels",
+  "exposure",
+  "target",
+  "header",
+  "label",
+] as const;
+
+/** A kind of evidence that decides the type of a frame; `label` is a person's. */
+export type Evidence = typeof EVIDENCE[number];
+
+/**
+ * Why a frame is `unknown`. The reasons of {@linkcode VoteResult} apply to the answer in
+ * the mode `pixelsOnly`.
+ *
+ * - `out_of_distribution`: the pixels are not like those of any spectral frame, and the
+ *   header claims no type.
+ * - `flips_disagree`: the flips vote for different types; with `pixelsOnly` only.
+ * - `undecided`: the two likeliest types are almost equally probable.
+ * - `low_probability`: the likeliest type is less probable than required.
+ * - `labelled_other`: a person labelled the frame as no spectral frame.
+ */
+export const REASONS = [
+  "out_of_distribution",
+  "flips_disagree",
+  "undecided",
+  "low_probability",
+  "labelled_other",
+] as const;
+
+/** Why a frame is `unknown`; see {@linkcode REASONS}. */
+export type Reason = typeof REASONS[number];
+
+/** How the answer is formed. */
+export interface AnswerOptions {
+  /** Whether the answer is the pixel verdict, as in the paper. Default: false. */
+  readonly pixelsOnly?: boolean;
+  /**
+   * Whether a frame that is out-of-distribution may be used as the type that its header
+   * claims. Default: false.
+   */
+  readonly trustHeader?: boolean;
+  /** Lowest probability of an answer, 0 to 1; a frame below it is `unknown`. Default: 0. */
+  readonly minProbability?: number;
+}
+
+/** The answer from all evidence. */
+export interface Answer {
+  readonly type: FrameType | "unknown";
+  /** Calibrated probability of the type, 0 to 1; `null` when it is `unknown`. */
+  readonly probability: number | null;
+  /** Combined probability of each type. */
+  readonly probabilities: Readonly<Partial<Record<FrameType, number>>>;
+  /** The evidence that decided between the types; empty when the type is `unknown`. */
+  readonly decided_by: readonly Evidence[];
+  /** Whether the frame may serve as its type. */
+  readonly use: boolean;
+  readonly reason: Reason | null;
+  readonly agreement: Agreement;
+}
+
+/** The likelihood tables, of which `scripts/fit_evidence.ts` writes `evidence.json`. */
+export interface EvidenceTables {
+  /** Share of each type among the types that the light cannot tell apart. */
+  readonly prior: Readonly<Record<FrameType, number>>;
+  /**
+   * Exposure times of each type: the probability of a bias-like exposure (at most
+   * `shortest` seconds), and median and width of the others in decades of seconds.
+   */
+  readonly exposure: {
+    readonly shortest: number;
+    /** Share of exposures that follow no pattern. */
+    readonly floor: number;
+    readonly types: Readonly<
+      Record<
+        FrameType,
+        {
+          readonly short: number;
+          readonly median: number;
+          readonly width: number;
+        }
+      >
+    >;
+  };
+  /** P(match with the catalogue of standards | type), for frames of the sky. */
+  readonly target: Readonly<
+    Record<"standard" | "science", {
+      /** Of frames whose header gives a target or a pointing. */
+      readonly matched: number;
+    }>
+  >;
+  /** P(claimed type | type), for frames whose header claims one. */
+  readonly claim: Readonly<
+    Record<FrameType | "light", Readonly<Record<FrameType, number>>>
+  >;
+}
+
+/** Weights for a model card without any: those of `spit-compact`. */
+export const DEFAULT_WEIGHTS: EvidenceWeights = {
+  between: 1,
+  within: 0.5,
+  open: 0.05,
+  margin: 0.1,
+};
+
+type Weights = Readonly<Record<FrameType, number>>;
+
+/** The kinds of light, each with the types that the pixels cannot tell apart. */
+const LIGHT: readonly (readonly FrameType[])[] = [
+  ["bias", "dark"],
+  ["arc"],
+  ["flat"],
+  ["standard", "science"],
+];
+
+/**
+ * Combines the pixel verdict on a frame with what its header says.
+ *
+ * Types outside the kinds of light that the pixels leave open keep the probability that
+ * the pixels give them, so that no header overturns confident pixels. A frame that is
+ * out-of-distribution gets the type that its header claims, to be used only with
+ * `trustHeader`.
+ *
+ * @param vote The pixel verdict.
+ * @param header The claim of the header.
+ * @param log The entry of the observing log: exposure time, target and pointing.
+ * @param weights How far the pixels are believed, from the model card.
+ * @param options How the answer is formed.
+ * @param likelihoods The likelihood tables. Default: those of `evidence.json`.
+ */
+export function combineEvidence(
+  vote: VoteResult,
+  header: HeaderClaim,
+  log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
+  weights: EvidenceWeights,
+  options: AnswerOptions = {},
+  likelihoods: EvidenceTables = tables,
+): Answer {
+  if (options.pixelsOnly) return answerFromPixels(vote, header, options);
+  const isForeign = vote.reason === "out_of_distribution";
+  if (isForeign && (header.type === null || header.type === "light")) {
+    return createUnknown("out_of_distribution", vote.probabilities, "silent");
+  }
+
+  const masses = isForeign ? null : findMasses(vote, header);
+  const open = masses === null
+    ? FRAME_TYPES
+    : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
+  const factors = {
+    pixels: weighPixels(vote, masses, weights),
+    prior: likelihoods.prior,
+    exposure: weighExposure(log.exposure, likelihoods),
+    target: weighTarget(header, log, likelihoods),
+    header: weighClaim(header, likelihoods),
+  };
+  const closed = findClosed(vote, masses, open);
+  const probabilities = combine(closed, open, Object.values(factors));
+  const [first, ...others] = sortTypes(probabilities);
+  const probability = probabilities[first];
+  const agreement = isForeign ? "silent" : compareClaim(header, first);
+
+  const isUndecided = probability - probabilities[others[0]!] < weights.margin;
+  if (isUndecided || probability < (options.minProbability ?? 0)) {
+    const reason = isUndecided ? "undecided" : "low_probability";
+    const isOpen = header.type !== "light" && header.type !== null &&
+      open.includes(header.type);
+    return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
+  }
+  const rival = others.find((type) => open.includes(type));
+  const decides = (kind: "pixels" | "exposure" | "target" | "header") =>
+    rival !== undefined &&
+    factors[kind][first] >= DECISIVE * factors[kind][rival];
+  const decided = (["exposure", "target", "header"] as const).filter(decides);
+  const byPixels = !isForeign && (decided.length === 0 || decides("pixels"));
+  return {
+    type: first,
+    probability,
+    probabilities,
+    decided_by: byPixels ? ["pixels", ...decided] : decided,
+    use: agreement !== "conflict" && isUsable(header.subtype) &&
+      (!isForeign || options.trustHeader === true),
+    reason: null,
+    agreement,
+  };
+}
+
+/** Ratio of the likelihoods of two types from which evidence decides between them. */
+const DECISIVE = 2;
+
+function answerFromPixels(
+  vote: VoteResult,
+  header: HeaderClaim,
+  { minProbability = 0 }: AnswerOptions,
+): Answer {
+  const { type, probability, probabilities, reason } = vote;
+  if (type === "unknown") {
+    return createUnknown(reason!, probabilities, "silent");
+  }
+  if (probability < minProbability) {
+    return createUnknown("low_probability", probabilities, "silent");
+  }
+  const agreement = compareClaim(header, type);
+  const use = agreement !== "conflict" && isUsable(header.subtype);
+  const decided_by = ["pixels"] as const;
+  return {
+    ...{ type, probability, probabilities, decided_by },
+    use,
+    reason,
+    agreement,
+  };
+}
+
+function createUnknown(
+  reason: Reason,
+  probabilities: Answer["probabilities"],
+  agreement: Agreement,
+): Answer {
+  return {
+    type: "unknown",
+    probability: null,
+    probabilities,
+    decided_by: [],
+    use: false,
+    reason,
+    agreement,
+  };
+}
+
+/** Probability of each kind of light, in the order of {@linkcode LIGHT}. */
+type Masses = readonly number[];
+
+/**
+ * Sums the probabilities of the types of each kind of light. A flat with the lamp off
+ * may show no light, and a twilight flat shows the sky: the flat has their masses, too.
+ */
+function findMasses({ probabilities }: VoteResult, claim: HeaderClaim): Masses {
+  const sum = (types: readonly FrameType[]) =>
+    types.reduce((total, type) => total + (probabilities[type] ?? 0), 0);
+  const [unlit, arc, flat, sky] = LIGHT.map(sum);
+  if (claim.type === "flat" && claim.subtype === "lamp-off") {
+    return [0, arc!, flat! + unlit!, sky!];
+  }
+  return claim.type === "flat" && claim.subtype === "twilight"
+    ? [unlit!, arc!, flat! + sky!, 0]
+    : [unlit!, arc!, flat!, sky!];
+}
+
+function getMass(masses: Masses, type: FrameType): number {
+  return masses[LIGHT.findIndex((types) => types.includes(type))]!;
+}
+
+/** Returns the weight of each type by the pixels; equal weights without masses. */
+function weighPixels(
+  { probabilities }: VoteResult,
+  masses: Masses | null,
+  { between, within }: EvidenceWeights,
+): Weights {
+  return mapTypes((type) => {
+    if (masses === null) return 1;
+    const alike = LIGHT.find((types) => types.includes(type))!;
+    // A network without this class (`spit-paper` has no dark) cannot tell it apart.
+    const shares = alike.map((one) => (probabilities[one] ?? 0) ** within);
+    const share = alike.every((one) => probabilities[one] !== undefined)
+      ? shares[alike.indexOf(type)]! / (sum(shares) || 1)
+      : 1 / alike.length;
+    return getMass(masses, type) ** between * share;
+  });
+}
+
+function weighExposure(
+  exposure: number | null,
+  { exposure: { shortest, floor, types } }: EvidenceTables,
+): Weights {
+  return mapTypes((type) => {
+    if (exposure === null) return 1;
+    const { short, median, width } = types[type];
+    if (exposure <= shortest) return short;
+    const deviation = (Math.log10(exposure) - median) / width;
+    const density = Math.exp(-0.5 * deviation ** 2) / (width * SQRT_2PI);
+    // The floor is spread over five decades.
+    return (1 - short) * ((1 - floor) * density + floor / 5);
+  });
+}
+
+const SQRT_2PI = Math.sqrt(2 * Math.PI);
+
+/** The target decides between standard and science alone. */
+function weighTarget(
+  { standard }: HeaderClaim,
+  { target, ra, dec }: Pick<LogEntry, "target" | "ra" | "dec">,
+  { target: { standard: star, science } }: EvidenceTables,
+): Weights {
+  const isKnown = target !== null || (ra !== null && dec !== null);
+  if (standard === null && !isKnown) return mapTypes(() => 1);
+  const probabilities = standard === null
+    ? [1 - star.matched, 1 - science.matched]
+    : [star.matched, science.matched];
+  const largest = Math.max(...probabilities);
+  return mapTypes((type) =>
+    type === "standard"
+      ? probabilities[0]! / largest
+      : type === "science"
+      ? probabilities[1]! / largest
+      : 1
+  );
+}
+
+function weighClaim(
+  { type: claimed }: HeaderClaim,
+  { claim }: EvidenceTables,
+): Weights {
+  return mapTypes((type) => claimed === null ? 1 : claim[claimed][type]);
+}
+
+/** Returns the pixel probabilities of the types that are not open; 0 for the others. */
+function findClosed(
+  { probabilities }: VoteResult,
+  masses: Masses | null,
+  open: readonly FrameType[],
+): Weights {
+  return mapTypes((type) =>
+    masses === null || open.includes(type) || getMass(masses, type) === 0
+      ? 0
+      : probabilities[type] ?? 0
+  );
+}
+
+/** Multiplies weights, and normalises the products to what the closed types leave. */
+function combine(
+  closed: Weights,
+  open: readonly FrameType[],
+  factors: readonly Weights[],
+): Record<FrameType, number> {
+  const products = mapTypes((type) =>
+    open.includes(type)
+      ? factors.reduce((product, factor) => product * factor[type], 1)
+      : 0
+  );
+  const rest = 1 - sum(Object.values(closed));
+  const scale = rest / (sum(Object.values(products)) || 1);
+  return mapTypes((type) => closed[type] + products[type] * scale);
+}
+
+/** Returns all types, the most probable first. */
+function sortTypes(
+  probabilities: Weights,
+): readonly [FrameType, ...FrameType[]] {
+  const [first, ...others] = FRAME_TYPES.toSorted((one, other) =>
+    probabilities[other] - probabilities[one]
+  );
+  return [first!, ...others];
+}
+
+function mapTypes(
+  weigh: (type: FrameType) => number,
+): Record<FrameType, number> {
+  return Object.fromEntries(
+    FRAME_TYPES.map((type) => [type, weigh(type)]),
+  ) as Record<FrameType, number>;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
