@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { CardValue } from "../../lib/fits/header.ts";
 import { readClaims } from "../../lib/header/read_claims.ts";
 import { fileOf } from "./headers.ts";
 
@@ -33,20 +34,19 @@ Deno.test("HDUs with the same value are named together", () => {
 });
 
 Deno.test("headers that repeat, omit, round or do not know a value agree", () => {
-  for (
-    const cards of [
-      {},
-      PRIMARY,
-      { EXPTIME: 59.7 },
-      { EXPTIME: "60.0" },
-      { EXPTIME: -1 },
-      { EXPTIME: "unknown" },
-      { OBSTYPE: "science frame" },
-      { OBSTYPE: "OBJECT" },
-      { OBSTYPE: "STANDARD" },
-      { OBSTYPE: "" },
-    ]
-  ) {
+  const headers: Record<string, CardValue>[] = [
+    {},
+    PRIMARY,
+    { EXPTIME: 59.7 },
+    { EXPTIME: "60.0" },
+    { EXPTIME: -1 },
+    { EXPTIME: "unknown" },
+    { OBSTYPE: "science frame" },
+    { OBSTYPE: "OBJECT" },
+    { OBSTYPE: "STANDARD" },
+    { OBSTYPE: "" },
+  ];
+  for (const cards of headers) {
     const { header } = readClaims(fileOf(PRIMARY, cards, cards));
     assertEquals(header.differs, [], JSON.stringify(cards));
   }
