@@ -60,6 +60,7 @@ export function fitTables(rows: readonly EvidenceRow[]): EvidenceTables {
     exposure: {
       shortest: SHORTEST,
       floor: FLOOR,
+      weight: 1,
       types: mapTypes((type) => fitExposure(type, ofType(type))),
     },
     target: {
@@ -126,8 +127,16 @@ function fitClaims(rows: readonly EvidenceRow[]): EvidenceTables["claim"] {
   return Object.fromEntries(CLAIMED.map((claim) => [
     claim,
     mapTypes((type) => {
-      const count = counts.get(type)!;
-      const n = sum(CLAIMED.map(count));
+      // An open shutter does not tell the types with light apart.
+      const pool = claim !== "light"
+        ? [type]
+        : ["bias", "dark"].includes(type)
+        ? ["bias", "dark"] as const
+        : ["arc", "flat", "standard", "science"] as const;
+      const count = (claim: string) =>
+        sum(pool.map((one) => counts.get(one)!(claim)));
+      const n = sum(CLAIMED.map(count)) -
+        (claim === "light" ? 0 : count("light"));
       return round(
         (count(claim) + PSEUDOCOUNT / CLAIMED.length) / (n + PSEUDOCOUNT),
       );
@@ -146,54 +155,85 @@ function weighCameras(
   ]));
 }
 
-/** Fits the weights of the pixels by the likelihood of the labels. */
-export function fitWeights(
-  rows: readonly EvidenceRow[],
-  likelihoods: EvidenceTables,
-): EvidenceWeights {
-  const typed = rows.filter(({ label, verdict }) =>
-    isFrameType(label) && !isForeign(verdict)
-  );
-  const cameras = weighCameras(typed);
-  const cost = (weights: EvidenceWeights) =>
-    -sum(typed.map((row) => {
-      const { probabilities } = answer(row, weights, likelihoods);
-      const p = probabilities[row.label as FrameType] ?? 0;
-      return cameras.get(row)! * Math.log(Math.max(p, 1e-4));
-    }));
-  let best: EvidenceWeights = { between: 1, within: 0.5, open: 0.05, margin: 0 };
+/** The weights and tables that answer for a camera. */
+interface Fit {
+  readonly weights: EvidenceWeights;
+  readonly likelihoods: EvidenceTables;
+}
+
+/**
+ * Fits tables and weights. The weights are those that answer best for each camera with
+ * tables fitted to the frames of the others, so that they allow for how cameras differ.
+ */
+export function fitEvidence(rows: readonly EvidenceRow[]): Fit {
+  const cameras = [...Map.groupBy(rows, ({ instrument }) => instrument)];
+  const folds = cameras.map(([, own]) => {
+    const others = rows.filter((row) => !own.includes(row));
+    return { own, likelihoods: fitTables(others) };
+  });
+  const typed = rows.filter(isAnswerable);
+  const share = weighCameras(typed);
+  const open = fitOpen(typed);
+  const cost = (weights: EvidenceWeights, exposure: number) =>
+    -sum(folds.map(({ own, likelihoods }) =>
+      sum(own.filter(isAnswerable).map((row) => {
+        const { probabilities } = answer(row, {
+          weights,
+          likelihoods: weighExposure(likelihoods, exposure),
+        });
+        const p = probabilities[row.label as FrameType] ?? 0;
+        return share.get(row)! * Math.log(Math.max(p, 1e-3));
+      }))
+    ));
+  let best: EvidenceWeights = { between: 1, within: 0.5, open, margin: MARGIN };
+  let bestExposure = 1;
   let least = Infinity;
-  for (const between of [0.5, 0.7, 0.85, 1, 1.2]) {
-    for (const within of [0, 0.25, 0.5, 0.75, 1]) {
-      for (const open of [0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.2]) {
-        const weights = { between, within, open, margin: 0 };
-        const value = cost(weights);
-        if (value < least) [best, least] = [weights, value];
+  for (const between of [0.7, 1, 1.4, 2, 2.8]) {
+    for (const within of [0, 0.25, 0.5]) {
+      for (const exposure of [0.5, 0.75, 1]) {
+        const weights = { between, within, open, margin: MARGIN };
+        const value = cost(weights, exposure);
+        if (value < least) {
+          [best, bestExposure, least] = [weights, exposure, value];
+        }
       }
     }
   }
-  return { ...best, margin: fitMargin(typed, best, likelihoods) };
+  return {
+    weights: best,
+    likelihoods: weighExposure(fitTables(rows), bestExposure),
+  };
 }
 
-/** Most that wrong frames with `use` may be of all frames. */
-const WRONG = 0.01;
-/** Largest margin: a type 0.65 against 0.35 is an answer. */
-const LARGEST_MARGIN = 0.3;
-
-/** Returns the smallest margin that leaves at most {@linkcode WRONG} wrong and in use. */
-function fitMargin(
-  rows: readonly EvidenceRow[],
-  weights: EvidenceWeights,
+function weighExposure(
   likelihoods: EvidenceTables,
-): number {
-  for (let margin = 0.02; margin < LARGEST_MARGIN; margin += 0.02) {
-    const wrong = rows.filter((row) =>
-      isWrong(row, answer(row, { ...weights, margin }, likelihoods))
-    );
-    if (wrong.length <= WRONG * rows.length) return round(margin);
-  }
-  return LARGEST_MARGIN;
+  weight: number,
+): EvidenceTables {
+  return { ...likelihoods, exposure: { ...likelihoods.exposure, weight } };
 }
+
+function isAnswerable({ label, verdict }: EvidenceRow): boolean {
+  return isFrameType(label) && !isForeign(verdict);
+}
+
+const GROUPS = [["bias", "dark"], ["arc"], ["flat"], ["standard", "science"]];
+
+/**
+ * Returns half of the least probability that the pixels give to the true kind of light,
+ * so that the pixels of another camera may be less certain.
+ */
+function fitOpen(rows: readonly EvidenceRow[]): number {
+  const masses = rows.map(({ label, verdict: { pixels } }) => {
+    const group = GROUPS.find((types) => types.includes(label))!;
+    return sum(group.map((type) => pixels.probabilities[type as FrameType] ?? 0));
+  });
+  return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
+}
+
+/** A lead that is less than this decides nothing: 0.55 against 0.45. */
+const MARGIN = 0.1;
+
+const MARGINS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4];
 
 function isWrong(
   { label }: EvidenceRow,
@@ -211,8 +251,7 @@ let oodLimit = 1;
 
 export function answer(
   { verdict }: EvidenceRow,
-  weights: EvidenceWeights,
-  likelihoods: EvidenceTables,
+  { weights, likelihoods }: Fit,
   options: AnswerOptions = {},
 ): ReturnType<typeof combineEvidence> {
   const { pixels, header, log } = verdict;
@@ -242,15 +281,23 @@ async function main(): Promise<void> {
     .map((line) => JSON.parse(line) as EvidenceRow);
   const cameras = Map.groupBy(rows, ({ instrument }) => instrument);
   const results: { row: EvidenceRow; answer: ReturnType<typeof answer> }[] = [];
+  const curve = new Map(MARGINS.map((m) => [m, [0, 0, 0, 0] as [number, number, number, number]]));
   for (const [camera, own] of cameras) {
     const others = rows.filter((row) => !own.includes(row));
-    const likelihoods = fitTables(others);
-    const weights = fitWeights(others, likelihoods);
-    console.error(camera.padEnd(18), JSON.stringify(weights));
+    const fit = fitEvidence(others);
+    const { weights, likelihoods } = fit;
+    console.error(camera.padEnd(18), JSON.stringify(weights), likelihoods.exposure.weight);
     for (const row of own) {
-      results.push({ row, answer: answer(row, weights, likelihoods) });
+      results.push({ row, answer: answer(row, fit) });
+      for (const margin of MARGINS) {
+        const one = answer(row, { weights: { ...weights, margin }, likelihoods });
+        const c = curve.get(margin)!;
+        if (row.label === one.type) c[0]++; else if (one.type === "unknown") c[1]++; else c[2]++;
+        if (isWrong(row, one)) c[3]++;
+      }
     }
   }
+  console.log("margin: right unknown wrong wrong+used", curve);
   const typed = results.filter(({ row }) => isFrameType(row.label));
   const right = typed.filter(({ row, answer }) => row.label === answer.type);
   const wrong = results.filter(({ row, answer }) => isWrong(row, answer));
@@ -269,13 +316,15 @@ async function main(): Promise<void> {
   console.log("mean over cameras", sum(shares) / shares.length);
   console.log("wrong and used", show(wrong.length, results.length));
   const answered = typed.filter(({ answer }) => answer.probability !== null);
-  const { error } = calibrateEqualWidth(
+  const calibration = calibrateEqualWidth(
     answered.map(({ row, answer }) => ({
       probability: answer.probability!,
       correct: row.label === answer.type,
     })),
   );
+  const { error } = calibration;
   console.log("calibration error", error);
+  for (const bin of calibration.bins) if (bin.correct.n) console.log("  ", bin.low, bin.probability?.toFixed(3), `${bin.correct.count}/${bin.correct.n}`);
   const unlike = (one: string, other: string) =>
     one !== other && ![["bias", "dark"], ["standard", "science"]]
       .some((pair) => pair.includes(one) && pair.includes(other));
@@ -310,8 +359,8 @@ async function main(): Promise<void> {
   list("OTHER NOT RIGHT", typed.filter((one) => one.row.label !== one.answer.type && !wrong.includes(one)));
   list("MISSED LIES", lies.filter(({ answer }) => answer.agreement !== "conflict"));
   list("FALSE ALARMS", alarms);
-  const likelihoods = fitTables(rows);
-  console.log(JSON.stringify(fitWeights(rows, likelihoods)));
+  const { weights, likelihoods } = fitEvidence(rows);
+  console.log(JSON.stringify(weights), likelihoods.exposure.weight);
   if (write) {
     await Deno.writeTextFile(
       new URL("../lib/classify/evidence.json", import.meta.url),

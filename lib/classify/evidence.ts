@@ -96,6 +96,8 @@ export interface EvidenceTables {
     readonly shortest: number;
     /** Share of exposures that follow no pattern. */
     readonly floor: number;
+    /** Exponent of the likelihoods, since the habits of observatories differ; 0 to 1. */
+    readonly weight: number;
     readonly types: Readonly<
       Record<
         FrameType,
@@ -172,26 +174,27 @@ export function combineEvidence(
     ? FRAME_TYPES
     : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
   const factors = {
-    pixels: weighPixels(vote, masses, weights),
-    prior: likelihoods.prior,
+    pixels: weighPixels(vote, masses, weights, likelihoods),
     exposure: weighExposure(log.exposure, likelihoods),
     target: weighTarget(header, log, likelihoods),
     header: weighClaim(header, likelihoods),
   };
   const closed = findClosed(vote, masses, open);
   const probabilities = combine(closed, open, Object.values(factors));
-  const [first, ...others] = sortTypes(probabilities);
+  const first = findLikeliest(probabilities);
   const probability = probabilities[first];
   const agreement = isForeign ? "silent" : compareClaim(header, first);
 
-  const isUndecided = probability - probabilities[others[0]!] < weights.margin;
-  if (isUndecided || probability < (options.minProbability ?? 0)) {
-    const reason = isUndecided ? "undecided" : "low_probability";
+  const isDecided = findMargin(probabilities, first) >= weights.margin;
+  if (!isDecided || probability < (options.minProbability ?? 0)) {
+    const reason = isDecided ? "low_probability" : "undecided";
     const isOpen = header.type !== "light" && header.type !== null &&
       open.includes(header.type);
     return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
   }
-  const rival = others.find((type) => open.includes(type));
+  const rival = FRAME_TYPES
+    .filter((type) => type !== first && open.includes(type))
+    .sort((one, other) => probabilities[other] - probabilities[one])[0];
   const decides = (kind: "pixels" | "exposure" | "target" | "header") =>
     rival !== undefined &&
     factors[kind][first] >= DECISIVE * factors[kind][rival];
@@ -277,27 +280,31 @@ function getMass(masses: Masses, type: FrameType): number {
   return masses[LIGHT.findIndex((types) => types.includes(type))]!;
 }
 
-/** Returns the weight of each type by the pixels; equal weights without masses. */
+/**
+ * Returns the weight of each type by the pixels and the prior, or by the prior alone
+ * without masses. The prior divides the types of a kind of light, not the kinds.
+ */
 function weighPixels(
   { probabilities }: VoteResult,
   masses: Masses | null,
   { between, within }: EvidenceWeights,
+  { prior }: EvidenceTables,
 ): Weights {
   return mapTypes((type) => {
-    if (masses === null) return 1;
     const alike = LIGHT.find((types) => types.includes(type))!;
-    // A network without this class (`spit-paper` has no dark) cannot tell it apart.
-    const shares = alike.map((one) => (probabilities[one] ?? 0) ** within);
-    const share = alike.every((one) => probabilities[one] !== undefined)
-      ? shares[alike.indexOf(type)]! / (sum(shares) || 1)
-      : 1 / alike.length;
-    return getMass(masses, type) ** between * share;
+    // A network without one of the classes (`spit-paper` has no dark) tells none apart.
+    const isKnown = masses !== null &&
+      alike.every((one) => probabilities[one] !== undefined);
+    const share = (one: FrameType) =>
+      prior[one] * (isKnown ? probabilities[one]! ** within : 1);
+    const mass = masses === null ? 1 : getMass(masses, type) ** between;
+    return mass * share(type) / (sum(alike.map(share)) || 1);
   });
 }
 
 function weighExposure(
   exposure: number | null,
-  { exposure: { shortest, floor, types } }: EvidenceTables,
+  { exposure: { shortest, floor, weight, types } }: EvidenceTables,
 ): Weights {
   return mapTypes((type) => {
     if (exposure === null) return 1;
@@ -306,7 +313,7 @@ function weighExposure(
     const deviation = (Math.log10(exposure) - median) / width;
     const density = Math.exp(-0.5 * deviation ** 2) / (width * SQRT_2PI);
     // The floor is spread over five decades.
-    return (1 - short) * ((1 - floor) * density + floor / 5);
+    return ((1 - short) * ((1 - floor) * density + floor / 5)) ** weight;
   });
 }
 
@@ -369,14 +376,32 @@ function combine(
   return mapTypes((type) => closed[type] + products[type] * scale);
 }
 
-/** Returns all types, the most probable first. */
-function sortTypes(
-  probabilities: Weights,
-): readonly [FrameType, ...FrameType[]] {
-  const [first, ...others] = FRAME_TYPES.toSorted((one, other) =>
-    probabilities[other] - probabilities[one]
+/** Returns the likeliest type of the likeliest kind of light. */
+function findLikeliest(probabilities: Weights): FrameType {
+  const [types] = LIGHT.toSorted((one, other) =>
+    sumOf(other, probabilities) - sumOf(one, probabilities)
   );
-  return [first!, ...others];
+  return types!.reduce((best, type) =>
+    probabilities[type] > probabilities[best] ? type : best
+  );
+}
+
+/**
+ * Returns the lead of a type: of its kind of light over the others, or of the type over
+ * those of the same kind, as a share of them, whichever is less.
+ */
+function findMargin(probabilities: Weights, type: FrameType): number {
+  const own = LIGHT.find((types) => types.includes(type))!;
+  const mass = sumOf(own, probabilities);
+  const others = LIGHT.filter((types) => types !== own)
+    .map((types) => sumOf(types, probabilities));
+  const alike = own.filter((one) => one !== type)
+    .map((one) => (probabilities[type] - probabilities[one]) / mass);
+  return Math.min(mass - Math.max(...others), ...alike);
+}
+
+function sumOf(types: readonly FrameType[], probabilities: Weights): number {
+  return sum(types.map((type) => probabilities[type]));
 }
 
 function mapTypes(
