@@ -5,7 +5,7 @@
  */
 import { EVIDENCE, type Evidence } from "../classify/evidence.ts";
 import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { contradictsItself } from "../header/claim.ts";
 import type { StandardMatch } from "../header/standards.ts";
 import { isUsable, SUBTYPES } from "../header/subtype.ts";
@@ -267,4 +267,25 @@ function describeHeader({ header }: Verdict): Texts {
     evidence,
     ...differs,
   ];
+}
+
+/** The probability of a type. */
+export interface TypeProbability {
+  readonly type: string;
+  /** From all evidence. */
+  readonly combined: number;
+  /** From the pixels alone; `null` for a type that the network does not know. */
+  readonly pixels: number | null;
+}
+
+/** Lists the probability of each type, the likeliest first; none for an error. */
+export function listProbabilities(
+  { probabilities, pixels }: Pick<Verdict, "probabilities" | "pixels">,
+): TypeProbability[] {
+  return FRAME_TYPES.map((type) => ({
+    type,
+    combined: probabilities?.[type] ?? 0,
+    pixels: pixels?.probabilities[type] ?? null,
+  })).filter(({ combined, pixels }) => combined > 0 || pixels !== null)
+    .sort((one, other) => other.combined - one.combined);
 }
