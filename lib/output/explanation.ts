@@ -271,7 +271,7 @@ function describeHeader({ header }: Verdict): Texts {
 
 /** The probability of a type. */
 export interface TypeProbability {
-  readonly type: string;
+  readonly type: FrameType;
   /** From all evidence. */
   readonly combined: number;
   /** From the pixels alone; `null` for a type that the network does not know. */

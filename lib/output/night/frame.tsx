@@ -139,7 +139,12 @@ export function renderDetails(
         <span>{explainAnswer(verdict)}</span>
       </p>
       <EvidenceList verdict={verdict} />
-      {previews.slice(0, MAX_HDUS).map((hdu) => <Hdu key={hdu.hdu} hdu={hdu} />)}
+      {previews.slice(0, MAX_HDUS).map((hdu) => (
+        <Hdu
+          key={hdu.hdu}
+          hdu={hdu}
+        />
+      ))}
       {more > 0 && <p>{more} more HDUs were classified.</p>}
       <div class="columns">
         <Probabilities verdict={verdict} />
