@@ -1,41 +1,77 @@
 import type { Verdict } from "../classify/verdict.ts";
 
-/**
- * Why a frame needs review: it cannot be read, its header and its pixels disagree, or
- * its type is unknown.
- */
-export type ReviewReason = "error" | "conflict" | "unknown";
+/** Why a frame needs review, the most urgent first; see {@linkcode findReviewReason}. */
+export const REVIEW_REASONS = [
+  "error",
+  "conflict",
+  "unknown",
+  "unusable",
+] as const;
+
+/** Why a frame needs review; see {@linkcode findReviewReason}. */
+export type ReviewReason = typeof REVIEW_REASONS[number];
+
+/** The part of a verdict that says whether the frame needs review. */
+type Reviewable = Pick<Verdict, "type" | "decided_by" | "agreement" | "use">;
 
 /**
- * Returns why a frame needs review; `null` if it does not.
+ * Returns why a frame needs review; `null` if it does not. This is what `--strict`
+ * reports.
+ *
+ * - `error`: the file cannot be read.
+ * - `conflict`: the header contradicts the type, or itself.
+ * - `unknown`: the frame has no type.
+ * - `unusable`: the frame must not be used as its type for another reason, such as a
+ *   focus test.
+ *
+ * A label settles all of them except an error.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { findReviewReason } from "./triage.ts";
  *
- * assertEquals(findReviewReason({ type: "arc", agreement: "conflict" }), "conflict");
- * assertEquals(findReviewReason({ type: "arc", agreement: "agree" }), null);
+ * const arc = { type: "arc", decided_by: ["pixels"], agreement: "agree", use: true } as const;
+ * assertEquals(findReviewReason(arc), null);
+ * assertEquals(findReviewReason({ ...arc, use: false }), "unusable");
  * ```
  */
 export function findReviewReason(
-  { type, agreement }: Pick<Verdict, "type" | "agreement">,
+  { type, decided_by, agreement, use }: Reviewable,
 ): ReviewReason | null {
   if (type === null) return "error";
+  if (isLabelled({ decided_by })) return null;
   if (agreement === "conflict") return "conflict";
-  return type === "unknown" ? "unknown" : null;
+  if (type === "unknown") return "unknown";
+  return use ? null : "unusable";
 }
 
-const ORDER = ["error", "conflict", "unknown", null];
+/** Returns whether a label gave the type. */
+export function isLabelled(
+  { decided_by }: Pick<Verdict, "decided_by">,
+): boolean {
+  return (decided_by as readonly string[]).includes("label");
+}
 
 /**
- * Compares verdicts for sorting: errors, conflicts, unknown frames, then the others. The
- * lowest probability comes first, but among conflicts the highest, because a sure verdict
- * means that the header is wrong.
+ * Compares verdicts for sorting: errors, conflicts, unknown and unusable frames, then the
+ * others. The lowest probability comes first, but among conflicts the highest, because a
+ * sure verdict means that the header is wrong.
  */
 export function compareByReviewReason(one: Verdict, other: Verdict): number {
   const [first, second] = [findReviewReason(one), findReviewReason(other)];
-  if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
-  const difference = (one.probability ?? 0) - (other.probability ?? 0);
+  if (first !== second) return rank(first) - rank(second);
+  const difference = findProbability(one) - findProbability(other);
   return first === "conflict" ? -difference : difference;
+}
+
+function rank(reason: ReviewReason | null): number {
+  return reason === null
+    ? REVIEW_REASONS.length
+    : REVIEW_REASONS.indexOf(reason);
+}
+
+/** Returns the probability of the likeliest type. */
+function findProbability({ probability, probabilities }: Verdict): number {
+  return probability ?? Math.max(0, ...Object.values(probabilities ?? {}));
 }
