@@ -53,6 +53,8 @@ export function isLabelled(
   return (decided_by as readonly string[]).includes("label");
 }
 
+const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
+
 /**
  * Compares verdicts for sorting: errors, conflicts, unknown and unusable frames, then the
  * others. The lowest probability comes first, but among conflicts the highest, because a
@@ -60,18 +62,7 @@ export function isLabelled(
  */
 export function compareByReviewReason(one: Verdict, other: Verdict): number {
   const [first, second] = [findReviewReason(one), findReviewReason(other)];
-  if (first !== second) return rank(first) - rank(second);
-  const difference = findProbability(one) - findProbability(other);
+  if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
+  const difference = (one.probability ?? 0) - (other.probability ?? 0);
   return first === "conflict" ? -difference : difference;
-}
-
-function rank(reason: ReviewReason | null): number {
-  return reason === null
-    ? REVIEW_REASONS.length
-    : REVIEW_REASONS.indexOf(reason);
-}
-
-/** Returns the probability of the likeliest type. */
-function findProbability({ probability, probabilities }: Verdict): number {
-  return probability ?? Math.max(0, ...Object.values(probabilities ?? {}));
 }
