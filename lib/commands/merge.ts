@@ -88,7 +88,7 @@ async function writeRows(
     terminal: false,
     colour: false,
   });
-  await output.write(report.begin({ labels: false }));
+  await output.write(report.begin());
   for await (const line of lines()) {
     await output.write(report.row(JSON.parse(line)));
   }
