@@ -47,7 +47,7 @@ async function report(
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
   for await (const file of withProgress(classified, progress)) {
-    page.add(file, null);
+    page.add(file);
   }
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
   const output = await fileOutput(path);

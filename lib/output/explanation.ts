@@ -8,12 +8,16 @@ import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { contradictsItself } from "../header/claim.ts";
 import type { StandardMatch } from "../header/standards.ts";
-import { isUsable, SUBTYPES } from "../header/subtype.ts";
+import { isLabelled } from "../calibration/triage.ts";
+import { formatObjection } from "./note.ts";
 import {
+  formatClaim,
+  formatClaimedType,
   formatLikeliest,
   formatProbability,
   formatReason,
   formatVotes,
+  REASON_PHRASES,
 } from "./text.ts";
 
 /** What the pixels of each type show. */
@@ -54,31 +58,18 @@ export function formatAnswer({ type, subtype, reason }: Verdict): string {
 /** Returns the sentence of {@linkcode explainVerdict} without the answer that precedes it. */
 export function explainAnswer(verdict: Verdict): string {
   if (verdict.error !== null) return verdict.error.message;
-  const { type, agreement, use } = verdict;
-  const isExplained = use || type === "unknown" || agreement === "conflict";
+  const { type, agreement } = verdict;
+  const isStated = type === "unknown" && agreement !== "conflict";
   return [
     ...listGrounds(verdict),
-    explainConflict(verdict),
-    isExplained ? "" : `unusable: ${explainUnusable(verdict)}`,
+    isStated ? "" : formatObjection(verdict),
   ].filter((clause) => clause !== "").join("; ");
-}
-
-/** Explains why a frame must not be used as its type; returns an empty text if it may be. */
-export function explainUnusable(verdict: Verdict): string {
-  if (verdict.use) return "";
-  if (verdict.error !== null) return verdict.error.message;
-  const { type, agreement, subtype, flags } = verdict;
-  if (type === "unknown") return formatReason(verdict);
-  if (agreement === "conflict") return explainConflict(verdict);
-  if (!isUsable(subtype)) return SUBTYPES[subtype!].description;
-  if (flags.length > 0) return flags.join(", ");
-  return "only the header gives the type";
 }
 
 /** What decided the type, or why it is unknown. */
 function listGrounds(verdict: ClassifiedVerdict): string[] {
   const { type, decided_by, pixels } = verdict;
-  if (decided_by.includes("label")) {
+  if (isLabelled(verdict)) {
     const isSeen = type === "unknown" || pixels.type === "unknown" ||
       areAlike(type, pixels.type);
     return ["labelled by hand", isSeen ? "" : explainPixels(verdict)];
@@ -90,7 +81,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
     header: () =>
       verdict.agreement === "conflict"
         ? ""
-        : `the header says ${formatHeaderClaim(verdict)}`,
+        : `the header says ${formatClaim(verdict.header)}`,
   };
   const others = decided_by.map((kind) => explain[kind]?.() ?? "");
   return decided_by.includes("pixels")
@@ -102,7 +93,7 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
   const { reason, probabilities, header } = verdict;
   switch (reason) {
     case "out_of_distribution":
-      return "the pixels are unlike those of any spectral frame" +
+      return `the pixels are ${REASON_PHRASES.out_of_distribution}` +
         (header.evidence === "" ? ", and the header claims no type" : "");
     case "undecided":
       return formatLikeliest(probabilities, 2);
@@ -116,9 +107,10 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
 }
 
 function explainPixels(verdict: ClassifiedVerdict): string {
-  const { type, pixels } = verdict;
+  const { type, pixels, use } = verdict;
   if (isOutOfDistribution(verdict)) {
-    return "the pixels are unlike those of any spectral frame";
+    // The objection to a frame that must not be used says the same.
+    return use ? `the pixels are ${REASON_PHRASES.out_of_distribution}` : "";
   }
   return pixels.type !== "unknown" && type !== "unknown" &&
       areAlike(type, pixels.type)
@@ -131,10 +123,10 @@ function explainPixels(verdict: ClassifiedVerdict): string {
  * agreement is `silent` although the header claims a type.
  */
 function isOutOfDistribution(verdict: ClassifiedVerdict): boolean {
-  const { type, reason, agreement, header, decided_by } = verdict;
+  const { type, reason, agreement, header } = verdict;
   return reason === "out_of_distribution" ||
     type !== "unknown" && agreement === "silent" && header.type !== null &&
-      !decided_by.includes("label");
+      !isLabelled(verdict);
 }
 
 function explainTarget({ header, log }: ClassifiedVerdict): string {
@@ -163,21 +155,6 @@ function formatSeparation(separation: number): string {
     : `${Math.round(separation)}″`;
 }
 
-function explainConflict(verdict: ClassifiedVerdict): string {
-  const { agreement, decided_by, header } = verdict;
-  if (agreement !== "conflict" || decided_by.includes("label")) return "";
-  return contradictsItself(header)
-    ? `the header contradicts itself (${header.evidence}): conflict`
-    : `the header says ${formatHeaderClaim(verdict)}: conflict`;
-}
-
-/** Formats what a header says: `arc (IMAGETYP=COMP)`. */
-function formatHeaderClaim({ header }: ClassifiedVerdict): string {
-  const { type, evidence } = header;
-  return `${type === "light" ? "that the shutter was open" : type}` +
-    (evidence === "" ? "" : ` (${evidence})`);
-}
-
 /** A piece of evidence, as texts to show. */
 export interface EvidenceItem {
   readonly kind: Exclude<Evidence, "label">;
@@ -199,8 +176,7 @@ export function listEvidence(verdict: Verdict): EvidenceItem[] {
     target: describeTarget(verdict),
     header: describeHeader(verdict),
   };
-  const isConflict = verdict.agreement === "conflict" &&
-    !(verdict.decided_by as readonly Evidence[]).includes("label");
+  const isConflict = verdict.agreement === "conflict" && !isLabelled(verdict);
   return EVIDENCE.filter((kind) => kind !== "label").map((kind) => ({
     kind,
     value: texts[kind][0],
@@ -223,7 +199,7 @@ function describePixels(verdict: Verdict): Texts {
     return [
       type,
       isOutOfDistribution(verdict) && ood !== null
-        ? `unlike any spectral frame: ood ${formatProbability(ood)}`
+        ? `${REASON_PHRASES.out_of_distribution}: ood ${formatProbability(ood)}`
         : formatLikeliest(probabilities, 2),
       isSplit ? `votes: ${formatVotes(votes)}` : "",
     ];
@@ -259,13 +235,10 @@ function describeTarget({ header, log, type, pixels }: Verdict): Texts {
 
 function describeHeader({ header }: Verdict): Texts {
   if (header === null) return [""];
-  const { type, subtype, evidence, differs } = header;
-  const claimed = [type === "light" ? "shutter open" : type, subtype]
-    .filter((text) => text !== null);
   return [
-    contradictsItself(header) ? "contradictory" : claimed.join(", "),
-    evidence,
-    ...differs,
+    contradictsItself(header) ? "contradictory" : formatClaimedType(header),
+    header.evidence,
+    ...header.differs,
   ];
 }
 
