@@ -144,16 +144,19 @@ export function findStandardByName(text: string): string | null {
  * Returns the name of the standard star that a file name contains: `vega_std.fits.fz`.
  *
  * A name has four letters and digits or more, at least one of them a letter, and stands
- * between separators.
+ * between separators. The letter of names such as G 24-9 is joined to its number.
  */
 export function findStandardInFileName(fileName: string): string | null {
-  const tokens = splitTokens(fileName.replace(/^.*[\\/]/, ""));
+  // In file names, `-` separates words more often than it is a sign.
+  const base = fileName.replace(/^.*[\\/]/, "").replaceAll("-", "_");
+  const tokens = splitTokens(base);
   for (let start = 0; start < tokens.length; start++) {
+    if (/^[A-Z]$/i.test(tokens[start]!)) continue;
     const end = Math.min(tokens.length, start + MAX_TOKENS);
     for (let stop = end; stop > start; stop--) {
-      const text = tokens.slice(start, stop).join(" ");
-      if (text.replaceAll(" ", "").length < MIN_FILE_NAME_LENGTH) continue;
-      const standard = lookUp(text);
+      const part = tokens.slice(start, stop);
+      if (part.join("").length < MIN_FILE_NAME_LENGTH) continue;
+      const standard = lookUp(part.join(" "));
       if (standard !== undefined) return standard.name;
     }
   }
@@ -178,7 +181,7 @@ interface NameKey {
 }
 
 interface NamedStandard {
-  readonly key: NameKey;
+  readonly name: string;
   readonly standard: Standard;
 }
 
@@ -199,10 +202,11 @@ const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS)?$/i;
 /** A word joined to a name: `stdFeige34`, `Feige34std`. */
 const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)STD$/gi;
 
-/** Abbreviations of Greek letters in names such as `ksi2 Cet`. */
-const GREEK = new Map(
+/** What names in the catalogue have in place of other spellings: `ksi2 Cet`, `Hilt102`. */
+const FULL_WORDS = new Map(
   ("ALF ALPHA ALP ALPHA BET BETA GAM GAMMA DEL DELTA EPS EPSILON ZET ZETA THE THETA " +
-    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON UPS UPSILON OME OMEGA")
+    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON UPS UPSILON OME OMEGA " +
+    "HILT HILTNER EGGR EG")
     .match(/\S+ \S+/g)!.map((pair) => pair.split(" ") as [string, string]),
 );
 
@@ -239,28 +243,38 @@ function splitTokens(text: string): string[] {
 
 function lookUp(text: string): Standard | undefined {
   for (const key of listKeys(text)) {
-    const found = listNames().get(key.text)?.find((named) =>
-      [...key.cuts].every((cut) => named.key.cuts.has(cut)) &&
-      (key.sign === "" || named.key.sign === "" || key.sign === named.key.sign)
+    const found = listNames().get(toHash(key.text))?.find(({ name }) =>
+      listKeys(name).some((other) => isSameName(key, other))
     );
     if (found !== undefined) return found.standard;
   }
   return undefined;
 }
 
+function isSameName(key: NameKey, name: NameKey): boolean {
+  return key.text === name.text &&
+    [...key.cuts].every((cut) => name.cuts.has(cut)) &&
+    (key.sign === "" || name.sign === "" || key.sign === name.sign);
+}
+
+/** Lists all names by hash, which takes a tenth of the time that their keys take. */
 function listNames(): ReadonlyMap<string, readonly NamedStandard[]> {
   if (names !== undefined) return names;
   const map = new Map<string, NamedStandard[]>();
   for (const standard of listStandards()) {
     for (const name of [standard.name, ...standard.aliases]) {
-      for (const key of listKeys(name)) {
-        const named = map.get(key.text);
-        if (named === undefined) map.set(key.text, [{ key, standard }]);
-        else named.push({ key, standard });
-      }
+      const hash = toHash(name.toUpperCase());
+      const named = map.get(hash);
+      if (named === undefined) map.set(hash, [{ name, standard }]);
+      else named.push({ name, standard });
     }
   }
   return names = map;
+}
+
+/** Returns letters and digits other than 0, which names have or leave out in front. */
+function toHash(upperCase: string): string {
+  return upperCase.replace(/[^A-Z1-9]+/g, "");
 }
 
 /** Returns the key of a name, and that without leading zeros; none for digits alone. */
@@ -273,7 +287,7 @@ function listKeys(name: string): NameKey[] {
   const groups = text.match(/[A-Z]+|\d+/g) ?? [];
   if (!/[A-Z]/.test(text)) return [];
   const sign = /(?:^(?:BD|CD|CPD)\s*|\d{4})([+-])\s*\d/.exec(text)?.[1] ?? "";
-  const first = GREEK.get(groups[0]!);
+  const first = FULL_WORDS.get(groups[0]!);
   if (first !== undefined) groups[0] = first;
   const stripped = groups.map((group) => group.replace(/^0+(?=\d)/, ""));
   return [groups, stripped].map((parts) => joinGroups(parts, sign));
