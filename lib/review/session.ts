@@ -1,5 +1,4 @@
 import {
-  findProbability,
   findReviewReason,
   REVIEW_REASONS,
   type ReviewReason,
@@ -205,7 +204,7 @@ const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
 /** The order of `compareByReviewReason` as one number, so that a page can sort in new rows. */
 function computePriority(verdict: Verdict): number {
   const reason = findReviewReason(verdict);
-  const probability = findProbability(verdict);
+  const probability = verdict.probability ?? 0;
   return 2 * ORDER.indexOf(reason) +
     (reason === "conflict" ? 1 - probability : probability);
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { findLabel } from "../../lib/evaluation/labels.ts";
 import { readLabels } from "../../lib/evaluation/manifest.ts";
@@ -39,21 +39,16 @@ browserTest(
     assertEquals(await name(page), "error.fits");
     await page.keyboard.press("u");
     assertEquals(await name(page), "conflict.fits");
-    assertEquals(
-      await page.locator("#answer").textContent(),
-      "bias 0.993the pixels show no light; conflict: the header says IMAGETYP=OBJECT",
+    assertMatch(
+      (await page.locator("#answer").textContent())!,
+      /^bias 0\.\d{3}the pixels show no light; conflict: the header says IMAGETYP=OBJECT$/,
     );
-    assertEquals(
-      (await page.locator("#evidence > div").allTextContents()).map((text) =>
-        text.replace(/\s+/g, " ").trim()
-      ),
-      [
-        "pixels decides bias 0.993",
-        "exposure none",
-        "target <b>M31</b> no known standard star",
-        "header science IMAGETYP=OBJECT",
-      ],
-    );
+    assertEquals(await page.locator("#evidence > div").allTextContents(), [
+      "pixels decidesbias 0.993",
+      "exposure none",
+      "target <b>M31</b>no known standard star",
+      "header scienceIMAGETYP=OBJECT",
+    ]);
     assertEquals(
       await page.locator("button.suggested kbd").allTextContents(),
       ["b", "s"],
