@@ -45,8 +45,8 @@ export async function openRowLog(
     const rows = lines.flatMap((line, k) => {
       if (line.trim() === "") return [];
       const row = parseRow(line);
-      if (row !== null) return [row];
-      const why = `line ${k + 1} is not a row of watch (version 0.5 or later)`;
+      if (row !== null && !row.isOutdated) return [row];
+      const why = `line ${k + 1} is not a row of watch (version 0.6 or later)`;
       throw usageError(path, why);
     });
     const tail = decoder.decode(bytes.subarray(end));
