@@ -45,12 +45,18 @@ export async function openRowLog(
     const rows = lines.flatMap((line, k) => {
       if (line.trim() === "") return [];
       const row = parseRow(line);
-      if (row !== null && !row.isOutdated) return [row];
+      if (row?.isOutdated === false) return [row];
       const why = `line ${k + 1} is not a row of watch (version 0.6 or later)`;
       throw usageError(path, why);
     });
     const tail = decoder.decode(bytes.subarray(end));
     const lastRow = parseRow(tail);
+    if (lastRow?.isOutdated) {
+      throw usageError(
+        path,
+        "its last line is not a row of version 0.6 or later",
+      );
+    }
     if (lastRow !== null) {
       rows.push(lastRow);
       await appendLine(path, file, "\n");
