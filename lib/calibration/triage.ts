@@ -1,36 +1,49 @@
-import type { Verdict } from "../classify/verdict.ts";
+import type { Evidence, Verdict } from "../classify/verdict.ts";
+
+/** Why a frame needs review, the most urgent first; see {@linkcode findReviewReason}. */
+export const REVIEW_REASONS = [
+  "error",
+  "conflict",
+  "unknown",
+  "unusable",
+] as const;
+
+/** Why a frame needs review; see {@linkcode findReviewReason}. */
+export type ReviewReason = typeof REVIEW_REASONS[number];
 
 /**
- * Why a frame needs review: it cannot be read, its header and its pixels disagree, or
- * its type is unknown.
- */
-export type ReviewReason = "error" | "conflict" | "unknown";
-
-/**
- * Returns why a frame needs review; `null` if it does not.
+ * Returns why a frame needs review: it cannot be read (`error`), its header contradicts
+ * its pixels (`conflict`), its type is `unknown`, or it must not be used as its type
+ * (`unusable`). Returns `null` for other frames, and for those that have a label.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { findReviewReason } from "./triage.ts";
  *
- * assertEquals(findReviewReason({ type: "arc", agreement: "conflict" }), "conflict");
- * assertEquals(findReviewReason({ type: "arc", agreement: "agree" }), null);
+ * const arc = { type: "arc", agreement: "agree", decided_by: ["pixels"] } as const;
+ * assertEquals(findReviewReason({ ...arc, use: true }), null);
+ * assertEquals(findReviewReason({ ...arc, use: false }), "unusable");
  * ```
  */
 export function findReviewReason(
-  { type, agreement }: Pick<Verdict, "type" | "agreement">,
+  { type, agreement, decided_by, use }: Pick<
+    Verdict,
+    "type" | "agreement" | "decided_by" | "use"
+  >,
 ): ReviewReason | null {
   if (type === null) return "error";
+  if ((decided_by as readonly Evidence[]).includes("label")) return null;
   if (agreement === "conflict") return "conflict";
-  return type === "unknown" ? "unknown" : null;
+  if (type === "unknown") return "unknown";
+  return use ? null : "unusable";
 }
 
-const ORDER = ["error", "conflict", "unknown", null];
+const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
 
 /**
- * Compares verdicts for sorting: errors, conflicts, unknown frames, then the others. The
- * lowest probability comes first, but among conflicts the highest, because a sure verdict
+ * Compares verdicts for sorting: errors, conflicts, unknown and unusable frames, then the
+ * others. The lowest probability comes first, but among conflicts the highest, because a sure verdict
  * means that the header is wrong.
  */
 export function compareByReviewReason(one: Verdict, other: Verdict): number {

@@ -160,7 +160,7 @@ export function combineEvidence(
   options: AnswerOptions = {},
   likelihoods: EvidenceTables = tables,
 ): Answer {
-  if (options.pixelsOnly) return answerFromPixels(vote, header);
+  if (options.pixelsOnly) return answerFromPixels(vote, header, options);
   const isForeign = vote.reason === "out_of_distribution";
   if (isForeign && (header.type === null || header.type === "light")) {
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
@@ -211,10 +211,17 @@ export function combineEvidence(
 /** Ratio of the likelihoods of two types from which evidence decides between them. */
 const DECISIVE = 2;
 
-function answerFromPixels(vote: VoteResult, header: HeaderClaim): Answer {
+function answerFromPixels(
+  vote: VoteResult,
+  header: HeaderClaim,
+  { minProbability = 0 }: AnswerOptions,
+): Answer {
   const { type, probability, probabilities, reason } = vote;
   if (type === "unknown") {
     return createUnknown(reason!, probabilities, "silent");
+  }
+  if (probability < minProbability) {
+    return createUnknown("low_probability", probabilities, "silent");
   }
   const agreement = compareClaim(header, type);
   const use = agreement !== "conflict" && isUsable(header.subtype);

@@ -8,7 +8,6 @@ import {
   findReviewReason,
 } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { isFrameType } from "../frame_type.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
@@ -18,7 +17,7 @@ import {
   formatAuditTable,
 } from "../output/audit.ts";
 import { formatCount } from "../output/text.ts";
-import { findInputFrames, openClassifier, readInputLabels } from "./inputs.ts";
+import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
   addLabelsOption,
@@ -29,8 +28,6 @@ import { makeNotify, print, withProgress } from "./terminal.ts";
 interface AuditOptions extends ClassificationOptions {
   readonly format: AuditForm;
   readonly output?: string;
-  /** Labels file. A label replaces the type, and settles anything but an error. */
-  readonly labels?: string;
   readonly strict?: boolean;
 }
 
@@ -59,19 +56,15 @@ async function audit(
 ): Promise<number> {
   const notify = makeNotify(options);
   const files = await findInputFrames(paths, notify);
-  const labels: Labels = await readInputLabels(options.labels, files, notify) ??
-    new Map();
-  await using classifier = await openClassifier(options, notify);
+  await using classifier = await openClassifier(options, notify, files);
   const frames: Verdict[] = [];
   // Other verdicts are not kept; only type and log entry are, to find missing calibrations.
   const classified: ClassifiedFrame[] = [];
   const progress = { total: files.length, quiet: options.quiet };
   const verdicts = classifier.classify(files);
   for await (const { verdict } of withProgress(verdicts, progress)) {
-    const label = findLabel(labels, verdict.file);
-    if (needsReview(verdict, label)) frames.push(verdict);
-    const { file, log } = verdict;
-    const type = label ?? verdict.type;
+    if (findReviewReason(verdict) !== null) frames.push(verdict);
+    const { file, type, log } = verdict;
     if (type !== null && isFrameType(type) && log !== null) {
       classified.push({ file, type, log });
     }
@@ -84,12 +77,6 @@ async function audit(
   notify(summarize(files.length, findings));
   const count = frames.length + findings.missing.length;
   return options.strict && count > 0 ? 1 : 0;
-}
-
-/** A frame with a label has been reviewed, so only an error remains. */
-function needsReview(verdict: Verdict, label: string | undefined): boolean {
-  const reason = findReviewReason(verdict);
-  return label === undefined ? reason !== null : reason === "error";
 }
 
 async function writeFindings(

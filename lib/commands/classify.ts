@@ -5,7 +5,7 @@
 import { type Command, Option } from "commander";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import type { ExtraCells, Format } from "../output/formats.ts";
+import type { Format } from "../output/formats.ts";
 import { type Grouping, GROUPINGS } from "../output/groups.ts";
 import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
 import type { Classifier } from "./inputs.ts";
@@ -22,8 +22,6 @@ interface ClassifyCommandOptions extends ClassificationOptions {
   readonly group?: Grouping;
   readonly spectrograph?: string;
   readonly overwrite?: boolean;
-  /** Labels file. Labels stand beside the types; in `pypeit` they replace them. */
-  readonly labels?: string;
   readonly strict?: boolean;
 }
 
@@ -64,51 +62,43 @@ async function classify(
   paths: readonly string[],
   options: ClassifyCommandOptions,
 ): Promise<number> {
-  const { findInputFrames, openClassifier, readInputLabels } = await import(
-    "./inputs.ts"
-  );
+  const { findInputFrames, openClassifier } = await import("./inputs.ts");
   const { makeNotify, withProgress } = await import("./terminal.ts");
-  const { findLabel } = await import("../evaluation/labels.ts");
   const { hasFindings } = await import("../output/summary.ts");
 
   const notify = makeNotify(options);
   const pypeit = await parsePypeitTarget(options, notify);
   const files = await findInputFrames(paths, notify);
-  const labels = await readInputLabels(options.labels, files, notify);
-  await using classifier = await openClassifier(options, notify);
+  await using classifier = await openClassifier(options, notify, files);
   if (options.group !== undefined) {
     notify(`rows follow after the last frame, grouped by ${options.group}`);
   }
-  async function* rows() {
+  async function* verdicts() {
     const { quiet } = options;
     const clear = isForTerminal(options);
     const classified = classifier.classify(files);
     const progress = { total: files.length, quiet, clear };
     for await (const { verdict } of withProgress(classified, progress)) {
-      yield labels === null
-        ? { verdict }
-        : { verdict, label: findLabel(labels, verdict.file) ?? null };
+      yield verdict;
     }
   }
   if (pypeit === null) {
-    const isWritten = await writeReport(files, rows(), classifier, options);
+    const isWritten = await writeReport(files, verdicts(), classifier, options);
     if (!isWritten) return 0;
   } else {
     const { formatSummary } = await import("../output/summary.ts");
     const maker = `spit with ${classifier.modelId}`;
-    const all = await Array.fromAsync(rows());
+    const all = await Array.fromAsync(verdicts());
     await writePypeitFiles(all, pypeit, maker, notify);
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
   return options.strict && hasFindings(classifier.summary()) ? 1 : 0;
 }
 
-type Row = ExtraCells & { readonly verdict: Verdict };
-
 /** Writes the report. Returns false when its reader has closed the pipe, as `head` does. */
 async function writeReport(
   files: readonly string[],
-  rows: AsyncIterable<Row>,
+  verdicts: AsyncIterable<Verdict>,
   { summary }: Pick<Classifier, "summary">,
   options: ClassifyCommandOptions,
 ): Promise<boolean> {
@@ -116,7 +106,7 @@ async function writeReport(
   const { groupRows } = await import("../output/groups.ts");
   const { fileOutput, standardOutput } = await import("../io/output.ts");
   const { discardOnSignal } = await import("../io/signals.ts");
-  const { format, group: by, labels, output: path } = options;
+  const { format, group: by, output: path } = options;
   const terminal = isForTerminal(options);
   const report = createFormatter(format as Format, {
     files,
@@ -126,20 +116,18 @@ async function writeReport(
   const output = path === undefined ? standardOutput() : await fileOutput(path);
   using _ = discardOnSignal(output);
   try {
-    await output.write(
-      report.begin({ group: by, labels: labels !== undefined }),
-    );
+    await output.write(report.begin({ group: by }));
     if (by === undefined) {
-      for await (const { verdict, ...remarks } of rows) {
-        await output.write(report.row(verdict, remarks));
+      for await (const verdict of verdicts) {
+        await output.write(report.row(verdict));
       }
     } else {
-      const all = await Array.fromAsync(rows);
-      const groups = groupRows(all, ({ verdict }) => verdict.log, by);
+      const all = await Array.fromAsync(verdicts);
+      const groups = groupRows(all, ({ log }) => log, by);
       for (const [group, members] of groups) {
         await output.write(report.heading?.(group) ?? "");
-        for (const { verdict, ...remarks } of members) {
-          await output.write(report.row(verdict, { ...remarks, group }));
+        for (const verdict of members) {
+          await output.write(report.row(verdict, { group }));
         }
       }
     }
@@ -194,14 +182,14 @@ async function parsePypeitTarget(
 }
 
 async function writePypeitFiles(
-  rows: readonly Row[],
+  verdicts: readonly Verdict[],
   target: PypeitTarget,
   maker: string,
   notify: Notify,
 ): Promise<void> {
   const { writePypeit } = await import("../output/pypeit/write_pypeit.ts");
   const { paths, otherInstruments, notFound } = await writePypeit(
-    rows.map(({ verdict, label = null }) => ({ verdict, label })),
+    verdicts.map((verdict) => ({ verdict, label: null })),
     { ...target, maker, date: new Date().toISOString() },
   );
   for (const path of paths) notify(`wrote ${path}`);

@@ -1,6 +1,11 @@
-import { classifyFilesWithPreviews } from "../classify/classify_files.ts";
+import {
+  type ClassifiedFile,
+  classifyFilesWithPreviews,
+} from "../classify/classify_files.ts";
+import { applyLabel } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { findLabel, type Labels, readLabels } from "../evaluation/labels.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
+import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";
@@ -35,20 +40,21 @@ export async function findInputFrames(
 }
 
 /**
- * Reads a labels file. If no frame has a label, a notice says so: most likely the file
- * belongs to other frames.
+ * Reads the labels of `--labels`.
  *
- * @returns The labels; `null` without a path.
+ * @param frames The frames to come, if they are known. A notice follows if none of them
+ *   has a label: most likely the manifest belongs to other frames.
+ * @returns The labels; none without a path.
  * @throws {SpitError} What `readLabels` throws.
  */
 export async function readInputLabels(
-  path: string | undefined,
-  frames: readonly string[],
+  { labels: path, hdu }: Pick<ClassificationOptions, "labels" | "hdu">,
   notify: Notify,
-): Promise<Labels | null> {
-  if (path === undefined) return null;
-  const labels = await readLabels(path, notify);
-  if (frames.every((frame) => findLabel(labels, frame) === undefined)) {
+  frames?: readonly string[],
+): Promise<Labels> {
+  if (path === undefined) return new Map();
+  const labels = await readLabels(path, notify, hdu);
+  if (frames?.every((frame) => findLabel(labels, frame) === undefined)) {
     const [first] = labels.keys();
     const example = first ? `its first is ${first}` : "it is empty";
     notify(`${path} has no label for any of these frames; ${example}`);
@@ -59,20 +65,23 @@ export async function readInputLabels(
 export type Classifier = Awaited<ReturnType<typeof openClassifier>>;
 
 /**
- * Opens the model and reads the rules that options name; declare it with `await using`.
+ * Opens the model and reads the rules and labels that options name; declare it with
+ * `await using`.
  *
  * @param notify Receives the name of the model and the device.
- * @throws {SpitError} What `readRules` and `openModel` throw.
+ * @param frames As in {@linkcode readInputLabels}.
+ * @throws {SpitError} What `readRules`, `readLabels` and `openModel` throw.
  */
 export async function openClassifier(
-  { model: name, device, rules: paths = [], ...options }: ClassificationOptions,
+  options: ClassificationOptions,
   notify: Notify,
+  frames?: readonly string[],
 ) {
-  const rules = await readRules(paths);
-  const model = await openModel(name, device);
+  const rules = await readRules(options.rules ?? []);
+  const labels = await readInputLabels(options, notify, frames);
+  const model = await openModel(options.model, options.device);
   const id = modelId(model.card);
   notify(`${id} on ${model.device}`);
-  const { hdu, maxBytes, workers, timeout } = options;
   const counter = createVerdictCounter();
   let start = performance.now();
   return {
@@ -80,17 +89,25 @@ export async function openClassifier(
     /** `NAME@VERSION` of the model. */
     modelId: id,
     rules,
-    /** Classifies files in order. With `preview`, each file has previews of its HDUs. */
+    labels,
+    /**
+     * Classifies files in order and applies the labels. With `preview`, each file has
+     * previews of its HDUs.
+     */
     async *classify(
       paths: Iterable<string> | AsyncIterable<string>,
       { preview = false } = {},
-    ) {
+    ): AsyncGenerator<ClassifiedFile, void, void> {
       start = performance.now();
-      const read = { hdu, maxBytes, workers, timeout, rules, model };
-      const files = classifyFilesWithPreviews(paths, read, preview);
-      for await (const file of files) {
-        counter.add(file.verdict);
-        yield file;
+      const files = classifyFilesWithPreviews(
+        paths,
+        { ...options, rules, model },
+        preview,
+      );
+      for await (const { verdict: answer, previews } of files) {
+        const verdict = applyLabel(answer, findLabel(labels, answer.file));
+        counter.add(verdict);
+        yield { verdict, previews };
       }
     },
     /** Returns counts of the verdicts so far, and the time since `classify` was called. */

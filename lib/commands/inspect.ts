@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { runModel } from "../classify/classify_inputs.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
-import { createVerdict } from "../classify/verdict.ts";
+import type { AnswerOptions } from "../classify/evidence.ts";
+import { applyLabel, createVerdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
+import { findLabel } from "../evaluation/labels.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
@@ -11,14 +13,19 @@ import { formatHdu, formatVerdict } from "../output/inspection.ts";
 import { printable } from "../output/text.ts";
 import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
+import { readInputLabels } from "./inputs.ts";
 import {
+  addAnswerOptions,
+  addLabelsOption,
   addModelOptions,
   addReadOptions,
   type ModelOptions,
   type ReadOptions,
 } from "./options.ts";
+import { makeNotify } from "./terminal.ts";
 
-interface InspectOptions extends ModelOptions, ReadOptions {
+interface InspectOptions extends ModelOptions, ReadOptions, AnswerOptions {
+  readonly labels?: string;
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -32,7 +39,7 @@ export function define(command: Command): void {
     )
     .option("-f, --force", "replace an existing file")
     .action((path: string, options: InspectOptions) => inspect(path, options));
-  addReadOptions(addModelOptions(command));
+  addAnswerOptions(addReadOptions(addModelOptions(addLabelsOption(command))));
 }
 
 /**
@@ -44,6 +51,7 @@ export function define(command: Command): void {
 async function inspect(path: string, options: InspectOptions): Promise<void> {
   const { hdu, maxBytes, force = false } = options;
   const rules = await readRules(options.rules ?? []);
+  const labels = await readInputLabels(options, makeNotify(), [path]);
   await using model = await openModel(options.model, options.device);
   const { card } = model;
   const file = await readInputs(path, {
@@ -66,7 +74,9 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
       inputImageFile,
     }, card.classes));
   }
-  await write(formatVerdict(createVerdict(file, output, card), card));
+  const answer = createVerdict(file, output, card, options);
+  const verdict = applyLabel(answer, findLabel(labels, path));
+  await write(formatVerdict(verdict, card));
 }
 
 /** Returns the output for the four flips of one HDU. */

@@ -1,5 +1,6 @@
 /** This module is loaded at every start, so it imports nothing heavy. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { AnswerOptions } from "../classify/evidence.ts";
 import { type Device, DEVICES } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
 
@@ -41,14 +42,37 @@ export function addReadOptions(command: Command): Command {
     );
 }
 
-export interface ClassificationOptions extends ModelOptions, ReadOptions {
+/** Adds the options for how the answer is formed from the evidence. */
+export function addAnswerOptions(command: Command): Command {
+  return command
+    .option(
+      "--pixels-only",
+      "the answer is what the pixels alone say; the header is ignored",
+    )
+    .addOption(
+      new Option(
+        "--trust-header",
+        "a frame whose pixels are unlike any spectral frame may be used as the type that its header claims",
+      ).conflicts("pixelsOnly"),
+    )
+    .option(
+      "--min-probability <number>",
+      "a frame whose type is less probable than this is unknown (0 to 1)",
+      parseFraction,
+    );
+}
+
+export interface ClassificationOptions
+  extends ModelOptions, ReadOptions, AnswerOptions {
+  /** Path of a label manifest. Its labels replace the answers. */
+  readonly labels?: string;
   readonly workers?: number;
   readonly timeout: number;
   readonly quiet?: boolean;
 }
 
 export function addClassificationOptions(command: Command): Command {
-  addReadOptions(addModelOptions(command))
+  addAnswerOptions(addReadOptions(addModelOptions(command)))
     .option(
       "--workers <number>",
       "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
@@ -66,7 +90,7 @@ export function addClassificationOptions(command: Command): Command {
 export function addLabelsOption(command: Command): Command {
   return command.option(
     "--labels <csv>",
-    "types that an observer has given, as review writes them",
+    "types given by a person, which replace the answers: path,label, or a file that review wrote",
   );
 }
 

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { findLabel } from "../evaluation/labels.ts";
 import { fileOutput } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { formatSummary } from "../output/summary.ts";
-import { findInputFrames, openClassifier, readInputLabels } from "./inputs.ts";
+import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
   addLabelsOption,
@@ -15,8 +14,6 @@ import { makeNotify, withProgress } from "./terminal.ts";
 interface ReportOptions extends ClassificationOptions {
   readonly output: string;
   readonly title?: string;
-  /** Labels file; a label replaces the type. */
-  readonly labels?: string;
 }
 
 export function define(command: Command): void {
@@ -43,16 +40,14 @@ async function report(
   const { output: path, title = paths.join(" "), quiet } = options;
   const notify = makeNotify(options);
   const files = await findInputFrames(paths, notify);
-  const labels = await readInputLabels(options.labels, files, notify) ??
-    new Map();
-  await using classifier = await openClassifier(options, notify);
+  await using classifier = await openClassifier(options, notify, files);
   // Fails before the frames are classified if the page cannot be written.
   (await fileOutput(path)).discard();
   using page = startNightReport(path);
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
   for await (const file of withProgress(classified, progress)) {
-    page.add(file, findLabel(labels, file.verdict.file) ?? null);
+    page.add(file, null);
   }
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
   const output = await fileOutput(path);

@@ -17,7 +17,6 @@ import {
 import { makeNotify, type Notify, print } from "./terminal.ts";
 
 interface ReviewOptions extends ClassificationOptions {
-  readonly labels?: string;
   readonly all?: boolean;
   /** Port of the page; 0 for any. Default: a port derived from the labels file, if it is free. */
   readonly port?: number;
@@ -66,7 +65,11 @@ async function review(
   using stopping = await createStopSignal();
   const session = createReviewSession();
   using watched = await watchLabels(labels, session, skipRepeats(notify));
-  await using classifier = await openClassifier(options, notify);
+  await using classifier = await openClassifier(
+    // The session applies the labels, which change while it runs.
+    { ...options, labels: undefined },
+    notify,
+  );
 
   const { signal: stop } = stopping;
   const { all = false } = options;

@@ -7,6 +7,7 @@ import { formatSummary } from "../output/summary.ts";
 import { listInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addLabelsOption,
   type ClassificationOptions,
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
@@ -27,7 +28,7 @@ export function define(command: Command): void {
       { index: 1, count: 1 },
     )
     .action((paths: string[], options: RunOptions) => run(paths, options));
-  addClassificationOptions(command);
+  addClassificationOptions(addLabelsOption(command));
 }
 
 /**

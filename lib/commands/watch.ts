@@ -15,6 +15,7 @@ import { createVerdictCounter, formatSummary } from "../output/summary.ts";
 import { type Classifier, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addLabelsOption,
   type ClassificationOptions,
   parsePositive,
 } from "./options.ts";
@@ -70,7 +71,7 @@ export function define(command: Command): void {
     .action((folders: string[], options: WatchOptions) =>
       watch(folders, options)
     );
-  addClassificationOptions(command);
+  addClassificationOptions(addLabelsOption(command));
 }
 
 /**

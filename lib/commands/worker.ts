@@ -3,13 +3,13 @@ import { connectToNats } from "../batch/nats_connection.ts";
 import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
 import { runWorker, type WorkerSummary } from "../batch/worker.ts";
 import { classifyInputs } from "../classify/classify_inputs.ts";
-import { classifyFiles } from "../classify/classify_files.ts";
 import { SpitError } from "../errors.ts";
 import { makeFolder } from "../io/output.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addLabelsOption,
   addQueueOptions,
   type ClassificationOptions,
   parseCountFrom,
@@ -77,7 +77,7 @@ export function define(command: Command): void {
     .action(async (options: WorkerOptions) => {
       Deno.exitCode = await worker(options);
     });
-  addClassificationOptions(command);
+  addClassificationOptions(addLabelsOption(command));
 }
 
 /**
@@ -102,7 +102,7 @@ async function worker(options: WorkerOptions): Promise<number> {
   await makeFolder(out);
   using stopping = await createStopSignal();
   await using classifier = await openClassifier(options, () => {});
-  const { model, modelId, rules } = classifier;
+  const { model, modelId } = classifier;
   await using link = await connectToNats({ ...options, name, notice: notify });
   const queue = await openNatsQueue(link.connection, {
     names,
@@ -118,7 +118,9 @@ async function worker(options: WorkerOptions): Promise<number> {
   link.closed.then(() => lost.abort());
   const summary = await runWorker({
     queue,
-    classify: (paths) => classifyFiles(paths, { ...options, rules, model }),
+    async *classify(paths) {
+      for await (const { verdict } of classifier.classify(paths)) yield verdict;
+    },
     reject: (path, error) =>
       classifyInputs({ path, header: null, log: null, error }, model),
     folder: out,

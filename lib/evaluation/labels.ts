@@ -8,8 +8,8 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, type FrameType, isFrameType } from "../frame_type.ts";
-import { dirname, resolve } from "../std.ts";
-import { readText } from "../io/file.ts";
+import { isUrl } from "../io/http.ts";
+import { resolve } from "../std.ts";
 import { escapeFormulaPath } from "../output/spreadsheet.ts";
 
 /** A label: a frame type, or `other` for what must not get one (imaging, acquisition, a dead lamp). */
@@ -21,7 +21,7 @@ export const LABELS: readonly Label[] = [...FRAME_TYPES, "other"];
 export const LABEL_HINT =
   "use bias, dark, arc, flat, standard, science or other";
 
-/** Labels by absolute path. */
+/** Labels by absolute path or URL. */
 export type Labels = ReadonlyMap<string, Label>;
 
 /** The first line of a labels file, without its line break. */
@@ -45,60 +45,10 @@ export function isLabel(name: string): name is Label {
   return isFrameType(name) || name === "other";
 }
 
-/**
- * Reads a labels file. Relative paths are resolved against its folder. An empty
- * label removes an earlier one; incomplete lines are skipped.
- *
- * @param notice Called with a message about skipped lines.
- * @throws {SpitError} `bad_manifest`, naming the line, when it is not a labels file;
- *   `not_found`, `is_directory`, `no_permission` or `io` when it cannot be read.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { appendLabel } from "./append_label.ts";
- * import { findLabel, readLabels } from "./labels.ts";
- *
- * const folder = Deno.makeTempDirSync();
- * const file = `${folder}/spit-labels.csv`;
- * await appendLabel(file, `${folder}/r6.fits`, "arc");
- * await appendLabel(file, `${folder}/r7.fits`, "flat");
- * await appendLabel(file, `${folder}/r7.fits`, null);
- * const labels = await readLabels(file);
- * assertEquals(findLabel(labels, `${folder}/r6.fits`), "arc");
- * assertEquals(findLabel(labels, `${folder}/r7.fits`), undefined);
- * Deno.removeSync(folder, { recursive: true });
- * ```
- */
-export async function readLabels(
-  path: string,
-  notice: (message: string) => void = () => {},
-): Promise<Labels> {
-  const text = await readText(path, "the labels");
-  const { entries, incomplete } = parseLabels(text, path);
-  if (incomplete.length > 0) {
-    notice(`${path}: ${describeIncomplete(incomplete)}`);
-  }
-  return collectLabels(entries, dirname(path));
-}
-
 /** Returns the label of a file, whose path may be relative to the working folder. */
 export function findLabel(labels: Labels, file: string): Label | undefined {
-  return labels.size === 0 ? undefined : labels.get(resolve(file));
-}
-
-/** Returns the labels that lines amount to: the last of each path. */
-export function collectLabels(
-  entries: readonly LabelEntry[],
-  folder: string,
-): Labels {
-  const labels = new Map<string, Label>();
-  for (const { path, label } of entries) {
-    const file = resolve(folder, path);
-    if (label === null) labels.delete(file);
-    else labels.set(file, label);
-  }
-  return labels;
+  if (labels.size === 0) return undefined;
+  return labels.get(isUrl(file) ? file : resolve(file));
 }
 
 /** Whether a text is that of a labels file, or the beginning of one. */

@@ -1,15 +1,16 @@
 import { parse } from "csv-parse/sync";
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
-import { dirname, isAbsolute, join } from "../std.ts";
+import { dirname, isAbsolute, join, resolve } from "../std.ts";
 import { readText } from "../io/file.ts";
+import { isUrl } from "../io/http.ts";
 import {
-  collectLabels,
   describeIncomplete,
   isLabelsText,
   type Label,
   LABEL_HINT,
   LABELS,
+  type Labels,
   parseLabels,
 } from "./labels.ts";
 
@@ -83,6 +84,61 @@ export async function readManifest(
 }
 
 /**
+ * Reads the labels in a manifest file, by the file that they are about.
+ *
+ * A line with an `hdu` applies when that HDU is the only one classified. When all HDUs
+ * are classified together, it applies if the lines of all HDUs of the file agree.
+ *
+ * @param notice Called with a message about lines that do not count.
+ * @param hdu Index of the only HDU that is classified. Default: all of them are.
+ * @throws {SpitError} As {@linkcode readManifest}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { findLabel } from "./labels.ts";
+ * import { readLabels } from "./manifest.ts";
+ *
+ * const folder = Deno.makeTempDirSync();
+ * Deno.writeTextFileSync(`${folder}/labels.csv`, "path,label\nr6.fits,arc\n");
+ * const labels = await readLabels(`${folder}/labels.csv`);
+ * assertEquals(findLabel(labels, `${folder}/r6.fits`), "arc");
+ * assertEquals(findLabel(labels, `${folder}/r7.fits`), undefined);
+ * Deno.removeSync(folder, { recursive: true });
+ * ```
+ */
+export async function readLabels(
+  path: string,
+  notice: (message: string) => void = () => {},
+  hdu?: number,
+): Promise<Labels> {
+  const frames = await readManifest(path, notice);
+  const applicable = frames.filter((frame) =>
+    hdu === undefined || frame.hdu === undefined || frame.hdu === hdu
+  );
+  const byFile = Map.groupBy(
+    applicable,
+    ({ path }) => isUrl(path) ? path : resolve(path),
+  );
+  const labels = new Map<string, Label>();
+  const ambiguous: string[] = [];
+  for (const [file, members] of byFile) {
+    const exact = members.find((frame) => frame.hdu === hdu) ?? members[0]!;
+    const isUnique = exact.hdu === hdu ||
+      members.every(({ label }) => label === exact.label);
+    if (isUnique) labels.set(file, exact.label);
+    else ambiguous.push(file);
+  }
+  if (ambiguous.length > 0) {
+    notice(
+      `${path}: the HDUs of ${ambiguous[0]} have different labels, which ` +
+        `count only with --hdu; files of this kind: ${ambiguous.length}`,
+    );
+  }
+  return labels;
+}
+
+/**
  * Parses a manifest: CSV with the columns `path` and `label`, and optionally
  * `instrument`, `night`, `split`, `hdu`, `confidence`; other columns are ignored. The
  * paper's Table 1 (type, date, frame, usage) is a manifest, and so is a labels file of
@@ -120,16 +176,29 @@ export function parseManifest(
   if (incomplete.length > 0) {
     notice(`${name}: ${describeIncomplete(incomplete)}`);
   }
-  // Labels of `review` were given after the shipped models were trained.
-  return Array.from(collectLabels(entries, folder), ([path, label]) => ({
-    path,
-    label,
-    instrument: "",
-    night: "",
-    split: "validation",
-    hdu: undefined,
-    confidence: "high",
-  }));
+  const frames = new Map<string, LabelledFrame>();
+  for (const { path: given, label } of entries) {
+    const path = resolvePath(folder, given);
+    if (label === null) {
+      frames.delete(path);
+      continue;
+    }
+    frames.set(path, {
+      path,
+      label,
+      instrument: "",
+      night: "",
+      // Labels of `review` were given after the shipped models were trained.
+      split: "validation",
+      hdu: undefined,
+      confidence: "high",
+    });
+  }
+  return [...frames.values()];
+}
+
+function resolvePath(folder: string, path: string): string {
+  return isUrl(path) || isAbsolute(path) ? path : join(folder, path);
 }
 
 function parseRows(
@@ -147,7 +216,7 @@ function parseRows(
     const { output, issues } = v.safeParse(Row, record);
     if (issues) throw createError(v.getDotPath(issues[0]), issues[0].message);
     const { label, ...row } = output;
-    const path = isAbsolute(row.path) ? row.path : join(folder, row.path);
+    const path = resolvePath(folder, row.path);
     const key = `${row.hdu ?? ""} ${path}`;
     if (label !== "") frames.set(key, { ...row, path, label });
     else if (!frames.delete(key)) {

@@ -5,8 +5,10 @@ import {
   type Condition,
   LOG_COLUMNS,
   type ParsedRules,
+  POINTING_KEYS,
   type Rules,
 } from "./rules.ts";
+import common from "./rules/common.rules" with { type: "text" };
 import alfosc from "./rules/alfosc.rules" with { type: "text" };
 import dbsp from "./rules/dbsp.rules" with { type: "text" };
 import deimos from "./rules/deimos.rules" with { type: "text" };
@@ -26,7 +28,10 @@ import sprat from "./rules/sprat.rules" with { type: "text" };
 import spupnic from "./rules/spupnic.rules" with { type: "text" };
 import xshooter from "./rules/xshooter.rules" with { type: "text" };
 
-/** Texts of the built-in rules files. `generic` is for all frames, and comes last. */
+/**
+ * Texts of the built-in rules files. `generic` is for all frames that no file before it is
+ * for; `common` is for all frames, in addition.
+ */
 export const BUILTIN_RULES: Readonly<Record<string, string>> = {
   alfosc,
   dbsp,
@@ -46,6 +51,7 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
   spupnic,
   xshooter,
   generic,
+  common,
 };
 
 /**
@@ -60,12 +66,21 @@ export function selectRules(
   const parsed = userRules as readonly ParsedRules[];
   const rules = parsed.find(({ frames }) => isTrue(frames, header)) ??
     parseBuiltin(listBuiltins().find(({ frames }) => isTrue(frames, header))!);
-  const generic = parseBuiltin(listBuiltins().at(-1)!);
+  const generic = parseNamed("generic");
   const readings = { ...rules.readings };
-  for (const column of LOG_COLUMNS) {
+  for (const column of [...LOG_COLUMNS, ...POINTING_KEYS]) {
     readings[column] ??= generic.readings[column];
   }
   return { ...rules, readings };
+}
+
+/** Returns the rules that add to those of every instrument. */
+export function selectCommonRules(): ParsedRules {
+  return parseNamed("common");
+}
+
+function parseNamed(name: string): ParsedRules {
+  return parseBuiltin(listBuiltins().find((one) => one.name === name)!);
 }
 
 /** A built-in file, parsed as far as needed: parsing all would delay every start by 5 ms. */

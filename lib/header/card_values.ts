@@ -23,6 +23,25 @@ export function toNumber(value: CardValue | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+const DURATION =
+  /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(m?s|m?secs?|(?:milli)?seconds?|min|mins|minutes?)\.?$/i;
+
+/**
+ * Parses a duration: a number of seconds, or a text with a unit (`30 s`, `1.5 min`,
+ * `500ms`).
+ *
+ * @returns Seconds; `undefined` for any other value.
+ */
+export function parseDuration(value: CardValue): number | undefined {
+  const number = toNumber(value);
+  if (number !== undefined) return number;
+  const match = DURATION.exec(toText(value) ?? "");
+  if (match === null) return undefined;
+  const unit = match[2]!.toLowerCase();
+  if (unit.startsWith("min")) return Number(match[1]) * 60;
+  return /^m/.test(unit) ? Number(match[1]) / 1000 : Number(match[1]);
+}
+
 const SEXAGESIMAL =
   /^([-+]?)(\d{1,3})[:hd° ]\s*(\d{1,2})[:m' ]\s*(\d{1,2}(?:\.\d*)?)[s"]?$/;
 

@@ -46,7 +46,7 @@ function compare(
   relation: Relation,
   operand: Operand,
 ): boolean {
-  if (relation === "~") return operand.pattern!.test(toText(value)!);
+  if (operand.pattern !== null) return operand.pattern.test(toText(value)!);
   const number = toNumber(value);
   if (relation === "==") {
     return number !== undefined && operand.number !== null
@@ -54,7 +54,7 @@ function compare(
       : normalizeText(toText(value)!) === operand.normalized;
   }
   if (number === undefined) return false;
-  switch (relation) {
+  switch (relation as "<" | "<=" | ">" | ">=") {
     case "<":
       return number < operand.number!;
     case "<=":

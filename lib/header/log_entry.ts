@@ -3,6 +3,7 @@ import {
   findNight,
   formatMjd,
   parseDeclination,
+  parseDuration,
   parseMjd,
   parseRightAscension,
   toNumber,
@@ -12,9 +13,8 @@ import {
 import { isTrue } from "./evaluate_rules.ts";
 import {
   CONFIGURATION_KEYS,
-  type ConfigurationKey,
-  type LogColumn,
   type ParsedRules,
+  type ReadingName,
   type Source,
 } from "./rules.ts";
 
@@ -48,7 +48,7 @@ export interface LogEntry {
 /** Reads the entry of a frame by the rules of its instrument. */
 export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   const read = <T>(
-    name: LogColumn | ConfigurationKey,
+    name: ReadingName,
     parse: (values: readonly CardValue[]) => T | undefined,
   ) => readFirst(header, rules, name, parse) ?? null;
 
@@ -65,7 +65,7 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
     mjd,
     exposure: read(
       "exposure",
-      single((value) => within(toNumber(value), 0, 1e7)),
+      single(parseExposure),
     ),
     target: read("target", single(parseName)),
     ra: read("ra", single(parseRightAscension)),
@@ -82,6 +82,42 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   };
 }
 
+/** What a standard star is matched with, besides the log. */
+export interface Pointing {
+  /** Equinox of `ra` and `dec`, years; `null` where the header gives none. */
+  readonly equinox: number | null;
+  /** Largest separation of a match, arcseconds; only where the rules give one. */
+  readonly tolerance?: number;
+}
+
+/** Reads the equinox of the pointing, and the tolerance of a match by position. */
+export function readPointing(header: Header, rules: ParsedRules): Pointing {
+  const equinox = readFirst(header, rules, "equinox", single(parseEquinox));
+  const tolerance = readFirst(
+    header,
+    rules,
+    "tolerance",
+    single((value) => within(toNumber(value), 0, 36_000)),
+  );
+  return {
+    equinox: equinox ?? null,
+    ...(tolerance === undefined ? {} : { tolerance }),
+  };
+}
+
+/** Returns a year from a number, or from a text as `J2000`, `B1950.0`, `FK4` and `FK5`. */
+function parseEquinox(value: CardValue): number | undefined {
+  const text = toText(value) ?? "";
+  if (/^FK4/i.test(text)) return 1950;
+  if (/^(FK5|ICRS)/i.test(text)) return 2000;
+  return within(toNumber(text.replace(/^[JB]/i, "")), 1800, 2200);
+}
+
+/** The reading of the exposure time, for the comparison of several headers. */
+export function parseExposure(value: CardValue): number | undefined {
+  return within(parseDuration(value), 0, 1e7);
+}
+
 /** Rounds to a tenth of a millisecond. */
 function roundMjd(mjd: number | null): number | null {
   return mjd === null ? null : Math.round(mjd * 1e9) / 1e9;
@@ -91,7 +127,7 @@ function roundMjd(mjd: number | null): number | null {
 function readFirst<T>(
   header: Header,
   { readings }: ParsedRules,
-  name: LogColumn | ConfigurationKey,
+  name: ReadingName,
   parse: (values: readonly CardValue[]) => T | undefined,
 ): T | undefined {
   for (const { sources, condition } of readings[name] ?? []) {
@@ -110,7 +146,24 @@ function readSource(source: Source, header: Header): CardValue[] | null {
   if ("text" in source) return [source.text];
   const values = source.cards.map((card) => header.values.get(card) ?? null);
   if (values.includes(null)) return null;
-  return source.swapped ? values.map(swapNumbers) : values;
+  switch (source.form) {
+    case "swapped":
+      return values.map(swapNumbers);
+    case "milliseconds":
+      return values.map((value) => scaleNumber(value, 1e-3));
+    case "hours":
+      return values.map((value) => scaleNumber(value, 15));
+    case null:
+      return values;
+  }
+}
+
+/** Scales a number. Any other text has its own unit, as `03:14:15` or `30 s`. */
+function scaleNumber(value: CardValue, factor: number): CardValue {
+  const number = toNumber(value);
+  if (number === undefined) return value;
+  // 0.1 stays 0.1.
+  return Number((number * factor).toPrecision(12));
 }
 
 function swapNumbers(value: CardValue): CardValue {

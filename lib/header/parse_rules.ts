@@ -4,31 +4,40 @@ import { FRAME_TYPES, isFrameType } from "../frame_type.ts";
 import { readText } from "../io/file.ts";
 import { normalizeText, toNumber } from "./card_values.ts";
 import {
+  type ClaimedType,
   type ClaimRule,
   type Comparison,
   type Condition,
   CONFIGURATION_KEYS,
-  type ConfigurationKey,
   LOG_COLUMNS,
-  type LogColumn,
   type Operand,
   type ParsedRules,
+  POINTING_KEYS,
   type Reading,
+  type ReadingName,
   type Relation,
   type Rules,
   type Source,
+  SOURCE_FORMS,
+  TEXT_RELATIONS,
 } from "./rules.ts";
+import { isSubtype, type Subtype, SUBTYPES } from "./subtype.ts";
 
 /** Words before a `:`, and before a `=`. */
-const CLAIM_WORDS = ["frames", ...FRAME_TYPES];
-const READINGS = [...LOG_COLUMNS, ...CONFIGURATION_KEYS];
+const CLAIM_WORDS = [
+  "frames",
+  ...FRAME_TYPES,
+  "light",
+  ...Object.keys(SUBTYPES),
+];
+const READINGS = [...LOG_COLUMNS, ...POINTING_KEYS, ...CONFIGURATION_KEYS];
 
 interface Draft {
   frames: (readonly Comparison[])[] | null;
   typeCards: readonly string[];
   rank: number;
   claims: ClaimRule[];
-  readings: Partial<Record<LogColumn | ConfigurationKey, Reading[]>>;
+  readings: Partial<Record<ReadingName, Reading[]>>;
 }
 
 /**
@@ -62,13 +71,13 @@ export function parseRules(text: string, file: string): ParsedRules {
       throw addLine(error, file, k + 1, line);
     }
   });
-  const { frames, claims, readings } = draft;
+  const { frames, typeCards, claims, readings } = draft;
   if (claims.length === 0 && Object.keys(readings).length === 0) {
     const what =
       `${file} has no rule; write one per line, as: arc : OBSTYPE == COMP`;
     throw new SpitError("bad_rules", what, { file });
   }
-  return { file, frames, claims, readings };
+  return { file, frames, typeCards, claims, readings };
 }
 
 /**
@@ -120,20 +129,43 @@ function parseLine(line: string, draft: Draft): void {
 }
 
 function addClaim(word: string, text: string, draft: Draft): void {
-  if (word !== "frames" && !isFrameType(word)) {
-    throw createWordFault(word, CLAIM_WORDS, ":");
-  }
+  const claimed = word === "frames" ? null : parseClaimed(word);
   const condition = parseCondition(text, draft.typeCards);
-  if (!isFrameType(word)) {
+  if (claimed === null) {
     draft.frames = [...draft.frames ?? [], ...condition];
     return;
   }
   if (condition.some((all) => all.every(({ negated }) => negated))) {
     throw createFault(
-      "a header without any of these cards would claim the type; add a card that must exist",
+      "a header without any of these cards would make the claim; add a card that must exist",
     );
   }
-  draft.claims.push({ type: word, condition, rank: draft.rank });
+  draft.claims.push({ ...claimed, condition, rank: draft.rank });
+}
+
+/** Parses `TYPE`, `SUBTYPE` or `TYPE SUBTYPE`. */
+function parseClaimed(text: string): Pick<ClaimRule, "type" | "subtype"> {
+  const [first = "", second, ...more] = text.split(" ");
+  const type = isClaimedType(first) ? first : null;
+  const subtype = type === null ? first : second;
+  if (more.length > 0 || (type === null && second !== undefined)) {
+    throw createFault(
+      `"${text}" is not a claim; before ":" write TYPE, SUBTYPE or TYPE SUBTYPE`,
+    );
+  }
+  return {
+    type,
+    subtype: subtype === undefined ? null : parseSubtype(subtype),
+  };
+}
+
+function isClaimedType(word: string): word is ClaimedType {
+  return isFrameType(word) || word === "light";
+}
+
+function parseSubtype(word: string): Subtype {
+  if (isSubtype(word)) return word;
+  throw createWordFault(word, CLAIM_WORDS, ":");
 }
 
 function addReading(word: string, text: string, draft: Draft): void {
@@ -164,9 +196,10 @@ function parseSource(text: string): Source {
   const source = text.trim();
   if (source === "") throw createFault("a keyword or a value is missing");
   if (LITERAL.test(source)) return { text: removeQuotes(source) };
-  const swapped = source.startsWith("swapped ");
-  const cards = source.replace(/^swapped /, "").split("+");
-  return { cards: cards.flatMap(parseCards), swapped };
+  const form = SOURCE_FORMS.find((form) => source.startsWith(`${form} `)) ??
+    null;
+  const cards = source.slice(form === null ? 0 : form.length + 1).split("+");
+  return { cards: cards.flatMap(parseCards), form };
 }
 
 /** A wrong longitude would put frames into other nights, or into none. */
@@ -206,7 +239,8 @@ function parseCondition(text: string, typeCards: readonly string[]): Condition {
   );
 }
 
-const COMPARISON = /^(not )?([^=!<>~"]*)(==|!=|<=|>=|<|>|~)(.*)$/s;
+const COMPARISON =
+  /^(not )?([^=!<>~"]*?) ?(==|!=|<=|>=|<|>|~|(?<= )contains(?= )|(?<= )consists of(?= ))(.*)$/s;
 
 function parseComparison(
   text: string,
@@ -215,7 +249,7 @@ function parseComparison(
   const match = COMPARISON.exec(text.trim());
   if (match === null) {
     throw createFault(
-      `"${text.trim()}" is not a comparison; write KEYWORD == VALUE, with == != ~ < <= > or >=`,
+      `"${text.trim()}" is not a comparison; write KEYWORD == VALUE, with == != ~ < <= > >=, contains or consists of`,
     );
   }
   const [, not, cards, sign, values] = match;
@@ -227,7 +261,9 @@ function parseComparison(
       card.trim() === "type" ? checkTypeCards(typeCards) : parseCards(card)
     ),
     relation,
-    operands: operands.map((value) => parseOperand(value, relation)),
+    operands: relation === "consists of"
+      ? [parseOperand(operands.map(checkWord).join(","), relation)]
+      : operands.map((value) => parseOperand(value, relation)),
   };
 }
 
@@ -272,18 +308,67 @@ function parseOperand(text: string, relation: Relation): Operand {
   const number = value === "" || !Number.isFinite(Number(value))
     ? null
     : Number(value);
-  if (number === null && !["==", "~"].includes(relation)) {
+  const isText = (TEXT_RELATIONS as readonly string[]).includes(relation);
+  if (number === null && relation !== "==" && !isText) {
     throw createFault(`"${value}" is not a number, which ${relation} needs`);
   }
   return {
     normalized: normalizeText(value),
     number,
-    pattern: relation === "~" ? createPattern(value) : null,
+    pattern: createPattern(value, relation),
   };
 }
 
+/** Creates the pattern of a relation of texts; case does not matter. */
+function createPattern(value: string, relation: Relation): RegExp | null {
+  switch (relation) {
+    case "~":
+      return createGlob(value);
+    case "contains":
+      return createWordPattern(checkWords(value));
+    case "consists of":
+      return createListPattern(value.split(","));
+    default:
+      return null;
+  }
+}
+
+/** Returns words without quotes, as `dome flat`. */
+function checkWords(text: string): string {
+  const words = removeQuotes(text);
+  if (/^[a-z0-9]+( [a-z0-9]+)*$/i.test(words)) return words;
+  throw createFault(
+    `"${words}" is not a word; after contains and consists of write letters and digits`,
+  );
+}
+
+function checkWord(text: string): string {
+  const word = checkWords(text);
+  if (!word.includes(" ")) return word;
+  throw createFault(
+    `"${word}" has several words; list single words after consists of`,
+  );
+}
+
+/**
+ * Matches a text that contains words as whole words, with any separators between them
+ * or none: `dome flat` matches `DomeFlat2_red`, not `dome flattened`.
+ */
+function createWordPattern(words: string): RegExp {
+  const source = words.split(" ").join("[^a-z0-9]*");
+  return new RegExp(`(?<![a-z0-9])${source}\\d*(?![a-z0-9])`, "i");
+}
+
+/** Matches a text that has no words other than these, numbers, and seconds as `30s`. */
+function createListPattern(words: readonly string[]): RegExp {
+  const word = `(?:${words.join("|")})`;
+  // A token matches in one way only, which keeps the time linear in the text.
+  const token = `(?:${word}\\d*|${word}?\\d+s(?:ecs?)?|\\d+)`;
+  return new RegExp(`^[^a-z0-9]*(?:${token}(?:[^a-z0-9]+|$))+$`, "i");
+}
+
 /** `*` matches any text, `?` one character; case does not matter. */
-function createPattern(glob: string): RegExp {
+function createGlob(glob: string): RegExp {
   const source = glob
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*+/g, ".*")

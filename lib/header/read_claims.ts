@@ -1,13 +1,16 @@
-import { makeHeader } from "../fits/header.ts";
+import { type Header, makeHeader } from "../fits/header.ts";
 import type { FitsFile } from "../fits/open_fits.ts";
-import { selectRules } from "./builtin_rules.ts";
-import { type HeaderClaim, readHeaderClaim } from "./claim.ts";
-import { type LogEntry, readLogEntry } from "./log_entry.ts";
-import type { Rules } from "./rules.ts";
+import { selectCommonRules, selectRules } from "./builtin_rules.ts";
+import { type HeaderClaim, readHeaderClaim, type RuleClaim } from "./claim.ts";
+import { compareExposures, compareTypeCards } from "./compare_headers.ts";
+import { type LogEntry, readLogEntry, readPointing } from "./log_entry.ts";
+import type { ParsedRules, Rules } from "./rules.ts";
+import { matchStandard } from "./standards.ts";
 
 /**
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
- * the primary header apply where those of the HDU say nothing.
+ * the primary header apply where those of the HDU say nothing. If the headers of the
+ * images contradict the primary header, the claim names the cards.
  *
  * @param rules The user's rules, which come before the built-in ones.
  */
@@ -16,14 +19,69 @@ export function readClaims(
   hdu?: number,
   rules?: readonly Rules[],
 ): { readonly header: HeaderClaim; readonly log: LogEntry } {
-  const chosen = file.hdus.find(({ index, kind }) =>
-    hdu === undefined ? kind === "image" || kind === "tiled" : index === hdu
+  const isImage = ({ kind }: FitsFile["hdus"][number]) =>
+    kind === "image" || kind === "tiled";
+  const chosen = file.hdus.find((one) =>
+    hdu === undefined ? isImage(one) : one.index === hdu
   );
-  const hdus = [chosen, file.hdus[0]];
-  const header = makeHeader(hdus.flatMap((hdu) => hdu?.header.cards ?? []));
+  const primary = file.hdus[0];
+  const header = mergeHeaders(chosen, primary);
   const applicable = selectRules(header, rules);
+  const claim = readHeaderClaim(header, applicable, selectCommonRules());
+  const compared = file.hdus.filter((one) =>
+    one !== primary && (hdu === undefined ? isImage(one) : one === chosen)
+  );
+  const { differs, ...rest } = primary === undefined
+    ? { ...claim, differs: [] }
+    : compareClaims(claim, primary, compared, applicable);
+  const log = readLogEntry(header, applicable);
+  const standard = matchStandard({
+    ...log,
+    ...readPointing(header, applicable),
+  });
+  return { header: { ...rest, standard, differs }, log };
+}
+
+type IndexedHeader = Pick<FitsFile["hdus"][number], "index" | "header">;
+
+function mergeHeaders(...hdus: readonly (IndexedHeader | undefined)[]): Header {
+  return makeHeader(hdus.flatMap((hdu) => hdu?.header.cards ?? []));
+}
+
+/** Compares what the primary header and the images claim. */
+function compareClaims(
+  claim: RuleClaim,
+  primary: IndexedHeader,
+  hdus: readonly IndexedHeader[],
+  rules: ParsedRules,
+): RuleClaim & Pick<HeaderClaim, "differs"> {
+  const common = selectCommonRules();
+  const readOne = (...hdus: IndexedHeader[]) =>
+    readHeaderClaim(mergeHeaders(...hdus), rules, common);
+  const contradicting = hdus.flatMap((hdu) => {
+    if (compareTypeCards(primary, [hdu], rules).length === 0) return [];
+    const [first, own] = [readOne(primary, hdu), readOne(hdu, primary)];
+    return areContradictory(first, own) ? [{ hdu, claims: [first, own] }] : [];
+  });
+  const differs = [
+    ...compareTypeCards(primary, contradicting.map(({ hdu }) => hdu), rules),
+    ...compareExposures(primary, hdus, rules),
+  ];
+  if (contradicting.length === 0) return { ...claim, differs };
+  const evidence = contradicting.flatMap(({ claims }) =>
+    claims.map(({ evidence }) => evidence)
+  );
   return {
-    header: readHeaderClaim(header, applicable),
-    log: readLogEntry(header, applicable),
+    type: null,
+    subtype: null,
+    evidence: [...new Set(evidence)].join(", "),
+    differs,
   };
+}
+
+/** Whether two headers claim types that exclude each other. */
+function areContradictory(a: RuleClaim, b: RuleClaim): boolean {
+  const group = ({ type }: RuleClaim) => type === "standard" ? "science" : type;
+  const isType = ({ type }: RuleClaim) => type !== null && type !== "light";
+  return isType(a) && isType(b) && group(a) !== group(b);
 }

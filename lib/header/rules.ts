@@ -6,6 +6,7 @@
  * @module
  */
 import type { FrameType } from "../frame_type.ts";
+import type { Subtype } from "./subtype.ts";
 
 /** A value that a card is compared with. */
 export interface Operand {
@@ -13,11 +14,20 @@ export interface Operand {
   readonly normalized: string;
   /** The text as a number; `null` if it is not a number. */
   readonly number: number | null;
-  /** The text as a pattern, for `~`; `null` for other relations. */
+  /** The text as a pattern, for a relation of texts; `null` for other relations. */
   readonly pattern: RegExp | null;
 }
 
-export type Relation = "==" | "~" | "<" | "<=" | ">" | ">=";
+/** Relations of texts, which compare with a pattern. */
+export const TEXT_RELATIONS = ["~", "contains", "consists of"] as const;
+
+export type Relation =
+  | "=="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | typeof TEXT_RELATIONS[number];
 
 /** `LAMPSTA1..5 == on`: true if any of the cards relates to any of the operands. */
 export interface Comparison {
@@ -32,21 +42,32 @@ export interface Comparison {
 /** A disjunction (`or`) of conjunctions (`and`) of comparisons. */
 export type Condition = readonly (readonly Comparison[])[];
 
-/** `arc : OBSTYPE == COMP`. */
+/** What a rule can claim: a type, or `light` if only the shutter is known to have been open. */
+export type ClaimedType = FrameType | "light";
+
+/** `arc : OBSTYPE == COMP`, `twilight : OBJECT == sky flat`, or both words. */
 export interface ClaimRule {
-  readonly type: FrameType;
+  /** The claimed type; `null` if the rule claims only a subtype. */
+  readonly type: ClaimedType | null;
+  /** The claimed subtype; `null` if the rule claims only a type. */
+  readonly subtype: Subtype | null;
   readonly condition: Condition;
   /** Number of lines `otherwise` before this one. */
   readonly rank: number;
 }
+
+/**
+ * How the value of a source differs from what is read: its two numbers are swapped, as of
+ * a binning; it is a time in milliseconds; or it is an angle whose number is in hours.
+ */
+export const SOURCE_FORMS = ["swapped", "milliseconds", "hours"] as const;
 
 /** What a value is read from: cards, or a literal text. */
 export type Source =
   | {
     /** Keywords. All cards must exist; their values are joined. */
     readonly cards: readonly string[];
-    /** Whether the two numbers of the value are swapped, as of a binning. */
-    readonly swapped: boolean;
+    readonly form: typeof SOURCE_FORMS[number] | null;
   }
   | {
     readonly text: string;
@@ -75,6 +96,14 @@ export const LOG_COLUMNS = [
 export type LogColumn = typeof LOG_COLUMNS[number];
 
 /**
+ * What the matching of standard stars needs besides the log: the equinox of `ra` and `dec`
+ * in years, and the largest separation of a match in arcseconds.
+ */
+export const POINTING_KEYS = ["equinox", "tolerance"] as const;
+
+export type PointingKey = typeof POINTING_KEYS[number];
+
+/**
  * Keys of a configuration: metadata that PypeIt's spectrographs list in
  * `configuration_keys`, or write into a `.pypeit` file.
  */
@@ -99,6 +128,9 @@ export const CONFIGURATION_KEYS = [
 
 export type ConfigurationKey = typeof CONFIGURATION_KEYS[number];
 
+/** Everything that rules read. */
+export type ReadingName = LogColumn | PointingKey | ConfigurationKey;
+
 /** The rules of one file, as `readRules` returns them. Their content is not public. */
 export interface Rules {
   /** Path of the rules file, or the name of a built-in one. */
@@ -109,10 +141,10 @@ export interface Rules {
 export interface ParsedRules extends Rules {
   /** The frames that the rules are for; `null` for all. */
   readonly frames: Condition | null;
-  /** Rules that claim a type, in the order of the file. */
+  /** The cards that the word `type` stands for at the end of the file. */
+  readonly typeCards: readonly string[];
+  /** Rules that claim a type or a subtype, in the order of the file. */
   readonly claims: readonly ClaimRule[];
-  /** Where the columns of the log and the configuration are read from. */
-  readonly readings: Readonly<
-    Partial<Record<LogColumn | ConfigurationKey, readonly Reading[]>>
-  >;
+  /** Where the columns of the log, the pointing and the configuration are read from. */
+  readonly readings: Readonly<Partial<Record<ReadingName, readonly Reading[]>>>;
 }

@@ -69,11 +69,12 @@ export function formatVotes(votes: PixelVerdict["votes"]): string {
     .join(" ");
 }
 
-/** Formats the claim of a header: `arc (IMAGETYP=COMP)`. */
+/** Formats the claim of a header: `arc (IMAGETYP=COMP)`, `flat, dome (…)`. */
 export function formatClaim(header: Verdict["header"]): string {
-  return header === null || header.evidence === ""
-    ? "claims nothing"
-    : `${header.type ?? "contradicts itself"} (${header.evidence})`;
+  if (header === null || header.evidence === "") return "claims nothing";
+  const claimed = [header.type, header.subtype].filter((one) => one !== null);
+  const text = claimed.length === 0 ? "contradicts itself" : claimed.join(", ");
+  return `${text} (${header.evidence})`;
 }
 
 export const REASON_PHRASES: Readonly<Record<Reason, string>> = {

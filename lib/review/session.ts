@@ -1,4 +1,8 @@
-import { findReviewReason, type ReviewReason } from "../calibration/triage.ts";
+import {
+  findReviewReason,
+  REVIEW_REASONS,
+  type ReviewReason,
+} from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
 import { resolve } from "../std.ts";
@@ -166,12 +170,7 @@ export function describeVerdict(
   };
 }
 
-const ORDER: readonly (ReviewReason | null)[] = [
-  "error",
-  "conflict",
-  "unknown",
-  null,
-];
+const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
 
 /** The order of `compareByReviewReason` as one number, so that a page can sort in new rows. */
 function computePriority(verdict: Verdict): number {

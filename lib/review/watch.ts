@@ -1,6 +1,7 @@
 import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
-import { type Labels, readLabels } from "../evaluation/labels.ts";
+import type { Labels } from "../evaluation/labels.ts";
+import { readLabels } from "../evaluation/manifest.ts";
 import { findFrames } from "../io/find_frames.ts";
 import type { ReviewSession } from "./session.ts";
 

@@ -19,7 +19,13 @@ function night() {
     ),
     classifiedFile("night/lying.fits", "arc", {
       agreement: "conflict",
-      header: { type: "science", evidence: "OBSTYPE=OBJECT" },
+      header: {
+        type: "science",
+        subtype: null,
+        evidence: "OBSTYPE=OBJECT",
+        standard: null,
+        differs: [],
+      },
     }),
     classifiedFile("night/odd.fits", "unknown", { probability: 0.4 }),
     brokenFile("night/cut.fits", "the pixels end early"),
@@ -121,7 +127,13 @@ browserTest(
       "<script>document.title='caught'</script><img src=x onerror=1>";
     using file = await writeReport([
       classifiedFile(`night/${evil}.fits`, "arc", {
-        header: { type: "arc", evidence: `OBJECT=${evil}` },
+        header: {
+          type: "arc",
+          subtype: null,
+          evidence: `OBJECT=${evil}`,
+          standard: null,
+          differs: [],
+        },
       }),
       brokenFile(`night/2${evil}`, `no ${evil}`),
     ], evil);

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { findLabel, readLabels } from "../../lib/evaluation/labels.ts";
+import { findLabel } from "../../lib/evaluation/labels.ts";
+import { readLabels } from "../../lib/evaluation/manifest.ts";
 import { startReview, writeNight } from "../review/start_review.ts";
 import { describeVerdict } from "../../lib/review/session.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";

@@ -1,20 +1,32 @@
 import { assertEquals } from "@std/assert";
-import type { Verdict } from "../../lib/classify/verdict.ts";
-import { compareByReviewReason } from "../../lib/calibration/triage.ts";
+import { applyLabel } from "../../lib/classify/verdict.ts";
+import {
+  compareByReviewReason,
+  findReviewReason,
+} from "../../lib/calibration/triage.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 
-type Part = Pick<Verdict, "type" | "agreement" | "probability">;
-
-Deno.test("compareByReviewReason: errors, sure conflicts, unknown frames, improbable types", () => {
-  const sorted: Part[] = [
-    { type: null, agreement: null, probability: null },
-    { type: "arc", agreement: "conflict", probability: 0.9 },
-    { type: "flat", agreement: "conflict", probability: 0.5 },
-    { type: "unknown", agreement: "silent", probability: 0.2 },
-    { type: "unknown", agreement: "silent", probability: 0.4 },
-    { type: "bias", agreement: "agree", probability: 0.6 },
-    { type: "dark", agreement: "silent", probability: 0.99 },
+Deno.test("compareByReviewReason: errors, sure conflicts, unknown and unusable frames, improbable types", () => {
+  const verdicts = [
+    makeFailedVerdict("1"),
+    makeVerdict("2", { agreement: "conflict", probability: 0.9 }),
+    makeVerdict("3", { agreement: "conflict", probability: 0.5 }),
+    makeVerdict("4", { type: "unknown" }),
+    makeVerdict("5", { subtype: "focus", use: false, probability: 0.8 }),
+    makeVerdict("6", { subtype: "focus", use: false }),
+    makeVerdict("7", { agreement: "agree", probability: 0.6 }),
+    makeVerdict("8", { probability: 0.99 }),
   ];
-  const verdicts = sorted as Verdict[];
   assertEquals(verdicts.toReversed().sort(compareByReviewReason), verdicts);
   assertEquals(verdicts.toSorted(compareByReviewReason), verdicts);
+});
+
+Deno.test("findReviewReason: a label leaves nothing to review but an error", () => {
+  const conflict = makeVerdict("r.fits", { agreement: "conflict" });
+  assertEquals(findReviewReason(conflict), "conflict");
+  for (const label of ["arc", "science", "other"] as const) {
+    assertEquals(findReviewReason(applyLabel(conflict, label)), null);
+  }
+  const failed = applyLabel(makeFailedVerdict("r.fits"), "arc");
+  assertEquals(findReviewReason(failed), "error");
 });

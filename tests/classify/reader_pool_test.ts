@@ -11,7 +11,13 @@ import {
 import { SpitError } from "../../lib/errors.ts";
 import { NO_LOG } from "../no_log.ts";
 
-const NO_CLAIM = { type: null, evidence: "" };
+const NO_CLAIM = {
+  type: null,
+  subtype: null,
+  evidence: "",
+  standard: null,
+  differs: [],
+};
 
 function makeInputs(
   path: string,

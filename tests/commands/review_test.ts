@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { findLabel, readLabels } from "../../lib/evaluation/labels.ts";
+import { findLabel } from "../../lib/evaluation/labels.ts";
+import { readLabels } from "../../lib/evaluation/manifest.ts";
 import { parseLabels } from "../../lib/evaluation/labels.ts";
 import type { Changes } from "../../lib/review/session.ts";
 import { startReview, writeNight } from "../review/start_review.ts";

@@ -6,12 +6,8 @@ import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { appendLabel } from "../../lib/evaluation/append_label.ts";
-import {
-  findLabel,
-  type Label,
-  readLabels,
-} from "../../lib/evaluation/labels.ts";
-import { parseManifest } from "../../lib/evaluation/manifest.ts";
+import { findLabel, type Label } from "../../lib/evaluation/labels.ts";
+import { parseManifest, readLabels } from "../../lib/evaluation/manifest.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 const labels: (Label | null)[] = [...FRAME_TYPES, "other", null];
@@ -194,14 +190,15 @@ Deno.test("labels: frames and other files are refused", async () => {
   );
 });
 
-Deno.test("labels: another kind of file and an unknown label are errors", async () => {
+Deno.test("labels: an unknown label and a file that cannot be read are errors", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;
   const bad = async (text: string, message: string) => {
     await Deno.writeTextFile(file, text);
     await assertRejects(() => readLabels(file), SpitError, message);
   };
-  await bad("path,label\na.fits,arc\n", "its first line must be");
+  await bad("name,kind\na.fits,arc\n", "line 2, column path");
+  await bad("path,label\na.fits,lamp\n", 'line 2, column label: "lamp"');
   await bad(
     "path,label,time\n\na.fits,lamp,2026-11-23T04:06:13Z\n",
     'line 3 labels a.fits as "lamp"',
@@ -210,6 +207,6 @@ Deno.test("labels: another kind of file and an unknown label are errors", async 
   await assertRejects(
     () => readLabels(file),
     SpitError,
-    "cannot read the labels",
+    "cannot read the manifest",
   );
 });

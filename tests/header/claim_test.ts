@@ -3,7 +3,11 @@ import fc from "../fast_check.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import { selectRules } from "../../lib/header/builtin_rules.ts";
-import { compareClaim, readHeaderClaim } from "../../lib/header/claim.ts";
+import {
+  compareClaim,
+  type HeaderClaim,
+  readHeaderClaim,
+} from "../../lib/header/claim.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
 import { headerOf } from "./headers.ts";
 
@@ -118,28 +122,43 @@ Deno.test("user rules come before the built-in rules, for their frames only", ()
 });
 
 function compare(
-  pixels: FrameType | "unknown",
-  type: FrameType | null,
-  classes: readonly FrameType[] = FRAME_TYPES,
+  answer: FrameType,
+  type: HeaderClaim["type"],
   evidence = type === null ? "" : "OBSTYPE=X",
 ) {
-  return compareClaim({ type, evidence }, pixels, classes);
+  return compareClaim({ type, subtype: null, evidence }, answer);
 }
 
-Deno.test("compareClaim: a claim agrees with the pixels, contradicts them, or is silent", () => {
+Deno.test("compareClaim: a claim agrees with the answer, contradicts it, or is silent", () => {
   assertEquals(compare("arc", "arc"), "agree");
   assertEquals(compare("arc", "science"), "conflict");
   assertEquals(compare("standard", "science"), "agree");
   assertEquals(compare("science", "standard"), "conflict");
-  assertEquals(compare("unknown", "science"), "silent");
   assertEquals(compare("arc", null), "silent");
   assertEquals(compare("bias", "dark"), "conflict");
-  assertEquals(compare("bias", "dark", ["bias", "arc"]), "silent");
+});
+
+Deno.test("compareClaim: an open shutter contradicts a bias and a dark only", () => {
+  for (const type of FRAME_TYPES) {
+    const expected = ["bias", "dark"].includes(type) ? "conflict" : "agree";
+    assertEquals(compare(type, "light"), expected, type);
+  }
 });
 
 Deno.test("compareClaim: a header that contradicts itself conflicts with any type", () => {
-  const cards = "IMAGETYP=OBJECT, OBSTYPE=flat";
-  assertEquals(compare("flat", null, FRAME_TYPES, cards), "conflict");
-  assertEquals(compare("bias", null, ["bias"], cards), "conflict");
-  assertEquals(compare("unknown", null, FRAME_TYPES, cards), "silent");
+  for (const type of FRAME_TYPES) {
+    assertEquals(
+      compare(type, null, "IMAGETYP=OBJECT, OBSTYPE=flat"),
+      "conflict",
+    );
+  }
+});
+
+Deno.test("compareClaim: a subtype without a type is no contradiction", () => {
+  const claim = {
+    type: null,
+    subtype: "focus",
+    evidence: "IMAGETYP=FOCUS",
+  } as const;
+  assertEquals(compareClaim(claim, "arc"), "silent");
 });

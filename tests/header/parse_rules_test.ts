@@ -25,7 +25,8 @@ Deno.test("a fault gives the file, the line and what to change", () => {
   assertEquals(
     parseFault("flta : LAMP == on"),
     'unknown word "flta"; did you mean flat? before ":" use one of ' +
-      "frames, bias, dark, arc, flat, standard, science",
+      "frames, bias, dark, arc, flat, standard, science, light, dome, internal, twilight, " +
+      "lamp-off, pinhole, slitless, sky, focus, hartmann, acquisition, alignment, test",
   );
   assertEquals(
     parseFault("Arc : LAMP == on").includes("did you mean arc?"),
@@ -51,7 +52,27 @@ Deno.test("a fault gives the file, the line and what to change", () => {
   );
   assertEquals(
     parseFault("arc : LAMP on"),
-    '"LAMP on" is not a comparison; write KEYWORD == VALUE, with == != ~ < <= > or >=',
+    '"LAMP on" is not a comparison; write KEYWORD == VALUE, with == != ~ < <= > >=, contains or consists of',
+  );
+  for (const words of ["lamp-off flat", "arc lamp-off dome"]) {
+    assertEquals(
+      parseFault(`${words} : LAMP == off`),
+      `"${words}" is not a claim; before ":" write TYPE, SUBTYPE or TYPE SUBTYPE`,
+    );
+  }
+  assertEquals(
+    parseFault("flat lampoff : LAMP == off").startsWith(
+      'unknown word "lampoff"; did you mean lamp-off?',
+    ),
+    true,
+  );
+  assertEquals(
+    parseFault("arc : OBJECT contains *arc*"),
+    '"*arc*" is not a word; after contains and consists of write letters and digits',
+  );
+  assertEquals(
+    parseFault("flat : OBJECT consists of dome flat"),
+    '"dome flat" has several words; list single words after consists of',
   );
   assertEquals(
     parseFault("arc : lamp == on"),
@@ -80,7 +101,7 @@ Deno.test("a fault gives the file, the line and what to change", () => {
   );
   assertEquals(
     parseFault("science : not LAMP == on"),
-    "a header without any of these cards would claim the type; add a card that must exist",
+    "a header without any of these cards would make the claim; add a card that must exist",
   );
   for (const text of ["12.3.4", '"a" + B', "Name"]) {
     assertEquals(parseFault(`ra = ${text}`).includes("is not a keyword"), true);

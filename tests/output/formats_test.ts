@@ -14,7 +14,13 @@ const ARC = makeVerdict("frames/r6.fits", {
   probability: 0.99961234567,
   probabilities: { bias: 0, arc: 0.99961234567, flat: 0.00038765433 },
   ood: 0.01234567,
-  header: { type: "science", evidence: "OBSTYPE=OBJECT" },
+  header: {
+    type: "science",
+    subtype: null,
+    evidence: "OBSTYPE=OBJECT",
+    standard: null,
+    differs: [],
+  },
   agreement: "conflict",
   log: { ...NO_LOG, instrument: "kast-red", configuration: { binning: "1,1" } },
 });
@@ -57,7 +63,13 @@ const IMPROBABLE: Verdict = {
     probabilities: { bias: 0.3, arc: 0.4128, flat: 0.2872 },
   },
   agreement: "silent",
-  header: { type: null, evidence: "" },
+  header: {
+    type: null,
+    subtype: null,
+    evidence: "",
+    standard: null,
+    differs: [],
+  },
 };
 
 const BROKEN = makeFailedVerdict("frames/broken.fits", {
@@ -122,7 +134,13 @@ Deno.test("table and ndjson: control characters are escaped, colours are optiona
   const nasty = {
     ...ARC,
     file: "a\x1b[2J\n\u202e.fits",
-    header: { type: "science", evidence: "OBSTYPE=\x9b31m" },
+    header: {
+      type: "science",
+      subtype: null,
+      evidence: "OBSTYPE=\x9b31m",
+      standard: null,
+      differs: [],
+    },
   } as Verdict;
   // deno-lint-ignore no-control-regex
   const raw = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
@@ -156,14 +174,14 @@ Deno.test("ndjson: keys are in the order of the contract, numbers have six decim
     '"pixels":{"type":"arc","probability":0.999612,' +
     '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
     '"votes":{"arc":4},"ood":0.012346},' +
-    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},' +
+    '"header":{"type":"science","subtype":null,"evidence":"OBSTYPE=OBJECT","standard":null,"differs":[]},' +
     `"agreement":"conflict",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
     '{"file":"frames/moon.fits","type":"unknown","probability":0.999612,' +
     '"reason":"out_of_distribution",' +
     '"pixels":{"type":"unknown","probability":0.999612,' +
     '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
     '"votes":{"arc":4},"ood":0.99987},' +
-    '"header":{"type":"science","evidence":"OBSTYPE=OBJECT"},' +
+    '"header":{"type":"science","subtype":null,"evidence":"OBSTYPE=OBJECT","standard":null,"differs":[]},' +
     `"agreement":"silent",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
     '{"file":"frames/broken.fits","type":null,"probability":null,"reason":null,' +
     '"pixels":null,"header":null,"agreement":null,"log":null,"hdus":[],' +

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { appendLabel } from "../../lib/evaluation/append_label.ts";
-import { readLabels } from "../../lib/evaluation/labels.ts";
+import { readLabels } from "../../lib/evaluation/manifest.ts";
 import { resolve } from "../../lib/std.ts";
 import { renderReviewPage } from "../../lib/review/page.tsx";
 import { createPreviewer } from "../../lib/review/preview.ts";

@@ -6,6 +6,7 @@ import { FRAME_TYPES } from "../../frame_type.ts";
 import {
   compareByReviewReason,
   findReviewReason,
+  REVIEW_REASONS,
 } from "../../calibration/triage.ts";
 import script from "./client/report.js" with { type: "text" };
 import { Card, groupOf, type ReportFrame } from "./frame.tsx";
@@ -122,6 +123,7 @@ const REVIEW_TEXTS = [
   ["error", "cannot be read"],
   ["conflict", "in conflict with the header"],
   ["unknown", "unknown"],
+  ["unusable", "unusable"],
 ] as const;
 
 function summarizeReview(frames: readonly ReportFrame[]): string {
@@ -139,7 +141,7 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
   const values = (value: (frame: ReportFrame) => string | null | undefined) =>
     [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
   const choices: [name: string, label: string, options: readonly string[]][] = [
-    ["review", "Needs review", ["any reason", "conflict", "unknown", "error"]],
+    ["review", "Needs review", ["any reason", ...REVIEW_REASONS]],
     ["type", "Type", values(groupOf)],
     ["night", "Night", values(({ verdict }) => verdict.log?.night)],
     [

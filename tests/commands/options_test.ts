@@ -1,0 +1,216 @@
+/** Options that all commands which classify have in common. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+  WARY,
+} from "../tiny.ts";
+import { spit } from "./spit.ts";
+
+/**
+ * A folder `night` of five frames:
+ *
+ * - `a.fits`: a bias, as its header claims;
+ * - `b.fits`: probably an arc, but the flips disagree;
+ * - `c.fits`: a bias whose header claims an arc;
+ * - `d.fits`: empty;
+ * - `e.fits`: out-of-distribution for the model `wary`; its header claims an arc.
+ */
+function makeNight(): ReturnType<typeof temporaryFolder> {
+  const folder = temporaryFolder();
+  Deno.mkdirSync(`${folder.path}/night`);
+  const write = (name: string, content: Uint8Array) =>
+    Deno.writeFileSync(`${folder.path}/night/${name}.fits`, content);
+  write("a", fitsOf([evenPlane()], { OBSTYPE: "BIAS" }));
+  write("b", fitsOf([lopsidedPlane()]));
+  write("c", fitsOf([evenPlane()], { OBSTYPE: "ARC" }));
+  write("d", new Uint8Array(0));
+  write("e", fitsOf([evenPlane(700, 260, 60_000)], { OBSTYPE: "ARC" }));
+  return folder;
+}
+
+const ON_WARY = ["--model", WARY, "--device=cpu", "-q"];
+
+/** Classifies frames; returns type and use of each, and the reason of unknown ones. */
+async function classify(folder: string, ...args: readonly string[]) {
+  const all = ["night", ...ON_WARY, "--format=ndjson", ...args];
+  const { code, out, err } = await spit(all, folder);
+  const rows = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  return {
+    rows,
+    answers: Object.fromEntries(
+      rows.map(({ file, type, reason, use }) => [
+        file.slice("night/".length, -".fits".length),
+        `${reason ?? type} ${use}`,
+      ]),
+    ),
+    code,
+    err,
+  };
+}
+
+Deno.test("--pixels-only, --trust-header and --min-probability change the answer, never the pixel verdict", async () => {
+  using folder = makeNight();
+  const { rows, answers } = await classify(folder.path);
+  assertEquals(answers, {
+    a: "bias true",
+    b: "arc true",
+    c: "bias false",
+    d: "null false",
+    e: "arc false",
+  });
+  for (
+    const [args, changes] of [
+      [["--pixels-only"], {
+        b: "flips_disagree false",
+        e: "out_of_distribution false",
+      }],
+      [["--trust-header"], { e: "arc true" }],
+      [["--min-probability=0.8"], { b: "low_probability false" }],
+      [["--pixels-only", "--min-probability=0.999"], {
+        a: "low_probability false",
+        b: "flips_disagree false",
+        c: "low_probability false",
+        e: "out_of_distribution false",
+      }],
+    ] as const
+  ) {
+    const other = await classify(folder.path, ...args);
+    assertEquals(other.answers, { ...answers, ...changes }, args.join(" "));
+    assertEquals(
+      other.rows.map(({ pixels }) => pixels),
+      rows.map(({ pixels }) => pixels),
+      args.join(" "),
+    );
+  }
+});
+
+Deno.test("options that exclude each other, or are out of range, are wrong usage", async () => {
+  using folder = makeNight();
+  for (
+    const [args, message] of [
+      [["--pixels-only", "--trust-header"], "--trust-header"],
+      [["--min-probability=1.5"], "from 0 to 1"],
+      [["--min-probability=high"], "from 0 to 1"],
+    ] as const
+  ) {
+    const { code, out, err } = await spit(["night", ...args], folder.path);
+    assertEquals([code, out], [2, ""]);
+    assertStringIncludes(err, message);
+  }
+});
+
+Deno.test("every command that classifies takes the options of the answer and labels", async () => {
+  const commands = ["classify", "audit", "report", "review", "watch", "run"];
+  for (const command of [...commands, "worker", "inspect"]) {
+    const { out } = await spit([command, "--help"]);
+    for (
+      const option of [
+        "--pixels-only",
+        "--trust-header",
+        "--min-probability <number>",
+        "--labels <csv>",
+      ]
+    ) assertStringIncludes(out, option, command);
+  }
+});
+
+const LABELS = "path,label\n" +
+  "night/a.fits,dark\nnight/c.fits,arc\nnight/b.fits,other\n";
+
+/** A night with a labels file beside it. */
+function makeLabelledNight(text = LABELS): ReturnType<typeof makeNight> {
+  const folder = makeNight();
+  Deno.writeTextFileSync(`${folder.path}/labels.csv`, text);
+  return folder;
+}
+
+Deno.test("--labels replaces the answer in every format", async () => {
+  using folder = makeLabelledNight();
+  const { rows } = await classify(folder.path, "--labels=labels.csv");
+  assertEquals(
+    rows.map(({ type, probability, decided_by, use, reason }) => [
+      ...[type, probability, decided_by.join(), use, reason],
+    ]),
+    [
+      ["dark", null, "label", true, null],
+      ["unknown", null, "label", false, "labelled_other"],
+      ["arc", null, "label", true, null],
+      [null, null, "", false, null],
+      ["arc", rows[4].probability, "header", false, null],
+    ],
+  );
+  assertEquals(rows[0].pixels.type, "bias");
+  const print = async (format: string) =>
+    (await spit([
+      ...["night", ...ON_WARY, "--labels=labels.csv", "--format", format],
+    ], folder.path)).out;
+  assertEquals(JSON.parse(await print("json")), rows);
+  const lines = (text: string) => text.split("\n").slice(0, 4);
+  const [header, ...cells] = lines(await print("fitsort"))
+    .map((line) => line.split("\t"));
+  assertEquals(header!.includes("LABEL"), false);
+  const column = header!.indexOf("TYPE");
+  assertEquals(cells.map((row) => row[column]), ["dark", "unknown", "arc"]);
+  const [names, ...values] = lines(await print("csv"))
+    .map((line) => line.split(","));
+  assertEquals(names!.includes("label"), false);
+  assertEquals(
+    values.map((row) => row[names!.indexOf("type")]),
+    ["dark", "unknown", "arc"],
+  );
+  assertMatch(await print("table"), /night\/a\.fits +dark +-/);
+});
+
+Deno.test("a labelled frame passes --strict, unless it cannot be read", async () => {
+  using folder = makeLabelledNight(
+    LABELS + "night/d.fits,arc\nnight/e.fits,flat\n",
+  );
+  for (
+    const [name, code] of [["a", 0], ["b", 0], ["c", 0], ["d", 1], ["e", 0]]
+  ) {
+    const args = [`night/${name}.fits`, ...ON_WARY, "--strict"];
+    const labelled = await spit([...args, "--labels=labels.csv"], folder.path);
+    assertEquals(labelled.code, code, `${name}: ${labelled.out}`);
+    const { code: unlabelled } = await spit(args, folder.path);
+    assertEquals(unlabelled, name === "a" || name === "b" ? 0 : 1, `${name}`);
+  }
+});
+
+Deno.test("audit and inspect use the labels", async () => {
+  using folder = makeLabelledNight();
+  const args = [...ON_WARY, "--labels=labels.csv"];
+  const audit = await spit(["audit", "night", ...args], folder.path);
+  assertEquals(
+    [..."abcde"].filter((name) => audit.out.includes(`night/${name}.fits`)),
+    ["d", "e"],
+  );
+  const inspect = await spit([
+    ...["inspect", "night/a.fits", "--model", WARY, "--device=cpu"],
+    "--labels=labels.csv",
+  ], folder.path);
+  assertEquals(inspect.code, 0);
+  assertStringIncludes(inspect.out, "dark");
+});
+
+Deno.test("labels of other frames give a notice, and a wrong label an error with its line", async () => {
+  using folder = makeLabelledNight("path,label\nelsewhere/r1.fits,arc\n");
+  const classifyWith = (csv: string) =>
+    spit(
+      ["night", "--model", TINY, "--device=cpu", "--labels", csv],
+      folder.path,
+    );
+  const other = await classifyWith("labels.csv");
+  assertEquals(other.code, 0);
+  assertStringIncludes(other.err, "no label for any of these frames");
+  Deno.writeTextFileSync(
+    `${folder.path}/bad.csv`,
+    "path,label\nnight/a.fits,lamp\n",
+  );
+  const bad = await classifyWith("bad.csv");
+  assertEquals([bad.code, bad.out], [2, ""]);
+  assertMatch(bad.err, /bad\.csv, line 2, column label: "lamp" is not a label/);
+});

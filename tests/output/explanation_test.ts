@@ -1,0 +1,307 @@
+import { assertEquals } from "@std/assert";
+import { applyLabel, createVerdict } from "../../lib/classify/verdict.ts";
+import type { HeaderClaim } from "../../lib/header/claim.ts";
+import {
+  explainUnusable,
+  explainVerdict,
+  listEvidence,
+} from "../../lib/output/explanation.ts";
+import { NO_LOG } from "../no_log.ts";
+import {
+  makeFailedVerdict,
+  makeVerdict,
+  NO_CLAIM,
+  type VerdictParts,
+} from "../verdicts.ts";
+
+const explain = (parts: VerdictParts) =>
+  explainVerdict(makeVerdict("r.fits", parts));
+
+const claim = (parts: Partial<HeaderClaim>) => ({ ...NO_CLAIM, ...parts });
+
+const FEIGE_34 = {
+  name: "Feige 34",
+  matched: ["position"],
+  separation: 12.34,
+} as const;
+
+Deno.test("explainVerdict says what the pixels show, and no more of a frame on which all agrees", () => {
+  const header = claim({ type: "arc", evidence: "IMAGETYP=COMP" });
+  const text = explain({ type: "arc", agreement: "agree", header });
+  assertEquals(text, "arc: the pixels show lines");
+  assertEquals(explain({ type: "bias" }), "bias: the pixels show no light");
+});
+
+Deno.test("explainVerdict names the star, its distance, the exposure time and the claim that decided", () => {
+  const header = claim({ standard: FEIGE_34 });
+  assertEquals(
+    explain({ type: "standard", decided_by: ["target"], header }),
+    "standard: the target is Feige 34, 12″ from the pointing; the pixels show a star",
+  );
+  const named = { ...FEIGE_34, matched: ["name"], separation: null } as const;
+  assertEquals(
+    explain({
+      type: "standard",
+      decided_by: ["pixels", "target"],
+      header: claim({ standard: named }),
+    }),
+    "standard: the pixels show a star; the target is Feige 34 by its name",
+  );
+  const log = { ...NO_LOG, target: "M31", exposure: 0.30001 };
+  assertEquals(
+    explain({ type: "science", decided_by: ["target"], log }),
+    "science: the target M31 is no known standard star; the pixels show the sky",
+  );
+  assertEquals(
+    explain({ type: "dark", decided_by: ["exposure"], log }),
+    "dark: the exposure time is 0.3 s; the pixels show no light",
+  );
+  assertEquals(
+    explain({
+      type: "arc",
+      decided_by: ["header"],
+      agreement: "agree",
+      header: claim({ type: "arc", evidence: "LAMP=HgAr" }),
+    }),
+    "arc: the header says arc (LAMP=HgAr); the pixels show lines",
+  );
+});
+
+Deno.test("explainVerdict formats the distance from the pointing with the digits of use", () => {
+  const explainAt = (separation: number) =>
+    explain({
+      type: "standard",
+      decided_by: ["target"],
+      header: claim({ standard: { ...FEIGE_34, separation } }),
+    }).match(/[\d.]+[″′]/)?.[0];
+  assertEquals(
+    [0, 0.44, 9.96, 99.4, 99.6, 599].map(explainAt),
+    ["0″", "0.4″", "10″", "99″", "1.7′", "10.0′"],
+  );
+});
+
+Deno.test("explainVerdict names the claim in conflict, or the cards that contradict each other", () => {
+  const header = claim({ type: "science", evidence: "OBSTYPE=OBJECT" });
+  assertEquals(
+    explain({ type: "arc", agreement: "conflict", header }),
+    "arc: the pixels show lines; the header says science (OBSTYPE=OBJECT): conflict",
+  );
+  assertEquals(
+    explain({
+      type: "arc",
+      agreement: "conflict",
+      header: claim({ evidence: "OBSTYPE=ARC, LAMP=FLAT" }),
+    }),
+    "arc: the pixels show lines; the header contradicts itself (OBSTYPE=ARC, LAMP=FLAT): conflict",
+  );
+  assertEquals(
+    explain({
+      type: "bias",
+      agreement: "conflict",
+      header: claim({ type: "light", evidence: "IMAGETYP=Light Frame" }),
+    }),
+    "bias: the pixels show no light; the header says that the shutter was open (IMAGETYP=Light Frame): conflict",
+  );
+});
+
+Deno.test("explainVerdict gives what the pixels alone say if the answer differs from it", () => {
+  const verdict = makeVerdict("r.fits", {
+    type: "flat",
+    decided_by: ["header"],
+    agreement: "agree",
+    header: claim({ type: "flat", evidence: "IMAGETYP=FLAT" }),
+  });
+  const pixels = {
+    ...verdict.pixels,
+    type: "arc",
+    probabilities: { arc: 0.6, flat: 0.39, science: 0.01 },
+  } as const;
+  assertEquals(
+    explainVerdict({ ...verdict, pixels }),
+    "flat: the header says flat (IMAGETYP=FLAT); the pixels alone give arc 0.600 or flat 0.390",
+  );
+  const star = { ...pixels, type: "standard" } as const;
+  const science = makeVerdict("r.fits", { type: "science" });
+  assertEquals(
+    explainVerdict({ ...science, pixels: star }),
+    "science: the pixels show a star",
+  );
+});
+
+Deno.test("explainVerdict says why a frame is unknown", () => {
+  const probabilities = { arc: 0.4529, science: 0.451, flat: 0.07 };
+  const type = "unknown";
+  assertEquals(
+    explain({ type, reason: "undecided", probabilities }),
+    "unknown: arc 0.452 or science 0.451",
+  );
+  assertEquals(
+    explain({ type, reason: "low_probability", probabilities }),
+    "unknown: the likeliest type is not probable enough: arc 0.452 or science 0.451",
+  );
+  assertEquals(
+    explain({ type, reason: "out_of_distribution", ood: 0.99 }),
+    "unknown: the pixels are unlike those of any spectral frame, and the header claims no type",
+  );
+  assertEquals(
+    explain({
+      type,
+      reason: "undecided",
+      probabilities,
+      agreement: "conflict",
+      header: claim({ type: "bias", evidence: "OBSTYPE=BIAS" }),
+    }),
+    "unknown: arc 0.452 or science 0.451; the header says bias (OBSTYPE=BIAS): conflict",
+  );
+});
+
+Deno.test("explainVerdict and explainUnusable say why a frame is unusable", () => {
+  const focus = makeVerdict("r.fits", {
+    subtype: "focus",
+    use: false,
+    agreement: "agree",
+    header: claim({ type: "arc", subtype: "focus", evidence: "OBJECT=focus" }),
+  });
+  assertEquals(
+    explainVerdict(focus),
+    "arc (focus): the pixels show lines; unusable: a focus test",
+  );
+  assertEquals(explainUnusable(focus), "a focus test");
+  assertEquals(
+    explainUnusable(
+      makeVerdict("r.fits", { use: false, flags: ["saturated"] }),
+    ),
+    "saturated",
+  );
+  assertEquals(explainUnusable(makeVerdict("r.fits")), "");
+  assertEquals(explainUnusable(makeFailedVerdict("r.fits")), "gone");
+  const unknown = makeVerdict("r.fits", {
+    type: "unknown",
+    reason: "undecided",
+    probabilities: { arc: 0.5, flat: 0.49 },
+  });
+  assertEquals(
+    explainUnusable(unknown),
+    "undecided: arc 0.500 or flat 0.490",
+  );
+});
+
+Deno.test("explainVerdict: a frame that is out-of-distribution rests on its header", () => {
+  const output = {
+    probabilities: new Float32Array([0.9, 0.1]),
+    ood: new Float32Array([0.99]),
+  };
+  const card = {
+    name: "tiny",
+    version: "1.0.0",
+    classes: ["arc", "flat"],
+    vote: { flips: 1, majority: 0.75 },
+    thresholds: { probability: 0, ood: 0.5 },
+  };
+  const inputs = {
+    path: "r.fits",
+    header: claim({ type: "flat", evidence: "IMAGETYP=FLAT" }),
+    log: NO_LOG,
+    hdus: [],
+    error: null,
+  };
+  const classify = (trustHeader: boolean) =>
+    createVerdict(
+      inputs as unknown as Parameters<typeof createVerdict>[0],
+      output,
+      card as unknown as Parameters<typeof createVerdict>[2],
+      { trustHeader },
+    );
+  const text = "flat: the header says flat (IMAGETYP=FLAT); " +
+    "the pixels are unlike those of any spectral frame";
+  assertEquals(explainVerdict(classify(true)), text);
+  assertEquals(
+    explainVerdict(classify(false)),
+    `${text}; unusable: only the header gives the type`,
+  );
+  const [pixels] = listEvidence(classify(false));
+  assertEquals(
+    [pixels!.value, pixels!.note],
+    ["unknown", "unlike any spectral frame: ood 0.990"],
+  );
+});
+
+Deno.test("explainVerdict: a label decides, and an error is explained by its message", () => {
+  const arc = makeVerdict("r.fits", {
+    agreement: "conflict",
+    header: claim({ type: "flat", evidence: "IMAGETYP=FLAT" }),
+  });
+  const explainLabel = (label: "arc" | "dark" | "other") =>
+    explainVerdict(applyLabel(arc, label));
+  assertEquals(explainLabel("arc"), "arc: labelled by hand");
+  assertEquals(
+    explainLabel("dark"),
+    "dark: labelled by hand; the pixels alone give arc 0.900",
+  );
+  assertEquals(explainLabel("other"), "other: labelled by hand");
+  assertEquals(explainVerdict(makeFailedVerdict("r.fits")), "error: gone");
+});
+
+Deno.test("listEvidence gives each piece of evidence, what it decides and what it contradicts", () => {
+  const verdict = makeVerdict("r.fits", {
+    type: "standard",
+    decided_by: ["target"],
+    probabilities: { standard: 0.7, science: 0.295, flat: 0.005 },
+    probability: 0.7,
+    votes: { standard: 3, science: 1 },
+    header: claim({
+      type: "science",
+      subtype: "focus",
+      evidence: "OBSTYPE=OBJECT, OBJECT=focus",
+      standard: FEIGE_34,
+      differs: ["EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1"],
+    }),
+    log: { ...NO_LOG, target: "star 1", exposure: 60 },
+  });
+  const items = listEvidence(verdict);
+  assertEquals(
+    items.map(({ kind, value, note }) => [kind, value, note]),
+    [
+      [
+        "pixels",
+        "standard 0.700",
+        "science 0.295; votes: 3 standard 1 science",
+      ],
+      ["exposure", "60 s", ""],
+      ["target", "star 1", "Feige 34, 12″ from the pointing"],
+      [
+        "header",
+        "science, focus",
+        "OBSTYPE=OBJECT, OBJECT=focus; EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1",
+      ],
+    ],
+  );
+  assertEquals(items.map(({ decides }) => decides), [
+    false,
+    false,
+    true,
+    false,
+  ]);
+  const conflict = makeVerdict("r.fits", {
+    agreement: "conflict",
+    header: claim({ evidence: "OBSTYPE=ARC, LAMP=FLAT" }),
+  });
+  const [pixels, exposure, target, header] = listEvidence(conflict);
+  assertEquals([pixels!.note, exposure!.value, target!.value], ["", "", ""]);
+  assertEquals([header!.value, header!.contradicts], ["contradictory", true]);
+  const labelled = listEvidence(applyLabel(conflict, "arc"));
+  assertEquals(labelled.some(({ contradicts }) => contradicts), false);
+});
+
+Deno.test("listEvidence: only a frame of the sky is compared with the standard stars", () => {
+  const noteOn = (type: "science" | "flat") =>
+    listEvidence(
+      makeVerdict("r.fits", { type, log: { ...NO_LOG, target: "M31" } }),
+    )[2]!.note;
+  assertEquals(noteOn("science"), "no known standard star");
+  assertEquals(noteOn("flat"), "");
+  assertEquals(
+    listEvidence(makeFailedVerdict("r.fits")).map(({ value }) => value),
+    ["", "", "", ""],
+  );
+});
