@@ -4,7 +4,11 @@
  * @module
  */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { compareClaim, type HeaderClaim } from "../header/claim.ts";
+import {
+  compareClaim,
+  contradictsItself,
+  type RuleClaim,
+} from "../header/claim.ts";
 import type { Prediction } from "./predictions.ts";
 import { computeProportion, type Proportion } from "./proportion.ts";
 
@@ -51,11 +55,11 @@ export interface ClaimScore {
 
 /** Compares a claim with the label of a frame that has a type. */
 export function compareClaimWithLabel(
-  claim: Pick<HeaderClaim, "type" | "evidence">,
+  claim: RuleClaim,
   label: FrameType,
 ): ClaimOutcome {
   if (claim.type === null) {
-    return claim.evidence === "" ? "none" : "contradictory";
+    return contradictsItself(claim) ? "contradictory" : "none";
   }
   if (compareClaim(claim, label) === "agree") return "right";
   const pair = [claim.type, label].toSorted().join();

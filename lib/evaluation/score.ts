@@ -125,7 +125,7 @@ export interface TypeScore {
 /** The score of the answers. */
 export interface AnswerScore extends TypeScore {
   readonly confusion: Confusion;
-  /** By the evidence that decided, as `pixels + target`; the most frequent first. */
+  /** By the evidence that decided, as `pixels+target`; the most frequent first. */
   readonly byEvidence: readonly GroupAccuracy[];
   /** Why frames are unknown; the most frequent reason first. */
   readonly reasons: readonly ReasonCount[];
@@ -311,7 +311,7 @@ function groupByEvidence(withType: readonly Prediction[]): GroupAccuracy[] {
     verdict.decided_by.length > 0
   );
   return Array.from(
-    Map.groupBy(decided, ({ verdict }) => verdict.decided_by.join(" + ")),
+    Map.groupBy(decided, ({ verdict }) => verdict.decided_by.join("+")),
     ([name, members]) => ({
       name,
       ...computeAccuracy(members.map(getAnswer)),

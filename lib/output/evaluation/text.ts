@@ -14,11 +14,10 @@ import {
   type Score,
   type TypeScore,
 } from "../../evaluation/score.ts";
-import type { Verdict } from "../../classify/verdict.ts";
+import { type EvidenceItem, listEvidence } from "../explanation.ts";
 import {
   formatClaim,
   formatCount,
-  formatLikeliest,
   formatProbability,
   formatReason,
   printable,
@@ -47,6 +46,9 @@ export const NAMES = {
   flips: "Every flip, normalised (§4.1)",
   frames: "Final scheme: super-majority of the flips (§4.2)",
 } as const;
+
+/** Claims that are wrong between types that look the same. */
+export const ALIKE = "bias/dark, standard/science";
 
 const NAME_WIDTH = 30;
 
@@ -77,10 +79,11 @@ export function formatInterval(
   return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
 }
 
-/** Formats a proportion as `77.5 % (100/129; 95 % interval 69.6 to 83.9 %)`. */
+/** Formats a proportion as `77.5 % (100/129; 95 % interval 69.6 to 83.9 %)`; `–` of nothing. */
 export function formatProportion(
   { count, n, fraction, interval }: Proportion,
 ): string {
+  if (n === 0) return "–";
   return `${formatPercent(fraction)} (${count}/${n}; ` +
     `95 % interval ${formatInterval(interval)})`;
 }
@@ -92,38 +95,6 @@ export function formatMean(
 ): string {
   return `${formatPercent(mean)} (${formatCount(groups, noun)}, ` +
     `${formatCount(n, "frame")}; 95 % interval ${formatInterval(interval)})`;
-}
-
-/**
- * Lists what each evidence says about a frame, as pairs of a name and a text; empty for
- * a file that could not be read.
- */
-export function listEvidence(
-  verdict: Verdict,
-): readonly (readonly [name: string, text: string])[] {
-  if (verdict.error !== null) return [];
-  const { pixels, log, header, subtype, decided_by } = verdict;
-  return [
-    [
-      "pixels",
-      pixels.type === "unknown"
-        ? `unknown (${formatLikeliest(pixels.probabilities, 1)})`
-        : `${pixels.type} ${formatProbability(pixels.probability)}`,
-    ],
-    ["exposure", log.exposure === null ? "not given" : `${log.exposure} s`],
-    [
-      "target",
-      (log.target ?? "not given") +
-      (header.standard === null
-        ? ""
-        : `, the standard ${header.standard.name}`),
-    ],
-    ["header", formatClaim(header)],
-    ...(subtype === null ? [] : [["subtype", subtype] as const]),
-    ...(decided_by.length === 0
-      ? []
-      : [["decided by", decided_by.join(", ")] as const]),
-  ];
 }
 
 function formatScore(title: string, score: Score): string {
@@ -150,25 +121,24 @@ function formatScore(title: string, score: Score): string {
 
 /** A table of the main figures, the answer beside the pixel verdict. */
 function formatSummary(answer: TypeScore, pixels: TypeScore): string[] {
+  const means = answer.instrumentMeans;
   const compare = (
     name: string,
-    format: (score: TypeScore, side: "answer" | "pixels") => string,
-  ) => formatPair(name, format(answer, "answer"), format(pixels, "pixels"));
-  const compareAll = (key: Exclude<keyof Accuracy, "n">) =>
-    compare(
-      NAMES[key as keyof typeof NAMES],
-      ({ all }) => formatCell(all[key]),
-    );
+    format: (score: TypeScore) => string,
+  ) => formatPair(name, format(answer), format(pixels));
+  const compareAll = (key: keyof Accuracy & keyof typeof NAMES) =>
+    compare(NAMES[key], ({ all }) => formatCell(all[key]));
   const compareMean = (
     name: string,
     key: keyof TypeScore["instrumentMeans"],
     figure: "correct" | "correctMerged" = "correct",
   ) =>
-    compare(
-      name,
-      ({ instrumentMeans }) => formatMeanCell(instrumentMeans[key][figure]),
-    );
-  const means = answer.instrumentMeans;
+    means[key].correct.groups === 0 ? [] : [
+      compare(
+        `${name} (${means[key].correct.groups})`,
+        ({ instrumentMeans }) => formatMeanCell(instrumentMeans[key][figure]),
+      ),
+    ];
   return [
     formatPair("95 % intervals", NAMES.answer, NAMES.pixels),
     compareAll("correct"),
@@ -187,15 +157,11 @@ function formatSummary(answer: TypeScore, pixels: TypeScore): string[] {
     compareAll("unknown"),
     ...(answer.all.errors.count > 0 ? [compareAll("errors")] : []),
     formatLine(NAMES.unused, formatCell(answer.all.unused)),
-    ...(means.all.correct.groups > 0
-      ? [
-        compareMean("mean over instruments", "all"),
-        compareMean(`  ${NAMES.merged}`, "all", "correctMerged"),
-        compareMean(`  ${NAMES.highConfidence}`, "highConfidence"),
-        compareMean(`  ${NAMES.large}`, "large"),
-        compareMean(`  ${NAMES.largeHighConfidence}`, "largeHighConfidence"),
-      ]
-      : []),
+    ...compareMean("mean over instruments", "all"),
+    ...compareMean("  standard/science merged", "all", "correctMerged"),
+    ...compareMean(`  ${NAMES.highConfidence}`, "highConfidence"),
+    ...compareMean(`  ${NAMES.large}`, "large"),
+    ...compareMean(`  ${NAMES.largeHighConfidence}`, "largeHighConfidence"),
     ...(answer.darkBias.correct.n > 0
       ? [
         compare(NAMES.darkBias, ({ darkBias }) => formatCell(darkBias.correct)),
@@ -297,8 +263,6 @@ function formatClaims(
   ];
 }
 
-const ALIKE = "bias/dark, standard/science";
-
 function formatClaimed({ frame, verdict }: Prediction): string[] {
   const { type, use, header, probability } = verdict;
   return [
@@ -340,8 +304,8 @@ function formatFailures({ failures }: Score): string {
 function formatFailure({ frame, verdict }: Prediction): string[] {
   const { type, probability, error } = verdict;
   const reason = formatReason(verdict);
-  const evidence = listEvidence(verdict)
-    .map(([name, text]) => `${name} ${printable(text)}`);
+  const evidence = listEvidence(verdict).filter(({ value }) => value !== "")
+    .map((item) => printable(`${item.kind}: ${formatEvidenceText(item)}`));
   return [
     `    ${frame.label} -> ${type ?? error.code}` +
     (reason === "" ? "" : ` (${reason})`) +
@@ -354,6 +318,14 @@ function formatFailure({ frame, verdict }: Prediction): string[] {
   ];
 }
 
+/** Formats what evidence says as `standard 0.644 (science 0.301), decides`. */
+export function formatEvidenceText(
+  { value, note, decides, contradicts }: EvidenceItem,
+): string {
+  return value + (note === "" ? "" : ` (${note})`) +
+    (decides ? ", decides" : "") + (contradicts ? ", conflict" : "");
+}
+
 function formatLine(name: string, text: string): string {
   return `  ${printable(name).padEnd(NAME_WIDTH)} ${text}`;
 }
@@ -364,6 +336,7 @@ function formatPair(name: string, one: string, other: string): string {
 
 /** Formats a proportion as `77.5 % (100/129; 69.6 to 83.9 %)`. */
 function formatCell({ count, n, fraction, interval }: Proportion): string {
+  if (n === 0) return "–";
   return `${formatPercent(fraction)} (${count}/${n}; ` +
     `${formatInterval(interval)})`;
 }
@@ -374,8 +347,8 @@ function formatShortCell({ fraction, interval }: Proportion): string {
   return `${formatPercent(fraction)} (${low} to ${high})`;
 }
 
-function formatMeanCell({ groups, mean, interval }: MeanProportion): string {
-  return `${formatPercent(mean)} (${groups}; ${formatInterval(interval)})`;
+function formatMeanCell({ mean, interval }: MeanProportion): string {
+  return `${formatPercent(mean)} (${formatInterval(interval)})`;
 }
 
 function formatProtocol(name: string, protocol: Protocol): string[] {
