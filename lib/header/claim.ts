@@ -3,7 +3,7 @@ import type { FrameType } from "../frame_type.ts";
 import { findEvidence } from "./evaluate_rules.ts";
 import type { ClaimedType, ParsedRules } from "./rules.ts";
 import type { StandardMatch } from "./standards.ts";
-import { type Subtype, SUBTYPES } from "./subtype.ts";
+import type { Subtype } from "./subtype.ts";
 
 /** What the headers of a frame say about it. */
 export interface HeaderClaim {
@@ -28,23 +28,17 @@ export interface HeaderClaim {
 /** The part of a {@linkcode HeaderClaim} that the claim rules give. */
 export type RuleClaim = Pick<HeaderClaim, "type" | "subtype" | "evidence">;
 
-/** What each set of rules claims, before it is combined with others. */
-interface Claims {
-  readonly types: ReadonlyMap<ClaimedType, readonly string[]>;
-  readonly subtype: Subtype | null;
-  readonly subtypeCards: readonly string[];
-}
-
 /**
  * Reads the type and the subtype that a header claims.
  *
  * Every rule whose condition is true claims its type. Rules after an `otherwise` apply only
  * if no rule before it claims a type. If rules claim different types, `standard` refines
- * `science`, and any type refines `light`; any other combination is a contradiction, and
- * gives no type. The first rule with a subtype whose condition is true gives the subtype.
+ * `science`, any type refines `light`, and a flat of the twilight refines `science`; any
+ * other combination is a contradiction, and gives no type and no subtype. The first rule
+ * with a subtype whose condition is true gives the subtype. A bias and a dark have none.
  *
  * `common` holds the rules for all instruments. Their types count only where the rules of
- * the instrument claim none, `light` or `science`, their subtype only where those claim
+ * the instrument claim none, `light` or `science`, their subtypes only where those claim
  * none.
  */
 export function readHeaderClaim(
@@ -52,79 +46,80 @@ export function readHeaderClaim(
   rules: ParsedRules,
   common?: ParsedRules,
 ): RuleClaim {
-  const own = evaluateRules(header, rules);
-  const other = common && evaluateRules(header, common);
-  const types = new Map(own.types);
-  const isOpen = [...types.keys()].every((type) =>
+  const own = evaluateRules(header, rules.claims);
+  if (common === undefined) return combineClaims(own);
+  const additional = evaluateRules(
+    header,
+    own.subtype === null
+      ? common.claims
+      : common.claims.filter(({ subtype }) => subtype === null),
+  );
+  const isOpen = [...own.types.keys()].every((type) =>
     type === "light" || type === "science"
   );
-  if (other !== undefined && isOpen) {
-    for (const [type, cards] of other.types) {
-      if (!types.has(type)) types.set(type, cards);
-    }
-  }
-  const withSubtype = own.subtype === null && other !== undefined ? other : own;
-  return combineClaims(types, withSubtype.subtype, withSubtype.subtypeCards);
+  return combineClaims({
+    types: isOpen ? new Map([...additional.types, ...own.types]) : own.types,
+    subtype: own.subtype ?? additional.subtype,
+  });
 }
 
-function evaluateRules(header: Header, { claims }: ParsedRules): Claims {
+/** What rules claim: types and a subtype, each with its cards. */
+interface Claims {
+  readonly types: ReadonlyMap<ClaimedType, readonly string[]>;
+  readonly subtype: {
+    readonly name: Subtype;
+    readonly cards: readonly string[];
+  } | null;
+}
+
+function evaluateRules(
+  header: Header,
+  rules: ParsedRules["claims"],
+): Claims {
   const types = new Map<ClaimedType, readonly string[]>();
-  let subtype: Subtype | null = null;
-  let subtypeCards: readonly string[] = [];
+  let subtype: Claims["subtype"] = null;
   let rank = 0;
-  let closed = false;
-  for (const rule of claims) {
+  let isClosed = false;
+  for (const rule of rules) {
     if (rule.rank > rank) {
-      closed ||= [...types.keys()].some((type) => type !== "light");
+      isClosed ||= [...types.keys()].some((type) => type !== "light");
       rank = rule.rank;
     }
-    const wantsType = !closed && rule.type !== null && !types.has(rule.type);
-    const wantsSubtype = subtype === null && rule.subtype !== null;
-    if (!wantsType && !wantsSubtype) continue;
+    const type = isClosed || rule.type === null || types.has(rule.type)
+      ? null
+      : rule.type;
+    const name: Subtype | null = subtype === null ? rule.subtype : null;
+    if (type === null && name === null) continue;
     const cards = findEvidence(rule.condition, header);
     if (cards === null) continue;
-    if (wantsType) types.set(rule.type!, cards);
-    if (wantsSubtype) {
-      subtype = rule.subtype;
-      subtypeCards = cards;
-    }
+    if (type !== null) types.set(type, cards);
+    if (name !== null) subtype = { name, cards };
   }
-  return { types, subtype, subtypeCards };
+  return { types, subtype };
 }
 
-/** Combines the cards of each claimed type, and of a subtype, into one claim. */
-export function combineClaims(
-  claims: ReadonlyMap<ClaimedType, readonly string[]>,
-  claimedSubtype: Subtype | null,
-  subtypeCards: readonly string[],
-): RuleClaim {
-  const types = new Map(claims);
+function combineClaims({ types: claimed, subtype }: Claims): RuleClaim {
+  const types = new Map(claimed);
   if (types.size > 1) types.delete("light");
   if (types.has("standard")) types.delete("science");
+  if (types.has("flat") && subtype?.name === "twilight") {
+    types.delete("science");
+  }
   const [first] = types.keys();
   const type = types.size === 1 ? first! : null;
-  const subtype = claimedSubtype !== null &&
-      isSubtypeOf(claimedSubtype, type, types.size > 1)
-    ? claimedSubtype
-    : null;
-  const cards = [
-    ...[...types.values()].flat(),
-    ...(subtype === null ? [] : subtypeCards),
-  ];
-  return { type, subtype, evidence: [...new Set(cards)].join(", ") };
+  const cards = [...types.values()].flat();
+  const isUnlit = type === "bias" || type === "dark";
+  return subtype === null || types.size > 1 || isUnlit
+    ? { type, subtype: null, evidence: joinCards(cards) }
+    : {
+      type,
+      subtype: subtype.name,
+      evidence: joinCards([...cards, ...subtype.cards]),
+    };
 }
 
-/**
- * A bias or a dark does not depend on what the telescope and the lamps did. Of a header
- * that contradicts itself, only a subtype that forbids the use of the frame counts.
- */
-function isSubtypeOf(
-  subtype: Subtype,
-  type: ClaimedType | null,
-  isContradiction: boolean,
-): boolean {
-  if (isContradiction) return !SUBTYPES[subtype].use;
-  return type !== "bias" && type !== "dark";
+function joinCards(cards: readonly string[]): string {
+  return [...new Set(cards)].join(", ");
 }
 
 /** Returns whether the cards of a header, or of several, claim different types. */

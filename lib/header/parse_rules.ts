@@ -342,6 +342,10 @@ function checkWords(text: string): string {
   );
 }
 
+/** A unit of seconds, and a number that may stand after a word: `flat2`, `dark30s`. */
+const SECONDS = "(?:s|secs?)?";
+const NUMBER = `(?:\\d+${SECONDS})?`;
+
 function checkWord(text: string): string {
   const word = checkWords(text);
   if (!word.includes(" ")) return word;
@@ -356,14 +360,14 @@ function checkWord(text: string): string {
  */
 function createWordPattern(words: string): RegExp {
   const source = words.split(" ").join("[^a-z0-9]*");
-  return new RegExp(`(?<![a-z0-9])${source}\\d*(?![a-z0-9])`, "i");
+  return new RegExp(`(?<![a-z0-9])${source}${NUMBER}(?![a-z0-9])`, "i");
 }
 
 /** Matches a text that has no words other than these, numbers, and seconds as `30s`. */
 function createListPattern(words: readonly string[]): RegExp {
   const word = `(?:${words.join("|")})`;
   // A token matches in one way only, which keeps the time linear in the text.
-  const token = `(?:${word}\\d*|${word}?\\d+s(?:ecs?)?|\\d+)`;
+  const token = `(?:${word}${NUMBER}|\\d+${SECONDS})`;
   return new RegExp(`^[^a-z0-9]*(?:${token}(?:[^a-z0-9]+|$))+$`, "i");
 }
 

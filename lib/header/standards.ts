@@ -1,3 +1,4 @@
+import type { LogEntry, Pointing } from "./log_entry.ts";
 import csv from "./standards.csv" with { type: "text" };
 
 /** A star of the catalogue of standard stars. */
@@ -27,21 +28,7 @@ export interface StandardMatch {
   readonly separation: number | null;
 }
 
-/** Where a telescope pointed, and what the target was called. */
-export interface Pointing {
-  readonly target: string | null;
-  /** Right ascension, degrees. */
-  readonly ra: number | null;
-  /** Declination, degrees. */
-  readonly dec: number | null;
-  /** Equinox of `ra` and `dec`, years: 2000 or 1950; `null` if the header gives none. */
-  readonly equinox: number | null;
-  /** Modified Julian date of the exposure, days. */
-  readonly mjd: number | null;
-  /** Largest separation of a match by position, arcseconds; default 60. */
-  readonly tolerance?: number;
-}
-
+/** Largest separation of a match by position, arcseconds, unless the rules give another. */
 const DEFAULT_TOLERANCE = 60;
 
 /**
@@ -84,8 +71,10 @@ export function listStandards(): readonly Standard[] {
  *
  * @returns `null` if no star matches.
  */
-export function matchStandard(pointing: Pointing): StandardMatch | null {
-  const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = pointing;
+export function matchStandard(
+  entry: Pick<LogEntry, "target" | "ra" | "dec" | "mjd"> & Pointing,
+): StandardMatch | null {
+  const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = entry;
   const named = target === null ? undefined : findByName(target);
   if (ra === null || dec === null || (ra === 0 && dec === 0)) {
     return named === undefined
@@ -93,7 +82,7 @@ export function matchStandard(pointing: Pointing): StandardMatch | null {
       : { name: named.name, matched: ["name"], separation: null };
   }
   const year = mjd === null ? null : toYear(mjd);
-  const directions = listEquinoxes(pointing.equinox, year)
+  const directions = listEquinoxes(entry.equinox, year)
     .map((equinox) => precessToJ2000(ra, dec, equinox));
   const measure = (standard: Standard) =>
     Math.min(
@@ -144,16 +133,19 @@ export function findStandardByName(text: string): string | null {
  * Returns the name of the standard star that a file name contains: `vega_std.fits.fz`.
  *
  * A name has four letters and digits or more, at least one of them a letter, and stands
- * between separators.
+ * between separators. The letter of names such as G 24-9 is joined to its number.
  */
 export function findStandardInFileName(fileName: string): string | null {
-  const tokens = splitTokens(fileName.replace(/^.*[\\/]/, ""));
+  // In file names, `-` separates words more often than it is a sign.
+  const base = fileName.replace(/^.*[\\/]/, "").replaceAll("-", "_");
+  const tokens = splitTokens(base);
   for (let start = 0; start < tokens.length; start++) {
+    if (/^[A-Z]$/i.test(tokens[start]!)) continue;
     const end = Math.min(tokens.length, start + MAX_TOKENS);
     for (let stop = end; stop > start; stop--) {
-      const text = tokens.slice(start, stop).join(" ");
-      if (text.replaceAll(" ", "").length < MIN_FILE_NAME_LENGTH) continue;
-      const standard = lookUp(text);
+      const part = tokens.slice(start, stop);
+      if (part.join("").length < MIN_FILE_NAME_LENGTH) continue;
+      const standard = lookUp(part.join(" "));
       if (standard !== undefined) return standard.name;
     }
   }
@@ -178,7 +170,7 @@ interface NameKey {
 }
 
 interface NamedStandard {
-  readonly key: NameKey;
+  readonly name: string;
   readonly standard: Standard;
 }
 
@@ -199,10 +191,11 @@ const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS)?$/i;
 /** A word joined to a name: `stdFeige34`, `Feige34std`. */
 const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)STD$/gi;
 
-/** Abbreviations of Greek letters in names such as `ksi2 Cet`. */
-const GREEK = new Map(
+/** What names in the catalogue have in place of other spellings: `ksi2 Cet`, `Hilt102`. */
+const FULL_WORDS = new Map(
   ("ALF ALPHA ALP ALPHA BET BETA GAM GAMMA DEL DELTA EPS EPSILON ZET ZETA THE THETA " +
-    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON UPS UPSILON OME OMEGA")
+    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON UPS UPSILON OME OMEGA " +
+    "HILT HILTNER EGGR EG")
     .match(/\S+ \S+/g)!.map((pair) => pair.split(" ") as [string, string]),
 );
 
@@ -239,28 +232,38 @@ function splitTokens(text: string): string[] {
 
 function lookUp(text: string): Standard | undefined {
   for (const key of listKeys(text)) {
-    const found = listNames().get(key.text)?.find((named) =>
-      [...key.cuts].every((cut) => named.key.cuts.has(cut)) &&
-      (key.sign === "" || named.key.sign === "" || key.sign === named.key.sign)
+    const found = listNames().get(toHash(key.text))?.find(({ name }) =>
+      listKeys(name).some((other) => isSameName(key, other))
     );
     if (found !== undefined) return found.standard;
   }
   return undefined;
 }
 
+function isSameName(key: NameKey, name: NameKey): boolean {
+  return key.text === name.text &&
+    [...key.cuts].every((cut) => name.cuts.has(cut)) &&
+    (key.sign === "" || name.sign === "" || key.sign === name.sign);
+}
+
+/** Lists all names by hash, which takes a tenth of the time that their keys take. */
 function listNames(): ReadonlyMap<string, readonly NamedStandard[]> {
   if (names !== undefined) return names;
   const map = new Map<string, NamedStandard[]>();
   for (const standard of listStandards()) {
     for (const name of [standard.name, ...standard.aliases]) {
-      for (const key of listKeys(name)) {
-        const named = map.get(key.text);
-        if (named === undefined) map.set(key.text, [{ key, standard }]);
-        else named.push({ key, standard });
-      }
+      const hash = toHash(name.toUpperCase());
+      const named = map.get(hash);
+      if (named === undefined) map.set(hash, [{ name, standard }]);
+      else named.push({ name, standard });
     }
   }
   return names = map;
+}
+
+/** Returns letters and digits other than 0, which names have or leave out in front. */
+function toHash(upperCase: string): string {
+  return upperCase.replace(/[^A-Z1-9]+/g, "");
 }
 
 /** Returns the key of a name, and that without leading zeros; none for digits alone. */
@@ -273,7 +276,7 @@ function listKeys(name: string): NameKey[] {
   const groups = text.match(/[A-Z]+|\d+/g) ?? [];
   if (!/[A-Z]/.test(text)) return [];
   const sign = /(?:^(?:BD|CD|CPD)\s*|\d{4})([+-])\s*\d/.exec(text)?.[1] ?? "";
-  const first = GREEK.get(groups[0]!);
+  const first = FULL_WORDS.get(groups[0]!);
   if (first !== undefined) groups[0] = first;
   const stripped = groups.map((group) => group.replace(/^0+(?=\d)/, ""));
   return [groups, stripped].map((parts) => joinGroups(parts, sign));

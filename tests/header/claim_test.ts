@@ -48,9 +48,7 @@ Deno.test("common values of type cards claim a type", () => {
 Deno.test("ambiguous and other values claim nothing", () => {
   for (
     const text of [
-      "Light Frame",
       "cal",
-      "FOCUS",
       "SKY,FLAT",
       "",
       "my best ARC ever",
@@ -63,6 +61,16 @@ Deno.test("ambiguous and other values claim nothing", () => {
   assertEquals(
     readClaim({ IMAGETYP: true, OBSTYPE: 3, IMTYPE: null }),
     "null ()",
+  );
+});
+
+Deno.test("camera software calls every exposure with an open shutter light", () => {
+  for (const text of ["Light Frame", "LIGHT", "Light"]) {
+    assertEquals(readClaim({ IMAGETYP: text }), `light (IMAGETYP=${text})`);
+  }
+  assertEquals(
+    readClaim({ IMAGETYP: "Light", OBSTYPE: "ARC" }),
+    "arc (OBSTYPE=ARC)",
   );
 });
 

@@ -3,6 +3,7 @@ import {
   type Header,
   makeHeader,
 } from "../../lib/fits/header.ts";
+import type { FitsFile } from "../../lib/fits/open_fits.ts";
 
 /** A header with these cards. */
 export function headerOf(cards: Record<string, CardValue>): Header {
@@ -13,4 +14,25 @@ export function headerOf(cards: Record<string, CardValue>): Header {
       comment: "",
     })),
   );
+}
+
+/**
+ * A file with these headers: of the primary HDU, and of image HDUs. Without an image HDU
+ * the primary HDU is the image.
+ */
+export function fileOf(
+  primary: Record<string, CardValue>,
+  ...images: readonly Record<string, CardValue>[]
+): Pick<FitsFile, "hdus"> {
+  return {
+    hdus: [primary, ...images].map((cards, index) => ({
+      index,
+      kind: index === 0 && images.length > 0 ? "empty" : "image",
+      header: headerOf(cards),
+      width: 4,
+      height: 3,
+      dataStart: 0,
+      dataBytes: 0,
+    })),
+  };
 }

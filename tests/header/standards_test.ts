@@ -5,6 +5,7 @@ import {
   findStandardInFileName,
   listStandards,
   matchStandard,
+  type Standard,
 } from "../../lib/header/standards.ts";
 
 const NOWHERE = { target: null, ra: null, dec: null, equinox: 2000, mjd: null };
@@ -79,6 +80,8 @@ Deno.test("findStandardByName ignores words that observers add", () => {
 
 Deno.test("findStandardByName compares whole names", () => {
   assertEquals(findStandardByName("HZ4"), "HZ 4");
+  assertEquals(findStandardByName("ksi2_Cet"), "xi2 Cet");
+  assertEquals(findStandardByName("Hilt102"), "Hiltner 102");
   assertEquals(findStandardByName("HZ43"), "HZ 43");
   const others = [
     "HZ",
@@ -98,12 +101,16 @@ Deno.test("findStandardInFileName matches names between separators", () => {
   assertEquals(findStandardInFileName("std/Feige34_red.fits"), "Feige 34");
   assertEquals(findStandardInFileName("2020_bd+33_2642.fit"), "BD+33 2642");
   assertEquals(findStandardInFileName("g191-b2b-0001.fits.gz"), "G191-B2B");
+  assertEquals(findStandardInFileName("cal-bd-28-4211.fits"), "BD+28 4211");
+  assertEquals(findStandardInFileName("vega_std.fits.fz"), "alpha Lyr");
   const others = [
     "HZ4.fits",
     "L2-star-hg-10.00000000.fits.fz",
     "N20180808S0139.fits",
     "EFOSC.2022-01-27T02-31-32.701.fits",
     "feige340.fits",
+    "Feige_3_4.fits",
+    "g_24_9.fits",
     "Feige34/image-0041.fits",
   ];
   for (const file of others) {
@@ -165,8 +172,44 @@ Deno.test("random names of targets match no star", () => {
   }));
 });
 
+Deno.test("names of science targets and calibration frames match no star", () => {
+  const targets = [
+    "GQ125005+280041",
+    "HeNe GQ125005+280041",
+    "J061856-315835",
+    "MMT0155-0821",
+    "J0047+0319",
+    "B0026+129",
+    "PGC124",
+    "3C079",
+    "Zw 229-015",
+    "CIV1233-0031",
+    "T20+45",
+    "kiss14ag",
+    "67P_20150827_0910",
+    "1h0323",
+    "HD223075",
+    "AG_Peg",
+    "gamcas",
+    "Regolo",
+    "M42",
+    "NGC 7293",
+    "ARC: Xe for None",
+    "Flats2_m7_425",
+    "Blue Arc CuNe+Cuar",
+    "DomeFlat 4arcsec slit",
+    "guider 1300 1300",
+    "Halogen 1",
+  ];
+  for (const target of targets) {
+    assertEquals(findStandardByName(target), null, target);
+    assertEquals(findStandardInFileName(`${target}.fits`), null, target);
+  }
+});
+
 Deno.test("the catalogue has no star twice, and each has a source", () => {
   const all = listStandards();
+  assertEquals(all.length >= 350, true);
   for (const [i, star] of all.entries()) {
     const { name, ra, dec } = star;
     assertEquals(ra >= 0 && ra < 360, true, name);
@@ -189,17 +232,17 @@ Deno.test("the catalogue has no star twice, and each has a source", () => {
   }
 });
 
-/** Names with a position: of equinox B1950, and with J of J2000. */
+/** Names with a position: of equinox J2000 after J and BB, else of B1950. */
 const POSITION_NAME =
-  /^(?:WD|PG|SP|EC|(?:SDSS |2MASS )?(J)) ?(\d\d)(\d\d)(\d\d)?\d*(?:\.\d+)?([+-])(\d\d)(\d\d?)(\d\d)?/;
+  /^(?:WD|PG|SP|EC|HS|(?:SDSS |2MASS )?(J)|(BB)) ?(\d\d)(\d\d)(\d\d)?\d*(?:\.\d+)?([+-])(\d\d)(\d\d?)(\d\d)?/;
 
 Deno.test("positions agree with those that names contain", () => {
   for (const star of listStandards()) {
     for (const name of [star.name, ...star.aliases]) {
       const parts = POSITION_NAME.exec(name);
       if (parts === null) continue;
-      const [, j, hours, minutes, seconds, sign, degrees, rest] = parts;
-      const { ra, dec } = precess(star, j === undefined ? 1950 : 2000);
+      const [, j, bb, hours, minutes, seconds, sign, degrees, rest] = parts;
+      const { ra, dec } = precess(star, (j ?? bb) === undefined ? 1950 : 2000);
       const namedRa = 15 * Number(hours) + Number(minutes) / 4 +
         Number(seconds ?? 0) / 240;
       const namedDec = Number(degrees) +
@@ -217,13 +260,15 @@ Deno.test("positions agree with those that names contain", () => {
   }
 });
 
-/** Precesses from J2000 to within a few arcseconds; Meeus, Astronomical Algorithms, ch. 21. */
-function precess(
-  { ra, dec }: { ra: number; dec: number },
-  equinox: number,
-): { ra: number; dec: number } {
+/**
+ * Returns the position at an epoch and of its equinox to within a few arcseconds; Meeus,
+ * Astronomical Algorithms, ch. 21.
+ */
+function precess(star: Standard, equinox: number): { ra: number; dec: number } {
   const degree = Math.PI / 180;
   const years = equinox - 2000;
+  const dec = star.dec + years * star.pmDec / 3.6e6;
+  const ra = star.ra + years * star.pmRa / 3.6e6 / Math.cos(dec * degree);
   const [m, n] = [46.11, 20.047]; // Arcseconds a year, 1975.
   let middle = { ra, dec };
   const move = (share: number) => ({

@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import type { CardValue } from "../../lib/fits/header.ts";
+import { readClaims } from "../../lib/header/read_claims.ts";
+import { fileOf } from "./headers.ts";
+
+const PRIMARY = { INSTRUME: "Slitspec", OBSTYPE: "SCIENCE", EXPTIME: 60 };
+
+Deno.test("exposure times that the headers of a file give differently are named", () => {
+  const file = fileOf(PRIMARY, { OBSTYPE: "SCIENCE", EXPTIME: 15 });
+  const { header, log } = readClaims(file);
+  assertEquals(header.differs, ["EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1"]);
+  assertEquals([header.type, log.exposure], ["science", 15]);
+});
+
+Deno.test("headers of a file that claim different types contradict each other", () => {
+  const { header } = readClaims(
+    fileOf(PRIMARY, { OBSTYPE: "ZERO", EXPTIME: 0 }),
+  );
+  assertEquals(header.type, null);
+  assertEquals(header.evidence, "OBSTYPE=SCIENCE, OBSTYPE=ZERO");
+  assertEquals(header.differs, [
+    "OBSTYPE=SCIENCE in HDU 0, OBSTYPE=ZERO in HDU 1",
+    "EXPTIME=60 in HDU 0, EXPTIME=0 in HDU 1",
+  ]);
+});
+
+Deno.test("HDUs with the same value are named together", () => {
+  const file = fileOf(PRIMARY, {}, { EXPTIME: 15 }, { EXPTIME: 15 }, {
+    EXPTIME: 20,
+  });
+  assertEquals(readClaims(file).header.differs, [
+    "EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 2 and 3, EXPTIME=20 in HDU 4",
+  ]);
+});
+
+Deno.test("headers that repeat, omit, round or do not know a value agree", () => {
+  const headers: Record<string, CardValue>[] = [
+    {},
+    PRIMARY,
+    { EXPTIME: 59.7 },
+    { EXPTIME: "60.0" },
+    { EXPTIME: -1 },
+    { EXPTIME: "unknown" },
+    { OBSTYPE: "science frame" },
+    { OBSTYPE: "OBJECT" },
+    { OBSTYPE: "STANDARD" },
+    { OBSTYPE: "" },
+  ];
+  for (const cards of headers) {
+    const { header } = readClaims(fileOf(PRIMARY, cards, cards));
+    assertEquals(header.differs, [], JSON.stringify(cards));
+  }
+  assertEquals(
+    readClaims(fileOf({ EXPTIME: 0 }, { EXPTIME: 0.002 })).header.differs,
+    [],
+  );
+});
+
+Deno.test("only the HDU that is asked for is compared", () => {
+  const file = fileOf(PRIMARY, { EXPTIME: 60 }, { EXPTIME: 15 });
+  assertEquals(readClaims(file, 1).header.differs, []);
+  assertEquals(readClaims(file, 2).header.differs, [
+    "EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 2",
+  ]);
+});
+
+Deno.test("a standard star is found by the pointing, in the equinox of the header", () => {
+  const pointing = { RA: "05:05:30.6", DEC: "+52:49:54" };
+  const { header } = readClaims(
+    fileOf({ ...PRIMARY, ...pointing, EQUINOX: 2000 }),
+  );
+  assertEquals(header.standard?.name, "G191-B2B");
+  assertEquals(readClaims(fileOf(PRIMARY)).header.standard, null);
+});
