@@ -10,6 +10,7 @@ import { applyLabel, createVerdict } from "../classify/verdict.ts";
 import { vote } from "../classify/vote.ts";
 import { SpitError } from "../errors.ts";
 import { findLabel } from "../evaluation/labels.ts";
+import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
@@ -22,7 +23,6 @@ import {
 import { printable } from "../output/text.ts";
 import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
-import { readInputLabels } from "./inputs.ts";
 import {
   addAnswerOptions,
   addLabelsOption,
@@ -60,7 +60,11 @@ export function define(command: Command): void {
 async function inspect(path: string, options: InspectOptions): Promise<void> {
   const { hdu, maxBytes, force = false } = options;
   const rules = await readRules(options.rules ?? []);
-  const labels = await readInputLabels(options, makeNotify(), [path]);
+  const frames = [path];
+  const labels = await readLabels(options.labels, makeNotify(), {
+    hdu,
+    frames,
+  });
   await using model = await openModel(options.model, options.device);
   const { card } = model;
   const file = await readInputs(path, {

@@ -1,3 +1,4 @@
+import type { LogEntry, Pointing } from "./log_entry.ts";
 import csv from "./standards.csv" with { type: "text" };
 
 /** A star of the catalogue of standard stars. */
@@ -27,21 +28,7 @@ export interface StandardMatch {
   readonly separation: number | null;
 }
 
-/** Where a telescope pointed, and what the target was called. */
-export interface Pointing {
-  readonly target: string | null;
-  /** Right ascension, degrees. */
-  readonly ra: number | null;
-  /** Declination, degrees. */
-  readonly dec: number | null;
-  /** Equinox of `ra` and `dec`, years: 2000 or 1950; `null` if the header gives none. */
-  readonly equinox: number | null;
-  /** Modified Julian date of the exposure, days. */
-  readonly mjd: number | null;
-  /** Largest separation of a match by position, arcseconds; default 60. */
-  readonly tolerance?: number;
-}
-
+/** Largest separation of a match by position, arcseconds, unless the rules give another. */
 const DEFAULT_TOLERANCE = 60;
 
 /**
@@ -84,8 +71,10 @@ export function listStandards(): readonly Standard[] {
  *
  * @returns `null` if no star matches.
  */
-export function matchStandard(pointing: Pointing): StandardMatch | null {
-  const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = pointing;
+export function matchStandard(
+  entry: Pick<LogEntry, "target" | "ra" | "dec" | "mjd"> & Pointing,
+): StandardMatch | null {
+  const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = entry;
   const named = target === null ? undefined : findByName(target);
   if (ra === null || dec === null || (ra === 0 && dec === 0)) {
     return named === undefined
@@ -93,7 +82,7 @@ export function matchStandard(pointing: Pointing): StandardMatch | null {
       : { name: named.name, matched: ["name"], separation: null };
   }
   const year = mjd === null ? null : toYear(mjd);
-  const directions = listEquinoxes(pointing.equinox, year)
+  const directions = listEquinoxes(entry.equinox, year)
     .map((equinox) => precessToJ2000(ra, dec, equinox));
   const measure = (standard: Standard) =>
     Math.min(

@@ -172,6 +172,41 @@ Deno.test("random names of targets match no star", () => {
   }));
 });
 
+Deno.test("names of science targets and calibration frames match no star", () => {
+  const targets = [
+    "GQ125005+280041",
+    "HeNe GQ125005+280041",
+    "J061856-315835",
+    "MMT0155-0821",
+    "J0047+0319",
+    "B0026+129",
+    "PGC124",
+    "3C079",
+    "Zw 229-015",
+    "CIV1233-0031",
+    "T20+45",
+    "kiss14ag",
+    "67P_20150827_0910",
+    "1h0323",
+    "HD223075",
+    "AG_Peg",
+    "gamcas",
+    "Regolo",
+    "M42",
+    "NGC 7293",
+    "ARC: Xe for None",
+    "Flats2_m7_425",
+    "Blue Arc CuNe+Cuar",
+    "DomeFlat 4arcsec slit",
+    "guider 1300 1300",
+    "Halogen 1",
+  ];
+  for (const target of targets) {
+    assertEquals(findStandardByName(target), null, target);
+    assertEquals(findStandardInFileName(`${target}.fits`), null, target);
+  }
+});
+
 Deno.test("the catalogue has no star twice, and each has a source", () => {
   const all = listStandards();
   assertEquals(all.length >= 350, true);
