@@ -314,28 +314,35 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
     (type === null || type === "unknown" ? undefined : shared[type]) ??
       (Object.keys(selectValues(log, keys)).length === 0 ? [] : undefined);
 
-  const configurations: Group[] = [];
-  const unusable: F[] = [];
-  const sharedFrames: F[] = [];
-  for (const frame of frames) {
-    if (findSharedKeys(frame) !== undefined) sharedFrames.push(frame);
-    else if (frame.use) assign(frame, configurations);
-    else unusable.push(frame);
-  }
-  for (const frame of unusable) {
-    const group = find(frame, configurations, isSameConfiguration) ??
-      find(frame, configurations, isCompatible);
+  const join = (frame: F, groups: readonly Group[]) => {
+    const group = find(frame, groups, isSameConfiguration) ??
+      find(frame, groups, isCompatible);
     group?.members.add(frame);
-  }
+  };
+  // Frames that must not be used come last, because they join what is there.
+  const { usable = [], unusable = [] } = Object.groupBy(
+    frames,
+    ({ use }) => use ? "usable" : "unusable",
+  );
+  const isShared = (frame: F) => findSharedKeys(frame) !== undefined;
+  const configurations: Group[] = [];
   const unserving: Group[] = [];
-  for (const frame of sharedFrames) {
+  for (const frame of usable) {
+    if (!isShared(frame)) assign(frame, configurations);
+  }
+  for (const frame of [...usable, ...unusable].filter(isShared)) {
     const names = findSharedKeys(frame)!;
     const values = selectValues(frame.log, names);
     const served = configurations.filter(({ first }) =>
       isCompatible(selectValues(first.log, names), values, tolerances)
     );
     for (const { members } of served) members.add(frame);
-    if (served.length === 0 && frame.use) assign(frame, unserving);
+    if (served.length > 0) continue;
+    if (frame.use) assign(frame, unserving);
+    else join(frame, unserving);
+  }
+  for (const frame of unusable) {
+    if (!isShared(frame)) join(frame, [...configurations, ...unserving]);
   }
   return [...configurations, ...unserving].map(({ first, members }, index) => ({
     name: nameConfiguration(index),

@@ -90,7 +90,9 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const answer = createVerdict(file, output, card, options);
   const verdict = applyLabel(answer, findLabel(labels, path));
   await write(formatVerdict(verdict, card));
-  if (options.pixelsOnly) return;
+  const isFromPixels = options.pixelsOnly ||
+    answer.reason === "out_of_distribution";
+  if (isFromPixels) return;
   const weights = card.evidence ?? DEFAULT_WEIGHTS;
   const { header, log } = file;
   const evidence = weighEvidence(vote(output, card), header, log, weights);

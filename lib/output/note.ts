@@ -10,7 +10,7 @@ import type {
   Verdict,
 } from "../classify/verdict.ts";
 import { contradictsItself } from "../header/claim.ts";
-import { isUsable, SUBTYPES } from "../header/subtype.ts";
+import { isUsable } from "../header/subtype.ts";
 import {
   formatLikeliest,
   formatProbability,
@@ -51,8 +51,7 @@ function formatUnusable(
 ): string {
   if (use) return "";
   if (!isUsable(subtype)) {
-    const { description } = SUBTYPES[subtype!];
-    return `unusable: the header says ${subtype} (${header.evidence}): ${description}`;
+    return `unusable: the header says ${subtype} (${header.evidence})`;
   }
   return flags.length > 0
     ? `unusable: ${flags.join(", ")}`
@@ -64,20 +63,17 @@ function formatUnusable(
 /** What else is notable, apart from objections. */
 function listRemarks(verdict: Verdict): string[] {
   if (verdict.error !== null) return [];
-  const { type, use, decided_by, pixels, header } = verdict;
+  const { type, use, decided_by, agreement, pixels, header } = verdict;
   const { standard, differs } = header;
   const remarks: string[] = [];
   if (isLabelled(verdict) && pixels.type !== type) {
     remarks.push(`pixels: ${formatPixelType(pixels)}`);
   }
   if (
-    use && pixels.type === "unknown" && !isLabelled(verdict) &&
-    !decided_by.includes("pixels")
+    use && agreement === "silent" && pixels.type === "unknown" &&
+    decided_by.includes("header")
   ) {
-    const ood = pixels.ood === null
-      ? ""
-      : `, ood ${formatProbability(pixels.ood)}`;
-    remarks.push(`the pixels do not decide${ood}`);
+    remarks.push(formatHeaderOnly(pixels));
   }
   if (Object.keys(pixels.votes).length > 1) {
     remarks.push(`votes: ${formatVotes(pixels.votes)}`);
@@ -96,6 +92,14 @@ function listRemarks(verdict: Verdict): string[] {
     remarks.push(`the headers differ: ${differs.join(", ")}`);
   }
   return remarks;
+}
+
+/** For a frame that is out-of-distribution: only the header gives its type. */
+function formatHeaderOnly({ ood }: PixelVerdict): string {
+  const phrase = REASON_PHRASES.out_of_distribution;
+  return `type from the header; the pixels are ${phrase}: ood ${
+    formatProbability(ood ?? NaN)
+  }`;
 }
 
 function formatPixelType({ type, probability, probabilities }: PixelVerdict) {
