@@ -56,7 +56,7 @@ async function report(
     await page.write(
       output,
       title,
-      `${files.length} frames, classified by ${classifier.modelId} from their pixels, ${date} UTC`,
+      `${files.length} frames, classified by ${classifier.modelId}, ${date} UTC`,
     );
     await output.commit();
   } catch (error) {

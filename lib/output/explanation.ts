@@ -94,7 +94,9 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
   switch (reason) {
     case "out_of_distribution":
       return `the pixels are ${REASON_PHRASES.out_of_distribution}` +
-        (header.evidence === "" ? ", and the header claims no type" : "");
+        (header.evidence === ""
+          ? ", and the header claims no type"
+          : `; the header says ${formatClaim(header)}`);
     case "undecided":
       return formatLikeliest(probabilities, 2);
     case "low_probability":
@@ -177,11 +179,12 @@ export function listEvidence(verdict: Verdict): EvidenceItem[] {
     header: describeHeader(verdict),
   };
   const isConflict = verdict.agreement === "conflict" && !isLabelled(verdict);
+  const decided: readonly Evidence[] = verdict.decided_by;
   return EVIDENCE.filter((kind) => kind !== "label").map((kind) => ({
     kind,
     value: texts[kind][0],
     note: texts[kind].slice(1).filter((text) => text !== "").join("; "),
-    decides: (verdict.decided_by as readonly Evidence[]).includes(kind),
+    decides: decided.includes(kind),
     contradicts: kind === "header" && isConflict,
   }));
 }
@@ -215,10 +218,13 @@ function describePixels(verdict: Verdict): Texts {
   ];
 }
 
-/** Formats an exposure time: `0.5 s`; empty if it is not known. */
+/** Formats an exposure time with the digits of use: `0.002 s`, `15 s`; empty if unknown. */
 export function formatExposure({ log }: Pick<Verdict, "log">): string {
   const exposure = log?.exposure ?? null;
-  return exposure === null ? "" : `${Number(exposure.toFixed(3))} s`;
+  if (exposure === null) return "";
+  return exposure < 1000
+    ? `${Number(exposure.toPrecision(4))} s`
+    : `${Math.round(exposure)} s`;
 }
 
 function describeTarget({ header, log, type, pixels }: Verdict): Texts {

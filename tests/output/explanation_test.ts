@@ -142,6 +142,14 @@ Deno.test("explainVerdict says why a frame is unknown", () => {
   assertEquals(
     explain({
       type,
+      reason: "out_of_distribution",
+      header: claim({ subtype: "acquisition", evidence: "INSTRUME=AG4" }),
+    }),
+    "unknown: the pixels are unlike any spectral frame; the header says acquisition (INSTRUME=AG4)",
+  );
+  assertEquals(
+    explain({
+      type,
       reason: "undecided",
       probabilities,
       agreement: "conflict",
@@ -160,7 +168,7 @@ Deno.test("explainVerdict says why a frame is unusable", () => {
   });
   assertEquals(
     explainVerdict(focus),
-    "arc (focus): the pixels show lines; unusable: the header says focus (OBJECT=focus): a focus test",
+    "arc (focus): the pixels show lines; unusable: the header says focus (OBJECT=focus)",
   );
   assertEquals(
     explain({ use: false, flags: ["saturated"] }),
@@ -260,12 +268,8 @@ Deno.test("listEvidence gives each piece of evidence, what it decides and what i
       ],
     ],
   );
-  assertEquals(items.map(({ decides }) => decides), [
-    false,
-    false,
-    true,
-    false,
-  ]);
+  const deciding = items.filter(({ decides }) => decides);
+  assertEquals(deciding.map(({ kind }) => kind), ["target"]);
   const conflict = makeVerdict("r.fits", {
     agreement: "conflict",
     header: claim({ evidence: "OBSTYPE=ARC, LAMP=FLAT" }),
@@ -274,7 +278,10 @@ Deno.test("listEvidence gives each piece of evidence, what it decides and what i
   assertEquals([pixels!.note, exposure!.value, target!.value], ["", "", ""]);
   assertEquals([header!.value, header!.contradicts], ["contradictory", true]);
   const labelled = listEvidence(applyLabel(conflict, "arc"));
-  assertEquals(labelled.some(({ contradicts }) => contradicts), false);
+  assertEquals(
+    labelled.some(({ decides, contradicts }) => decides || contradicts),
+    false,
+  );
 });
 
 Deno.test("listEvidence: only a frame of the sky is compared with the standard stars", () => {
@@ -288,4 +295,14 @@ Deno.test("listEvidence: only a frame of the sky is compared with the standard s
     listEvidence(makeFailedVerdict("r.fits")).map(({ value }) => value),
     ["", "", "", ""],
   );
+});
+
+Deno.test("formatExposure leaves out digits of no use", () => {
+  const format = (exposure: number | null) =>
+    formatExposure({ log: { ...NO_LOG, exposure } });
+  assertEquals(
+    [0, 0.0021, 15.003, 999.94, 1800.014, 12345.6].map(format),
+    ["0 s", "0.0021 s", "15 s", "999.9 s", "1800 s", "12346 s"],
+  );
+  assertEquals(format(null), "");
 });

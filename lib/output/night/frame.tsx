@@ -12,6 +12,7 @@ import {
   THUMBNAIL_WIDTH,
 } from "../png.ts";
 import {
+  type EvidenceItem,
   explainAnswer,
   formatAnswer,
   formatExposure,
@@ -159,19 +160,22 @@ export function renderDetails(
 function EvidenceList({ verdict }: { readonly verdict: Verdict }) {
   return (
     <dl class="evidence">
-      {listEvidence(verdict).map((
-        { kind, value, note, decides, contradicts },
-      ) => (
-        <div key={kind} class={contradicts ? "contradicts" : ""}>
-          <dt>
-            {kind} {decides && <span class="decides">decides</span>}
-          </dt>
-          <dd>{value === "" ? <span class="soft">none</span> : value}</dd>
-          {note !== "" && <dd class="soft">{note}</dd>}
-        </div>
-      ))}
+      {listEvidence(verdict).map((item) => {
+        const role = describeRole(item);
+        return (
+          <div key={item.kind} class={role}>
+            <dt>{item.kind} {role !== "" && <span>{role}</span>}</dt>
+            <dd>{item.value || <span class="soft">none</span>}</dd>
+            {item.note !== "" && <dd class="soft">{item.note}</dd>}
+          </div>
+        );
+      })}
     </dl>
   );
+}
+
+function describeRole({ decides, contradicts }: EvidenceItem): string {
+  return contradicts ? "contradicts" : decides ? "decides" : "";
 }
 
 function Hdu({ hdu }: { readonly hdu: HduPreview }) {

@@ -17,11 +17,14 @@ table { border-collapse: collapse; }
 summary { cursor: pointer; }
 .evidence { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); gap: 0.5rem; margin: 0.5rem 0; }
 .evidence > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; }
-.evidence dt { display: flex; justify-content: space-between; gap: 0.5rem; color: var(--soft); font-size: 0.82rem; }
+.evidence dt { color: var(--soft); font-size: 0.82rem; }
 .evidence dt::first-letter { text-transform: uppercase; }
 .evidence dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-.evidence .contradicts { border-color: var(--bad); }
-.decides { color: var(--good); font-weight: 600; }
+.evidence dt span { float: right; font-weight: 600; }
+.evidence .decides { box-shadow: inset 0 3px var(--good); }
+.evidence .decides span { color: var(--good); }
+.evidence .contradicts { border-color: var(--bad); box-shadow: inset 0 3px var(--bad); }
+.evidence .contradicts span { color: var(--bad); }
 `;
 
 /** CSS of the report: one column on a phone, three in print. */

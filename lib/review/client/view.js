@@ -217,17 +217,16 @@ function Verdict({ row, isUnsaved }) {
 function Evidence({ evidence }) {
   return html`
     <dl class="evidence" id="evidence">
-      ${evidence.map(({ kind, value, note, decides, contradicts }) =>
-        html`
-          <div key=${kind} class=${contradicts ? "contradicts" : ""}>
-            <dt>
-              ${kind} ${decides && html`<span class="decides">decides</span>`}
-            </dt>
+      ${evidence.map(({ kind, value, note, decides, contradicts }) => {
+        const role = contradicts ? "contradicts" : decides ? "decides" : "";
+        return html`
+          <div key=${kind} class=${role}>
+            <dt>${kind} ${role && html`<span>${role}</span>`}</dt>
             <dd>${value || html`<span class="soft">none</span>`}</dd>
             ${note && html`<dd class="soft">${note}</dd>`}
           </div>
-        `
-      )}
+        `;
+      })}
     </dl>
   `;
 }
