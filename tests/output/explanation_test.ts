@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { applyLabel, createVerdict } from "../../lib/classify/verdict.ts";
 import type { HeaderClaim } from "../../lib/header/claim.ts";
-import { explainVerdict, listEvidence } from "../../lib/output/explanation.ts";
+import {
+  explainVerdict,
+  formatExposure,
+  listEvidence,
+} from "../../lib/output/explanation.ts";
 import { NO_LOG } from "../no_log.ts";
 import {
   makeFailedVerdict,
