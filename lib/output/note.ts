@@ -53,11 +53,8 @@ function formatUnusable(
   if (!isUsable(subtype)) {
     return `unusable: the header says ${subtype} (${header.evidence})`;
   }
-  return flags.length > 0
-    ? `unusable: ${flags.join(", ")}`
-    : `unusable: type from the header; the pixels are ${REASON_PHRASES.out_of_distribution}: ood ${
-      formatProbability(pixels.ood ?? NaN)
-    }`;
+  const cause = flags.length > 0 ? flags.join(", ") : formatHeaderOnly(pixels);
+  return `unusable: ${cause}`;
 }
 
 /** What else is notable, apart from objections. */
