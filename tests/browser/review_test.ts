@@ -47,7 +47,7 @@ browserTest(
       "pixels decidesbias 0.993",
       "exposure none",
       "target <b>M31</b>no known standard star",
-      "header scienceIMAGETYP=OBJECT",
+      "header contradictsscienceIMAGETYP=OBJECT",
     ]);
     assertEquals(
       await page.locator("button.suggested kbd").allTextContents(),
