@@ -67,7 +67,7 @@ function Table({ caption, headings, rows }: {
   readonly rows: readonly (readonly ComponentChildren[])[];
 }) {
   return (
-    <div class="scroll">
+    <div class="scroll" tabindex={0}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
         {headings && (
