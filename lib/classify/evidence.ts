@@ -166,17 +166,13 @@ export function combineEvidence(
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
   }
 
-  const masses = isForeign ? null : findMasses(vote, header);
-  const open = masses === null
-    ? FRAME_TYPES
-    : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
-  const factors = {
-    pixels: weighPixels(vote, masses, weights),
-    prior: likelihoods.prior,
-    exposure: weighExposure(log.exposure, likelihoods),
-    target: weighTarget(header, log, likelihoods),
-    header: weighClaim(header, likelihoods),
-  };
+  const { masses, open, factors } = weighEvidence(
+    vote,
+    header,
+    log,
+    weights,
+    likelihoods,
+  );
   const closed = findClosed(vote, masses, open);
   const probabilities = combine(closed, open, Object.values(factors));
   const [first, ...others] = sortTypes(probabilities);
@@ -206,6 +202,48 @@ export function combineEvidence(
     reason: null,
     agreement,
   };
+}
+
+/** What each kind of evidence says about each type, and the types that it decides between. */
+export interface WeighedEvidence {
+  /** The types that the pixels leave open; the others keep the probability of the pixels. */
+  readonly open: readonly FrameType[];
+  /**
+   * For each type, the shares and likelihoods whose product gives the probabilities of the
+   * open types. Each is known up to a common factor of all types.
+   */
+  readonly factors: Readonly<
+    Record<
+      "pixels" | "prior" | "exposure" | "target" | "header",
+      Readonly<Record<FrameType, number>>
+    >
+  >;
+}
+
+/**
+ * Weighs each kind of evidence on its own, with the parameters of
+ * {@linkcode combineEvidence}.
+ */
+export function weighEvidence(
+  vote: VoteResult,
+  header: HeaderClaim,
+  log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
+  weights: EvidenceWeights,
+  likelihoods: EvidenceTables = tables,
+): WeighedEvidence & { readonly masses: readonly number[] | null } {
+  const isForeign = vote.reason === "out_of_distribution";
+  const masses = isForeign ? null : findMasses(vote, header);
+  const open = masses === null
+    ? FRAME_TYPES
+    : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
+  const factors = {
+    pixels: weighPixels(vote, masses, weights),
+    prior: likelihoods.prior,
+    exposure: weighExposure(log.exposure, likelihoods),
+    target: weighTarget(header, log, likelihoods),
+    header: weighClaim(header, likelihoods),
+  };
+  return { masses, open, factors };
 }
 
 /** Ratio of the likelihoods of two types from which evidence decides between them. */

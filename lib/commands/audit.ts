@@ -1,17 +1,15 @@
 import { type Command, Option } from "commander";
 import {
-  type ClassifiedFrame,
   findMissingCalibrations,
+  selectUsable,
+  type UsableFrame,
 } from "../calibration/missing_calibrations.ts";
-import {
-  compareByReviewReason,
-  findReviewReason,
-} from "../calibration/triage.ts";
+import { compareByReviewReason } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { isFrameType } from "../frame_type.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
+  findFrameFinding,
   type Findings,
   formatAuditNdjson,
   formatAuditTable,
@@ -42,7 +40,7 @@ export function define(command: Command): void {
       "-o, --output <file>",
       "write the report to a file, completely or not at all",
     )
-    .option("--strict", "exit 1 if anything is found")
+    .option("--strict", "exit 1 if anything but notes is found")
     .action(async (paths: string[], options: AuditOptions) => {
       Deno.exitCode = await audit(paths, options);
     });
@@ -58,25 +56,23 @@ async function audit(
   const files = await findInputFrames(paths, notify);
   await using classifier = await openClassifier(options, notify, files);
   const frames: Verdict[] = [];
-  // Other verdicts are not kept; only type and log entry are, to find missing calibrations.
-  const classified: ClassifiedFrame[] = [];
+  // Other verdicts are not kept: only what is needed to find missing calibrations.
+  const usable: UsableFrame[] = [];
   const progress = { total: files.length, quiet: options.quiet };
   const verdicts = classifier.classify(files);
   for await (const { verdict } of withProgress(verdicts, progress)) {
-    if (findReviewReason(verdict) !== null) frames.push(verdict);
-    const { file, type, log } = verdict;
-    if (type !== null && isFrameType(type) && log !== null) {
-      classified.push({ file, type, log });
-    }
+    if (findFrameFinding(verdict) !== null) frames.push(verdict);
+    const frame = selectUsable(verdict);
+    if (frame !== null) usable.push(frame);
   }
   const findings = {
     frames: frames.sort(compareByReviewReason),
-    missing: findMissingCalibrations(classified),
+    missing: findMissingCalibrations(usable),
   };
   await writeFindings(findings, options);
   notify(summarize(files.length, findings));
-  const count = frames.length + findings.missing.length;
-  return options.strict && count > 0 ? 1 : 0;
+  const isInOrder = listKinds(findings).every((kind) => kind === "note");
+  return options.strict && !isInOrder ? 1 : 0;
 }
 
 async function writeFindings(
@@ -96,11 +92,8 @@ async function writeFindings(
 /** `24 frames: 1 error, 2 conflicts; 2 missing calibrations, 1 note`. */
 function summarize(total: number, { frames, missing }: Findings): string {
   const counts = Map.groupBy(
-    [
-      ...frames.map(findReviewReason),
-      ...missing.map(({ severity }) => severity),
-    ],
-    (finding) => `${finding}`,
+    listKinds({ frames, missing }),
+    (kind) => `${kind}`,
   );
   const parts = Object.entries(NOUNS).flatMap(([finding, noun]) => {
     const count = counts.get(finding)?.length ?? 0;
@@ -112,10 +105,19 @@ function summarize(total: number, { frames, missing }: Findings): string {
     : `${all}: ${parts.join(", ")}`;
 }
 
+/** Lists the kind of each finding. */
+function listKinds({ frames, missing }: Findings) {
+  return [
+    ...frames.map(findFrameFinding),
+    ...missing.map(({ severity }) => severity),
+  ];
+}
+
 const NOUNS = {
   error: "error",
   conflict: "conflict",
   unknown: "unknown frame",
+  unusable: "unusable frame",
   missing: "missing calibration",
   note: "note",
 };

@@ -231,7 +231,7 @@ function parseRows(
     if (issues) throw createError(v.getDotPath(issues[0]), issues[0].message);
     const { label, ...row } = output;
     const path = resolvePath(folder, row.path);
-    const key = `${row.hdu ?? ""} ${path}`;
+    const key = `${row.hdu ?? ""} ${isUrl(path) ? path : resolve(path)}`;
     if (label !== "") frames.set(key, { ...row, path, label });
     else if (!frames.delete(key)) {
       throw createError("label", `"" is not a label; ${LABEL_HINT}`);
@@ -247,6 +247,8 @@ function parseCsv(
   try {
     return parse(text, {
       bom: true,
+      // Lines may end differently when several programs have written them.
+      record_delimiter: ["\r\n", "\n", "\r"],
       columns: (names: string[]) => names.map(normaliseColumn),
       info: true,
       skip_empty_lines: true,

@@ -1,6 +1,10 @@
 import { basename } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { findReviewReason } from "../calibration/triage.ts";
+import {
+  findReviewReason,
+  isLabelled,
+  type ReviewReason,
+} from "../calibration/triage.ts";
 import type {
   Calibration,
   MissingCalibration,
@@ -11,10 +15,23 @@ import { createTableFormatter } from "./table.ts";
 import { formatCount, printable } from "./text.ts";
 
 export interface Findings {
-  /** Frames that need review, the most urgent first. */
+  /** Frames with a finding, the most urgent first; see {@linkcode findFrameFinding}. */
   readonly frames: readonly Verdict[];
   /** Missing calibrations, those that are required first. */
   readonly missing: readonly MissingCalibration[];
+}
+
+/**
+ * Returns what an audit finds about a frame: why it needs review, or `note` if its headers
+ * contradict each other; `null` for nothing.
+ */
+export function findFrameFinding(
+  verdict: Verdict,
+): ReviewReason | "note" | null {
+  const reason = findReviewReason(verdict);
+  const { header } = verdict;
+  const isNoted = !isLabelled(verdict) && (header?.differs.length ?? 0) > 0;
+  return reason ?? (isNoted ? "note" : null);
 }
 
 export type AuditForm = "table" | "ndjson";
@@ -41,15 +58,15 @@ export function formatAuditTable(
 }
 
 /**
- * Formats findings as NDJSON. The key `finding` comes first: `error`, `conflict` or
- * `unknown`, followed by the keys of a verdict; or `missing` or `note`, followed by those
- * of a missing calibration (`calibration`, `instrument`, `night`, `configuration`,
- * `files`, `otherNights`).
+ * Formats findings as NDJSON. The key `finding` comes first. For a frame it is what
+ * {@linkcode findFrameFinding} returns, and the keys of a verdict follow; for a calibration
+ * it is `missing` or `note`, and `calibration`, `instrument`, `night`, `configuration`,
+ * `files` and `otherNights` follow.
  */
 export function formatAuditNdjson({ frames, missing }: Findings): string {
   return [
     ...frames.map((verdict) => {
-      const finding = JSON.stringify({ finding: findReviewReason(verdict) });
+      const finding = JSON.stringify({ finding: findFrameFinding(verdict) });
       return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
     }),
     ...missing.map(({ severity, ...rest }) =>
