@@ -54,7 +54,8 @@ const PSEUDOCOUNT = 0.5;
 
 /** Fits the likelihood tables. Each camera has the same weight for each type. */
 export function fitTables(rows: readonly EvidenceRow[]): EvidenceTables {
-  const ofType = (type: FrameType) => rows.filter(({ label }) => label === type);
+  const ofType = (type: FrameType) =>
+    rows.filter(({ label }) => label === type);
   return {
     prior: PRIOR,
     exposure: {
@@ -74,9 +75,11 @@ export function fitTables(rows: readonly EvidenceRow[]): EvidenceTables {
 function fitExposure(type: FrameType, rows: readonly EvidenceRow[]) {
   // The same exposure of a camera counts once: it is one choice of an observer.
   const exposures = [
-    ...new Set(rows.flatMap(({ instrument, verdict: { log } }) =>
-      log.exposure === null ? [] : [`${log.exposure} ${instrument}`]
-    )),
+    ...new Set(
+      rows.flatMap(({ instrument, verdict: { log } }) =>
+        log.exposure === null ? [] : [`${log.exposure} ${instrument}`]
+      ),
+    ),
   ].map(parseFloat);
   const long = exposures.filter((seconds) => seconds > SHORTEST);
   const logs = long.map(Math.log10).sort((a, b) => a - b);
@@ -105,7 +108,9 @@ function fitMatched(rows: readonly EvidenceRow[]): number {
   const weights = weighCameras(known);
   const n = sum([...weights.values()]);
   const matched = sum(
-    known.map((row) => row.verdict.header.standard === null ? 0 : weights.get(row)!),
+    known.map((row) =>
+      row.verdict.header.standard === null ? 0 : weights.get(row)!
+    ),
   );
   return (matched + PSEUDOCOUNT / 2) / (n + PSEUDOCOUNT);
 }
@@ -119,10 +124,15 @@ function fitClaims(rows: readonly EvidenceRow[]): EvidenceTables["claim"] {
   const counts = new Map(FRAME_TYPES.map((type) => {
     const own = claimed.filter(({ label }) => label === type);
     const weights = weighCameras(own);
-    return [type, (claim: string) =>
-      sum(own.map((row) =>
-        row.verdict.header.type === claim ? weights.get(row)! : 0
-      ))] as const;
+    return [
+      type,
+      (claim: string) =>
+        sum(
+          own.map((row) =>
+            row.verdict.header.type === claim ? weights.get(row)! : 0
+          ),
+        ),
+    ] as const;
   }));
   return Object.fromEntries(CLAIMED.map((claim) => [
     claim,
@@ -175,16 +185,20 @@ export function fitEvidence(rows: readonly EvidenceRow[]): Fit {
   const share = weighCameras(typed);
   const open = fitOpen(typed);
   const cost = (weights: EvidenceWeights, exposure: number) =>
-    -sum(folds.map(({ own, likelihoods }) =>
-      sum(own.filter(isAnswerable).map((row) => {
-        const { probabilities } = answer(row, {
-          weights,
-          likelihoods: weighExposure(likelihoods, exposure),
-        });
-        const p = probabilities[row.label as FrameType] ?? 0;
-        return share.get(row)! * Math.log(Math.max(p, 1e-3));
-      }))
-    ));
+    -sum(
+      folds.map(({ own, likelihoods }) =>
+        sum(
+          own.filter(isAnswerable).map((row) => {
+            const { probabilities } = answer(row, {
+              weights,
+              likelihoods: weighExposure(likelihoods, exposure),
+            });
+            const p = probabilities[row.label as FrameType] ?? 0;
+            return share.get(row)! * Math.log(Math.max(p, 1e-3));
+          }),
+        )
+      ),
+    );
   let best: EvidenceWeights = { between: 1, within: 0.5, open, margin: MARGIN };
   let bestExposure = 1;
   let least = Infinity;
@@ -225,7 +239,9 @@ const GROUPS = [["bias", "dark"], ["arc"], ["flat"], ["standard", "science"]];
 function fitOpen(rows: readonly EvidenceRow[]): number {
   const masses = rows.map(({ label, verdict: { pixels } }) => {
     const group = GROUPS.find((types) => types.includes(label))!;
-    return sum(group.map((type) => pixels.probabilities[type as FrameType] ?? 0));
+    return sum(
+      group.map((type) => pixels.probabilities[type as FrameType] ?? 0),
+    );
   });
   return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
 }
@@ -281,18 +297,29 @@ async function main(): Promise<void> {
     .map((line) => JSON.parse(line) as EvidenceRow);
   const cameras = Map.groupBy(rows, ({ instrument }) => instrument);
   const results: { row: EvidenceRow; answer: ReturnType<typeof answer> }[] = [];
-  const curve = new Map(MARGINS.map((m) => [m, [0, 0, 0, 0] as [number, number, number, number]]));
+  const curve = new Map(
+    MARGINS.map((m) => [m, [0, 0, 0, 0] as [number, number, number, number]]),
+  );
   for (const [camera, own] of cameras) {
     const others = rows.filter((row) => !own.includes(row));
     const fit = fitEvidence(others);
     const { weights, likelihoods } = fit;
-    console.error(camera.padEnd(18), JSON.stringify(weights), likelihoods.exposure.weight);
+    console.error(
+      camera.padEnd(18),
+      JSON.stringify(weights),
+      likelihoods.exposure.weight,
+    );
     for (const row of own) {
       results.push({ row, answer: answer(row, fit) });
       for (const margin of MARGINS) {
-        const one = answer(row, { weights: { ...weights, margin }, likelihoods });
+        const one = answer(row, {
+          weights: { ...weights, margin },
+          likelihoods,
+        });
         const c = curve.get(margin)!;
-        if (row.label === one.type) c[0]++; else if (one.type === "unknown") c[1]++; else c[2]++;
+        if (row.label === one.type) c[0]++;
+        else if (one.type === "unknown") c[1]++;
+        else c[2]++;
         if (isWrong(row, one)) c[3]++;
       }
     }
@@ -324,18 +351,39 @@ async function main(): Promise<void> {
   );
   const { error } = calibration;
   console.log("calibration error", error);
-  for (const bin of calibration.bins) if (bin.correct.n) console.log("  ", bin.low, bin.probability?.toFixed(3), `${bin.correct.count}/${bin.correct.n}`);
+  for (const bin of calibration.bins) {
+    if (bin.correct.n) {
+      console.log(
+        "  ",
+        bin.low,
+        bin.probability?.toFixed(3),
+        `${bin.correct.count}/${bin.correct.n}`,
+      );
+    }
+  }
   const unlike = (one: string, other: string) =>
     one !== other && ![["bias", "dark"], ["standard", "science"]]
       .some((pair) => pair.includes(one) && pair.includes(other));
   const claims = results.filter(({ row }) => {
     const { type } = row.verdict.header;
-    return type !== null && (type !== "light" || ["bias", "dark"].includes(row.label));
+    return type !== null &&
+      (type !== "light" || ["bias", "dark"].includes(row.label));
   });
-  const lies = claims.filter(({ row }) => unlike(row.verdict.header.type!, row.label));
-  console.log("wrong claims flagged",
-    show(lies.filter(({ answer }) => answer.agreement === "conflict" || !answer.use).length, lies.length));
-  const honest = claims.filter(({ row }) => !lies.some((one) => one.row === row));
+  const lies = claims.filter(({ row }) =>
+    unlike(row.verdict.header.type!, row.label)
+  );
+  console.log(
+    "wrong claims flagged",
+    show(
+      lies.filter(({ answer }) =>
+        answer.agreement === "conflict" || !answer.use
+      ).length,
+      lies.length,
+    ),
+  );
+  const honest = claims.filter(({ row }) =>
+    !lies.some((one) => one.row === row)
+  );
   const alarms = honest.filter(({ answer }) => answer.agreement === "conflict");
   console.log("right claims flagged", show(alarms.length, honest.length));
   const list = (title: string, of: typeof results) => {
@@ -344,20 +392,41 @@ async function main(): Promise<void> {
       const { pixels, header, log } = row.verdict;
       const p = (all: Partial<Record<string, number>>) =>
         Object.entries(all).sort(([, a], [, b]) => b! - a!).slice(0, 3)
-          .map(([type, value]) => `${type.slice(0, 4)}${value!.toFixed(2)}`).join(" ");
+          .map(([type, value]) => `${type.slice(0, 4)}${value!.toFixed(2)}`)
+          .join(" ");
       console.log(
         row.path.replace(/.*frames\//, "").slice(0, 48).padEnd(48),
-        row.label.padEnd(8), row.confidence.slice(0, 4).padEnd(4),
-        answer.type.padEnd(8), answer.use ? "USE" : "-  ",
-        p(answer.probabilities), "| px", p(pixels.probabilities),
-        pixels.ood?.toFixed(3), "|", header.type, header.subtype ?? "", header.evidence.slice(0, 30),
-        "| exp", log.exposure, "|", log.target, header.standard?.name ?? "",
+        row.label.padEnd(8),
+        row.confidence.slice(0, 4).padEnd(4),
+        answer.type.padEnd(8),
+        answer.use ? "USE" : "-  ",
+        p(answer.probabilities),
+        "| px",
+        p(pixels.probabilities),
+        pixels.ood?.toFixed(3),
+        "|",
+        header.type,
+        header.subtype ?? "",
+        header.evidence.slice(0, 30),
+        "| exp",
+        log.exposure,
+        "|",
+        log.target,
+        header.standard?.name ?? "",
       );
     }
   };
   list("WRONG AND USED", wrong);
-  list("OTHER NOT RIGHT", typed.filter((one) => one.row.label !== one.answer.type && !wrong.includes(one)));
-  list("MISSED LIES", lies.filter(({ answer }) => answer.agreement !== "conflict"));
+  list(
+    "OTHER NOT RIGHT",
+    typed.filter((one) =>
+      one.row.label !== one.answer.type && !wrong.includes(one)
+    ),
+  );
+  list(
+    "MISSED LIES",
+    lies.filter(({ answer }) => answer.agreement !== "conflict"),
+  );
   list("FALSE ALARMS", alarms);
   const { weights, likelihoods } = fitEvidence(rows);
   console.log(JSON.stringify(weights), likelihoods.exposure.weight);

@@ -1,9 +1,11 @@
 import { SpitError } from "../errors.ts";
+import { formatRow, type StoredRow } from "./rows.ts";
 
 /**
- * Creates a hook, which runs a user's shell command one run at a time. Text from a frame is
- * passed on standard input only, never on the command line or in the environment.
- * The output of the command goes to standard error. A run that fails or takes too
+ * Creates a hook, which runs a user's shell command one run at a time. A row is passed
+ * on standard input. The command line and the environment contain no text from a frame,
+ * only words of fixed lists: `SPIT_TYPE`, `SPIT_SUBTYPE`, `SPIT_USE`, `SPIT_DECIDED_BY`,
+ * `SPIT_HEADER_TYPE` and `SPIT_AGREEMENT`; those without a value are empty. The output of the command goes to standard error. A run that fails or takes too
  * long is reported and has no other effect.
  *
  * @param limit Longest duration of a run, in seconds.
@@ -29,9 +31,9 @@ export function startHook(
   let isDisposed = false;
   let queued = 0;
 
-  async function runOnce(text: string): Promise<void> {
+  async function runOnce(row: StoredRow): Promise<void> {
     if (isDisposed) return;
-    const child = running = spawnShell(command);
+    const child = running = spawnShell(command, createVariables(row));
     let isTimedOut = false;
     const timer = setTimeout(() => {
       isTimedOut = true;
@@ -39,7 +41,7 @@ export function startHook(
     }, limit * 1000);
     const [{ code, signal }] = await Promise.all([
       child.status,
-      writeInput(child, text),
+      writeInput(child, formatRow(row)),
     ]);
     clearTimeout(timer);
     running = undefined;
@@ -52,10 +54,10 @@ export function startHook(
   }
 
   return {
-    /** Queues a run of the command with a text on its standard input. */
-    run(text: string) {
+    /** Queues a run of the command for a row. */
+    run(row: StoredRow) {
       queued++;
-      last = last.then(() => runOnce(text)).catch((error: Error) => {
+      last = last.then(() => runOnce(row)).catch((error: Error) => {
         notice(`cannot run the hook: ${error.message}`);
       }).finally(() => {
         queued--;
@@ -75,14 +77,31 @@ export function startHook(
 
 const SHELL = Deno.build.os === "windows" ? "cmd" : "sh";
 
+function createVariables(
+  { type, subtype, use, decided_by, header, agreement }: StoredRow,
+): Record<string, string> {
+  return {
+    SPIT_TYPE: type ?? "",
+    SPIT_SUBTYPE: subtype ?? "",
+    SPIT_USE: String(use),
+    SPIT_DECIDED_BY: decided_by.join(" "),
+    SPIT_HEADER_TYPE: header?.type ?? "",
+    SPIT_AGREEMENT: agreement ?? "",
+  };
+}
+
 /** The shell leads a process group, so that it can be killed with its children. */
-function spawnShell(command: string): Deno.ChildProcess {
+function spawnShell(
+  command: string,
+  env: Record<string, string>,
+): Deno.ChildProcess {
   const args = Deno.build.os === "windows"
     ? ["/d", "/s", "/c", command]
     // Standard output is for rows only.
     : ["-c", 'exec 1>&2; eval "$1"', "sh", command];
   return new Deno.Command(SHELL, {
     args,
+    env,
     stdin: "piped",
     stdout: "null",
     stderr: "inherit",

@@ -4,6 +4,7 @@
  */
 import type { ClassifiedFile } from "../classify/classify_files.ts";
 import { fileOutput, type Output, standardOutput } from "../io/output.ts";
+import { explainVerdict } from "../output/explanation.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { printable } from "../output/text.ts";
 import type { Formatter } from "../output/formats.ts";
@@ -40,20 +41,19 @@ export function createRowPrinter(format?: RowFormat) {
     /** @throws {Deno.errors.BrokenPipe} If the reader of standard output has closed it. */
     print: (row: StoredRow) =>
       output.write(isTable ? formatTableRow(row) : formatRow(row)),
-    /** Reports a conflict on standard error, and rings the bell of a terminal. */
-    reportConflict(row: StoredRow) {
+    /** Reports a frame that needs review on standard error, and rings the bell of a terminal. */
+    reportReview(row: StoredRow) {
       const bell = Deno.stderr.isTerminal() ? BELL : "";
-      // A table on the terminal shows the conflict already.
-      const text = terminal && isTable ? "" : formatConflict(row);
+      // A table on the terminal shows the reason already.
+      const text = terminal && isTable ? "" : formatReview(row);
       Deno.stderr.writeSync(new TextEncoder().encode(bell + text));
     },
   };
 }
 
-function formatConflict({ file, type, header }: StoredRow): string {
-  return printable(
-    `conflict: ${file} is ${type}; the header says ${header?.evidence}`,
-  ) + "\n";
+function formatReview(row: StoredRow): string {
+  const text = `needs review: ${row.file}: ${explainVerdict(row)}`;
+  return printable(text) + "\n";
 }
 
 interface LivePageOptions {
@@ -110,7 +110,7 @@ export async function startLivePage(
   return {
     /** Adds a frame; a frame of the same path replaces the earlier one. */
     add(file: ClassifiedFile) {
-      report.add(file, null);
+      report.add(file);
       isStale = true;
       const delay = lastWrite + 1000 * interval - performance.now();
       timer ??= setTimeout(flush, Math.max(0, delay));

@@ -21,6 +21,8 @@ export interface MergedRows {
   readonly missing: readonly string[] | null;
   /** Rows that were superseded by another row of the same path. */
   readonly superseded: number;
+  /** Rows of older versions, which are left out. */
+  readonly outdated: number;
   readonly model: string;
   /** Yields the rows as lines with line breaks, in the order of `paths`. */
   lines(): AsyncGenerator<string, void, void>;
@@ -38,7 +40,8 @@ interface Candidate {
 /**
  * Merges the rows of a folder. Selects one row for each path: the row of the file version with the latest
  * modification time; of several, one without an error, then one whose error is not
- * retryable, then that of the first file by name.
+ * retryable, then one with a label, then that of the first file by name. Rows of older
+ * versions are left out.
  *
  * @throws {SpitError} `usage` if there are no rows, or rows of several models and
  *   `model` is not given; `io` if the folder cannot be read or contains a damaged part.
@@ -56,14 +59,17 @@ export async function mergeParts(
       if (line !== "") input.add(JSON.parse(line));
     }
   }
-  const { selected, models, superseded } = await selectRows(
+  const { selected, models, superseded, outdated } = await selectRows(
     folder,
     rowFiles,
     model,
   );
   if (models.size === 0) {
     const filter = model === undefined ? "" : ` of ${model}`;
-    throw usageError(folder, `it contains no rows${filter}`);
+    const rest = outdated === 0
+      ? ""
+      : "; those of versions before 0.6 do not count: start the run again";
+    throw usageError(folder, `it contains no rows${filter}${rest}`);
   }
   if (models.size > 1) {
     const names = [...models].sort().join(" and ");
@@ -79,6 +85,7 @@ export async function mergeParts(
       ? [...input].filter((path) => !selected.has(path)).sort()
       : null,
     superseded,
+    outdated,
     model: [...models][0]!,
     lines: () => readLines(folder, rowFiles, paths, selected, bufferRows),
   };
@@ -92,10 +99,15 @@ async function selectRows(
   const selected = new Map<string, Candidate>();
   const models = new Set<string>();
   let superseded = 0;
+  let outdated = 0;
   for (const [file, rowFile] of rowFiles.entries()) {
     const rows = await readRows(folder, rowFile);
     for (const [line, { row }] of rows.entries()) {
       if (model !== undefined && row.model !== model) continue;
+      if (row.isOutdated) {
+        outdated++;
+        continue;
+      }
       models.add(row.model);
       const other = selected.get(row.path);
       if (other !== undefined) superseded++;
@@ -104,7 +116,7 @@ async function selectRows(
       }
     }
   }
-  return { selected, models, superseded };
+  return { selected, models, superseded, outdated };
 }
 
 function isBetter(row: RowSummary, other: RowSummary): boolean {
@@ -112,7 +124,9 @@ function isBetter(row: RowSummary, other: RowSummary): boolean {
   if (row.modified !== other.modified) return later > 0;
   const hasError = row.errorCode !== null;
   if (hasError !== (other.errorCode !== null)) return !hasError;
-  return isRetryable(other.errorCode) && !isRetryable(row.errorCode);
+  const isFinal = !isRetryable(row.errorCode);
+  if (isFinal === isRetryable(other.errorCode)) return isFinal;
+  return row.label !== null && other.label === null;
 }
 
 /** Reads `bufferRows` rows at a time, so that memory stays bounded. */

@@ -4,6 +4,7 @@
  * write to it at the same time.
  */
 import { SpitError } from "../errors.ts";
+import { readText } from "../io/file.ts";
 import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
 import { join } from "../std.ts";
 import { parseRow, type RowSummary } from "./rows.ts";
@@ -118,7 +119,7 @@ export async function readRows(
     if (line === "" || (isJournal && k === lines.length - 1)) return [];
     throw new SpitError(
       "io",
-      `Line ${k + 1} of ${path} is not a row of version 0.5 or later; remove ` +
+      `Line ${k + 1} of ${path} is not a row; remove ` +
         "the file, and its frames are classified again by the next run",
       { file: path },
     );
@@ -142,6 +143,42 @@ export async function writeLines(
     await writeFileAtomically(path, lines.join(""));
     await syncFolder(folder);
   });
+}
+
+/** The file that records the options of the rows in a folder. */
+const OPTIONS_NAME = "options.json";
+
+/**
+ * Checks that the rows in a folder were written with the given options, and records the
+ * options in a folder that has no record yet.
+ *
+ * @param options The options that decide the answers, by name; those with `undefined`
+ *   are not given.
+ * @throws {SpitError} `usage` if the record differs; `io` if it cannot be written.
+ */
+export async function recordOptions(
+  folder: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const path = join(folder, OPTIONS_NAME);
+  const text = JSON.stringify(options) + "\n";
+  const recorded = await readText(path, "the options").catch((error) => {
+    if (error instanceof SpitError && error.code === "not_found") return null;
+    throw error;
+  });
+  if (recorded === null) return await writeLines(folder, OPTIONS_NAME, [text]);
+  if (recorded === text) return;
+  const others = JSON.parse(recorded);
+  const names = [...new Set([...Object.keys(others), ...Object.keys(options)])]
+    .filter((name) =>
+      JSON.stringify(others[name]) !== JSON.stringify(options[name])
+    );
+  throw new SpitError(
+    "usage",
+    `The rows in ${folder} were written with other values of ` +
+      `${names.join(" and ")}: give the same options, or another folder`,
+    { file: folder },
+  );
 }
 
 export async function removeIfExists(path: string): Promise<void> {

@@ -15,6 +15,8 @@ import {
 } from "./rows.ts";
 import type { StableFile } from "./stability.ts";
 
+const NO_ROW = "is not a row of watch (version 0.6 or later)";
+
 /**
  * Opens or creates a log; declare it with `using`. An incomplete last row, left by a killed process or a full
  * disk, is removed: its frame is classified again. A file with any other line, such
@@ -45,18 +47,20 @@ export async function openRowLog(
     const rows = lines.flatMap((line, k) => {
       if (line.trim() === "") return [];
       const row = parseRow(line);
-      if (row !== null) return [row];
-      const why = `line ${k + 1} is not a row of watch (version 0.5 or later)`;
-      throw usageError(path, why);
+      if (row?.isOutdated === false) return [row];
+      throw usageError(path, `line ${k + 1} ${NO_ROW}`);
     });
     const tail = decoder.decode(bytes.subarray(end));
     const lastRow = parseRow(tail);
+    if (lastRow?.isOutdated) {
+      throw usageError(path, `its last line ${NO_ROW}`);
+    }
     if (lastRow !== null) {
       rows.push(lastRow);
       await appendLine(path, file, "\n");
     } else if (end < bytes.length) {
       if (!tail.startsWith(ROW_START) && !ROW_START.startsWith(tail)) {
-        throw usageError(path, "its last line is not a row of watch");
+        throw usageError(path, `its last line ${NO_ROW}`);
       }
       await file.truncate(end);
       notice(

@@ -1,4 +1,5 @@
 import type { Verdict } from "../classify/verdict.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { type FileVersion, readFileVersions } from "../io/file_version.ts";
 import { join } from "../std.ts";
 import {
@@ -29,6 +30,8 @@ interface ShardOptions {
   readonly folder: string;
   /** `NAME@VERSION` of the model. */
   readonly model: string;
+  /** Labels, which give the answers of their frames. Default: none. */
+  readonly labels?: Labels;
   /** Frames per part. Default: 500. */
   readonly partFrames?: number;
 }
@@ -36,14 +39,16 @@ interface ShardOptions {
 /**
  * Determines which frames of a shard have no row yet. A frame has one if a part, or
  * the journal of a run that was killed, has a row with its path, size, modification
- * time and model, whatever the input or the number of shards was. Rows with a
- * retryable error do not count: their frames are tried again.
+ * time, model and label, whatever the input or the number of shards was. Rows with a
+ * retryable error and those of older versions do not count: their frames are classified
+ * again.
  *
  * @throws {SpitError} `io` if the folder cannot be read or written, or contains a
  *   damaged part.
  */
 export async function openShard(options: ShardOptions) {
-  const { shard, folder, model, partFrames = 500 } = options;
+  const { shard, folder, model, labels = new Map(), partFrames = 500 } =
+    options;
   const input = sortFrames(options.frames);
   const fingerprint = computeFingerprint(input, partFrames);
   const job: Job = { model, fingerprint, shard };
@@ -51,7 +56,7 @@ export async function openShard(options: ShardOptions) {
   const paths = selectShard(input, shard).map(({ path }) => path);
   const list = await readFileVersions(paths);
   const versions = new Map(paths.map((path, k) => [path, list[k]!]));
-  const plan = await planParts(job, folder, versions, partFrames);
+  const plan = await planParts(job, folder, versions, labels, partFrames);
   return {
     frames: paths.length,
     /** Frames without an up-to-date row, in the order to classify them in. */
@@ -104,6 +109,7 @@ async function planParts(
   job: Job,
   folder: string,
   versions: ReadonlyMap<string, FileVersion>,
+  labels: Labels,
   partFrames: number,
 ): Promise<{ parts: PartPlan[]; journals: string[] }> {
   const { rowFiles } = await listParts(folder);
@@ -114,7 +120,9 @@ async function planParts(
   for (const file of files) {
     for (const { row, line } of await readRows(folder, file)) {
       const version = versions.get(row.path);
-      if (!version || !isUpToDate(row, version, job.model)) continue;
+      if (version === undefined) continue;
+      const label = findLabel(labels, row.path);
+      if (!isUpToDate(row, version, job.model, label)) continue;
       if (file.isJournal) inJournals.set(row.path, line);
       else if (isFromJob(file, job)) inOwnParts.add(row.path);
       else inOtherParts.add(row.path);

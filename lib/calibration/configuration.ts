@@ -262,6 +262,8 @@ export function splitByConfiguration<R>(
 export interface ConfiguredFrame {
   /** Its type; `null` or `unknown` if it has none. */
   readonly type: FrameType | "unknown" | null;
+  /** Whether it may be used as its type. */
+  readonly use: boolean;
   /** Its log entry; `null` if the header could not be read. */
   readonly log: LogEntry | null;
 }
@@ -279,7 +281,8 @@ export interface Configuration<F> {
 /**
  * Groups frames of an instrument by configuration, as PypeIt does. Frames of a shared
  * type, mostly biases, belong to every configuration that they serve, and so does a frame
- * whose header has none of the keys.
+ * whose header has none of the keys. A frame that must not be used makes no configuration
+ * of its own: it is in the first that its header does not contradict, or in none.
  *
  * Source: PypeIt 2.0.1, metadata.py (`unique_configurations`, `set_configurations`). Unlike
  * there, a shared frame that serves no configuration gets one of its own, and a key that
@@ -290,11 +293,20 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
   { keys, shared, tolerances }: ConfigurationDefinition,
 ): Configuration<F>[] {
   type Group = { readonly first: F; readonly members: Set<F> };
-  const assign = (frame: F, groups: Group[]) => {
-    const values = selectValues(frame.log, keys);
-    const group = groups.find(({ first }) =>
-      isSameConfiguration(selectValues(first.log, keys), values, tolerances)
+  const find = (
+    frame: F,
+    groups: readonly Group[],
+    isMatch: typeof isSameConfiguration,
+  ) =>
+    groups.find(({ first }) =>
+      isMatch(
+        selectValues(first.log, keys),
+        selectValues(frame.log, keys),
+        tolerances,
+      )
     );
+  const assign = (frame: F, groups: Group[]) => {
+    const group = find(frame, groups, isSameConfiguration);
     if (group !== undefined) group.members.add(frame);
     else groups.push({ first: frame, members: new Set([frame]) });
   };
@@ -302,21 +314,35 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
     (type === null || type === "unknown" ? undefined : shared[type]) ??
       (Object.keys(selectValues(log, keys)).length === 0 ? [] : undefined);
 
+  const join = (frame: F, groups: readonly Group[]) => {
+    const group = find(frame, groups, isSameConfiguration) ??
+      find(frame, groups, isCompatible);
+    group?.members.add(frame);
+  };
+  // Frames that must not be used come last, because they join what is there.
+  const { usable = [], unusable = [] } = Object.groupBy(
+    frames,
+    ({ use }) => use ? "usable" : "unusable",
+  );
+  const isShared = (frame: F) => findSharedKeys(frame) !== undefined;
   const configurations: Group[] = [];
-  const sharedFrames: F[] = [];
-  for (const frame of frames) {
-    if (findSharedKeys(frame) === undefined) assign(frame, configurations);
-    else sharedFrames.push(frame);
-  }
   const unserving: Group[] = [];
-  for (const frame of sharedFrames) {
+  for (const frame of usable) {
+    if (!isShared(frame)) assign(frame, configurations);
+  }
+  for (const frame of [...usable, ...unusable].filter(isShared)) {
     const names = findSharedKeys(frame)!;
     const values = selectValues(frame.log, names);
     const served = configurations.filter(({ first }) =>
       isCompatible(selectValues(first.log, names), values, tolerances)
     );
     for (const { members } of served) members.add(frame);
-    if (served.length === 0) assign(frame, unserving);
+    if (served.length > 0) continue;
+    if (frame.use) assign(frame, unserving);
+    else join(frame, unserving);
+  }
+  for (const frame of unusable) {
+    if (!isShared(frame)) join(frame, [...configurations, ...unserving]);
   }
   return [...configurations, ...unserving].map(({ first, members }, index) => ({
     name: nameConfiguration(index),

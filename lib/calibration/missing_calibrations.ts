@@ -1,6 +1,8 @@
+import type { Verdict } from "../classify/verdict.ts";
 import type { FrameType } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
+import { type Subtype, SUBTYPES } from "../header/subtype.ts";
 import {
   type ConfigurationDefinition,
   type ConfigurationValues,
@@ -10,11 +12,22 @@ import {
   selectValues,
 } from "./configuration.ts";
 
-/** A frame that has a type, from its pixels or from a label. */
-export interface ClassifiedFrame {
+/** A frame that may be used as its type. */
+export interface UsableFrame {
   readonly file: string;
   readonly type: FrameType;
+  /** What it is besides its type; `null` if the header does not say. */
+  readonly subtype: Subtype | null;
   readonly log: LogEntry;
+}
+
+/** Returns the frame of a verdict; `null` if the frame must not be used as its type. */
+export function selectUsable(
+  { file, type, subtype, use, log }: Verdict,
+): UsableFrame | null {
+  return use && type !== null && type !== "unknown" && log !== null
+    ? { file, type, subtype, log }
+    : null;
 }
 
 export type Calibration = "arc" | "flat" | "bias" | "standard";
@@ -45,6 +58,8 @@ interface Need {
   ) => ConfigurationKey[];
   /** Keys that they should share, too; otherwise there is a note. */
   readonly preferred?: readonly ConfigurationKey[];
+  /** Whether nothing is needed where the instrument has no such calibration at all. */
+  readonly optional?: boolean;
 }
 
 const ON_SKY: readonly FrameType[] = ["science", "standard"];
@@ -84,13 +99,16 @@ const NEEDS: readonly Need[] = [
     serving: ["standard"],
     // A flux calibration holds for a grating, whatever the slit and the angle.
     findKeys: () => ["arm", "dispname"],
+    // Many programmes need no flux calibration.
+    optional: true,
   },
 ];
 
 /**
  * Finds the calibrations that science frames and standards of a night lack: an arc and a
  * flat of the same configuration, and a bias or dark of the same detector readout. A
- * grating without a standard star, and an arc through another slit, give a note.
+ * grating without a standard star, if the instrument has one of another grating, and an
+ * arc through another slit, give a note.
  *
  * Only keys that both headers have are compared, so that a missing card never makes a
  * calibration missing.
@@ -105,18 +123,17 @@ const NEEDS: readonly Need[] = [
  *
  * const log = { instrument: null, night: null, configuration: {} } as LogEntry;
  * const missing = findMissingCalibrations([
- *   { file: "r1.fits", type: "science", log },
- *   { file: "r2.fits", type: "arc", log },
- *   { file: "r3.fits", type: "flat", log },
+ *   { file: "r1.fits", type: "science", subtype: null, log },
+ *   { file: "r2.fits", type: "arc", subtype: null, log },
+ *   { file: "r3.fits", type: "flat", subtype: "dome", log },
  * ]);
  * assertEquals(missing.map(({ calibration, severity }) => [calibration, severity]), [
  *   ["bias", "missing"],
- *   ["standard", "note"],
  * ]);
  * ```
  */
 export function findMissingCalibrations(
-  frames: readonly ClassifiedFrame[],
+  frames: readonly UsableFrame[],
 ): MissingCalibration[] {
   const byInstrument = Map.groupBy(frames, ({ log }) => log.instrument);
   const found = NEEDS.flatMap((need) =>
@@ -132,29 +149,40 @@ export function findMissingCalibrations(
 
 function checkNeed(
   need: Need,
-  frames: readonly ClassifiedFrame[],
+  frames: readonly UsableFrame[],
 ): MissingCalibration[] {
   const { calibration, severity, needing, serving, preferred = [] } = need;
   const { instrument } = frames[0]!.log;
   const definition = findDefinition(instrument);
   const { tolerances } = definition;
   const keys = [...new Set(need.findKeys(definition))];
-  const calibrations = frames.filter(({ type }) => serving.includes(type));
+  const calibrations = frames.filter(({ type, subtype }) =>
+    serving.includes(type) && fillsNeed(subtype)
+  );
+  if (need.optional && calibrations.length === 0) return [];
   const find = (
-    wanted: readonly ClassifiedFrame[],
+    wanted: readonly UsableFrame[],
     keys: readonly string[],
     severity: MissingCalibration["severity"],
   ): MissingCalibration[] =>
     findUnserved(wanted, calibrations, keys, tolerances)
       .map((group) => ({ calibration, severity, instrument, ...group }));
 
-  const wanted = frames.filter(({ type }) => needing.includes(type));
+  // An exposure of the empty sky is no frame to reduce, and serves for none.
+  const wanted = frames.filter(({ type, subtype }) =>
+    needing.includes(type) && fillsNeed(subtype)
+  );
   const missing = find(wanted, keys, severity);
   const more = preferred.filter((key) => !keys.includes(key));
   if (more.length === 0) return missing;
   const unserved = new Set(missing.flatMap(({ files }) => files));
   const served = wanted.filter(({ file }) => !unserved.has(file));
   return [...missing, ...find(served, [...keys, ...more], "note")];
+}
+
+/** Whether a frame of a subtype stands for its type: a twilight flat replaces no flat. */
+function fillsNeed(subtype: Subtype | null): boolean {
+  return subtype === null || SUBTYPES[subtype].fillsNeed;
 }
 
 /** Frames of one night that share values. */
@@ -165,8 +193,8 @@ type FrameGroup = Pick<
 
 /** Groups the frames that no calibration serves, and finds the nights that could serve them. */
 function findUnserved(
-  frames: readonly ClassifiedFrame[],
-  calibrations: readonly ClassifiedFrame[],
+  frames: readonly UsableFrame[],
+  calibrations: readonly UsableFrame[],
   keys: readonly string[],
   tolerances: ConfigurationDefinition["tolerances"],
 ): (FrameGroup & Pick<MissingCalibration, "otherNights">)[] {
@@ -186,7 +214,7 @@ function findUnserved(
 }
 
 function groupFrames(
-  frames: readonly ClassifiedFrame[],
+  frames: readonly UsableFrame[],
   keys: readonly string[],
 ): FrameGroup[] {
   const groups = Map.groupBy(

@@ -1,4 +1,4 @@
-import type { Evidence, Verdict } from "../classify/verdict.ts";
+import type { Verdict } from "../classify/verdict.ts";
 
 /** Why a frame needs review, the most urgent first; see {@linkcode findReviewReason}. */
 export const REVIEW_REASONS = [
@@ -11,40 +11,54 @@ export const REVIEW_REASONS = [
 /** Why a frame needs review; see {@linkcode findReviewReason}. */
 export type ReviewReason = typeof REVIEW_REASONS[number];
 
+/** The part of a verdict that says whether the frame needs review. */
+type Reviewable = Pick<Verdict, "type" | "decided_by" | "agreement" | "use">;
+
 /**
- * Returns why a frame needs review: it cannot be read (`error`), its header contradicts
- * its pixels (`conflict`), its type is `unknown`, or it must not be used as its type
- * (`unusable`). Returns `null` for other frames, and for those that have a label.
+ * Returns why a frame needs review; `null` if it does not. This is what `--strict`
+ * reports.
+ *
+ * - `error`: the file cannot be read.
+ * - `conflict`: the header contradicts the type, or itself.
+ * - `unknown`: the frame has no type.
+ * - `unusable`: the frame must not be used as its type for another reason, such as a
+ *   focus test.
+ *
+ * A label settles all of them except an error.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { findReviewReason } from "./triage.ts";
  *
- * const arc = { type: "arc", agreement: "agree", decided_by: ["pixels"] } as const;
- * assertEquals(findReviewReason({ ...arc, use: true }), null);
+ * const arc = { type: "arc", decided_by: ["pixels"], agreement: "agree", use: true } as const;
+ * assertEquals(findReviewReason(arc), null);
  * assertEquals(findReviewReason({ ...arc, use: false }), "unusable");
  * ```
  */
 export function findReviewReason(
-  { type, agreement, decided_by, use }: Pick<
-    Verdict,
-    "type" | "agreement" | "decided_by" | "use"
-  >,
+  { type, decided_by, agreement, use }: Reviewable,
 ): ReviewReason | null {
   if (type === null) return "error";
-  if ((decided_by as readonly Evidence[]).includes("label")) return null;
+  if (isLabelled({ decided_by })) return null;
   if (agreement === "conflict") return "conflict";
   if (type === "unknown") return "unknown";
   return use ? null : "unusable";
+}
+
+/** Returns whether a label gave the type. */
+export function isLabelled(
+  { decided_by }: Pick<Verdict, "decided_by">,
+): boolean {
+  return (decided_by as readonly string[]).includes("label");
 }
 
 const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
 
 /**
  * Compares verdicts for sorting: errors, conflicts, unknown and unusable frames, then the
- * others. The lowest probability comes first, but among conflicts the highest, because a sure verdict
- * means that the header is wrong.
+ * others. The lowest probability comes first, but among conflicts the highest, because a
+ * sure verdict means that the header is wrong.
  */
 export function compareByReviewReason(one: Verdict, other: Verdict): number {
   const [first, second] = [findReviewReason(one), findReviewReason(other)];

@@ -13,9 +13,11 @@ import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {
   type Agreement,
   compareClaim,
+  contradictsItself,
   type HeaderClaim,
 } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
+import { readTargetClaim } from "../header/read_claims.ts";
 import { isUsable } from "../header/subtype.ts";
 import type { EvidenceWeights } from "../model/model_card.ts";
 import tables from "./evidence.json" with { type: "json" };
@@ -169,16 +171,13 @@ export function combineEvidence(
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
   }
 
-  const masses = isForeign ? null : findMasses(vote, header);
-  const open = masses === null
-    ? FRAME_TYPES
-    : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
-  const factors = {
-    pixels: weighPixels(vote, masses, weights, likelihoods),
-    exposure: weighExposure(log.exposure, likelihoods),
-    target: weighTarget(header, log, likelihoods),
-    header: weighClaim(header, likelihoods),
-  };
+  const { masses, open, factors } = weighEvidence(
+    vote,
+    header,
+    log,
+    weights,
+    likelihoods,
+  );
   const closed = findClosed(vote, masses, open);
   const probabilities = combine(closed, open, Object.values(factors));
   const first = findLikeliest(probabilities);
@@ -208,11 +207,66 @@ export function combineEvidence(
     probability,
     probabilities,
     decided_by: byPixels ? ["pixels", ...decided] : decided,
-    use: agreement !== "conflict" && isUsable(header.subtype) &&
+    use: (agreement !== "conflict" || isNamed(first, header, log.target)) &&
+      isUsable(header.subtype) &&
       (!isForeign || options.trustHeader === true),
     reason: null,
     agreement,
   };
+}
+
+/**
+ * Whether a header that contradicts itself names the type in the name of the target:
+ * `OBJECT=HgArNe` beside `OBSTYPE=OBJECT`, as observers and old instruments write.
+ */
+function isNamed(
+  type: FrameType,
+  header: HeaderClaim,
+  target: string | null,
+): boolean {
+  return contradictsItself(header) && target !== null &&
+    readTargetClaim(target).type === type;
+}
+
+/** What each kind of evidence says about each type, and the types that it decides between. */
+export interface WeighedEvidence {
+  /** The types that the pixels leave open; the others keep the probability of the pixels. */
+  readonly open: readonly FrameType[];
+  /**
+   * For each type, the shares and likelihoods whose product gives the probabilities of the
+   * open types. Each is known up to a common factor of all types.
+   */
+  readonly factors: Readonly<
+    Record<
+      "pixels" | "exposure" | "target" | "header",
+      Readonly<Record<FrameType, number>>
+    >
+  >;
+}
+
+/**
+ * Weighs each kind of evidence on its own, with the parameters of
+ * {@linkcode combineEvidence}.
+ */
+export function weighEvidence(
+  vote: VoteResult,
+  header: HeaderClaim,
+  log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
+  weights: EvidenceWeights,
+  likelihoods: EvidenceTables = tables,
+): WeighedEvidence & { readonly masses: readonly number[] | null } {
+  const isForeign = vote.reason === "out_of_distribution";
+  const masses = isForeign ? null : findMasses(vote, header);
+  const open = masses === null
+    ? FRAME_TYPES
+    : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
+  const factors = {
+    pixels: weighPixels(vote, masses, weights, likelihoods),
+    exposure: weighExposure(log.exposure, likelihoods),
+    target: weighTarget(header, log, likelihoods),
+    header: weighClaim(header, likelihoods),
+  };
+  return { masses, open, factors };
 }
 
 /** Ratio of the likelihoods of two types from which evidence decides between them. */

@@ -6,7 +6,7 @@ import {
   type HeaderClaim,
 } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import type { Subtype } from "../header/subtype.ts";
+import { isUsable, type Subtype } from "../header/subtype.ts";
 import { type ModelCard, modelId } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
@@ -168,7 +168,8 @@ export function createFailedVerdict(
 }
 
 /**
- * Replaces the answer by the type that a person gave the frame. A file that could not be
+ * Replaces the answer by the type that a person gave the frame. A subtype remains only if
+ * a frame of it may be used and the header claims no other type. A file that could not be
  * read is left as it is.
  *
  * @param label A type; `other` for a frame that is no spectral frame, whose type becomes
@@ -181,11 +182,15 @@ export function applyLabel(
   if (label === undefined || verdict.error !== null) return verdict;
   const { header } = verdict;
   const isOther = label === "other";
+  const keepsSubtype = isOther ||
+    isUsable(header.subtype) &&
+      (header.type === null || header.type === label);
   return {
     ...verdict,
     type: isOther ? "unknown" : label,
     probability: null,
     decided_by: ["label"],
+    subtype: keepsSubtype ? header.subtype : null,
     use: !isOther,
     reason: isOther ? "labelled_other" : null,
     agreement: isOther ? "silent" : compareClaim(header, label),

@@ -1,20 +1,13 @@
 import { type Command, Option } from "commander";
-import {
-  type ClassifiedFrame,
-  findMissingCalibrations,
-} from "../calibration/missing_calibrations.ts";
-import {
-  compareByReviewReason,
-  findReviewReason,
-} from "../calibration/triage.ts";
-import type { Verdict } from "../classify/verdict.ts";
-import { isFrameType } from "../frame_type.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
   type Findings,
   formatAuditNdjson,
   formatAuditTable,
+  hasAuditFindings,
+  listFindingKinds,
+  startAudit,
 } from "../output/audit.ts";
 import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
@@ -42,7 +35,7 @@ export function define(command: Command): void {
       "-o, --output <file>",
       "write the report to a file, completely or not at all",
     )
-    .option("--strict", "exit 1 if anything is found")
+    .option("--strict", "exit 1 if anything but notes is found")
     .action(async (paths: string[], options: AuditOptions) => {
       Deno.exitCode = await audit(paths, options);
     });
@@ -57,26 +50,16 @@ async function audit(
   const notify = makeNotify(options);
   const files = await findInputFrames(paths, notify);
   await using classifier = await openClassifier(options, notify, files);
-  const frames: Verdict[] = [];
-  // Other verdicts are not kept; only type and log entry are, to find missing calibrations.
-  const classified: ClassifiedFrame[] = [];
+  const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };
   const verdicts = classifier.classify(files);
   for await (const { verdict } of withProgress(verdicts, progress)) {
-    if (findReviewReason(verdict) !== null) frames.push(verdict);
-    const { file, type, log } = verdict;
-    if (type !== null && isFrameType(type) && log !== null) {
-      classified.push({ file, type, log });
-    }
+    audit.add(verdict);
   }
-  const findings = {
-    frames: frames.sort(compareByReviewReason),
-    missing: findMissingCalibrations(classified),
-  };
+  const findings = audit.findings();
   await writeFindings(findings, options);
   notify(summarize(files.length, findings));
-  const count = frames.length + findings.missing.length;
-  return options.strict && count > 0 ? 1 : 0;
+  return options.strict && hasAuditFindings(findings) ? 1 : 0;
 }
 
 async function writeFindings(
@@ -94,13 +77,10 @@ async function writeFindings(
 }
 
 /** `24 frames: 1 error, 2 conflicts; 2 missing calibrations, 1 note`. */
-function summarize(total: number, { frames, missing }: Findings): string {
-  const counts = Map.groupBy(
-    [
-      ...frames.map(findReviewReason),
-      ...missing.map(({ severity }) => severity),
-    ],
-    (finding) => `${finding}`,
+function summarize(total: number, findings: Findings): string {
+  const counts = Map.groupBy<string, string>(
+    listFindingKinds(findings),
+    (kind) => kind,
   );
   const parts = Object.entries(NOUNS).flatMap(([finding, noun]) => {
     const count = counts.get(finding)?.length ?? 0;
@@ -116,6 +96,7 @@ const NOUNS = {
   error: "error",
   conflict: "conflict",
   unknown: "unknown frame",
+  unusable: "unusable frame",
   missing: "missing calibration",
   note: "note",
 };

@@ -48,7 +48,7 @@ export function define(command: Command): void {
     .option("--overwrite", "pypeit: replace existing files")
     .option(
       "--strict",
-      "exit 1 if a frame is unknown, unreadable or in conflict with its header",
+      "exit 1 if a frame is unknown, unusable, unreadable or in conflict with its header",
     )
     .action(async (paths: string[], options: ClassifyCommandOptions) => {
       if (paths.length === 0) command.help({ error: true });
@@ -188,14 +188,20 @@ async function writePypeitFiles(
   notify: Notify,
 ): Promise<void> {
   const { writePypeit } = await import("../output/pypeit/write_pypeit.ts");
-  const { paths, otherInstruments, notFound } = await writePypeit(
-    verdicts.map((verdict) => ({ verdict, label: null })),
+  const { paths, otherInstruments, notFound, unassigned } = await writePypeit(
+    verdicts,
     { ...target, maker, date: new Date().toISOString() },
   );
   for (const path of paths) notify(`wrote ${path}`);
   if (otherInstruments.length > 0) {
     notify(
       `frames of other instruments, only in the .obslog: ${otherInstruments.length}`,
+    );
+  }
+  if (unassigned.length > 0) {
+    notify(
+      `frames that must not be used and fit no configuration, only in the .obslog: ` +
+        `${unassigned.length} (the first is ${unassigned[0]})`,
     );
   }
   if (notFound.length > 0) {

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { AnswerOptions } from "../classify/evidence.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
 import {
   predictFrames,
@@ -11,6 +12,7 @@ import {
   type Selection,
   type Side,
 } from "../evaluation/split.ts";
+import { readRules } from "../header/parse_rules.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
@@ -20,16 +22,23 @@ import {
   type EvaluationReportOptions,
   reportEvaluation,
 } from "./evaluation_report.ts";
-import { addModelOptions, type ModelOptions } from "./options.ts";
+import {
+  addAnswerOptions,
+  addModelOptions,
+  createRulesOption,
+  type ModelOptions,
+} from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
 
-interface EvaluateOptions extends ModelOptions, EvaluationReportOptions {
+interface EvaluateOptions
+  extends ModelOptions, AnswerOptions, EvaluationReportOptions {
+  readonly rules?: readonly string[];
   readonly split?: Side;
   readonly predictions?: string;
 }
 
 export function define(command: Command): void {
-  addEvaluationReportOptions(addModelOptions(command))
+  addEvaluationReportOptions(addAnswerOptions(addModelOptions(command)))
     .argument("<MANIFEST>", "CSV with the columns path and label")
     .addOption(
       new Option(
@@ -38,6 +47,7 @@ export function define(command: Command): void {
           "model was trained on real frames)",
       ).choices(["train", "validation", "all"]),
     )
+    .addOption(createRulesOption())
     .option("--predictions <ndjson>", "write a row per frame, for score")
     .action(async (manifest: string, options: EvaluateOptions) => {
       await print(await evaluate(manifest, options));
@@ -45,7 +55,7 @@ export function define(command: Command): void {
 }
 
 /**
- * Classifies the frames of a manifest and scores the verdicts. On the validation side,
+ * Classifies the frames of a manifest and scores the answers and the pixel verdicts. On the validation side,
  * spectrographs that were absent from training are scored separately, too.
  *
  * @returns The report.
@@ -56,11 +66,15 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<string> {
   const all = await readManifest(manifest, makeNotify());
+  const rules = await readRules(options.rules ?? []);
   await using model = await openModel(options.model, options.device);
   const selection = await selectFrames(all, model.card, options.split);
   const progress = { total: selection.frames.length };
   const predictions = await Array.fromAsync(
-    withProgress(predictFrames(selection.frames, model), progress),
+    withProgress(
+      predictFrames(selection.frames, model, { ...options, rules }),
+      progress,
+    ),
   );
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
@@ -71,11 +85,28 @@ export async function evaluate(
     : `the ${selection.side} side`;
   const evaluation = createEvaluation({
     title: `${modelId(model.card)} on ${side} of ${manifest}`,
-    notes: selection.notes,
+    notes: [...selection.notes, ...describeAnswer(options)],
     predictions,
     parts: splitBySpectrograph(predictions, all, selection),
   });
   return await reportEvaluation(evaluation, options);
+}
+
+/** Notes on how the answer was formed, where this is not the default. */
+function describeAnswer(
+  { pixelsOnly, trustHeader, minProbability }: AnswerOptions,
+): string[] {
+  return [
+    pixelsOnly ? "The answer is the pixel verdict (--pixels-only)." : "",
+    trustHeader
+      ? "Frames unlike any spectral frame may be used as what their header " +
+        "claims (--trust-header)."
+      : "",
+    minProbability === undefined
+      ? ""
+      : `Frames below a probability of ${minProbability} are unknown ` +
+        "(--min-probability).",
+  ].filter((note) => note !== "");
 }
 
 /** On the validation side: unseen spectrographs, and unseen nights of seen ones. */

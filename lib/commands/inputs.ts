@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import {
   type ClassifiedFile,
   classifyFilesWithPreviews,
 } from "../classify/classify_files.ts";
 import { applyLabel } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { findLabel, type Labels } from "../evaluation/labels.ts";
+import { findLabel } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
+import type { Rules } from "../header/rules.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
@@ -39,27 +41,11 @@ export async function findInputFrames(
   return (await listInputFrames(paths, notify)).map(({ path }) => path);
 }
 
-/**
- * Reads the labels of `--labels`.
- *
- * @param frames The frames to come, if they are known. A notice follows if none of them
- *   has a label: most likely the manifest belongs to other frames.
- * @returns The labels; none without a path.
- * @throws {SpitError} What `readLabels` throws.
- */
-export async function readInputLabels(
-  { labels: path, hdu }: Pick<ClassificationOptions, "labels" | "hdu">,
-  notify: Notify,
-  frames?: readonly string[],
-): Promise<Labels> {
-  if (path === undefined) return new Map();
-  const labels = await readLabels(path, notify, hdu);
-  if (frames?.every((frame) => findLabel(labels, frame) === undefined)) {
-    const [first] = labels.keys();
-    const example = first ? `its first is ${first}` : "it is empty";
-    notify(`${path} has no label for any of these frames; ${example}`);
-  }
-  return labels;
+/** Computes 12 hexadecimal digits that identify the content of rules, wherever their files are. */
+function computeDigest(rules: readonly Rules[]): string {
+  const contents = rules.map(({ file: _, ...content }) => content);
+  return createHash("sha256").update(JSON.stringify(contents)).digest("hex")
+    .slice(0, 12);
 }
 
 export type Classifier = Awaited<ReturnType<typeof openClassifier>>;
@@ -69,7 +55,8 @@ export type Classifier = Awaited<ReturnType<typeof openClassifier>>;
  * `await using`.
  *
  * @param notify Receives the name of the model and the device.
- * @param frames As in {@linkcode readInputLabels}.
+ * @param frames The frames to come, if they are known. A notice follows if none has a
+ *   label.
  * @throws {SpitError} What `readRules`, `readLabels` and `openModel` throw.
  */
 export async function openClassifier(
@@ -78,7 +65,8 @@ export async function openClassifier(
   frames?: readonly string[],
 ) {
   const rules = await readRules(options.rules ?? []);
-  const labels = await readInputLabels(options, notify, frames);
+  const { hdu } = options;
+  const labels = await readLabels(options.labels, notify, { hdu, frames });
   const model = await openModel(options.model, options.device);
   const id = modelId(model.card);
   notify(`${id} on ${model.device}`);
@@ -88,8 +76,18 @@ export async function openClassifier(
     model,
     /** `NAME@VERSION` of the model. */
     modelId: id,
-    rules,
     labels,
+    /**
+     * The options that decide the answers, as `recordOptions` takes them. Labels are not
+     * among them: a row names its label.
+     */
+    recorded: {
+      "--pixels-only": options.pixelsOnly || undefined,
+      "--trust-header": options.trustHeader || undefined,
+      "--min-probability": options.minProbability || undefined,
+      "--hdu": hdu,
+      "--rules": rules.length === 0 ? undefined : computeDigest(rules),
+    },
     /**
      * Classifies files in order and applies the labels. With `preview`, each file has
      * previews of its HDUs.

@@ -1,19 +1,28 @@
 import type { Command } from "commander";
 import { runModel } from "../classify/classify_inputs.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
-import type { AnswerOptions } from "../classify/evidence.ts";
+import {
+  type AnswerOptions,
+  DEFAULT_WEIGHTS,
+  weighEvidence,
+} from "../classify/evidence.ts";
 import { applyLabel, createVerdict } from "../classify/verdict.ts";
+import { vote } from "../classify/vote.ts";
 import { SpitError } from "../errors.ts";
 import { findLabel } from "../evaluation/labels.ts";
+import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
 import { type ModelOutput, openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/png.ts";
-import { formatHdu, formatVerdict } from "../output/inspection.ts";
+import {
+  formatHdu,
+  formatLikelihoods,
+  formatVerdict,
+} from "../output/inspection.ts";
 import { printable } from "../output/text.ts";
 import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
-import { readInputLabels } from "./inputs.ts";
 import {
   addAnswerOptions,
   addLabelsOption,
@@ -43,15 +52,19 @@ export function define(command: Command): void {
 }
 
 /**
- * Prints what the network saw and answered for each image HDU of a file, and writes the
- * input images, 650 × 210 pixels.
+ * Prints what the network saw and answered for each image HDU of a file, and how the
+ * evidence gives the answer; writes the input images, 650 × 210 pixels.
  *
  * @throws {SpitError} What is wrong with the file, the model, or the PNG file.
  */
 async function inspect(path: string, options: InspectOptions): Promise<void> {
   const { hdu, maxBytes, force = false } = options;
   const rules = await readRules(options.rules ?? []);
-  const labels = await readInputLabels(options, makeNotify(), [path]);
+  const frames = [path];
+  const labels = await readLabels(options.labels, makeNotify(), {
+    hdu,
+    frames,
+  });
   await using model = await openModel(options.model, options.device);
   const { card } = model;
   const file = await readInputs(path, {
@@ -77,6 +90,13 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const answer = createVerdict(file, output, card, options);
   const verdict = applyLabel(answer, findLabel(labels, path));
   await write(formatVerdict(verdict, card));
+  const isFromPixels = options.pixelsOnly ||
+    answer.reason === "out_of_distribution";
+  if (isFromPixels) return;
+  const weights = card.evidence ?? DEFAULT_WEIGHTS;
+  const { header, log } = file;
+  const evidence = weighEvidence(vote(output, card), header, log, weights);
+  await write("\n" + formatLikelihoods(evidence, answer));
 }
 
 /** Returns the output for the four flips of one HDU. */

@@ -1,5 +1,9 @@
 import { type Command, Option } from "commander";
 import { type MergedRows, mergeParts } from "../batch/merge.ts";
+import { formatRow, type StoredRow } from "../batch/rows.ts";
+import { applyLabel } from "../classify/verdict.ts";
+import { findLabel, type Labels } from "../evaluation/labels.ts";
+import { readLabels } from "../evaluation/manifest.ts";
 import { findFrames } from "../io/find_frames.ts";
 import {
   fileOutput,
@@ -9,7 +13,7 @@ import {
 } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { createFormatter } from "../output/formats.ts";
-import { addQuietOption } from "./options.ts";
+import { addLabelsOption, addQuietOption } from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
 interface MergeOptions {
@@ -17,6 +21,7 @@ interface MergeOptions {
   readonly output?: string;
   readonly model?: string;
   readonly missing?: string;
+  readonly labels?: string;
   readonly quiet?: boolean;
 }
 
@@ -41,7 +46,7 @@ export function define(command: Command): void {
     .action(async (dir: string, paths: string[], options: MergeOptions) => {
       Deno.exitCode = await merge(dir, paths, options);
     });
-  addQuietOption(command);
+  addQuietOption(addLabelsOption(command));
 }
 
 /**
@@ -59,12 +64,15 @@ async function merge(
   const frames = await Array.fromAsync(findFrames(paths, notify));
   const model = options.model || undefined;
   const merged = await mergeParts(folder, { frames, model });
+  const labels = await readLabels(options.labels, notify, {
+    frames: merged.paths,
+  });
   const output = options.output === undefined
     ? standardOutput()
     : await fileOutput(options.output);
   using _ = discardOnSignal(output);
   try {
-    await writeRows(merged, output, options);
+    await writeRows(merged, labels, output, options);
     await output.commit();
   } catch (error) {
     output.discard();
@@ -76,11 +84,22 @@ async function merge(
 
 async function writeRows(
   { paths, lines }: MergedRows,
+  labels: Labels,
   output: Output,
   { format }: MergeOptions,
 ): Promise<void> {
-  if (format === "ndjson") {
+  if (format === "ndjson" && labels.size === 0) {
     for await (const line of lines()) await output.write(line);
+    return;
+  }
+  async function* rows() {
+    for await (const line of lines()) {
+      const row: StoredRow = JSON.parse(line);
+      yield { ...row, ...applyLabel(row, findLabel(labels, row.file)) };
+    }
+  }
+  if (format === "ndjson") {
+    for await (const row of rows()) await output.write(formatRow(row));
     return;
   }
   const report = createFormatter(format, {
@@ -88,18 +107,21 @@ async function writeRows(
     terminal: false,
     colour: false,
   });
-  await output.write(report.begin({ labels: false }));
-  for await (const line of lines()) {
-    await output.write(report.row(JSON.parse(line)));
-  }
+  await output.write(report.begin());
+  for await (const row of rows()) await output.write(report.row(row));
 }
 
 async function reportMissing(
-  { paths, missing, superseded }: MergedRows,
+  { paths, missing, superseded, outdated }: MergedRows,
   { missing: file }: MergeOptions,
   notify: Notify,
 ): Promise<number> {
-  const rest = superseded === 0 ? "" : `; superseded rows: ${superseded}`;
+  const rest = [
+    superseded === 0 ? "" : `; superseded rows: ${superseded}`,
+    outdated === 0
+      ? ""
+      : `; rows of versions before 0.6, which are left out: ${outdated}`,
+  ].join("");
   if (missing === null) {
     notify(
       `${paths.length} frames have one row each${rest}; frames without a row ` +

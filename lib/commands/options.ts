@@ -36,10 +36,14 @@ export function addReadOptions(command: Command): Command {
       "refuse files larger than this when decompressed (default: 4 GiB)",
       parseCount,
     )
-    .option(
-      "--rules <file...>",
-      "rules files, tried before the built-in rules",
-    );
+    .addOption(createRulesOption());
+}
+
+export function createRulesOption(): Option {
+  return new Option(
+    "--rules <file...>",
+    "rules files, tried before the built-in rules",
+  );
 }
 
 /** Adds the options for how the answer is formed from the evidence. */

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { recordOptions } from "../batch/parts.ts";
 import { openShard } from "../batch/run_shard.ts";
 import { parseShard, readListedVersions, type Shard } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
@@ -34,8 +35,9 @@ export function define(command: Command): void {
 /**
  * Classifies the frames of a shard that have no row yet.
  *
- * @throws {SpitError} `usage` without frames, or without a folder to write to; `io` when
- *   rows cannot be written; what `readRules` and `openModel` throw.
+ * @throws {SpitError} `usage` without frames, without a folder to write to, or when its
+ *   rows were written with other options; `io` when rows cannot be written; what
+ *   `openClassifier` throws.
  */
 async function run(
   paths: readonly string[],
@@ -51,13 +53,15 @@ async function run(
     size: versions[k]!.size,
   }));
   await makeFolder(out);
-  await using classifier = await openClassifier(options, () => {});
-  const { model, modelId } = classifier;
-  const work = await openShard({ frames, shard, folder: out, model: modelId });
+  const found = frames.map(({ path }) => path);
+  await using classifier = await openClassifier(options, notify, found);
+  const { modelId: model, labels } = classifier;
+  await recordOptions(out, classifier.recorded);
+  const work = await openShard({ frames, shard, folder: out, model, labels });
   const total = work.pending.length;
   notify(
     `shard ${shard.index}/${shard.count}: ${work.frames} frames, ` +
-      `${work.frames - total} done before; ${modelId} on ${model.device}`,
+      `${work.frames - total} done before`,
   );
   async function* verdicts() {
     const files = classifier.classify(work.pending);

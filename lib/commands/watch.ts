@@ -6,8 +6,9 @@ import {
   startLivePage,
 } from "../batch/live_output.ts";
 import { openRowLog } from "../batch/row_log.ts";
-import { createRow, formatRow } from "../batch/rows.ts";
+import { createRow } from "../batch/rows.ts";
 import { type StableFile, watchFolders } from "../batch/watch.ts";
+import { findReviewReason } from "../calibration/triage.ts";
 import { SpitError } from "../errors.ts";
 import { resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
@@ -31,6 +32,7 @@ interface WatchOptions extends ClassificationOptions {
   readonly settle: number;
   readonly poll: number;
   readonly stopFile?: string;
+  readonly strict?: boolean;
 }
 
 export function define(command: Command): void {
@@ -68,14 +70,16 @@ export function define(command: Command): void {
       1,
     )
     .option("--stop-file <file>", "end when this file appears")
-    .action((folders: string[], options: WatchOptions) =>
-      watch(folders, options)
-    );
+    .option("--strict", "exit 1 at the end if a frame needed review")
+    .action(async (folders: string[], options: WatchOptions) => {
+      Deno.exitCode = await watch(folders, options);
+    });
   addClassificationOptions(addLabelsOption(command));
 }
 
 /**
  * Classifies the frames that arrive in folders, until Ctrl-C, SIGTERM or the stop file.
+ * Returns the exit code.
  *
  * @throws {SpitError} `usage` when a path is not a folder, the stop file exists, or rows
  *   cannot be appended; `io` when they no longer can; what `readRules` and `openModel`
@@ -84,9 +88,9 @@ export function define(command: Command): void {
 async function watch(
   folders: readonly string[],
   options: WatchOptions,
-): Promise<void> {
+): Promise<number> {
   const notify = makeNotify(options);
-  // Conflicts and failures are reported with --quiet, too.
+  // Failures are reported with --quiet, too.
   const warn = makeNotify();
   const paths = folders.map((folder) => resolve(folder));
   await refuseFiles(paths);
@@ -113,6 +117,7 @@ async function watch(
     notice: notify,
     ready: (existing) => notify(readyText(paths, existing, options)),
   });
+  let found = 0;
   const preview = options.report !== undefined;
   const classified = classifyRows(files, classifier, preview, notify);
   try {
@@ -121,9 +126,11 @@ async function watch(
       counter.add(row);
       await rows.print(row);
       page?.add({ verdict: row, previews });
-      if (row.agreement !== "conflict") continue;
-      rows.reportConflict(row);
-      hook?.run(formatRow(row));
+      const reason = findReviewReason(row);
+      if (reason === null) continue;
+      found++;
+      rows.reportReview(row);
+      if (reason === "conflict") hook?.run(row);
     }
   } catch (error) {
     // A reader such as `head` may close the pipe early.
@@ -136,6 +143,7 @@ async function watch(
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
   notify(formatSummary(summary).split("\n")[0]!);
+  return options.strict && found > 0 ? 1 : 0;
 }
 
 function readyText(

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { connectToNats } from "../batch/nats_connection.ts";
 import { nameStreams, openNatsQueue } from "../batch/nats_queue.ts";
+import { recordOptions } from "../batch/parts.ts";
 import { runWorker, type WorkerSummary } from "../batch/worker.ts";
 import { classifyInputs } from "../classify/classify_inputs.ts";
 import { SpitError } from "../errors.ts";
@@ -84,8 +85,9 @@ export function define(command: Command): void {
  * Classifies frames until Ctrl-C, SIGTERM or, with `untilEmpty`, the end of the queue.
  *
  * @returns The exit code: 0 when the queue is empty, else 130 or 143, by the signal.
- * @throws {SpitError} `usage` without a folder to write to; `io` when rows cannot be
- *   written or the server refuses; what `readRules` and `openModel` throw.
+ * @throws {SpitError} `usage` without a folder to write to, or when its rows were written
+ *   with other options; `io` when rows cannot be written or the server refuses; what
+ *   `openClassifier` throws.
  */
 async function worker(options: WorkerOptions): Promise<number> {
   const { out, name, ackWait, untilEmpty = false } = options;
@@ -101,8 +103,9 @@ async function worker(options: WorkerOptions): Promise<number> {
     options;
   await makeFolder(out);
   using stopping = await createStopSignal();
-  await using classifier = await openClassifier(options, () => {});
-  const { model, modelId } = classifier;
+  await using classifier = await openClassifier(options, notify);
+  const { model } = classifier;
+  await recordOptions(out, classifier.recorded);
   await using link = await connectToNats({ ...options, name, notice: notify });
   const queue = await openNatsQueue(link.connection, {
     names,
@@ -111,8 +114,7 @@ async function worker(options: WorkerOptions): Promise<number> {
     fetchTimeout: untilEmpty ? 1 : 5,
   });
   notify(
-    `${name}: ${modelId} on ${model.device}, frames from ` +
-      `${names.stream} at ${link.server}; Ctrl-C ends it`,
+    `${name}: frames from ${names.stream} at ${link.server}; Ctrl-C ends it`,
   );
   const lost = new AbortController();
   link.closed.then(() => lost.abort());

@@ -6,6 +6,7 @@ import {
   isLabelsText,
   type Label,
   LABELS_HEADING,
+  PLAIN_HEADING,
 } from "./labels.ts";
 
 /** Bytes read from the end of the file: more than the longest line. */
@@ -17,7 +18,8 @@ const TAIL_LENGTH = 1 << 14;
  * programs that write at once do not mix lines. The same write adds the heading of a
  * new file, and ends a last line that a killed process left incomplete.
  *
- * @param path The labels file; created when it does not exist.
+ * @param path The labels file, or a manifest with no other columns than `path,label`;
+ *   created when it does not exist.
  * @param frame The frame's path, relative to the working folder or absolute. It is
  *   written relative to the folder of the labels file when it is below that folder.
  * @param label `null` removes the frame's label.
@@ -32,11 +34,14 @@ export async function appendLabel(
   time: string = new Date().toISOString(),
 ): Promise<void> {
   const framePath = makeRelative(frame, dirname(resolve(path)));
-  const line = formatLabelEntry({ path: framePath, label, time });
+  const entry = { path: framePath, label, time };
+  // Fails before a file is created.
+  formatLabelEntry(entry);
   using file = await openForAppend(path);
   const isLocked = await tryLock(file);
   try {
-    await writeLine(path, file, await preparePrefix(path, file) + line);
+    const { heading, prefix } = await prepareAppend(path, file);
+    await writeLine(path, file, prefix + formatLabelEntry(entry, heading));
   } finally {
     if (isLocked) await file.unlock();
   }
@@ -61,7 +66,7 @@ export async function checkLabelsFile(path: string): Promise<void> {
   }
   if (kind !== "file") throw createError(path, "it is not a regular file");
   using file = await openForAppend(path);
-  await preparePrefix(path, file);
+  await prepareAppend(path, file);
 }
 
 /** Returns the path relative to a folder when it is below it, else the absolute path. */
@@ -96,28 +101,33 @@ async function tryLock(file: Deno.FsFile): Promise<boolean> {
   }
 }
 
-/** Returns what must precede the next line: the heading, a line break, or nothing. */
-async function preparePrefix(
-  path: string,
-  file: Deno.FsFile,
-): Promise<string> {
+/**
+ * Returns the heading of the file, and what must precede the next line: the heading, a
+ * line break, or nothing.
+ */
+async function prepareAppend(path: string, file: Deno.FsFile) {
   const { size } = await file.stat();
   const head = await readAt(file, 0, Math.min(size, LABELS_HEADING.length + 5));
-  if (!isLabelsText(head)) throw createError(path, "it is not a labels file");
+  const isPlain = /^\uFEFF?path,label\r?\n/.test(head);
+  if (!isPlain && !isLabelsText(head)) {
+    throw createError(path, "it is not a labels file");
+  }
+  const heading = isPlain ? PLAIN_HEADING : LABELS_HEADING;
   if (!head.includes("\n")) {
     if (head === "" || head === LABELS_HEADING) {
-      return `${LABELS_HEADING}\n`.slice(head.length);
+      return { heading, prefix: `${heading}\n`.slice(head.length) } as const;
     }
     // The heading itself is incomplete, so the file has no label.
     await file.truncate(0);
-    return `${LABELS_HEADING}\n`;
+    return { heading, prefix: `${heading}\n` } as const;
   }
   const start = Math.max(0, size - TAIL_LENGTH);
   const tail = await readAt(file, start, size - start);
   const last = tail.slice(tail.lastIndexOf("\n") + 1);
-  if (last === "") return "";
+  if (last === "") return { heading, prefix: "" } as const;
   // An open quote would join all following lines to one field.
-  return last.split('"').length % 2 === 0 ? '"\n' : "\n";
+  const isOpen = last.split('"').length % 2 === 0;
+  return { heading, prefix: isOpen ? '"\n' : "\n" } as const;
 }
 
 async function readAt(
@@ -175,7 +185,7 @@ function createError(file: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
     `Cannot append labels to ${file}: ${why}; ` +
-      "name a new file or one that review wrote",
+      "name a new file, one that review wrote, or one with the columns path,label",
     { file, cause },
   );
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareWithLabel, hasType, type Prediction } from "./predictions.ts";
+import { compareWithLabel, hasType, type ScoredType } from "./predictions.ts";
 import { computeProportion, type Proportion } from "./proportion.ts";
 
 export interface Forecast {
@@ -32,12 +32,14 @@ export interface Calibration {
   readonly bins: readonly ReliabilityBin[];
 }
 
-/** Returns the forecasts for frames that have a type and got one. */
-export function listForecasts(predictions: readonly Prediction[]): Forecast[] {
-  return classifiedFrames(predictions).map(({ probability, outcome }) => ({
-    probability,
-    correct: outcome === "correct",
-  }));
+/** Returns the forecasts for frames that have a type and got one with a probability. */
+export function listForecasts(types: readonly ScoredType[]): Forecast[] {
+  return types.filter(hasType).flatMap((one) =>
+    one.probability === null ? [] : [{
+      probability: one.probability,
+      correct: compareWithLabel(one) === "correct",
+    }]
+  );
 }
 
 /**
@@ -134,8 +136,6 @@ export interface RiskPoint {
   readonly coverage: number;
   /** Fraction of them with another type than the label, 0 to 1. */
   readonly risk: number;
-  /** The same with standard and science counted as one type. */
-  readonly riskMerged: number;
 }
 
 /** Risk against coverage, from the most probable frame to the last that gets a type. */
@@ -147,8 +147,6 @@ export interface RiskCurve {
    * length), 0 to 1, less is better; `null` when no frame gets one.
    */
   readonly area: number | null;
-  /** The same with standard and science counted as one type. */
-  readonly areaMerged: number | null;
 }
 
 /**
@@ -159,39 +157,21 @@ export interface RiskCurve {
  * Source: El-Yaniv & Wiener 2010 (JMLR 11, 1605); the area after Geifman, Uziel &
  * El-Yaniv 2019 (arXiv:1805.08206).
  */
-export function computeRiskCurve(
-  predictions: readonly Prediction[],
-): RiskCurve {
-  const total = predictions.filter(hasType).length;
-  const classified = classifiedFrames(predictions)
+export function computeRiskCurve(types: readonly ScoredType[]): RiskCurve {
+  const total = types.filter(hasType).length;
+  const forecasts = listForecasts(types)
     .sort((a, b) => b.probability - a.probability);
   const points: RiskPoint[] = [];
-  let [wrong, onSky, area, areaMerged, before] = [0, 0, 0, 0, 0];
-  classified.forEach(({ outcome, probability }, k) => {
-    if (outcome === "wrong") wrong++;
-    if (outcome === "onSky") onSky++;
-    if (classified[k + 1]?.probability === probability) return;
+  let [wrong, area, before] = [0, 0, 0];
+  forecasts.forEach(({ correct, probability }, k) => {
+    if (!correct) wrong++;
+    if (forecasts[k + 1]?.probability === probability) return;
     const n = k + 1;
-    const risk = (wrong + onSky) / n;
-    const riskMerged = wrong / n;
-    points.push({ probability, n, coverage: n / total, risk, riskMerged });
+    const risk = wrong / n;
+    points.push({ probability, n, coverage: n / total, risk });
     area += risk * (n - before);
-    areaMerged += riskMerged * (n - before);
     before = n;
   });
-  const { length } = classified;
-  return {
-    points,
-    area: length === 0 ? null : area / length,
-    areaMerged: length === 0 ? null : areaMerged / length,
-  };
-}
-
-function classifiedFrames(predictions: readonly Prediction[]) {
-  return predictions.filter(hasType)
-    .map((prediction) => ({
-      outcome: compareWithLabel(prediction),
-      probability: prediction.verdict.probability ?? 0,
-    }))
-    .filter(({ outcome }) => outcome !== "unknown" && outcome !== "error");
+  const { length } = forecasts;
+  return { points, area: length === 0 ? null : area / length };
 }

@@ -102,24 +102,22 @@ export function computeFlipProtocol(
 ): Protocol {
   return computeProtocol(predictions, ({ verdict }) => {
     const votes = Object.entries(verdict.pixels?.votes ?? {});
-    return verdict.type === null || votes.length === 0
-      ? [["error", 4]]
-      : votes as [FrameType, number][];
+    return votes.length === 0 ? [["error", 4]] : votes as [FrameType, number][];
   });
 }
 
 /**
  * Computes the accuracy of the paper's final scheme: a frame gets the type on which
  * the super-majority of its flips agree, and none otherwise (§4.2; 98.2 % on the
- * paper's test nights). The verdict is scored, with the further thresholds of the model
- * card.
+ * paper's test nights). The pixel verdict is scored, with the further thresholds of the
+ * model card.
  */
 export function computeFrameProtocol(
   predictions: readonly Prediction[],
 ): Protocol {
   return computeProtocol(
     predictions,
-    ({ verdict }) => [[verdict.type ?? "error", 1]],
+    ({ verdict }) => [[verdict.pixels?.type ?? "error", 1]],
   );
 }
 

@@ -27,6 +27,9 @@ export type Labels = ReadonlyMap<string, Label>;
 /** The first line of a labels file, without its line break. */
 export const LABELS_HEADING = "path,label,time";
 
+/** The first line of a manifest that labels can be appended to, too. */
+export const PLAIN_HEADING = "path,label";
+
 export interface LabelEntry {
   readonly path: string;
   /** Label; `null` removes an earlier label of the path. */
@@ -107,7 +110,7 @@ export function describeIncomplete(lines: readonly number[]): string {
 }
 
 /**
- * Formats a line, with its line break. Fields are quoted where CSV (RFC 4180)
+ * Formats a line under a heading, with its line break. Fields are quoted where CSV (RFC 4180)
  * requires it, and where they begin or end with a blank, which many readers trim. A
  * path that a spreadsheet would evaluate as a formula gets `./` before it.
  *
@@ -126,7 +129,10 @@ export function describeIncomplete(lines: readonly number[]): string {
  * );
  * ```
  */
-export function formatLabelEntry({ path, label, time }: LabelEntry): string {
+export function formatLabelEntry(
+  { path, label, time }: LabelEntry,
+  heading: typeof LABELS_HEADING | typeof PLAIN_HEADING = LABELS_HEADING,
+): string {
   if (/\p{Cc}/u.test(path)) {
     throw new SpitError(
       "usage",
@@ -135,9 +141,9 @@ export function formatLabelEntry({ path, label, time }: LabelEntry): string {
       { file: path },
     );
   }
-  return stringify([[escapeFormulaPath(path), label ?? "", time]], {
-    quoted_match: /^\s|\s$/,
-  });
+  const fields = [escapeFormulaPath(path), label ?? ""];
+  if (heading === LABELS_HEADING) fields.push(time);
+  return stringify([fields], { quoted_match: /^\s|\s$/ });
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;

@@ -6,6 +6,7 @@ import { readText } from "../io/file.ts";
 import { isUrl } from "../io/http.ts";
 import {
   describeIncomplete,
+  findLabel,
   isLabelsText,
   type Label,
   LABEL_HINT,
@@ -83,14 +84,22 @@ export async function readManifest(
   return parseManifest(text, dirname(path), path, notice);
 }
 
+export interface ReadLabelsOptions {
+  /** Index of the only HDU that is classified. Default: all of them are. */
+  readonly hdu?: number;
+  /** The frames to which the labels will be applied, if they are known. */
+  readonly frames?: readonly string[];
+}
+
 /**
  * Reads the labels in a manifest file, by the file that they are about.
  *
  * A line with an `hdu` applies when that HDU is the only one classified. When all HDUs
  * are classified together, it applies if the lines of all HDUs of the file agree.
  *
- * @param notice Called with a message about lines that do not count.
- * @param hdu Index of the only HDU that is classified. Default: all of them are.
+ * @param path The manifest; `undefined` for no labels.
+ * @param notice Called with a message about lines that do not count, and when none of
+ *   `frames` has a label: most likely the manifest is about other frames.
  * @throws {SpitError} As {@linkcode readManifest}.
  *
  * @example
@@ -108,12 +117,12 @@ export async function readManifest(
  * ```
  */
 export async function readLabels(
-  path: string,
+  path: string | undefined,
   notice: (message: string) => void = () => {},
-  hdu?: number,
+  { hdu, frames }: ReadLabelsOptions = {},
 ): Promise<Labels> {
-  const frames = await readManifest(path, notice);
-  const applicable = frames.filter((frame) =>
+  if (path === undefined) return new Map();
+  const applicable = (await readManifest(path, notice)).filter((frame) =>
     hdu === undefined || frame.hdu === undefined || frame.hdu === hdu
   );
   const byFile = Map.groupBy(
@@ -134,6 +143,11 @@ export async function readLabels(
       `${path}: the HDUs of ${ambiguous[0]} have different labels, which ` +
         `count only with --hdu; files of this kind: ${ambiguous.length}`,
     );
+  }
+  if (frames?.every((frame) => findLabel(labels, frame) === undefined)) {
+    const [first] = labels.keys();
+    const example = first ? `its first is ${first}` : "it is empty";
+    notice(`${path} has no label for any of these frames; ${example}`);
   }
   return labels;
 }
@@ -217,7 +231,7 @@ function parseRows(
     if (issues) throw createError(v.getDotPath(issues[0]), issues[0].message);
     const { label, ...row } = output;
     const path = resolvePath(folder, row.path);
-    const key = `${row.hdu ?? ""} ${path}`;
+    const key = `${row.hdu ?? ""} ${isUrl(path) ? path : resolve(path)}`;
     if (label !== "") frames.set(key, { ...row, path, label });
     else if (!frames.delete(key)) {
       throw createError("label", `"" is not a label; ${LABEL_HINT}`);
@@ -233,6 +247,8 @@ function parseCsv(
   try {
     return parse(text, {
       bom: true,
+      // Lines may end differently when several programs have written them.
+      record_delimiter: ["\r\n", "\n", "\r"],
       columns: (names: string[]) => names.map(normaliseColumn),
       info: true,
       skip_empty_lines: true,

@@ -1,5 +1,9 @@
 import * as v from "valibot";
-import { classifyFile } from "../classify/classify_file.ts";
+import {
+  classifyFile,
+  type ClassifyOptions,
+} from "../classify/classify_file.ts";
+import { type AnswerOptions, EVIDENCE, REASONS } from "../classify/evidence.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
@@ -18,59 +22,97 @@ export interface Prediction {
   readonly fold?: number;
 }
 
+/** A type to compare with the label: of the answer, or of the pixel verdict. */
+export interface ScoredType {
+  readonly frame: LabelledFrame;
+  /** `null` for a file that could not be classified. */
+  readonly type: Verdict["type"];
+  /** 0 to 1; `null` without a type. */
+  readonly probability: number | null;
+  /** Whether the frame may serve as the type. The pixel verdict does not say; each type counts. */
+  readonly use: boolean;
+}
+
 /**
- * The verdict on a frame with a type compared with its label: `onSky` is standard
- * called science or the reverse, `wrong` any other type but the label, `error` a file
- * that could not be classified.
+ * A type compared with the label of a frame that has one; `error` is a file that could
+ * not be classified.
  */
-export type Outcome = "correct" | "onSky" | "wrong" | "unknown" | "error";
+export type Outcome = "correct" | "wrong" | "unknown" | "error";
 
 /**
  * Classifies labelled frames one after the other and measures the time of each. Of a
  * frame with an `hdu`, only that HDU is classified, as in training.
  *
+ * @param options How the answer is formed, and the rules for headers.
  * @throws {SpitError} `inference`; an error of a file is in its verdict.
  */
 export async function* predictFrames(
   frames: Iterable<LabelledFrame>,
   model: Model,
+  options: Pick<ClassifyOptions, "rules" | keyof AnswerOptions> = {},
 ): AsyncGenerator<Prediction> {
   for (const frame of frames) {
     const start = performance.now();
-    const verdict = await classifyFile(frame.path, { model, hdu: frame.hdu });
+    const { path, hdu } = frame;
+    const verdict = await classifyFile(path, { ...options, model, hdu });
     yield { frame, verdict, seconds: (performance.now() - start) / 1000 };
   }
 }
 
-/** Whether the label is a frame type; frames labelled `other` must be `unknown`. */
+/** Whether the label is a frame type; frames labelled `other` must not be used. */
 export function hasType({ frame }: Pick<Prediction, "frame">): boolean {
   return frame.label !== "other";
 }
 
+/** Returns the type from all evidence. */
+export function getAnswer({ frame, verdict }: Prediction): ScoredType {
+  const { type, probability, use } = verdict;
+  return { frame, type, probability, use };
+}
+
+/** Returns the type from the pixels alone. */
+export function getPixelVerdict({ frame, verdict }: Prediction): ScoredType {
+  if (verdict.pixels === null) {
+    return { frame, type: null, probability: null, use: false };
+  }
+  const { type, probability } = verdict.pixels;
+  const isUnknown = type === "unknown";
+  return {
+    frame,
+    type,
+    probability: isUnknown ? null : probability,
+    use: !isUnknown,
+  };
+}
+
 /**
- * Compares the verdict on a frame that has a type with its label.
+ * Compares a type with the label of a frame that has one.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { compareWithLabel } from "./predictions.ts";
  *
- * const predict = (type: "standard" | "arc") =>
- *   compareWithLabel({ frame: { label: "science" }, verdict: { type } });
- * assertEquals([predict("standard"), predict("arc")], ["onSky", "wrong"]);
+ * const frame = { label: "science" } as const;
+ * assertEquals(compareWithLabel({ frame, type: "standard" }), "wrong");
+ * assertEquals(compareWithLabel({ frame, type: "unknown" }), "unknown");
  * ```
  */
-export function compareWithLabel({ frame, verdict }: {
+export function compareWithLabel({ frame, type }: {
   readonly frame: Pick<LabelledFrame, "label">;
-  readonly verdict: Pick<Verdict, "type">;
+  readonly type: ScoredType["type"];
 }): Outcome {
-  if (verdict.type === null) return "error";
-  if (verdict.type === "unknown") return "unknown";
-  if (verdict.type === frame.label) return "correct";
-  return isOnSky(verdict.type) && isOnSky(frame.label) ? "onSky" : "wrong";
+  if (type === null) return "error";
+  if (type === "unknown") return "unknown";
+  return type === frame.label ? "correct" : "wrong";
 }
 
-function isOnSky(type: string): boolean {
+/** Whether a type is standard and the label science, or the reverse. */
+export function isOnSkyConfusion({ frame, type }: ScoredType): boolean {
+  return type !== frame.label && isOnSky(type) && isOnSky(frame.label);
+}
+
+function isOnSky(type: string | null): boolean {
   return type === "standard" || type === "science";
 }
 
@@ -98,16 +140,38 @@ export function stringifyPrediction(
 }
 
 /** The parts of a verdict that scores depend on. */
+const Probabilities = v.record(v.picklist(FRAME_TYPES), v.number());
+
+const Claim = v.looseObject({
+  type: v.nullable(v.picklist([...FRAME_TYPES, "light"])),
+  evidence: v.string(),
+  standard: v.nullable(v.looseObject({ name: v.string() })),
+});
+
 const ScoredVerdict = v.variant("type", [
   v.looseObject({
     type: v.null(),
+    header: v.nullable(Claim),
     error: v.looseObject({ code: v.string(), message: v.string() }),
   }),
   v.looseObject({
     type: v.picklist([...FRAME_TYPES, "unknown"]),
-    probability: v.number(),
+    probability: v.nullable(v.number()),
+    probabilities: Probabilities,
+    decided_by: v.array(v.picklist(EVIDENCE)),
+    use: v.boolean(),
+    reason: v.nullable(v.picklist(REASONS)),
     pixels: v.looseObject({
-      votes: v.record(v.picklist(FRAME_TYPES), v.number()),
+      type: v.picklist([...FRAME_TYPES, "unknown"]),
+      probability: v.number(),
+      probabilities: Probabilities,
+      votes: Probabilities,
+    }),
+    header: Claim,
+    agreement: v.picklist(["agree", "conflict", "silent"]),
+    log: v.looseObject({
+      exposure: v.nullable(v.number()),
+      target: v.nullable(v.string()),
     }),
   }),
 ]);
@@ -125,11 +189,18 @@ const PredictionRow = v.object({
   verdict: ScoredVerdict,
 });
 
+/** A row of a version that knew no answer besides the pixel verdict. */
+const EarlierRow = v.object({
+  path: v.string(),
+  verdict: v.object({ type: v.string(), use: v.optional(v.undefined_()) }),
+});
+
 /**
  * Parses NDJSON rows that {@linkcode stringifyPrediction} wrote.
  *
  * @param file Name of the file, for messages.
- * @throws {SpitError} `bad_manifest`, naming line and key, for another row.
+ * @throws {SpitError} `bad_manifest`, naming line and key, for another row, and for a row
+ *   of an earlier version, whose verdict has the pixel verdict alone.
  *
  * @example
  * ```ts
@@ -163,11 +234,15 @@ function parseRow(line: string, number: number, file: string): Prediction {
   if (!result.success) {
     const [issue] = result.issues;
     const key = v.getDotPath(issue);
+    const description = v.is(EarlierRow, row)
+      ? "was written by an earlier version, without the evidence of the answer"
+      : `is not a prediction${
+        key === null ? "" : ` (${key}: ${issue.message})`
+      }`;
     throw new SpitError(
       "bad_manifest",
-      `line ${number} of ${file} is not a prediction` +
-        `${key === null ? "" : ` (${key}: ${issue.message})`}; ` +
-        "write such rows with `evaluate --predictions`",
+      `line ${number} of ${file} ${description}; ` +
+        "write the rows with `evaluate --predictions`",
       { file },
     );
   }

@@ -1,3 +1,4 @@
+import type { Reason } from "../classify/evidence.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
 import {
   calibrateEqualMass,
@@ -7,16 +8,22 @@ import {
   listForecasts,
   type RiskCurve,
 } from "./calibration.ts";
+import { type ClaimScore, scoreClaims } from "./claims.ts";
 import {
+  computeConfusion,
   computeFlipProtocol,
   computeFrameProtocol,
+  type Confusion,
   type Protocol,
 } from "./confusion.ts";
 import {
   compareWithLabel,
+  getAnswer,
+  getPixelVerdict,
   hasType,
-  type Outcome,
+  isOnSkyConfusion,
   type Prediction,
+  type ScoredType,
 } from "./predictions.ts";
 import {
   averageProportions,
@@ -32,13 +39,19 @@ export const LARGE_INSTRUMENT = 5;
 export interface Accuracy {
   readonly n: number;
   readonly correct: Proportion;
-  /** Standard called science, or the reverse. */
-  readonly onSky: Proportion;
-  /** Any other type that is not the label. */
+  /** Another type than the label. */
   readonly wrong: Proportion;
+  /** Those of the wrong that are standard for science, or the reverse. */
+  readonly onSky: Proportion;
   readonly unknown: Proportion;
   /** Rows with an error. */
   readonly errors: Proportion;
+  /** Correct, and to be used. */
+  readonly correctAndUsed: Proportion;
+  /** Wrong, and to be used: the errors that reach the reduction. */
+  readonly wrongAndUsed: Proportion;
+  /** Not to be used; `unknown` among them, and rows with an error not. */
+  readonly unused: Proportion;
   /** Correct with standard and science counted as one type. */
   readonly correctMerged: Proportion;
   /**
@@ -57,8 +70,8 @@ export interface MeanAccuracy {
   readonly correct: MeanProportion;
   readonly correctMerged: MeanProportion;
   readonly correctMergedIfUnsure: MeanProportion;
-  /** Of all frames with a type that is not the label. */
-  readonly misclassified: MeanProportion;
+  readonly wrong: MeanProportion;
+  readonly wrongAndUsed: MeanProportion;
 }
 
 export interface DarkBias {
@@ -69,24 +82,21 @@ export interface DarkBias {
   readonly biasAsDark: Proportion;
 }
 
-/** Results for frames labelled `other`, which must be `unknown`. */
+/** Results for frames labelled `other`, which must be `unknown` or not be used. */
 export interface OtherFrames {
-  /** Frames that are `unknown`, as they should be. */
+  /** Frames that are `unknown` or not to be used. */
   readonly rejected: Proportion;
-  readonly reasons: Readonly<Record<string, number>>;
-  readonly classifiedAs: Readonly<Record<string, number>>;
+  readonly unknown: number;
+  /** Frames with a type that are not to be used, by type. */
+  readonly unused: Readonly<Record<string, number>>;
+  /** Frames with a type that are to be used, by type. */
+  readonly used: Readonly<Record<string, number>>;
   /** Rows with an error. */
   readonly errors: number;
 }
 
-/** All results of an evaluation; plain JSON but for `failures`. */
-export interface Score {
-  readonly paper: {
-    /** Normalised accuracy of the flips, §4.1. */
-    readonly flips: Protocol;
-    /** The final scheme, §4.2. */
-    readonly frames: Protocol;
-  };
+/** Types compared with labels. */
+export interface TypeScore {
   /** All frames that have a type. */
   readonly all: Accuracy;
   /** Those with a label of high confidence. */
@@ -110,9 +120,47 @@ export interface Score {
     Record<"equalWidth" | "equalMass", Calibration>
   >;
   readonly other: OtherFrames;
+}
+
+/** The score of the answers. */
+export interface AnswerScore extends TypeScore {
+  readonly confusion: Confusion;
+  /** By the evidence that decided, as `pixels+target`; the most frequent first. */
+  readonly byEvidence: readonly GroupAccuracy[];
+  /** Why frames are unknown; the most frequent reason first. */
+  readonly reasons: readonly ReasonCount[];
+}
+
+/** Unknown frames with a reason. */
+export interface ReasonCount {
+  readonly reason: Reason | "none";
+  /** Frames that have a type. */
+  readonly typed: number;
+  /** Frames labelled `other`. */
+  readonly other: number;
+}
+
+/** The score of the pixel verdicts. */
+export interface PixelScore extends TypeScore {
+  readonly paper: {
+    /** Normalised accuracy of the flips, §4.1. */
+    readonly flips: Protocol;
+    /** The final scheme, §4.2. */
+    readonly frames: Protocol;
+  };
+}
+
+/** All results of an evaluation; plain JSON except for the predictions in its lists. */
+export interface Score {
+  /** The types from all evidence. */
+  readonly answer: AnswerScore;
+  /** The types from the pixels alone. */
+  readonly pixels: PixelScore;
+  /** The claims of the headers. */
+  readonly claims: ClaimScore;
   /** Seconds a frame, reading included; `null` where they were not measured. */
   readonly seconds: Readonly<Record<"n" | "median" | "total", number>> | null;
-  /** Frames whose verdict is not the label, and frames labelled `other` that got a type. */
+  /** Frames whose answer is not the label, and frames labelled `other` that are to be used. */
   readonly failures: readonly Prediction[];
 }
 
@@ -126,23 +174,49 @@ export interface Score {
  * import { assertEquals } from "@std/assert";
  * import { computeScore } from "./score.ts";
  *
- * assertEquals(computeScore([]).all.correct.interval, [0, 1]);
+ * assertEquals(computeScore([]).answer.all.correct.interval, [0, 1]);
  * ```
  */
 export function computeScore(predictions: readonly Prediction[]): Score {
   const withType = predictions.filter(hasType);
+  return {
+    answer: {
+      ...scoreTypes(predictions.map(getAnswer)),
+      confusion: computeConfusion(listEntries(withType)),
+      byEvidence: groupByEvidence(withType),
+      reasons: countReasons(predictions),
+    },
+    pixels: {
+      ...scoreTypes(predictions.map(getPixelVerdict)),
+      paper: {
+        flips: computeFlipProtocol(withType),
+        frames: computeFrameProtocol(withType),
+      },
+    },
+    claims: scoreClaims(predictions),
+    seconds: summariseSeconds(predictions),
+    failures: predictions.filter(isFailure),
+  };
+}
+
+/** Whether the answer differs from the label; `other` must be unknown or not be used. */
+export function isFailure(prediction: Prediction): boolean {
+  const { type, use } = prediction.verdict;
+  return hasType(prediction)
+    ? type !== prediction.frame.label
+    : type === null || use;
+}
+
+function scoreTypes(types: readonly ScoredType[]): TypeScore {
+  const withType = types.filter(hasType);
   const sure = withType.filter(({ frame }) => frame.confidence === "high");
   const byLabel = groupAccuracies(withType, ({ frame }) => frame.label);
-  const getInstrument = ({ frame }: Prediction) => frame.instrument;
+  const getInstrument = ({ frame }: ScoredType) => frame.instrument;
   const byInstrument = groupAccuracies(withType, getInstrument);
   const sureInstruments = groupAccuracies(sure, getInstrument);
   const isLarge = ({ n }: Accuracy) => n >= LARGE_INSTRUMENT;
   const forecasts = listForecasts(withType);
   return {
-    paper: {
-      flips: computeFlipProtocol(withType),
-      frames: computeFrameProtocol(withType),
-    },
     all: computeAccuracy(withType),
     highConfidence: computeAccuracy(sure),
     byType: FRAME_TYPES.flatMap((type) =>
@@ -166,70 +240,105 @@ export function computeScore(predictions: readonly Prediction[]): Score {
       equalWidth: calibrateEqualWidth(forecasts),
       equalMass: calibrateEqualMass(forecasts),
     },
-    other: scoreOther(predictions.filter((one) => !hasType(one))),
-    seconds: summariseSeconds(predictions),
-    failures: predictions.filter(isFailure),
+    other: scoreOther(types.filter((one) => !hasType(one))),
   };
 }
 
-/** Whether a verdict differs from the label; `other` must be `unknown`. */
-export function isFailure(prediction: Prediction): boolean {
-  return hasType(prediction)
-    ? compareWithLabel(prediction) !== "correct"
-    : prediction.verdict.type !== "unknown";
-}
-
-function computeAccuracy(predictions: readonly Prediction[]): Accuracy {
-  const n = predictions.length;
-  const outcomes = predictions.map(compareWithLabel);
-  const count = (outcome: Outcome) =>
-    outcomes.filter((one) => one === outcome).length;
-  const [correct, onSky] = [count("correct"), count("onSky")];
-  const onSkyIfUnsure =
-    predictions.filter(({ frame }, k) =>
-      outcomes[k] === "onSky" && frame.confidence !== "high"
-    ).length;
+function computeAccuracy(types: readonly ScoredType[]): Accuracy {
+  const n = types.length;
+  const compared = types.map((one) => ({
+    ...one,
+    outcome: compareWithLabel(one),
+    onSky: isOnSkyConfusion(one),
+  }));
+  const isCorrect = ({ outcome }: typeof compared[number]) =>
+    outcome === "correct";
+  const count = (matches: (one: typeof compared[number]) => boolean) =>
+    computeProportion(compared.filter(matches).length, n);
   return {
     n,
-    correct: computeProportion(correct, n),
-    onSky: computeProportion(onSky, n),
-    wrong: computeProportion(count("wrong"), n),
-    unknown: computeProportion(count("unknown"), n),
-    errors: computeProportion(count("error"), n),
-    correctMerged: computeProportion(correct + onSky, n),
-    correctMergedIfUnsure: computeProportion(correct + onSkyIfUnsure, n),
+    correct: count(isCorrect),
+    wrong: count(({ outcome }) => outcome === "wrong"),
+    onSky: count(({ onSky }) => onSky),
+    unknown: count(({ outcome }) => outcome === "unknown"),
+    errors: count(({ outcome }) => outcome === "error"),
+    correctAndUsed: count((one) => isCorrect(one) && one.use),
+    wrongAndUsed: count(({ outcome, use }) => outcome === "wrong" && use),
+    unused: count(({ outcome, use }) => outcome !== "error" && !use),
+    correctMerged: count((one) => isCorrect(one) || one.onSky),
+    correctMergedIfUnsure: count((one) =>
+      isCorrect(one) || one.onSky && one.frame.confidence !== "high"
+    ),
   };
 }
 
 /** Accuracies of frames grouped by name, in order of the names; an empty name becomes `unnamed`. */
 function groupAccuracies(
-  predictions: readonly Prediction[],
-  getName: (prediction: Prediction) => string,
+  types: readonly ScoredType[],
+  getName: (type: ScoredType) => string,
 ): GroupAccuracy[] {
-  return [...Map.groupBy(predictions, (one) => getName(one) || "unnamed")]
+  return [...Map.groupBy(types, (one) => getName(one) || "unnamed")]
     .sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, members]) => ({ name, ...computeAccuracy(members) }));
 }
 
 function averageAccuracies(groups: readonly Accuracy[]): MeanAccuracy {
-  const average = (select: (group: Accuracy) => Proportion) =>
-    averageProportions(groups.map(select));
+  const average = (key: Exclude<keyof Accuracy, "n">) =>
+    averageProportions(groups.map((group) => group[key]));
   return {
-    correct: average(({ correct }) => correct),
-    correctMerged: average(({ correctMerged }) => correctMerged),
-    correctMergedIfUnsure: average(({ correctMergedIfUnsure }) =>
-      correctMergedIfUnsure
-    ),
-    misclassified: average(({ n, onSky, wrong }) =>
-      computeProportion(onSky.count + wrong.count, n)
-    ),
+    correct: average("correct"),
+    correctMerged: average("correctMerged"),
+    correctMergedIfUnsure: average("correctMergedIfUnsure"),
+    wrong: average("wrong"),
+    wrongAndUsed: average("wrongAndUsed"),
   };
 }
 
-function scoreDarkBias(withType: readonly Prediction[]): DarkBias {
-  const count = (label: string, type?: string) =>
-    withType.filter(({ frame, verdict }) =>
-      frame.label === label && (type === undefined || verdict.type === type)
+function listEntries(withType: readonly Prediction[]) {
+  return FRAME_TYPES.flatMap((label) =>
+    withType.filter(({ frame }) => frame.label === label).map(
+      ({ verdict: { type } }) => ({
+        label,
+        predicted: type ?? "error" as const,
+        count: 1,
+      }),
+    )
+  );
+}
+
+function groupByEvidence(withType: readonly Prediction[]): GroupAccuracy[] {
+  const decided = withType.filter(({ verdict }) =>
+    verdict.decided_by.length > 0
+  );
+  return Array.from(
+    Map.groupBy(decided, ({ verdict }) => verdict.decided_by.join("+")),
+    ([name, members]) => ({
+      name,
+      ...computeAccuracy(members.map(getAnswer)),
+    }),
+  ).sort((a, b) => b.n - a.n || (a.name < b.name ? -1 : 1));
+}
+
+function countReasons(predictions: readonly Prediction[]): ReasonCount[] {
+  const unknown = predictions.filter(({ verdict }) =>
+    verdict.type === "unknown"
+  );
+  return Array.from(
+    Map.groupBy(
+      unknown,
+      ({ verdict }): ReasonCount["reason"] => verdict.reason ?? "none",
+    ),
+    ([reason, members]) => {
+      const typed = members.filter(hasType).length;
+      return { reason, typed, other: members.length - typed };
+    },
+  ).sort((a, b) => b.typed - a.typed || b.other - a.other);
+}
+
+function scoreDarkBias(withType: readonly ScoredType[]): DarkBias {
+  const count = (label: string, called?: string) =>
+    withType.filter(({ frame, type }) =>
+      frame.label === label && (called === undefined || type === called)
     ).length;
   const [darks, biases] = [count("dark"), count("bias")];
   const darkAsBias = count("dark", "bias");
@@ -246,17 +355,20 @@ function scoreDarkBias(withType: readonly Prediction[]): DarkBias {
   };
 }
 
-function scoreOther(others: readonly Prediction[]): OtherFrames {
-  const verdicts = others.map(({ verdict }) => verdict);
-  const rejected = verdicts.filter(({ type }) => type === "unknown");
-  const classified = verdicts.flatMap(({ type }) =>
-    type === "unknown" || type === null ? [] : [type]
-  );
+function scoreOther(others: readonly ScoredType[]): OtherFrames {
+  const read = others.filter(({ type }) => type !== null);
+  const rejected = read.filter(({ type, use }) => type === "unknown" || !use);
+  const unknown = read.filter(({ type }) => type === "unknown").length;
+  const listTypes = (used: boolean) =>
+    read.flatMap(({ type, use }) =>
+      type === null || type === "unknown" || use !== used ? [] : [type]
+    );
   return {
     rejected: computeProportion(rejected.length, others.length),
-    reasons: countNames(rejected.map(({ reason }) => reason ?? "none")),
-    classifiedAs: countNames(classified),
-    errors: others.length - rejected.length - classified.length,
+    unknown,
+    unused: countNames(listTypes(false)),
+    used: countNames(listTypes(true)),
+    errors: others.length - read.length,
   };
 }
 

@@ -8,24 +8,51 @@ import {
   POINTING_KEYS,
   type Rules,
 } from "./rules.ts";
-import common from "./rules/common.rules" with { type: "text" };
+import acam from "./rules/acam.rules" with { type: "text" };
 import alfosc from "./rules/alfosc.rules" with { type: "text" };
+import binospec from "./rules/binospec.rules" with { type: "text" };
+import bluechannel from "./rules/bluechannel.rules" with { type: "text" };
+import cafos from "./rules/cafos.rules" with { type: "text" };
+import common from "./rules/common.rules" with { type: "text" };
 import dbsp from "./rules/dbsp.rules" with { type: "text" };
 import deimos from "./rules/deimos.rules" with { type: "text" };
 import deveny from "./rules/deveny.rules" with { type: "text" };
+import dfosc from "./rules/dfosc.rules" with { type: "text" };
+import dolores from "./rules/dolores.rules" with { type: "text" };
 import efosc2 from "./rules/efosc2.rules" with { type: "text" };
+import esi from "./rules/esi.rules" with { type: "text" };
+import fire from "./rules/fire.rules" with { type: "text" };
+import flamingos2 from "./rules/flamingos2.rules" with { type: "text" };
 import floyds from "./rules/floyds.rules" with { type: "text" };
+import focas from "./rules/focas.rules" with { type: "text" };
 import fors2 from "./rules/fors2.rules" with { type: "text" };
 import generic from "./rules/generic.rules" with { type: "text" };
 import gmos from "./rules/gmos.rules" with { type: "text" };
+import gnirs from "./rules/gnirs.rules" with { type: "text" };
 import goodman from "./rules/goodman.rules" with { type: "text" };
+import hires from "./rules/hires.rules" with { type: "text" };
 import ids from "./rules/ids.rules" with { type: "text" };
 import isis from "./rules/isis.rules" with { type: "text" };
 import kast from "./rules/kast.rules" with { type: "text" };
+import kcwi from "./rules/kcwi.rules" with { type: "text" };
+import kosmos from "./rules/kosmos.rules" with { type: "text" };
+import ldss3 from "./rules/ldss3.rules" with { type: "text" };
 import lris from "./rules/lris.rules" with { type: "text" };
+import luci from "./rules/luci.rules" with { type: "text" };
+import mage from "./rules/mage.rules" with { type: "text" };
+import mmirs from "./rules/mmirs.rules" with { type: "text" };
+import mods from "./rules/mods.rules" with { type: "text" };
+import modspec from "./rules/modspec.rules" with { type: "text" };
+import mosfire from "./rules/mosfire.rules" with { type: "text" };
+import nires from "./rules/nires.rules" with { type: "text" };
+import nirspec from "./rules/nirspec.rules" with { type: "text" };
 import osiris from "./rules/osiris.rules" with { type: "text" };
+import osmos from "./rules/osmos.rules" with { type: "text" };
+import rss from "./rules/rss.rules" with { type: "text" };
+import sinfoni from "./rules/sinfoni.rules" with { type: "text" };
 import sprat from "./rules/sprat.rules" with { type: "text" };
 import spupnic from "./rules/spupnic.rules" with { type: "text" };
+import tspec from "./rules/tspec.rules" with { type: "text" };
 import xshooter from "./rules/xshooter.rules" with { type: "text" };
 
 /**
@@ -33,22 +60,49 @@ import xshooter from "./rules/xshooter.rules" with { type: "text" };
  * for; `common` is for all frames, in addition.
  */
 export const BUILTIN_RULES: Readonly<Record<string, string>> = {
+  acam,
   alfosc,
+  binospec,
+  bluechannel,
+  cafos,
   dbsp,
   deimos,
   deveny,
+  dfosc,
+  dolores,
   efosc2,
+  esi,
+  fire,
+  flamingos2,
   floyds,
+  focas,
   fors2,
   gmos,
+  gnirs,
   goodman,
+  hires,
   ids,
   isis,
   kast,
+  kcwi,
+  kosmos,
+  ldss3,
   lris,
+  luci,
+  mage,
+  mmirs,
+  mods,
+  modspec,
+  mosfire,
+  nires,
+  nirspec,
   osiris,
+  osmos,
+  rss,
+  sinfoni,
   sprat,
   spupnic,
+  tspec,
   xshooter,
   generic,
   common,

@@ -3,7 +3,7 @@ import type { FrameType } from "../frame_type.ts";
 import { findEvidence } from "./evaluate_rules.ts";
 import type { ClaimedType, ParsedRules } from "./rules.ts";
 import type { StandardMatch } from "./standards.ts";
-import type { Subtype } from "./subtype.ts";
+import { type Subtype, SUBTYPES } from "./subtype.ts";
 
 /** What the headers of a frame say about it. */
 export interface HeaderClaim {
@@ -38,8 +38,8 @@ export type RuleClaim = Pick<HeaderClaim, "type" | "subtype" | "evidence">;
  * with a subtype whose condition is true gives the subtype. A bias and a dark have none.
  *
  * `common` holds the rules for all instruments. Their types count only where the rules of
- * the instrument claim none, `light` or `science`, their subtypes only where those claim
- * none.
+ * the instrument claim none, `light` or `science` and no subtype forbids the use of the
+ * frame; their subtypes only where those claim none.
  */
 export function readHeaderClaim(
   header: Header,
@@ -54,12 +54,16 @@ export function readHeaderClaim(
       ? common.claims
       : common.claims.filter(({ subtype }) => subtype === null),
   );
+  const subtype = own.subtype ?? additional.subtype;
   const isOpen = [...own.types.keys()].every((type) =>
     type === "light" || type === "science"
   );
+  const isUsable = subtype === null || SUBTYPES[subtype.name].use;
   return combineClaims({
-    types: isOpen ? new Map([...additional.types, ...own.types]) : own.types,
-    subtype: own.subtype ?? additional.subtype,
+    types: isOpen && isUsable
+      ? new Map([...additional.types, ...own.types])
+      : own.types,
+    subtype,
   });
 }
 

@@ -63,10 +63,7 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       : findNight(mjd, longitude),
     start: start === null ? null : formatMjd(start),
     mjd,
-    exposure: read(
-      "exposure",
-      single(parseExposure),
-    ),
+    exposure: read("exposure", single(parseExposure)),
     target: read("target", single(parseName)),
     ra: read("ra", single(parseRightAscension)),
     dec: read("dec", single(parseDeclination)),
@@ -133,7 +130,7 @@ function readFirst<T>(
   for (const { sources, condition } of readings[name] ?? []) {
     if (!isTrue(condition, header)) continue;
     for (const source of sources) {
-      const values = readSource(source, header);
+      const values = readSource(source, header, name);
       const parsed = values === null ? undefined : parse(values);
       if (parsed !== undefined) return parsed;
     }
@@ -142,11 +139,16 @@ function readFirst<T>(
 }
 
 /** Returns the values of a source; `null` if a card is missing. */
-function readSource(source: Source, header: Header): CardValue[] | null {
+function readSource(
+  source: Source,
+  header: Header,
+  name: ReadingName,
+): CardValue[] | null {
   if ("text" in source) return [source.text];
   const values = source.cards.map((card) => header.values.get(card) ?? null);
   if (values.includes(null)) return null;
-  switch (source.form) {
+  const isShort = name === "exposure" && isInMilliseconds(source.cards, header);
+  switch (source.form ?? (isShort ? "milliseconds" : null)) {
     case "swapped":
       return values.map(swapNumbers);
     case "milliseconds":
@@ -156,6 +158,16 @@ function readSource(source: Source, header: Header): CardValue[] | null {
     case null:
       return values;
   }
+}
+
+const MILLISECONDS =
+  /[([]\s*ms(ecs?)?\s*[)\]]|\bin ms\b|\bmilli-?sec(ond)?s?\b/i;
+
+/** Whether the comment of a card gives milliseconds as the unit: `[ms]`, `Time (msec)`. */
+function isInMilliseconds(cards: readonly string[], header: Header): boolean {
+  const comment = header.cards.find(({ keyword }) => keyword === cards[0])
+    ?.comment;
+  return comment !== undefined && MILLISECONDS.test(comment);
 }
 
 /** Scales a number. Any other text has its own unit, as `03:14:15` or `30 s`. */

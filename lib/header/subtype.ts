@@ -82,7 +82,7 @@ export const SUBTYPES = {
     fillsNeed: false,
   },
   alignment: {
-    description: "an image of a mask or a slit, without a dispersing element",
+    description: "an image without a dispersing element, as of a mask",
     use: false,
     pypeit: null,
     fillsNeed: false,

@@ -1,9 +1,17 @@
 import { basename } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import { findReviewReason } from "../calibration/triage.ts";
-import type {
-  Calibration,
-  MissingCalibration,
+import {
+  compareByReviewReason,
+  findReviewReason,
+  isLabelled,
+  type ReviewReason,
+} from "../calibration/triage.ts";
+import {
+  type Calibration,
+  findMissingCalibrations,
+  type MissingCalibration,
+  selectUsable,
+  type UsableFrame,
 } from "../calibration/missing_calibrations.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
@@ -11,10 +19,56 @@ import { createTableFormatter } from "./table.ts";
 import { formatCount, printable } from "./text.ts";
 
 export interface Findings {
-  /** Frames that need review, the most urgent first. */
+  /** Frames with a finding, the most urgent first; see {@linkcode findFrameFinding}. */
   readonly frames: readonly Verdict[];
   /** Missing calibrations, those that are required first. */
   readonly missing: readonly MissingCalibration[];
+}
+
+/**
+ * Starts an audit, to which verdicts are added one by one. Of a frame without a finding
+ * it keeps only what is needed to find missing calibrations.
+ */
+export function startAudit() {
+  const frames: Verdict[] = [];
+  const usable: UsableFrame[] = [];
+  return {
+    add(verdict: Verdict): void {
+      if (findFrameFinding(verdict) !== null) frames.push(verdict);
+      const frame = selectUsable(verdict);
+      if (frame !== null) usable.push(frame);
+    },
+    findings: (): Findings => ({
+      frames: frames.toSorted(compareByReviewReason),
+      missing: findMissingCalibrations(usable),
+    }),
+  };
+}
+
+/** Lists the kind of each finding: why a frame needs review, `missing`, or `note`. */
+export function listFindingKinds({ frames, missing }: Findings) {
+  return [
+    ...frames.map((frame) => findFrameFinding(frame) ?? "note"),
+    ...missing.map(({ severity }) => severity),
+  ];
+}
+
+/** Whether there are findings that `--strict` reports: any but notes. */
+export function hasAuditFindings(findings: Findings): boolean {
+  return listFindingKinds(findings).some((kind) => kind !== "note");
+}
+
+/**
+ * Returns what an audit finds about a frame: why it needs review, or `note` if its headers
+ * contradict each other; `null` for nothing.
+ */
+export function findFrameFinding(
+  verdict: Verdict,
+): ReviewReason | "note" | null {
+  const reason = findReviewReason(verdict);
+  const { header } = verdict;
+  const isNoted = !isLabelled(verdict) && (header?.differs.length ?? 0) > 0;
+  return reason ?? (isNoted ? "note" : null);
 }
 
 export type AuditForm = "table" | "ndjson";
@@ -41,15 +95,15 @@ export function formatAuditTable(
 }
 
 /**
- * Formats findings as NDJSON. The key `finding` comes first: `error`, `conflict` or
- * `unknown`, followed by the keys of a verdict; or `missing` or `note`, followed by those
- * of a missing calibration (`calibration`, `instrument`, `night`, `configuration`,
- * `files`, `otherNights`).
+ * Formats findings as NDJSON. The key `finding` comes first. For a frame it is what
+ * {@linkcode findFrameFinding} returns, and the keys of a verdict follow; for a calibration
+ * it is `missing` or `note`, and `calibration`, `instrument`, `night`, `configuration`,
+ * `files` and `otherNights` follow.
  */
 export function formatAuditNdjson({ frames, missing }: Findings): string {
   return [
     ...frames.map((verdict) => {
-      const finding = JSON.stringify({ finding: findReviewReason(verdict) });
+      const finding = JSON.stringify({ finding: findFrameFinding(verdict) });
       return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
     }),
     ...missing.map(({ severity, ...rest }) =>

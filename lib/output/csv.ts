@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { Verdict } from "../classify/verdict.ts";
+import type { PixelVerdict, Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
 import type { Formatter } from "./formats.ts";
 import { roundVerdict } from "./json.ts";
@@ -8,48 +8,65 @@ import { escapeCell, escapePathCell } from "./spreadsheet.ts";
 type Cell = string | number | null | undefined;
 
 /**
- * The columns, the same for every model: a type that the network does not know
- * has an empty probability.
+ * The columns: the keys of {@linkcode Verdict}, nested ones joined by `_`. They are the
+ * same for every model: a type that the network does not know has an empty probability.
  */
 const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
   file: ({ file }) => escapePathCell(file),
   type: ({ type }) => type,
   probability: ({ probability }) => probability,
+  ...nameProbabilities("", ({ probabilities }) => probabilities),
+  decided_by: ({ decided_by }) => decided_by.join("+"),
+  subtype: ({ subtype }) => subtype,
+  use: ({ use }) => String(use),
+  flags: ({ flags }) => flags.join(" "),
   reason: ({ reason }) => reason,
-  votes: ({ pixels }) =>
+  pixels_type: ({ pixels }) => pixels?.type,
+  pixels_probability: ({ pixels }) => pixels?.probability,
+  ...nameProbabilities("pixels_", ({ pixels }) => pixels?.probabilities),
+  pixels_votes: ({ pixels }) =>
     Object.entries(pixels?.votes ?? {})
       .map(([type, n]) => `${type}=${n}`).join(" "),
-  ...Object.fromEntries(FRAME_TYPES.map((type) => [
-    `p_${type}`,
-    ({ pixels }: Verdict) => pixels?.probabilities[type],
-  ])),
-  ood: ({ pixels }) => pixels?.ood,
-  hdus: ({ hdus }) => hdus.join(" "),
+  pixels_ood: ({ pixels }) => pixels?.ood,
   header_type: ({ header }) => header?.type,
+  header_subtype: ({ header }) => header?.subtype,
   header_evidence: ({ header }) => header && escapeCell(header.evidence),
+  header_standard_name: ({ header }) => header?.standard?.name,
+  header_standard_matched: ({ header }) => header?.standard?.matched.join(" "),
+  header_standard_separation: ({ header }) => header?.standard?.separation,
+  header_differs: ({ header }) =>
+    header && escapeCell(header.differs.join("; ")),
   agreement: ({ agreement }) => agreement,
+  hdus: ({ hdus }) => hdus.join(" "),
   model: ({ model }) => escapeCell(model),
   error_code: ({ error }) => error?.code,
   error_message: ({ error }) => error && escapeCell(error.message),
 };
+
+function nameProbabilities(
+  prefix: string,
+  select: (
+    verdict: Verdict,
+  ) => PixelVerdict["probabilities"] | null | undefined,
+): Record<string, (verdict: Verdict) => Cell> {
+  return Object.fromEntries(FRAME_TYPES.map((type) => [
+    `${prefix}probabilities_${type}`,
+    (verdict: Verdict) => select(verdict)?.[type],
+  ]));
+}
 
 export const CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 
 /** Creates a formatter of CSV (RFC 4180, with line feeds); votes are written as `arc=3 flat=1`. */
 export function createCsvFormatter(): Formatter {
   return {
-    begin: ({ group, labels } = {}) =>
-      stringify([[
-        ...(group ? [group] : []),
-        ...CSV_COLUMNS,
-        ...(labels ? ["label"] : []),
-      ]]),
-    row(verdict, { group, label } = {}) {
+    begin: ({ group } = {}) =>
+      stringify([[...(group ? [group] : []), ...CSV_COLUMNS]]),
+    row(verdict, { group } = {}) {
       const rounded = roundVerdict(verdict);
       return stringify([[
         ...(group === undefined ? [] : [escapeCell(group)]),
         ...Object.values(COLUMNS).map((select) => select(rounded)),
-        ...(label === undefined ? [] : [label]),
       ]]);
     },
     end: () => "",

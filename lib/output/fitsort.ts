@@ -8,7 +8,22 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
   FILE: ({ file }) => file,
   TYPE: ({ type }) => type,
   PROBABILITY: ({ probability: p }) => p === null ? null : formatProbability(p),
+  DECIDED_BY: ({ decided_by }) => decided_by.join("+") || null,
+  SUBTYPE: ({ subtype }) => subtype,
+  USE: ({ use }) => String(use),
+  FLAGS: ({ flags }) => flags.join(",") || null,
+  REASON: ({ reason }) => reason,
+  PIXELS: ({ pixels }) => pixels?.type,
+  PIXELS_PROBABILITY: ({ pixels }) =>
+    pixels && formatProbability(pixels.probability),
+  OOD: ({ pixels }) =>
+    pixels === null || pixels.ood === null
+      ? null
+      : formatProbability(pixels.ood),
   HEADER: ({ header }) => header?.type,
+  HEADER_SUBTYPE: ({ header }) => header?.subtype,
+  STANDARD: ({ header }) => header?.standard?.name,
+  SEPARATION: ({ header }) => header?.standard?.separation,
   AGREEMENT: ({ agreement }) => agreement,
   INSTRUMENT: ({ log }) => log?.instrument,
   NIGHT: ({ log }) => log?.night,
@@ -27,16 +42,14 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
  */
 export function createFitsortFormatter(): Formatter {
   return {
-    begin: ({ group, labels } = {}) =>
+    begin: ({ group } = {}) =>
       formatLine([
         ...Object.keys(COLUMNS),
-        ...(labels ? ["LABEL"] : []),
         ...(group ? [group.toUpperCase()] : []),
       ]),
-    row: (verdict, { label, group } = {}) =>
+    row: (verdict, { group } = {}) =>
       formatLine([
         ...Object.values(COLUMNS).map((select) => select(verdict)),
-        ...(label === undefined ? [] : [label]),
         ...(group === undefined ? [] : [group]),
       ]),
     end: () => "",

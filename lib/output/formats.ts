@@ -1,26 +1,20 @@
 import type { Verdict } from "../classify/verdict.ts";
-import type { Label } from "../evaluation/labels.ts";
 import { createCsvFormatter } from "./csv.ts";
 import { createFitsortFormatter } from "./fitsort.ts";
 import { createJsonFormatter, createNdjsonFormatter } from "./json.ts";
 import type { Summary } from "./summary.ts";
 import { createTableFormatter } from "./table.ts";
 
-export interface ExtraColumns {
-  readonly group?: string;
-  readonly labels?: boolean;
-}
-
+/** Cells of a row besides those of the verdict. */
 export interface ExtraCells {
   /** The group of the frame, in a report with groups. */
   readonly group?: string;
-  /** The label given by a person, `null` without one, in a report with labels. */
-  readonly label?: Label | null;
 }
 
 /** Formats the verdicts of one run as they come. Every text ends its own lines. */
 export interface Formatter {
-  begin(extra?: ExtraColumns): string;
+  /** Returns the text before the first row; `group` is the name of a column of groups. */
+  begin(columns?: { readonly group?: string }): string;
   /** Returns the text before the first row of a group, in a format that has headings. */
   heading?(group: string): string;
   row(verdict: Verdict, extra?: ExtraCells): string;

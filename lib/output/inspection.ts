@@ -1,15 +1,12 @@
 import type { HduPreview } from "../classify/inputs.ts";
-import type { Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import type { WeighedEvidence } from "../classify/evidence.ts";
+import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
-import {
-  formatClaim,
-  formatProbability,
-  formatReason,
-  formatVotes,
-  printable,
-} from "./text.ts";
+import { listEvidence } from "./explanation.ts";
+import { formatNote } from "./note.ts";
+import { formatProbability, printable } from "./text.ts";
 
 /** In the order of the flips of an input image. */
 export const FLIP_NAMES = [
@@ -59,24 +56,61 @@ export function formatHdu(
   ].map((line) => line.trimEnd() + "\n").join("");
 }
 
-/** Formats the header's claim, the verdict and the thresholds of the model card in use. */
+/** Formats each piece of evidence, the answer, and the thresholds of the model card in use. */
 export function formatVerdict(
   verdict: Verdict,
   { thresholds }: Pick<ModelCard, "thresholds">,
 ): string {
-  const { type, probability, pixels, header, agreement, model } = verdict;
-  const reason = formatReason(verdict);
-  const votes = formatVotes(pixels?.votes ?? {});
+  const { type, probability, decided_by, use, agreement, model } = verdict;
+  const evidence = listEvidence(verdict).map(({ kind, value, note }) =>
+    kind.padEnd(10) + ([value, note].filter(Boolean).join("; ") || "-")
+  );
+  const answer = [
+    type,
+    probability === null ? "" : `probability ${formatProbability(probability)}`,
+    decided_by.length === 0 ? "" : `decided by ${decided_by.join(", ")}`,
+  ];
+  const note = formatNote(verdict);
   return [
-    `header    ${printable(formatClaim(header))}`,
-    `pixels    ${type}, probability ${
-      formatProbability(probability ?? NaN)
-    }; votes: ${votes}`,
-    ...(reason === "" ? [] : [`because   ${reason}`]),
+    ...evidence,
+    `answer    ${answer.filter(Boolean).join(", ")}`,
+    `use       ${use ? "yes" : "no"}`,
+    ...(note === "" ? [] : [`note      ${note}`]),
+    `agreement ${agreement}`,
     ...formatLimits(verdict, thresholds),
-    `together  ${agreement}`,
     `model     ${model}`,
-  ].map((line) => line + "\n").join("");
+  ].map((line) => printable(line) + "\n").join("");
+}
+
+/**
+ * Formats what each kind of evidence says about each type, relative to the type that it
+ * favours most; which types the pixels leave open; and the probabilities of the answer.
+ */
+export function formatLikelihoods(
+  { open, factors }: WeighedEvidence,
+  { probabilities }: Pick<ClassifiedVerdict, "probabilities">,
+): string {
+  const rows = Object.entries(factors).map(([kind, weights]) => {
+    const largest = Math.max(...Object.values(weights));
+    return [
+      kind,
+      ...FRAME_TYPES.map((type) => formatProbability(weights[type] / largest)),
+    ];
+  });
+  return [
+    ["likelihood", ...FRAME_TYPES],
+    ...rows,
+    [
+      "left open",
+      ...FRAME_TYPES.map((one) => open.includes(one) ? "yes" : "-"),
+    ],
+    [
+      "answer",
+      ...FRAME_TYPES.map((one) => formatProbability(probabilities[one] ?? 0)),
+    ],
+  ].map(([name, ...cells]) =>
+    name!.padEnd(10) + cells.map((cell) => cell.padStart(9)).join("") + "\n"
+  ).join("");
 }
 
 function formatLimits(

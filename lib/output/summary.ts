@@ -1,3 +1,8 @@
+import {
+  findReviewReason,
+  REVIEW_REASONS,
+  type ReviewReason,
+} from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { type Reason, REASONS } from "../classify/evidence.ts";
 import { FRAME_TYPES } from "../frame_type.ts";
@@ -9,9 +14,8 @@ export interface Summary {
   readonly types: ReadonlyMap<string, number>;
   /** Unknown frames by reason, in a fixed order, without zeros. */
   readonly reasons: ReadonlyMap<Reason, number>;
-  readonly errors: number;
-  /** Frames whose header claims another type. */
-  readonly conflicts: number;
+  /** Frames that need review, by why they do, in a fixed order, without zeros. */
+  readonly review: ReadonlyMap<ReviewReason, number>;
   /** Wall-clock time of the run, in seconds. */
   readonly seconds: number;
   /** `NAME@VERSION` of the model. */
@@ -23,49 +27,56 @@ export interface Summary {
 export function createVerdictCounter() {
   const types = startCounts<string>([...FRAME_TYPES, "unknown"]);
   const reasons = startCounts(REASONS);
-  let frames = 0, errors = 0, conflicts = 0;
+  const review = startCounts(REVIEW_REASONS);
+  let frames = 0;
   return {
-    add({ type, reason, agreement }: Verdict): void {
+    add(verdict: Verdict): void {
+      const { type, reason } = verdict;
+      const reviewReason = findReviewReason(verdict);
       frames++;
-      if (type === null) errors++;
-      else increment(types, type);
+      if (type !== null) increment(types, type);
       if (reason !== null) increment(reasons, reason);
-      if (agreement === "conflict") conflicts++;
+      if (reviewReason !== null) increment(review, reviewReason);
     },
     summary(run: Pick<Summary, "seconds" | "model" | "device">): Summary {
       return {
         frames,
         types: removeZeros(types),
         reasons: removeZeros(reasons),
-        errors,
-        conflicts,
+        review: removeZeros(review),
         ...run,
       };
     },
   };
 }
 
-/** Whether a run has what `--strict` reports: a frame unknown, unreadable or in conflict. */
-export function hasFindings({ types, errors, conflicts }: Summary): boolean {
-  return types.has("unknown") || errors > 0 || conflicts > 0;
+/** Whether a run has what `--strict` reports: a frame that needs review. */
+export function hasFindings({ review }: Summary): boolean {
+  return review.size > 0;
 }
 
 /** Formats a summary as two lines: the counts, and the speed. */
 export function formatSummary(summary: Summary): string {
-  const { frames, types, errors, conflicts, seconds, model, device } = summary;
+  const { frames, types, review, seconds, model, device } = summary;
+  const [errors, conflicts, unusable] =
+    (["error", "conflict", "unusable"] as const)
+      .map((reason) => review.get(reason) ?? 0) as [number, number, number];
   const counts = [
     ...[...types].map(([type, count]) =>
       `${count} ${type}${type === "unknown" ? formatReasons(summary) : ""}`
     ),
     ...(errors > 0 ? [formatCount(errors, "error")] : []),
   ];
-  const conflictText = conflicts === 0
-    ? "no conflict with a header"
-    : `${formatCount(conflicts, "conflict")} with the header`;
+  const findings = [
+    conflicts === 0
+      ? "no conflict with a header"
+      : `${formatCount(conflicts, "conflict")} with the header`,
+    ...(unusable > 0 ? [`${unusable} unusable`] : []),
+  ];
   const rate = seconds > 0 ? frames / seconds : 0;
-  return `${formatCount(frames, "frame")}: ${
-    counts.join(", ")
-  }; ${conflictText}\n` +
+  return `${formatCount(frames, "frame")}: ${counts.join(", ")}; ${
+    findings.join(", ")
+  }\n` +
     `${seconds.toFixed(1)} s, ${
       rate.toFixed(1)
     } frames/s, ${model} on ${device}\n`;

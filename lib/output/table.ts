@@ -1,19 +1,20 @@
 import { styleText } from "node:util";
-import type { PixelVerdict, Verdict } from "../classify/verdict.ts";
-import type { Label } from "../evaluation/labels.ts";
+import { findReviewReason } from "../calibration/triage.ts";
+import type { Verdict } from "../classify/verdict.ts";
 import type { Formatter, FormatterOptions } from "./formats.ts";
 import { formatSummary } from "./summary.ts";
 import {
+  formatClaimedType,
+  formatDecidedBy,
   formatProbability,
-  formatReason,
-  formatVotes,
   printable,
 } from "./text.ts";
+import { formatNote } from "./note.ts";
 
 /** Longer names are cut in the middle on a terminal. */
 const MAX_NAME_LENGTH = 56;
 
-const HEADINGS = ["FILE", "TYPE", "PROB", "VOTES", "HEADER", "NOTE"];
+const HEADINGS = ["FILE", "TYPE", "PROB", "BY", "HEADER", "NOTE"];
 
 /**
  * Creates a formatter of aligned columns, as `dfits | fitsort` prints them,
@@ -29,7 +30,7 @@ export function createTableFormatter(options: FormatterOptions): Formatter {
     (width, file) => Math.max(width, countCharacters(formatName(file))),
     HEADINGS[0]!.length,
   );
-  const widths = [nameWidth, 8, 5, 20, 8, 0];
+  const widths = [nameWidth, 8, 5, 10, 13, 0];
   const pad = (cells: readonly string[]) =>
     cells.map((cell, column) =>
       cell + " ".repeat(Math.max(0, widths[column]! - countCharacters(cell)))
@@ -42,9 +43,9 @@ export function createTableFormatter(options: FormatterOptions): Formatter {
   return {
     begin: () => joinCells(pad(HEADINGS).map((cell) => paint("bold", cell))),
     heading: (group) => `\n${paint("bold", printable(group))}\n`,
-    row(verdict, { label } = {}) {
+    row(verdict) {
       const name = formatName(verdict.file);
-      const cells = pad([name, ...formatCells(verdict, label)]);
+      const cells = pad([name, ...formatCells(verdict)]);
       const style = chooseStyle(verdict);
       cells[1] = paint(style, cells[1]!);
       cells[5] = paint(style, cells[5]!);
@@ -56,37 +57,28 @@ export function createTableFormatter(options: FormatterOptions): Formatter {
 
 type Style = "bold" | "red" | "yellow";
 
-function chooseStyle({ type, agreement }: Verdict): Style | null {
-  if (type === null || agreement === "conflict") return "red";
-  return type === "unknown" ? "yellow" : null;
+function chooseStyle(verdict: Verdict): Style | null {
+  switch (findReviewReason(verdict)) {
+    case "error":
+    case "conflict":
+      return "red";
+    case "unknown":
+    case "unusable":
+      return "yellow";
+    case null:
+      return null;
+  }
 }
 
-function formatCells(verdict: Verdict, label?: Label | null): string[] {
-  const { type, probability, pixels, header } = verdict;
-  const notes = [label && `by hand: ${label}`, printable(formatNote(verdict))];
+function formatCells(verdict: Verdict): string[] {
+  const { type, probability, decided_by, header } = verdict;
   return [
     type ?? "-",
     probability === null ? "-" : formatProbability(probability),
-    abbreviateVotes(pixels?.votes ?? {}),
-    header?.type ?? "-",
-    notes.filter(Boolean).join("; "),
+    formatDecidedBy(decided_by) || "-",
+    formatClaimedType(header) || "-",
+    printable(formatNote(verdict)),
   ];
-}
-
-/** What an observer should check, and why. */
-function formatNote(verdict: Verdict): string {
-  const { header, agreement, error } = verdict;
-  if (error !== null) return `${error.code}: ${error.message}`;
-  return agreement === "conflict"
-    ? `conflict: the header says ${header?.evidence}`
-    : formatReason(verdict);
-}
-
-/** `4/4` when all votes are for one type, else the votes of each: `3 arc 1 flat`. */
-function abbreviateVotes(votes: PixelVerdict["votes"]): string {
-  const counts = Object.values(votes);
-  if (counts.length === 0) return "-";
-  return counts.length === 1 ? `${counts[0]}/${counts[0]}` : formatVotes(votes);
 }
 
 function joinCells(cells: readonly string[]): string {

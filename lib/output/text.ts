@@ -1,4 +1,9 @@
-import type { PixelVerdict, Reason, Verdict } from "../classify/verdict.ts";
+import type {
+  Evidence,
+  PixelVerdict,
+  Reason,
+  Verdict,
+} from "../classify/verdict.ts";
 
 /**
  * Escapes the characters of a text that control a terminal: escape sequences,
@@ -69,12 +74,47 @@ export function formatVotes(votes: PixelVerdict["votes"]): string {
     .join(" ");
 }
 
-/** Formats the claim of a header: `arc (IMAGETYP=COMP)`, `flat, dome (…)`. */
+/** Formats the claim of a header: `arc (IMAGETYP=COMP)`, `flat dome (…)`. */
 export function formatClaim(header: Verdict["header"]): string {
   if (header === null || header.evidence === "") return "claims nothing";
-  const claimed = [header.type, header.subtype].filter((one) => one !== null);
-  const text = claimed.length === 0 ? "contradicts itself" : claimed.join(", ");
-  return `${text} (${header.evidence})`;
+  const claimed = formatClaimedType(header) || "contradicts itself";
+  return `${claimed} (${header.evidence})`;
+}
+
+/**
+ * Formats the type and the subtype that a header claims: `flat lamp-off`, `light`, `focus`;
+ * empty if it claims neither.
+ */
+export function formatClaimedType(header: Verdict["header"]): string {
+  return [header?.type, header?.subtype].filter(Boolean).join(" ");
+}
+
+/** Short words for evidence, where several kinds decided together. */
+const SHORT_EVIDENCE: Readonly<Record<Evidence, string>> = {
+  pixels: "px",
+  exposure: "exp",
+  target: "tgt",
+  header: "hdr",
+  label: "label",
+};
+
+/**
+ * Formats the evidence that decided the type, in at most 14 characters; empty if the type
+ * is unknown.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatDecidedBy } from "./text.ts";
+ *
+ * assertEquals(formatDecidedBy(["pixels"]), "pixels");
+ * assertEquals(formatDecidedBy(["pixels", "target"]), "px+tgt");
+ * ```
+ */
+export function formatDecidedBy(kinds: readonly Evidence[]): string {
+  return kinds.length > 1
+    ? kinds.map((kind) => SHORT_EVIDENCE[kind]).join("+")
+    : kinds[0] ?? "";
 }
 
 export const REASON_PHRASES: Readonly<Record<Reason, string>> = {

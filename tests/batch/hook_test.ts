@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startHook } from "../../lib/batch/hook.ts";
+import { createRow, formatRow } from "../../lib/batch/rows.ts";
 import { temporaryFolder } from "../tiny.ts";
+import { makeVerdict, NO_CLAIM, type VerdictParts } from "../verdicts.ts";
 
 const ignore = Deno.build.os === "windows";
 
+function makeRow(file: string, parts: VerdictParts = {}) {
+  return createRow(makeVerdict(file, parts), { size: 1, modified: 1 });
+}
+
 Deno.test({
-  name: "a hook gets each text on its standard input, one run at a time",
+  name: "a hook gets each row on its standard input, one run at a time",
   ignore,
   async fn() {
     using folder = temporaryFolder();
@@ -14,11 +20,40 @@ Deno.test({
       limit: 10,
       notice: (message) => notices.push(message),
     });
-    const texts = ["$(touch never) `x` \"'\n", "two\n", "three\n"];
-    for (const text of texts) hook.run(text);
+    const rows = ["$(touch never) `x` \"'", "two", "three"]
+      .map((file) => makeRow(file));
+    for (const row of rows) hook.run(row);
     await hook.finished();
-    assertEquals(Deno.readTextFileSync(`${folder.path}/got`), texts.join(""));
+    assertEquals(
+      Deno.readTextFileSync(`${folder.path}/got`),
+      rows.map(formatRow).join(""),
+    );
     assertEquals(notices, []);
+  },
+});
+
+Deno.test({
+  name: "a hook has the answer, but no text of the frame, in its environment",
+  ignore,
+  async fn() {
+    using folder = temporaryFolder();
+    using hook = startHook(`env | grep ^SPIT_ | sort > '${folder.path}/got'`, {
+      limit: 10,
+      notice: () => {},
+    });
+    hook.run(makeRow("$(evil)", {
+      type: "bias",
+      subtype: "test",
+      decided_by: ["pixels", "exposure"],
+      agreement: "conflict",
+      header: { ...NO_CLAIM, type: "arc", evidence: "OBJECT=`evil`" },
+    }));
+    await hook.finished();
+    assertEquals(
+      Deno.readTextFileSync(`${folder.path}/got`),
+      "SPIT_AGREEMENT=conflict\nSPIT_DECIDED_BY=pixels exposure\n" +
+        "SPIT_HEADER_TYPE=arc\nSPIT_SUBTYPE=test\nSPIT_TYPE=bias\nSPIT_USE=false\n",
+    );
   },
 });
 
@@ -31,7 +66,7 @@ Deno.test({
     const notice = (message: string) => notices.push(message);
     for (const command of ["exit 3", "true", "kill -9 $$", "((("]) {
       using hook = startHook(command, { limit: 10, notice });
-      hook.run("x".repeat(1000));
+      hook.run(makeRow("x".repeat(1000)));
       await hook.finished();
     }
     assertEquals(notices.length, 3);
@@ -52,12 +87,12 @@ Deno.test({
     const pipe = `${folder.path}/pipe`;
     await new Deno.Command("mkfifo", { args: [pipe] }).output();
     using hook = startHook(
-      `read line; test "$line" = go || { sleep 600 > '${pipe}' & sleep 600; }`,
+      `grep -q '"file":"go"' || { sleep 600 > '${pipe}' & sleep 600; }`,
       { limit: 2, notice: (message) => notices.push(message) },
     );
     const start = performance.now();
-    hook.run("hang\n");
-    hook.run("go\n");
+    hook.run(makeRow("hang"));
+    hook.run(makeRow("go"));
     assertEquals(await Deno.readTextFile(pipe), "");
     await hook.finished();
     assert(performance.now() - start < 60_000);

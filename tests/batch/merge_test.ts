@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { mergeParts } from "../../lib/batch/merge.ts";
 import { formatPartName, writeLines } from "../../lib/batch/parts.ts";
 import { createRow, formatRow, type StoredRow } from "../../lib/batch/rows.ts";
+import { applyLabel } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { temporaryFolder } from "../tiny.ts";
 import {
@@ -54,6 +60,40 @@ Deno.test("the row of the latest file version is selected, then one without a re
     [..."abcde"].map((file) => [file, "arc"])
       .concat([["f", "cube"], ["g", "cube"]]),
   );
+});
+
+Deno.test("of rows of one file version, one with a label is selected", async () => {
+  using folder = temporaryFolder();
+  const row = makeRow("a", 1);
+  await writePart(folder.path, "one", [row]);
+  const labelled = {
+    ...applyLabel(row, "flat"),
+    size: 1,
+    modified: row.modified,
+  };
+  await writePart(folder.path, "two", [labelled]);
+  const { rows } = await mergeRows(folder.path);
+  assertEquals(rows, [labelled]);
+});
+
+/** Writes a part as a version before 0.6 did. */
+async function writeOldPart(folder: string, name: string, files: string[]) {
+  const lines = files.map((file) => {
+    const { decided_by: _, use: __, ...old } = makeRow(file, 1);
+    return JSON.stringify(old) + "\n";
+  });
+  await writeLines(folder, formatPartName(name), lines);
+}
+
+Deno.test("rows of older versions are counted and left out", async () => {
+  using folder = temporaryFolder();
+  await writeOldPart(folder.path, "old", ["a", "b"]);
+  const error = await assertRejects(() => mergeParts(folder.path), SpitError);
+  assertStringIncludes(error.message, "versions before 0.6 do not count");
+  await writePart(folder.path, "new", [makeRow("b", 1), makeRow("c", 1)]);
+  const merged = await mergeParts(folder.path, { frames: ["a", "b", "c"] });
+  assertEquals([merged.paths, merged.missing], [["b", "c"], ["a"]]);
+  assertEquals([merged.outdated, merged.superseded], [2, 0]);
 });
 
 Deno.test("a merge that buffers few rows yields all of them in order", async () => {

@@ -114,6 +114,31 @@ async function waitUntilAcknowledged(server: NatsServer): Promise<void> {
 }
 
 natsTest(
+  "a worker applies labels, and refuses a folder whose rows have other options",
+  async ({ spit, server, folder }) => {
+    const queue = ["--nats", server.url];
+    await spit("enqueue", "night", ...queue);
+    const labels = "path,label\nnight/r0.fits,flat\nnight/r3.fits,other\n";
+    await Deno.writeTextFile(`${folder}/labels.csv`, labels);
+    const worker = ["worker", ...queue, ...WORKER, "--until-empty"];
+    const { code } = await spit(...worker, "--labels=labels.csv");
+    assertEquals(code, 0);
+    const answers = readRows(folder)
+      .map(([file, type]) => [file.slice(folder.length), type]);
+    assertEquals(answers.sort(), [
+      ["/night/r0.fits", "flat"],
+      ["/night/r1.fits", "bias"],
+      ["/night/r2.fits", "bias"],
+      ["/night/r3.fits", "unknown"],
+      ["/night/r4.fits", "bias"],
+    ]);
+    const other = await spit(...worker, "--pixels-only");
+    assertEquals(other.code, 2);
+    assertStringIncludes(other.err, "other values of --pixels-only");
+  },
+);
+
+natsTest(
   "frames are published once, classified, and have the rows that classify gives",
   async ({ spit, server, folder }) => {
     const queue = ["--nats", server.url];

@@ -67,7 +67,10 @@ Deno.test("a file that is not a log is refused and not changed", async () => {
   for (
     const text of [
       "SIMPLE  =                    T",
-      '{"file":"a.fits","probability":0.9}\nSIMPLE',
+      '{"file":"a.fits","decided_by":[]}\nSIMPLE',
+      // Rows of versions before 0.6.
+      '{"file":"a.fits","probability":0.9}\n',
+      '{"file":"a.fits","probability":0.9}',
       '{"file":"a.fits","confidence":0.9}\n',
       "path,label\nr1.fits,arc\n",
       '["file"]\n',

@@ -1,11 +1,16 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { mergeParts } from "../../lib/batch/merge.ts";
-import { formatPartName, writeLines } from "../../lib/batch/parts.ts";
+import {
+  formatPartName,
+  recordOptions,
+  writeLines,
+} from "../../lib/batch/parts.ts";
 import { createRow, formatRow } from "../../lib/batch/rows.ts";
 import { openShard } from "../../lib/batch/run_shard.ts";
 import type { Shard } from "../../lib/batch/shard.ts";
-import type { Verdict } from "../../lib/classify/verdict.ts";
+import { applyLabel, type Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
+import type { Labels } from "../../lib/evaluation/labels.ts";
 import { readFileVersions } from "../../lib/io/file_version.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
@@ -18,6 +23,7 @@ const WHOLE: Shard = { index: 1, count: 1 };
 interface RunOptions {
   readonly shard?: Shard;
   readonly model?: string;
+  readonly labels?: Labels;
   /** The run is killed before it gets this verdict. */
   readonly killAt?: number;
   readonly classify?: (path: string) => Verdict | Promise<Verdict>;
@@ -29,18 +35,22 @@ async function runShard(
   {
     shard = WHOLE,
     model = MODEL,
+    labels,
     killAt,
     classify = (path) => makeVerdict(path),
   }: RunOptions = {},
 ): Promise<string[]> {
-  const options = { frames, shard, model, folder: out, partFrames: 3 };
-  const work = await openShard(options);
+  const folder = out;
+  const work = await openShard(
+    { frames, shard, model, labels, folder, partFrames: 3 },
+  );
   const classified: string[] = [];
   async function* verdicts() {
     for (const path of work.pending) {
       if (classified.length === killAt) throw new Error("killed");
       classified.push(path);
-      yield { ...await classify(path), model };
+      const verdict = { ...await classify(path), model };
+      yield applyLabel(verdict, labels?.get(path));
     }
   }
   await work.write(verdicts()).catch((error) => {
@@ -215,6 +225,60 @@ Deno.test("rows of different models are kept apart", async () => {
   assertStringIncludes(error.message, "other@2 and tiny@1.0.0");
   const { paths, model } = await mergeParts(night.out, { model: "other@2" });
   assertEquals([paths, model], [night.paths, "other@2"]);
+});
+
+Deno.test("frames whose label was given, changed or removed are classified again", async () => {
+  using night = createNight(7);
+  const [one, two] = [night.paths[1]!, night.paths[5]!];
+  await runShard(night);
+  const steps: [Labels, string[]][] = [
+    [new Map([[one, "flat"], [two, "other"]]), [one, two]],
+    [new Map([[one, "flat"], [two, "bias"]]), [two]],
+    [new Map([[two, "bias"]]), [one]],
+  ];
+  for (const [labels, expected] of steps) {
+    assertEquals(await runShard(night, { labels }), expected);
+    assertEquals(await runShard(night, { labels }), []);
+  }
+  const { rows, superseded } = await mergeRows(night.out);
+  assertEquals([rows[1].type, rows[5].type], ["arc", "bias"]);
+  assertEquals([superseded, countRows(night.out)], [0, 7]);
+});
+
+Deno.test("rows of older versions are replaced, in parts and in journals", async () => {
+  for (const killAt of [undefined, 5]) {
+    using night = createNight(7);
+    await runShard(night, { killAt });
+    for (const { name } of [...Deno.readDirSync(night.out)]) {
+      if (name.startsWith("input-")) continue;
+      const path = `${night.out}/${name}`;
+      const text = Deno.readTextFileSync(path);
+      Deno.writeTextFileSync(
+        path,
+        text.replaceAll(/"decided_by":[^\]]*\],/g, ""),
+      );
+    }
+    assertEquals(await runShard(night), night.paths);
+    const { files, outdated } = await mergeRows(night.out);
+    assertEquals([files, outdated], [night.paths, 0]);
+    assertEquals(countRows(night.out), 7);
+  }
+});
+
+Deno.test("a folder keeps the options of its rows, and refuses others", async () => {
+  using night = createNight(1);
+  const record = (options: Readonly<Record<string, unknown>>) =>
+    recordOptions(night.out, options);
+  const given = { "--pixels-only": true, "--hdu": undefined };
+  await record(given);
+  await record(given);
+  await record({ "--pixels-only": true });
+  const error = await assertRejects(
+    () => record({ "--min-probability": 0.9 }),
+    SpitError,
+  );
+  assertEquals(error.code, "usage");
+  assertStringIncludes(error.message, "--pixels-only and --min-probability");
 });
 
 Deno.test("a row with a retryable error is tried again by the next run, another is not", async () => {

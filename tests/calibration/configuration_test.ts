@@ -24,12 +24,14 @@ const frames = fc.array(
       ...["bias", "dark", "arc", "science", "unknown"] as const,
       null,
     ),
+    use: fc.boolean(),
     configuration: fc.record({
       dispname: fc.constantFrom("300", "600"),
       binning: fc.constantFrom("1,1", "2,2"),
     }, { requiredKeys: [] }),
-  }).map(({ type, configuration }) => ({
+  }).map(({ type, use, configuration }) => ({
     type,
+    use: use && type !== null && type !== "unknown",
     log: type === null
       ? null
       : { ...NO_LOG, configuration: configuration as Record<string, string> },
@@ -37,13 +39,14 @@ const frames = fc.array(
   { maxLength: 12 },
 );
 
-Deno.test("groupByConfiguration assigns every frame, and none to a configuration with other values", () => {
+Deno.test("groupByConfiguration assigns every usable frame, and none to a configuration with other values", () => {
   fc.assert(fc.property(frames, (all) => {
     const configurations = groupByConfiguration(all, DEFINITION);
     const assigned = new Set(
       configurations.flatMap((configuration) => configuration.frames),
     );
-    assertEquals(assigned.size, all.length);
+    const unassigned = all.filter((frame) => !assigned.has(frame));
+    assertEquals(unassigned.filter(({ use }) => use), []);
     for (const { configuration, frames } of configurations) {
       for (const { type, log } of frames) {
         const keys = type === "bias" || type === "dark" ? ["binning"] : KEYS;
@@ -73,6 +76,38 @@ Deno.test("groupByConfiguration: biases and darks do not change the configuratio
   }));
 });
 
+Deno.test("groupByConfiguration: unusable frames do not change the configurations of other frames", () => {
+  fc.assert(fc.property(frames, (all) => {
+    const list = (some: typeof all) =>
+      groupByConfiguration(some, DEFINITION).map((
+        { configuration, frames },
+      ) => [
+        configuration,
+        frames.filter(({ use }) => use),
+      ]);
+    assertEquals(list(all), list(all.filter(({ use }) => use)));
+  }));
+});
+
+Deno.test("groupByConfiguration: an unusable frame is in the configuration of its header, else in one with fewer cards, else in none", () => {
+  const frame = (configuration: Record<string, string>, use = true) => ({
+    type: "flat" as const,
+    use,
+    log: logOf(null, configuration),
+  });
+  const group = (configuration: Record<string, string>) => {
+    const unusable = frame(configuration, false);
+    return groupByConfiguration([
+      unusable,
+      frame({ dispname: "300", binning: "1,1" }),
+      frame({ dispname: "600", binning: "1,1" }),
+    ], DEFINITION).map(({ frames }) => frames.includes(unusable));
+  };
+  assertEquals(group({ dispname: "600", binning: "1,1" }), [false, true]);
+  assertEquals(group({ dispname: "600" }), [false, true]);
+  assertEquals(group({ dispname: "Mirror" }), [false, false]);
+});
+
 function logOf(
   instrument: string | null,
   configuration: Record<string, string>,
@@ -83,6 +118,7 @@ function logOf(
 Deno.test("groupByConfiguration: biases are compared in shared keys that do not define a configuration", () => {
   const frame = (type: "bias" | "science", binning: string) => ({
     type,
+    use: true,
     log: logOf("kast-blue", { dispname: "600/4310", binning }),
   });
   const bias = frame("bias", "1,1");

@@ -3,9 +3,12 @@ import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import {
-  type ClassifiedFrame,
   findMissingCalibrations,
+  selectUsable,
+  type UsableFrame,
 } from "../../lib/calibration/missing_calibrations.ts";
+import type { Subtype } from "../../lib/header/subtype.ts";
+import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { NO_LOG } from "../no_log.ts";
 
 const BLUE = { dispname: "600/4310", decker: "2.0 arcsec", binning: "1,1" };
@@ -14,10 +17,11 @@ function frame(
   type: FrameType,
   configuration: LogEntry["configuration"] = BLUE,
   log: Partial<LogEntry> = {},
-): ClassifiedFrame {
+): UsableFrame {
   return {
     file: `${type}.fits`,
     type,
+    subtype: null,
     log: {
       ...NO_LOG,
       instrument: "kast-blue",
@@ -30,7 +34,7 @@ function frame(
 
 const FULL = FRAME_TYPES.map((type) => frame(type));
 
-function listMissing(frames: readonly ClassifiedFrame[]): string[] {
+function listMissing(frames: readonly UsableFrame[]): string[] {
   return findMissingCalibrations(frames).map(({ calibration, severity }) =>
     `${severity} ${calibration}`
   );
@@ -52,13 +56,55 @@ Deno.test("a calibration that is removed is missing; a dark replaces a bias", ()
   assertEquals(without("flat"), ["missing flat"]);
   assertEquals(without("bias"), []);
   assertEquals(without("bias", "dark"), ["missing bias"]);
-  assertEquals(without("standard"), ["note standard"]);
   assertEquals(without("arc", "flat", "bias", "dark", "standard"), [
     "missing arc",
     "missing flat",
     "missing bias",
+  ]);
+});
+
+Deno.test("a grating without a standard gives a note only if the instrument has a standard", () => {
+  const ofOther = frame("standard", { ...BLUE, dispname: "830/3460" });
+  const others = FULL.filter(({ type }) => type !== "standard");
+  assertEquals(listMissing(others), []);
+  const calibrations = (["arc", "flat"] as const)
+    .map((type) => frame(type, ofOther.log.configuration));
+  assertEquals(listMissing([...others, ofOther, ...calibrations]), [
     "note standard",
   ]);
+});
+
+Deno.test("a subtype fills a need if it stands for its type, and only then has needs", () => {
+  const withSubtype = (type: FrameType, subtype: Subtype) =>
+    listMissing([
+      ...FULL.filter((one) => one.type !== type),
+      { ...frame(type), subtype },
+    ]);
+  assertEquals(withSubtype("flat", "dome"), []);
+  assertEquals(withSubtype("flat", "internal"), []);
+  for (const subtype of ["twilight", "lamp-off", "pinhole"] as const) {
+    assertEquals(withSubtype("flat", subtype), ["missing flat"], subtype);
+  }
+  assertEquals(listMissing([{ ...frame("science"), subtype: "sky" }]), []);
+});
+
+Deno.test("selectUsable: unusable, unknown and unreadable frames fill no need", () => {
+  const arc = makeVerdict("arc.fits", { subtype: "internal" });
+  assertEquals(selectUsable(arc), {
+    file: "arc.fits",
+    type: "arc",
+    subtype: "internal",
+    log: NO_LOG,
+  });
+  for (
+    const verdict of [
+      makeVerdict("a.fits", { use: false }),
+      makeVerdict("a.fits", { type: "unknown" }),
+      makeFailedVerdict("a.fits"),
+    ]
+  ) {
+    assertEquals(selectUsable(verdict), null);
+  }
 });
 
 Deno.test("a missing calibration has its frames, the values to share, and the nights that have it", () => {
@@ -90,10 +136,11 @@ Deno.test("calibrations of other instruments, nights and binnings do not serve",
   const others = (log: Partial<LogEntry>, configuration = BLUE) =>
     FULL.filter(({ type }) => type !== "science")
       .map(({ type }) => frame(type, configuration, log));
-  const all = ["missing arc", "missing flat", "missing bias", "note standard"];
-  for (const log of [{ instrument: "kast-red" }, { night: "2016-08-27" }]) {
-    assertEquals(listMissing([science, ...others(log)]), all);
-  }
+  const all = ["missing arc", "missing flat", "missing bias"];
+  const missing = (log: Partial<LogEntry>) =>
+    listMissing([science, ...others(log)]);
+  assertEquals(missing({ instrument: "kast-red" }), all);
+  assertEquals(missing({ night: "2016-08-27" }), [...all, "note standard"]);
   assertEquals(
     findMissingCalibrations([
       science,
@@ -110,7 +157,7 @@ Deno.test("a tilt may differ within the tolerance; another slit gives a note", (
     frame(type, { ...BLUE, dispangle: tilt, decker: slit }, {
       instrument: "kast-red",
     });
-  const check = (arc: ClassifiedFrame) =>
+  const check = (arc: UsableFrame) =>
     listMissing([
       ...(["science", "standard", "flat", "bias"] as const)
         .map((type) => red(type, "10853")),
@@ -164,6 +211,6 @@ Deno.test("without headers only calibrations that do not exist at all are missin
     listMissing(
       ["science", "arc", "flat"].map((type) => bare(type as FrameType)),
     ),
-    ["missing bias", "note standard"],
+    ["missing bias"],
   );
 });

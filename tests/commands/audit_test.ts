@@ -1,4 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Card } from "../../lib/fits/header.ts";
+import { encodeFits } from "../../lib/fits/write_fits.ts";
 import {
   evenPlane,
   fitsOf,
@@ -8,15 +10,27 @@ import {
 } from "../tiny.ts";
 import { spit } from "./spit.ts";
 
-const AUDIT = ["audit", "--model", TINY, "--device", "cpu"];
+const AUDIT = [
+  ...["audit", "--model", TINY, "--device", "cpu"],
+  // The frame whose flips disagree is an arc with a probability of 0.6.
+  ...["--min-probability", "0.8"],
+];
 
-/** A folder with some of: a bias, a bias with a wrong header, a frame without a type, a broken file. */
+/**
+ * A folder with some of: a bias, a bias with a wrong header, a frame without a type, a
+ * focus test, a bias whose HDUs give two exposure times, a broken file.
+ */
 function night(names: readonly string[]): ReturnType<typeof temporaryFolder> {
   const folder = temporaryFolder();
   const frames: Record<string, Uint8Array> = {
     "bias.fits": fitsOf([evenPlane()], { OBSTYPE: "BIAS" }),
     "lie.fits": fitsOf([evenPlane()], { OBSTYPE: "ARC" }),
     "puzzle.fits": fitsOf([lopsidedPlane()]),
+    "focus.fits": fitsOf([evenPlane()], { IMAGETYP: "FOCUS" }),
+    "times.fits": encodeFits([
+      { cards: cardsOf({ OBSTYPE: "BIAS", EXPTIME: 0 }), plane: evenPlane() },
+      { cards: cardsOf({ EXPTIME: 5 }), plane: evenPlane() },
+    ]),
     "broken.fits": new Uint8Array(0),
   };
   Deno.mkdirSync(`${folder.path}/night`);
@@ -26,17 +40,44 @@ function night(names: readonly string[]): ReturnType<typeof temporaryFolder> {
   return folder;
 }
 
-const ALL = ["bias.fits", "lie.fits", "puzzle.fits", "broken.fits"];
+function cardsOf(values: Readonly<Record<string, string | number>>): Card[] {
+  return Object.entries(values)
+    .map(([keyword, value]) => ({ keyword, value, comment: "" }));
+}
 
-Deno.test("audit lists errors, then conflicts, then unknown frames", async () => {
+const ALL = [
+  ...["bias.fits", "lie.fits", "puzzle.fits", "broken.fits"],
+  ...["focus.fits", "times.fits"],
+];
+
+Deno.test("audit lists errors, conflicts, unknown frames, unusable frames, and notes on headers", async () => {
   using folder = night(ALL);
   const { code, out, err } = await spit([...AUDIT, "night"], folder.path);
   assertEquals(code, 0);
   assertEquals(
     out.trimEnd().split("\n").map((line) => line.split(/ +/)[0]),
-    ["FILE", "night/broken.fits", "night/lie.fits", "night/puzzle.fits"],
+    [
+      ...["FILE", "night/broken.fits", "night/lie.fits", "night/puzzle.fits"],
+      ...["night/focus.fits", "night/times.fits"],
+    ],
   );
-  assertMatch(err, /\n4 frames: 1 error, 1 conflict, 1 unknown frame\n$/);
+  assertMatch(out, /focus\.fits .* unusable: the header says focus/);
+  assertMatch(out, /times\.fits .*EXPTIME=0 in HDU 0, EXPTIME=5 in HDU 1/);
+  assertMatch(
+    err,
+    /\n6 frames: 1 error, 1 conflict, 1 unknown frame, 1 unusable frame, 1 note\n$/,
+  );
+});
+
+Deno.test("audit --strict exits 1 for a frame that needs review, and 0 for notes", async () => {
+  for (
+    const [name, code] of [["times", 0], ["focus", 1], ["puzzle", 1]] as const
+  ) {
+    using folder = night([`${name}.fits`]);
+    const run = await spit([...AUDIT, "--strict", "night"], folder.path);
+    assertEquals(run.code, code, name);
+    assertStringIncludes(run.out, `night/${name}.fits`);
+  }
 });
 
 Deno.test("audit without findings prints a notice only, and --strict exits 0", async () => {
@@ -49,13 +90,13 @@ Deno.test("audit without findings prints a notice only, and --strict exits 0", a
 });
 
 Deno.test("audit --labels settles conflicts and unknown types, and finds missing calibrations by label", async () => {
-  using folder = night(ALL);
+  using folder = night(ALL.filter((name) => name !== "times.fits"));
   const label = (name: string, type: string) =>
     `night/${name}.fits,${type},2026-01-01T00:00:00Z\n`;
   Deno.writeTextFileSync(
     `${folder.path}/labels.csv`,
     "path,label,time\n" + label("puzzle", "science") + label("lie", "arc") +
-      label("broken", "flat"),
+      label("focus", "other") + label("broken", "flat"),
   );
   const { code, out } = await spit(
     [...AUDIT, "--strict", "--labels", "labels.csv", "night"],
@@ -69,8 +110,6 @@ Deno.test("audit --labels settles conflicts and unknown types, and finds missing
     [
       "missing: no flat for 1 frame: puzzle.fits",
       "  a flat is needed",
-      "note: no standard star for 1 frame: puzzle.fits",
-      "  a spectrophotometric standard is recommended",
       "",
     ],
   );
@@ -90,12 +129,13 @@ Deno.test("audit --format ndjson gives the kind of each finding; -o writes the s
     [
       ["error", "night/broken.fits"],
       ["conflict", "night/lie.fits"],
+      ["unusable", "night/focus.fits"],
+      ["note", "night/times.fits"],
       ["missing", "arc"],
       ["missing", "flat"],
-      ["note", "standard"],
     ],
   );
-  assertEquals(findings[2].files, ["night/puzzle.fits"]);
+  assertEquals(findings.at(-1).files, ["night/puzzle.fits"]);
 
   const run = await spit([...args, "night", "-o", "a.ndjson"], folder.path);
   assertEquals([run.code, run.out], [0, ""]);

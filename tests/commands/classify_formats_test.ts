@@ -84,18 +84,18 @@ Deno.test("--group night gives headings in a table, a column in CSV, a key in ND
   assertEquals(JSON.parse(row!).group, "2026-01-01");
 });
 
-Deno.test("--labels adds the label, or null, to each row", async () => {
+Deno.test("--labels replaces the type in each row", async () => {
   using folder = nights();
   const { out } = await spit(
     [...ON_TINY, "--labels", "labels.csv", "--format", "ndjson", "."],
     folder.path,
   );
   const rows = out.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assertEquals(rows.map(({ type, label }) => [type, label]), [
-    ["bias", null],
-    ["bias", null],
-    ["bias", "arc"],
-    [null, null],
+  assertEquals(rows.map(({ type, decided_by }) => [type, decided_by]), [
+    ["bias", ["pixels"]],
+    ["bias", ["pixels"]],
+    ["arc", ["label"]],
+    [null, []],
   ]);
 });
 
@@ -110,7 +110,7 @@ Deno.test("--rules come before the built-in rules; a fault names the line", asyn
     folder.path,
   );
   const { header } = JSON.parse(out.split("\n")[0]!);
-  assertEquals(header, { type: "flat", evidence: "OBJECT=one" });
+  assertEquals([header.type, header.evidence], ["flat", "OBJECT=one"]);
   Deno.writeTextFileSync(`${folder.path}/my.rules`, "\nflta : OBJECT == one\n");
   const wrong = await spit([".", "--rules", "my.rules"], folder.path);
   assertEquals(wrong.code, 2);

@@ -8,9 +8,13 @@ import {
 } from "../tiny.ts";
 import { spit, startSpit } from "./spit.ts";
 
-const ON_TINY = ["--model", TINY, "--device", "cpu"];
+const ON_TINY = [
+  ...["--model", TINY, "--device", "cpu"],
+  // The frame whose flips disagree is an arc with a probability of 0.6.
+  ...["--min-probability", "0.8"],
+];
 
-/** A night: a bias, a frame without a type, a wrong header, a broken file. */
+/** A night: a bias, a frame without a type, a wrong header, a broken file; and a focus test beside it. */
 function night(): ReturnType<typeof temporaryFolder> {
   const folder = temporaryFolder();
   const write = (name: string, content: Uint8Array) =>
@@ -20,6 +24,7 @@ function night(): ReturnType<typeof temporaryFolder> {
   write("night/b.fits", fitsOf([lopsidedPlane()]));
   write("night/c.fits", fitsOf([evenPlane()], { OBSTYPE: "ARC" }));
   write("night/d.fits", new Uint8Array(0));
+  write("focus.fits", fitsOf([evenPlane()], { IMAGETYP: "FOCUS" }));
   return folder;
 }
 
@@ -39,7 +44,7 @@ Deno.test("classify writes rows to standard output and notices to standard error
     ) => [file, type, reason, agreement, error?.code]),
     [
       ["night/a.fits", "bias", null, "agree", undefined],
-      ["night/b.fits", "unknown", "flips_disagree", "silent", undefined],
+      ["night/b.fits", "unknown", "low_probability", "silent", undefined],
       ["night/c.fits", "bias", null, "conflict", undefined],
       ["night/d.fits", null, null, null, "empty"],
     ],
@@ -65,25 +70,32 @@ Deno.test("the table ends with counts and the rate", async () => {
   const { out } = await spit([...ON_TINY, "night"], folder.path);
   assertMatch(
     out,
-    /^FILE +TYPE +PROB +VOTES +HEADER +NOTE\nnight\/a\.fits +bias +0\.9\d\d +4\/4 +bias\n/,
+    /^FILE +TYPE +PROB +BY +HEADER +NOTE\nnight\/a\.fits +bias +0\.9\d\d +px\+hdr +bias\n/,
   );
   assertMatch(
     out,
-    /\n4 frames: 2 bias, 1 unknown \(flips disagree\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
+    /\n4 frames: 2 bias, 1 unknown \(low probability\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
   );
   assertEquals(out.includes("\x1b"), false);
 });
 
-Deno.test("--strict exits 1 for an unknown, conflicting or unreadable frame, else 0", async () => {
+Deno.test("--strict exits 1 for an unknown, unusable, conflicting or unreadable frame without a label, else 0", async () => {
   using folder = night();
-  for (
-    const [name, code] of [["a", 0], ["b", 1], ["c", 1], ["d", 1]] as const
-  ) {
+  const frames = ["night/a", "night/b", "night/c", "night/d", "focus"]
+    .map((name) => `${name}.fits`);
+  Deno.writeTextFileSync(
+    `${folder.path}/labels.csv`,
+    "path,label\n" + frames.map((path) => `${path},other\n`).join(""),
+  );
+  const run = async (...args: readonly string[]) =>
+    (await spit([...ON_TINY, "--strict", ...args], folder.path)).code;
+  for (const [k, frame] of frames.entries()) {
+    assertEquals(await run(frame), k === 0 ? 0 : 1, frame);
+    const isBroken = frame === "night/d.fits";
     assertEquals(
-      (await spit([...ON_TINY, "--strict", `night/${name}.fits`], folder.path))
-        .code,
-      code,
-      name,
+      await run("--labels", "labels.csv", frame),
+      isBroken ? 1 : 0,
+      frame,
     );
   }
 });
@@ -123,7 +135,7 @@ Deno.test("-o writes the report to a file and nothing to standard output", async
   assertEquals(Deno.readTextFileSync(`${folder.path}/n.csv`), out);
   assertEquals(
     [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
-    ["n.csv", "night"],
+    ["focus.fits", "n.csv", "night"],
   );
 });
 
@@ -152,7 +164,7 @@ Deno.test({
     assertEquals((await child.output()).code, 130);
     assertEquals(
       [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
-      ["list", "night"],
+      ["focus.fits", "list", "night"],
     );
   },
 });

@@ -40,22 +40,59 @@ async function folderWith(
 const LABELS = "path,label,instrument\neven.fits,bias,kast-red\n" +
   "lopsided.fits,arc,kast-red\ngone.fits,arc,sprat\nimaging.fits,other,guider\n";
 
+/** The answers in the list of failures, in its order. */
+function listFailures(text: string): string[] {
+  const list = text.slice(text.indexOf("\nFailures"));
+  return Array.from(list.matchAll(/ -> (\w+)/g), ([, type]) => type!);
+}
+
 Deno.test("evaluate counts right, unknown and unreadable frames, and lists failures, the worst first", async () => {
   using folder = await folderWith(LABELS);
   const text = await evaluate(folder.manifest, MODEL);
   const lines = text.split("\n");
   assertStringIncludes(lines[0]!, "tiny@1.0.0 on all frames");
   assertStringIncludes(lines[1]!, "no real training frame");
-  const all = lines.find((line) => line.startsWith("  all"))!;
-  assertStringIncludes(all, "33.3 % correct (1/3;");
-  assertStringIncludes(all, "0 wrong, 1 unknown, 1 unreadable");
-  const failures = text.slice(text.indexOf("Failures")).trimEnd().split("\n")
-    .slice(1);
-  assertEquals(failures.map((line) => line.trim().split(/[ :]/)[2]), [
-    "bias",
-    "unknown",
-    "not_found",
+  assert(/\n {2}correct +66\.7 % \(2\/3;.* 33\.3 % \(1\/3;/.test(text));
+  assert(/\n {2}unreadable +33\.3 % \(1\/3;/.test(text));
+  assertEquals(listFailures(text), ["bias", "not_found"]);
+});
+
+Deno.test("evaluate --pixels-only gives the pixel verdict as the answer, and a note", async () => {
+  using folder = await folderWith(LABELS);
+  const text = await evaluate(folder.manifest, { ...MODEL, pixelsOnly: true });
+  assertStringIncludes(text.split("\n")[2]!, "(--pixels-only)");
+  assert(/\n {2}correct +33\.3 % \(1\/3;.* 33\.3 % \(1\/3;/.test(text));
+  assertEquals(listFailures(text), ["bias", "unknown", "not_found"]);
+});
+
+Deno.test("evaluate --min-probability gives no type to a less probable frame", async () => {
+  using folder = await folderWith(LABELS);
+  const options = { ...MODEL, minProbability: 0.9, format: "json" } as const;
+  const { notes, sections } = JSON.parse(
+    await evaluate(folder.manifest, options),
+  );
+  assertStringIncludes(notes.at(-1), "below a probability of 0.9");
+  const { answer } = sections[0];
+  assertEquals([answer.all.correct.count, answer.all.unknown.count], [1, 1]);
+  assertEquals(answer.reasons, [
+    { reason: "low_probability", typed: 1, other: 0 },
   ]);
+});
+
+Deno.test("evaluate --rules reads claims by the rules given", async () => {
+  using folder = await folderWith(LABELS);
+  const rules = join(folder.path, "mine.rules");
+  await Deno.writeTextFile(rules, "frames : NAXIS == 2\narc : NAXIS == 2\n");
+  const text = await evaluate(folder.manifest, {
+    ...MODEL,
+    rules: [rules],
+    format: "json",
+  });
+  const { byType, flagged } = JSON.parse(text).sections[0].claims;
+  assertEquals(byType.map(({ claimed }: { claimed: string }) => claimed), [
+    "arc",
+  ]);
+  assertEquals([flagged.wrong.count, flagged.wrong.n], [1, 1]);
 });
 
 Deno.test("evaluate refuses a side without frames", async () => {
@@ -77,7 +114,7 @@ Deno.test("evaluate uses the split and the HDUs of the manifest", async () => {
     split: "validation",
     format: "json",
   });
-  const { all } = JSON.parse(text).sections[0];
+  const { all } = JSON.parse(text).sections[0].pixels;
   assertEquals([all.n, all.unknown.count, all.errors.count], [2, 1, 1]);
 });
 
@@ -107,22 +144,23 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
     folder.path,
   );
   assertEquals([code, err], [0, ""]);
-  assertEquals(JSON.parse(out).sections[0].failures.length, 3);
+  assertEquals(JSON.parse(out).sections[0].failures.length, 2);
   const html = await Deno.readTextFile(page);
   assert(html.endsWith("</html>\n"));
   assert(!/<script|<link|src="(?!data:)|href=|url\(/.test(html));
   assert(!html.includes("<b>sprat") && html.includes("&lt;b>sprat"));
   assert(html.includes("&lt;b&gt;sprat"), "also in the charts");
-  // Two matrices a protocol, instruments, types, risk, reliability.
-  assertEquals(html.split("<svg").length - 1, 8);
+  // Two matrices a protocol and one of the answer, instruments, types, risk, and the
+  // reliability of answer and pixel verdict.
+  assertEquals(html.split("<svg").length - 1, 10);
   // A thumbnail of each failure that could be read.
-  assertEquals(html.split("data:image/png;base64,").length - 1, 2);
+  assertEquals(html.split("data:image/png;base64,").length - 1, 1);
   const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
   assert(!left.some((name) => name.endsWith(".part")));
 
   const scored = await spit(["score", "rows.ndjson"], folder.path);
   assertEquals([scored.code, scored.err], [0, ""]);
-  assertStringIncludes(scored.out, "33.3 % correct (1/3;");
+  assert(/\n {2}correct +66\.7 % \(2\/3;/.test(scored.out));
 });
 
 Deno.test("score names an invalid row and exits 2", async () => {

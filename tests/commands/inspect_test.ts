@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decode } from "fast-png";
+import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
 import {
   evenPlane,
@@ -31,10 +32,23 @@ Deno.test("inspect prints how the frame was classified, and writes the input ima
     out,
     / arc +0\.\d+.*\n.* arc +0\.\d+.*\n.* science +0\.\d+.*\n.* science +0\.\d+/,
   );
+  assertMatch(out, /\npixels +unknown.*2 arc 2 science\nexposure +-\n/);
   assertMatch(
     out,
-    /science \(OBSTYPE=OBJECT\)\n.*unknown.*2 arc 2 science.*\n.*flips disagree.*\n.*silent\n/,
+    /\nheader +science; OBSTYPE=OBJECT\nanswer +science.* decided by header\nuse +yes\n/,
   );
+  // The share of each type by the pixels, which leave all open but flat.
+  const rows = new Map(
+    out.slice(out.indexOf("\nlikelihood")).trim().split("\n").map((line) => [
+      line.slice(0, 10).trim(),
+      line.slice(10).trim().split(/ +/),
+    ]),
+  );
+  assertEquals(rows.get("likelihood"), [...FRAME_TYPES]);
+  assertEquals(rows.get("header")!.indexOf("1.000"), 5);
+  assertEquals(rows.get("left open"), ["yes", "yes", "yes", "-", "yes", "yes"]);
+  const probabilities = rows.get("answer")!.map(Number);
+  assertEquals(Math.max(...probabilities), probabilities[5]);
 
   const png = decode(Deno.readFileSync(`${folder.path}/r6.png`));
   assertEquals([png.width, png.height, png.channels, png.depth], [
@@ -77,10 +91,12 @@ Deno.test("inspect prints the out-of-distribution scores and their threshold", a
   assertMatch(whole.out, / bias .* 0\.995\n/);
   assertMatch(
     whole.out,
-    /unlike any spectral frame.* 0\.526\n.* 0\.526, unknown above 0\.5\n/,
+    /unlike any spectral frame: ood 0\.526\n.*\n.* 0\.526, unknown above 0\.5\n/,
   );
+  assertEquals(whole.out.includes("likelihood"), false);
   const { out } = await spit([...args, "--hdu", "0"], folder.path);
-  assertMatch(out, /pixels +bias, .*\n.* 0\.057, /);
+  assertMatch(out, /\npixels +bias 0\.993\n/);
+  assertMatch(out, /\nlimits +ood 0\.057, /);
 });
 
 Deno.test("inspect exits 2 with the reason for a file that is not FITS", async () => {

@@ -143,6 +143,107 @@ Deno.test("run reads lists with sizes, and frames from standard input", async ()
   assertEquals(typed.out.trimEnd().split("\n").length, 7);
 });
 
+Deno.test("run refuses a folder whose rows were written with other options", async () => {
+  using folder = archive(3);
+  const rules = "frames : OBJECT == sky\narc : OBSTYPE == COMP\n";
+  Deno.writeTextFileSync(`${folder.path}/site.rules`, rules);
+  const runWith = (...options: string[]) =>
+    spit(["run", "night", ...MODEL, "--out=rows", ...options], folder.path);
+  const options = ["--min-probability=0.5", "--rules=site.rules"];
+  assertEquals((await runWith(...options)).code, 0);
+  assertStringIncludes((await runWith(...options)).err, "3 done before");
+  for (
+    const [others, named] of [
+      [[], "--min-probability and --rules"],
+      [[...options, "--hdu=0"], "of --hdu:"],
+      [["--min-probability=0.6", options[1]!], "of --min-probability:"],
+    ] as const
+  ) {
+    const { code, err } = await runWith(...others);
+    assertEquals(code, 2);
+    assertStringIncludes(err, named);
+  }
+  Deno.writeTextFileSync(
+    `${folder.path}/site.rules`,
+    `${rules}flat : A == 1\n`,
+  );
+  assertStringIncludes((await runWith(...options)).err, "of --rules:");
+});
+
+Deno.test("labels decide in run and in merge, in every format", async () => {
+  using folder = archive(8);
+  const write = (name: string, text: string) =>
+    Deno.writeTextFileSync(`${folder.path}/${name}`, text);
+  write("one.csv", "path,label\nnight/r000.fits,flat\nnight/r007.fits,arc\n");
+  const run = ["run", "night", ...MODEL, "--out=rows", "--labels=one.csv"];
+  assertEquals((await spit(run, folder.path)).code, 0);
+  assertStringIncludes((await spit(run, folder.path)).err, "8 done before");
+  const merge = async (...args: string[]) =>
+    (await spit(["merge", "rows", ...args], folder.path)).out;
+  const answersOf = (ndjson: string) =>
+    rowsOf(ndjson).map(({ type, probability, decided_by }) => [
+      ...[type, probability !== null, `${decided_by}`],
+    ]);
+  const plain = answersOf(await merge());
+  const bias = ["bias", true, "pixels"];
+  // A label has no effect on a broken frame.
+  assertEquals(plain, [
+    ["flat", false, "label"],
+    ...Array(6).fill(bias),
+    [null, false, ""],
+  ]);
+
+  write(
+    "two.csv",
+    "path,label,hdu\nnight/r000.fits,dark,\nnight/r003.fits,other,0\n",
+  );
+  const labelled = await merge("--labels=two.csv");
+  assertEquals(
+    answersOf(labelled),
+    plain.with(0, ["dark", false, "label"]).with(3, [
+      ...["unknown", false, "label"],
+    ]),
+  );
+  const [row, stored] = [labelled, await merge()].map((text) =>
+    rowsOf(text)[3]!
+  );
+  assertEquals(Object.keys(row!), Object.keys(stored!));
+  const csv = await merge("--labels=two.csv", "--format=csv");
+  const types = csv.trimEnd().split("\n").map((line) => line.split(",")[1]);
+  assertEquals(types.slice(1, 5), ["dark", "bias", "bias", "unknown"]);
+  write("three.csv", "path,label\nr000.fits,dark\n");
+  const { err } = await spit(
+    ["merge", "rows", "--labels=three.csv"],
+    folder.path,
+  );
+  assertStringIncludes(err, "no label for any of these frames");
+});
+
+Deno.test("rows of an older version are classified again, and never merged", async () => {
+  using folder = archive(3);
+  const run = ["run", "night", ...MODEL, "--out=rows"];
+  await spit(run, folder.path);
+  const parts = [...Deno.readDirSync(`${folder.path}/rows`)]
+    .filter(({ name }) => name.endsWith(".part.ndjson"));
+  const part = `${folder.path}/rows/${parts[0]!.name}`;
+  const old = Deno.readTextFileSync(part).replaceAll(
+    /"decided_by":\[[^\]]*\],/g,
+    "",
+  );
+  Deno.writeTextFileSync(part, old);
+  Deno.writeTextFileSync(`${folder.path}/rows/worker.part.ndjson`, old);
+  const before = await spit(["merge", "rows"], folder.path);
+  assertEquals([before.code, before.out], [2, ""]);
+  assertStringIncludes(before.err, "versions before 0.6 do not count");
+  assertStringIncludes((await spit(run, folder.path)).err, "0 done before");
+  const { code, out, err } = await spit(["merge", "rows"], folder.path);
+  assertEquals([code, rowsOf(out).length], [0, 3]);
+  assertStringIncludes(
+    err,
+    "rows of versions before 0.6, which are left out: 3",
+  );
+});
+
 Deno.test("run and merge exit 2 on wrong usage", async () => {
   using folder = archive(1);
   const cases = [

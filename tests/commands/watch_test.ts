@@ -5,16 +5,29 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
+import {
+  evenPlane,
+  fitsOf,
+  lopsidedPlane,
+  temporaryFolder,
+  TINY,
+} from "../tiny.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 const BIAS = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
 const LYING = fitsOf([evenPlane()], { OBSTYPE: "ARC", OBJECT: "$(rm x) `y`" });
 
+/** What is announced of `LYING`. */
+const CONFLICT =
+  "the pixels show no light; the header says arc (OBSTYPE=ARC): conflict";
+
 /** The parts of a row that these tests read. */
 interface Row {
   readonly file: string;
   readonly type: string | null;
+  readonly probability: number | null;
+  readonly decided_by: readonly string[];
+  readonly use: boolean;
   readonly error: { readonly code: string } | null;
   readonly size: number;
 }
@@ -143,7 +156,7 @@ Deno.test("a frame gets a row when it is complete: written slowly, renamed, repl
   assertEquals(rows[4]!.size, BIAS.length);
   assertStringIncludes(
     err,
-    `conflict: ${night}/slow.fits is bias; the header says OBSTYPE=ARC\n`,
+    `needs review: ${night}/slow.fits: bias: ${CONFLICT}\n`,
   );
   assertMatch(
     err,
@@ -248,13 +261,62 @@ Deno.test("--on-conflict receives the row on standard input, and may fail", asyn
   for (const name of ["b", "c"]) {
     assertStringIncludes(
       err,
-      `conflict: ${night}/${name}.fits is bias; the header says OBSTYPE=ARC\n`,
+      `needs review: ${night}/${name}.fits: bias: ${CONFLICT}\n`,
     );
   }
   // Ctrl-C may be told of between the two lines of a hook that still runs.
   const failed =
     "the hook failed with exit code 4: cat >> got; echo seen; exit 4\n";
   assertEquals([err.split("seen\n").length, err.split(failed).length], [3, 3]);
+});
+
+Deno.test("frames that need review are announced, and fail --strict; labels settle them", async () => {
+  const { folder, night } = makeNight();
+  using _ = folder;
+  const frames: Readonly<Record<string, Uint8Array>> = {
+    bias: BIAS,
+    conflict: LYING,
+    cut: BIAS.subarray(0, 50_000),
+    focus: fitsOf([evenPlane()], { OBSTYPE: "FOCUS" }),
+    labelled: LYING,
+    rejected: fitsOf([lopsidedPlane()]),
+    unknown: fitsOf([lopsidedPlane()]),
+  };
+  for (const [name, frame] of Object.entries(frames)) {
+    Deno.writeFileSync(`${night}/${name}.fits`, frame);
+  }
+  const labels =
+    "path,label\nnight/labelled.fits,arc\nnight/rejected.fits,other\n";
+  Deno.writeTextFileSync(`${folder.path}/labels.csv`, labels);
+  const watch = startWatch(
+    folder.path,
+    ...["night", "--catchup", "--pixels-only", "--labels", "labels.csv"],
+    "--strict",
+  );
+  const rows = await watch.rows(7);
+  const { code, err } = await watch.end("SIGINT");
+  assertEquals(code, 1);
+  const announced = [...err.matchAll(/^needs review: .*\/(\w+)\.fits: (\w+)/gm)]
+    .map(([, name, type]) => [name, type]);
+  assertEquals(announced.sort(), [
+    ["conflict", "bias"],
+    ["cut", "error"],
+    ["focus", "bias"],
+    ["unknown", "unknown"],
+  ]);
+  const answers = rows.map(({ file, type, probability, decided_by, use }) => [
+    ...[file.slice(night.length + 1, -5), type, decided_by.join()],
+    ...[probability === null, use],
+  ]);
+  assertEquals(answers.sort(), [
+    ["bias", "bias", "pixels", false, true],
+    ["conflict", "bias", "pixels", false, false],
+    ["cut", null, "", true, false],
+    ["focus", "bias", "pixels", false, false],
+    ["labelled", "arc", "label", true, true],
+    ["rejected", "unknown", "label", true, false],
+    ["unknown", "unknown", "", true, false],
+  ]);
 });
 
 Deno.test("--report keeps a page of the frames up to date", async () => {

@@ -6,6 +6,10 @@ import {
   computeRiskCurve,
   listForecasts,
 } from "../../lib/evaluation/calibration.ts";
+import {
+  getAnswer,
+  getPixelVerdict,
+} from "../../lib/evaluation/predictions.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { makePrediction } from "./predictions.ts";
 
@@ -83,39 +87,41 @@ Deno.test("calibration: every forecast is in one bin, and bins of equal mass dif
   }));
 });
 
-Deno.test("calibration: only classified frames that have a type are forecasts", () => {
-  const forecasts = listForecasts([
-    makePrediction("arc", "arc", { probability: 0.8 }),
+Deno.test("calibration: only frames that have a type and got one with a probability are forecasts", () => {
+  const predictions = [
+    makePrediction("arc", "arc", {
+      probability: 0.8,
+      pixels: { type: "flat", probability: 0.6 },
+    }),
     makePrediction("standard", "science", { probability: 0.7 }),
-    makePrediction("arc", "unknown"),
+    makePrediction("arc", "unknown", { pixels: { probability: 0.9 } }),
     makePrediction("arc", null),
     makePrediction("other", "arc"),
+    makePrediction("arc", "arc", { probability: null, decided_by: ["label"] }),
+  ];
+  assertEquals(listForecasts(predictions.map(getAnswer)), [
+    { probability: 0.8, correct: true },
+    { probability: 0.7, correct: false },
   ]);
-  assertEquals(forecasts, [{ probability: 0.8, correct: true }, {
-    probability: 0.7,
-    correct: false,
-  }]);
+  assertEquals(listForecasts(predictions.slice(0, 4).map(getPixelVerdict)), [
+    { probability: 0.6, correct: false },
+    { probability: 0.7, correct: false },
+  ]);
 });
 
-Deno.test("risk: a tie, an unknown and an on-sky confusion match a computation by hand", () => {
-  const { points, area, areaMerged } = computeRiskCurve([
+Deno.test("risk: a tie and an unknown match a computation by hand", () => {
+  const { points, area } = computeRiskCurve([
     makePrediction("arc", "arc", { probability: 0.9 }),
     makePrediction("arc", "flat", { probability: 0.8 }),
     makePrediction("science", "standard", { probability: 0.8 }),
     makePrediction("bias", "bias", { probability: 0.7 }),
-    makePrediction("arc", "unknown", { probability: 0.99 }),
-  ]);
+    makePrediction("arc", "unknown"),
+  ].map(getAnswer));
   assertEquals(
-    points.map(({ n, coverage, risk, riskMerged }) => [
-      n,
-      coverage,
-      risk,
-      riskMerged,
-    ]),
-    [[1, 0.2, 0, 0], [3, 0.6, 2 / 3, 1 / 3], [4, 0.8, 0.5, 0.25]],
+    points.map(({ n, coverage, risk }) => [n, coverage, risk]),
+    [[1, 0.2, 0], [3, 0.6, 2 / 3], [4, 0.8, 0.5]],
   );
   assertAlmostEquals(area!, (0 + 2 * 2 / 3 + 0.5) / 4);
-  assertAlmostEquals(areaMerged!, (0 + 2 / 3 + 0.25) / 4);
 });
 
 Deno.test("risk: coverage grows as the probability falls, up to the classified frames", () => {
@@ -125,13 +131,17 @@ Deno.test("risk: coverage grows as the probability falls, up to the classified f
     probability: fc.double({ min: 0, max: 1, noNaN: true }),
   });
   fc.assert(fc.property(fc.array(one), (frames) => {
-    const { points, area, areaMerged } = computeRiskCurve(
+    const { points, area } = computeRiskCurve(
       frames.map(({ label, type, probability }) =>
-        makePrediction(label, type, { probability })
+        getAnswer(makePrediction(
+          label,
+          type,
+          type === "unknown" ? {} : { probability },
+        ))
       ),
     );
     points.forEach((point, k) => {
-      assert(point.riskMerged <= point.risk && point.risk <= 1);
+      assert(point.risk >= 0 && point.risk <= 1);
       const next = points[k + 1];
       if (next === undefined) return;
       assert(next.coverage > point.coverage);
@@ -142,6 +152,6 @@ Deno.test("risk: coverage grows as the probability falls, up to the classified f
     );
     assertEquals(points.at(-1)?.n ?? 0, classified.length);
     assertEquals(area === null, classified.length === 0);
-    assert(area === null || areaMerged! <= area && area <= 1);
+    assert(area === null || area >= 0 && area <= 1);
   }));
 });

@@ -93,6 +93,28 @@ Deno.test("labels: paths below the folder of the file are relative, others absol
   assertEquals(findLabel(read, `${folder.path}/night/r1.fits`), undefined);
 });
 
+Deno.test("labels: a manifest with the columns path,label can be appended to", async () => {
+  using folder = temporaryFolder();
+  const file = `${folder.path}/labels.csv`;
+  const [one, two] = [`${folder.path}/a.fits`, `${folder.path}/b.fits`];
+  for (const newline of ["\n", "\r\n"]) {
+    const lines = ["path,label", `${one},arc`, "b.fits,flat"];
+    await Deno.writeTextFile(file, lines.join(newline));
+    await appendLabel(file, one, "bias");
+    await appendLabel(file, two, null);
+    await appendLabel(file, `${folder.path}/c.fits`, "other");
+    const read = await readLabels(file);
+    assertEquals(
+      [...read],
+      [[one, "bias"], [`${folder.path}/c.fits`, "other"]],
+    );
+    assertEquals(
+      await Deno.readTextFile(file),
+      `${lines.join(newline)}\na.fits,bias\nb.fits,\nc.fits,other\n`,
+    );
+  }
+});
+
 Deno.test("labels: concurrent first labels write one heading", async () => {
   using folder = temporaryFolder();
   const file = `${folder.path}/labels.csv`;

@@ -87,7 +87,9 @@ async function readText(folder: string, text: string, hdu?: number) {
   const path = `${folder}/labels.csv`;
   Deno.writeTextFileSync(path, text);
   const notices: string[] = [];
-  const labels = await readLabels(path, (notice) => notices.push(notice), hdu);
+  const labels = await readLabels(path, (notice) => notices.push(notice), {
+    hdu,
+  });
   return { labels, notices };
 }
 

@@ -1,3 +1,4 @@
+import type { PixelVerdict } from "../../lib/classify/verdict.ts";
 import type { LabelledFrame } from "../../lib/evaluation/manifest.ts";
 import type { Prediction } from "../../lib/evaluation/predictions.ts";
 import {
@@ -11,10 +12,16 @@ export interface PredictionParts extends
   Partial<
     Pick<LabelledFrame, "path" | "instrument" | "night" | "confidence">
   >,
-  Pick<VerdictParts, "probability" | "reason" | "votes">,
-  Pick<Prediction, "seconds"> {}
+  Omit<VerdictParts, "type">,
+  Pick<Prediction, "seconds"> {
+  /** Parts of the pixel verdict; the others are those of the answer. */
+  readonly pixels?: Partial<PixelVerdict>;
+}
 
-/** Returns a prediction of a type (`null` for an error) for a frame with a label. */
+/**
+ * Returns a prediction of a type (`null` for an error) for a frame with a label: the
+ * answer, and the pixel verdict unless `parts.pixels` differs.
+ */
 export function makePrediction(
   label: LabelledFrame["label"],
   type: Prediction["verdict"]["type"],
@@ -24,23 +31,25 @@ export function makePrediction(
     night = "2015-08-18",
     confidence = "high",
     seconds,
-    ...verdict
+    pixels,
+    ...parts
   }: PredictionParts = {},
 ): Prediction {
+  const frame = {
+    ...{ path, label, instrument, night },
+    split: "",
+    hdu: undefined,
+    confidence,
+  };
+  const time = seconds === undefined ? {} : { seconds };
+  if (type === null) {
+    return { frame, verdict: makeFailedVerdict(path), ...time };
+  }
   const noVotes = type === "unknown" ? { votes: {} } : {};
+  const verdict = makeVerdict(path, { type, ...noVotes, ...parts });
   return {
-    frame: {
-      path,
-      label,
-      instrument,
-      night,
-      split: "",
-      hdu: undefined,
-      confidence,
-    },
-    verdict: type === null
-      ? makeFailedVerdict(path)
-      : makeVerdict(path, { type, ...noVotes, ...verdict }),
-    ...(seconds === undefined ? {} : { seconds }),
+    frame,
+    verdict: { ...verdict, pixels: { ...verdict.pixels, ...pixels } },
+    ...time,
   };
 }

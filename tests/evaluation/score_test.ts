@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import type { Prediction } from "../../lib/evaluation/predictions.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";
 import {
   averageProportions,
@@ -8,8 +9,13 @@ import {
 } from "../../lib/evaluation/proportion.ts";
 import { makePrediction } from "./predictions.ts";
 
+const scoreAnswers = (predictions: readonly Prediction[]) =>
+  computeScore(predictions).answer;
+const scorePixels = (predictions: readonly Prediction[]) =>
+  computeScore(predictions).pixels;
+
 Deno.test("score: counts correct, on-sky confusion, wrong, unknown and unreadable frames", () => {
-  const { all, failures } = computeScore([
+  const { answer: { all }, failures } = computeScore([
     makePrediction("arc", "arc"),
     makePrediction("arc", "flat"),
     makePrediction("arc", "unknown"),
@@ -17,16 +23,16 @@ Deno.test("score: counts correct, on-sky confusion, wrong, unknown and unreadabl
     makePrediction("standard", "science"),
     makePrediction("science", "standard", { confidence: "medium" }),
   ]);
-  const counts = [all.correct, all.onSky, all.wrong, all.unknown, all.errors]
+  const counts = [all.correct, all.wrong, all.onSky, all.unknown, all.errors]
     .map(({ count }) => count);
-  assertEquals(counts, [1, 2, 1, 1, 1]);
+  assertEquals(counts, [1, 3, 2, 1, 1]);
   assertEquals(all.correctMerged.count, 3);
   assertEquals(all.correctMergedIfUnsure.count, 2);
   assertEquals(failures.length, 5);
 });
 
 Deno.test("score: means over instruments have equal weights, also for large instruments and labels of high confidence", () => {
-  const { instrumentMeans } = computeScore([
+  const { instrumentMeans } = scoreAnswers([
     ...Array.from(
       { length: 5 },
       () => makePrediction("arc", "arc", { instrument: "a" }),
@@ -41,13 +47,13 @@ Deno.test("score: means over instruments have equal weights, also for large inst
   assertAlmostEquals(instrumentMeans.large.correct.mean!, 5 / 6);
   assertEquals(instrumentMeans.largeHighConfidence.correct.mean, 1);
   assertAlmostEquals(
-    instrumentMeans.all.misclassified.mean!,
+    instrumentMeans.all.wrong.mean!,
     (1 / 6 + 1 + 0) / 3,
   );
 });
 
 Deno.test("score: types are in their order, nights are named after their instrument", () => {
-  const { byType, byNight } = computeScore([
+  const { byType, byNight } = scoreAnswers([
     makePrediction("science", "science", { night: "2016-01-02" }),
     makePrediction("bias", "bias", { night: "" }),
     makePrediction("bias", "dark", { instrument: "" }),
@@ -63,23 +69,92 @@ Deno.test("score: types are in their order, nights are named after their instrum
   ]);
 });
 
-Deno.test("score: frames labelled other are counted apart and must be unknown", () => {
-  const { all, other, failures } = computeScore([
-    makePrediction("other", "unknown", { reason: "flips_disagree" }),
+Deno.test("score: frames labelled other are counted apart, and rejected when they are unknown or not to be used", () => {
+  const { answer, failures } = computeScore([
+    makePrediction("other", "unknown", { reason: "out_of_distribution" }),
     makePrediction("other", "unknown"),
     makePrediction("other", "flat"),
+    makePrediction("other", "science", { use: false }),
     makePrediction("other", null),
+    makePrediction("arc", "unknown", { reason: "out_of_distribution" }),
   ]);
-  assertEquals(all.n, 0);
-  assertEquals([other.rejected.count, other.rejected.n], [2, 4]);
-  assertEquals(other.reasons, { none: 1, "flips_disagree": 1 });
-  assertEquals(other.classifiedAs, { flat: 1 });
-  assertEquals(other.errors, 1);
-  assertEquals(failures.length, 2);
+  assertEquals(answer.all.n, 1);
+  const { rejected, ...rest } = answer.other;
+  assertEquals([rejected.count, rejected.n], [3, 5]);
+  assertEquals(rest, {
+    unknown: 2,
+    unused: { science: 1 },
+    used: { flat: 1 },
+    errors: 1,
+  });
+  assertEquals(answer.reasons, [
+    { reason: "out_of_distribution", typed: 1, other: 1 },
+    { reason: "none", typed: 0, other: 1 },
+  ]);
+  assertEquals(
+    failures.map(({ verdict }) => verdict.type),
+    ["flat", null, "unknown"],
+  );
+});
+
+Deno.test("score: the answer and the pixel verdict are scored side by side", () => {
+  const { answer, pixels } = computeScore([
+    makePrediction("dark", "dark", { pixels: { type: "bias" } }),
+    makePrediction("science", "science", { pixels: { type: "standard" } }),
+    makePrediction("arc", "arc", { pixels: { type: "unknown" } }),
+    makePrediction("arc", "unknown", { pixels: { type: "arc" } }),
+    makePrediction("other", "arc", { use: false }),
+  ]);
+  assertEquals([answer.all.correct.count, pixels.all.correct.count], [3, 1]);
+  assertEquals([answer.all.wrong.count, pixels.all.wrong.count], [0, 2]);
+  assertEquals([answer.all.unknown.count, pixels.all.unknown.count], [1, 1]);
+  assertEquals(
+    pixels.byType.map(({ name, correct }) => [name, correct.count]),
+    [
+      ["dark", 0],
+      ["arc", 1],
+      ["science", 0],
+    ],
+  );
+  assertEquals(
+    [answer.other.rejected.count, pixels.other.rejected.count],
+    [1, 0],
+  );
+  assertEquals(answer.confusion.counts.flat().filter((n) => n > 0), [
+    1,
+    1,
+    1,
+    1,
+  ]);
+});
+
+Deno.test("score: counts what is to be used, and what decided", () => {
+  const { answer } = computeScore([
+    makePrediction("arc", "arc"),
+    makePrediction("arc", "arc", { use: false, decided_by: ["header"] }),
+    makePrediction("science", "standard", { decided_by: ["target"] }),
+    makePrediction("flat", "arc", { use: false, agreement: "conflict" }),
+    makePrediction("flat", "unknown"),
+    makePrediction("flat", null),
+  ]);
+  const { correctAndUsed, wrongAndUsed, unused } = answer.all;
+  assertEquals(
+    [correctAndUsed.count, wrongAndUsed.count, unused.count],
+    [1, 1, 3],
+  );
+  assertEquals(
+    answer.byEvidence.map(({ name, n, correct, wrongAndUsed }) => [
+      name,
+      n,
+      correct.count,
+      wrongAndUsed.count,
+    ]),
+    [["pixels", 2, 1, 0], ["header", 1, 1, 0], ["target", 1, 0, 1]],
+  );
 });
 
 Deno.test("score: darks and biases, among all of them and among those called either", () => {
-  const { darkBias } = computeScore([
+  const { darkBias } = scoreAnswers([
     makePrediction("dark", "dark"),
     makePrediction("dark", "bias"),
     makePrediction("dark", "flat"),
@@ -105,10 +180,12 @@ Deno.test("score: median of the seconds, of odd and even counts", () => {
   assertEquals(of(), null);
 });
 
-Deno.test("protocols: types have equal weights; flips count by their votes, frames by the verdict", () => {
-  const { paper } = computeScore([
+Deno.test("protocols: types have equal weights; flips count by their votes, frames by the pixel verdict", () => {
+  const { paper } = scorePixels([
     ...Array.from({ length: 3 }, () => makePrediction("arc", "arc")),
-    makePrediction("flat", "unknown", { votes: { flat: 2, arc: 2 } }),
+    makePrediction("flat", "flat", {
+      pixels: { type: "unknown", votes: { flat: 2, arc: 2 } },
+    }),
   ]);
   assertEquals(paper.flips.normalisedAccuracy.mean, (1 + 0.5) / 2);
   assertEquals(paper.flips.accuracy, 14 / 16);
@@ -123,7 +200,7 @@ Deno.test("protocols: types have equal weights; flips count by their votes, fram
 });
 
 Deno.test("protocols: an unreadable file counts as four wrong flips", () => {
-  const { paper } = computeScore([
+  const { paper } = scorePixels([
     makePrediction("arc", "arc"),
     makePrediction("arc", null),
   ]);
@@ -134,7 +211,7 @@ Deno.test("protocols: rows of the matrix sum to the frames, rows of the differen
   const all = FRAME_TYPES.flatMap((label, k) =>
     FRAME_TYPES.slice(0, k + 1).map((type) => makePrediction(label, type))
   );
-  const { counts, differential } = computeScore(all).paper.frames.confusion;
+  const { counts, differential } = scorePixels(all).paper.frames.confusion;
   counts.forEach((row, k) => {
     assertEquals(row.reduce((a, b) => a + b), k + 1);
     assertAlmostEquals(differential[k]!.reduce((a, b) => a + b), 0, 1e-12);

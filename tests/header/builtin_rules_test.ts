@@ -125,7 +125,7 @@ Deno.test("instruments that need several cards for a type", () => {
   );
   assertEquals(
     readClaim({ INSTRUME: "EFOSC", "ESO DPR TYPE": "DARK", EXPTIME: 0 }),
-    "efosc2: null (EXPTIME=0, ESO DPR TYPE=DARK)",
+    "efosc2: bias (EXPTIME=0)",
   );
   const osiris = { INSTRUME: "OSIRIS", OBSMODE: "OsirisLongSlitSpectroscopy" };
   assertEquals(
@@ -204,7 +204,7 @@ Deno.test("focus, Hartmann and acquisition frames are told by type cards and nam
   );
   assertEquals(
     readClaim({ INSTRUME: "SpUpNIC", EXPTYPE: "HARTMANN", OBJECT: "CuAr" }),
-    "spupnic: arc hartmann (OBJECT=CuAr, EXPTYPE=HARTMANN)",
+    "spupnic: hartmann (EXPTYPE=HARTMANN)",
   );
   assertEquals(
     readClaim({ INSTRUME: "GMOS-N", OBSTYPE: "OBJECT", OBSCLASS: "acqCal" }),
@@ -218,6 +218,146 @@ Deno.test("focus, Hartmann and acquisition frames are told by type cards and nam
       "ESO DPR TECH": "SPECTRUM",
     }),
     "efosc2: acquisition (ESO DPR CATG=ACQUISITION)",
+  );
+});
+
+Deno.test("MOSFIRE and NIRES: flats with the lamp off", () => {
+  const mosfire = {
+    INSTRUME: "MOSFIRE",
+    OBJECT: "Flat",
+    OBSMODE: "K-spectroscopy",
+  };
+  assertEquals(
+    readClaim({ ...mosfire, FLATSPEC: 1 }),
+    "mosfire: flat dome (FLATSPEC=1)",
+  );
+  assertEquals(
+    readClaim({ ...mosfire, FLATSPEC: 0 }),
+    "mosfire: flat lamp-off (FLATSPEC=0, OBJECT=Flat)",
+  );
+  assertEquals(
+    readClaim({ ...mosfire, FLATSPEC: 0, PWSTATA7: 1, OBJECT: "Ne" }),
+    "mosfire: arc (PWSTATA7=1)",
+  );
+  assertEquals(
+    readClaim({ ...mosfire, FLATSPEC: 0, FILTER: "Dark" }),
+    "mosfire: dark (FILTER=Dark)",
+  );
+  assertEquals(
+    readClaim({ ...mosfire, FLATSPEC: 0, OBJECT: "COSMOS2" }),
+    "mosfire: science (FLATSPEC=0)",
+  );
+  assertEquals(
+    readClaim({ ...mosfire, FLATSPEC: 0, OBSMODE: "K-imaging" }),
+    "mosfire: alignment (OBSMODE=K-imaging)",
+  );
+  const nires = { INSTRUME: "NIRES", OBJECT: "DOME PHLAT" };
+  assertEquals(
+    readClaim({ ...nires, OBSTYPE: "domeflat" }),
+    "nires: flat dome (OBSTYPE=domeflat)",
+  );
+  assertEquals(
+    readClaim({ ...nires, OBSTYPE: "dark" }),
+    "nires: flat lamp-off (OBSTYPE=dark, OBJECT=DOME PHLAT)",
+  );
+});
+
+Deno.test("X-shooter: the infrared arm takes flats with the lamp off as images", () => {
+  const cards = {
+    INSTRUME: "XSHOOTER",
+    "ESO SEQ ARM": "NIR",
+    "ESO DPR TYPE": "LAMP,FLAT",
+    "ESO DPR CATG": "CALIB",
+  };
+  assertEquals(
+    readClaim({ ...cards, "ESO DPR TECH": "ECHELLE,SLIT" }),
+    "xshooter-nir: flat internal (ESO DPR TYPE=LAMP,FLAT)",
+  );
+  assertEquals(
+    readClaim({ ...cards, "ESO DPR TECH": "IMAGE" }),
+    "xshooter-nir: flat lamp-off (ESO DPR TYPE=LAMP,FLAT, ESO DPR TECH=IMAGE, ESO SEQ ARM=NIR)",
+  );
+});
+
+Deno.test("LUCI and MODS: lamps of the calibration unit, images, lamps that are off", () => {
+  const lamps = Object.fromEntries(
+    [1, 2, 3, 4, 5, 6].map((n) => [`LAMP${n}`, false]),
+  );
+  const luci = { INSTRUME: "LUCI1", GRATNAME: "G200", CALIB: true, ...lamps };
+  assertEquals(
+    readClaim({ ...luci, LAMP5: true }),
+    "luci1: flat internal (CALIB=true, LAMP5=true)",
+  );
+  assertEquals(
+    readClaim({ ...luci, LAMP1: true }),
+    "luci1: arc (CALIB=true, LAMP1=true)",
+  );
+  assertEquals(
+    readClaim(luci),
+    "luci1: flat lamp-off (CALIB=true, LAMP1=false)",
+  );
+  assertEquals(
+    readClaim({ ...luci, CALIB: false }),
+    "luci1: science (CALIB=false, LAMP1=false)",
+  );
+  assertEquals(
+    readClaim({ ...luci, CALIB: false, GRATNAME: "Mirror" }),
+    "luci1: alignment (GRATNAME=Mirror)",
+  );
+  assertEquals(
+    readClaim({ INSTRUME: "MODS1R", IMAGETYP: "FLAT", MASKNAME: "Imaging" }),
+    "mods1r: alignment (MASKNAME=Imaging)",
+  );
+});
+
+Deno.test("instruments whose flats are told apart by other cards", () => {
+  const modspec = { INSTRUME: "Modspec", IMAGETYP: "Flat" };
+  assertEquals(
+    readClaim({ ...modspec, MIRROR: "IN" }),
+    "modspec: flat internal (IMAGETYP=Flat, MIRROR=IN)",
+  );
+  assertEquals(
+    readClaim({ ...modspec, MIRROR: "OUT" }),
+    "modspec: flat twilight (IMAGETYP=Flat, MIRROR=OUT)",
+  );
+  assertEquals(
+    readClaim({ INSTRUME: "LDSS3-C", EXPTYPE: "Object", OBJECT: "FlatQH" }),
+    "ldss3: flat internal (OBJECT=FlatQH)",
+  );
+  assertEquals(
+    readClaim({ INSTRUME: "KCWI", IMTYPE: "CONTBARS" }),
+    "kcwi: flat alignment (IMTYPE=CONTBARS)",
+  );
+  assertEquals(
+    readClaim({
+      INSTRUME: "LRIS",
+      SLITNAME: "direct",
+      TRAPDOOR: "open",
+      FLAMP1: "on",
+      ELAPTIME: 3,
+    }),
+    "lris-red: flat slitless (FLAMP1=on, TRAPDOOR=open, SLITNAME=direct)",
+  );
+  assertEquals(
+    readClaim({ FPA: "TSPEC_SPEC", OBSTYPE: "object", OBJECT: "lamp_off" }),
+    "tspec: flat lamp-off (OBJECT=lamp_off)",
+  );
+  assertEquals(
+    readClaim({ INSTRUME: "CAFOS 2.2", IMAGETYP: "flat", INSGRNAM: "FREE" }),
+    "cafos: alignment (INSGRNAM=FREE)",
+  );
+  assertEquals(
+    readClaim({ INSTRUME: "AG4", IMAGETYP: "object", OBJECT: "M 31" }),
+    "ag4: acquisition (INSTRUME=AG4)",
+  );
+  const dolores = { "OBS-TYPE": "CALIB", GRM_ID: "LR-B", EXPTIME: 2 };
+  assertEquals(
+    readClaim({ ...dolores, LMP_ID: "Ne+Hg" }),
+    "dolores: arc (OBS-TYPE=CALIB, LMP_ID=Ne+Hg)",
+  );
+  assertEquals(
+    readClaim({ ...dolores, LMP_ID: "Halogen" }),
+    "dolores: flat internal (OBS-TYPE=CALIB, LMP_ID=Halogen)",
   );
 });
 

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
-import type { CardValue } from "../../lib/fits/header.ts";
-import { readLogEntry } from "../../lib/header/log_entry.ts";
+import { type CardValue, makeHeader } from "../../lib/fits/header.ts";
+import { readLogEntry, readPointing } from "../../lib/header/log_entry.ts";
 import { findNight } from "../../lib/header/card_values.ts";
 import { parseRules } from "../../lib/header/parse_rules.ts";
 import { selectRules } from "../../lib/header/builtin_rules.ts";
@@ -137,6 +137,94 @@ Deno.test("sources are tried in turn, with conditions, joined and swapped cards"
     "300/4",
   );
   assertEquals(configuration({}).mode, "longslit");
+});
+
+Deno.test("exposure times have many names, and units in texts and comments", () => {
+  const exposure = (cards: Record<string, CardValue>) =>
+    readLog(cards).exposure;
+  for (
+    const card of [
+      "EXPTIME",
+      "EXPOSURE",
+      "EXPOSED",
+      "ELAPTIME",
+      "ITIME",
+      "ESO DET DIT",
+    ]
+  ) {
+    assertEquals(exposure({ [card]: 30 }), 30, card);
+  }
+  for (
+    const text of ["30 s", "30.0sec", "30", "30 seconds", "0.5 min", "30000 ms"]
+  ) {
+    assertEquals(exposure({ EXPTIME: text }), 30, text);
+  }
+  for (const value of ["long", "30 apples", -1, 1e9]) {
+    assertEquals(exposure({ EXPTIME: value, EXPOSURE: 20 }), 20, String(value));
+  }
+  // A camera of Spectral Instruments.
+  assertEquals(exposure({ N_PARAM: 80, PARAM25: 150 }), 0.15);
+  assertEquals(exposure({ PARAM25: 150 }), null);
+  for (
+    const [comment, expected] of [
+      ["[ms]", 0.15],
+      ["Time (msec)", 0.15],
+      ["exposure in milliseconds", 0.15],
+      ["seconds", 150],
+      ["M31 items", 150],
+    ] as const
+  ) {
+    const header = makeHeader([{ keyword: "EXPOSURE", value: 150, comment }]);
+    assertEquals(
+      readLogEntry(header, selectRules(header)).exposure,
+      expected,
+      comment,
+    );
+  }
+});
+
+Deno.test("rules can give milliseconds and hours", () => {
+  const rules = "exposure = milliseconds TEXP\nra = hours RAH\ndec = DECD";
+  const log = readLog({ TEXP: 1500, RAH: 12.5, DECD: -3 }, rules);
+  assertEquals([log.exposure, log.ra, log.dec], [1.5, 187.5, -3]);
+  assertEquals(readLog({ RAH: "12:30:00" }, rules).ra, 187.5);
+  assertEquals(readLog({ TEXP: "1.5 s" }, rules).exposure, 1.5);
+});
+
+Deno.test("DFOSC writes the right ascension in hours", () => {
+  const log = readLog({ INSTRUME: "DFOSC_FASU", OBJRA: 12.5, OBJDEC: -30 });
+  assertEquals([log.ra, log.dec], [187.5, -30]);
+});
+
+Deno.test("camera software writes the position of the target as OBJCTRA and OBJCTDEC", () => {
+  const log = readLog({ OBJCTRA: "21 44 10", OBJCTDEC: "+09 52 00" });
+  assertAlmostEquals(log.ra!, 326.04167, 1e-4);
+  assertAlmostEquals(log.dec!, 9.86667, 1e-4);
+});
+
+Deno.test("the equinox is a year, or follows from the reference frame", () => {
+  const equinox = (cards: Record<string, CardValue>) => {
+    const header = headerOf(cards);
+    return readPointing(header, selectRules(header)).equinox;
+  };
+  assertEquals(equinox({ EQUINOX: 1950 }), 1950);
+  assertEquals(equinox({ EQUINOX: "J2000.0" }), 2000);
+  assertEquals(equinox({ EQUINOX: "B1950" }), 1950);
+  assertEquals(equinox({ EPOCH: 2016.6 }), 2016.6);
+  assertEquals(equinox({ EPOCH: "apparent", RADECSYS: "FK4" }), 1950);
+  assertEquals(equinox({ RADESYS: "ICRS" }), 2000);
+  assertEquals(equinox({ EQUINOX: -999 }), null);
+  assertEquals(equinox({}), null);
+});
+
+Deno.test("rules can give the tolerance of a match with a standard star", () => {
+  const header = headerOf({});
+  const rules = parseRules("tolerance = 300", "own.rules");
+  assertEquals(
+    readPointing(header, selectRules(header, [rules])).tolerance,
+    300,
+  );
+  assertEquals(readPointing(header, selectRules(header)).tolerance, undefined);
 });
 
 Deno.test("generic rules complete the log of user rules, but not the configuration", () => {

@@ -2,7 +2,12 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { parseRules, readRules } from "../../lib/header/parse_rules.ts";
-import { CONFIGURATION_KEYS, LOG_COLUMNS } from "../../lib/header/rules.ts";
+import {
+  CONFIGURATION_KEYS,
+  LOG_COLUMNS,
+  POINTING_KEYS,
+} from "../../lib/header/rules.ts";
+import { SUBTYPES } from "../../lib/header/subtype.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 const PAGE = Deno.readTextFileSync(
@@ -201,12 +206,18 @@ Deno.test("readRules names the file that cannot be read", async () => {
 Deno.test("the example in docs/rules.md parses", () => {
   const [, example] = /```rules\n([^`]*)```/.exec(PAGE)!;
   const { frames, claims, readings } = parseRules(example!, "rules.md");
-  assertEquals([frames?.length, claims.length], [1, 6]);
-  assertEquals(Object.keys(readings).length, 5);
+  assertEquals([frames?.length, claims.length], [1, 9]);
+  assertEquals(Object.keys(readings).length, 6);
 });
 
 Deno.test("docs/rules.md lists every name", () => {
-  for (const name of [...LOG_COLUMNS, ...CONFIGURATION_KEYS]) {
+  const names = [
+    ...LOG_COLUMNS,
+    ...POINTING_KEYS,
+    ...CONFIGURATION_KEYS,
+    ...Object.keys(SUBTYPES),
+  ];
+  for (const name of names) {
     assertEquals(PAGE.includes(`\`${name}\``), true, name);
   }
 });

@@ -1,8 +1,18 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { decode } from "fast-png";
 import { join } from "../../lib/std.ts";
-import { createEvaluation } from "../../lib/output/evaluation/evaluation.ts";
-import { formatEvaluationJson } from "../../lib/output/evaluation/evaluation.ts";
+import { SpitError } from "../../lib/errors.ts";
+import {
+  createEvaluation,
+  formatEvaluationJson,
+  getFailureKind,
+  sortFailures,
+} from "../../lib/output/evaluation/evaluation.ts";
 import { renderEvaluationPage } from "../../lib/output/evaluation/page.tsx";
 import {
   parsePredictions,
@@ -12,6 +22,7 @@ import { makeThumbnails } from "../../lib/output/evaluation/page.tsx";
 import { formatEvaluation } from "../../lib/output/evaluation/text.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";
 import { makePrediction } from "../evaluation/predictions.ts";
+import { NO_CLAIM } from "../verdicts.ts";
 import { fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const PREDICTIONS = [
@@ -20,11 +31,17 @@ const PREDICTIONS = [
     path: "a.fits",
     seconds: 0.25,
   }),
-  makePrediction("arc", "flat", { probability: 0.7, path: "b.fits" }),
+  makePrediction("arc", "flat", {
+    probability: 0.7,
+    path: "b.fits",
+    header: { ...NO_CLAIM, type: "arc", evidence: "OBSTYPE=<u>\x1b" },
+    agreement: "conflict",
+    use: true,
+  }),
   makePrediction("dark", "unknown", {
-    reason: "flips_disagree",
+    reason: "undecided",
     path: "evil\x1b[2J\u2028<script>.fits",
-    votes: { dark: 2, bias: 2 },
+    probabilities: { dark: 0.45, bias: 0.44 },
   }),
   makePrediction("other", "unknown", {
     reason: "low_probability",
@@ -48,7 +65,48 @@ Deno.test("predictions: rows that were written read back and give the same score
   );
   const rows = parsePredictions(text, "rows.ndjson");
   assertEquals(computeScore(rows), computeScore(PREDICTIONS));
+  assertEquals(rows[1]!.verdict, PREDICTIONS[1]!.verdict);
   assertEquals(rows.map(stringifyPrediction).join("\n") + "\n", text);
+});
+
+Deno.test("predictions: rows of earlier versions and incomplete rows are refused", () => {
+  const row = JSON.parse(stringifyPrediction(PREDICTIONS[0]!));
+  const parse = (verdict: Record<string, unknown>) =>
+    parsePredictions(JSON.stringify({ ...row, verdict }), "rows.ndjson");
+  const { use: _, decided_by: __, ...earlier } = row.verdict;
+  assertThrows(
+    () => parse(earlier),
+    SpitError,
+    "line 1 of rows.ndjson was written by an earlier version",
+  );
+  for (const key of ["probabilities", "decided_by", "header", "agreement"]) {
+    const { [key]: _, ...verdict } = row.verdict;
+    assertThrows(() => parse(verdict), SpitError, `(verdict.${key}: `);
+  }
+});
+
+Deno.test("evaluation: failures begin with wrong frames that are to be used", () => {
+  const sorted = sortFailures([
+    makePrediction("arc", null),
+    makePrediction("arc", "unknown"),
+    makePrediction("arc", "flat", { probability: 0.9, use: false }),
+    makePrediction("other", "flat", { probability: 0.8 }),
+    makePrediction("science", "standard", { probability: 0.6 }),
+    makePrediction("arc", "flat", { probability: 0.7 }),
+    makePrediction("other", "flat", { use: false }),
+    makePrediction("arc", "arc"),
+  ]);
+  assertEquals(
+    sorted.map((one) => [getFailureKind(one), one.verdict.probability]),
+    [
+      ["wrong and use: true", 0.7],
+      ["wrong and use: true", 0.6],
+      ["labelled other and use: true", 0.8],
+      ["wrong and use: false", 0.9],
+      ["unknown", null],
+      ["unreadable", null],
+    ],
+  );
 });
 
 Deno.test("evaluation: parts without a frame are left out", () => {
@@ -60,10 +118,18 @@ Deno.test("evaluation: parts without a frame are left out", () => {
 
 Deno.test("evaluation as text: has matrices and reasons, and no control characters", () => {
   const text = formatEvaluation(EVALUATION);
-  assertStringIncludes(text, "dark -> unknown (flips disagree)");
-  assertStringIncludes(text, "1 low_probability");
+  assertStringIncludes(
+    text,
+    "dark -> unknown (undecided: dark 0.450 or bias 0.440)",
+  );
+  assertStringIncludes(text, "pixels: flat 0.700");
+  assertStringIncludes(text, "header: arc (OBSTYPE=<u>\\u{1b}), conflict");
+  assert(/wrong and use: true +25\.0 % \(1\/4;/.test(text));
+  assert(/low probability +0 frames, and 1 labelled other/.test(text));
   assertStringIncludes(text, "0.250 median");
   assert(/arc +\. +\. +-50\.0 +\+50\.0/.test(text));
+  const [first] = text.split("Failures\n")[1]!.split("\n");
+  assertStringIncludes(first!, "wrong and use: true (1)");
   assert(!text.includes("\x1b") && !text.includes("\u2028"));
 });
 
@@ -72,16 +138,18 @@ Deno.test("evaluation as JSON: has the whole score, and failures as prediction r
   assertEquals(notes, ["WARNING: <i>"]);
   const { failures, ...rest } = sections[0];
   const { failures: expectedFailures, ...expected } = computeScore(PREDICTIONS);
+  assertEquals(rest.claims.flagged.right.count, 1);
+  assertEquals(rest.claims.falseAlarms[0].path, "b.fits");
   const keys = Object.keys(expected).toSorted();
   assertEquals(
     Object.keys(rest).filter((key) => key !== "title").toSorted(),
     keys,
   );
-  assertEquals(rest.all.correct, {
+  assertEquals(rest.answer.all.correct, {
     count: 1,
     n: 4,
     fraction: 0.25,
-    interval: rest.all.correct.interval,
+    interval: rest.answer.all.correct.interval,
   });
   assertEquals(failures.length, expectedFailures.length);
   assertEquals(failures[0].verdict.type, "flat");
@@ -89,9 +157,9 @@ Deno.test("evaluation as JSON: has the whole score, and failures as prediction r
 
 Deno.test("evaluation as a page: is escaped, and has frames that no longer exist", async () => {
   const html = await renderEvaluationPage(EVALUATION);
-  assert(!html.includes("<script") && !html.includes("<i>"));
+  assert(!/<script|<i>|<u>/.test(html));
   assertStringIncludes(html, 'class="note warning"');
-  assertStringIncludes(html, "flips disagree: a flip");
+  assertStringIncludes(html, "undecided: dark 0.450 or bias 0.440");
   assertEquals(html.split("no input image").length - 1, 3);
 });
 

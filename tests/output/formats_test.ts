@@ -1,11 +1,17 @@
 import { NO_LOG } from "../no_log.ts";
-import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import { assertEquals, assertMatch } from "@std/assert";
+import {
+  makeFailedVerdict,
+  makeVerdict,
+  NO_CLAIM,
+  type VerdictParts,
+} from "../verdicts.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "../fast_check.ts";
 import { normalize } from "../../lib/std.ts";
-import type { Verdict } from "../../lib/classify/verdict.ts";
+import { applyLabel, type Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/output/csv.ts";
+import { formatNote } from "../../lib/output/note.ts";
 import { printable } from "../../lib/output/text.ts";
 import { createFormatter, type Format } from "../../lib/output/formats.ts";
 import { createVerdictCounter, hasFindings } from "../../lib/output/summary.ts";
@@ -14,63 +20,52 @@ const ARC = makeVerdict("frames/r6.fits", {
   probability: 0.99961234567,
   probabilities: { bias: 0, arc: 0.99961234567, flat: 0.00038765433 },
   ood: 0.01234567,
-  header: {
-    type: "science",
-    subtype: null,
-    evidence: "OBSTYPE=OBJECT",
-    standard: null,
-    differs: [],
-  },
+  header: { ...NO_CLAIM, type: "science", evidence: "OBSTYPE=OBJECT" },
   agreement: "conflict",
   log: { ...NO_LOG, instrument: "kast-red", configuration: { binning: "1,1" } },
 });
 
-const SPLIT: Verdict = {
-  ...ARC,
-  file: "frames/r7.fits",
+const SPLIT = makeVerdict("frames/r7.fits", {
   type: "unknown",
-  probability: 0.5,
   reason: "flips_disagree",
-  pixels: {
-    ...ARC.pixels,
-    type: "unknown",
-    probability: 0.5,
-    votes: { arc: 2, flat: 6 },
-  },
-  agreement: "silent",
+  votes: { arc: 2, flat: 6 },
+  ood: 0.01234567,
+  probabilities: { arc: 0.40000049, flat: 0.6 },
   hdus: [1, 2],
-};
+});
 
-const OUT_OF_DISTRIBUTION: Verdict = {
-  ...ARC,
-  file: "frames/moon.fits",
+const OUT_OF_DISTRIBUTION = makeVerdict("frames/moon.fits", {
   type: "unknown",
   reason: "out_of_distribution",
-  pixels: { ...ARC.pixels, type: "unknown", ood: 0.99987 },
-  agreement: "silent",
-};
+  ood: 0.99987,
+  header: { ...NO_CLAIM, type: "light", evidence: "IMAGETYP=Light" },
+});
 
-const IMPROBABLE: Verdict = {
-  ...ARC,
-  file: "frames/r8.fits",
+const UNDECIDED = makeVerdict("frames/r8.fits", {
   type: "unknown",
-  probability: 0.4128,
-  reason: "low_probability",
-  pixels: {
-    ...ARC.pixels,
-    type: "unknown",
-    probability: 0.4128,
-    probabilities: { bias: 0.3, arc: 0.4128, flat: 0.2872 },
-  },
-  agreement: "silent",
+  reason: "undecided",
+  probabilities: { bias: 0.1, arc: 0.4128, flat: 0.4127 },
+});
+
+const FOCUS = makeVerdict("frames/r9.fits", {
+  decided_by: ["pixels", "exposure"],
+  subtype: "focus",
+  use: false,
+  header: { ...NO_CLAIM, subtype: "focus", evidence: "IMAGETYP=FOCUS" },
+});
+
+const STANDARD = makeVerdict("frames/r10.fits", {
+  type: "standard",
+  decided_by: ["target"],
   header: {
-    type: null,
-    subtype: null,
-    evidence: "",
-    standard: null,
-    differs: [],
+    ...NO_CLAIM,
+    type: "science",
+    evidence: "OBSTYPE=OBJECT",
+    standard: { name: "Feige 34", matched: ["name"], separation: 312.4 },
+    differs: ["EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1"],
   },
-};
+  agreement: "agree",
+});
 
 const BROKEN = makeFailedVerdict("frames/broken.fits", {
   code: "truncated_data",
@@ -100,20 +95,75 @@ function format(
     formatter.end(summary);
 }
 
-Deno.test("table: is aligned, notes conflicts and reasons, and ends with a summary", () => {
+Deno.test("table: is aligned, notes what to check, and ends with a summary", () => {
   assertEquals(
-    format("table", [ARC, SPLIT, OUT_OF_DISTRIBUTION, IMPROBABLE, BROKEN]),
+    format("table", [
+      ...[ARC, SPLIT, OUT_OF_DISTRIBUTION, UNDECIDED, FOCUS, STANDARD, BROKEN],
+    ]),
     `\
-FILE                TYPE      PROB   VOTES                 HEADER    NOTE
-frames/r6.fits      arc       0.999  4/4                   science   conflict: the header says OBSTYPE=OBJECT
-frames/r7.fits      unknown   0.500  6 flat 2 arc          science   flips disagree: the HDUs, or flips of them, get different types
-frames/moon.fits    unknown   0.999  4/4                   science   unlike any spectral frame: ood 0.999
-frames/r8.fits      unknown   0.412  4/4                   -         low probability: arc is likeliest, with 0.412
-frames/broken.fits  -         -      -                     -         truncated_data: pixels end early (HDU 0, byte 5760)
+FILE                TYPE      PROB   BY          HEADER         NOTE
+frames/r6.fits      arc       0.999  pixels      science        conflict: the header says OBSTYPE=OBJECT
+frames/r7.fits      unknown   -      -           -              flips disagree: the HDUs, or flips of them, get different types; votes: 6 flat 2 arc
+frames/moon.fits    unknown   -      -           light          unlike any spectral frame: ood 0.999
+frames/r8.fits      unknown   -      -           -              undecided: arc 0.412 or flat 0.412
+frames/r9.fits      arc       0.900  px+exp      focus          unusable: the header says focus (IMAGETYP=FOCUS)
+frames/r10.fits     standard  0.900  target      science        the target is named Feige 34, which is 312″ from the pointing; the headers differ: EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1
+frames/broken.fits  -         -      -           -              truncated_data: pixels end early (HDU 0, byte 5760)
 
-5 frames: 1 arc, 3 unknown (1 unlike any spectral frame, 1 flips disagree, 1 low probability), 1 error; 1 conflict with the header
-1.5 s, 3.3 frames/s, tiny@1.0.0 on cpu
+7 frames: 2 arc, 1 standard, 3 unknown (1 unlike any spectral frame, 1 flips disagree, 1 undecided), 1 error; 1 conflict with the header, 1 unusable
+1.5 s, 4.7 frames/s, tiny@1.0.0 on cpu
 `,
+  );
+});
+
+Deno.test("table: a label stands for the type, and the pixels are noted if they differ", () => {
+  const [, flat, other, same] = format("table", [
+    applyLabel(ARC, "flat"),
+    applyLabel(FOCUS, "other"),
+    applyLabel(FOCUS, "arc"),
+  ]).split("\n").map((line) => line.split(/  +/).slice(1));
+  assertEquals(flat, ["flat", "-", "label", "science", "pixels: arc 0.999"]);
+  assertEquals(other, [
+    "unknown",
+    "-",
+    "label",
+    "focus",
+    "labelled as no spectral frame; pixels: arc 0.900",
+  ]);
+  assertEquals(same, ["arc", "-", "label", "focus"]);
+});
+
+Deno.test("table: the notes of self-contradicting headers, and of a type from the header alone", () => {
+  const noteOf = (parts: VerdictParts) =>
+    formatNote(makeVerdict("a.fits", parts));
+  const contradiction = {
+    ...NO_CLAIM,
+    evidence: "OBSTYPE=SCIENCE, OBSTYPE=ZERO",
+  };
+  const parts = { agreement: "conflict", header: contradiction } as const;
+  assertEquals(
+    noteOf(parts),
+    "conflict: the header contradicts itself: OBSTYPE=SCIENCE, OBSTYPE=ZERO",
+  );
+  const differs = ["OBSTYPE=SCIENCE in HDU 0, OBSTYPE=ZERO in HDU 1"];
+  assertEquals(
+    noteOf({ ...parts, header: { ...contradiction, differs } }),
+    `conflict: the header contradicts itself: ${differs}`,
+  );
+  const foreign = makeVerdict("a.fits", {
+    decided_by: ["header"],
+    use: false,
+    header: { ...NO_CLAIM, type: "arc", evidence: "IMAGETYP=COMP" },
+    ood: 0.98,
+  });
+  const pixels = { ...foreign.pixels, type: "unknown" } as const;
+  assertEquals(
+    formatNote({ ...foreign, pixels }),
+    "unusable: type from the header; the pixels are unlike any spectral frame: ood 0.980",
+  );
+  assertEquals(
+    formatNote({ ...foreign, pixels, use: true }),
+    "type from the header; the pixels are unlike any spectral frame: ood 0.980",
   );
 });
 
@@ -125,8 +175,8 @@ Deno.test("table: the summary counts unknown frames by reason", () => {
     "2 frames: 2 unknown (unlike any spectral frame); no conflict with a header",
   );
   assertEquals(
-    summary(IMPROBABLE, SPLIT, IMPROBABLE),
-    "3 frames: 3 unknown (1 flips disagree, 2 low probability); no conflict with a header",
+    summary(UNDECIDED, SPLIT, UNDECIDED),
+    "3 frames: 3 unknown (1 flips disagree, 2 undecided); no conflict with a header",
   );
 });
 
@@ -134,13 +184,7 @@ Deno.test("table and ndjson: control characters are escaped, colours are optiona
   const nasty = {
     ...ARC,
     file: "a\x1b[2J\n\u202e.fits",
-    header: {
-      type: "science",
-      subtype: null,
-      evidence: "OBSTYPE=\x9b31m",
-      standard: null,
-      differs: [],
-    },
+    header: { ...NO_CLAIM, type: "science", evidence: "OBSTYPE=\x9b31m" },
   } as Verdict;
   // deno-lint-ignore no-control-regex
   const raw = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
@@ -167,27 +211,27 @@ Deno.test("ndjson: keys are in the order of the contract, numbers have six decim
   const log = '"log":{"instrument":"kast-red","night":null,"start":null,' +
     '"mjd":null,"exposure":null,"target":null,"ra":null,"dec":null,' +
     '"airmass":null,"configuration":{"binning":"1,1"}}';
-  const lines = format("ndjson", [ARC, OUT_OF_DISTRIBUTION, BROKEN])
-    .trimEnd().split("\n");
+  const lines = format("ndjson", [ARC, BROKEN]).trimEnd().split("\n");
   assertEquals(lines, [
-    '{"file":"frames/r6.fits","type":"arc","probability":0.999612,"reason":null,' +
+    '{"file":"frames/r6.fits","type":"arc","probability":0.999612,' +
+    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
+    '"decided_by":["pixels"],"subtype":null,"use":false,"flags":[],"reason":null,' +
     '"pixels":{"type":"arc","probability":0.999612,' +
     '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
     '"votes":{"arc":4},"ood":0.012346},' +
-    '"header":{"type":"science","subtype":null,"evidence":"OBSTYPE=OBJECT","standard":null,"differs":[]},' +
+    '"header":{"type":"science","subtype":null,"evidence":"OBSTYPE=OBJECT",' +
+    '"standard":null,"differs":[]},' +
     `"agreement":"conflict",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
-    '{"file":"frames/moon.fits","type":"unknown","probability":0.999612,' +
-    '"reason":"out_of_distribution",' +
-    '"pixels":{"type":"unknown","probability":0.999612,' +
-    '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
-    '"votes":{"arc":4},"ood":0.99987},' +
-    '"header":{"type":"science","subtype":null,"evidence":"OBSTYPE=OBJECT","standard":null,"differs":[]},' +
-    `"agreement":"silent",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
-    '{"file":"frames/broken.fits","type":null,"probability":null,"reason":null,' +
-    '"pixels":null,"header":null,"agreement":null,"log":null,"hdus":[],' +
-    '"model":"tiny@1.0.0","error":{"code":"truncated_data",' +
+    '{"file":"frames/broken.fits","type":null,"probability":null,' +
+    '"probabilities":null,"decided_by":[],"subtype":null,"use":false,"flags":[],' +
+    '"reason":null,"pixels":null,"header":null,"agreement":null,"log":null,' +
+    '"hdus":[],"model":"tiny@1.0.0","error":{"code":"truncated_data",' +
     '"message":"pixels end early (HDU 0, byte 5760)"}}',
   ]);
+  const [split] = format("ndjson", [SPLIT]).split("\n");
+  const { type, probability, probabilities } = JSON.parse(split!);
+  assertEquals([type, probability], ["unknown", null]);
+  assertEquals(probabilities, { arc: 0.4, flat: 0.6 });
 });
 
 Deno.test("json: has the rows of ndjson as one array", () => {
@@ -206,54 +250,87 @@ Deno.test("csv: reads back with any file name", () => {
       { record_delimiter: "\n" },
     ) as string[][];
     assertEquals(rows[0], [...CSV_COLUMNS]);
-    assertEquals(rows.map((row) => row.length), [19, 19, 19]);
+    assertEquals(
+      rows.map((row) => row.length),
+      rows.map(() => CSV_COLUMNS.length),
+    );
     for (const [cell] of rows.slice(1)) {
       assertEquals(normalize(cell!), normalize(printable(file)));
       assertEquals(/^[=+@-]/.test(cell!), false);
     }
   }));
-  const rows = parse(format("csv", [SPLIT, BROKEN]), {
-    columns: true,
-  }) as Record<string, string>[];
-  assertEquals(
-    [
-      rows[0]!.type,
-      rows[0]!.reason,
-      rows[0]!.ood,
-      rows[0]!.votes,
-      rows[0]!.p_arc,
-      rows[0]!.p_dark,
-      rows[0]!.hdus,
-      rows[0]!.error_code,
-    ],
-    [
-      "unknown",
-      "flips_disagree",
-      "0.012346",
-      "arc=2 flat=6",
-      "0.999612",
-      "",
-      "1 2",
-      "",
-    ],
-  );
-  const { type, probability, reason, ood, error_code } = rows[1]!;
-  assertEquals([type, probability, reason, ood, error_code], [
-    "",
-    "",
-    "",
-    "",
-    "truncated_data",
-  ]);
 });
 
-Deno.test("hasFindings: for unknown, unreadable and conflicting frames only", () => {
+Deno.test("csv: the columns are the keys of ndjson, joined by _", () => {
+  const verdicts = [SPLIT, STANDARD, FOCUS, BROKEN];
+  const rows: Record<string, string>[] = parse(format("csv", verdicts), {
+    columns: true,
+  });
+  const select = (row: Record<string, string>, names: string) =>
+    names.split(" ").map((name) => row[name]);
+  assertEquals(
+    select(
+      rows[0]!,
+      "type probability probabilities_arc probabilities_dark decided_by use " +
+        "reason pixels_type pixels_probabilities_flat pixels_votes pixels_ood hdus",
+    ),
+    [
+      ...["unknown", "", "0.4", "", "", "false", "flips_disagree", "unknown"],
+      ...["0.6", "arc=2 flat=6", "0.012346", "1 2"],
+    ],
+  );
+  assertEquals(
+    select(
+      rows[1]!,
+      "probability decided_by use header_standard_name header_standard_matched " +
+        "header_standard_separation header_differs",
+    ),
+    [
+      ...["0.9", "target", "true", "Feige 34", "name", "312.4"],
+      "EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1",
+    ],
+  );
+  assertEquals(select(rows[2]!, "decided_by subtype use header_subtype"), [
+    ...["pixels+exposure", "focus", "false", "focus"],
+  ]);
+  assertEquals(
+    select(rows[3]!, "type probability use reason pixels_ood error_code"),
+    ["", "", "false", "", "", "truncated_data"],
+  );
+  const keys = new Set(Object.keys(JSON.parse(format("ndjson", [ARC]))));
+  for (const column of CSV_COLUMNS) {
+    const isKey = keys.has(column) ||
+      keys.has(column.slice(0, column.indexOf("_")));
+    assert(isKey, column);
+  }
+});
+
+Deno.test("fitsort: has what decided, what the pixels say, and the standard", () => {
+  const [heading, standard, split] = format("fitsort", [STANDARD, SPLIT])
+    .split("\n").map((line) => line.split("\t"));
+  const select = (row: readonly string[], names: string) =>
+    names.split(" ").map((name) => row[heading!.indexOf(name)]);
+  assertEquals(
+    select(standard!, "TYPE DECIDED_BY SUBTYPE USE PIXELS STANDARD SEPARATION"),
+    ["standard", "target", "-", "true", "standard", "Feige 34", "312.4"],
+  );
+  assertEquals(
+    select(split!, "TYPE PROBABILITY DECIDED_BY USE REASON OOD STANDARD"),
+    ["unknown", "-", "-", "false", "flips_disagree", "0.012", "-"],
+  );
+});
+
+Deno.test("hasFindings: for frames that need review", () => {
   const findings = (verdict: Verdict) => {
     const counter = createVerdictCounter();
     counter.add(verdict);
     return hasFindings(counter.summary({ seconds: 0, model: "", device: "" }));
   };
-  assertEquals([ARC, SPLIT, BROKEN].map(findings), [true, true, true]);
-  assertEquals(findings({ ...ARC, agreement: "agree" }), false);
-  assertEquals(findings({ ...ARC, agreement: "silent" }), false);
+  assertEquals([ARC, SPLIT, FOCUS, BROKEN].map(findings), [
+    ...[true, true, true, true],
+  ]);
+  assertEquals([STANDARD, makeVerdict("a.fits")].map(findings), [false, false]);
+  const labelled = [ARC, SPLIT, FOCUS].map((one) => applyLabel(one, "other"));
+  assertEquals(labelled.map(findings), [false, false, false]);
+  assertEquals(findings(applyLabel(BROKEN, "arc")), true);
 });

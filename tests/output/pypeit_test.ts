@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../fast_check.ts";
-import type { Verdict } from "../../lib/classify/verdict.ts";
+import { applyLabel, type Verdict } from "../../lib/classify/verdict.ts";
+import type { FrameType } from "../../lib/frame_type.ts";
+import type { Subtype } from "../../lib/header/subtype.ts";
 import { SpitError } from "../../lib/errors.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import type { Label } from "../../lib/evaluation/labels.ts";
@@ -14,28 +16,43 @@ import {
   writePypeit,
 } from "../../lib/output/pypeit/write_pypeit.ts";
 import { NO_LOG } from "../no_log.ts";
+import {
+  makeFailedVerdict,
+  makeVerdict,
+  NO_CLAIM,
+  type VerdictParts,
+} from "../verdicts.ts";
 import { parsePypeit, tableOf } from "./parse_pypeit.ts";
 
 type Row = [
   name: string,
   type: Verdict["type"],
   configuration: Record<string, string>,
-  rest?: Partial<LogEntry> & { label?: Label },
+  rest?:
+    & Partial<LogEntry>
+    & { label?: Label }
+    & Pick<
+      VerdictParts,
+      "subtype" | "use" | "agreement" | "header" | "reason"
+    >,
 ];
 
-function rowsOf(instrument: string, rows: readonly Row[]) {
-  return rows.map((
-    [name, type, configuration, { label = null, ...rest } = {}],
-  ) => ({
-    verdict: {
-      file: `/night/${name}`,
+function rowsOf(instrument: string, rows: readonly Row[]): Verdict[] {
+  return rows.map(([name, type, configuration, rest = {}]) => {
+    const { label, subtype, use, agreement, header, reason, ...log } = rest;
+    const file = `/night/${name}`;
+    if (type === null) return makeFailedVerdict(file);
+    const given = { subtype, use, agreement, header, reason };
+    const parts = Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined),
+    );
+    const verdict = makeVerdict(file, {
       type,
-      log: type === null
-        ? null
-        : { ...NO_LOG, instrument, configuration, ...rest },
-    } as Verdict,
-    label,
-  }));
+      log: { ...NO_LOG, instrument, configuration, ...log },
+      ...parts,
+    });
+    return applyLabel(verdict, label);
+  });
 }
 
 const OPTIONS = { maker: "spit", date: "2026-11-23T00:00:00Z" };
@@ -47,7 +64,7 @@ async function written(
 ) {
   const folder = await Deno.makeTempDir();
   try {
-    const { paths, otherInstruments, notFound } = await writePypeit(rows, {
+    const { paths, ...others } = await writePypeit(rows, {
       ...OPTIONS,
       ...options,
       folder,
@@ -57,8 +74,7 @@ async function written(
       names: paths.map((path) => path.slice(folder.length + 1)),
       pypeit: texts.slice(0, -1),
       obslog: texts.at(-1)!,
-      otherInstruments,
-      notFound,
+      ...others,
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -251,6 +267,117 @@ Deno.test("pypeit: biases are in all configurations of their binning, other inst
   );
   assertEquals(otherInstruments, ["/night/x.fits"]);
   assert(obslog.includes("x.fits"));
+});
+
+/** Frame types by name, of the lines that PypeIt reads and of those that are comments. */
+function typesOf(text: string) {
+  const comments = text.split("\n").filter((line) => /^# \S+ +\|/.test(line));
+  return {
+    active: parsePypeit(text).rows.map(({ filename, frametype }) =>
+      `${filename} ${frametype}`
+    ),
+    comments: tableOf(comments.map((line) => line.slice(2)))
+      .map(([filename, frametype]) => `${filename} ${frametype}`),
+  };
+}
+
+Deno.test("pypeit: a subtype has PypeIt's type, unless the header claims it for another type", async () => {
+  const flat = { ...NO_CLAIM, type: "flat", evidence: "a" } as const;
+  const row = (
+    type: FrameType,
+    subtype: Subtype,
+    rest: Row[3] = {},
+  ): Row => [`${subtype}.fits`, type, {}, { subtype, ...rest }];
+  const { pypeit } = await written(
+    rowsOf("kast-red", [
+      row("flat", "dome"),
+      row("flat", "twilight", { header: flat }),
+      row("bias", "lamp-off"),
+      row("flat", "pinhole"),
+      row("flat", "slitless"),
+      row("science", "sky"),
+      row("arc", "internal", { header: flat }),
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(typesOf(pypeit[0]!).active.sort(), [
+    "dome.fits pixelflat,illumflat,trace",
+    "internal.fits arc,tilt",
+    "lamp-off.fits lampoffflats",
+    "pinhole.fits pinhole",
+    "sky.fits sky",
+    "slitless.fits slitless_pixflat",
+    "twilight.fits illumflat",
+  ]);
+});
+
+Deno.test("pypeit: a frame that must not be used is a comment below its reason; a label decides", async () => {
+  const header = {
+    ...NO_CLAIM,
+    type: "science",
+    evidence: "TYPE=A|B",
+  } as const;
+  const rows: Row[] = [
+    ["r1.fits", "arc", {}, { agreement: "conflict", header }],
+    ["r2.fits", "arc", {}, {
+      subtype: "focus",
+      use: false,
+      header: { ...NO_CLAIM, subtype: "focus", evidence: "TYPE=FOCUS" },
+    }],
+    ["r3.fits", "unknown", {}, { reason: "undecided" }],
+    ["r4.fits", "flat", {}],
+  ];
+  const spectrograph = "shane_kast_red";
+  const { pypeit } = await written(rowsOf("kast-red", rows), { spectrograph });
+  assertEquals(typesOf(pypeit[0]!), {
+    active: ["r4.fits pixelflat,illumflat,trace"],
+    comments: ["r3.fits None", "r1.fits arc,tilt", "r2.fits arc,tilt"],
+  });
+  const lines = pypeit[0]!.split("\n");
+  const before = (name: string) =>
+    lines[lines.findIndex((line) => line.startsWith(`# ${name}`)) - 1];
+  assertEquals(before("r1.fits"), "# conflict: the header says TYPE=A|B");
+  assertEquals(
+    before("r2.fits"),
+    "# unusable: the header says focus (TYPE=FOCUS)",
+  );
+  assertEquals(before("r3.fits"), "# undecided: science 0.400");
+
+  const labelled = rows.map(([name, type, configuration, rest]): Row => [
+    name,
+    type,
+    configuration,
+    { ...rest, label: name === "r4.fits" ? "other" : "arc" },
+  ]);
+  const again = await written(rowsOf("kast-red", labelled), { spectrograph });
+  assertEquals(typesOf(again.pypeit[0]!), {
+    active: ["r1.fits arc,tilt", "r2.fits arc,tilt", "r3.fits arc,tilt"],
+    comments: ["r4.fits None"],
+  });
+});
+
+Deno.test("pypeit: a frame that must not be used makes no configuration", async () => {
+  const { names, pypeit, obslog, unassigned } = await written(
+    rowsOf("deimos", [
+      ["mask.fits", "flat", { dispname: "Mirror", binning: "1,1" }, {
+        subtype: "alignment",
+        use: false,
+        mjd: 1,
+      }],
+      ["bias.fits", "bias", { binning: "1,1" }, { mjd: 2 }],
+      ["sci.fits", "science", { dispname: "600ZD", binning: "1,1" }, {
+        mjd: 3,
+      }],
+    ]),
+    { spectrograph: "keck_deimos" },
+  );
+  assertEquals(names.length, 2);
+  assertEquals(typesOf(pypeit[0]!), {
+    active: ["bias.fits bias", "sci.fits science"],
+    comments: [],
+  });
+  assertEquals(unassigned, ["/night/mask.fits"]);
+  assert(obslog.includes("mask.fits"));
 });
 
 Deno.test("pypeit: a label replaces the type, and other removes it", async () => {

@@ -34,7 +34,7 @@ function readRows(path: string): Verdict[] {
     .map((row) => JSON.parse(row) as Verdict);
 }
 
-Deno.test("docs/instruments.md: the commands run, and the rules recognize standards", async () => {
+Deno.test("docs/instruments.md: the commands run, and the rules recognize the instrument", async () => {
   using folder = temporaryFolder();
   const [rules] = await readBlocks("docs/instruments.md", "rules");
   await Deno.writeTextFile(`${folder.path}/mine.rules`, rules!);
@@ -47,8 +47,9 @@ Deno.test("docs/instruments.md: the commands run, and the rules recognize standa
 
   const before = readRows(`${folder.path}/before.ndjson`);
   const after = readRows(`${folder.path}/after.ndjson`);
-  assertEquals(before[7]!.header?.type, "science");
-  assertEquals(after[7]!.header?.type, "standard");
+  const claims = (rows: Verdict[]) =>
+    rows.map(({ header }) => [header?.type, header?.subtype]);
+  assertEquals(claims(after), claims(before));
   assertEquals([...new Set(after.map(({ log }) => log?.instrument))], [
     "slicer",
   ]);
@@ -72,7 +73,7 @@ Deno.test("CONTRIBUTING.md: the first change passes its test, and a wrong one fa
     "ts ignore",
   );
   const [rules] = await readBlocks("docs/rules.md", "rules");
-  const rulesFile = `${checkout}/lib/header/rules/cafos.rules`;
+  const rulesFile = `${checkout}/lib/header/rules/bc1m.rules`;
   await Deno.writeTextFile(rulesFile, rules!);
   const list = `${checkout}/lib/header/builtin_rules.ts`;
   const text = await Deno.readTextFile(list);

@@ -8,7 +8,7 @@ import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import type { Calibration, RiskCurve } from "../../evaluation/calibration.ts";
 import type { Confusion } from "../../evaluation/confusion.ts";
-import type { GroupAccuracy, Score } from "../../evaluation/score.ts";
+import type { GroupAccuracy, TypeScore } from "../../evaluation/score.ts";
 import { NAMES } from "./text.ts";
 
 /** Highest opacity of a matrix cell: text on it must stay readable. */
@@ -20,7 +20,7 @@ const CHART = { width: 460, height: 300, marginLeft: 54, marginBottom: 42 };
 const HOLLOW = { r: 5, stroke: "currentColor", strokeOpacity: 0.7 };
 const FILLED = { r: 4, fill: "var(--accent)" };
 
-const [APART, MERGED] = ["all types", NAMES.merged];
+const [ANSWER, PIXELS] = ["var(--accent)", "var(--soft)"];
 
 /**
  * Draws a confusion matrix, a row for each label. `counts` are tinted by their
@@ -96,14 +96,16 @@ export function drawMatrix(
   });
 }
 
-/** Draws risk against coverage, with standard and science apart and merged. */
-export function drawRiskCurve({ points }: RiskCurve): string {
-  const series = points.flatMap(({ coverage, risk, riskMerged }) => [
-    { coverage, risk, name: APART },
-    { coverage, risk: riskMerged, name: MERGED },
-  ]);
-  const top = Math.max(0.02, ...points.map(({ risk }) => risk));
-  const last = points.at(-1);
+/** Draws risk against coverage, of the answer and of the pixel verdict. */
+export function drawRiskCurves(answer: RiskCurve, pixels: RiskCurve): string {
+  const curves = [
+    { name: NAMES.pixels, colour: PIXELS, points: pixels.points },
+    { name: NAMES.answer, colour: ANSWER, points: answer.points },
+  ];
+  const series = curves.flatMap(({ name, points }) =>
+    points.map(({ coverage, risk }) => ({ coverage, risk, name }))
+  );
+  const top = Math.max(0.02, ...series.map(({ risk }) => risk));
   return draw({
     ...CHART,
     ariaLabel: "Risk against coverage",
@@ -115,8 +117,8 @@ export function drawRiskCurve({ points }: RiskCurve): string {
     },
     color: {
       type: "ordinal",
-      domain: [APART, MERGED],
-      range: ["var(--bad)", "var(--accent)"],
+      domain: curves.map(({ name }) => name),
+      range: curves.map(({ colour }) => colour),
     },
     marks: [
       Plot.lineY(series, {
@@ -127,16 +129,12 @@ export function drawRiskCurve({ points }: RiskCurve): string {
         strokeWidth: 2,
         curve: "step-before",
       }),
-      ...(last === undefined ? [] : [
-        labelEnd(last.coverage, last.risk, APART, "var(--bad)", -8),
-        labelEnd(
-          last.coverage,
-          last.riskMerged,
-          MERGED,
-          "var(--accent)",
-          last.risk === last.riskMerged ? 8 : -8,
-        ),
-      ]),
+      ...curves.flatMap(({ name, colour, points }) => {
+        const last = points.at(-1);
+        return last === undefined
+          ? []
+          : [labelEnd(last.coverage, last.risk, name, colour, -8)];
+      }),
     ],
   });
 }
@@ -162,11 +160,12 @@ function labelEnd(
 }
 
 /**
- * Draws the reliability diagram: the percentage correct against the mean probability;
+ * Draws a reliability diagram: the percentage correct against the mean probability;
  * bins of equal mass filled and with 95 % intervals, bins of equal width hollow.
  */
 export function drawReliability(
-  { equalWidth, equalMass }: Score["calibration"],
+  { equalWidth, equalMass }: TypeScore["calibration"],
+  name: string,
 ): string {
   const listPoints = ({ bins }: Calibration) =>
     bins.filter(({ correct }) => correct.n > 0)
@@ -179,7 +178,7 @@ export function drawReliability(
   const mass = listPoints(equalMass);
   return draw({
     ...CHART,
-    ariaLabel: "Reliability diagram",
+    ariaLabel: `Reliability diagram of the ${name}`,
     x: percentAxis("probability (%)"),
     y: { ...percentAxis("correct (%)", "top"), grid: true },
     marks: [
@@ -206,17 +205,21 @@ export function drawReliability(
   });
 }
 
-/** Draws the percentage correct of each group with its interval; hollow with standard and science merged. */
+/**
+ * Draws the percentage correct of each group: the answer filled and with its interval,
+ * the pixel verdict hollow.
+ */
 export function drawGroups(
-  groups: readonly GroupAccuracy[],
+  answer: readonly GroupAccuracy[],
+  pixels: readonly GroupAccuracy[],
   name: string,
 ): string {
-  const rows = groups.map((group) => ({
+  const rows = answer.map((group, k) => ({
     name: `${group.name} (${group.n})`,
     correct: group.correct.fraction,
     low: group.correct.interval[0],
     high: group.correct.interval[1],
-    merged: group.correctMerged.fraction,
+    pixels: pixels[k]!.correct.fraction,
   }));
   const longest = Math.max(0, ...rows.map((row) => row.name.length));
   return draw({
@@ -241,7 +244,7 @@ export function drawGroups(
         strokeOpacity: 0.45,
         strokeWidth: 3,
       }),
-      Plot.dot(rows, { y: "name", x: "merged", ...HOLLOW }),
+      Plot.dot(rows, { y: "name", x: "pixels", ...HOLLOW }),
       Plot.dot(rows, { y: "name", x: "correct", ...FILLED }),
     ],
   });
@@ -257,12 +260,18 @@ function percentAxis(
 
 function draw(options: Plot.PlotOptions): string {
   const document = new DOMParser().parseFromString("<html>", "text/html");
-  return Plot.plot({
+  const svg = Plot.plot({
     style: { fontSize: "12px", background: "transparent" },
     ...options,
     // Plot only creates elements, which linkedom's document can do.
     document: document as unknown as Document,
-  }).outerHTML;
+  });
+  // One image with the name of the chart: the labels of marks, as "dot", say less.
+  svg.setAttribute("role", "img");
+  for (const mark of svg.querySelectorAll("g[aria-label]")) {
+    mark.removeAttribute("aria-label");
+  }
+  return svg.outerHTML;
 }
 
 function formatDifference(value: number): string {

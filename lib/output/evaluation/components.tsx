@@ -6,13 +6,17 @@ import type {
   MeanProportion,
   Proportion,
 } from "../../evaluation/proportion.ts";
+import type { Prediction } from "../../evaluation/predictions.ts";
 import type {
+  Accuracy,
+  AnswerScore,
   GroupAccuracy,
-  OtherFrames,
   Score,
+  TypeScore,
 } from "../../evaluation/score.ts";
-import { formatCount } from "../text.ts";
+import { formatClaim, formatCount, REASON_PHRASES } from "../text.ts";
 import {
+  ALIKE,
   formatInterval,
   formatPercent,
   formatProportion,
@@ -63,7 +67,7 @@ function Table({ caption, headings, rows }: {
   readonly rows: readonly (readonly ComponentChildren[])[];
 }) {
   return (
-    <div class="scroll">
+    <div class="scroll" tabindex={0}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
         {headings && (
@@ -86,9 +90,83 @@ function Table({ caption, headings, rows }: {
   );
 }
 
-export function GroupTable({ caption, groups }: {
+/** The answer beside the pixel verdict: what each got right and wrong. */
+export function ComparisonTable(
+  { answer, pixels }: Pick<Score, "answer" | "pixels">,
+) {
+  const both = [answer, pixels];
+  const compare = (key: Exclude<keyof Accuracy, "n">) =>
+    both.map(({ all }) => renderProportion(all[key]));
+  const compareMeans = (key: keyof TypeScore["instrumentMeans"]) =>
+    both.map(({ instrumentMeans }) => renderMean(instrumentMeans[key].correct));
+  const rows: [name: string, ...cells: ComponentChildren[]][] = [
+    [NAMES.correct, ...compare("correct")],
+    [NAMES.merged, ...compare("correctMerged")],
+    [NAMES.mergedIfUnsure, ...compare("correctMergedIfUnsure")],
+    [
+      NAMES.highConfidence,
+      ...both.map(({ highConfidence }) =>
+        renderProportion(highConfidence.correct)
+      ),
+    ],
+    [NAMES.wrong, ...compare("wrong")],
+    [NAMES.onSky, ...compare("onSky")],
+    [NAMES.wrongAndUsed, renderProportion(answer.all.wrongAndUsed), ""],
+    [NAMES.unknown, ...compare("unknown")],
+    [NAMES.unused, renderProportion(answer.all.unused), ""],
+    [NAMES.errors, ...compare("errors")],
+    ["mean over instruments", ...compareMeans("all")],
+    [`mean, ${NAMES.highConfidence}`, ...compareMeans("highConfidence")],
+    [`mean, ${NAMES.large}`, ...compareMeans("large")],
+    [
+      `mean, ${NAMES.largeHighConfidence}`,
+      ...compareMeans("largeHighConfidence"),
+    ],
+    [
+      NAMES.darkBias,
+      ...both.map(({ darkBias }) => renderProportion(darkBias.correct)),
+    ],
+    [
+      NAMES.other,
+      ...both.map(({ other }) => renderProportion(other.rejected)),
+    ],
+  ];
+  return (
+    <Table
+      caption="The answer and the pixel verdict, with 95 % intervals"
+      headings={["", NAMES.answer, NAMES.pixels]}
+      rows={rows}
+    />
+  );
+}
+
+function renderProportion({ count, n, fraction, interval }: Proportion) {
+  return (
+    <>
+      {formatPercent(fraction)}{" "}
+      <span class="soft">
+        {count}/{n}, {formatInterval(interval)}
+      </span>
+    </>
+  );
+}
+
+function renderMean({ mean, groups, interval }: MeanProportion) {
+  return (
+    <>
+      {formatPercent(mean)}{" "}
+      <span class="soft">
+        {formatCount(groups, "instrument")}, {formatInterval(interval)}
+      </span>
+    </>
+  );
+}
+
+/** Outcomes of groups: of the answer, and how much of each the pixels alone get right. */
+export function GroupTable({ caption, answer, pixels }: {
   readonly caption: string;
-  readonly groups: readonly GroupAccuracy[];
+  readonly answer: readonly GroupAccuracy[];
+  readonly pixels: readonly GroupAccuracy[];
 }) {
   return (
     <Table
@@ -96,87 +174,151 @@ export function GroupTable({ caption, groups }: {
       headings={[
         "",
         "n",
-        "correct",
+        "answer: correct",
         "95 % interval",
-        NAMES.merged,
-        "standard/science",
+        "wrong",
+        "and used",
+        "unknown",
+        "unused",
+        "pixels: correct",
+        "95 % interval",
         "wrong",
         "unknown",
-        "unreadable",
       ]}
-      rows={groups.map((group) => [
+      rows={answer.map((group, k) => [
         group.name,
         group.n,
         formatPercent(group.correct.fraction),
         formatInterval(group.correct.interval),
-        formatPercent(group.correctMerged.fraction),
-        group.onSky.count,
         group.wrong.count,
+        group.wrongAndUsed.count,
         group.unknown.count,
-        group.errors.count,
+        group.unused.count,
+        formatPercent(pixels[k]!.correct.fraction),
+        formatInterval(pixels[k]!.correct.interval),
+        pixels[k]!.wrong.count,
+        pixels[k]!.unknown.count,
       ])}
     />
   );
 }
 
-export function InstrumentMeansTable(
-  { instrumentMeans: means }: Pick<Score, "instrumentMeans">,
+/** What decided the answers, and how often each was right. */
+export function EvidenceTable(
+  { byEvidence }: Pick<AnswerScore, "byEvidence">,
 ) {
-  const rows = [
-    ["all", means.all],
-    [NAMES.highConfidence, means.highConfidence],
-    [NAMES.large, means.large],
-    [NAMES.largeHighConfidence, means.largeHighConfidence],
-  ] as const;
   return (
     <Table
-      caption="Mean over instruments"
-      headings={[
-        "",
-        "instruments",
-        "frames",
-        "correct",
-        NAMES.mergedIfUnsure,
-        NAMES.merged,
-        "misclassified",
-      ]}
-      rows={rows.map(([name, accuracy]) => [
+      caption="By the evidence that decided"
+      headings={["", "correct", "95 % interval", "wrong", "and used"]}
+      rows={byEvidence.map(({ name, correct, wrong, wrongAndUsed }) => [
         name,
-        accuracy.correct.groups,
-        accuracy.correct.n,
-        renderMean(accuracy.correct),
-        renderMean(accuracy.correctMergedIfUnsure),
-        renderMean(accuracy.correctMerged),
-        renderMean(accuracy.misclassified),
+        `${formatPercent(correct.fraction)} of ${correct.n}`,
+        formatInterval(correct.interval),
+        wrong.count,
+        wrongAndUsed.count,
       ])}
     />
   );
 }
 
-function renderMean({ mean, interval }: MeanProportion) {
+/** Why frames are unknown; nothing when there is none. */
+export function ReasonTable({ reasons }: Pick<AnswerScore, "reasons">) {
+  if (reasons.length === 0) return null;
+  return (
+    <Table
+      caption="Why frames are unknown"
+      headings={["", "with a type", "labelled other"]}
+      rows={reasons.map(({ reason, typed, other }) => [
+        reason === "none" ? "no reason" : REASON_PHRASES[reason],
+        typed,
+        other,
+      ])}
+    />
+  );
+}
+
+/** The claims of the headers, and what was made of them. */
+export function ClaimTables({ claims }: Pick<Score, "claims">) {
+  const { byType, none, flagged } = claims;
   return (
     <>
-      {formatPercent(mean)}
-      <br />
-      <span class="soft">{formatInterval(interval)}</span>
+      <div class="charts">
+        <Table
+          caption="By claimed type"
+          headings={["", "right", "95 % interval", "wrong", "alike"]}
+          rows={byType.map(({ claimed, right, wrong, alike }) => [
+            claimed,
+            `${right.count} of ${right.n}`,
+            formatInterval(right.interval),
+            wrong,
+            alike,
+          ])}
+        />
+        <Table
+          caption={`Flagged as conflict (no claim: ${
+            formatCount(none, "frame")
+          })`}
+          headings={["", "flagged", "95 % interval"]}
+          rows={([
+            ["wrong claims", flagged.wrong],
+            ["right claims", flagged.right],
+            [ALIKE, flagged.alike],
+            ["contradicts itself", flagged.contradictory],
+          ] as const).map(([name, { count, n, interval }]) => [
+            name,
+            `${count} of ${n}`,
+            n === 0 ? "–" : formatInterval(interval),
+          ])}
+        />
+      </div>
+      <ClaimList title="Wrong claims not flagged" frames={claims.missed} />
+      <ClaimList title="Right claims flagged" frames={claims.falseAlarms} />
     </>
   );
 }
 
+function ClaimList({ title, frames }: {
+  readonly title: string;
+  readonly frames: readonly Prediction[];
+}) {
+  if (frames.length === 0) return null;
+  return (
+    <Table
+      caption={title}
+      headings={["", "label", "answer", "use", "header"]}
+      rows={frames.map(({ frame, verdict }) => [
+        frame.path,
+        frame.label,
+        verdict.type,
+        String(verdict.use),
+        formatClaim(verdict.header),
+      ])}
+    />
+  );
+}
+
 /** Results for frames labelled `other`; nothing when there is none. */
-export function OtherTable({ other }: { readonly other: OtherFrames }) {
+export function OtherTable(
+  { answer: { other }, pixels }: Pick<Score, "answer" | "pixels">,
+) {
   if (other.rejected.n === 0) return null;
   const rows = [
-    ...Object.entries(other.reasons)
-      .map(([reason, n]) => [`unknown: ${reason}`, n] as const),
-    ...Object.entries(other.classifiedAs)
-      .map(([type, n]) => [`classified as ${type}`, n] as const),
+    ["unknown", other.unknown],
+    ...Object.entries(other.unused)
+      .map(([type, n]) => [`${type}, use: false`, n] as const),
+    ...Object.entries(other.used)
+      .map(([type, n]) => [`${type}, use: true`, n] as const),
     ...(other.errors > 0 ? [["unreadable", other.errors] as const] : []),
   ];
   return (
     <>
       <h2>Frames labelled other</h2>
-      <p>Rejected as unknown: {formatProportion(other.rejected)}.</p>
+      <p>
+        Rejected, as unknown or not to be used:{" "}
+        {formatProportion(other.rejected)}. Unknown to the pixel verdict:{" "}
+        {formatProportion(pixels.other.rejected)}.
+      </p>
       <Table rows={rows} />
     </>
   );

@@ -1,6 +1,5 @@
 import { SpitError } from "../../errors.ts";
 import {
-  compareWithLabel,
   hasType,
   type Prediction,
   stringifyPrediction,
@@ -87,42 +86,59 @@ function checkUnique(predictions: readonly Prediction[]): void {
   }
 }
 
-/**
- * Sorts failures, the worst first: wrong types by falling probability, standard called
- * science and the reverse, types of frames labelled `other`, unknown, unreadable.
- */
+/** Kinds of failures, the worst first. */
+export const FAILURE_KINDS = [
+  "wrong and use: true",
+  "labelled other and use: true",
+  "wrong and use: false",
+  "unknown",
+  "unreadable",
+] as const;
+
+/** A kind of failure, from {@linkcode FAILURE_KINDS}. */
+export type FailureKind = typeof FAILURE_KINDS[number];
+
+/** Sorts failures by their kind, the worst first, and by falling probability. */
 export function sortFailures(predictions: readonly Prediction[]): Prediction[] {
+  const rank = (one: Prediction) => FAILURE_KINDS.indexOf(getFailureKind(one));
   return predictions.filter(isFailure).toSorted((a, b) =>
-    rankFailure(a) - rankFailure(b) ||
+    rank(a) - rank(b) ||
     (b.verdict.probability ?? 0) - (a.verdict.probability ?? 0) ||
     (a.frame.path < b.frame.path ? -1 : 1)
   );
 }
 
-function rankFailure(prediction: Prediction): number {
-  const outcome = compareWithLabel(prediction);
-  if (outcome === "error") return 4;
-  if (!hasType(prediction)) return 2;
-  return { wrong: 0, onSky: 1, correct: 2, unknown: 3 }[outcome];
+/** Returns the kind of a prediction that is a failure. */
+export function getFailureKind(prediction: Prediction): FailureKind {
+  const { type, use } = prediction.verdict;
+  if (type === null) return "unreadable";
+  if (type === "unknown") return "unknown";
+  if (!hasType(prediction)) return "labelled other and use: true";
+  return use ? "wrong and use: true" : "wrong and use: false";
 }
 
 /**
  * Formats an evaluation as JSON, with the keys of {@linkcode Evaluation} and `Score`;
- * failures are rows as `evaluate --predictions` writes them. Proportions run from 0
+ * predictions are rows as `evaluate --predictions` writes them. Proportions run from 0
  * to 1, `null` for those of nothing. Numbers have at most six decimals.
  */
 export function formatEvaluationJson(
   { title, notes, sections }: Evaluation,
 ): string {
+  const listRows = (predictions: readonly Prediction[]) =>
+    predictions.map((one) => JSON.parse(stringifyPrediction(one)));
   const json = {
     title,
     notes,
-    sections: sections.map(({ title, score: { failures, ...score } }) => ({
+    sections: sections.map(({ title, score }) => ({
       title,
       ...score,
-      failures: sortFailures(failures).map((one) =>
-        JSON.parse(stringifyPrediction(one))
-      ),
+      claims: {
+        ...score.claims,
+        missed: listRows(score.claims.missed),
+        falseAlarms: listRows(score.claims.falseAlarms),
+      },
+      failures: listRows(sortFailures(score.failures)),
     })),
   };
   const round = (_: string, value: unknown) =>

@@ -10,37 +10,47 @@ import type {
   MeanProportion,
   Proportion,
 } from "../../evaluation/proportion.ts";
-import type { Score } from "../../evaluation/score.ts";
+import type { PixelScore, Score, TypeScore } from "../../evaluation/score.ts";
 import { openFits } from "../../fits/open_fits.ts";
 import { preprocess } from "../../preprocess/preprocess.ts";
+import { listEvidence } from "../explanation.ts";
 import {
   encodeThumbnailUri,
   THUMBNAIL_HEIGHT,
   THUMBNAIL_WIDTH,
 } from "../png.ts";
-import {
-  formatClaim,
-  formatProbability,
-  formatReason,
-  formatVotes,
-} from "../text.ts";
+import { formatCount, formatProbability, formatReason } from "../text.ts";
 import {
   drawGroups,
   drawMatrix,
   drawReliability,
-  drawRiskCurve,
+  drawRiskCurves,
 } from "./charts.ts";
 import {
   CalibrationTable,
+  ClaimTables,
+  ComparisonTable,
+  EvidenceTable,
   Figure,
   GroupTable,
-  InstrumentMeansTable,
   OtherTable,
+  ReasonTable,
   Tile,
 } from "./components.tsx";
-import { type Evaluation, type Section, sortFailures } from "./evaluation.ts";
+import {
+  type Evaluation,
+  getFailureKind,
+  type Section,
+  sortFailures,
+} from "./evaluation.ts";
 import { STYLE } from "./style.ts";
-import { formatMean, formatPercent, formatProportion, NAMES } from "./text.ts";
+import {
+  formatEvidenceText,
+  formatMean,
+  formatPercent,
+  formatProportion,
+  NAMES,
+} from "./text.ts";
 
 const MAX_HDUS = 4;
 
@@ -51,9 +61,10 @@ interface IllustratedFailure {
 }
 
 /**
- * Renders one self-contained page without scripts: headline figures, both protocols with their matrices,
- * instruments, types, nights, risk and calibration, and a thumbnail of every failure,
- * for which the frames are read again.
+ * Renders one self-contained page without scripts: headline figures, the answer beside
+ * the pixel verdict, what decided, claims, instruments, types and nights, risk and
+ * calibration, the paper's protocols, and a thumbnail of every failure, for which the
+ * frames are read again.
  *
  * @returns HTML. Text from labels, headers and paths is escaped.
  */
@@ -120,10 +131,12 @@ function Page({ evaluation, failures }: {
         ))}
         <Headline score={score} />
         {parts.map((part) => <Part key={part.title} {...part} />)}
-        <Protocols paper={score.paper} />
-        <Groups score={score} />
-        <OtherTable other={score.other} />
-        <Reliability score={score} />
+        <Evidence {...score} />
+        <Groups {...score} />
+        <Claims claims={score.claims} />
+        <Reliability {...score} />
+        <OtherTable {...score} />
+        <Protocols paper={score.pixels.paper} />
         <Failures failures={failures} />
       </body>
     </html>
@@ -131,91 +144,116 @@ function Page({ evaluation, failures }: {
 }
 
 function Headline({ score }: { readonly score: Score }) {
-  const { all, paper, instrumentMeans, calibration, other, seconds } = score;
-  const means = instrumentMeans.all;
+  const { answer, pixels, claims, seconds } = score;
+  const { all, instrumentMeans, calibration, other } = answer;
   const tiles: [
     name: string,
     value: Proportion | MeanProportion,
     noun?: string,
   ][] = [
-    ["Correct", all.correct],
-    [`Correct, ${NAMES.merged}`, all.correctMerged],
-    ["Wrong, not standard/science", all.wrong],
-    ["Standard for science or reverse", all.onSky],
+    ["Answer correct", all.correct],
+    ["Mean over instruments", instrumentMeans.all.correct, "instrument"],
+    ["Wrong and use: true", all.wrongAndUsed],
     ["Unknown", all.unknown],
-    ["Every flip, normalised (§4.1)", paper.flips.normalisedAccuracy, "type"],
-    [
-      "Final scheme, normalised (§4.2)",
-      paper.frames.normalisedAccuracy,
-      "type",
-    ],
-    ["Mean over instruments", means.correct, "instrument"],
-    [
-      `Mean over instruments, ${NAMES.mergedIfUnsure}`,
-      means.correctMergedIfUnsure,
-      "instrument",
-    ],
-    [
-      `Mean over instruments, ${NAMES.merged}`,
-      means.correctMerged,
-      "instrument",
-    ],
-    ["Darks and biases correct", score.darkBias.correct],
+    [`Correct, ${NAMES.merged}`, all.correctMerged],
+    ["Pixel verdict correct", pixels.all.correct],
+    ["Wrong claims flagged", claims.flagged.wrong],
+    ["Right claims flagged", claims.flagged.right],
   ];
   if (other.rejected.n > 0) {
     tiles.push(["Labelled other, rejected", other.rejected]);
   }
   return (
-    <dl class="tiles">
-      {tiles.map(([name, value, noun]) => (
-        <Tile key={name} name={name} value={value} noun={noun} />
-      ))}
-      <div class="tile">
-        <dt>Expected calibration error</dt>
-        <dd class="value">{formatPercent(calibration.equalWidth.error, 2)}</dd>
-        <dd>
-          {formatPercent(calibration.equalMass.error, 2)} in equal-mass bins;
-          {" "}
-          {calibration.equalWidth.n} classified frames
-        </dd>
-      </div>
-      {seconds && (
+    <>
+      <dl class="tiles">
+        {tiles.map(([name, value, noun]) => (
+          <Tile key={name} name={name} value={value} noun={noun} />
+        ))}
         <div class="tile">
-          <dt>Seconds a frame</dt>
-          <dd class="value">{seconds.median.toFixed(3)}</dd>
+          <dt>Calibration error of the answer</dt>
+          <dd class="value">
+            {formatPercent(calibration.equalWidth.error, 2)}
+          </dd>
           <dd>
-            median of {seconds.n}; {seconds.total.toFixed(1)} s in total
+            {formatPercent(calibration.equalMass.error, 2)} in equal-mass bins;
+            {" "}
+            {calibration.equalWidth.n} classified frames
           </dd>
         </div>
-      )}
-    </dl>
+        {seconds && (
+          <div class="tile">
+            <dt>Seconds a frame</dt>
+            <dd class="value">{seconds.median.toFixed(3)}</dd>
+            <dd>
+              median of {seconds.n}; {seconds.total.toFixed(1)} s in total
+            </dd>
+          </div>
+        )}
+      </dl>
+      <ComparisonTable {...score} />
+    </>
   );
 }
 
-function Part({ title, score }: Section) {
-  const { all, instrumentMeans } = score;
+function Part({ title, score: { answer, pixels } }: Section) {
+  const { all, instrumentMeans } = answer;
   return (
     <section>
       <h2>{title}</h2>
       <p>
-        Correct: {formatProportion(all.correct)}. With {NAMES.merged}:{" "}
-        {formatProportion(all.correctMerged)}. Mean over instruments:{" "}
+        Correct: {formatProportion(all.correct)}. Mean over instruments:{" "}
         {formatMean(instrumentMeans.all.correct, "instrument")}.{" "}
-        {all.wrong.count} wrong, {all.unknown.count} unknown.
+        {all.wrong.count} wrong, {all.wrongAndUsed.count} of them to be used;
+        {" "}
+        {all.unknown.count} unknown. The pixel verdict is correct for{" "}
+        {formatProportion(pixels.all.correct)}.
       </p>
     </section>
   );
 }
 
-function Protocols({ paper }: Pick<Score, "paper">) {
+function Evidence({ answer }: Pick<Score, "answer">) {
   return (
     <>
-      <h2>The paper's two protocols</h2>
+      <h2>What decided</h2>
+      <EvidenceTable {...answer} />
+      <div class="charts">
+        <ReasonTable {...answer} />
+        <Figure
+          title="Confusion of the answer"
+          svg={drawMatrix(answer.confusion, "counts")}
+        >
+          Number of frames: a row for each label, a column for each answer.
+        </Figure>
+      </div>
+    </>
+  );
+}
+
+function Claims({ claims }: Pick<Score, "claims">) {
+  return (
+    <>
+      <h2>Claims of the headers</h2>
+      <p>
+        Right:{" "}
+        {formatProportion(claims.right)}. Wrong claims flagged as conflict:{" "}
+        {formatProportion(claims.flagged.wrong)}. Right claims flagged:{" "}
+        {formatProportion(claims.flagged.right)}.
+      </p>
+      <ClaimTables claims={claims} />
+    </>
+  );
+}
+
+function Protocols({ paper }: Pick<PixelScore, "paper">) {
+  return (
+    <>
+      <h2>The paper's two protocols, of the pixel verdict</h2>
       <p class="soft">
-        Jankov &amp; Prochaska 2018. The differential matrix is the confusion
-        matrix minus the identity, in percent of each label: it is empty for a
-        perfect classifier. The diagonal shows what a label lost, the rest of
-        the row what it was called instead.
+        Jankov &amp; Prochaska 2018; the header plays no part. The differential
+        matrix is the confusion matrix minus the identity, in percent of each
+        label: it is empty for a perfect classifier. The diagonal shows what a
+        label lost, the rest of the row what it was called instead.
       </p>
       <ProtocolSection name={NAMES.flips} noun="flips" {...paper.flips} />
       <ProtocolSection name={NAMES.frames} noun="frames" {...paper.frames} />
@@ -251,104 +289,141 @@ function ProtocolSection(
   );
 }
 
-function Groups({ score }: { readonly score: Score }) {
-  const { byInstrument, byType, byNight, darkBias } = score;
+function Groups({ answer, pixels }: Pick<Score, "answer" | "pixels">) {
+  const { byNight } = answer;
   return (
     <>
       <h2>Instruments and types</h2>
       <div class="charts">
-        <Figure svg={drawGroups(byInstrument, "instrument")}>
-          Percentage correct with Wilson 95 % intervals; number of frames in
-          brackets. Hollow: {NAMES.merged}.
+        <Figure
+          svg={drawGroups(
+            answer.byInstrument,
+            pixels.byInstrument,
+            "instrument",
+          )}
+        >
+          Percentage correct of the answer with Wilson 95 % intervals; number of
+          frames in brackets. Hollow: the pixel verdict.
         </Figure>
-        <Figure svg={drawGroups(byType, "type")}>The same by type.</Figure>
+        <Figure svg={drawGroups(answer.byType, pixels.byType, "type")}>
+          The same by type.
+        </Figure>
       </div>
-      <InstrumentMeansTable {...score} />
-      <GroupTable caption="By instrument" groups={byInstrument} />
-      <GroupTable caption="By type" groups={byType} />
+      <GroupTable
+        caption="By type"
+        answer={answer.byType}
+        pixels={pixels.byType}
+      />
+      <GroupTable
+        caption="By instrument"
+        answer={answer.byInstrument}
+        pixels={pixels.byInstrument}
+      />
       <details>
         <summary>By night ({byNight.length})</summary>
-        <GroupTable caption="By night" groups={byNight} />
+        <GroupTable
+          caption="By night"
+          answer={byNight}
+          pixels={pixels.byNight}
+        />
       </details>
-      <h2>Dark and bias</h2>
-      <p>
-        Correct:{" "}
-        {formatProportion(darkBias.correct)}. Correct among those called either:
-        {" "}
-        {formatProportion(darkBias.correctAmongEither)}. Dark called bias:{" "}
-        {formatProportion(darkBias.darkAsBias)}. Bias called dark:{" "}
-        {formatProportion(darkBias.biasAsDark)}.
-      </p>
     </>
   );
 }
 
-function Reliability({ score }: { readonly score: Score }) {
-  const { risk, calibration: { equalWidth, equalMass } } = score;
+function Reliability({ answer, pixels }: Pick<Score, "answer" | "pixels">) {
   return (
     <>
       <h2>Probability</h2>
+      <p class="soft">
+        Filled: bins of equal numbers of frames with 95 % intervals; hollow: ten
+        bins of equal width; dashed: perfect calibration.
+      </p>
       <div class="charts">
-        <Figure svg={drawRiskCurve(risk)}>
-          Risk against coverage: frames sorted by probability, the highest
-          first. The curve ends where frames are unknown. Mean risk:{" "}
-          {formatPercent(risk.area, 2)}, {formatPercent(risk.areaMerged, 2)}
+        <ReliabilityFigure name={NAMES.answer} {...answer} />
+        <ReliabilityFigure name={NAMES.pixels} {...pixels} />
+        <Figure
+          title="Risk against coverage"
+          svg={drawRiskCurves(answer.risk, pixels.risk)}
+        >
+          Frames sorted by probability, the highest first. A curve ends where
+          frames are unknown. Mean risk: {formatPercent(answer.risk.area, 2)}
           {" "}
-          with {NAMES.merged}.
-        </Figure>
-        <Figure svg={drawReliability(score.calibration)}>
-          Reliability: filled, bins of equal numbers of frames with 95 %
-          intervals; hollow, ten bins of equal width; dashed, perfect
-          calibration. Expected calibration error{" "}
-          {formatPercent(equalWidth.error, 2)} in bins of equal width,{" "}
-          {formatPercent(equalMass.error, 2)} in bins of equal mass.
+          of the answer, {formatPercent(pixels.risk.area, 2)}{" "}
+          of the pixel verdict.
         </Figure>
       </div>
       <details>
-        <summary>Reliability tables</summary>
+        <summary>Reliability tables of the answer</summary>
         <CalibrationTable
           caption="Bins of equal width"
-          calibration={equalWidth}
+          calibration={answer.calibration.equalWidth}
         />
         <CalibrationTable
           caption="Bins of equal numbers of frames"
-          calibration={equalMass}
+          calibration={answer.calibration.equalMass}
         />
       </details>
     </>
+  );
+}
+
+function ReliabilityFigure(
+  { name, calibration }: Pick<TypeScore, "calibration"> & {
+    readonly name: string;
+  },
+) {
+  const { equalWidth, equalMass } = calibration;
+  return (
+    <Figure
+      title={`Reliability of the ${name}`}
+      svg={drawReliability(calibration, name)}
+    >
+      Expected calibration error {formatPercent(equalWidth.error, 2)}{" "}
+      in bins of equal width, {formatPercent(equalMass.error, 2)}{" "}
+      in bins of equal mass; {formatCount(equalWidth.n, "frame")}.
+    </Figure>
   );
 }
 
 function Failures({ failures }: {
   readonly failures: readonly IllustratedFailure[];
 }) {
+  const groups = Map.groupBy(
+    failures,
+    ({ prediction }) => getFailureKind(prediction),
+  );
   return (
     <>
       <h2>Failures ({failures.length})</h2>
       <p class="soft">
-        Each with its input image at half size. The worst first: wrong types by
-        falling probability, standard called science and the reverse, types of
-        frames labelled other, unknown, unreadable.
+        Each with its input image at half size, the worst first.
       </p>
-      <ul class="failures">
-        {failures.map((failure) => (
-          <Failure key={failure.prediction.frame.path} {...failure} />
-        ))}
-      </ul>
+      {[...groups].map(([kind, members]) => (
+        <section key={kind}>
+          <h3>{kind} ({members.length})</h3>
+          <ul class="failures">
+            {members.map((failure) => (
+              <Failure key={failure.prediction.frame.path} {...failure} />
+            ))}
+          </ul>
+        </section>
+      ))}
     </>
   );
 }
 
 function Failure({ prediction, thumbnails }: IllustratedFailure) {
   const { frame, verdict } = prediction;
-  const { type, probability, pixels, header, error } = verdict;
+  const { type, probability, error } = verdict;
   const isClassified = type !== null && type !== "unknown";
   const origin = [frame.instrument, frame.night].filter(Boolean).join(", ");
-  const rows: [name: string, text: string | null | undefined | false][] = [
-    ["probability", probability !== null && formatProbability(probability)],
+  const rows: [name: string, text: string | undefined][] = [
     ["reason", formatReason(verdict)],
-    ["votes", formatVotes(pixels?.votes ?? {})],
-    ["header", header && formatClaim(header)],
+    ...listEvidence(verdict).map((item): [string, string] => [
+      item.kind,
+      formatEvidenceText(item),
+    ]),
     ["error", error?.message],
     ["label", `${frame.confidence} confidence; ${origin}`],
     ["path", frame.path],
@@ -371,6 +446,7 @@ function Failure({ prediction, thumbnails }: IllustratedFailure) {
           <span class={isClassified ? "wrong" : "unknown"}>
             {type ?? error?.code}
           </span>
+          {probability !== null && ` ${formatProbability(probability)}`}
         </div>
         <dl>
           {rows.map(([name, text]) =>

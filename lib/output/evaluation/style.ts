@@ -21,16 +21,17 @@ p { margin: 0 0 0.8rem; max-width: 50rem; }
 .tile dd.value { font-size: 1.6rem; font-weight: 650; line-height: 1.3; color: var(--ink); font-variant-numeric: tabular-nums; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; align-items: start; }
 .card { margin: 0; min-width: 0; }
-section + section, .charts + .scroll, .scroll + .scroll { margin-top: 1.4rem; }
-.charts > .card + .card { margin-top: 0; }
+section + section, .charts + .scroll, .scroll + .scroll, .scroll + .charts, .tiles + .scroll { margin-top: 1.4rem; }
+.charts > .card, .charts > .scroll { margin: 0; }
 .card figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.4rem; }
 svg { width: 100%; max-width: 38rem; height: auto; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.6rem 0.8rem 0.2rem; font-weight: 600; }
-th, td { padding: 0.3rem 0.8rem; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
+th, td { padding: 0.3rem 0.55rem; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-weight: 500; }
-th:first-child, td:first-child { text-align: left; }
+th:first-child, td:first-child { text-align: left; padding-left: 0.8rem; }
+th:last-child, td:last-child { padding-right: 0.8rem; }
 tbody th { font-weight: 500; }
 th:first-child { position: sticky; left: 0; background: var(--card); }
 details { margin: 0 0 1rem; }

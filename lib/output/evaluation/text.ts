@@ -1,4 +1,5 @@
 import type { Calibration } from "../../evaluation/calibration.ts";
+import type { ClaimScore } from "../../evaluation/claims.ts";
 import type { Confusion, Protocol } from "../../evaluation/confusion.ts";
 import type { Prediction } from "../../evaluation/predictions.ts";
 import type {
@@ -7,30 +8,52 @@ import type {
 } from "../../evaluation/proportion.ts";
 import {
   type Accuracy,
+  type AnswerScore,
+  type GroupAccuracy,
   LARGE_INSTRUMENT,
-  type MeanAccuracy,
   type Score,
+  type TypeScore,
 } from "../../evaluation/score.ts";
+import { type EvidenceItem, listEvidence } from "../explanation.ts";
 import {
+  formatClaim,
   formatCount,
   formatProbability,
+  formatReason,
   printable,
   REASON_PHRASES,
 } from "../text.ts";
-import { type Evaluation, sortFailures } from "./evaluation.ts";
+import { type Evaluation, getFailureKind, sortFailures } from "./evaluation.ts";
 
 /** Names of the figures, the same in the text and on the page. */
 export const NAMES = {
+  answer: "answer",
+  pixels: "pixel verdict",
+  correct: "correct",
   merged: "standard and science merged",
   mergedIfUnsure: "merged where label unsure",
+  wrong: "wrong",
+  onSky: "of these standard/science",
+  wrongAndUsed: "wrong and use: true",
+  unknown: "unknown",
+  unused: "use: false, unknown included",
+  errors: "unreadable",
   highConfidence: "label confidence high",
   large: `${LARGE_INSTRUMENT} frames or more`,
   largeHighConfidence: "both of these",
+  darkBias: "darks and biases correct",
+  other: "labelled other, rejected",
   flips: "Every flip, normalised (§4.1)",
   frames: "Final scheme: super-majority of the flips (§4.2)",
 } as const;
 
+/** Claims that are wrong between types that look the same. */
+export const ALIKE = "bias/dark, standard/science";
+
 const NAME_WIDTH = 30;
+
+/** Width of a proportion with its interval in a table of two columns. */
+const CELL_WIDTH = 36;
 
 /** Formats the notes, every section, and the failures of the first section. */
 export function formatEvaluation(
@@ -56,10 +79,11 @@ export function formatInterval(
   return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
 }
 
-/** Formats a proportion as `77.5 % (100/129; 95 % interval 69.6 to 83.9 %)`. */
+/** Formats a proportion as `77.5 % (100/129; 95 % interval 69.6 to 83.9 %)`; `–` of nothing. */
 export function formatProportion(
   { count, n, fraction, interval }: Proportion,
 ): string {
+  if (n === 0) return "–";
   return `${formatPercent(fraction)} (${count}/${n}; ` +
     `95 % interval ${formatInterval(interval)})`;
 }
@@ -74,97 +98,257 @@ export function formatMean(
 }
 
 function formatScore(title: string, score: Score): string {
-  const { all, paper, instrumentMeans: means, darkBias, risk } = score;
-  const coverage = risk.points.at(-1)?.coverage ?? null;
+  const { answer, pixels, claims } = score;
+  const others = answer.other.rejected.n;
   return [
-    title,
-    formatAccuracy("all", all),
-    formatAccuracy(NAMES.highConfidence, score.highConfidence),
-    formatNamedProportion(NAMES.merged, all.correctMerged),
-    formatNamedProportion(NAMES.mergedIfUnsure, all.correctMergedIfUnsure),
-    "The paper's protocols",
-    ...formatProtocol("every flip (§4.1)", paper.flips),
-    ...formatProtocol("final scheme (§4.2)", paper.frames),
-    "Mean over instruments",
-    ...formatMeanAccuracy("all", means.all),
-    ...formatMeanAccuracy(NAMES.highConfidence, means.highConfidence),
-    ...formatMeanAccuracy(NAMES.large, means.large),
-    ...formatMeanAccuracy(NAMES.largeHighConfidence, means.largeHighConfidence),
-    "By type",
-    ...score.byType.map((group) => formatAccuracy(group.name, group)),
-    "By instrument",
-    ...score.byInstrument.map((group) => formatAccuracy(group.name, group)),
-    "By night",
-    ...score.byNight.map((group) => formatAccuracy(group.name, group)),
-    "Dark and bias",
-    formatNamedProportion("correct", darkBias.correct),
-    formatNamedProportion(
-      "correct if called either",
-      darkBias.correctAmongEither,
-    ),
-    formatNamedProportion("dark called bias", darkBias.darkAsBias),
-    formatNamedProportion("bias called dark", darkBias.biasAsDark),
-    "Probability",
-    formatLine(
-      "risk, mean over coverage",
-      `${formatPercent(risk.area)}; ${
-        formatPercent(risk.areaMerged)
-      } with standard and science merged; coverage ${formatPercent(coverage)}`,
-    ),
-    ...formatCalibration("equal width", score.calibration.equalWidth),
-    ...formatCalibration("equal mass", score.calibration.equalMass),
+    `${title}: ${formatCount(answer.all.n, "frame")} with a type` +
+    (others === 0 ? "" : `, ${others} labelled other`),
+    ...formatSummary(answer, pixels),
+    ...formatEvidenceUse(answer),
+    "Answer: rows are labels",
+    ...formatMatrix("label \\ answer", answer.confusion, "counts"),
+    ...formatGroups("By type", answer.byType, pixels.byType),
+    ...formatGroups("By instrument", answer.byInstrument, pixels.byInstrument),
+    ...formatClaims(claims),
+    ...formatProbabilities(answer, pixels),
     ...formatOther(score),
+    "The paper's protocols, of the pixel verdict",
+    ...formatProtocol("every flip (§4.1)", pixels.paper.flips),
+    ...formatProtocol("final scheme (§4.2)", pixels.paper.frames),
     ...formatSeconds(score),
   ].join("\n") + "\n";
 }
 
-function formatFailures({ failures }: Score): string {
-  if (failures.length === 0) return "Failures: none\n";
-  const lines = sortFailures(failures).map(formatFailure);
-  return ["Failures", ...lines].join("\n") + "\n";
+/** A table of the main figures, the answer beside the pixel verdict. */
+function formatSummary(answer: TypeScore, pixels: TypeScore): string[] {
+  const means = answer.instrumentMeans;
+  const compare = (
+    name: string,
+    format: (score: TypeScore) => string,
+  ) => formatPair(name, format(answer), format(pixels));
+  const compareAll = (key: keyof Accuracy & keyof typeof NAMES) =>
+    compare(NAMES[key], ({ all }) => formatCell(all[key]));
+  const compareMean = (
+    name: string,
+    key: keyof TypeScore["instrumentMeans"],
+    figure: "correct" | "correctMerged" = "correct",
+  ) =>
+    means[key].correct.groups === 0 ? [] : [
+      compare(
+        `${name} (${means[key].correct.groups})`,
+        ({ instrumentMeans }) => formatMeanCell(instrumentMeans[key][figure]),
+      ),
+    ];
+  return [
+    formatPair("95 % intervals", NAMES.answer, NAMES.pixels),
+    compareAll("correct"),
+    compare(`  ${NAMES.merged}`, ({ all }) => formatCell(all.correctMerged)),
+    compare(
+      `  ${NAMES.mergedIfUnsure}`,
+      ({ all }) => formatCell(all.correctMergedIfUnsure),
+    ),
+    compare(
+      `  ${NAMES.highConfidence}`,
+      ({ highConfidence }) => formatCell(highConfidence.correct),
+    ),
+    compareAll("wrong"),
+    compare(`  ${NAMES.onSky}`, ({ all }) => formatCell(all.onSky)),
+    formatLine(`  ${NAMES.wrongAndUsed}`, formatCell(answer.all.wrongAndUsed)),
+    compareAll("unknown"),
+    ...(answer.all.errors.count > 0 ? [compareAll("errors")] : []),
+    formatLine(NAMES.unused, formatCell(answer.all.unused)),
+    ...compareMean("mean over instruments", "all"),
+    ...compareMean("  standard/science merged", "all", "correctMerged"),
+    ...compareMean(`  ${NAMES.highConfidence}`, "highConfidence"),
+    ...compareMean(`  ${NAMES.large}`, "large"),
+    ...compareMean(`  ${NAMES.largeHighConfidence}`, "largeHighConfidence"),
+    ...(answer.darkBias.correct.n > 0
+      ? [
+        compare(NAMES.darkBias, ({ darkBias }) => formatCell(darkBias.correct)),
+      ]
+      : []),
+    ...(answer.other.rejected.n > 0
+      ? [compare(NAMES.other, ({ other }) => formatCell(other.rejected))]
+      : []),
+    compare(
+      "calibration error",
+      ({ calibration: { equalWidth, equalMass } }) =>
+        `${formatPercent(equalWidth.error, 2)}, equal mass ${
+          formatPercent(equalMass.error, 2)
+        }`,
+    ),
+  ];
 }
 
-function formatFailure({ frame, verdict }: Prediction): string {
-  const { type, reason, probability, error } = verdict;
-  return `  ${frame.label} -> ${type ?? error.code}` +
-    (reason === null ? "" : ` (${REASON_PHRASES[reason]})`) +
+function formatEvidenceUse({ byEvidence, reasons }: AnswerScore): string[] {
+  return [
+    "What decided",
+    ...byEvidence.map(({ name, correct, wrong, wrongAndUsed }) =>
+      formatLine(
+        name,
+        `${formatCell(correct).padEnd(CELL_WIDTH)}${wrong.count} wrong` +
+          (wrong.count > 0 ? `, ${wrongAndUsed.count} with use: true` : ""),
+      )
+    ),
+    ...(reasons.length === 0 ? [] : ["Why unknown"]),
+    ...reasons.map(({ reason, typed, other }) =>
+      formatLine(
+        reason === "none" ? "no reason" : REASON_PHRASES[reason],
+        formatCount(typed, "frame") +
+          (other > 0 ? `, and ${other} labelled other` : ""),
+      )
+    ),
+  ];
+}
+
+/** A table of groups: the answer, and the pixel verdict behind it. */
+function formatGroups(
+  title: string,
+  answer: readonly GroupAccuracy[],
+  pixels: readonly GroupAccuracy[],
+): string[] {
+  if (answer.length === 0) return [];
+  const row = (cells: readonly string[]) =>
+    cells.map((cell, k) => cell.padStart(GROUP_WIDTHS[k]!)).join("");
+  return [
+    `${title.padEnd(NAME_WIDTH + 3)}${
+      row(["", "answer, correct", "wrong", "and used", "unknown", "unused"])
+    }${row(["", "pixels, correct", "wrong", "", "unknown"])}`.trimEnd(),
+    ...answer.map((one, k) => {
+      const other = pixels[k]!;
+      return formatLine(
+        one.name,
+        row([
+          String(one.n),
+          formatShortCell(one.correct),
+          ...[one.wrong, one.wrongAndUsed, one.unknown, one.unused]
+            .map(({ count }) => String(count)),
+        ]) + row([
+          "",
+          formatShortCell(other.correct),
+          String(other.wrong.count),
+          "",
+          String(other.unknown.count),
+        ]),
+      );
+    }),
+  ];
+}
+
+const GROUP_WIDTHS = [5, 24, 7, 10, 9, 8];
+
+function formatClaims(
+  { right, byType, none, flagged, missed, falseAlarms }: ClaimScore,
+): string[] {
+  return [
+    "Claims of the headers",
+    formatLine("right", formatProportion(right)),
+    ...byType.map(({ claimed, right, alike, wrong }) =>
+      formatLine(
+        `  ${claimed}`,
+        `${formatCell(right).padEnd(CELL_WIDTH)}${wrong} wrong` +
+          (alike > 0 ? `, ${alike} ${ALIKE}` : ""),
+      )
+    ),
+    formatLine("no claim", formatCount(none, "frame")),
+    formatLine("wrong, flagged as conflict", formatProportion(flagged.wrong)),
+    ...missed.flatMap(formatClaimed),
+    formatLine("right, flagged as conflict", formatProportion(flagged.right)),
+    ...falseAlarms.flatMap(formatClaimed),
+    formatLine(ALIKE, `${flagged.alike.count} of ${flagged.alike.n} flagged`),
+    formatLine(
+      "contradicts itself",
+      `${flagged.contradictory.count} of ${flagged.contradictory.n} flagged`,
+    ),
+  ];
+}
+
+function formatClaimed({ frame, verdict }: Prediction): string[] {
+  const { type, use, header, probability } = verdict;
+  return [
+    `    ${printable(frame.path)}: label ${frame.label}, answer ${type}` +
     (probability === null ? "" : ` ${formatProbability(probability)}`) +
-    `: ${printable(frame.path)} ` +
-    `(label confidence ${printable(frame.confidence)})`;
+    `, use: ${use}`,
+    `        header ${printable(formatClaim(header))}`,
+  ];
+}
+
+function formatProbabilities(answer: TypeScore, pixels: TypeScore): string[] {
+  const formatRisk = ({ risk: { points, area } }: TypeScore) =>
+    `${formatPercent(area)} at coverage ${
+      formatPercent(points.at(-1)?.coverage ?? 0)
+    }`;
+  return [
+    "Probability",
+    formatPair(
+      "mean risk over coverage",
+      formatRisk(answer),
+      formatRisk(pixels),
+    ),
+    ...formatCalibration(answer.calibration.equalMass),
+  ];
+}
+
+function formatFailures({ failures }: Score): string {
+  if (failures.length === 0) return "Failures: none\n";
+  const groups = Map.groupBy(sortFailures(failures), getFailureKind);
+  return [
+    "Failures",
+    ...[...groups].flatMap(([kind, members]) => [
+      `  ${kind} (${members.length})`,
+      ...members.flatMap(formatFailure),
+    ]),
+  ].join("\n") + "\n";
+}
+
+function formatFailure({ frame, verdict }: Prediction): string[] {
+  const { type, probability, error } = verdict;
+  const reason = formatReason(verdict);
+  const evidence = listEvidence(verdict).filter(({ value }) => value !== "")
+    .map((item) => printable(`${item.kind}: ${formatEvidenceText(item)}`));
+  return [
+    `    ${frame.label} -> ${type ?? error.code}` +
+    (reason === "" ? "" : ` (${reason})`) +
+    (probability === null ? "" : ` ${formatProbability(probability)}`) +
+    `: ${printable(frame.path)}` +
+    (frame.confidence === "high"
+      ? ""
+      : ` (label confidence ${printable(frame.confidence)})`),
+    ...(evidence.length === 0 ? [] : [`        ${evidence.join("; ")}`]),
+  ];
+}
+
+/** Formats what evidence says as `standard 0.644 (science 0.301), decides`. */
+export function formatEvidenceText(
+  { value, note, decides, contradicts }: EvidenceItem,
+): string {
+  return value + (note === "" ? "" : ` (${note})`) +
+    (decides ? ", decides" : "") + (contradicts ? ", conflict" : "");
 }
 
 function formatLine(name: string, text: string): string {
   return `  ${printable(name).padEnd(NAME_WIDTH)} ${text}`;
 }
 
-function formatNamedProportion(name: string, proportion: Proportion): string {
-  return formatLine(name, formatProportion(proportion));
+function formatPair(name: string, one: string, other: string): string {
+  return formatLine(name, one.padEnd(CELL_WIDTH) + other);
 }
 
-function formatAccuracy(name: string, accuracy: Accuracy): string {
-  const { correct, onSky, wrong, unknown, errors } = accuracy;
-  return formatLine(
-    name,
-    `${formatPercent(correct.fraction)} correct ` +
-      `(${correct.count}/${correct.n}; ` +
-      `95 % interval ${formatInterval(correct.interval)}), ` +
-      `${onSky.count} standard/science, ${wrong.count} wrong, ` +
-      `${unknown.count} unknown` +
-      (errors.count > 0 ? `, ${errors.count} unreadable` : ""),
-  );
+/** Formats a proportion as `77.5 % (100/129; 69.6 to 83.9 %)`. */
+function formatCell({ count, n, fraction, interval }: Proportion): string {
+  if (n === 0) return "–";
+  return `${formatPercent(fraction)} (${count}/${n}; ` +
+    `${formatInterval(interval)})`;
 }
 
-function formatMeanAccuracy(name: string, accuracy: MeanAccuracy): string[] {
-  if (accuracy.correct.groups === 0) return [];
-  const rows = [
-    [name, accuracy.correct],
-    [`  ${NAMES.merged}`, accuracy.correctMerged],
-    [`  ${NAMES.mergedIfUnsure}`, accuracy.correctMergedIfUnsure],
-    ["  misclassified", accuracy.misclassified],
-  ] as const;
-  return rows.map(([name, mean]) =>
-    formatLine(name, formatMean(mean, "instrument"))
-  );
+/** Formats a proportion as `77.5 % (69.6 to 83.9)`. */
+function formatShortCell({ fraction, interval }: Proportion): string {
+  const [low, high] = interval.map((limit) => (100 * limit).toFixed(1));
+  return `${formatPercent(fraction)} (${low} to ${high})`;
+}
+
+function formatMeanCell({ mean, interval }: MeanProportion): string {
+  return `${formatPercent(mean)} (${formatInterval(interval)})`;
 }
 
 function formatProtocol(name: string, protocol: Protocol): string[] {
@@ -173,8 +357,8 @@ function formatProtocol(name: string, protocol: Protocol): string[] {
   const percent = formatPercent(accuracy);
   return [
     formatLine(name, `${mean} normalised; ${percent} of all ${n}`),
-    ...formatMatrix("label \\ predicted", confusion, "counts"),
-    ...formatMatrix("differential, percent", confusion, "differential"),
+    ...formatMatrix("  label \\ predicted", confusion, "counts"),
+    ...formatMatrix("  differential, percent", confusion, "differential"),
   ];
 }
 
@@ -185,49 +369,53 @@ function formatMatrix(
 ): string[] {
   const { labels, predicted } = confusion;
   if (labels.length === 0) return [];
+  const indent = /^ */.exec(name)![0] + "  ";
   const formatCell = (value: number) => {
-    if (kind === "counts") return String(value);
     if (value === 0) return ".";
+    if (kind === "counts") return String(value);
     return `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
   };
   const join = (cells: readonly string[]) =>
     cells.map((cell) => cell.padStart(9)).join("");
   return [
-    formatLine(`  ${name}`, join(predicted)),
+    formatLine(name, join(predicted)),
     ...labels.map((label, k) =>
-      formatLine(`    ${label}`, join(confusion[kind][k]!.map(formatCell)))
+      formatLine(
+        `${indent}${label}`,
+        join(confusion[kind][k]!.map(formatCell)),
+      )
     ),
   ];
 }
 
-function formatCalibration(
-  name: string,
-  { error, n, bins }: Calibration,
-): string[] {
+function formatCalibration({ n, bins }: Calibration): string[] {
   return [
     formatLine(
-      "calibration error",
-      `${formatPercent(error, 2)} in ten bins of ${name}, ` +
-        `${n} classified frames`,
+      "reliability of the answer",
+      `bins of equal numbers of frames, ${n} in all`,
     ),
     ...bins.filter(({ correct }) => correct.n > 0).map((bin) =>
       formatLine(
         `    ${bin.low.toFixed(3)} to ${bin.high.toFixed(3)}`,
-        `mean probability ${formatPercent(bin.probability)}, correct ${
-          formatProportion(bin.correct)
+        `mean ${formatPercent(bin.probability).padStart(7)}   correct ${
+          formatCell(bin.correct)
         }`,
       )
     ),
   ];
 }
 
-function formatOther({ other }: Score): string[] {
-  if (other.rejected.n === 0) return [];
+function formatOther({ answer }: Score): string[] {
+  const { rejected, unknown, unused, used, errors } = answer.other;
+  if (rejected.n === 0) return [];
+  const unusedCount = rejected.count - unknown;
   const rows = Object.entries({
-    "rejected as unknown": formatProportion(other.rejected),
-    "reasons": formatCounts(other.reasons),
-    "classified as": formatCounts(other.classifiedAs),
-    "unreadable": other.errors === 0 ? "" : String(other.errors),
+    "rejected": `${
+      formatProportion(rejected)
+    }: ${unknown} unknown, ${unusedCount} use: false`,
+    "use: false": formatCounts(unused),
+    "use: true": formatCounts(used),
+    "unreadable": errors === 0 ? "" : String(errors),
   }).filter(([, text]) => text !== "");
   return [
     "Frames labelled other",

@@ -7,7 +7,6 @@ import { printable } from "../text.ts";
 import {
   formatCell,
   formatCells,
-  formatFrameType,
   formatTable,
   listColumns,
   type PypeitFrame,
@@ -18,9 +17,9 @@ import {
  * Formats a `.pypeit` file: parameters, configuration, and data sorted by type and
  * name.
  *
- * The line of a frame without a type is a comment with the type `None`, as
- * `pypeit_setup` writes it: a user gives it a type and removes the `#`. A frame that
- * PypeIt would not find by name (`notFound`) is a comment with its whole path.
+ * The line of a frame that must not be used is a comment, below another that says why; a
+ * user removes the `#`. Its type is `None` if it is unknown, as `pypeit_setup` writes it.
+ * A frame that PypeIt would not find by name (`notFound`) is a comment with its whole path.
  *
  * Source: PypeIt 2.0.1, pypeit/inputfiles.py (`PypeItFile`), metadata.py
  * (`write_pypeit`).
@@ -44,19 +43,22 @@ export function formatPypeitFile(
     .filter((path) => !isFoundByName(path, folders, allPaths));
   const columns = listColumns(findSpectrograph(spectrograph).keys);
   const sorted = frames.toSorted((one, other) =>
-    compare(formatFrameType(one.type), formatFrameType(other.type)) ||
+    compare(one.frametype, other.frametype) ||
     compare(basename(one.path), basename(other.path))
   );
   const rows = sorted.map((frame) => {
-    const { path, type } = frame;
+    const { path, use } = frame;
     const isFound = !notFound.includes(path);
     const name = isFound ? basename(path) : printable(path);
-    const comment = isFound && type !== null ? "" : "# ";
+    const comment = isFound && use ? "" : "# ";
     return [comment + name, ...formatCells(frame, columns), String(calib)];
   });
+  const [heading, ...lines] = formatTable(
+    removeEmptyColumns([["filename", ...columns, "calib"], ...rows]),
+  );
   const text = [
     `# ${maker}`,
-    "# Types come from the pixels: check them before you reduce.",
+    "# Check the types before you reduce. A frame whose line is a comment is not used.",
     "",
     "# User-defined execution parameters",
     "[rdx]",
@@ -73,9 +75,11 @@ export function formatPypeitFile(
     "# Data block",
     "data read",
     ...folders.map((folder) => ` path ${printable(folder)}`),
-    ...formatTable(
-      removeEmptyColumns([["filename", ...columns, "calib"], ...rows]),
-    ),
+    heading!,
+    ...lines.flatMap((line, k) => {
+      const { note } = sorted[k]!;
+      return note === "" ? [line] : [`# ${printable(note)}`, line];
+    }),
     "data end",
     "",
   ].join("\n");

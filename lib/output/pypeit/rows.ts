@@ -1,13 +1,20 @@
 import type { Verdict } from "../../classify/verdict.ts";
 import type { FrameType } from "../../frame_type.ts";
 import { parseAngle } from "../../header/card_values.ts";
+import { SUBTYPES } from "../../header/subtype.ts";
 import { printable } from "../text.ts";
 
 export interface PypeitFrame {
   /** Absolute path. */
   readonly path: string;
-  /** The type: the label given by a person, else that of the verdict; `null` without one. */
+  /** Its type; `null` without one. */
   readonly type: FrameType | null;
+  /** PypeIt's frame types, separated by commas; `None` without a type. */
+  readonly frametype: string;
+  /** Whether PypeIt may use it. */
+  readonly use: boolean;
+  /** Why it must not be used, or what else is notable; may be empty. */
+  readonly note: string;
   readonly log: Verdict["log"];
 }
 
@@ -27,9 +34,20 @@ const FRAME_TYPES: Readonly<Record<FrameType, string>> = {
 
 const NONE = "None";
 
-/** Returns PypeIt's names of a type, `None` for a frame without one. */
-export function formatFrameType(type: FrameType | null): string {
-  return type === null ? NONE : FRAME_TYPES[type];
+/**
+ * Returns PypeIt's names of the type of a frame, `None` without one. A subtype may have a
+ * name of its own: a twilight flat is an `illumflat`. It is ignored if the header claims
+ * it for another type.
+ */
+export function findFrameType(
+  { type, subtype, header }: Pick<Verdict, "type" | "subtype" | "header">,
+): string {
+  if (type === null || type === "unknown") return NONE;
+  const claimed = header?.type ?? "light";
+  const own = subtype !== null && (claimed === "light" || claimed === type)
+    ? SUBTYPES[subtype].pypeit
+    : null;
+  return own ?? FRAME_TYPES[type];
 }
 
 /** Columns of every table after the name, in PypeIt's order; those of the configuration follow. */
@@ -61,14 +79,14 @@ export function listColumns(keys: readonly string[]): string[] {
 }
 
 export function formatCells(
-  { type, log }: PypeitFrame,
+  { frametype, log }: PypeitFrame,
   columns: readonly string[],
 ): string[] {
   // PypeIt fails on a position of which one coordinate is missing.
   const hasPosition = log !== null && log.ra !== null && log.dec !== null;
   const values: Readonly<Record<string, string | number | null | undefined>> = {
     ...log?.configuration,
-    frametype: formatFrameType(type),
+    frametype,
     ra: hasPosition ? log.ra : null,
     dec: hasPosition ? log.dec : null,
     target: log?.target,

@@ -5,18 +5,12 @@ import {
 } from "../../calibration/configuration.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
-import type { Label } from "../../evaluation/labels.ts";
 import { findClosestWord } from "../../closest_word.ts";
 import { writeFileAtomically } from "../../io/output.ts";
 import { dirname, join, resolve } from "../../std.ts";
+import { formatNote } from "../note.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
-import type { PypeitFrame } from "./rows.ts";
-
-export interface LabelledVerdict {
-  readonly verdict: Verdict;
-  /** Given by a person; `null` without one. */
-  readonly label: Label | null;
-}
+import { findFrameType, type PypeitFrame } from "./rows.ts";
 
 export interface PypeitTarget {
   /** PypeIt's name of the spectrograph. */
@@ -40,6 +34,8 @@ export interface PypeitFiles {
   readonly otherInstruments: readonly string[];
   /** Frames that PypeIt would not find by name, whose lines are comments. */
   readonly notFound: readonly string[];
+  /** Frames that must not be used and fit no configuration, which are in the observing log only. */
+  readonly unassigned: readonly string[];
 }
 
 /**
@@ -75,14 +71,15 @@ export async function checkPypeitTarget(
  * (`FOLDER/shane_kast_blue_A/shane_kast_blue_A.pypeit`), and one `.obslog`. Each is
  * written whole or not at all.
  *
- * Every frame is in the observing log, and every frame that may be of this
- * spectrograph in a `.pypeit` file, as a comment when it has no type.
+ * Every frame is in the observing log. Every frame that may be of this spectrograph is in
+ * a `.pypeit` file, as a comment if it must not be used; such frames make no configuration
+ * of their own.
  *
  * @throws {SpitError} `usage` when a file exists or cannot be written, or when no frame
  *   is of the spectrograph.
  */
 export async function writePypeit(
-  verdicts: readonly LabelledVerdict[],
+  verdicts: readonly Verdict[],
   { spectrograph, folder, overwrite = false, maker, date }: PypeitOptions,
 ): Promise<PypeitFiles> {
   const definition = findSpectrograph(spectrograph);
@@ -106,6 +103,7 @@ export async function writePypeit(
   const allPaths = new Set(frames.map(({ path }) => path));
   const texts = new Map<string, string>();
   const notFound = new Set<string>();
+  const unassigned = new Set(own.map(({ path }) => path));
   const configurations = groupByConfiguration(own, definition);
   for (const [calib, configuration] of configurations.entries()) {
     const name = `${spectrograph}_${configuration.name}`;
@@ -118,6 +116,7 @@ export async function writePypeit(
     });
     texts.set(join(folder, name, `${name}.pypeit`), file.text);
     for (const path of file.notFound) notFound.add(path);
+    for (const { path } of configuration.frames) unassigned.delete(path);
   }
   texts.set(
     obslogPath(folder, spectrograph),
@@ -135,6 +134,7 @@ export async function writePypeit(
     paths: [...texts.keys()],
     otherInstruments: other.map(({ path }) => path),
     notFound: [...notFound],
+    unassigned: [...unassigned],
   };
 }
 
@@ -142,12 +142,15 @@ function obslogPath(folder: string, spectrograph: string): string {
   return join(folder, `${spectrograph}.obslog`);
 }
 
-function makeFrame({ verdict, label }: LabelledVerdict): PypeitFrame {
-  const type = label ?? verdict.type;
+function makeFrame(verdict: Verdict): PypeitFrame {
+  const { file, type, use, log } = verdict;
   return {
-    path: resolve(verdict.file),
-    type: type === "unknown" || type === "other" ? null : type,
-    log: verdict.log,
+    path: resolve(file),
+    type: type === "unknown" ? null : type,
+    frametype: findFrameType(verdict),
+    use,
+    note: formatNote(verdict),
+    log,
   };
 }
 
