@@ -222,8 +222,8 @@ function describePixels(verdict: Verdict): Texts {
 export function formatExposure({ log }: Pick<Verdict, "log">): string {
   const exposure = log?.exposure ?? null;
   if (exposure === null) return "";
-  return exposure < 1000
-    ? `${Number(exposure.toPrecision(4))} s`
+  return exposure < 100
+    ? `${Number(exposure.toPrecision(3))} s`
     : `${Math.round(exposure)} s`;
 }
 

@@ -305,8 +305,8 @@ Deno.test("formatExposure leaves out digits of no use", () => {
   const format = (exposure: number | null) =>
     formatExposure({ log: { ...NO_LOG, exposure } });
   assertEquals(
-    [0, 0.0021, 15.003, 999.94, 1800.014, 12345.6].map(format),
-    ["0 s", "0.0021 s", "15 s", "999.9 s", "1800 s", "12346 s"],
+    [0, 0.0021, 4.01, 60.01, 999.94, 12345.6].map(format),
+    ["0 s", "0.0021 s", "4.01 s", "60 s", "1000 s", "12346 s"],
   );
   assertEquals(format(null), "");
 });
