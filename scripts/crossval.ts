@@ -11,7 +11,8 @@
  * thresholds that the other folds choose) and their verdicts
  * (`fold-0/predictions.ndjson`). Then it writes `thresholds.json`,
  * `predictions.ndjson`, `score.txt`, `score.json` and `score.html`. A run that was
- * stopped continues with what is missing. With as many folds as there are
+ * stopped continues with what is missing: remove the `predictions.ndjson` of the folds
+ * to classify again after a change of the rules or of the evidence. With as many folds as there are
  * spectrographs it leaves one out at a time.
  */
 import { Command, Option } from "commander";

@@ -13,9 +13,11 @@ import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {
   type Agreement,
   compareClaim,
+  contradictsItself,
   type HeaderClaim,
 } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
+import { readTargetClaim } from "../header/read_claims.ts";
 import { isUsable } from "../header/subtype.ts";
 import type { EvidenceWeights } from "../model/model_card.ts";
 import tables from "./evidence.json" with { type: "json" };
@@ -197,11 +199,25 @@ export function combineEvidence(
     probability,
     probabilities,
     decided_by: byPixels ? ["pixels", ...decided] : decided,
-    use: agreement !== "conflict" && isUsable(header.subtype) &&
+    use: (agreement !== "conflict" || isNamed(first, header, log.target)) &&
+      isUsable(header.subtype) &&
       (!isForeign || options.trustHeader === true),
     reason: null,
     agreement,
   };
+}
+
+/**
+ * Whether a header that contradicts itself names the type in the name of the target:
+ * `OBJECT=HgArNe` beside `OBSTYPE=OBJECT`, as observers and old instruments write.
+ */
+function isNamed(
+  type: FrameType,
+  header: HeaderClaim,
+  target: string | null,
+): boolean {
+  return contradictsItself(header) && target !== null &&
+    readTargetClaim(target).type === type;
 }
 
 /** What each kind of evidence says about each type, and the types that it decides between. */

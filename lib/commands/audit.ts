@@ -1,18 +1,13 @@
 import { type Command, Option } from "commander";
-import {
-  findMissingCalibrations,
-  selectUsable,
-  type UsableFrame,
-} from "../calibration/missing_calibrations.ts";
-import { compareByReviewReason } from "../calibration/triage.ts";
-import type { Verdict } from "../classify/verdict.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
-  findFrameFinding,
   type Findings,
   formatAuditNdjson,
   formatAuditTable,
+  hasAuditFindings,
+  listFindingKinds,
+  startAudit,
 } from "../output/audit.ts";
 import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
@@ -55,24 +50,16 @@ async function audit(
   const notify = makeNotify(options);
   const files = await findInputFrames(paths, notify);
   await using classifier = await openClassifier(options, notify, files);
-  const frames: Verdict[] = [];
-  // Other verdicts are not kept: only what is needed to find missing calibrations.
-  const usable: UsableFrame[] = [];
+  const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };
   const verdicts = classifier.classify(files);
   for await (const { verdict } of withProgress(verdicts, progress)) {
-    if (findFrameFinding(verdict) !== null) frames.push(verdict);
-    const frame = selectUsable(verdict);
-    if (frame !== null) usable.push(frame);
+    audit.add(verdict);
   }
-  const findings = {
-    frames: frames.sort(compareByReviewReason),
-    missing: findMissingCalibrations(usable),
-  };
+  const findings = audit.findings();
   await writeFindings(findings, options);
   notify(summarize(files.length, findings));
-  const isInOrder = listKinds(findings).every((kind) => kind === "note");
-  return options.strict && !isInOrder ? 1 : 0;
+  return options.strict && hasAuditFindings(findings) ? 1 : 0;
 }
 
 async function writeFindings(
@@ -90,10 +77,10 @@ async function writeFindings(
 }
 
 /** `24 frames: 1 error, 2 conflicts; 2 missing calibrations, 1 note`. */
-function summarize(total: number, { frames, missing }: Findings): string {
-  const counts = Map.groupBy(
-    listKinds({ frames, missing }),
-    (kind) => `${kind}`,
+function summarize(total: number, findings: Findings): string {
+  const counts = Map.groupBy<string, string>(
+    listFindingKinds(findings),
+    (kind) => kind,
   );
   const parts = Object.entries(NOUNS).flatMap(([finding, noun]) => {
     const count = counts.get(finding)?.length ?? 0;
@@ -103,14 +90,6 @@ function summarize(total: number, { frames, missing }: Findings): string {
   return parts.length === 0
     ? `nothing needs review: ${all}`
     : `${all}: ${parts.join(", ")}`;
-}
-
-/** Lists the kind of each finding. */
-function listKinds({ frames, missing }: Findings) {
-  return [
-    ...frames.map(findFrameFinding),
-    ...missing.map(({ severity }) => severity),
-  ];
 }
 
 const NOUNS = {

@@ -199,8 +199,8 @@ const EarlierRow = v.object({
  * Parses NDJSON rows that {@linkcode stringifyPrediction} wrote.
  *
  * @param file Name of the file, for messages.
- * @throws {SpitError} `bad_manifest`, naming line and key, for another row; such are the
- *   rows of versions before 0.6, whose verdicts have no `decided_by`.
+ * @throws {SpitError} `bad_manifest`, naming line and key, for another row, and for a row
+ *   of an earlier version, whose verdict has the pixel verdict alone.
  *
  * @example
  * ```ts

@@ -17,12 +17,14 @@ import common from "./rules/common.rules" with { type: "text" };
 import dbsp from "./rules/dbsp.rules" with { type: "text" };
 import deimos from "./rules/deimos.rules" with { type: "text" };
 import deveny from "./rules/deveny.rules" with { type: "text" };
+import dfosc from "./rules/dfosc.rules" with { type: "text" };
 import dolores from "./rules/dolores.rules" with { type: "text" };
 import efosc2 from "./rules/efosc2.rules" with { type: "text" };
 import esi from "./rules/esi.rules" with { type: "text" };
 import fire from "./rules/fire.rules" with { type: "text" };
 import flamingos2 from "./rules/flamingos2.rules" with { type: "text" };
 import floyds from "./rules/floyds.rules" with { type: "text" };
+import focas from "./rules/focas.rules" with { type: "text" };
 import fors2 from "./rules/fors2.rules" with { type: "text" };
 import generic from "./rules/generic.rules" with { type: "text" };
 import gmos from "./rules/gmos.rules" with { type: "text" };
@@ -33,6 +35,7 @@ import ids from "./rules/ids.rules" with { type: "text" };
 import isis from "./rules/isis.rules" with { type: "text" };
 import kast from "./rules/kast.rules" with { type: "text" };
 import kcwi from "./rules/kcwi.rules" with { type: "text" };
+import kosmos from "./rules/kosmos.rules" with { type: "text" };
 import ldss3 from "./rules/ldss3.rules" with { type: "text" };
 import lris from "./rules/lris.rules" with { type: "text" };
 import luci from "./rules/luci.rules" with { type: "text" };
@@ -45,6 +48,7 @@ import nires from "./rules/nires.rules" with { type: "text" };
 import nirspec from "./rules/nirspec.rules" with { type: "text" };
 import osiris from "./rules/osiris.rules" with { type: "text" };
 import osmos from "./rules/osmos.rules" with { type: "text" };
+import rss from "./rules/rss.rules" with { type: "text" };
 import sinfoni from "./rules/sinfoni.rules" with { type: "text" };
 import sprat from "./rules/sprat.rules" with { type: "text" };
 import spupnic from "./rules/spupnic.rules" with { type: "text" };
@@ -64,12 +68,14 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
   dbsp,
   deimos,
   deveny,
+  dfosc,
   dolores,
   efosc2,
   esi,
   fire,
   flamingos2,
   floyds,
+  focas,
   fors2,
   gmos,
   gnirs,
@@ -79,6 +85,7 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
   isis,
   kast,
   kcwi,
+  kosmos,
   ldss3,
   lris,
   luci,
@@ -91,6 +98,7 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
   nirspec,
   osiris,
   osmos,
+  rss,
   sinfoni,
   sprat,
   spupnic,

@@ -85,3 +85,9 @@ function areContradictory(a: RuleClaim, b: RuleClaim): boolean {
   const isType = ({ type }: RuleClaim) => type !== null && type !== "light";
   return isType(a) && isType(b) && group(a) !== group(b);
 }
+
+/** Reads what the name of a target claims by the rules for all instruments: `HgArNe` is an arc. */
+export function readTargetClaim(target: string): RuleClaim {
+  const card = { keyword: "OBJECT", value: target, comment: "" };
+  return readHeaderClaim(makeHeader([card]), selectCommonRules());
+}

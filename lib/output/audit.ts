@@ -1,13 +1,17 @@
 import { basename } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import {
+  compareByReviewReason,
   findReviewReason,
   isLabelled,
   type ReviewReason,
 } from "../calibration/triage.ts";
-import type {
-  Calibration,
-  MissingCalibration,
+import {
+  type Calibration,
+  findMissingCalibrations,
+  type MissingCalibration,
+  selectUsable,
+  type UsableFrame,
 } from "../calibration/missing_calibrations.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
@@ -19,6 +23,39 @@ export interface Findings {
   readonly frames: readonly Verdict[];
   /** Missing calibrations, those that are required first. */
   readonly missing: readonly MissingCalibration[];
+}
+
+/**
+ * Starts an audit, to which verdicts are added one by one. Of a frame without a finding
+ * it keeps only what is needed to find missing calibrations.
+ */
+export function startAudit() {
+  const frames: Verdict[] = [];
+  const usable: UsableFrame[] = [];
+  return {
+    add(verdict: Verdict): void {
+      if (findFrameFinding(verdict) !== null) frames.push(verdict);
+      const frame = selectUsable(verdict);
+      if (frame !== null) usable.push(frame);
+    },
+    findings: (): Findings => ({
+      frames: frames.toSorted(compareByReviewReason),
+      missing: findMissingCalibrations(usable),
+    }),
+  };
+}
+
+/** Lists the kind of each finding: why a frame needs review, `missing`, or `note`. */
+export function listFindingKinds({ frames, missing }: Findings) {
+  return [
+    ...frames.map((frame) => findFrameFinding(frame) ?? "note"),
+    ...missing.map(({ severity }) => severity),
+  ];
+}
+
+/** Whether there are findings that `--strict` reports: any but notes. */
+export function hasAuditFindings(findings: Findings): boolean {
+  return listFindingKinds(findings).some((kind) => kind !== "note");
 }
 
 /**

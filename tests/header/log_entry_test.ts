@@ -191,6 +191,11 @@ Deno.test("rules can give milliseconds and hours", () => {
   assertEquals(readLog({ TEXP: "1.5 s" }, rules).exposure, 1.5);
 });
 
+Deno.test("DFOSC writes the right ascension in hours", () => {
+  const log = readLog({ INSTRUME: "DFOSC_FASU", OBJRA: 12.5, OBJDEC: -30 });
+  assertEquals([log.ra, log.dec], [187.5, -30]);
+});
+
 Deno.test("camera software writes the position of the target as OBJCTRA and OBJCTDEC", () => {
   const log = readLog({ OBJCTRA: "21 44 10", OBJCTDEC: "+09 52 00" });
   assertAlmostEquals(log.ra!, 326.04167, 1e-4);

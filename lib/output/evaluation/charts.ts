@@ -260,12 +260,18 @@ function percentAxis(
 
 function draw(options: Plot.PlotOptions): string {
   const document = new DOMParser().parseFromString("<html>", "text/html");
-  return Plot.plot({
+  const svg = Plot.plot({
     style: { fontSize: "12px", background: "transparent" },
     ...options,
     // Plot only creates elements, which linkedom's document can do.
     document: document as unknown as Document,
-  }).outerHTML;
+  });
+  // One image with the name of the chart: the labels of marks, as "dot", say less.
+  svg.setAttribute("role", "img");
+  for (const mark of svg.querySelectorAll("g[aria-label]")) {
+    mark.removeAttribute("aria-label");
+  }
+  return svg.outerHTML;
 }
 
 function formatDifference(value: number): string {

@@ -67,7 +67,7 @@ function Table({ caption, headings, rows }: {
   readonly rows: readonly (readonly ComponentChildren[])[];
 }) {
   return (
-    <div class="scroll">
+    <div class="scroll" tabindex={0}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
         {headings && (
@@ -246,7 +246,7 @@ export function ClaimTables({ claims }: Pick<Score, "claims">) {
       <div class="charts">
         <Table
           caption="By claimed type"
-          headings={["", "right", "95 % interval", "wrong", ALIKE]}
+          headings={["", "right", "95 % interval", "wrong", "alike"]}
           rows={byType.map(({ claimed, right, wrong, alike }) => [
             claimed,
             `${right.count} of ${right.n}`,

@@ -1,0 +1,350 @@
+/**
+ * Situations in which a header says that a frame is not what its pixels show, from the
+ * table of rows to the audit and the PypeIt files. The pixels are simulated.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { classifyFiles } from "../../lib/classify/classify_files.ts";
+import type { Verdict } from "../../lib/classify/verdict.ts";
+import type { Plane } from "../../lib/fits/frame.ts";
+import { encodeFits } from "../../lib/fits/write_fits.ts";
+import type { FrameType } from "../../lib/frame_type.ts";
+import {
+  formatAuditTable,
+  hasAuditFindings,
+  listFindingKinds,
+  startAudit,
+} from "../../lib/output/audit.ts";
+import { createFormatter } from "../../lib/output/formats.ts";
+import { writePypeit } from "../../lib/output/pypeit/write_pypeit.ts";
+import { createInstrument } from "../../lib/simulate/named_instrument.ts";
+import { makeRandom } from "../../lib/simulate/random.ts";
+import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
+import { parsePypeit } from "../output/parse_pypeit.ts";
+import { temporaryFolder } from "../tiny.ts";
+
+type Cards = Readonly<Record<string, string | number>>;
+
+/** HDUs of a file: each a plane, and the cards of its header. */
+type Frame = readonly (readonly [plane: Plane | undefined, cards: Cards])[];
+
+const KAST = createInstrument("kast-red", 1)!;
+
+const planes = new Map<FrameType, Plane>();
+
+/** Returns a simulated frame of a type, the same at each call. */
+function simulate(type: FrameType): Plane {
+  const made = planes.get(type) ??
+    simulateFrame({ seed: 3, type, instrument: KAST }).plane;
+  planes.set(type, made);
+  return made;
+}
+
+/** Returns a frame whose columns are averaged with their neighbours, as out of focus. */
+function blur({ width, height, pixels }: Plane, radius: number): Plane {
+  const blurred = Uint16Array.from(pixels, (_, k) => {
+    const [row, column] = [Math.floor(k / width), k % width];
+    const from = Math.max(0, column - radius);
+    const to = Math.min(width - 1, column + radius);
+    let sum = 0;
+    for (let x = from; x <= to; x++) sum += Number(pixels[row * width + x]);
+    return sum / (to - from + 1);
+  });
+  return { width, height, pixels: blurred };
+}
+
+/** Adds the light of a frame, times a factor, to a bias. */
+function dim({ width, height, pixels }: Plane, factor: number): Plane {
+  const bias = simulate("bias").pixels;
+  const dimmed = Uint16Array.from(
+    pixels,
+    (value, k) =>
+      Number(bias[k]) +
+      Math.max(0, factor * (Number(value) - Number(bias[k]))),
+  );
+  return { width, height, pixels: dimmed };
+}
+
+function toList(cards: Cards) {
+  return Object.entries(cards)
+    .map(([keyword, value]) => ({ keyword, value, comment: "" }));
+}
+
+/** Writes and classifies frames; returns rows, audit and PypeIt lines. */
+async function run(
+  frames: Readonly<Record<string, Frame>>,
+  spectrograph?: string,
+) {
+  using folder = temporaryFolder();
+  const paths = Object.entries(frames).map(([name, hdus]) => {
+    const path = `${folder.path}/${name}.fits`;
+    const encoded = encodeFits(
+      hdus.map(([plane, cards]) => ({ cards: toList(cards), plane })),
+    );
+    Deno.writeFileSync(path, encoded);
+    return path;
+  });
+  const options = { device: "cpu", workers: 0 } as const;
+  const verdicts = await Array.fromAsync(classifyFiles(paths, options));
+  const table = createFormatter("table", {
+    files: paths,
+    terminal: false,
+    colour: false,
+  });
+  const audit = startAudit();
+  verdicts.forEach(audit.add);
+  const findings = audit.findings();
+  const nameOf = (path: string) => path.slice(folder.path.length + 1, -5);
+  const byName = (find: (verdict: Verdict) => string) =>
+    Object.fromEntries(verdicts.map((verdict) => [
+      nameOf(verdict.file),
+      find(verdict),
+    ]));
+  const active: Record<string, string> = {};
+  const configurations: string[] = [];
+  if (spectrograph !== undefined) {
+    const written = await writePypeit(verdicts, {
+      spectrograph,
+      folder: `${folder.path}/redux`,
+      maker: "spit",
+      date: "2026-11-28",
+    });
+    for (const path of written.paths.slice(0, -1)) {
+      const { rows } = parsePypeit(Deno.readTextFileSync(path));
+      configurations.push(path);
+      for (const { filename, frametype } of rows) {
+        active[filename!.replace(".fits", "")] = frametype!;
+      }
+    }
+  }
+  return {
+    types: byName(({ type }) => String(type)),
+    rows: byName((verdict) => table.row(verdict)),
+    agreements: byName(({ agreement }) => String(agreement)),
+    kinds: listFindingKinds(findings),
+    found: findings.frames.map(({ file }) => nameOf(file)),
+    missing: findings.missing.map(({ calibration, files }) =>
+      `${calibration}: ${files.map(nameOf).join(" ")}`
+    ),
+    audit: formatAuditTable(findings, { terminal: false, colour: false }),
+    isStrictlyFound: hasAuditFindings(findings),
+    active,
+    configurations,
+  };
+}
+
+const SKY: Cards = { RA: "10:00:00", DEC: "+30:00:00", AIRMASS: 1.1 };
+
+const FLAT = "pixelflat,illumflat,trace";
+
+Deno.test("a focus run is no arc, and the arc is missing", async () => {
+  const deveny = (imagetyp: string, exposure: number, cards: Cards = {}) => ({
+    ...{ INSTRUME: "Deveny", IMAGETYP: imagetyp, EXPTIME: exposure },
+    ...{ OBJECT: "x", "DATE-OBS": "2021-11-14T03:00:00", CCDSUM: "1 1" },
+    ...{ GRATING: "600/4900", GRANGLE: 27.04, FILTREAR: "Clear" },
+    ...SKY,
+    ...cards,
+  });
+  const focus = deveny("FOCUS", 5, { LAMPCAL: "Cd, Hg" });
+  const { rows, found, missing, isStrictlyFound, active } = await run({
+    focus0: [[blur(simulate("arc"), 4), focus]],
+    focus1: [[simulate("arc"), focus]],
+    bias: [[simulate("bias"), deveny("BIAS", 0)]],
+    flat: [[simulate("flat"), deveny("DOME FLAT", 30)]],
+    science: [[simulate("science"), deveny("OBJECT", 900)]],
+  }, "ldt_deveny");
+  for (const name of ["focus0", "focus1"]) {
+    assertStringIncludes(rows[name]!, "the header says focus");
+  }
+  assertEquals(found.sort(), ["focus0", "focus1"]);
+  assertEquals(missing, ["arc: science"]);
+  assert(isStrictlyFound);
+  assertEquals(active, { bias: "bias", flat: FLAT, science: "science" });
+});
+
+Deno.test("an image of a mask is no flat, and makes no configuration", async () => {
+  const deimos = (
+    [obstype, hatch, lamps]: readonly [string, string, string],
+    exposure: number,
+    cards: Cards = {},
+  ) => ({
+    ...{ INSTRUME: "DEIMOS", OBSTYPE: obstype, HATCHPOS: hatch, LAMPS: lamps },
+    ...{ ELAPTIME: exposure, OBJECT: "x", SLMSKNAM: "maskA" },
+    ...{ GRATENAM: "600ZD", GRATEPOS: 3, G3TLTWAV: 7500, DWFILNAM: "GG455" },
+    ...{ AMPMODE: "SINGLE:B", MOSMODE: "Spectral", BINNING: "1,1" },
+    ...{ "DATE-OBS": "2021-07-05", UTC: "08:00:00", ...SKY, ...cards },
+  });
+  const internal = ["IntFlat", "closed", "Qz"] as const;
+  const { rows, agreements, active, configurations } = await run({
+    flat: [[simulate("flat"), deimos(internal, 4)]],
+    mask_image: [[
+      simulate("flat"),
+      deimos(internal, 3, { MOSMODE: "Direct", GRATENAM: "Mirror" }),
+    ]],
+    bias: [[simulate("bias"), deimos(["Bias", "closed", "Off"], 0)]],
+    science: [[simulate("science"), deimos(["Object", "open", "Off"], 1800)]],
+  }, "keck_deimos");
+  assertStringIncludes(rows.mask_image!, "unusable: the header says alignment");
+  assertEquals(agreements.mask_image, "silent");
+  assertEquals(active, { flat: FLAT, bias: "bias", science: "science" });
+  assertEquals(configurations.length, 1);
+});
+
+Deno.test("flats with the lamp off are background for those with the lamp on", async () => {
+  const mosfire = (lamp: number) => ({
+    ...{ INSTRUME: "MOSFIRE", OBJECT: "Flat", FLATSPEC: lamp, TRUITIME: 14.5 },
+    ...{ MASKNAME: "mask1", FILTER: "K", OBSMODE: "K-spectroscopy" },
+    ...{ "DATE-OBS": "2014-03-09", UTC: "03:00:00" },
+  });
+  const { rows, found, active } = await run({
+    on: [[simulate("flat"), mosfire(1)]],
+    warm_off: [[dim(simulate("flat"), 0.3), mosfire(0)]],
+    dark_off: [[simulate("bias"), mosfire(0)]],
+  }, "keck_mosfire");
+  for (const name of ["warm_off", "dark_off"]) {
+    assertStringIncludes(rows[name]!, "flat lamp-off");
+  }
+  assertEquals(found, []);
+  assertEquals(active, {
+    on: FLAT,
+    warm_off: "lampoffflats",
+    dark_off: "lampoffflats",
+  });
+});
+
+const LAMPS_OFF: Cards = Object.fromEntries(
+  [..."12345ABCDEFGHIJK"].map((lamp) => [`LAMPSTA${lamp}`, "off"]),
+);
+
+function kast(target: string, exposure: number, cards: Cards = {}): Cards {
+  return {
+    ...{ VERSION: "kastr", OBSTYPE: "OBJECT", OBJECT: target },
+    ...{ EXPTIME: exposure, "DATE-OBS": "2021-02-19T02:00:00" },
+    ...{ GRATNG_N: "600/7500", GRTILT_P: 10848, BSPLIT_N: "d55" },
+    ...SKY,
+    ...LAMPS_OFF,
+    ...cards,
+  };
+}
+
+/** A slit filled with the twilight sky: a continuum with absorption lines. */
+function makeTwilight(): Plane {
+  const [width, height] = [1200, 250];
+  const bias = simulate("bias").pixels;
+  const lines = [[190, 0.3, 4], [305, 0.5, 8], [470, 0.4, 5], [900, 0.6, 15]];
+  const sky = Array.from(
+    { length: width },
+    (_, x) =>
+      lines.reduce(
+        (light, [place, depth, sigma]) =>
+          light * (1 - depth! * Math.exp(-(((x - place!) / sigma!) ** 2) / 2)),
+        9000 * Math.exp(-(((x - 600) / 700) ** 2)),
+      ),
+  );
+  const pixels = Uint16Array.from({ length: width * height }, (_, k) => {
+    const row = Math.floor(k / width);
+    const isLit = row > 20 && row < 230;
+    return Number(bias[k]) + (isLit ? sky[k % width]! : 0);
+  });
+  return { width, height, pixels };
+}
+
+Deno.test("a twilight flat corrects the slit alone, and replaces no dome flat", async () => {
+  const frames: Record<string, Frame> = {
+    sky: [[makeTwilight(), kast("twilight", 20)]],
+    arc: [[simulate("arc"), kast("Arc", 30, { LAMPSTAA: "on" })]],
+    bias: [[simulate("bias"), kast("Bias", 0)]],
+    science: [[simulate("science"), kast("SN", 900)]],
+  };
+  const dome: Frame = [[
+    simulate("flat"),
+    kast("Dome flat", 20, { LAMPSTA1: "on" }),
+  ]];
+  const { active, found, missing } = await run(
+    { ...frames, dome },
+    "shane_kast_red",
+  );
+  assertEquals([active.sky, active.dome], ["illumflat", FLAT]);
+  assertEquals([found, missing], [[], []]);
+  assertEquals((await run(frames)).missing, ["flat: science"]);
+});
+
+Deno.test("headers of one file that contradict each other are named", async () => {
+  const cards = (obstype: string, exposure: number) => ({
+    ...{ INSTRUME: "Slitspec", OBSTYPE: obstype, EXPTIME: exposure },
+    "DATE-OBS": "2021-02-19T06:00:00",
+  });
+  const science = simulate("science");
+  const { rows, audit, agreements, kinds } = await run({
+    exposure: [
+      [undefined, cards("SCIENCE", 60)],
+      [science, cards("SCIENCE", 15)],
+    ],
+    type: [[undefined, cards("SCIENCE", 60)], [science, cards("ZERO", 60)]],
+  });
+  const expected = {
+    exposure: "EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1",
+    type: "OBSTYPE=SCIENCE in HDU 0, OBSTYPE=ZERO in HDU 1",
+  };
+  for (const [name, text] of Object.entries(expected)) {
+    assertStringIncludes(rows[name]!, text);
+    assertStringIncludes(audit, text);
+  }
+  assertEquals(agreements.type, "conflict");
+  assertEquals(kinds.slice(0, 2), ["conflict", "note"]);
+});
+
+function goodman(obstype: string, target: string, exposure: number): Cards {
+  return {
+    ...{ INSTRUME: "Goodman", INSTCONF: "Red", OBSTYPE: obstype },
+    ...{ OBJECT: target, EXPTIME: exposure, GRATING: "SYZY_400" },
+    ...{ WAVMODE: "400_M2", SLIT: "1.00", GRT_ANG: 7.5, CAM_ANG: 16.1 },
+    ...{ CCDSUM: "2 2", "DATE-OBS": "2014-11-11T03:00:00", ...SKY },
+  };
+}
+
+Deno.test("a lamp that the type card calls an object is a conflict, and serves as arc", async () => {
+  const { found, kinds, missing, active } = await run({
+    arc: [[simulate("arc"), goodman("OBJECT", "HgArNe", 30)]],
+    science: [[simulate("science"), goodman("OBJECT", "SN", 900)]],
+    flat: [[simulate("flat"), goodman("FLAT", "quartz", 10)]],
+    bias: [[simulate("bias"), goodman("BIAS", "zero", 0)]],
+  }, "soar_goodman_red");
+  assertEquals([found, kinds, missing], [["arc"], ["conflict"], []]);
+  assertEquals(active.arc, "arc,tilt");
+});
+
+Deno.test("biases whose cards say imaging serve the spectra", async () => {
+  const imaging = {
+    WAVMODE: "IMAGING",
+    GRATING: "NO_GRATING",
+    SLIT: "NO_MASK",
+  };
+  const { audit, active, configurations } = await run({
+    bias: [[simulate("bias"), { ...goodman("BIAS", "zero", 0), ...imaging }]],
+    science: [[simulate("science"), goodman("SPECTRUM", "SN", 900)]],
+    flat: [[simulate("flat"), goodman("LAMPFLAT", "quartz", 10)]],
+    arc: [[simulate("arc"), goodman("ARC", "HgArNe", 30)]],
+  }, "soar_goodman_red");
+  assertEquals([audit, active.bias, configurations.length], ["", "bias", 1]);
+});
+
+/** Nothing but a level of 1002 and a read noise of 4. */
+function makeUnlit(): Plane {
+  const [width, height] = [1232, 250];
+  const random = makeRandom(120);
+  const pixels = Uint16Array.from(
+    { length: width * height },
+    () => Math.round(1002 + 4 * random.normal()),
+  );
+  return { width, height, pixels };
+}
+
+Deno.test("a closed shutter in front of a star is a conflict", async () => {
+  const { types, agreements, found } = await run({
+    closed: [[makeUnlit(), kast("HD 1", 600)]],
+    open: [[simulate("standard"), kast("HD 1", 600)]],
+  });
+  assert(types.closed === "dark" || types.closed === "bias");
+  assertEquals(agreements.closed, "conflict");
+  assertEquals(found, ["closed"]);
+});
