@@ -139,6 +139,15 @@ Deno.test("explainVerdict says why a frame is unknown", () => {
     explain({ type, reason: "low_probability", probabilities }),
     "unknown: the likeliest type is not probable enough: arc 0.452 or science 0.451",
   );
+  const disagree = { type, reason: "flips_disagree", probabilities } as const;
+  assertEquals(
+    explain(disagree),
+    "unknown: the flips disagree: arc 0.452 or science 0.451",
+  );
+  assertEquals(
+    explain({ ...disagree, hdus: [1, 2] }),
+    "unknown: the HDUs disagree: arc 0.452 or science 0.451",
+  );
   assertEquals(
     explain({ type, reason: "out_of_distribution", ood: 0.99 }),
     "unknown: the pixels are unlike any spectral frame, and the header claims no type",
