@@ -45,7 +45,7 @@ export interface ReviewRow {
     readonly votes: number;
   }[];
   /** The labels that the frame most probably needs, the likeliest first; at most two. */
-  readonly suggestions: readonly FrameType[];
+  readonly suggestions: readonly Label[];
   readonly reviewReason: ReviewReason | null;
   /** Sort key: frames with lower values are reviewed first, in the order of `compareByReviewReason`. */
   readonly priority: number;
@@ -187,16 +187,23 @@ export function describeVerdict(
   };
 }
 
-/** Returns the two likeliest types, or in a conflict the likeliest and that of the header. */
-function suggestLabels(verdict: Verdict): FrameType[] {
+/**
+ * Returns the two labels that a frame most probably needs: the answer or the likeliest
+ * type, and the next one. In a conflict the type that the header claims is the next one; for a frame
+ * that is out-of-distribution or unusable it is `other`.
+ */
+function suggestLabels(verdict: Verdict): Label[] {
   const types = listProbabilities(verdict).map(({ type }) => type);
-  const claim = verdict.header?.type ?? null;
-  const [first, second] = types;
+  const first = types.find((type) => type === verdict.type) ?? types[0];
   if (first === undefined) return [];
-  const isConflict = verdict.agreement === "conflict" && claim !== null &&
+  const second = types.find((type) => type !== first);
+  const reviewReason = findReviewReason(verdict);
+  const claim = verdict.header?.type ?? null;
+  if (verdict.reason === "out_of_distribution") return ["other", first];
+  if (reviewReason === "unusable") return [first, "other"];
+  const isClaimed = reviewReason === "conflict" && claim !== null &&
     claim !== "light" && claim !== first;
-  const other = isConflict ? claim : second;
-  return other === undefined ? [first] : [first, other];
+  return [first, isClaimed ? claim : second ?? "other"];
 }
 
 const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];

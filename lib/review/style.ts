@@ -48,6 +48,7 @@ figcaption { color: var(--soft); font-size: 0.82rem; }
 #verdict { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 1fr); gap: 0.5rem; }
 #verdict > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.4rem 0.8rem; }
 #verdict dt { color: var(--soft); font-size: 0.82rem; }
+#verdict dt span { float: right; color: var(--good); font-weight: 600; }
 #verdict dd { overflow-wrap: anywhere; }
 #verdict b { font-size: 1.15rem; }
 #verdict .explanation { margin-left: 0.4rem; }

@@ -116,6 +116,11 @@ browserTest(
     assertEquals(await labelIn(folder.path, "conflict"), "flat");
     await page.getByRole("button", { name: "Labelled 1" }).click();
     assertEquals(await name(page), "conflict.fits");
+    await page.getByText("Answer without your label").waitFor();
+    assertEquals(await page.locator("#label").textContent(), "flat");
+    // A label decides over all evidence.
+    assertEquals(await page.locator("#evidence dt span").count(), 0);
+    assertEquals(await page.locator("#verdict dt span").count(), 1);
     assertEquals(
       await page.getByRole("button", { name: "flat" }).first()
         .getAttribute("aria-pressed"),

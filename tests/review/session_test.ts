@@ -77,7 +77,7 @@ Deno.test("describeVerdict gives no probability to an unknown frame or an error"
   assertEquals([failed.answer, failed.explanation], ["error", "gone"]);
 });
 
-Deno.test("describeVerdict suggests the likeliest types, or that of a header in conflict", () => {
+Deno.test("describeVerdict suggests the likeliest types, that of a header in conflict, or other", () => {
   const probabilities = { flat: 0.1, arc: 0.46, science: 0.44 };
   const suggest = (parts: Parameters<typeof makeVerdict>[1]) =>
     describeVerdict(makeVerdict("r.fits", { probabilities, ...parts }))
@@ -90,6 +90,11 @@ Deno.test("describeVerdict suggests the likeliest types, or that of a header in 
   assertEquals(suggest(claim("flat")), ["arc", "flat"]);
   assertEquals(suggest(claim("light")), ["arc", "science"]);
   assertEquals(suggest(claim(null)), ["arc", "science"]);
+  assertEquals(suggest({ subtype: "focus", use: false }), ["arc", "other"]);
+  assertEquals(
+    suggest({ type: "unknown", reason: "out_of_distribution" }),
+    ["other", "arc"],
+  );
   assertEquals(describeVerdict(makeFailedVerdict("r.fits")).suggestions, []);
   assertEquals(describeVerdict(makeVerdict("r", claim("light"))).claim, null);
 });

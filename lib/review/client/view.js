@@ -202,7 +202,7 @@ function Verdict({ row, isUnsaved }) {
         </dd>
       </div>
       <div>
-        <dt>Your label</dt>
+        <dt>Your label ${label !== null && html`<span>decides</span>`}</dt>
         <dd id="label">
           <b>${label ?? "none"}</b>
           <span class="note">${isUnsaved && "not saved yet"}</span>
@@ -214,21 +214,27 @@ function Verdict({ row, isUnsaved }) {
 }
 
 /** @param {ReviewRow} row */
-function Evidence({ evidence }) {
+function Evidence({ evidence, label }) {
   return html`
     <dl class="evidence" id="evidence">
-      ${evidence.map(({ kind, value, note, decides, contradicts }) => {
-        const role = contradicts ? "contradicts" : decides ? "decides" : "";
+      ${evidence.map((item) => {
+        // A label decides over all evidence.
+        const role = label === null ? describeRole(item) : "";
         return html`
-          <div key=${kind} class=${role}>
-            <dt>${kind} ${role && html`<span>${role}</span>`}</dt>
-            <dd>${value || html`<span class="soft">none</span>`}</dd>
-            ${note && html`<dd class="soft">${note}</dd>`}
+          <div key=${item.kind} class=${role}>
+            <dt>${item.kind} ${role && html`<span>${role}</span>`}</dt>
+            <dd>${item.value || html`<span class="soft">none</span>`}</dd>
+            ${item.note && html`<dd class="soft">${item.note}</dd>`}
           </div>
         `;
       })}
     </dl>
   `;
+}
+
+/** @type {(item: ReviewRow["evidence"][number]) => string} */
+function describeRole({ decides, contradicts }) {
+  return contradicts ? "contradicts" : decides ? "decides" : "";
 }
 
 /** @param {Pick<View, "actions"> & { row: ReviewRow }} props */
@@ -274,7 +280,7 @@ function describeSuggestions({ suggestions, probabilities, reviewReason }) {
   if (reviewReason === null) return new Map();
   return new Map(suggestions.map((suggestion) => [
     suggestion,
-    probabilities.find(({ type }) => type === suggestion)?.text ?? "header",
+    probabilities.find(({ type }) => type === suggestion)?.text ?? "",
   ]));
 }
 
