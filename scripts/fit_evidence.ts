@@ -1,61 +1,81 @@
 /**
- * Fits the likelihood tables of the evidence, `lib/classify/evidence.json`, and the
- * weights of a network in them, to labelled frames.
+ * Fits how evidence is weighed to labelled frames: the likelihood tables
+ * (`lib/classify/evidence.json`) and the weights of a network (`evidence` in its model
+ * card). The network must not have been trained on the frames.
  *
- *     deno run -A cli.ts evaluate MANIFEST --model NAME --predictions predictions.ndjson
- *     deno run -A scripts/fit_evidence.ts predictions.ndjson [--write]
+ *     deno run -A cli.ts evaluate MANIFEST --split all --model NAME --predictions rows.ndjson
+ *     deno run -A scripts/fit_evidence.ts NAME rows.ndjson crossval.ndjson
+ *     deno run -A cli.ts score crossval.ndjson
  *
- * The pixel verdicts must come from a network that was not trained on the frames. Prints
- * the answers cross-validated by camera: the tables and the weights that answer for a
- * camera are fitted to the frames of all others. `--write` writes the tables fitted to
- * all frames; the weights are printed, for the model card.
+ * Writes the tables, prints the weights, and writes the rows with the answers
+ * cross-validated by camera: the tables and weights that answer for a camera are fitted
+ * to the frames of all others.
  */
 import {
-  type AnswerOptions,
+  type Answer,
   combineEvidence,
   type EvidenceTables,
+  LIGHT,
 } from "../lib/classify/evidence.ts";
 import type { ClassifiedVerdict } from "../lib/classify/verdict.ts";
-import { calibrateEqualWidth } from "../lib/evaluation/calibration.ts";
-import type { Label } from "../lib/evaluation/labels.ts";
-import { computeProportion } from "../lib/evaluation/proportion.ts";
+import type { LabelledFrame } from "../lib/evaluation/manifest.ts";
+import {
+  type Prediction,
+  readPredictions,
+  stringifyPrediction,
+} from "../lib/evaluation/predictions.ts";
 import { FRAME_TYPES, type FrameType, isFrameType } from "../lib/frame_type.ts";
-import type { EvidenceWeights } from "../lib/model/model_card.ts";
+import { writeFileAtomically } from "../lib/io/output.ts";
+import { findModelCard } from "../lib/model/find_model.ts";
+import {
+  type EvidenceWeights,
+  parseModelCard,
+} from "../lib/model/model_card.ts";
 
-/** A labelled frame with its verdict, as a row of `evaluate --predictions`. */
-export interface EvidenceRow {
-  readonly path: string;
-  readonly label: Label;
-  readonly instrument: string;
-  readonly confidence: string;
+/** A frame that could be classified. */
+interface Row {
+  readonly frame: LabelledFrame;
   readonly verdict: ClassifiedVerdict;
 }
 
+/** The tables and weights that answer for a frame. */
+export interface Fit {
+  readonly likelihoods: EvidenceTables;
+  readonly weights: EvidenceWeights;
+}
+
 /**
- * Frames of each type among the 3,128 of SPIT. Source: Jankov & Prochaska 2018, Table 1
- * (standard 282, science 929). It has no dark, so biases and darks are equally likely.
+ * Shares of the frames of SPIT. Source: Jankov & Prochaska 2018, Table 1 (282 standards,
+ * 929 science frames). It has no darks, so bias and dark are equally likely.
  */
 const PRIOR: EvidenceTables["prior"] = {
   bias: 0.5,
   dark: 0.5,
   arc: 1,
   flat: 1,
-  standard: 282 / 1211,
-  science: 929 / 1211,
+  standard: 0.233,
+  science: 0.767,
 };
 
-/** Longest exposure of a bias in seconds: cameras that cannot expose for 0 s write up to this. */
+/** Longest exposure of a bias, in seconds, with cameras that cannot expose for 0 s. */
 const SHORTEST = 0.01;
+/** Share of exposures that follow no pattern. */
 const FLOOR = 0.1;
-/** Narrowest distribution of exposure times, in decades. */
+/** Narrowest distribution of exposure times, in decades: cameras that are not here differ. */
 const NARROWEST = 0.6;
-/** Frames that are assumed to have been seen of each value, against certainty from few. */
+/** Frames assumed to have been seen of each value, against certainty from few. */
 const PSEUDOCOUNT = 0.5;
+/** A lead that is less than this decides nothing: 0.55 against 0.45. */
+const MARGIN = 0.1;
 
-/** Fits the likelihood tables. Each camera has the same weight for each type. */
-export function fitTables(rows: readonly EvidenceRow[]): EvidenceTables {
+const CLAIMS = [...FRAME_TYPES, "light"] as const;
+const UNLIT = LIGHT[0]!;
+const LIT = LIGHT.slice(1).flat();
+
+/** Fits the likelihood tables; cameras with many frames do not dominate. */
+export function fitTables(rows: readonly Row[]): EvidenceTables {
   const ofType = (type: FrameType) =>
-    rows.filter(({ label }) => label === type);
+    rows.filter(({ frame }) => frame.label === type);
   return {
     prior: PRIOR,
     exposure: {
@@ -65,215 +85,184 @@ export function fitTables(rows: readonly EvidenceRow[]): EvidenceTables {
       types: mapTypes((type) => fitExposure(type, ofType(type))),
     },
     target: {
-      standard: { matched: round(fitMatched(ofType("standard"))) },
-      science: { matched: round(fitMatched(ofType("science"))) },
+      standard: { matched: fitMatched(ofType("standard")) },
+      science: { matched: fitMatched(ofType("science")) },
     },
     claim: fitClaims(rows),
   };
 }
 
-function fitExposure(type: FrameType, rows: readonly EvidenceRow[]) {
+function fitExposure(type: FrameType, rows: readonly Row[]) {
   // The same exposure of a camera counts once: it is one choice of an observer.
   const exposures = [
     ...new Set(
-      rows.flatMap(({ instrument, verdict: { log } }) =>
-        log.exposure === null ? [] : [`${log.exposure} ${instrument}`]
+      rows.flatMap(({ frame, verdict: { log: { exposure } } }) =>
+        exposure === null ? [] : [`${exposure} ${frame.instrument}`]
       ),
     ),
   ].map(parseFloat);
-  const long = exposures.filter((seconds) => seconds > SHORTEST);
-  const logs = long.map(Math.log10).sort((a, b) => a - b);
-  const short = exposures.length - long.length;
-  const isBias = type === "bias";
+  const logs = exposures.filter((seconds) => seconds > SHORTEST)
+    .map(Math.log10).sort((a, b) => a - b);
+  const [yes, no] = type === "bias" ? [1, 0.1] : [0.1, 1.9];
   // An exposure of 0 s is a bias, whatever it was meant to be.
-  const share = type === "dark"
+  const short = type === "dark"
     ? 0
-    : (short + (isBias ? 1 : 0.1)) / (exposures.length + (isBias ? 1.1 : 2));
-  if (logs.length < 5) return { short: round(share), median: -1, width: 1 };
+    : (exposures.length - logs.length + yes) / (exposures.length + yes + no);
+  if (logs.length < 5) return { short: round(short), median: -1, width: 1 };
   const median = logs[logs.length >> 1]!;
-  const spread = Math.sqrt(
-    logs.reduce((sum, x) => sum + (x - median) ** 2, 0) / logs.length,
-  );
-  return {
-    short: round(share),
-    median: round(median),
-    width: round(Math.max(NARROWEST, spread)),
-  };
+  const squares = logs.map((log) => (log - median) ** 2);
+  const width = Math.max(NARROWEST, Math.sqrt(sum(squares) / logs.length));
+  return { short: round(short), median: round(median), width: round(width) };
 }
 
-function fitMatched(rows: readonly EvidenceRow[]): number {
-  const known = rows.filter(({ verdict: { log } }) =>
-    log.target !== null || (log.ra !== null && log.dec !== null)
+/** Returns the share of frames with a known target that match the catalogue. */
+function fitMatched(rows: readonly Row[]): number {
+  const known = rows.filter(({ verdict: { log, header } }) =>
+    header.standard !== null || log.target !== null ||
+    (log.ra !== null && log.dec !== null)
   );
-  const weights = weighCameras(known);
-  const n = sum([...weights.values()]);
-  const matched = sum(
-    known.map((row) =>
-      row.verdict.header.standard === null ? 0 : weights.get(row)!
-    ),
+  const share = weighCameras(known);
+  const matched = known.filter(({ verdict }) =>
+    verdict.header.standard !== null
   );
-  return (matched + PSEUDOCOUNT / 2) / (n + PSEUDOCOUNT);
+  const weight = (some: readonly Row[]) =>
+    sum(some.map((row) => share.get(row)!));
+  return round(
+    (weight(matched) + PSEUDOCOUNT / 2) / (weight(known) + PSEUDOCOUNT),
+  );
 }
 
-const CLAIMED = [...FRAME_TYPES, "light"] as const;
-
-function fitClaims(rows: readonly EvidenceRow[]): EvidenceTables["claim"] {
-  const claimed = rows.filter(({ label, verdict: { header } }) =>
-    isFrameType(label) && header.type !== null
-  );
-  const counts = new Map(FRAME_TYPES.map((type) => {
-    const own = claimed.filter(({ label }) => label === type);
-    const weights = weighCameras(own);
-    return [
-      type,
-      (claim: string) =>
-        sum(
-          own.map((row) =>
-            row.verdict.header.type === claim ? weights.get(row)! : 0
-          ),
+function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
+  const claiming = rows.filter(({ verdict }) => verdict.header.type !== null);
+  const counts = mapTypes((type) => {
+    const own = claiming.filter(({ frame }) => frame.label === type);
+    const share = weighCameras(own);
+    return (claim: string) =>
+      sum(
+        own.map((row) =>
+          row.verdict.header.type === claim ? share.get(row)! : 0
         ),
-    ] as const;
-  }));
-  return Object.fromEntries(CLAIMED.map((claim) => [
-    claim,
-    mapTypes((type) => {
-      // An open shutter does not tell the types with light apart.
-      const pool = claim !== "light"
-        ? [type]
-        : ["bias", "dark"].includes(type)
-        ? ["bias", "dark"] as const
-        : ["arc", "flat", "standard", "science"] as const;
-      const count = (claim: string) =>
-        sum(pool.map((one) => counts.get(one)!(claim)));
-      const n = sum(CLAIMED.map(count)) -
-        (claim === "light" ? 0 : count("light"));
-      return round(
-        (count(claim) + PSEUDOCOUNT / CLAIMED.length) / (n + PSEUDOCOUNT),
       );
-    }),
-  ])) as EvidenceTables["claim"];
+  });
+  const estimate = (claim: typeof CLAIMS[number], type: FrameType) => {
+    // An open shutter does not tell the types with light apart.
+    const pool = claim !== "light"
+      ? [type]
+      : UNLIT.includes(type)
+      ? UNLIT
+      : LIT;
+    const count = (one: string) => sum(pool.map((type) => counts[type](one)));
+    const others = claim === "light" ? CLAIMS : FRAME_TYPES;
+    return round(
+      (count(claim) + PSEUDOCOUNT / CLAIMS.length) /
+        (sum(others.map(count)) + PSEUDOCOUNT),
+    );
+  };
+  return Object.fromEntries(
+    CLAIMS.map((claim) => [claim, mapTypes((type) => estimate(claim, type))]),
+  ) as EvidenceTables["claim"];
 }
 
-/** Weights that count a camera with n frames as √n, so that none dominates. */
-function weighCameras(
-  rows: readonly EvidenceRow[],
-): ReadonlyMap<EvidenceRow, number> {
-  const counts = Map.groupBy(rows, ({ instrument }) => instrument);
-  return new Map(rows.map((row) => [
-    row,
-    1 / Math.sqrt(counts.get(row.instrument)!.length),
-  ]));
+/** Returns weights with which a camera with n frames counts as √n. */
+function weighCameras(rows: readonly Row[]): ReadonlyMap<Row, number> {
+  const cameras = Map.groupBy(rows, getCamera);
+  return new Map(
+    rows.map((row) => [row, cameras.get(getCamera(row))!.length ** -0.5]),
+  );
 }
 
-/** The weights and tables that answer for a camera. */
-interface Fit {
-  readonly weights: EvidenceWeights;
-  readonly likelihoods: EvidenceTables;
+function getCamera({ frame }: Row): string {
+  return frame.instrument;
 }
 
 /**
- * Fits tables and weights. The weights are those that answer best for each camera with
- * tables fitted to the frames of the others, so that they allow for how cameras differ.
+ * Fits tables and weights. The weights are those under which the labels of each camera
+ * are likeliest with tables fitted to the other cameras, so that they allow for how
+ * cameras differ.
+ *
+ * @param ood Highest out-of-distribution score of a spectral frame.
  */
-export function fitEvidence(rows: readonly EvidenceRow[]): Fit {
-  const cameras = [...Map.groupBy(rows, ({ instrument }) => instrument)];
-  const folds = cameras.map(([, own]) => {
-    const others = rows.filter((row) => !own.includes(row));
-    return { own, likelihoods: fitTables(others) };
-  });
-  const typed = rows.filter(isAnswerable);
-  const share = weighCameras(typed);
-  const open = fitOpen(typed);
-  const cost = (weights: EvidenceWeights, exposure: number) =>
-    -sum(
-      folds.map(({ own, likelihoods }) =>
-        sum(
-          own.filter(isAnswerable).map((row) => {
-            const { probabilities } = answer(row, {
-              weights,
-              likelihoods: weighExposure(likelihoods, exposure),
-            });
-            const p = probabilities[row.label as FrameType] ?? 0;
-            return share.get(row)! * Math.log(Math.max(p, 1e-3));
-          }),
-        )
-      ),
-    );
-  let best: EvidenceWeights = { between: 1, within: 0.5, open, margin: MARGIN };
-  let bestExposure = 1;
+export function fitEvidence(rows: readonly Row[], ood: number): Fit {
+  const folds = [...Map.groupBy(rows, getCamera).values()].map((own) => ({
+    own: own.filter(({ frame, verdict }) =>
+      isFrameType(frame.label) && !isForeign(verdict, ood)
+    ),
+    likelihoods: fitTables(rows.filter((row) => !own.includes(row))),
+  }));
+  const judged = folds.flatMap(({ own }) => own);
+  const share = weighCameras(judged);
+  const open = fitOpen(judged);
+  let best = {
+    weights: { between: 1, within: 0, open, margin: MARGIN },
+    weight: 1,
+  };
   let least = Infinity;
   for (const between of [0.7, 1, 1.4, 2, 2.8]) {
-    for (const within of [0, 0.25, 0.5]) {
-      for (const exposure of [0.5, 0.75, 1]) {
+    for (const within of [0, 0.1, 0.25, 0.5]) {
+      for (const weight of [0.5, 0.75, 1]) {
         const weights = { between, within, open, margin: MARGIN };
-        const value = cost(weights, exposure);
-        if (value < least) {
-          [best, bestExposure, least] = [weights, exposure, value];
-        }
+        const cost = -sum(folds.flatMap(({ own, likelihoods }) => {
+          const fit = { weights, likelihoods: setWeight(likelihoods, weight) };
+          return own.map((row) => {
+            const { probabilities } = answer(row, fit, ood);
+            const p = probabilities[row.frame.label as FrameType]!;
+            return share.get(row)! * Math.log(Math.max(p, 1e-3));
+          });
+        }));
+        if (cost < least) [best, least] = [{ weights, weight }, cost];
       }
     }
   }
   return {
-    weights: best,
-    likelihoods: weighExposure(fitTables(rows), bestExposure),
+    weights: best.weights,
+    likelihoods: setWeight(fitTables(rows), best.weight),
   };
 }
 
-function weighExposure(
-  likelihoods: EvidenceTables,
-  weight: number,
-): EvidenceTables {
-  return { ...likelihoods, exposure: { ...likelihoods.exposure, weight } };
+function setWeight(tables: EvidenceTables, weight: number): EvidenceTables {
+  return { ...tables, exposure: { ...tables.exposure, weight } };
 }
-
-function isAnswerable({ label, verdict }: EvidenceRow): boolean {
-  return isFrameType(label) && !isForeign(verdict);
-}
-
-const GROUPS = [["bias", "dark"], ["arc"], ["flat"], ["standard", "science"]];
 
 /**
  * Returns half of the least probability that the pixels give to the true kind of light,
- * so that the pixels of another camera may be less certain.
+ * because those of another camera may be less certain.
  */
-function fitOpen(rows: readonly EvidenceRow[]): number {
-  const masses = rows.map(({ label, verdict: { pixels } }) => {
-    const group = GROUPS.find((types) => types.includes(label))!;
-    return sum(
-      group.map((type) => pixels.probabilities[type as FrameType] ?? 0),
-    );
-  });
+function fitOpen(rows: readonly Row[]): number {
+  const masses = rows.map(({ frame: { label }, verdict: { pixels } }) =>
+    sum(
+      LIGHT.find((types) => types.some((type) => type === label))!
+        .map((type) => pixels.probabilities[type] ?? 0),
+    )
+  );
   return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
 }
 
-/** A lead that is less than this decides nothing: 0.55 against 0.45. */
-const MARGIN = 0.1;
-
-const MARGINS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4];
-
-function isWrong(
-  { label }: EvidenceRow,
-  { type, use }: ReturnType<typeof combineEvidence>,
-): boolean {
-  return use && type !== label;
+function isForeign({ pixels }: ClassifiedVerdict, ood: number): boolean {
+  return pixels.ood !== null && pixels.ood > ood;
 }
 
-function isForeign({ pixels, reason }: ClassifiedVerdict): boolean {
-  return reason === "out_of_distribution" ||
-    (pixels.type === "unknown" && pixels.ood !== null && pixels.ood > oodLimit);
-}
-
-let oodLimit = 1;
-
-export function answer(
-  { verdict }: EvidenceRow,
+function answer(
+  { verdict: { pixels, header, log } }: Row,
   { weights, likelihoods }: Fit,
-  options: AnswerOptions = {},
-): ReturnType<typeof combineEvidence> {
-  const { pixels, header, log } = verdict;
-  const reason = isForeign(verdict) ? "out_of_distribution" : null;
-  const vote = { ...pixels, reason } as const;
-  return combineEvidence(vote, header, log, weights, options, likelihoods);
+  ood: number,
+): Answer {
+  const isOut = pixels.ood !== null && pixels.ood > ood;
+  const vote = {
+    ...pixels,
+    reason: isOut ? "out_of_distribution" : null,
+  } as const;
+  return combineEvidence(vote, header, log, weights, {}, likelihoods);
+}
+
+/** Replaces the answer for each camera by that of a fit to the frames of all others. */
+export function crossValidate(rows: readonly Row[], ood: number): Row[] {
+  return [...Map.groupBy(rows, getCamera).values()].flatMap((own) => {
+    const fit = fitEvidence(rows.filter((row) => !own.includes(row)), ood);
+    return own.map((row) => ({
+      ...row,
+      verdict: { ...row.verdict, ...answer(row, fit, ood) },
+    }));
+  });
 }
 
 function mapTypes<T>(get: (type: FrameType) => T): Record<FrameType, T> {
@@ -291,151 +280,30 @@ function round(value: number): number {
 }
 
 async function main(): Promise<void> {
-  const [path, ood, write] = Deno.args;
-  oodLimit = Number(ood ?? 1);
-  const rows = (await Deno.readTextFile(path!)).trim().split("\n")
-    .map((line) => JSON.parse(line) as EvidenceRow);
-  const cameras = Map.groupBy(rows, ({ instrument }) => instrument);
-  const results: { row: EvidenceRow; answer: ReturnType<typeof answer> }[] = [];
-  const curve = new Map(
-    MARGINS.map((m) => [m, [0, 0, 0, 0] as [number, number, number, number]]),
-  );
-  for (const [camera, own] of cameras) {
-    const others = rows.filter((row) => !own.includes(row));
-    const fit = fitEvidence(others);
-    const { weights, likelihoods } = fit;
-    console.error(
-      camera.padEnd(18),
-      JSON.stringify(weights),
-      likelihoods.exposure.weight,
-    );
-    for (const row of own) {
-      results.push({ row, answer: answer(row, fit) });
-      for (const margin of MARGINS) {
-        const one = answer(row, {
-          weights: { ...weights, margin },
-          likelihoods,
-        });
-        const c = curve.get(margin)!;
-        if (row.label === one.type) c[0]++;
-        else if (one.type === "unknown") c[1]++;
-        else c[2]++;
-        if (isWrong(row, one)) c[3]++;
-      }
-    }
+  const [name, input, output] = Deno.args;
+  if (output === undefined) {
+    console.error("usage: fit_evidence.ts MODEL PREDICTIONS OUT");
+    Deno.exit(2);
   }
-  console.log("margin: right unknown wrong wrong+used", curve);
-  const typed = results.filter(({ row }) => isFrameType(row.label));
-  const right = typed.filter(({ row, answer }) => row.label === answer.type);
-  const wrong = results.filter(({ row, answer }) => isWrong(row, answer));
-  const show = (count: number, n: number) => {
-    const { interval: [low, high] } = computeProportion(count, n);
-    return `${count}/${n} = ${(100 * count / n).toFixed(1)} % (${
-      (100 * low).toFixed(1)
-    } to ${(100 * high).toFixed(1)})`;
-  };
-  console.log("right", show(right.length, typed.length));
-  const shares = [...Map.groupBy(typed, ({ row }) => row.instrument)].map(
-    ([, own]) =>
-      own.filter(({ row, answer }) => row.label === answer.type).length /
-      own.length,
+  const path = await findModelCard(name!);
+  const { thresholds } = parseModelCard(
+    await Deno.readTextFile(path),
+    String(path),
   );
-  console.log("mean over cameras", sum(shares) / shares.length);
-  console.log("wrong and used", show(wrong.length, results.length));
-  const answered = typed.filter(({ answer }) => answer.probability !== null);
-  const calibration = calibrateEqualWidth(
-    answered.map(({ row, answer }) => ({
-      probability: answer.probability!,
-      correct: row.label === answer.type,
-    })),
+  const ood = thresholds.ood ?? 1;
+  const rows = (await readPredictions([input!])).filter(
+    (one: Prediction): one is Prediction & Row => one.verdict.error === null,
   );
-  const { error } = calibration;
-  console.log("calibration error", error);
-  for (const bin of calibration.bins) {
-    if (bin.correct.n) {
-      console.log(
-        "  ",
-        bin.low,
-        bin.probability?.toFixed(3),
-        `${bin.correct.count}/${bin.correct.n}`,
-      );
-    }
-  }
-  const unlike = (one: string, other: string) =>
-    one !== other && ![["bias", "dark"], ["standard", "science"]]
-      .some((pair) => pair.includes(one) && pair.includes(other));
-  const claims = results.filter(({ row }) => {
-    const { type } = row.verdict.header;
-    return type !== null &&
-      (type !== "light" || ["bias", "dark"].includes(row.label));
-  });
-  const lies = claims.filter(({ row }) =>
-    unlike(row.verdict.header.type!, row.label)
+  const lines = crossValidate(rows, ood).map((row) =>
+    stringifyPrediction(row) + "\n"
   );
-  console.log(
-    "wrong claims flagged",
-    show(
-      lies.filter(({ answer }) =>
-        answer.agreement === "conflict" || !answer.use
-      ).length,
-      lies.length,
-    ),
+  await writeFileAtomically(output, lines.join(""));
+  const { weights, likelihoods } = fitEvidence(rows, ood);
+  await writeFileAtomically(
+    new URL("../lib/classify/evidence.json", import.meta.url).pathname,
+    JSON.stringify(likelihoods, null, 2) + "\n",
   );
-  const honest = claims.filter(({ row }) =>
-    !lies.some((one) => one.row === row)
-  );
-  const alarms = honest.filter(({ answer }) => answer.agreement === "conflict");
-  console.log("right claims flagged", show(alarms.length, honest.length));
-  const list = (title: string, of: typeof results) => {
-    console.log(`\n${title}`);
-    for (const { row, answer } of of) {
-      const { pixels, header, log } = row.verdict;
-      const p = (all: Partial<Record<string, number>>) =>
-        Object.entries(all).sort(([, a], [, b]) => b! - a!).slice(0, 3)
-          .map(([type, value]) => `${type.slice(0, 4)}${value!.toFixed(2)}`)
-          .join(" ");
-      console.log(
-        row.path.replace(/.*frames\//, "").slice(0, 48).padEnd(48),
-        row.label.padEnd(8),
-        row.confidence.slice(0, 4).padEnd(4),
-        answer.type.padEnd(8),
-        answer.use ? "USE" : "-  ",
-        p(answer.probabilities),
-        "| px",
-        p(pixels.probabilities),
-        pixels.ood?.toFixed(3),
-        "|",
-        header.type,
-        header.subtype ?? "",
-        header.evidence.slice(0, 30),
-        "| exp",
-        log.exposure,
-        "|",
-        log.target,
-        header.standard?.name ?? "",
-      );
-    }
-  };
-  list("WRONG AND USED", wrong);
-  list(
-    "OTHER NOT RIGHT",
-    typed.filter((one) =>
-      one.row.label !== one.answer.type && !wrong.includes(one)
-    ),
-  );
-  list(
-    "MISSED LIES",
-    lies.filter(({ answer }) => answer.agreement !== "conflict"),
-  );
-  list("FALSE ALARMS", alarms);
-  const { weights, likelihoods } = fitEvidence(rows);
-  console.log(JSON.stringify(weights), likelihoods.exposure.weight);
-  if (write) {
-    await Deno.writeTextFile(
-      new URL("../lib/classify/evidence.json", import.meta.url),
-      JSON.stringify(likelihoods, null, 2) + "\n",
-    );
-  }
+  console.log(`"evidence": ${JSON.stringify(weights, null, 2)}`);
 }
 
 if (import.meta.main) await main();

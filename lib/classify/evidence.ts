@@ -135,7 +135,7 @@ export const DEFAULT_WEIGHTS: EvidenceWeights = {
 type Weights = Readonly<Record<FrameType, number>>;
 
 /** The kinds of light, each with the types that the pixels cannot tell apart. */
-const LIGHT: readonly (readonly FrameType[])[] = [
+export const LIGHT: readonly (readonly FrameType[])[] = [
   ["bias", "dark"],
   ["arc"],
   ["flat"],
@@ -178,8 +178,7 @@ export function combineEvidence(
     weights,
     likelihoods,
   );
-  const closed = findClosed(vote, masses, open);
-  const probabilities = combine(closed, open, Object.values(factors));
+  const probabilities = combine(open, factors);
   const first = findLikeliest(probabilities);
   const probability = probabilities[first];
   const agreement = isForeign ? "silent" : compareClaim(header, first);
@@ -401,33 +400,26 @@ function weighClaim(
   return mapTypes((type) => claimed === null ? 1 : claim[claimed][type]);
 }
 
-/** Returns the pixel probabilities of the types that are not open; 0 for the others. */
-function findClosed(
-  { probabilities }: VoteResult,
-  masses: Masses | null,
-  open: readonly FrameType[],
-): Weights {
-  return mapTypes((type) =>
-    masses === null || open.includes(type) || getMass(masses, type) === 0
-      ? 0
-      : probabilities[type] ?? 0
-  );
-}
-
-/** Multiplies weights, and normalises the products to what the closed types leave. */
+/**
+ * Multiplies the weights of the open types. The others keep the share that the pixels
+ * give them, and the products are normalised to the rest.
+ */
 function combine(
-  closed: Weights,
   open: readonly FrameType[],
-  factors: readonly Weights[],
+  { pixels, exposure, target, header }: WeighedEvidence["factors"],
 ): Record<FrameType, number> {
+  const isOpen = (type: FrameType) => open.includes(type);
+  const rest = sum(FRAME_TYPES.filter(isOpen).map((type) => pixels[type]));
   const products = mapTypes((type) =>
-    open.includes(type)
-      ? factors.reduce((product, factor) => product * factor[type], 1)
+    isOpen(type)
+      ? pixels[type] * exposure[type] * target[type] * header[type]
       : 0
   );
-  const rest = 1 - sum(Object.values(closed));
-  const scale = rest / (sum(Object.values(products)) || 1);
-  return mapTypes((type) => closed[type] + products[type] * scale);
+  const total = sum(Object.values(products)) || 1;
+  const all = sum(Object.values(pixels));
+  return mapTypes((type) =>
+    (isOpen(type) ? rest * products[type] / total : pixels[type]) / all
+  );
 }
 
 /** Returns the likeliest type of the likeliest kind of light. */
