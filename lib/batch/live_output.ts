@@ -110,7 +110,7 @@ export async function startLivePage(
   return {
     /** Adds a frame; a frame of the same path replaces the earlier one. */
     add(file: ClassifiedFile) {
-      report.add(file, null);
+      report.add(file);
       isStale = true;
       const delay = lastWrite + 1000 * interval - performance.now();
       timer ??= setTimeout(flush, Math.max(0, delay));

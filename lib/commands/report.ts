@@ -47,7 +47,7 @@ async function report(
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
   for await (const file of withProgress(classified, progress)) {
-    page.add(file, null);
+    page.add(file);
   }
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
   const output = await fileOutput(path);
@@ -56,7 +56,7 @@ async function report(
     await page.write(
       output,
       title,
-      `${files.length} frames, classified by ${classifier.modelId} from their pixels, ${date} UTC`,
+      `${files.length} frames, classified by ${classifier.modelId}, ${date} UTC`,
     );
     await output.commit();
   } catch (error) {

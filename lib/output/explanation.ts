@@ -5,15 +5,19 @@
  */
 import { EVIDENCE, type Evidence } from "../classify/evidence.ts";
 import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { contradictsItself } from "../header/claim.ts";
 import type { StandardMatch } from "../header/standards.ts";
-import { isUsable, SUBTYPES } from "../header/subtype.ts";
+import { isLabelled } from "../calibration/triage.ts";
+import { formatObjection } from "./note.ts";
 import {
+  formatClaim,
+  formatClaimedType,
   formatLikeliest,
   formatProbability,
   formatReason,
   formatVotes,
+  REASON_PHRASES,
 } from "./text.ts";
 
 /** What the pixels of each type show. */
@@ -54,31 +58,18 @@ export function formatAnswer({ type, subtype, reason }: Verdict): string {
 /** Returns the sentence of {@linkcode explainVerdict} without the answer that precedes it. */
 export function explainAnswer(verdict: Verdict): string {
   if (verdict.error !== null) return verdict.error.message;
-  const { type, agreement, use } = verdict;
-  const isExplained = use || type === "unknown" || agreement === "conflict";
+  const { type, agreement } = verdict;
+  const isStated = type === "unknown" && agreement !== "conflict";
   return [
     ...listGrounds(verdict),
-    explainConflict(verdict),
-    isExplained ? "" : `unusable: ${explainUnusable(verdict)}`,
+    isStated ? "" : formatObjection(verdict),
   ].filter((clause) => clause !== "").join("; ");
-}
-
-/** Explains why a frame must not be used as its type; returns an empty text if it may be. */
-export function explainUnusable(verdict: Verdict): string {
-  if (verdict.use) return "";
-  if (verdict.error !== null) return verdict.error.message;
-  const { type, agreement, subtype, flags } = verdict;
-  if (type === "unknown") return formatReason(verdict);
-  if (agreement === "conflict") return explainConflict(verdict);
-  if (!isUsable(subtype)) return SUBTYPES[subtype!].description;
-  if (flags.length > 0) return flags.join(", ");
-  return "only the header gives the type";
 }
 
 /** What decided the type, or why it is unknown. */
 function listGrounds(verdict: ClassifiedVerdict): string[] {
   const { type, decided_by, pixels } = verdict;
-  if (decided_by.includes("label")) {
+  if (isLabelled(verdict)) {
     const isSeen = type === "unknown" || pixels.type === "unknown" ||
       areAlike(type, pixels.type);
     return ["labelled by hand", isSeen ? "" : explainPixels(verdict)];
@@ -90,7 +81,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
     header: () =>
       verdict.agreement === "conflict"
         ? ""
-        : `the header says ${formatHeaderClaim(verdict)}`,
+        : `the header says ${formatClaim(verdict.header)}`,
   };
   const others = decided_by.map((kind) => explain[kind]?.() ?? "");
   return decided_by.includes("pixels")
@@ -102,8 +93,10 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
   const { reason, probabilities, header } = verdict;
   switch (reason) {
     case "out_of_distribution":
-      return "the pixels are unlike those of any spectral frame" +
-        (header.evidence === "" ? ", and the header claims no type" : "");
+      return `the pixels are ${REASON_PHRASES.out_of_distribution}` +
+        (header.evidence === ""
+          ? ", and the header claims no type"
+          : `; the header says ${formatClaim(header)}`);
     case "undecided":
       return formatLikeliest(probabilities, 2);
     case "low_probability":
@@ -116,9 +109,10 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
 }
 
 function explainPixels(verdict: ClassifiedVerdict): string {
-  const { type, pixels } = verdict;
+  const { type, pixels, use } = verdict;
   if (isOutOfDistribution(verdict)) {
-    return "the pixels are unlike those of any spectral frame";
+    // The objection to a frame that must not be used says the same.
+    return use ? `the pixels are ${REASON_PHRASES.out_of_distribution}` : "";
   }
   return pixels.type !== "unknown" && type !== "unknown" &&
       areAlike(type, pixels.type)
@@ -131,10 +125,10 @@ function explainPixels(verdict: ClassifiedVerdict): string {
  * agreement is `silent` although the header claims a type.
  */
 function isOutOfDistribution(verdict: ClassifiedVerdict): boolean {
-  const { type, reason, agreement, header, decided_by } = verdict;
+  const { type, reason, agreement, header } = verdict;
   return reason === "out_of_distribution" ||
     type !== "unknown" && agreement === "silent" && header.type !== null &&
-      !decided_by.includes("label");
+      !isLabelled(verdict);
 }
 
 function explainTarget({ header, log }: ClassifiedVerdict): string {
@@ -163,21 +157,6 @@ function formatSeparation(separation: number): string {
     : `${Math.round(separation)}″`;
 }
 
-function explainConflict(verdict: ClassifiedVerdict): string {
-  const { agreement, decided_by, header } = verdict;
-  if (agreement !== "conflict" || decided_by.includes("label")) return "";
-  return contradictsItself(header)
-    ? `the header contradicts itself (${header.evidence}): conflict`
-    : `the header says ${formatHeaderClaim(verdict)}: conflict`;
-}
-
-/** Formats what a header says: `arc (IMAGETYP=COMP)`. */
-function formatHeaderClaim({ header }: ClassifiedVerdict): string {
-  const { type, evidence } = header;
-  return `${type === "light" ? "that the shutter was open" : type}` +
-    (evidence === "" ? "" : ` (${evidence})`);
-}
-
 /** A piece of evidence, as texts to show. */
 export interface EvidenceItem {
   readonly kind: Exclude<Evidence, "label">;
@@ -199,13 +178,13 @@ export function listEvidence(verdict: Verdict): EvidenceItem[] {
     target: describeTarget(verdict),
     header: describeHeader(verdict),
   };
-  const isConflict = verdict.agreement === "conflict" &&
-    !(verdict.decided_by as readonly Evidence[]).includes("label");
+  const isConflict = verdict.agreement === "conflict" && !isLabelled(verdict);
+  const decided: readonly Evidence[] = verdict.decided_by;
   return EVIDENCE.filter((kind) => kind !== "label").map((kind) => ({
     kind,
     value: texts[kind][0],
     note: texts[kind].slice(1).filter((text) => text !== "").join("; "),
-    decides: (verdict.decided_by as readonly Evidence[]).includes(kind),
+    decides: decided.includes(kind),
     contradicts: kind === "header" && isConflict,
   }));
 }
@@ -223,7 +202,7 @@ function describePixels(verdict: Verdict): Texts {
     return [
       type,
       isOutOfDistribution(verdict) && ood !== null
-        ? `unlike any spectral frame: ood ${formatProbability(ood)}`
+        ? `${REASON_PHRASES.out_of_distribution}: ood ${formatProbability(ood)}`
         : formatLikeliest(probabilities, 2),
       isSplit ? `votes: ${formatVotes(votes)}` : "",
     ];
@@ -239,10 +218,13 @@ function describePixels(verdict: Verdict): Texts {
   ];
 }
 
-/** Formats an exposure time: `0.5 s`; empty if it is not known. */
+/** Formats an exposure time with the digits of use: `0.002 s`, `15 s`; empty if unknown. */
 export function formatExposure({ log }: Pick<Verdict, "log">): string {
   const exposure = log?.exposure ?? null;
-  return exposure === null ? "" : `${Number(exposure.toFixed(3))} s`;
+  if (exposure === null) return "";
+  return exposure < 1000
+    ? `${Number(exposure.toPrecision(4))} s`
+    : `${Math.round(exposure)} s`;
 }
 
 function describeTarget({ header, log, type, pixels }: Verdict): Texts {
@@ -259,12 +241,30 @@ function describeTarget({ header, log, type, pixels }: Verdict): Texts {
 
 function describeHeader({ header }: Verdict): Texts {
   if (header === null) return [""];
-  const { type, subtype, evidence, differs } = header;
-  const claimed = [type === "light" ? "shutter open" : type, subtype]
-    .filter((text) => text !== null);
   return [
-    contradictsItself(header) ? "contradictory" : claimed.join(", "),
-    evidence,
-    ...differs,
+    contradictsItself(header) ? "contradictory" : formatClaimedType(header),
+    header.evidence,
+    ...header.differs,
   ];
+}
+
+/** The probability of a type. */
+export interface TypeProbability {
+  readonly type: FrameType;
+  /** From all evidence. */
+  readonly combined: number;
+  /** From the pixels alone; `null` for a type that the network does not know. */
+  readonly pixels: number | null;
+}
+
+/** Lists the probability of each type, the likeliest first; none for an error. */
+export function listProbabilities(
+  { probabilities, pixels }: Pick<Verdict, "probabilities" | "pixels">,
+): TypeProbability[] {
+  return FRAME_TYPES.map((type) => ({
+    type,
+    combined: probabilities?.[type] ?? 0,
+    pixels: pixels?.probabilities[type] ?? null,
+  })).filter(({ combined, pixels }) => combined > 0 || pixels !== null)
+    .sort((one, other) => other.combined - one.combined);
 }

@@ -6,7 +6,15 @@ import {
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
 import { resolve } from "../std.ts";
-import { formatProbability, formatReason } from "../output/text.ts";
+import type { FrameType } from "../frame_type.ts";
+import {
+  type EvidenceItem,
+  explainAnswer,
+  formatAnswer,
+  listEvidence,
+  listProbabilities,
+} from "../output/explanation.ts";
+import { formatProbability } from "../output/text.ts";
 
 /** A frame as the page gets it. Numbers that the page only prints are texts. */
 export interface ReviewRow {
@@ -19,23 +27,30 @@ export interface ReviewRow {
   /** Absolute path. */
   readonly file: string;
   readonly type: Verdict["type"];
+  /** The type with its subtype, or `error`. */
+  readonly answer: string;
   /** Probability of the type; empty for an unknown frame or an error. */
   readonly probability: string;
+  /** What decided the type and what contradicts it, or the message of the error. */
+  readonly explanation: string;
+  readonly evidence: readonly EvidenceItem[];
   /** Types, the likeliest first. */
   readonly probabilities: readonly {
     readonly type: string;
     readonly value: number;
+    /** From all evidence. */
     readonly text: string;
+    /** From the pixels alone; empty for a type that the network does not know. */
+    readonly pixels: string;
     readonly votes: number;
   }[];
-  /** Why the type is unknown, or the message of the error; else empty. */
-  readonly note: string;
+  /** The labels that the frame most probably needs, the likeliest first; at most two. */
+  readonly suggestions: readonly Label[];
   readonly reviewReason: ReviewReason | null;
   /** Sort key: frames with lower values are reviewed first, in the order of `compareByReviewReason`. */
   readonly priority: number;
-  readonly claim: string | null;
-  /** Header cards on which the claim rests. */
-  readonly evidence: string;
+  /** Type that the header claims. */
+  readonly claim: FrameType | null;
   /** Entry of the observing log; values that the header lacks are left out. */
   readonly log: readonly (readonly [name: string, text: string])[];
   readonly instrument: string | null;
@@ -142,32 +157,51 @@ export function createReviewSession() {
 export function describeVerdict(
   verdict: Verdict,
 ): Omit<ReviewRow, "id" | "version" | "imageVersion" | "label"> {
-  const { file, type, probability, pixels, header, log, hdus, error } = verdict;
+  const { file, type, probability, pixels, header, log, hdus } = verdict;
   const votes: Readonly<Record<string, number>> = pixels?.votes ?? {};
+  const claim = header?.type ?? null;
   return {
     file,
     type,
-    probability: probability === null || type === "unknown"
-      ? ""
-      : formatProbability(probability),
-    probabilities: Object.entries(pixels?.probabilities ?? {})
-      .sort(([, one], [, other]) => other - one)
-      .map(([type, value]) => ({
-        type,
-        value,
-        text: formatProbability(value),
-        votes: votes[type] ?? 0,
-      })),
-    note: error === null ? formatReason(verdict) : error.message,
+    answer: formatAnswer(verdict),
+    probability: probability === null ? "" : formatProbability(probability),
+    explanation: explainAnswer(verdict),
+    evidence: listEvidence(verdict),
+    probabilities: listProbabilities(verdict).map((
+      { type, combined, pixels },
+    ) => ({
+      type,
+      value: combined,
+      text: formatProbability(combined),
+      pixels: pixels === null ? "" : formatProbability(pixels),
+      votes: votes[type] ?? 0,
+    })),
+    suggestions: suggestLabels(verdict),
     reviewReason: findReviewReason(verdict),
     priority: computePriority(verdict),
-    claim: header?.type ?? null,
-    evidence: header?.evidence ?? "",
+    claim: claim === "light" ? null : claim,
     log: describeLog(log),
     instrument: log?.instrument ?? null,
     mjd: log?.mjd ?? null,
     hdus,
   };
+}
+
+/**
+ * Returns the two labels that a frame most probably needs: the likeliest type, and the
+ * next one. In a conflict the type that the header claims is the next one; for a frame
+ * that is out-of-distribution or unusable it is `other`.
+ */
+function suggestLabels(verdict: Verdict): Label[] {
+  const [first, second] = listProbabilities(verdict).map(({ type }) => type);
+  if (first === undefined) return [];
+  const reviewReason = findReviewReason(verdict);
+  const claim = verdict.header?.type ?? null;
+  if (verdict.reason === "out_of_distribution") return ["other", first];
+  if (reviewReason === "unusable") return [first, "other"];
+  const isClaimed = reviewReason === "conflict" && claim !== null &&
+    claim !== "light" && claim !== first;
+  return [first, isClaimed ? claim : second ?? "other"];
 }
 
 const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
@@ -182,12 +216,10 @@ function computePriority(verdict: Verdict): number {
 
 function describeLog(log: Verdict["log"]): [string, string][] {
   if (log === null) return [];
-  const { exposure, airmass, configuration } = log;
+  const { airmass, configuration } = log;
   const texts: [string, string | null][] = [
     ["Instrument", log.instrument],
     ["Start", log.start?.replace("T", " ") ?? null],
-    ["Exposure", exposure === null ? null : `${Number(exposure.toFixed(3))} s`],
-    ["Target", log.target],
     ["Airmass", airmass === null ? null : airmass.toFixed(2)],
     ...Object.entries(configuration),
   ];

@@ -37,7 +37,7 @@ nav { order: -1; overflow-y: auto; border-right: 1px solid var(--line); }
 .entry .name { overflow-wrap: anywhere; }
 .entry .summary { color: var(--soft); font-size: 0.82rem; }
 .entry.conflict, .entry.error { border-left-color: var(--bad); }
-.entry.unknown { border-left-color: var(--warn); }
+.entry.unknown, .entry.unusable { border-left-color: var(--warn); }
 .entry[aria-current] { background: var(--accent); color: var(--on-accent); }
 .entry[aria-current] .summary { color: inherit; }
 
@@ -45,18 +45,21 @@ nav { order: -1; overflow-y: auto; border-right: 1px solid var(--line); }
 #images img { display: block; width: 100%; height: auto; background: #000; border-radius: 6px; }
 #images .problem { padding: 3rem 1rem; text-align: center; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { color: var(--soft); font-size: 0.82rem; }
-#verdict { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.6rem; }
+#verdict { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 1fr); gap: 0.5rem; }
 #verdict > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.4rem 0.8rem; }
 #verdict dt { color: var(--soft); font-size: 0.82rem; }
+#verdict dt span { float: right; color: var(--good); font-weight: 600; }
 #verdict dd { overflow-wrap: anywhere; }
 #verdict b { font-size: 1.15rem; }
+#verdict .explanation { margin-left: 0.4rem; }
 #verdict .note { display: block; font-size: 0.84rem; color: var(--soft); }
-#verdict.conflict .pixels, #verdict.conflict .claim, #verdict.error .pixels { border-color: var(--bad); box-shadow: inset 4px 0 var(--bad); }
-#verdict.conflict .pixels .note { color: var(--bad); font-weight: 600; }
-#verdict.unknown .pixels { border-color: var(--warn); box-shadow: inset 4px 0 var(--warn); }
+#verdict.conflict .answer, #verdict.error .answer { border-color: var(--bad); box-shadow: inset 4px 0 var(--bad); }
+#verdict.unknown .answer, #verdict.unusable .answer { border-color: var(--warn); box-shadow: inset 4px 0 var(--warn); }
 .labels { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.4rem 1.5rem; margin: 0.7rem 0 1.1rem; }
 .labels > div { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 .labels button { padding: 0.3rem 0.6rem; }
+.labels .suggested:not([aria-pressed="true"]) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
+.likely { font-size: 0.82rem; font-variant-numeric: tabular-nums; margin-left: 0.2rem; }
 .parts { display: grid; grid-template-columns: minmax(0, 1fr) max-content minmax(9rem, 14rem); gap: 1.6rem; }
 .plot svg { width: 100%; height: 9rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 .plot .kept { fill: var(--accent); opacity: 0.14; }

@@ -7,9 +7,12 @@ import {
   writeLargeReport,
   writeReport,
 } from "../output/sheet.ts";
+import { NO_CLAIM } from "../verdicts.ts";
+import { NO_LOG } from "../no_log.ts";
+import { applyLabel } from "../../lib/classify/verdict.ts";
 import { browserTest, findViolations } from "./browser.ts";
 
-/** A night with a frame of each type, a conflict, an unknown frame and an unreadable file. */
+/** A night with a frame of each type and a frame for each reason of a review. */
 function night() {
   return [
     ...FRAME_TYPES.map((type, k) =>
@@ -19,15 +22,14 @@ function night() {
     ),
     classifiedFile("night/lying.fits", "arc", {
       agreement: "conflict",
-      header: {
-        type: "science",
-        subtype: null,
-        evidence: "OBSTYPE=OBJECT",
-        standard: null,
-        differs: [],
-      },
+      header: { ...NO_CLAIM, type: "science", evidence: "OBSTYPE=OBJECT" },
     }),
-    classifiedFile("night/odd.fits", "unknown", { probability: 0.4 }),
+    classifiedFile("night/odd.fits", "unknown"),
+    classifiedFile("night/sharp.fits", "arc", {
+      subtype: "focus",
+      use: false,
+      header: { ...NO_CLAIM, subtype: "focus", evidence: "OBJECT=focus" },
+    }),
     brokenFile("night/cut.fits", "the pixels end early"),
   ];
 }
@@ -41,13 +43,23 @@ browserTest(
     using file = await writeReport(night());
     await page.goto(file.url);
     const names = await visible(page);
-    assertEquals(names.length, 9);
+    assertEquals(names.length, 10);
     assertEquals(names.slice(0, 2), ["cut.fits", "odd.fits"]);
-    assert(names.indexOf("lying.fits") < names.indexOf("arc2.fits"));
-    assertEquals(await page.textContent("#count"), "9 frames");
-    const lying = page.locator("li.conflict");
-    assertEquals(await lying.locator(".mark").textContent(), "conflict");
-    assertEquals(await page.locator("rect.review").count(), 2);
+    assertEquals(
+      names.filter((name) => /arc|lying|sharp/.test(name)),
+      ["lying.fits", "sharp.fits", "arc2.fits"],
+    );
+    assertEquals(await page.textContent("#count"), "10 frames");
+    const marks = page.locator("li .mark");
+    assertEquals(await marks.allTextContents(), ["conflict", "unusable"]);
+    assertEquals(await page.locator("rect.review").count(), 3);
+    const reasons = page.locator("button.reason");
+    assertEquals(await reasons.allTextContents(), [
+      "1 error",
+      "1 conflict",
+      "1 unknown: 1 low probability",
+      "1 unusable",
+    ]);
   },
 );
 
@@ -57,10 +69,17 @@ browserTest(
     using file = await writeReport(night());
     await page.goto(file.url);
     await page.selectOption("select[name=review]", "any reason");
-    assertEquals(await visible(page), ["cut.fits", "odd.fits", "lying.fits"]);
+    assertEquals(await visible(page), [
+      "cut.fits",
+      "odd.fits",
+      "lying.fits",
+      "sharp.fits",
+    ]);
     await page.selectOption("select[name=type]", "arc");
+    assertEquals(await visible(page), ["lying.fits", "sharp.fits"]);
+    assertEquals(await page.textContent("#count"), "2 of 10 frames");
+    await page.click("button[data-value=conflict]");
     assertEquals(await visible(page), ["lying.fits"]);
-    assertEquals(await page.textContent("#count"), "1 of 9 frames");
     await page.reload();
     assertEquals(await visible(page), ["lying.fits"]);
     await page.click("#clear");
@@ -68,9 +87,13 @@ browserTest(
     await page.fill("input[name=search]", "obstype=object");
     assertEquals(await visible(page), ["lying.fits"]);
     await page.fill("input[name=search]", "");
-    await page.click("button[data-only=arc]");
+    await page.click("button[data-value=arc]");
     await page.selectOption("select[name=sort]", "name");
-    assertEquals(await visible(page), ["arc2.fits", "lying.fits"]);
+    assertEquals(await visible(page), [
+      "arc2.fits",
+      "lying.fits",
+      "sharp.fits",
+    ]);
     await page.goto(`${file.url}#type=bias`);
     assertEquals(await visible(page), ["bias0.fits"]);
   },
@@ -121,19 +144,61 @@ browserTest(
 );
 
 browserTest(
+  "report: a frame shows its evidence side by side, and a card only what needs review",
+  async (page) => {
+    const standard = {
+      name: "Feige 34",
+      matched: ["position"],
+      separation: 12.3,
+    } as const;
+    const star = classifiedFile("night/star.fits", "standard", {
+      decided_by: ["target"],
+      probabilities: { standard: 0.97, science: 0.03 },
+      probability: 0.97,
+      header: { ...NO_CLAIM, type: "science", evidence: "X=1", standard },
+      log: { ...NO_LOG, target: "F34", exposure: 60 },
+    });
+    const lying = night().find(({ verdict }) => /lying/.test(verdict.file))!;
+    const labelled = {
+      ...lying,
+      verdict: applyLabel({ ...lying.verdict, file: "night/b.fits" }, "other"),
+    };
+    using file = await writeReport([star, lying, labelled]);
+    await page.goto(file.url);
+    const texts = (selector: string) =>
+      page.locator(selector).allTextContents();
+    assertEquals(await texts("#f0 .soft"), ["F34 · 60 s"]);
+    assertEquals(await texts("#f1 .open > .soft"), [
+      "the pixels show lines; conflict: the header says OBSTYPE=OBJECT",
+    ]);
+    assertEquals(await texts("#f2 .line"), ["otherby hand"]);
+    assertEquals(await page.getAttribute("#f2", "data-type"), "other");
+
+    await page.click("#f0 button");
+    assertEquals(await texts("dialog .answer"), [
+      "standard0.970the target is Feige 34, 12″ from the pointing; the pixels show a star",
+    ]);
+    assertEquals(await texts("dialog .evidence > div"), [
+      "pixels standard 0.970science 0.030",
+      "exposure 60 s",
+      "target decidesF34Feige 34, 12″ from the pointing",
+      "header scienceX=1",
+    ]);
+    assertEquals(await page.locator("dialog .contradicts").count(), 0);
+    await page.keyboard.press("Escape");
+    await page.click("#f1 button");
+    assertEquals(await page.locator("dialog .contradicts").count(), 1);
+  },
+);
+
+browserTest(
   "report: HTML in headers and names is shown as text",
   async (page) => {
     const evil =
       "<script>document.title='caught'</script><img src=x onerror=1>";
     using file = await writeReport([
       classifiedFile(`night/${evil}.fits`, "arc", {
-        header: {
-          type: "arc",
-          subtype: null,
-          evidence: `OBJECT=${evil}`,
-          standard: null,
-          differs: [],
-        },
+        header: { ...NO_CLAIM, type: "arc", evidence: `OBJECT=${evil}` },
       }),
       brokenFile(`night/2${evil}`, `no ${evil}`),
     ], evil);
@@ -207,6 +272,6 @@ browserTest(
     await page.keyboard.press("Escape");
     await page.emulateMedia({ media: "print" });
     assertEquals(await page.locator("#filters").isVisible(), false);
-    assertEquals((await visible(page)).length, 9);
+    assertEquals((await visible(page)).length, 10);
   },
 );

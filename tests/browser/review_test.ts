@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { findLabel } from "../../lib/evaluation/labels.ts";
 import { readLabels } from "../../lib/evaluation/manifest.ts";
@@ -39,13 +39,19 @@ browserTest(
     assertEquals(await name(page), "error.fits");
     await page.keyboard.press("u");
     assertEquals(await name(page), "conflict.fits");
-    assertEquals(
-      await page.locator("#pixels").textContent(),
-      "bias 0.993conflicts with the header",
+    assertMatch(
+      (await page.locator("#answer").textContent())!,
+      /^bias 0\.\d{3}the pixels show no light; conflict: the header says IMAGETYP=OBJECT$/,
     );
+    assertEquals(await page.locator("#evidence > div").allTextContents(), [
+      "pixels decidesbias 0.993",
+      "exposure none",
+      "target <b>M31</b>no known standard star",
+      "header contradictsscienceIMAGETYP=OBJECT",
+    ]);
     assertEquals(
-      await page.locator("#claim").textContent(),
-      "scienceIMAGETYP=OBJECT",
+      await page.locator("button.suggested kbd").allTextContents(),
+      ["b", "s"],
     );
     await page.locator("#images img").waitFor();
     await page.locator(".plot svg").first().waitFor();
@@ -55,7 +61,7 @@ browserTest(
     assertEquals(await name(page), "unknown.fits");
     await page.keyboard.press("Enter");
     assertEquals(await name(page), "unknown.fits");
-    await page.getByText("The pixels give no type").waitFor();
+    await page.getByText("There is no type to accept").waitFor();
     await page.keyboard.press("t");
     await saved(page);
     assertEquals(await labelIn(folder.path, "error"), "other");
@@ -98,7 +104,10 @@ browserTest(
     await page.locator("#list").getByText("conflict.fits").click();
     await page.getByRole("heading", { name: "Compare: bias" }).waitFor();
     assertEquals(await page.locator("#similar .similar").count(), 2);
-    assertEquals(await page.locator("#log").getByText("<b>M31</b>").count(), 1);
+    assertEquals(
+      await page.locator("#evidence").getByText("<b>M31</b>").count(),
+      1,
+    );
     await page.getByText("Header cards").click();
     await page.locator("#cards").getByText("<b>M31</b>").waitFor();
 
@@ -107,6 +116,11 @@ browserTest(
     assertEquals(await labelIn(folder.path, "conflict"), "flat");
     await page.getByRole("button", { name: "Labelled 1" }).click();
     assertEquals(await name(page), "conflict.fits");
+    await page.getByText("Answer without your label").waitFor();
+    assertEquals(await page.locator("#label").textContent(), "flat");
+    // A label decides over all evidence.
+    assertEquals(await page.locator("#evidence dt span").count(), 0);
+    assertEquals(await page.locator("#verdict dt span").count(), 1);
     assertEquals(
       await page.getByRole("button", { name: "flat" }).first()
         .getAttribute("aria-pressed"),

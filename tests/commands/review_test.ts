@@ -76,9 +76,9 @@ Deno.test("review classifies all frames and saves labels, which evaluate reads",
   assertEquals(evaluated.code, 0, evaluated.err);
   const [section] = JSON.parse(evaluated.out).sections ?? [];
   assert(section !== undefined, evaluated.out.slice(0, 500));
-  assertEquals(section.all.correct.count, 3);
-  assertEquals(section.all.correct.n, 3);
-  assertEquals(section.other.rejected.n, 1);
+  assertEquals(section.answer.all.correct.count, 3);
+  assertEquals(section.answer.all.correct.n, 3);
+  assertEquals(section.answer.other.rejected.n, 1);
 });
 
 Deno.test("review loses no label when killed, and has a new address when started again", async () => {

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { applyLabel, createVerdict } from "../../lib/classify/verdict.ts";
 import type { HeaderClaim } from "../../lib/header/claim.ts";
 import {
-  explainUnusable,
   explainVerdict,
+  formatExposure,
   listEvidence,
 } from "../../lib/output/explanation.ts";
 import { NO_LOG } from "../no_log.ts";
@@ -84,7 +84,7 @@ Deno.test("explainVerdict names the claim in conflict, or the cards that contrad
   const header = claim({ type: "science", evidence: "OBSTYPE=OBJECT" });
   assertEquals(
     explain({ type: "arc", agreement: "conflict", header }),
-    "arc: the pixels show lines; the header says science (OBSTYPE=OBJECT): conflict",
+    "arc: the pixels show lines; conflict: the header says OBSTYPE=OBJECT",
   );
   assertEquals(
     explain({
@@ -92,7 +92,7 @@ Deno.test("explainVerdict names the claim in conflict, or the cards that contrad
       agreement: "conflict",
       header: claim({ evidence: "OBSTYPE=ARC, LAMP=FLAT" }),
     }),
-    "arc: the pixels show lines; the header contradicts itself (OBSTYPE=ARC, LAMP=FLAT): conflict",
+    "arc: the pixels show lines; conflict: the header contradicts itself: OBSTYPE=ARC, LAMP=FLAT",
   );
   assertEquals(
     explain({
@@ -100,7 +100,7 @@ Deno.test("explainVerdict names the claim in conflict, or the cards that contrad
       agreement: "conflict",
       header: claim({ type: "light", evidence: "IMAGETYP=Light Frame" }),
     }),
-    "bias: the pixels show no light; the header says that the shutter was open (IMAGETYP=Light Frame): conflict",
+    "bias: the pixels show no light; conflict: the header says IMAGETYP=Light Frame",
   );
 });
 
@@ -141,7 +141,15 @@ Deno.test("explainVerdict says why a frame is unknown", () => {
   );
   assertEquals(
     explain({ type, reason: "out_of_distribution", ood: 0.99 }),
-    "unknown: the pixels are unlike those of any spectral frame, and the header claims no type",
+    "unknown: the pixels are unlike any spectral frame, and the header claims no type",
+  );
+  assertEquals(
+    explain({
+      type,
+      reason: "out_of_distribution",
+      header: claim({ subtype: "acquisition", evidence: "INSTRUME=AG4" }),
+    }),
+    "unknown: the pixels are unlike any spectral frame; the header says acquisition (INSTRUME=AG4)",
   );
   assertEquals(
     explain({
@@ -151,11 +159,11 @@ Deno.test("explainVerdict says why a frame is unknown", () => {
       agreement: "conflict",
       header: claim({ type: "bias", evidence: "OBSTYPE=BIAS" }),
     }),
-    "unknown: arc 0.452 or science 0.451; the header says bias (OBSTYPE=BIAS): conflict",
+    "unknown: arc 0.452 or science 0.451; conflict: the header says OBSTYPE=BIAS",
   );
 });
 
-Deno.test("explainVerdict and explainUnusable say why a frame is unusable", () => {
+Deno.test("explainVerdict says why a frame is unusable", () => {
   const focus = makeVerdict("r.fits", {
     subtype: "focus",
     use: false,
@@ -164,25 +172,11 @@ Deno.test("explainVerdict and explainUnusable say why a frame is unusable", () =
   });
   assertEquals(
     explainVerdict(focus),
-    "arc (focus): the pixels show lines; unusable: a focus test",
+    "arc (focus): the pixels show lines; unusable: the header says focus (OBJECT=focus)",
   );
-  assertEquals(explainUnusable(focus), "a focus test");
   assertEquals(
-    explainUnusable(
-      makeVerdict("r.fits", { use: false, flags: ["saturated"] }),
-    ),
-    "saturated",
-  );
-  assertEquals(explainUnusable(makeVerdict("r.fits")), "");
-  assertEquals(explainUnusable(makeFailedVerdict("r.fits")), "gone");
-  const unknown = makeVerdict("r.fits", {
-    type: "unknown",
-    reason: "undecided",
-    probabilities: { arc: 0.5, flat: 0.49 },
-  });
-  assertEquals(
-    explainUnusable(unknown),
-    "undecided: arc 0.500 or flat 0.490",
+    explain({ use: false, flags: ["saturated"] }),
+    "arc: the pixels show lines; unusable: saturated",
   );
 });
 
@@ -212,12 +206,14 @@ Deno.test("explainVerdict: a frame that is out-of-distribution rests on its head
       card as unknown as Parameters<typeof createVerdict>[2],
       { trustHeader },
     );
-  const text = "flat: the header says flat (IMAGETYP=FLAT); " +
-    "the pixels are unlike those of any spectral frame";
-  assertEquals(explainVerdict(classify(true)), text);
+  const text = "flat: the header says flat (IMAGETYP=FLAT)";
+  assertEquals(
+    explainVerdict(classify(true)),
+    `${text}; the pixels are unlike any spectral frame`,
+  );
   assertEquals(
     explainVerdict(classify(false)),
-    `${text}; unusable: only the header gives the type`,
+    `${text}; unusable: type from the header; the pixels are unlike any spectral frame: ood 0.990`,
   );
   const [pixels] = listEvidence(classify(false));
   assertEquals(
@@ -271,17 +267,13 @@ Deno.test("listEvidence gives each piece of evidence, what it decides and what i
       ["target", "star 1", "Feige 34, 12″ from the pointing"],
       [
         "header",
-        "science, focus",
+        "science focus",
         "OBSTYPE=OBJECT, OBJECT=focus; EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1",
       ],
     ],
   );
-  assertEquals(items.map(({ decides }) => decides), [
-    false,
-    false,
-    true,
-    false,
-  ]);
+  const deciding = items.filter(({ decides }) => decides);
+  assertEquals(deciding.map(({ kind }) => kind), ["target"]);
   const conflict = makeVerdict("r.fits", {
     agreement: "conflict",
     header: claim({ evidence: "OBSTYPE=ARC, LAMP=FLAT" }),
@@ -290,7 +282,10 @@ Deno.test("listEvidence gives each piece of evidence, what it decides and what i
   assertEquals([pixels!.note, exposure!.value, target!.value], ["", "", ""]);
   assertEquals([header!.value, header!.contradicts], ["contradictory", true]);
   const labelled = listEvidence(applyLabel(conflict, "arc"));
-  assertEquals(labelled.some(({ contradicts }) => contradicts), false);
+  assertEquals(
+    labelled.some(({ decides, contradicts }) => decides || contradicts),
+    false,
+  );
 });
 
 Deno.test("listEvidence: only a frame of the sky is compared with the standard stars", () => {
@@ -304,4 +299,14 @@ Deno.test("listEvidence: only a frame of the sky is compared with the standard s
     listEvidence(makeFailedVerdict("r.fits")).map(({ value }) => value),
     ["", "", "", ""],
   );
+});
+
+Deno.test("formatExposure leaves out digits of no use", () => {
+  const format = (exposure: number | null) =>
+    formatExposure({ log: { ...NO_LOG, exposure } });
+  assertEquals(
+    [0, 0.0021, 15.003, 999.94, 1800.014, 12345.6].map(format),
+    ["0 s", "0.0021 s", "15 s", "999.9 s", "1800 s", "12346 s"],
+  );
+  assertEquals(format(null), "");
 });

@@ -18,6 +18,7 @@ import { NO_LOG } from "../no_log.ts";
 import {
   makeFailedVerdict,
   makeVerdict,
+  NO_CLAIM,
   type VerdictParts,
 } from "../verdicts.ts";
 
@@ -51,11 +52,9 @@ export function classifiedFile(
       probabilities: { [likeliest]: 0.9, bias: 0.1 },
       ood: 0.01,
       header: {
+        ...NO_CLAIM,
         type: likeliest,
-        subtype: null,
         evidence: `IMAGETYP=${likeliest}`,
-        standard: null,
-        differs: [],
       },
       agreement: type === "unknown" ? "silent" : "agree",
       log: { ...NO_LOG, night: "2026-01-01", mjd: 61041, instrument: "kast" },
@@ -80,7 +79,7 @@ export async function writeReport(
 ) {
   const path = await Deno.makeTempFile({ suffix: ".html" });
   using report = startNightReport(path);
-  for (const file of files) report.add(file, null);
+  for (const file of files) report.add(file);
   const output = await fileOutput(path);
   await report.write(output, title, "classified by a test");
   await output.commit();
@@ -98,14 +97,14 @@ export async function writeReport(
 export async function writeLargeReport(count: number) {
   const makeFrame = (type: FrameType) => {
     const { verdict, previews } = classifiedFile(`night/${type}.fits`, type);
-    const html = renderDetails(verdict, null, previews);
+    const html = renderDetails(verdict, previews);
     return { verdict, html, thumbnails: renderThumbnails(previews) };
   };
   const byType = FRAME_TYPES.map(makeFrame);
   const frames = Array.from({ length: count }, (_, id) => {
     const frame = byType[id % byType.length]!;
     const verdict = { ...frame.verdict, file: `night/r${id}.fits` };
-    return { ...frame, id, verdict, label: null };
+    return { ...frame, id, verdict };
   });
   const page = { title: "night", subtitle: "classified by a test", frames };
   const [before, after] = renderReportPage(page);

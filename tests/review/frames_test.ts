@@ -16,27 +16,21 @@ import {
 import { describeVerdict, type ReviewRow } from "../../lib/review/session.ts";
 
 const verdicts = fc.record({
-  type: fc.constantFrom(
-    "arc" as const,
-    "bias" as const,
-    "unknown" as const,
-    null,
-  ),
-  agreement: fc.constantFrom(
-    "agree" as const,
-    "conflict" as const,
-    "silent" as const,
-  ),
+  type: fc.constantFrom("arc", "bias", "unknown", null),
+  agreement: fc.constantFrom("agree", "conflict", "silent"),
+  use: fc.boolean(),
   probability: fc.double({ min: 0, max: 1, noNaN: true }),
-}).map(({ type, agreement, probability }) =>
+}).map(({ type, agreement, use, probability }) =>
   type === null
     ? makeFailedVerdict("r1.fits", { code: "io", message: "broken" })
-    : makeVerdict("r1.fits", {
+    : type === "unknown"
+    ? makeVerdict("r1.fits", {
       type,
-      probability,
       agreement,
-      reason: type === "unknown" ? "flips_disagree" : null,
+      probabilities: { arc: probability },
+      reason: "undecided",
     })
+    : makeVerdict("r1.fits", { type, agreement, use, probability })
 );
 
 function makeRows(all: readonly Verdict[]): ReviewRow[] {

@@ -3,7 +3,7 @@ import {
   createReviewSession,
   describeVerdict,
 } from "../../lib/review/session.ts";
-import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
+import { makeFailedVerdict, makeVerdict, NO_CLAIM } from "../verdicts.ts";
 
 Deno.test("review session applies labels to present and future frames", () => {
   const session = createReviewSession();
@@ -40,18 +40,33 @@ Deno.test("review session reports an error of the labels file until it is gone",
   assertEquals(session.getChanges(version).labelsError, "");
 });
 
-Deno.test("describeVerdict formats probabilities, and gives none to an unknown frame", () => {
-  const arc = describeVerdict(makeVerdict("r.fits", {
-    type: "arc",
-    probability: 0.4529,
-    probabilities: { flat: 0.3, arc: 0.4529 },
+Deno.test("describeVerdict formats the probabilities from all evidence and from the pixels", () => {
+  const verdict = makeVerdict("r.fits", {
+    probability: 0.9529,
+    probabilities: { flat: 0.3, arc: 0.7 },
     votes: { arc: 3, flat: 1 },
-  }));
-  assertEquals(arc.probability, "0.452");
+  });
+  const arc = describeVerdict({
+    ...verdict,
+    probabilities: { arc: 0.9529, dark: 0.04, flat: 0.0071 },
+  });
+  assertEquals([arc.answer, arc.probability], ["arc", "0.952"]);
   assertEquals(
-    arc.probabilities.map(({ type, text, votes }) => [type, text, votes]),
-    [["arc", "0.452", 3], ["flat", "0.300", 1]],
+    arc.probabilities.map(({ type, text, pixels, votes }) => [
+      type,
+      text,
+      pixels,
+      votes,
+    ]),
+    [
+      ["arc", "0.952", "0.700", 3],
+      ["dark", "0.040", "", 0],
+      ["flat", "0.007", "0.300", 1],
+    ],
   );
+});
+
+Deno.test("describeVerdict gives no probability to an unknown frame or an error", () => {
   const unknown = describeVerdict(makeVerdict("r.fits", {
     type: "unknown",
     reason: "low_probability",
@@ -59,5 +74,27 @@ Deno.test("describeVerdict formats probabilities, and gives none to an unknown f
   assertEquals([unknown.probability, unknown.reviewReason], ["", "unknown"]);
   const failed = describeVerdict(makeFailedVerdict("r.fits"));
   assertEquals([failed.probability, failed.reviewReason], ["", "error"]);
-  assertEquals(failed.note, "gone");
+  assertEquals([failed.answer, failed.explanation], ["error", "gone"]);
+});
+
+Deno.test("describeVerdict suggests the likeliest types, that of a header in conflict, or other", () => {
+  const probabilities = { flat: 0.1, arc: 0.46, science: 0.44 };
+  const suggest = (parts: Parameters<typeof makeVerdict>[1]) =>
+    describeVerdict(makeVerdict("r.fits", { probabilities, ...parts }))
+      .suggestions;
+  assertEquals(suggest({ type: "unknown" }), ["arc", "science"]);
+  const claim = (type: "flat" | "arc" | "light" | null) => ({
+    agreement: "conflict",
+    header: { ...NO_CLAIM, type, evidence: "IMAGETYP=X" },
+  } as const);
+  assertEquals(suggest(claim("flat")), ["arc", "flat"]);
+  assertEquals(suggest(claim("light")), ["arc", "science"]);
+  assertEquals(suggest(claim(null)), ["arc", "science"]);
+  assertEquals(suggest({ subtype: "focus", use: false }), ["arc", "other"]);
+  assertEquals(
+    suggest({ type: "unknown", reason: "out_of_distribution" }),
+    ["other", "arc"],
+  );
+  assertEquals(describeVerdict(makeFailedVerdict("r.fits")).suggestions, []);
+  assertEquals(describeVerdict(makeVerdict("r", claim("light"))).claim, null);
 });

@@ -4,23 +4,29 @@ import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
-import { findReviewReason } from "../../calibration/triage.ts";
-import type { Label } from "../../evaluation/labels.ts";
+import { findReviewReason, isLabelled } from "../../calibration/triage.ts";
 import {
   encodeInputImageUri,
   encodeThumbnailUri,
   THUMBNAIL_HEIGHT,
   THUMBNAIL_WIDTH,
 } from "../png.ts";
-import { formatProbability, formatReason, formatVotes } from "../text.ts";
+import {
+  type EvidenceItem,
+  explainAnswer,
+  formatAnswer,
+  formatExposure,
+  listEvidence,
+  listProbabilities,
+} from "../explanation.ts";
+import { formatProbability } from "../text.ts";
 import { plotRowMaxima } from "./row_maxima_plot.ts";
 
 export interface ReportFrame {
   /** Index among the frames added, from 0; it names the frame in the page. */
   readonly id: number;
+  /** The verdict, with the label of a person applied. */
   readonly verdict: Verdict;
-  /** Label by hand. */
-  readonly label: Label | null;
   /** Thumbnails of its HDUs as `data:` URIs; empty for a frame with an error. */
   readonly thumbnails: readonly string[];
 }
@@ -38,33 +44,29 @@ export function renderThumbnails(previews: readonly HduPreview[]): string[] {
   );
 }
 
-/** Returns the group in which a frame is listed: its label, or its type. */
-export function groupOf({ verdict, label }: ReportFrame): string {
-  return label ?? verdict.type ?? "error";
+/** Returns the group in which a frame is listed: its type, `other` or `error`. */
+export function groupOf(verdict: Verdict): string {
+  return verdict.reason === "labelled_other"
+    ? "other"
+    : verdict.type ?? "error";
 }
 
 /** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
 export function Card({ frame }: { readonly frame: ReportFrame }) {
-  const { id, verdict, label, thumbnails } = frame;
-  const { file, type, probability, pixels, header, log, error } = verdict;
+  const { id, verdict, thumbnails } = frame;
+  const { file, log } = verdict;
   const reviewReason = findReviewReason(verdict);
-  const words = [file, log?.target, log?.instrument, header?.evidence, label];
-  const notes = error !== null ? [error.message] : [
-    label === null ? "" : `label by hand; pixels: ${type}`,
-    formatReason(verdict),
-    `header: ${describeClaim(verdict) || "no type"}`,
-  ];
   return (
     <li
       class={`frame ${reviewReason ?? ""}`}
       id={`f${id}`}
-      data-type={groupOf(frame)}
+      data-type={groupOf(verdict)}
       data-review={reviewReason ?? ""}
       data-night={log?.night ?? ""}
       data-instrument={log?.instrument ?? ""}
       data-time={log?.mjd ?? ""}
-      data-probability={probability ?? ""}
-      data-words={words.filter(Boolean).join(" ").toLowerCase()}
+      data-probability={verdict.probability ?? ""}
+      data-words={listWords(verdict).join(" ").toLowerCase()}
     >
       <button type="button" class="open" data-open={id}>
         {thumbnails.length === 0 && <span class="none">no image</span>}
@@ -82,30 +84,62 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
           ))}
         </span>
         <span class="name">{basename(file)}</span>
-        <span class="line">
-          <b>{groupOf(frame)}</b>
-          {probability !== null && (
-            <span class="number">{formatProbability(probability)}</span>
-          )}
-          <span class="soft">{formatVotes(pixels?.votes ?? {})}</span>
-          {reviewReason === "conflict" && <span class="mark">conflict</span>}
+        <Answer verdict={verdict} />
+        <span class="soft">
+          {reviewReason === null
+            ? [log?.target, formatExposure(verdict)].filter(Boolean).join(" · ")
+            : explainAnswer(verdict)}
         </span>
-        <span class="soft">{notes.filter(Boolean).join("; ")}</span>
       </button>
     </li>
+  );
+}
+
+/** The words by which a frame is found. */
+function listWords({ file, log, header, subtype, decided_by }: Verdict) {
+  return [
+    file,
+    log?.target,
+    log?.instrument,
+    header?.evidence,
+    header?.standard?.name,
+    subtype,
+    ...decided_by,
+  ].filter((word) => word);
+}
+
+/** The type with its probability, and a mark if the frame is unusable or in conflict. */
+function Answer({ verdict }: { readonly verdict: Verdict }) {
+  const { probability } = verdict;
+  const reason = findReviewReason(verdict);
+  return (
+    <span class="line">
+      <b>{formatAnswer(verdict)}</b>
+      {probability !== null && (
+        <span class="number">{formatProbability(probability)}</span>
+      )}
+      {isLabelled(verdict) && <span class="soft">by hand</span>}
+      {(reason === "conflict" || reason === "unusable") && (
+        <span class="mark">{reason}</span>
+      )}
+    </span>
   );
 }
 
 /** Renders what the page shows when a frame is opened, as HTML. */
 export function renderDetails(
   verdict: Verdict,
-  label: Label | null,
   previews: readonly HduPreview[],
 ): string {
   const more = previews.length - MAX_HDUS;
   return renderToString(
     <>
       <h2 id="title">{verdict.file}</h2>
+      <p class={`answer ${findReviewReason(verdict) ?? ""}`}>
+        <Answer verdict={verdict} />
+        <span>{explainAnswer(verdict)}</span>
+      </p>
+      <EvidenceList verdict={verdict} />
       {previews.slice(0, MAX_HDUS).map((hdu) => (
         <Hdu
           key={hdu.hdu}
@@ -114,12 +148,34 @@ export function renderDetails(
       ))}
       {more > 0 && <p>{more} more HDUs were classified.</p>}
       <div class="columns">
-        <Facts verdict={verdict} label={label} />
         <Probabilities verdict={verdict} />
+        <Facts verdict={verdict} />
       </div>
       {previews[0] !== undefined && <HeaderCards hdu={previews[0]} />}
     </>,
   );
+}
+
+/** The evidence side by side. */
+function EvidenceList({ verdict }: { readonly verdict: Verdict }) {
+  return (
+    <dl class="evidence">
+      {listEvidence(verdict).map((item) => {
+        const role = describeRole(item);
+        return (
+          <div key={item.kind} class={role}>
+            <dt>{item.kind} {role !== "" && <span>{role}</span>}</dt>
+            <dd>{item.value || <span class="soft">none</span>}</dd>
+            {item.note !== "" && <dd class="soft">{item.note}</dd>}
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function describeRole({ decides, contradicts }: EvidenceItem): string {
+  return contradicts ? "contradicts" : decides ? "decides" : "";
 }
 
 function Hdu({ hdu }: { readonly hdu: HduPreview }) {
@@ -141,30 +197,21 @@ function Hdu({ hdu }: { readonly hdu: HduPreview }) {
   );
 }
 
-function Facts({ verdict, label }: {
+function Facts({ verdict: { log, header, error, model } }: {
   readonly verdict: Verdict;
-  readonly label: Label | null;
 }) {
-  const { type, probability, pixels, agreement, log, error } = verdict;
-  const facts: [name: string, text: string | null | undefined | false][] = [
-    ["label by hand", label],
-    ["type", type],
-    ["probability", probability !== null && formatProbability(probability)],
-    ["reason", formatReason(verdict)],
-    ["votes", formatVotes(pixels?.votes ?? {})],
-    ["header", describeClaim(verdict)],
-    ["agreement", agreement],
-    ["target", log?.target],
+  const facts: [name: string, text: string | null | undefined][] = [
     ["instrument", log?.instrument],
     ["night", log?.night],
     ["start", log?.start],
-    ["exposure", typeof log?.exposure === "number" && `${log.exposure} s`],
     [
       "configuration",
       Object.entries(log?.configuration ?? {})
         .map((part) => part.join(" ")).join(", "),
     ],
+    ["HDUs differ", header?.differs.join("; ")],
     ["error", error && `${error.code}: ${error.message}`],
+    ["model", model],
   ];
   return (
     <dl class="facts">
@@ -178,21 +225,29 @@ function Facts({ verdict, label }: {
   );
 }
 
+/** The probability of each type: combined, and by the pixels alone. */
 function Probabilities({ verdict }: { readonly verdict: Verdict }) {
-  const probabilities = Object.entries(verdict.pixels?.probabilities ?? {})
-    .sort(([, one], [, other]) => other - one);
+  const rows = listProbabilities(verdict);
+  if (rows.length === 0) return null;
   return (
     <table>
+      <thead>
+        <tr>
+          <th scope="col">Probability</th>
+          <th scope="col" colspan={2}>all evidence</th>
+          <th scope="col">pixels</th>
+        </tr>
+      </thead>
       <tbody>
-        {probabilities.map(([type, probability]) => (
+        {rows.map(({ type, combined, pixels }) => (
           <tr key={type}>
             <th scope="row">{type}</th>
-            <td class="number">{formatProbability(probability)}</td>
             <td>
-              <meter
-                value={probability}
-                aria-label={`probability of ${type}`}
-              />
+              <meter value={combined} aria-label={`probability of ${type}`} />
+            </td>
+            <td class="number">{formatProbability(combined)}</td>
+            <td class="number">
+              {pixels === null ? "" : formatProbability(pixels)}
             </td>
           </tr>
         ))}
@@ -225,10 +280,4 @@ function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
       </div>
     </details>
   );
-}
-
-function describeClaim({ header }: Verdict): string {
-  return header?.evidence
-    ? `${header.type ?? "contradictory"} (${header.evidence})`
-    : "";
 }

@@ -1,14 +1,16 @@
 import { basename, dirname, join } from "../../std.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
-import type { Label } from "../../evaluation/labels.ts";
 import type { Output } from "../../io/output.ts";
 import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
 import { detailsBlock, renderReportPage } from "./page.tsx";
 
 /** A report; declare it with `using`. */
 export interface NightReport extends Disposable {
-  /** Adds a frame; it replaces an earlier frame of the same path. */
-  add(file: ClassifiedFile, label: Label | null): void;
+  /**
+   * Adds a frame, with the label of a person applied to its verdict. It replaces an
+   * earlier frame of the same path.
+   */
+  add(file: ClassifiedFile): void;
   /** Writes the page with all frames added so far. It can be called again. */
   write(output: Output, title: string, subtitle: string): Promise<void>;
 }
@@ -38,9 +40,9 @@ export function startNightReport(page: string): NightReport {
   let length = 0;
   let count = 0;
   return {
-    add({ verdict, previews }, label) {
+    add({ verdict, previews }) {
       const id = count++;
-      const html = renderDetails(verdict, label, previews);
+      const html = renderDetails(verdict, previews);
       const block = encoder.encode(detailsBlock(id, html));
       spool.seekSync(length, Deno.SeekMode.Start);
       for (let written = 0; written < block.length;) {
@@ -48,7 +50,7 @@ export function startNightReport(page: string): NightReport {
       }
       length += block.length;
       const thumbnails = renderThumbnails(previews);
-      frames.set(verdict.file, { id, verdict, label, thumbnails });
+      frames.set(verdict.file, { id, verdict, thumbnails });
     },
     async write(output, title, subtitle) {
       const [before, after] = renderReportPage({

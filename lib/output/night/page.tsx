@@ -10,7 +10,8 @@ import {
 } from "../../calibration/triage.ts";
 import script from "./client/report.js" with { type: "text" };
 import { Card, groupOf, type ReportFrame } from "./frame.tsx";
-import { formatCount } from "../text.ts";
+import { REASONS } from "../../classify/evidence.ts";
+import { formatCount, REASON_PHRASES } from "../text.ts";
 import { STYLE } from "./style.ts";
 
 export interface ReportPage {
@@ -54,7 +55,7 @@ export function detailsBlock(id: number, html: string): string {
 }
 
 function Page({ title, subtitle, frames }: ReportPage) {
-  const byGroup = Map.groupBy(frames, groupOf);
+  const byGroup = Map.groupBy(frames, ({ verdict }) => groupOf(verdict));
   const groups = GROUPS.flatMap((type) => {
     const members = byGroup.get(type);
     return members === undefined ? [] : [{ type, members }];
@@ -77,14 +78,15 @@ function Page({ title, subtitle, frames }: ReportPage) {
               <button
                 type="button"
                 key={type}
-                data-only={type}
+                data-field="type"
+                data-value={type}
                 aria-pressed="false"
               >
                 <b>{members.length}</b> {type}
               </button>
             ))}
           </div>
-          <p>{summarizeReview(frames)}</p>
+          <ReviewCounts frames={frames} />
         </header>
         <main>
           <Timeline frames={frames} />
@@ -119,22 +121,45 @@ function needsReview({ verdict }: ReportFrame): boolean {
   return findReviewReason(verdict) !== null;
 }
 
-const REVIEW_TEXTS = [
-  ["error", "cannot be read"],
-  ["conflict", "in conflict with the header"],
-  ["unknown", "unknown"],
-  ["unusable", "unusable"],
-] as const;
-
-function summarizeReview(frames: readonly ReportFrame[]): string {
-  const reasons = frames.map(({ verdict }) => findReviewReason(verdict))
-    .filter((reason) => reason !== null);
-  if (reasons.length === 0) return "No frame needs review.";
-  const parts = REVIEW_TEXTS.flatMap(([reason, text]) => {
-    const { length } = reasons.filter((one) => one === reason);
-    return length === 0 ? [] : [`${length} ${text}`];
+/** Buttons that show the frames that need review, by reason. */
+function ReviewCounts({ frames }: { readonly frames: readonly ReportFrame[] }) {
+  const byReason = Map.groupBy(
+    frames,
+    ({ verdict }) => findReviewReason(verdict),
+  );
+  const reasons = REVIEW_REASONS.flatMap((reason) => {
+    const members = byReason.get(reason);
+    return members === undefined ? [] : [{ reason, members }];
   });
-  return `${reasons.length} to review: ${parts.join(", ")}.`;
+  if (reasons.length === 0) return <p>No frame needs review.</p>;
+  return (
+    <div class="counts" role="group" aria-label="Needs review">
+      <span>Needs review:</span>
+      {reasons.map(({ reason, members }) => (
+        <button
+          type="button"
+          key={reason}
+          class="reason"
+          data-field="review"
+          data-value={reason}
+          aria-pressed="false"
+        >
+          <b>{members.length}</b> {reason}
+          {reason === "unknown" && describeReasons(members)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Counts why frames are unknown: `: 2 undecided, 1 low probability`. */
+function describeReasons(frames: readonly ReportFrame[]): string {
+  const byReason = Map.groupBy(frames, ({ verdict }) => verdict.reason);
+  const parts = REASONS.flatMap((reason) => {
+    const count = byReason.get(reason)?.length ?? 0;
+    return count === 0 ? [] : [`${count} ${REASON_PHRASES[reason]}`];
+  });
+  return `: ${parts.join(", ")}`;
 }
 
 function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
@@ -142,7 +167,7 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
     [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
   const choices: [name: string, label: string, options: readonly string[]][] = [
     ["review", "Needs review", ["any reason", ...REVIEW_REASONS]],
-    ["type", "Type", values(groupOf)],
+    ["type", "Type", values(({ verdict }) => groupOf(verdict))],
     ["night", "Night", values(({ verdict }) => verdict.log?.night)],
     [
       "instrument",
@@ -221,7 +246,7 @@ function Night({ night, frames }: {
   const duration = frames.length > 1 ? ` over ${(24 * span).toFixed(1)} h` : "";
   const count = frames.filter(needsReview).length;
   const laneOf = (frame: ReportFrame) => {
-    const lane = LANES.indexOf(groupOf(frame));
+    const lane = LANES.indexOf(groupOf(frame.verdict));
     return lane < 0 ? LANES.length - 1 : lane;
   };
   return (

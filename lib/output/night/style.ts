@@ -15,6 +15,16 @@ button:hover { border-color: var(--accent); }
 button[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 table { border-collapse: collapse; }
 summary { cursor: pointer; }
+.evidence { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); gap: 0.5rem; margin: 0.5rem 0; }
+.evidence > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; }
+.evidence dt { color: var(--soft); font-size: 0.82rem; }
+.evidence dt::first-letter { text-transform: uppercase; }
+.evidence dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.evidence dt span { float: right; font-weight: 600; }
+.evidence .decides { box-shadow: inset 0 3px var(--good); }
+.evidence .decides span { color: var(--good); }
+.evidence .contradicts { border-color: var(--bad); box-shadow: inset 0 3px var(--bad); }
+.evidence .contradicts span { color: var(--bad); }
 `;
 
 /** CSS of the report: one column on a phone, three in print. */
@@ -24,6 +34,7 @@ body { margin: 0 auto; max-width: 100rem; padding: 1.2rem clamp(0.8rem, 2.5vw, 2
 h1 { margin: 0 0 0.2rem; font-size: 1.5rem; overflow-wrap: anywhere; }
 h2 { margin: 1.6rem 0 0.6rem; font-size: 1.15rem; overflow-wrap: anywhere; }
 .counts { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0.8rem 0 0; }
+.counts > span { align-self: center; }
 .counts b { font-variant-numeric: tabular-nums; }
 .night { margin: 0 0 0.8rem; overflow-x: auto; }
 .night svg { width: 100%; min-width: 44rem; height: auto; display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
@@ -46,12 +57,17 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.7rem; 
 }
 .open > span:not(.images):not(.none) { padding: 0 0.6rem; }
 .conflict .open, .error .open { border-color: var(--bad); }
-.unknown .open { border-left-color: var(--warn); }
+.unknown .open, .unusable .open { border-left-color: var(--warn); }
 .images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
 .name { font-weight: 600; padding-top: 0.35rem !important; }
 .line { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
 .mark { color: var(--bad); font-weight: 700; }
+.unusable .mark { color: var(--warn); }
+.answer { display: flex; flex-wrap: wrap; gap: 0 0.7rem; align-items: baseline; margin: 0.4rem 0; padding-left: 0.7rem; border-left: 4px solid var(--line); }
+.answer b { font-size: 1.15rem; }
+.answer.conflict, .answer.error { border-color: var(--bad); }
+.answer.unknown, .answer.unusable { border-color: var(--warn); }
 dialog {
   width: min(62rem, 96vw); max-height: 94vh; padding: 0; border: 1px solid var(--line);
   border-radius: 12px; background: var(--card); color: var(--ink); overflow: hidden;

@@ -143,9 +143,7 @@ function show(id) {
     selected: id,
     announcement: row === undefined
       ? ""
-      : `${fileName(row.file)}: pixels ${row.type ?? "unreadable"}, header ${
-        row.claim ?? "no type"
-      }`,
+      : `${fileName(row.file)}: ${row.answer}: ${row.explanation}`,
   });
   // Its image is made while the user looks at this one.
   const next = nextUnlabelled(currentList(), id);
@@ -183,7 +181,7 @@ const actions = {
   accept() {
     const type = rows.get(state.selected ?? -1)?.type ?? null;
     if (type !== null && type !== "unknown") actions.label(type);
-    else showMessage("The pixels give no type: choose one, or u for none.");
+    else showMessage("There is no type to accept: choose one, or u for none.");
   },
   skip: showNext,
   undo() {

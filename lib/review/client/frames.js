@@ -45,7 +45,7 @@ export function frameAtOffset(list, id, offset) {
 
 /**
  * Returns the types whose frames are worth comparing with a frame: its label, the
- * type from the pixels, and the claim of the header.
+ * likeliest type, and the claim of the header.
  *
  * @type {(row: ReviewRow) => string[]}
  */

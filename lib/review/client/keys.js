@@ -5,7 +5,7 @@
 /**
  * @typedef {object} Actions
  * @property {(label: Label) => void} label
- * @property {() => void} accept Labels the frame with the type from the pixels.
+ * @property {() => void} accept Labels the frame with the type of the answer.
  * @property {() => void} skip Goes to the next frame without a label.
  * @property {() => void} undo Takes back the last label.
  * @property {(offset: number) => void} move
@@ -29,7 +29,7 @@ export const LABEL_KEYS = [
 export const HELP = [
   ["b d a f s t", "bias, dark, arc, flat, science, standard"],
   ["u", "other: a frame that must get no type (imaging, a dead lamp)"],
-  ["Enter", "accept the type from the pixels"],
+  ["Enter", "accept the answer"],
   ["Space", "skip to the next frame without a label"],
   ["z, Backspace", "undo the last label"],
   ["← → ↑ ↓", "previous or next frame; Page up, Page down: ten frames"],

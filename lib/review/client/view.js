@@ -191,39 +191,55 @@ function Frame({ row, isUnsaved, details: { key, loaded }, actions }) {
 
 /** @param {{ row: ReviewRow, isUnsaved: boolean }} props */
 function Verdict({ row, isUnsaved }) {
-  const { type, probability, reviewReason, note, claim, evidence, label } = row;
-  const contradiction = evidence ? "contradictory" : "no type";
+  const { answer, probability, explanation, reviewReason, label } = row;
   return html`
-    <dl id="verdict" class=${reviewReason ?? ""}>
-      <div class="pixels">
-        <dt>Pixels</dt>
-        <dd id="pixels">
-          <b>${type ?? "cannot be read"}</b> ${probability}
-          <span class="note">
-            ${reviewReason === "conflict" ? "conflicts with the header" : note}
-          </span>
-        </dd>
-      </div>
-      <div class="claim">
-        <dt>Header</dt>
-        <dd id="claim">
-          <b>${claim ?? contradiction}</b>
-          <span class="note">${evidence}</span>
+    <dl id="verdict" class=${label === null ? reviewReason ?? "" : ""}>
+      <div class="answer">
+        <dt>${label === null ? "Answer" : "Answer without your label"}</dt>
+        <dd id="answer">
+          <b>${answer}</b> <span class="number">${probability}</span>
+          <span class="explanation">${explanation}</span>
         </dd>
       </div>
       <div>
-        <dt>Your label</dt>
-        <dd>
+        <dt>Your label ${label !== null && html`<span>decides</span>`}</dt>
+        <dd id="label">
           <b>${label ?? "none"}</b>
           <span class="note">${isUnsaved && "not saved yet"}</span>
         </dd>
       </div>
     </dl>
+    <${Evidence} ...${row} />
   `;
+}
+
+/** @param {ReviewRow} row */
+function Evidence({ evidence, label }) {
+  return html`
+    <dl class="evidence" id="evidence">
+      ${evidence.map((item) => {
+        // A label decides over all evidence.
+        const role = label === null ? describeRole(item) : "";
+        return html`
+          <div key=${item.kind} class=${role}>
+            <dt>${item.kind} ${role && html`<span>${role}</span>`}</dt>
+            <dd>${item.value || html`<span class="soft">none</span>`}</dd>
+            ${item.note && html`<dd class="soft">${item.note}</dd>`}
+          </div>
+        `;
+      })}
+    </dl>
+  `;
+}
+
+/** @type {(item: ReviewRow["evidence"][number]) => string} */
+function describeRole({ decides, contradicts }) {
+  return contradicts ? "contradicts" : decides ? "decides" : "";
 }
 
 /** @param {Pick<View, "actions"> & { row: ReviewRow }} props */
 function Buttons({ row, actions }) {
+  const suggested = describeSuggestions(row);
   return html`
     <div class="labels">
       <div role="group" aria-label="Label">
@@ -231,10 +247,13 @@ function Buttons({ row, actions }) {
           html`
             <button
               type="button"
+              class=${suggested.has(label) ? "suggested" : ""}
               aria-pressed=${label === row.label}
               onClick=${() => actions.label(label)}
             >
               ${label} <kbd>${key}</kbd>
+              ${suggested.has(label) &&
+                html`<span class="likely">${suggested.get(label)}</span>`}
             </button>
           `
         )}
@@ -250,6 +269,19 @@ function Buttons({ row, actions }) {
       </div>
     </div>
   `;
+}
+
+/**
+ * Returns what stands beside the labels that the frame most probably needs.
+ *
+ * @type {(row: ReviewRow) => Map<string, string>}
+ */
+function describeSuggestions({ suggestions, probabilities, reviewReason }) {
+  if (reviewReason === null) return new Map();
+  return new Map(suggestions.map((suggestion) => [
+    suggestion,
+    probabilities.find(({ type }) => type === suggestion)?.text ?? "",
+  ]));
 }
 
 /** @param {Details["hdus"][number]["plot"]} plot */
@@ -277,17 +309,19 @@ function Probabilities({ probabilities }) {
       <thead>
         <tr>
           <th scope="col">Type</th>
-          <th scope="col" colspan="2">Probability</th>
+          <th scope="col" colspan="2">All evidence</th>
+          <th scope="col">Pixels</th>
           <th scope="col">Votes</th>
         </tr>
       </thead>
       <tbody>
-        ${probabilities.map(({ type, value, text, votes }) =>
+        ${probabilities.map(({ type, value, text, pixels, votes }) =>
           html`
             <tr key=${type}>
               <th scope="row">${type}</th>
               <td><meter value=${value} aria-label=${type} /></td>
               <td>${text}</td>
+              <td>${pixels}</td>
               <td>${votes || ""}</td>
             </tr>
           `
@@ -335,10 +369,10 @@ function List({ list, selected, actions }) {
 }
 
 /** @param {ReviewRow} row */
-function summarize({ label, reviewReason, type, claim }) {
+function summarize({ label, reviewReason, answer, claim }) {
   if (label !== null) return `✓ ${label}`;
-  if (reviewReason === "conflict") return `${type} ≠ ${claim ?? "header"}`;
-  return type ?? "error";
+  if (reviewReason === "conflict") return `${answer} ≠ ${claim ?? "header"}`;
+  return reviewReason === "unusable" ? `${answer}, unusable` : answer;
 }
 
 /** Frames of each type to compare with. */

@@ -57,6 +57,9 @@ function sortCards(order) {
   }
 }
 
+/** The field of the filters that a button sets. @type {(button: HTMLElement) => string} */
+const fieldOf = ({ dataset }) => dataset.field ?? "";
+
 function update() {
   const order = field("sort").value;
   if (order !== sorted) sortCards(order);
@@ -72,8 +75,8 @@ function update() {
   count.textContent = shown === cards.length
     ? `${shown} frames`
     : `${shown} of ${cards.length} frames`;
-  for (const button of all("button[data-only]")) {
-    const isOn = button.dataset.only === field("type").value;
+  for (const button of all("button[data-field]")) {
+    const isOn = button.dataset.value === field(fieldOf(button)).value;
     button.setAttribute("aria-pressed", String(isOn));
   }
 }
@@ -145,10 +148,11 @@ addEventListener("hashchange", restoreState);
 dialog.addEventListener("cancel", close);
 document.addEventListener("click", ({ target }) => {
   const button = /** @type {Element} */ (target).closest("button");
-  const { open: frame, only } = button?.dataset ?? {};
+  const { open: frame, value } = button?.dataset ?? {};
   if (frame !== undefined) open(frame);
-  else if (only !== undefined) {
-    field("type").value = field("type").value === only ? "" : only;
+  else if (button && value !== undefined) {
+    const input = field(fieldOf(button));
+    input.value = input.value === value ? "" : value;
     update();
     saveState();
   } else if (button?.id === "previous") openNeighbour(-1);
