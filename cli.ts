@@ -68,8 +68,9 @@ PATH is a FITS file (also .gz, .bz2, .fz), its http(s) address, a folder
 (searched recursively), @LIST for a file of paths, or - for paths on standard
 input. A name that begins with a dash, @ or * is written ./NAME.
 
-Exit codes: 0 done; 1 with --strict when a frame is unknown, unreadable or in
-conflict with its header; 2 wrong usage, no usable model, or no place to write.
+Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
+or in conflict with its header; 2 wrong usage, no usable model, or no place to
+write.
 
 From a checkout, spit is: deno run -A cli.ts`;
 

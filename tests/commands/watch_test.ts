@@ -17,9 +17,13 @@ const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 const BIAS = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
 const LYING = fitsOf([evenPlane()], { OBSTYPE: "ARC", OBJECT: "$(rm x) `y`" });
 
-/** What is announced of `LYING`. */
-const CONFLICT =
-  "the pixels show no light; the header says arc (OBSTYPE=ARC): conflict";
+/** Checks that a conflict of the frame `LYING` is announced. */
+function assertAnnounced(err: string, file: string): void {
+  const [line] = err.split("\n")
+    .filter((line) => line.startsWith(`needs review: ${file}: bias: `));
+  assertStringIncludes(line ?? err, "conflict");
+  assertStringIncludes(line ?? err, "OBSTYPE=ARC");
+}
 
 /** The parts of a row that these tests read. */
 interface Row {
@@ -154,10 +158,7 @@ Deno.test("a frame gets a row when it is complete: written slowly, renamed, repl
     [`${night}/cut.fits`, "bias", undefined],
   ]);
   assertEquals(rows[4]!.size, BIAS.length);
-  assertStringIncludes(
-    err,
-    `needs review: ${night}/slow.fits: bias: ${CONFLICT}\n`,
-  );
+  assertAnnounced(err, `${night}/slow.fits`);
   assertMatch(
     err,
     /stopped by Ctrl-C\n5 frames: 4 bias, 1 error; 1 conflict with the header\n$/,
@@ -226,11 +227,11 @@ Deno.test("a stop file ends the watch, and prevents the next start", async () =>
   const watch = startWatch(folder.path, ...args);
   await watch.says("watching");
   Deno.writeFileSync(`${night}/a.fits`, BIAS);
-  await watch.shows("4/4   ");
+  await watch.shows("a.fits");
   Deno.writeTextFileSync(`${folder.path}/stop`, "");
   const { code, out, err } = await watch.end();
   assertEquals(code, 0);
-  assertMatch(out, /^FILE +TYPE .*\n.*a\.fits +bias +0\.9\d\d +4\/4 +bias\n$/);
+  assertMatch(out, /^FILE +TYPE .*\n.*a\.fits +bias +0\.9\d\d +\S+ +bias\n$/);
   assertStringIncludes(err, "stopped by the stop file stop\n1 frame: 1 bias");
 
   const again = await startWatch(folder.path, ...args).end();
@@ -259,10 +260,7 @@ Deno.test("--on-conflict receives the row on standard input, and may fail", asyn
   assertEquals(code, 0);
   assertEquals(rowsOf(`${folder.path}/got`), rows.slice(1));
   for (const name of ["b", "c"]) {
-    assertStringIncludes(
-      err,
-      `needs review: ${night}/${name}.fits: bias: ${CONFLICT}\n`,
-    );
+    assertAnnounced(err, `${night}/${name}.fits`);
   }
   // Ctrl-C may be told of between the two lines of a hook that still runs.
   const failed =
