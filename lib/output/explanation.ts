@@ -90,7 +90,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
 }
 
 function explainUnknown(verdict: ClassifiedVerdict): string {
-  const { reason, probabilities, header } = verdict;
+  const { reason, probabilities, header, hdus } = verdict;
   switch (reason) {
     case "out_of_distribution":
       return `the pixels are ${REASON_PHRASES.out_of_distribution}` +
@@ -101,6 +101,10 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
       return formatLikeliest(probabilities, 2);
     case "low_probability":
       return `the likeliest type is not probable enough: ${
+        formatLikeliest(probabilities, 2)
+      }`;
+    case "flips_disagree":
+      return `${hdus.length > 1 ? "the HDUs" : "the flips"} disagree: ${
         formatLikeliest(probabilities, 2)
       }`;
     default:
@@ -222,8 +226,8 @@ function describePixels(verdict: Verdict): Texts {
 export function formatExposure({ log }: Pick<Verdict, "log">): string {
   const exposure = log?.exposure ?? null;
   if (exposure === null) return "";
-  return exposure < 1000
-    ? `${Number(exposure.toPrecision(4))} s`
+  return exposure < 100
+    ? `${Number(exposure.toPrecision(3))} s`
     : `${Math.round(exposure)} s`;
 }
 

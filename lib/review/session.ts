@@ -188,13 +188,15 @@ export function describeVerdict(
 }
 
 /**
- * Returns the two labels that a frame most probably needs: the likeliest type, and the
- * next one. In a conflict the type that the header claims is the next one; for a frame
+ * Returns the two labels that a frame most probably needs: the answer or the likeliest
+ * type, and the next one. In a conflict the type that the header claims is the next one; for a frame
  * that is out-of-distribution or unusable it is `other`.
  */
 function suggestLabels(verdict: Verdict): Label[] {
-  const [first, second] = listProbabilities(verdict).map(({ type }) => type);
+  const types = listProbabilities(verdict).map(({ type }) => type);
+  const first = types.find((type) => type === verdict.type) ?? types[0];
   if (first === undefined) return [];
+  const second = types.find((type) => type !== first);
   const reviewReason = findReviewReason(verdict);
   const claim = verdict.header?.type ?? null;
   if (verdict.reason === "out_of_distribution") return ["other", first];

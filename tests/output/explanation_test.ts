@@ -139,6 +139,15 @@ Deno.test("explainVerdict says why a frame is unknown", () => {
     explain({ type, reason: "low_probability", probabilities }),
     "unknown: the likeliest type is not probable enough: arc 0.452 or science 0.451",
   );
+  const disagree = { type, reason: "flips_disagree", probabilities } as const;
+  assertEquals(
+    explain(disagree),
+    "unknown: the flips disagree: arc 0.452 or science 0.451",
+  );
+  assertEquals(
+    explain({ ...disagree, hdus: [1, 2] }),
+    "unknown: the HDUs disagree: arc 0.452 or science 0.451",
+  );
   assertEquals(
     explain({ type, reason: "out_of_distribution", ood: 0.99 }),
     "unknown: the pixels are unlike any spectral frame, and the header claims no type",
@@ -305,8 +314,8 @@ Deno.test("formatExposure leaves out digits of no use", () => {
   const format = (exposure: number | null) =>
     formatExposure({ log: { ...NO_LOG, exposure } });
   assertEquals(
-    [0, 0.0021, 15.003, 999.94, 1800.014, 12345.6].map(format),
-    ["0 s", "0.0021 s", "15 s", "999.9 s", "1800 s", "12346 s"],
+    [0, 0.0021, 4.01, 60.01, 999.94, 12345.6].map(format),
+    ["0 s", "0.0021 s", "4.01 s", "60 s", "1000 s", "12346 s"],
   );
   assertEquals(format(null), "");
 });
