@@ -72,6 +72,7 @@ export interface AnswerOptions {
 
 /** The answer from all evidence. */
 export interface Answer {
+  /** The type, or `unknown` for the `reason` given. */
   readonly type: FrameType | "unknown";
   /** Calibrated probability of the type, 0 to 1; `null` when it is `unknown`. */
   readonly probability: number | null;
@@ -81,7 +82,9 @@ export interface Answer {
   readonly decided_by: readonly Evidence[];
   /** Whether the frame may serve as its type. */
   readonly use: boolean;
+  /** Why the type is `unknown`; `null` when it is not. */
   readonly reason: Reason | null;
+  /** Whether the header's claim agrees with the type. */
   readonly agreement: Agreement;
 }
 
