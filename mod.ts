@@ -37,6 +37,7 @@ export {
 } from "./lib/classify/classify_files.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export {
+  type Answer,
   type AnswerOptions,
   EVIDENCE,
   type Evidence,
@@ -50,7 +51,11 @@ export {
   type FailedVerdict,
   type Verdict,
 } from "./lib/classify/verdict.ts";
-export type { PixelVerdict, VoteResult } from "./lib/classify/vote.ts";
+export type {
+  PixelReason,
+  PixelVerdict,
+  VoteResult,
+} from "./lib/classify/vote.ts";
 export {
   type ErrorCode,
   SpitError,
@@ -63,9 +68,9 @@ export type { Agreement, HeaderClaim } from "./lib/header/claim.ts";
 export type { LogEntry } from "./lib/header/log_entry.ts";
 export type { StandardMatch } from "./lib/header/standards.ts";
 export { type Subtype, SUBTYPES } from "./lib/header/subtype.ts";
-export type { Rules } from "./lib/header/rules.ts";
+export type { ClaimedType, Rules } from "./lib/header/rules.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";
-export type { ModelCard } from "./lib/model/model_card.ts";
+export type { EvidenceWeights, ModelCard } from "./lib/model/model_card.ts";
 export {
   type Model,
   type ModelChoice,

@@ -73,6 +73,7 @@ export interface AnswerOptions {
 
 /** The answer from all evidence. */
 export interface Answer {
+  /** The type, or `unknown` for the `reason` given. */
   readonly type: FrameType | "unknown";
   /** Calibrated probability of the type, 0 to 1; `null` when it is `unknown`. */
   readonly probability: number | null;
@@ -82,7 +83,9 @@ export interface Answer {
   readonly decided_by: readonly Evidence[];
   /** Whether the frame may serve as its type. */
   readonly use: boolean;
+  /** Why the type is `unknown`; `null` when it is not. */
   readonly reason: Reason | null;
+  /** Whether the header's claim agrees with the type. */
   readonly agreement: Agreement;
 }
 

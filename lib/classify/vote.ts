@@ -13,14 +13,17 @@ import type { ModelOutput } from "../model/open_model.ts";
  * - `low_probability`: the type with the majority is less probable than the
  *   threshold of the model card.
  */
-const PIXEL_REASONS = [
+const PIXEL_REASONS: readonly PixelReason[] = [
   "out_of_distribution",
   "flips_disagree",
   "low_probability",
-] as const;
+];
 
 /** Why the pixel verdict is `unknown`. */
-export type PixelReason = typeof PIXEL_REASONS[number];
+export type PixelReason =
+  | "out_of_distribution"
+  | "flips_disagree"
+  | "low_probability";
 
 /** What the pixels alone say, from the votes of all flips. */
 export interface PixelVerdict {

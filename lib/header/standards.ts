@@ -22,7 +22,9 @@ export interface Standard {
 
 /** The standard star that a pointing or the name of a target gives. */
 export interface StandardMatch {
+  /** Name of the star in the catalogue. */
   readonly name: string;
+  /** What matched: the pointing, the name of the target, or both. */
   readonly matched: readonly ("position" | "name")[];
   /** Angle between the pointing and the star, arcseconds; `null` without a pointing. */
   readonly separation: number | null;

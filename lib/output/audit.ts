@@ -53,11 +53,6 @@ export function listFindingKinds({ frames, missing }: Findings) {
   ];
 }
 
-/** Whether there are findings that `--strict` reports: any but notes. */
-export function hasAuditFindings(findings: Findings): boolean {
-  return listFindingKinds(findings).some((kind) => kind !== "note");
-}
-
 /**
  * Returns what an audit finds about a frame: why it needs review, or `note` if its headers
  * contradict each other; `null` for nothing.
