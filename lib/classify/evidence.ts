@@ -129,9 +129,9 @@ export interface EvidenceTables {
 
 /** Weights for a model card without any: those of `spit-compact`. */
 export const DEFAULT_WEIGHTS: EvidenceWeights = {
-  between: 1,
-  within: 0.5,
-  open: 0.05,
+  between: 2,
+  within: 0.25,
+  open: 0.1,
   margin: 0.1,
 };
 
@@ -174,7 +174,7 @@ export function combineEvidence(
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
   }
 
-  const { masses, open, factors } = weighEvidence(
+  const { open, factors } = weighEvidence(
     vote,
     header,
     log,
@@ -193,22 +193,19 @@ export function combineEvidence(
       open.includes(header.type);
     return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
   }
-  const rival = FRAME_TYPES
-    .filter((type) => type !== first && open.includes(type))
-    .sort((one, other) => probabilities[other] - probabilities[one])[0];
-  const decides = (kind: "pixels" | "exposure" | "target" | "header") =>
-    rival !== undefined &&
-    factors[kind][first] >= DECISIVE * factors[kind][rival];
-  const decided = (["exposure", "target", "header"] as const).filter(decides);
-  if (vote.reason === "flips_disagree" && decided.length === 0) {
+  const decided_by = findDeciding(first, open, probabilities, factors);
+  const isByPixels = !isForeign &&
+    decided_by.every((kind) => kind === "pixels");
+  if (vote.reason === "flips_disagree" && isByPixels) {
     return createUnknown("flips_disagree", probabilities, agreement);
   }
-  const byPixels = !isForeign && (decided.length === 0 || decides("pixels"));
   return {
     type: first,
     probability,
     probabilities,
-    decided_by: byPixels ? ["pixels", ...decided] : decided,
+    decided_by: isForeign
+      ? decided_by.filter((kind) => kind !== "pixels")
+      : decided_by,
     use: (agreement !== "conflict" || isNamed(first, header, log.target)) &&
       isUsable(header.subtype) &&
       (!isForeign || options.trustHeader === true),
@@ -256,7 +253,7 @@ export function weighEvidence(
   log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
   weights: EvidenceWeights,
   likelihoods: EvidenceTables = tables,
-): WeighedEvidence & { readonly masses: readonly number[] | null } {
+): WeighedEvidence {
   const isForeign = vote.reason === "out_of_distribution";
   const masses = isForeign ? null : findMasses(vote, header);
   const open = masses === null
@@ -268,11 +265,39 @@ export function weighEvidence(
     target: weighTarget(header, log, likelihoods),
     header: weighClaim(header, likelihoods),
   };
-  return { masses, open, factors };
+  return { open, factors };
 }
 
 /** Ratio of the likelihoods of two types from which evidence decides between them. */
 const DECISIVE = 2;
+
+/**
+ * Returns the evidence that decided: the pixels if the answer's kind of light is the
+ * likeliest by them, and what favours the answer over the likeliest rival of its own
+ * kind of light or of another one. Only open types are rivals.
+ */
+function findDeciding(
+  answer: FrameType,
+  open: readonly FrameType[],
+  probabilities: Weights,
+  factors: WeighedEvidence["factors"],
+): ("pixels" | "exposure" | "target" | "header")[] {
+  const own = LIGHT.find((types) => types.includes(answer))!;
+  const findRival = (types: readonly FrameType[]) =>
+    types.filter((type) => type !== answer && open.includes(type))
+      .sort((one, other) => probabilities[other] - probabilities[one]);
+  const [alike] = findRival(own);
+  const [other] = findRival(LIGHT.filter((types) => types !== own).flat());
+  const rivals = [alike, other].filter((type) => type !== undefined);
+  const decided = (["exposure", "target", "header"] as const).filter((kind) =>
+    rivals.some((type) =>
+      factors[kind][answer] >= DECISIVE * factors[kind][type]
+    )
+  );
+  const light = LIGHT.map((types) => sumOf(types, factors.pixels));
+  const isLikeliest = sumOf(own, factors.pixels) >= Math.max(...light);
+  return isLikeliest || decided.length === 0 ? ["pixels", ...decided] : decided;
+}
 
 function answerFromPixels(
   vote: VoteResult,
