@@ -41,7 +41,8 @@ export type Evidence = typeof EVIDENCE[number];
  *
  * - `out_of_distribution`: the pixels are not like those of any spectral frame, and the
  *   header claims no type.
- * - `flips_disagree`: the flips vote for different types; with `pixelsOnly` only.
+ * - `flips_disagree`: the flips, or the HDUs, vote for different types, and no other
+ *   evidence decides between them.
  * - `undecided`: the two likeliest types are almost equally probable.
  * - `low_probability`: the likeliest type is less probable than required.
  * - `labelled_other`: a person labelled the frame as no spectral frame.
@@ -100,6 +101,8 @@ export interface EvidenceTables {
     readonly shortest: number;
     /** Share of exposures that follow no pattern. */
     readonly floor: number;
+    /** Exponent of the likelihoods, since the habits of observatories differ; 0 to 1. */
+    readonly weight: number;
     readonly types: Readonly<
       Record<
         FrameType,
@@ -126,16 +129,16 @@ export interface EvidenceTables {
 
 /** Weights for a model card without any: those of `spit-compact`. */
 export const DEFAULT_WEIGHTS: EvidenceWeights = {
-  between: 1,
-  within: 0.5,
-  open: 0.05,
+  between: 2,
+  within: 0.25,
+  open: 0.1,
   margin: 0.1,
 };
 
 type Weights = Readonly<Record<FrameType, number>>;
 
 /** The kinds of light, each with the types that the pixels cannot tell apart. */
-const LIGHT: readonly (readonly FrameType[])[] = [
+export const LIGHT: readonly (readonly FrameType[])[] = [
   ["bias", "dark"],
   ["arc"],
   ["flat"],
@@ -171,37 +174,38 @@ export function combineEvidence(
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
   }
 
-  const { masses, open, factors } = weighEvidence(
+  const { open, factors } = weighEvidence(
     vote,
     header,
     log,
     weights,
     likelihoods,
   );
-  const closed = findClosed(vote, masses, open);
-  const probabilities = combine(closed, open, Object.values(factors));
-  const [first, ...others] = sortTypes(probabilities);
+  const probabilities = combine(open, factors);
+  const first = findLikeliest(probabilities);
   const probability = probabilities[first];
   const agreement = isForeign ? "silent" : compareClaim(header, first);
 
-  const isUndecided = probability - probabilities[others[0]!] < weights.margin;
-  if (isUndecided || probability < (options.minProbability ?? 0)) {
-    const reason = isUndecided ? "undecided" : "low_probability";
+  const isDecided = findMargin(probabilities, first) >= weights.margin;
+  if (!isDecided || probability < (options.minProbability ?? 0)) {
+    const reason = isDecided ? "low_probability" : "undecided";
     const isOpen = header.type !== "light" && header.type !== null &&
       open.includes(header.type);
     return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
   }
-  const rival = others.find((type) => open.includes(type));
-  const decides = (kind: "pixels" | "exposure" | "target" | "header") =>
-    rival !== undefined &&
-    factors[kind][first] >= DECISIVE * factors[kind][rival];
-  const decided = (["exposure", "target", "header"] as const).filter(decides);
-  const byPixels = !isForeign && (decided.length === 0 || decides("pixels"));
+  const decided_by = findDeciding(first, open, probabilities, factors);
+  const isByPixels = !isForeign &&
+    decided_by.every((kind) => kind === "pixels");
+  if (vote.reason === "flips_disagree" && isByPixels) {
+    return createUnknown("flips_disagree", probabilities, agreement);
+  }
   return {
     type: first,
     probability,
     probabilities,
-    decided_by: byPixels ? ["pixels", ...decided] : decided,
+    decided_by: isForeign
+      ? decided_by.filter((kind) => kind !== "pixels")
+      : decided_by,
     use: (agreement !== "conflict" || isNamed(first, header, log.target)) &&
       isUsable(header.subtype) &&
       (!isForeign || options.trustHeader === true),
@@ -233,7 +237,7 @@ export interface WeighedEvidence {
    */
   readonly factors: Readonly<
     Record<
-      "pixels" | "prior" | "exposure" | "target" | "header",
+      "pixels" | "exposure" | "target" | "header",
       Readonly<Record<FrameType, number>>
     >
   >;
@@ -249,24 +253,51 @@ export function weighEvidence(
   log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
   weights: EvidenceWeights,
   likelihoods: EvidenceTables = tables,
-): WeighedEvidence & { readonly masses: readonly number[] | null } {
+): WeighedEvidence {
   const isForeign = vote.reason === "out_of_distribution";
   const masses = isForeign ? null : findMasses(vote, header);
   const open = masses === null
     ? FRAME_TYPES
     : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
   const factors = {
-    pixels: weighPixels(vote, masses, weights),
-    prior: likelihoods.prior,
+    pixels: weighPixels(vote, masses, weights, likelihoods),
     exposure: weighExposure(log.exposure, likelihoods),
     target: weighTarget(header, log, likelihoods),
     header: weighClaim(header, likelihoods),
   };
-  return { masses, open, factors };
+  return { open, factors };
 }
 
 /** Ratio of the likelihoods of two types from which evidence decides between them. */
 const DECISIVE = 2;
+
+/**
+ * Returns the evidence that decided: the pixels if the answer's kind of light is the
+ * likeliest by them, and what favours the answer over the likeliest rival of its own
+ * kind of light or of another one. Only open types are rivals.
+ */
+function findDeciding(
+  answer: FrameType,
+  open: readonly FrameType[],
+  probabilities: Weights,
+  factors: WeighedEvidence["factors"],
+): ("pixels" | "exposure" | "target" | "header")[] {
+  const own = LIGHT.find((types) => types.includes(answer))!;
+  const findRival = (types: readonly FrameType[]) =>
+    types.filter((type) => type !== answer && open.includes(type))
+      .sort((one, other) => probabilities[other] - probabilities[one]);
+  const [alike] = findRival(own);
+  const [other] = findRival(LIGHT.filter((types) => types !== own).flat());
+  const rivals = [alike, other].filter((type) => type !== undefined);
+  const decided = (["exposure", "target", "header"] as const).filter((kind) =>
+    rivals.some((type) =>
+      factors[kind][answer] >= DECISIVE * factors[kind][type]
+    )
+  );
+  const light = LIGHT.map((types) => sumOf(types, factors.pixels));
+  const isLikeliest = sumOf(own, factors.pixels) >= Math.max(...light);
+  return isLikeliest || decided.length === 0 ? ["pixels", ...decided] : decided;
+}
 
 function answerFromPixels(
   vote: VoteResult,
@@ -330,27 +361,31 @@ function getMass(masses: Masses, type: FrameType): number {
   return masses[LIGHT.findIndex((types) => types.includes(type))]!;
 }
 
-/** Returns the weight of each type by the pixels; equal weights without masses. */
+/**
+ * Returns the weight of each type by the pixels and the prior, or by the prior alone
+ * without masses. The prior divides the types of a kind of light, not the kinds.
+ */
 function weighPixels(
   { probabilities }: VoteResult,
   masses: Masses | null,
   { between, within }: EvidenceWeights,
+  { prior }: EvidenceTables,
 ): Weights {
   return mapTypes((type) => {
-    if (masses === null) return 1;
     const alike = LIGHT.find((types) => types.includes(type))!;
-    // A network without this class (`spit-paper` has no dark) cannot tell it apart.
-    const shares = alike.map((one) => (probabilities[one] ?? 0) ** within);
-    const share = alike.every((one) => probabilities[one] !== undefined)
-      ? shares[alike.indexOf(type)]! / (sum(shares) || 1)
-      : 1 / alike.length;
-    return getMass(masses, type) ** between * share;
+    // A network without one of the classes (`spit-paper` has no dark) tells none apart.
+    const isKnown = masses !== null &&
+      alike.every((one) => probabilities[one] !== undefined);
+    const share = (one: FrameType) =>
+      prior[one] * (isKnown ? probabilities[one]! ** within : 1);
+    const mass = masses === null ? 1 : getMass(masses, type) ** between;
+    return mass * share(type) / (sum(alike.map(share)) || 1);
   });
 }
 
 function weighExposure(
   exposure: number | null,
-  { exposure: { shortest, floor, types } }: EvidenceTables,
+  { exposure: { shortest, floor, weight, types } }: EvidenceTables,
 ): Weights {
   return mapTypes((type) => {
     if (exposure === null) return 1;
@@ -359,7 +394,7 @@ function weighExposure(
     const deviation = (Math.log10(exposure) - median) / width;
     const density = Math.exp(-0.5 * deviation ** 2) / (width * SQRT_2PI);
     // The floor is spread over five decades.
-    return (1 - short) * ((1 - floor) * density + floor / 5);
+    return ((1 - short) * ((1 - floor) * density + floor / 5)) ** weight;
   });
 }
 
@@ -393,43 +428,54 @@ function weighClaim(
   return mapTypes((type) => claimed === null ? 1 : claim[claimed][type]);
 }
 
-/** Returns the pixel probabilities of the types that are not open; 0 for the others. */
-function findClosed(
-  { probabilities }: VoteResult,
-  masses: Masses | null,
-  open: readonly FrameType[],
-): Weights {
-  return mapTypes((type) =>
-    masses === null || open.includes(type) || getMass(masses, type) === 0
-      ? 0
-      : probabilities[type] ?? 0
-  );
-}
-
-/** Multiplies weights, and normalises the products to what the closed types leave. */
+/**
+ * Multiplies the weights of the open types. The others keep the share that the pixels
+ * give them, and the products are normalised to the rest.
+ */
 function combine(
-  closed: Weights,
   open: readonly FrameType[],
-  factors: readonly Weights[],
+  { pixels, exposure, target, header }: WeighedEvidence["factors"],
 ): Record<FrameType, number> {
+  const isOpen = (type: FrameType) => open.includes(type);
+  const rest = sum(FRAME_TYPES.filter(isOpen).map((type) => pixels[type]));
   const products = mapTypes((type) =>
-    open.includes(type)
-      ? factors.reduce((product, factor) => product * factor[type], 1)
+    isOpen(type)
+      ? pixels[type] * exposure[type] * target[type] * header[type]
       : 0
   );
-  const rest = 1 - sum(Object.values(closed));
-  const scale = rest / (sum(Object.values(products)) || 1);
-  return mapTypes((type) => closed[type] + products[type] * scale);
+  const total = sum(Object.values(products)) || 1;
+  const all = sum(Object.values(pixels));
+  return mapTypes((type) =>
+    (isOpen(type) ? rest * products[type] / total : pixels[type]) / all
+  );
 }
 
-/** Returns all types, the most probable first. */
-function sortTypes(
-  probabilities: Weights,
-): readonly [FrameType, ...FrameType[]] {
-  const [first, ...others] = FRAME_TYPES.toSorted((one, other) =>
-    probabilities[other] - probabilities[one]
+/** Returns the likeliest type of the likeliest kind of light. */
+function findLikeliest(probabilities: Weights): FrameType {
+  const [types] = LIGHT.toSorted((one, other) =>
+    sumOf(other, probabilities) - sumOf(one, probabilities)
   );
-  return [first!, ...others];
+  return types!.reduce((best, type) =>
+    probabilities[type] > probabilities[best] ? type : best
+  );
+}
+
+/**
+ * Returns the lead of a type: of its kind of light over the others, or of the type over
+ * those of the same kind, as a share of them, whichever is less.
+ */
+function findMargin(probabilities: Weights, type: FrameType): number {
+  const own = LIGHT.find((types) => types.includes(type))!;
+  const mass = sumOf(own, probabilities);
+  const others = LIGHT.filter((types) => types !== own)
+    .map((types) => sumOf(types, probabilities));
+  const alike = own.filter((one) => one !== type)
+    .map((one) => (probabilities[type] - probabilities[one]) / mass);
+  return Math.min(mass - Math.max(...others), ...alike);
+}
+
+function sumOf(types: readonly FrameType[], probabilities: Weights): number {
+  return sum(types.map((type) => probabilities[type]));
 }
 
 function mapTypes(

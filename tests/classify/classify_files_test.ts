@@ -55,10 +55,16 @@ Deno.test("each file has a verdict, in the order given, whatever is wrong with i
     ["text.fits", null, {}, [], null, "not_fits"],
     ["even.fits", "bias", { bias: 4 }, [0], "agree", null],
   ]);
-  assertEquals(verdicts[1]!.header, { type: "bias", evidence: "OBSTYPE=BIAS" });
+  assertEquals(verdicts[1]!.header, {
+    type: "bias",
+    subtype: null,
+    evidence: "OBSTYPE=BIAS",
+    standard: null,
+    differs: [],
+  });
   assertEquals(verdicts[3]!.header, null);
-  const keys =
-    "file type probability reason pixels header agreement log hdus model error";
+  const keys = "file type probability probabilities decided_by subtype use " +
+    "flags reason pixels header agreement log hdus model error";
   for (const verdict of verdicts) {
     assertEquals(Object.keys(verdict).join(" "), keys);
     assertEquals(
@@ -296,7 +302,7 @@ Deno.test("the temperature and threshold of the model card are used", async () =
   });
   const powers = [6, 0, -4, -10, -4, 0.5].map((logit) => Math.exp(logit / 4));
   assertAlmostEquals(
-    soft.probability!,
+    soft.pixels!.probability,
     powers[0]! / powers.reduce((a, b) => a + b),
     1e-5,
   );
@@ -304,9 +310,19 @@ Deno.test("the temperature and threshold of the model card are used", async () =
     model: withCard({ thresholds: { probability: 0.999 } }),
   });
   assertEquals(
-    [strict.type, strict.reason, strict.pixels?.votes],
-    ["unknown", "low_probability", { bias: 4 }],
+    [strict.pixels?.type, strict.pixels?.votes],
+    ["unknown", { bias: 4 }],
   );
+  const undecided = await classifyFile(path, {
+    model: withCard({
+      evidence: { between: 1, within: 0, open: 0.1, margin: 0.1 },
+    }),
+  });
+  assertEquals([undecided.type, undecided.reason], ["unknown", "undecided"]);
+  const paper = await classifyFile(path, { model: tiny, pixelsOnly: true });
+  assertEquals([paper.type, paper.decided_by], ["bias", ["pixels"]]);
+  const rare = await classifyFile(path, { model: tiny, minProbability: 1 });
+  assertEquals(rare.reason, "low_probability");
 });
 
 Deno.test("an out-of-distribution frame is unknown, however probable its type", async () => {

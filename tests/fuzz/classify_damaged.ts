@@ -83,7 +83,12 @@ function checkVerdict(verdict: Verdict): string | undefined {
     return `probabilities ${values}`;
   }
   if (Math.abs(sum - 1) > 1e-3) return `sum of probabilities ${sum}`;
-  if (!(probability >= 0 && probability <= 1)) return `${probability}`;
+  if ((probability === null) !== (type === "unknown")) {
+    return `type ${type} with the probability ${probability}`;
+  }
+  if (probability !== null && !(probability >= 0 && probability <= 1)) {
+    return `${probability}`;
+  }
   if (count !== 4 * hdus.length || count === 0) return `${count} votes`;
   return undefined;
 }

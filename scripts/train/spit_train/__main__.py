@@ -28,7 +28,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def define_train(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("train", help="train spit-compact, export it, write its card")
+    command = commands.add_parser("train", help="train a network, export it, write its card")
     command.set_defaults(run=train)
     add_datasets(command)
     add = command.add_argument

@@ -67,7 +67,7 @@ def finetune(
         labelled,
         data.versions,
         version=base["version"],
-        settings={"temperature": base["temperature"], "thresholds": read_thresholds(base)},
+        settings=read_settings(base),
         training=describe_training(
             examples,
             [],
@@ -96,10 +96,12 @@ def find_model(model: str) -> tuple[Path, Path]:
     return card, weights
 
 
-def read_thresholds(card: dict) -> dict:
-    """Returns the thresholds of a card, under the names used since 0.5.0."""
+def read_settings(card: dict) -> dict:
+    """Returns temperature, thresholds and evidence weights, under the names used since 0.5.0."""
     old = {"confidence": "probability", "strangeness": "ood"}
-    return {old.get(name, name): value for name, value in card["thresholds"].items()}
+    thresholds = {old.get(name, name): value for name, value in card["thresholds"].items()}
+    settings = {"temperature": card["temperature"], "thresholds": thresholds}
+    return settings | ({"evidence": card["evidence"]} if "evidence" in card else {})
 
 
 def make_training_data(manifest: Path, simulated: int) -> TrainingData:

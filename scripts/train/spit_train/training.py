@@ -1,4 +1,4 @@
-"""Trains spit-compact: gradient descent, checkpoints and the command `train`."""
+"""Trains a network: gradient descent, checkpoints and the command `train`."""
 
 import argparse
 import copy
@@ -278,7 +278,7 @@ def write_model(
             "output": {"name": "probabilities"},
             "ood": {"name": "ood"},
         },
-        {"flips": 4, "majority": 0.75, "flip_invariant": True},
+        {"flips": 4, "majority": 0.75, "flip_invariant": network.flip_invariant},
         **settings,
         parameters=sum(weights.numel() for weights in network.parameters()),
         multiply_adds=count_multiply_adds(network),

@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT, make_example, make_examples
 from spit_train import TrainingError, finetuning
 from spit_train.dataset import OTHER, TrainingData, Versions, hash_file
-from spit_train.finetuning import find_model, finetune, read_thresholds
+from spit_train.finetuning import find_model, finetune, read_settings
 from spit_train.sampling import Sampling
 from spit_train.training import Schedule
 
@@ -65,5 +65,12 @@ def test_needs_card_and_weights(tmp_path):
 
 
 def test_reads_thresholds_under_their_old_names():
-    card = {"thresholds": {"confidence": 0.4, "strangeness": 0.1}}
-    assert read_thresholds(card) == {"probability": 0.4, "ood": 0.1}
+    card = {"temperature": 0.9, "thresholds": {"confidence": 0.4, "strangeness": 0.1}}
+    settings = {"temperature": 0.9, "thresholds": {"probability": 0.4, "ood": 0.1}}
+    assert read_settings(card) == settings
+
+
+def test_keeps_how_the_pixels_are_weighed():
+    evidence = {"between": 2, "within": 0.25, "open": 0.1, "margin": 0.1}
+    card = {"temperature": 1, "thresholds": {"probability": 0.4}, "evidence": evidence}
+    assert read_settings(card)["evidence"] == evidence

@@ -8,6 +8,7 @@ from spit_train.dataset import Versions, flip_image
 from spit_train.networks import (
     Exported,
     SpitCompact,
+    SpitPlain,
     count_multiply_adds,
     load_weights,
     save_weights,
@@ -114,3 +115,18 @@ def test_the_shipped_weights_are_those_of_the_shipped_onnx():
             wanted = Exported(network.eval())(torch.from_numpy(images), torch.from_numpy(features))
         for output, value in zip(outputs, wanted):
             assert np.allclose(output, value, atol=1e-4)
+
+
+def test_plain_network_answers_each_flip_for_itself():
+    network = SpitPlain(6, FEATURES).eval()
+    example = make_example(3, 0)
+    image = example.image.copy()
+    image[:40] = 250
+    images = torch.from_numpy(flip_image(image))
+    features = torch.from_numpy(example.features).expand(4, -1)
+    with torch.no_grad():
+        types, ood = network(images, features)
+    assert types.shape == (4, 6) and ood.shape == (4,)
+    assert not network.flip_invariant
+    assert float(np.ptp(types.numpy(), axis=0).max()) > 0
+    assert count_multiply_adds(network) < 25_000_000

@@ -1,0 +1,311 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "../fast_check.ts";
+import {
+  type AnswerOptions,
+  combineEvidence,
+  LIGHT,
+} from "../../lib/classify/evidence.ts";
+import type { VoteResult } from "../../lib/classify/vote.ts";
+import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
+import type { HeaderClaim } from "../../lib/header/claim.ts";
+import type { LogEntry } from "../../lib/header/log_entry.ts";
+import { SUBTYPES } from "../../lib/header/subtype.ts";
+import { NO_LOG } from "../no_log.ts";
+import { NO_CLAIM } from "../verdicts.ts";
+
+const WEIGHTS = { between: 1, within: 0.5, open: 0.1, margin: 0.1 };
+
+type Probabilities = Partial<Record<FrameType, number>>;
+
+/** A pixel verdict with these probabilities; the rest is spread over the other types. */
+function see(
+  given: Probabilities,
+  { reason = null }: Partial<Pick<VoteResult, "reason">> = {},
+): VoteResult {
+  const rest = 1 - Object.values(given).reduce((sum, p) => sum + p, 0);
+  const others = FRAME_TYPES.filter((type) => given[type] === undefined);
+  const probabilities = Object.fromEntries(
+    FRAME_TYPES.map((type) => [type, given[type] ?? rest / others.length]),
+  ) as Record<FrameType, number>;
+  const [type] = FRAME_TYPES.toSorted((one, other) =>
+    probabilities[other] - probabilities[one]
+  );
+  return {
+    type: reason === null ? type! : "unknown",
+    probability: probabilities[type!],
+    probabilities,
+    votes: { [type!]: 4 },
+    ood: 0,
+    reason,
+  };
+}
+
+function claim(
+  type: HeaderClaim["type"],
+  rest: Partial<HeaderClaim> = {},
+): HeaderClaim {
+  return { ...NO_CLAIM, type, evidence: `OBSTYPE=${type}`, ...rest };
+}
+
+function decide(
+  vote: VoteResult,
+  header: HeaderClaim = NO_CLAIM,
+  log: Partial<LogEntry> = {},
+  options: AnswerOptions = {},
+) {
+  return combineEvidence(vote, header, { ...NO_LOG, ...log }, WEIGHTS, options);
+}
+
+/** Type, what decided, agreement and use in one line. */
+function summarize(answer: ReturnType<typeof decide>): string {
+  const { type, decided_by, reason, agreement, use } = answer;
+  const by = reason ?? decided_by.join("+");
+  return `${type} (${by}) ${agreement}${use ? "" : ", not used"}`;
+}
+
+const STANDARD = {
+  name: "Feige 34",
+  matched: ["position", "name"],
+  separation: 3,
+} as const;
+
+Deno.test("confident pixels decide alone, and no header overturns them", () => {
+  const arc = see({ arc: 0.96 });
+  assertEquals(summarize(decide(arc)), "arc (pixels) silent");
+  assertEquals(summarize(decide(arc, claim("arc"))), "arc (pixels) agree");
+  for (const type of ["bias", "dark", "flat", "science", "standard"] as const) {
+    assertEquals(
+      summarize(decide(arc, claim(type), { exposure: 1200 })),
+      "arc (pixels) conflict, not used",
+    );
+  }
+});
+
+Deno.test("a claim decides between kinds of light that the pixels leave open", () => {
+  const open = see({ science: 0.6, arc: 0.3 });
+  assertEquals(summarize(decide(open)), "science (pixels) silent");
+  assertEquals(summarize(decide(open, claim("arc"))), "arc (header) agree");
+  assertEquals(
+    summarize(decide(open, claim("science"))),
+    "science (pixels+header) agree",
+  );
+  // The flat is not open.
+  assertEquals(
+    summarize(decide(open, claim("flat"))),
+    "science (pixels) conflict, not used",
+  );
+});
+
+Deno.test("the exposure time tells a bias from a dark", () => {
+  const unlit = see({ bias: 0.6, dark: 0.38 });
+  const decideAfter = (exposure: number | null) =>
+    decide(unlit, NO_CLAIM, { exposure });
+  assertEquals(summarize(decideAfter(null)), "bias (pixels) silent");
+  assertEquals(summarize(decideAfter(0)), "bias (pixels+exposure) silent");
+  assertEquals(decideAfter(0).probabilities.dark, 0);
+  for (const exposure of [1, 30, 1200]) {
+    assertEquals(
+      summarize(decideAfter(exposure)),
+      "dark (pixels+exposure) silent",
+    );
+  }
+});
+
+Deno.test("a claim of bias or dark is a conflict only if the exposure contradicts it", () => {
+  const unlit = see({ bias: 0.9, dark: 0.08 });
+  const compare = (type: FrameType, exposure: number | null) =>
+    summarize(decide(unlit, claim(type), { exposure }));
+  assertEquals(compare("dark", null), "dark (pixels+header) agree");
+  assertEquals(compare("dark", 5), "dark (pixels+exposure+header) agree");
+  assertEquals(compare("bias", 0), "bias (pixels+exposure+header) agree");
+  assertEquals(compare("dark", 0), "bias (pixels+exposure) conflict, not used");
+});
+
+Deno.test("the target tells a standard from a science frame", () => {
+  const star = see({ standard: 0.83, science: 0.15 });
+  const target = { target: "Feige 34" };
+  const matched = { standard: STANDARD };
+  assertEquals(
+    summarize(decide(star, claim("science", matched), target)),
+    "standard (pixels+target) agree",
+  );
+  assertEquals(
+    summarize(decide(star, claim("science"), { target: "SN 2018oh" })),
+    "science (pixels+target) agree",
+  );
+  assertEquals(
+    summarize(decide(star, claim("standard"), { target: "my star" })),
+    "standard (pixels+header) agree",
+  );
+  // A faint standard, which the pixels call science.
+  const faint = see({ science: 0.8, standard: 0.18 });
+  assertEquals(
+    decide(faint, claim("science", matched), target).type,
+    "standard",
+  );
+  // The target weighs on nothing else: arcs are taken where a standard is.
+  assertEquals(
+    summarize(decide(see({ arc: 0.97 }), { ...NO_CLAIM, standard: STANDARD })),
+    "arc (pixels) silent",
+  );
+});
+
+Deno.test("an exposure of 1,200 s makes an arc improbable where the sky is open", () => {
+  const nebula = see({ arc: 0.6, science: 0.38 });
+  assertEquals(decide(nebula, NO_CLAIM, { exposure: 10 }).type, "arc");
+  assertEquals(decide(nebula, NO_CLAIM, { exposure: 1200 }).type, "science");
+});
+
+Deno.test("an open shutter excludes bias and dark, and nothing else", () => {
+  const faint = see({ dark: 0.6, science: 0.3 });
+  const light = claim("light", { evidence: "IMAGETYP=Light Frame" });
+  assertEquals(summarize(decide(faint, light)), "science (header) agree");
+  assertEquals(
+    summarize(decide(see({ dark: 0.95 }), light, { exposure: 60 })),
+    "dark (pixels+exposure) conflict, not used",
+  );
+  const lit = see({ arc: 0.5, flat: 0.4 });
+  const { arc, flat } = decide(lit, light).probabilities;
+  assertAlmostEquals(arc! / flat!, 0.5 / 0.4, 1e-9);
+});
+
+Deno.test("nearly equal probabilities are undecided, and have no probability", () => {
+  const answer = decide(see({ arc: 0.452, flat: 0.451 }));
+  assertEquals(summarize(answer), "unknown (undecided) silent, not used");
+  assertEquals([answer.probability, answer.decided_by], [null, []]);
+  assert(answer.probabilities.arc! > answer.probabilities.flat!);
+  // Both of one kind of light: the light is known, the type is not.
+  const unlit = decide(see({ bias: 0.5, dark: 0.48 }));
+  assertEquals(summarize(unlit), "unknown (undecided) silent, not used");
+  // Two types of the likelier kind of light are each less probable than the third.
+  const split = decide(see({ bias: 0.4, dark: 0.15, flat: 0.43 }));
+  assertEquals(split.type, "bias");
+});
+
+Deno.test("a claim that the pixels exclude is a conflict even when they are undecided", () => {
+  const vote = see({ arc: 0.47, flat: 0.46 });
+  const header = {
+    ...NO_CLAIM,
+    type: "dark",
+    evidence: "OBSTYPE=DARK",
+  } as const;
+  assertEquals(
+    summarize(decide(vote, header)),
+    "unknown (undecided) conflict, not used",
+  );
+});
+
+Deno.test("an out-of-distribution frame gets the type of its header, and is not used", () => {
+  const foreign = see({ flat: 0.9 }, { reason: "out_of_distribution" });
+  assertEquals(
+    summarize(decide(foreign)),
+    "unknown (out_of_distribution) silent, not used",
+  );
+  const bias = claim("bias");
+  const log = { exposure: 0 };
+  assertEquals(
+    summarize(decide(foreign, bias, log)),
+    "bias (exposure+header) silent, not used",
+  );
+  assertEquals(
+    summarize(decide(foreign, bias, log, { trustHeader: true })),
+    "bias (exposure+header) silent",
+  );
+  assertEquals(decide(foreign, claim("light")).type, "unknown");
+});
+
+Deno.test("flips that disagree leave the answer to other evidence", () => {
+  const split = see({ arc: 0.5, science: 0.48 }, { reason: "flips_disagree" });
+  assertEquals(decide(split).type, "unknown");
+  assertEquals(
+    summarize(decide(split, claim("arc"))),
+    "arc (pixels+header) agree",
+  );
+});
+
+Deno.test("a subtype that is no calibration is not used", () => {
+  for (const [subtype, { use }] of Object.entries(SUBTYPES)) {
+    const header = claim("arc", { subtype: subtype as keyof typeof SUBTYPES });
+    assertEquals(decide(see({ arc: 0.97 }), header).use, use, subtype);
+  }
+});
+
+Deno.test("a flat with the lamp off may be dark, and a twilight flat shows the sky", () => {
+  const off = claim("flat", { subtype: "lamp-off" });
+  assertEquals(
+    decide(see({ bias: 0.9 }), off, { exposure: 14.5 }).type,
+    "flat",
+  );
+  const twilight = claim("flat", { subtype: "twilight" });
+  const sky = decide(see({ science: 0.85 }), twilight, { exposure: 20 });
+  assertEquals(summarize(sky), "flat (pixels) agree");
+  // Other light than these is a conflict as before.
+  assertEquals(decide(see({ arc: 0.97 }), off).agreement, "conflict");
+});
+
+Deno.test("a network without darks leaves bias and dark to other evidence", () => {
+  const { dark: _, ...probabilities } = see({ bias: 0.95 }).probabilities;
+  const paper = { ...see({ bias: 0.95 }), probabilities };
+  assertEquals(decide(paper, NO_CLAIM, { exposure: 600 }).type, "dark");
+  assertEquals(decide(paper, NO_CLAIM, { exposure: 0 }).type, "bias");
+  assertEquals(decide(paper).reason, "undecided");
+});
+
+Deno.test("the pixel verdict is the answer on demand", () => {
+  const pixelsOnly = { pixelsOnly: true };
+  const open = see({ science: 0.6, arc: 0.3 });
+  const answer = decide(open, claim("arc"), {}, pixelsOnly);
+  assertEquals(summarize(answer), "science (pixels) conflict, not used");
+  assertEquals(answer.probability, 0.6);
+  const split = see({ arc: 0.5 }, { reason: "flips_disagree" });
+  assertEquals(
+    summarize(decide(split, claim("arc"), {}, pixelsOnly)),
+    "unknown (flips_disagree) silent, not used",
+  );
+});
+
+Deno.test("an answer below the least probability is unknown", () => {
+  const flat = see({ flat: 0.8, standard: 0.15 });
+  const { probability } = decide(flat);
+  const atLeast = (minProbability: number) =>
+    decide(flat, NO_CLAIM, {}, { minProbability });
+  assertEquals(atLeast(probability! - 1e-6).type, "flat");
+  assertEquals(atLeast(probability! + 1e-6).reason, "low_probability");
+});
+
+Deno.test("probabilities sum to 1, and more of a type in the pixels never lowers it", () => {
+  const vector = fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), {
+    minLength: FRAME_TYPES.length,
+    maxLength: FRAME_TYPES.length,
+  });
+  const headers = fc.constantFrom<HeaderClaim>(
+    NO_CLAIM,
+    claim("light"),
+    { ...NO_CLAIM, standard: STANDARD },
+    ...FRAME_TYPES.map((type) => claim(type)),
+  );
+  const exposures = fc.constantFrom(null, 0, 0.5, 30, 1800, 1e5);
+  fc.assert(
+    fc.property(vector, headers, exposures, (values, header, exposure) => {
+      const total = values.reduce((sum, value) => sum + value, 0);
+      const shares = Object.fromEntries(
+        FRAME_TYPES.map((type, k) => [type, values[k]! / total]),
+      );
+      const { probabilities, type, decided_by, use, reason } = decide(
+        see(shares),
+        header,
+        { exposure },
+      );
+      const all = FRAME_TYPES.map((one) => probabilities[one]!);
+      assertAlmostEquals(all.reduce((sum, p) => sum + p, 0), 1, 1e-9);
+      assert(all.every((p) => p >= 0 && p <= 1));
+      assertEquals(type === "unknown", reason !== null);
+      assertEquals(decided_by.length === 0, type === "unknown");
+      assert(!use || type !== "unknown");
+    }),
+  );
+});
+
+Deno.test("every type belongs to one kind of light", () => {
+  assertEquals(LIGHT.flat().toSorted(), FRAME_TYPES.toSorted());
+});
