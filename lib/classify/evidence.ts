@@ -130,7 +130,7 @@ export interface EvidenceTables {
 /** Weights for a model card without any: those of `spit-compact`. */
 export const DEFAULT_WEIGHTS: EvidenceWeights = {
   between: 2,
-  within: 0.25,
+  within: 0.1,
   open: 0.1,
   margin: 0.1,
 };

@@ -15,7 +15,7 @@ import { matchStandard } from "./standards.ts";
  * @param rules The user's rules, which come before the built-in ones.
  */
 export function readClaims(
-  file: Pick<FitsFile, "hdus">,
+  file: Pick<FitsFile, "hdus"> & Partial<Pick<FitsFile, "path">>,
   hdu?: number,
   rules?: readonly Rules[],
 ): { readonly header: HeaderClaim; readonly log: LogEntry } {
@@ -35,10 +35,8 @@ export function readClaims(
     ? { ...claim, differs: [] }
     : compareClaims(claim, primary, compared, applicable);
   const log = readLogEntry(header, applicable);
-  const standard = matchStandard({
-    ...log,
-    ...readPointing(header, applicable),
-  });
+  const pointing = readPointing(header, applicable);
+  const standard = matchStandard({ ...log, ...pointing }, file.path);
   return { header: { ...rest, standard, differs }, log };
 }
 

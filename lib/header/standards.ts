@@ -24,8 +24,11 @@ export interface Standard {
 export interface StandardMatch {
   /** Name of the star in the catalogue. */
   readonly name: string;
-  /** What matched: the pointing, the name of the target, or both. */
-  readonly matched: readonly ("position" | "name")[];
+  /**
+   * What matched: the pointing, the name of the target, or both; the name of the file
+   * where the header has neither.
+   */
+  readonly matched: readonly ("position" | "name" | "file name")[];
   /** Angle between the pointing and the star, arcseconds; `null` without a pointing. */
   readonly separation: number | null;
 }
@@ -68,20 +71,31 @@ export function listStandards(): readonly Standard[] {
  * equinox, the coordinates are tried as J2000 and as those of date, which some telescopes
  * write. Proper motion is optional: the coordinates may be of epoch 2000 or of date.
  *
+ * Without target and pointing, as with much camera software, the name of the file counts.
+ *
  * 0, 0 is no pointing: calibration frames have it. A parked telescope is not recognized,
  * because no coordinates are common to all parking positions.
  *
+ * @param file Path of the file.
  * @returns `null` if no star matches.
  */
 export function matchStandard(
   entry: Pick<LogEntry, "target" | "ra" | "dec" | "mjd"> & Pointing,
+  file?: string,
 ): StandardMatch | null {
   const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = entry;
   const named = target === null ? undefined : findByName(target);
   if (ra === null || dec === null || (ra === 0 && dec === 0)) {
-    return named === undefined
-      ? null
-      : { name: named.name, matched: ["name"], separation: null };
+    const match = (name: string, matched: "name" | "file name") => ({
+      name,
+      matched: [matched],
+      separation: null,
+    });
+    if (named !== undefined) return match(named.name, "name");
+    const name = target === null && file !== undefined
+      ? findStandardInFileName(file)
+      : null;
+    return name === null ? null : match(name, "file name");
   }
   const year = mjd === null ? null : toYear(mjd);
   const directions = listEquinoxes(entry.equinox, year)

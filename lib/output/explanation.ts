@@ -146,7 +146,11 @@ function explainTarget({ header, log }: ClassifiedVerdict): string {
 
 /** Formats a match with the catalogue: `Feige 34, 3″ from the pointing`. */
 function formatStandard({ name, matched, separation }: StandardMatch): string {
-  const by = matched.includes("position") ? "" : " by its name";
+  const by = matched.includes("position")
+    ? ""
+    : matched.includes("name")
+    ? " by its name"
+    : " by the name of the file";
   return `${name}${by}` +
     (separation === null
       ? ""

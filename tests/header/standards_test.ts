@@ -55,7 +55,7 @@ Deno.test("matchStandard applies the equinox, or tries that of date", () => {
     { ...NOWHERE, ...ofDate, equinox: 2013.82 },
     { ...NOWHERE, ...ofDate, equinox: null, mjd },
     { ...NOWHERE, ra: 200.89693, dec: 36.13321, equinox: null, mjd },
-  ].map(matchStandard);
+  ].map((pointing) => matchStandard(pointing));
   for (const match of matches) {
     assertEquals(match?.name, "HZ 44");
     assertEquals(match!.separation! < 3, true);
@@ -95,6 +95,19 @@ Deno.test("findStandardByName compares whole names", () => {
     "",
   ];
   for (const text of others) assertEquals(findStandardByName(text), null, text);
+});
+
+Deno.test("the name of the file counts without target and pointing", () => {
+  const none = { target: null, ra: null, dec: null, mjd: null, equinox: null };
+  const file = "night/Feige34_001.fits";
+  assertEquals(matchStandard(none, file), {
+    name: "Feige 34",
+    matched: ["file name"],
+    separation: null,
+  });
+  assertEquals(matchStandard({ ...none, target: "SN 2018oh" }, file), null);
+  assertEquals(matchStandard({ ...none, ra: 10, dec: 10 }, file), null);
+  assertEquals(matchStandard(none, "night/r0001.fits"), null);
 });
 
 Deno.test("findStandardInFileName matches names between separators", () => {
