@@ -145,9 +145,11 @@ function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
       );
   });
   const estimate = (claim: typeof CLAIMS[number], type: FrameType) => {
-    // An open shutter does not tell the types with light apart.
+    const alike = LIGHT.find((types) => types.includes(type))!;
+    // A claim of another kind of light does not tell the types of this kind apart, and
+    // an open shutter does not tell the types with light apart.
     const pool = claim !== "light"
-      ? [type]
+      ? alike.includes(claim) ? [type] : alike
       : UNLIT.includes(type)
       ? UNLIT
       : LIT;

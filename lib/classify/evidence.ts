@@ -186,18 +186,21 @@ export function combineEvidence(
   const probability = probabilities[first];
   const agreement = isForeign ? "silent" : compareClaim(header, first);
 
-  const isDecided = findMargin(probabilities, first) >= weights.margin;
-  if (!isDecided || probability < (options.minProbability ?? 0)) {
-    const reason = isDecided ? "low_probability" : "undecided";
-    const isOpen = header.type !== "light" && header.type !== null &&
-      open.includes(header.type);
-    return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
-  }
   const decided_by = findDeciding(first, open, probabilities, factors);
   const isByPixels = !isForeign &&
     decided_by.every((kind) => kind === "pixels");
-  if (vote.reason === "flips_disagree" && isByPixels) {
-    return createUnknown("flips_disagree", probabilities, agreement);
+  const failed = [
+    vote.reason === "flips_disagree" && isByPixels,
+    findMargin(probabilities, first) < weights.margin,
+    probability < (options.minProbability ?? 0),
+  ];
+  const reason = (["flips_disagree", "undecided", "low_probability"] as const)[
+    failed.indexOf(true)
+  ];
+  if (reason !== undefined) {
+    const isOpen = header.type !== "light" && header.type !== null &&
+      open.includes(header.type);
+    return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
   }
   return {
     type: first,

@@ -52,9 +52,9 @@ Deno.test("evaluate counts right, unknown and unreadable frames, and lists failu
   const lines = text.split("\n");
   assertStringIncludes(lines[0]!, "tiny@1.0.0 on all frames");
   assertStringIncludes(lines[1]!, "no real training frame");
-  assert(/\n {2}correct +66\.7 % \(2\/3;.* 33\.3 % \(1\/3;/.test(text));
+  assert(/\n {2}correct +33\.3 % \(1\/3;.* 33\.3 % \(1\/3;/.test(text));
   assert(/\n {2}unreadable +33\.3 % \(1\/3;/.test(text));
-  assertEquals(listFailures(text), ["bias", "not_found"]);
+  assertEquals(listFailures(text), ["bias", "unknown", "not_found"]);
 });
 
 Deno.test("evaluate --pixels-only gives the pixel verdict as the answer, and a note", async () => {
@@ -73,9 +73,10 @@ Deno.test("evaluate --min-probability gives no type to a less probable frame", a
   );
   assertStringIncludes(notes.at(-1), "below a probability of 0.9");
   const { answer } = sections[0];
-  assertEquals([answer.all.correct.count, answer.all.unknown.count], [1, 1]);
+  assertEquals([answer.all.correct.count, answer.all.unknown.count], [0, 2]);
   assertEquals(answer.reasons, [
-    { reason: "low_probability", typed: 1, other: 0 },
+    { reason: "low_probability", typed: 1, other: 1 },
+    { reason: "flips_disagree", typed: 1, other: 0 },
   ]);
 });
 
@@ -144,7 +145,7 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
     folder.path,
   );
   assertEquals([code, err], [0, ""]);
-  assertEquals(JSON.parse(out).sections[0].failures.length, 2);
+  assertEquals(JSON.parse(out).sections[0].failures.length, 3);
   const html = await Deno.readTextFile(page);
   assert(html.endsWith("</html>\n"));
   assert(!/<script|<link|src="(?!data:)|href=|url\(/.test(html));
@@ -154,13 +155,13 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
   // reliability of answer and pixel verdict.
   assertEquals(html.split("<svg").length - 1, 10);
   // A thumbnail of each failure that could be read.
-  assertEquals(html.split("data:image/png;base64,").length - 1, 1);
+  assertEquals(html.split("data:image/png;base64,").length - 1, 2);
   const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
   assert(!left.some((name) => name.endsWith(".part")));
 
   const scored = await spit(["score", "rows.ndjson"], folder.path);
   assertEquals([scored.code, scored.err], [0, ""]);
-  assert(/\n {2}correct +66\.7 % \(2\/3;/.test(scored.out));
+  assert(/\n {2}correct +33\.3 % \(1\/3;/.test(scored.out));
 });
 
 Deno.test("score names an invalid row and exits 2", async () => {

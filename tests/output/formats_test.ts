@@ -101,14 +101,14 @@ Deno.test("table: is aligned, notes what to check, and ends with a summary", () 
       ...[ARC, SPLIT, OUT_OF_DISTRIBUTION, UNDECIDED, FOCUS, STANDARD, BROKEN],
     ]),
     `\
-FILE                TYPE      PROB   BY          HEADER         NOTE
-frames/r6.fits      arc       0.999  pixels      science        conflict: the header says OBSTYPE=OBJECT
-frames/r7.fits      unknown   -      -           -              flips disagree: the HDUs, or flips of them, get different types; votes: 6 flat 2 arc
-frames/moon.fits    unknown   -      -           light          unlike any spectral frame: ood 0.999
-frames/r8.fits      unknown   -      -           -              undecided: arc 0.412 or flat 0.412
-frames/r9.fits      arc       0.900  px+exp      focus          unusable: the header says focus (IMAGETYP=FOCUS)
-frames/r10.fits     standard  0.900  target      science        the target is named Feige 34, which is 312″ from the pointing; the headers differ: EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1
-frames/broken.fits  -         -      -           -              truncated_data: pixels end early (HDU 0, byte 5760)
+FILE                TYPE      PROB   BY              HEADER         NOTE
+frames/r6.fits      arc       0.999  pixels          science        conflict: the header says OBSTYPE=OBJECT
+frames/r7.fits      unknown   -      -               -              flips disagree: the HDUs, or flips of them, get different types; votes: 6 flat 2 arc
+frames/moon.fits    unknown   -      -               light          unlike any spectral frame: ood 0.999
+frames/r8.fits      unknown   -      -               -              undecided: arc 0.412 or flat 0.412
+frames/r9.fits      arc       0.900  px+exp          focus          unusable: the header says focus (IMAGETYP=FOCUS)
+frames/r10.fits     standard  0.900  target          science        the target is named Feige 34, which is 312″ from the pointing; the headers differ: EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1
+frames/broken.fits  -         -      -               -              truncated_data: pixels end early (HDU 0, byte 5760)
 
 7 frames: 2 arc, 1 standard, 3 unknown (1 unlike any spectral frame, 1 flips disagree, 1 undecided), 1 error; 1 conflict with the header, 1 unusable
 1.5 s, 4.7 frames/s, tiny@1.0.0 on cpu
