@@ -161,6 +161,11 @@ export function computeFeaturesByStep(plane: Plane): Float32Array {
   });
 }
 
+/** Returns the noise of the quiet parts of a frame in counts, from its features. */
+export function measureNoise(features: Float32Array): number {
+  return 10 ** features[FEATURES.indexOf("log noise")]!;
+}
+
 export interface FrameMeasurements {
   readonly blocks: readonly MeasuredBlock[];
   /** Noise of the quiet blocks, in counts, above 0. */
