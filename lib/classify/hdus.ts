@@ -83,6 +83,8 @@ interface Judged extends HduVote {
   readonly masses: readonly number[];
   /** The likeliest kind of light. */
   readonly light: number;
+  /** Whether most flips, and most of the probability, are of this kind. */
+  readonly clear: boolean;
   readonly flags: readonly HduFlag[];
   /** Whether it is out-of-distribution, and the others are not nearly so. */
   readonly foreign: boolean;
@@ -99,7 +101,7 @@ export function voteOnHdus(
   hdus: readonly Pick<HduInputs, "hdu" | "name" | "constant" | "features">[],
   rule: VoteRule,
 ): CombinedVote {
-  if (hdus.length === 1) {
+  if (hdus.length < 2) {
     return { result: vote(output, rule), describe: () => [] };
   }
   const votes = hdus.map(({ hdu, name, constant, features }, k) => ({
@@ -128,11 +130,11 @@ export function combineHdus(
   votes: readonly HduVote[],
   rule: VoteRule,
 ): CombinedVote {
-  const judged = judge(votes);
+  const judged = judge(votes, rule);
   const sound = judged.filter(isSound);
   const candidates = sound.length > 0 ? sound : judged;
   const counted = selectCounted(candidates);
-  const voters = counted.filter((one) => isClear(one, rule));
+  const voters = counted.filter(({ clear }) => clear);
   const counts = countByLight(voters.length > 0 ? voters : counted);
   const winner = indexOfLargest(counts);
   const scores = candidates.map((one) => one.result.ood)
@@ -147,33 +149,36 @@ export function combineHdus(
     result: { ...summary, ...decideType(summary, winner, share, rule) },
     describe(type) {
       const light = selectReference(winner, counted, type);
-      return judged.map((one) => ({
-        hdu: one.hdu,
-        name: one.name,
-        type: one.result.type,
-        probability: one.result.probability,
-        ood: one.result.ood,
-        differs: !isSound(one) || showsOther(one, light),
-        flags: one.flags,
-      }));
+      return judged.map((one) => {
+        const differs = !isSound(one) || showsOther(one, light);
+        const { hdu, name, flags, result: { ood } } = one;
+        const shown = selectType(one, differs, rule);
+        return { hdu, name, ...shown, ood, differs, flags };
+      });
     },
   };
 }
 
-function judge(votes: readonly HduVote[]): Judged[] {
+function judge(
+  votes: readonly HduVote[],
+  { vote: { majority } }: VoteRule,
+): Judged[] {
   const areConstant = votes.every(({ constant }) => constant);
   const lit = votes.map((vote) => {
     const masses = LIGHT.map((types) =>
       sum(types.map((type) => vote.result.probabilities[type] ?? 0))
     );
-    return { ...vote, masses, light: indexOfLargest(masses) };
+    const light = indexOfLargest(masses);
+    const counts = countByLight([vote]);
+    const clear = masses[light]! >= majority &&
+      counts[light]! >= majority * sum(counts);
+    return { ...vote, masses, light, clear };
   });
-  const varied = lit.filter(({ constant }) => !constant);
+  const isDead = ({ constant }: HduVote) => constant && !areConstant;
   return lit.map((one) => {
-    const others = varied.filter((other) => other !== one);
-    const isConstant = one.constant && !areConstant;
-    const isNoisy = !one.constant && one.light === UNLIT &&
-      others.length > 1 &&
+    const others = lit.filter((other) => other !== one && !isDead(other));
+    const isConstant = isDead(one);
+    const isNoisy = !isConstant && one.light === UNLIT && others.length > 1 &&
       exceeds(one, others, ({ noise }) => noise);
     return {
       ...one,
@@ -217,14 +222,7 @@ function selectCounted(hdus: readonly Judged[]): readonly Judged[] {
     : hdus;
 }
 
-/** Whether most flips of an HDU, and most of the probability, are of one kind of light. */
-function isClear(one: Judged, { vote: { majority } }: VoteRule): boolean {
-  const counts = countByLight([one]);
-  return one.masses[one.light]! >= majority &&
-    counts[one.light]! >= majority * sum(counts);
-}
-
-function countByLight(hdus: readonly Judged[]): number[] {
+function countByLight(hdus: readonly HduVote[]): number[] {
   return LIGHT.map((types) =>
     sum(
       hdus.flatMap(({ result: { votes } }) =>
@@ -246,6 +244,34 @@ function averageProbabilities(
   );
 }
 
+/**
+ * Returns the type of an HDU: that of its votes, but for one that differs and is like a
+ * spectral frame, the likeliest type of its kind of light.
+ */
+function selectType(
+  { result, light }: Judged,
+  differs: boolean,
+  { classes }: VoteRule,
+): Pick<HduVerdict, "type" | "probability"> {
+  const { type, probability, probabilities, reason } = result;
+  if (type !== "unknown" || !differs || reason === "out_of_distribution") {
+    return { type, probability };
+  }
+  const likeliest = findLikeliest(classes, light, probabilities);
+  return { type: likeliest, probability: probabilities[likeliest]! };
+}
+
+function findLikeliest(
+  classes: readonly FrameType[],
+  light: number,
+  probabilities: VoteResult["probabilities"],
+): FrameType {
+  return classes.filter((type) => LIGHT[light]!.includes(type))
+    .reduce((best, type) =>
+      probabilities[type]! > probabilities[best]! ? type : best
+    );
+}
+
 /** Decides the type as `vote` does, for a kind of light with a share of the votes. */
 function decideType(
   { probabilities, ood }: Pick<VoteResult, "probabilities" | "ood">,
@@ -253,16 +279,15 @@ function decideType(
   share: number,
   { vote: { majority }, thresholds, classes }: VoteRule,
 ): Pick<VoteResult, "type" | "probability" | "reason"> {
-  const [likeliest] = classes.filter((type) => LIGHT[winner]!.includes(type))
-    .sort((one, other) => probabilities[other]! - probabilities[one]!);
-  const probability = probabilities[likeliest!]!;
+  const likeliest = findLikeliest(classes, winner, probabilities);
+  const probability = probabilities[likeliest]!;
   const failed = [
     ood !== null && ood > (thresholds.ood ?? 1),
     share < majority,
     probability < thresholds.probability,
   ];
   const reason = PIXEL_REASONS[failed.indexOf(true)] ?? null;
-  return reason === null ? { type: likeliest!, probability, reason } : {
+  return reason === null ? { type: likeliest, probability, reason } : {
     type: "unknown",
     probability: Math.max(...Object.values(probabilities)),
     reason,
@@ -285,9 +310,14 @@ function selectReference(
     : indexOfLargest(countByLight(lit));
 }
 
-/** Whether an HDU surely shows other light than the reference; no light is not other light. */
-function showsOther({ light, masses }: Judged, reference: number): boolean {
-  return light !== reference && light !== UNLIT &&
+/**
+ * Whether an HDU surely shows other light than the reference: any light where there should
+ * be none, or another kind of light. No light is not other light.
+ */
+function showsOther(one: Judged, reference: number): boolean {
+  const { light, masses, clear } = one;
+  if (reference === UNLIT) return isLit(one);
+  return clear && light !== reference && light !== UNLIT &&
     masses[light]! >= SURE * masses[reference]!;
 }
 
