@@ -9,7 +9,6 @@
  * @module
  */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { measureNoise } from "../preprocess/features.ts";
 import { median } from "../preprocess/percentile.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 import { DEFAULT_WEIGHTS, LIGHT } from "./evidence.ts";
@@ -43,9 +42,8 @@ export interface HduVerdict
 }
 
 /** An image HDU and the votes of its flips. */
-export interface HduVote extends Pick<HduInputs, "hdu" | "name" | "constant"> {
-  /** Noise of the quiet parts, counts; `null` if it was not measured. */
-  readonly noise: number | null;
+export interface HduVote
+  extends Pick<HduInputs, "hdu" | "name" | "constant" | "noise"> {
   readonly result: VoteResult;
 }
 
@@ -98,17 +96,17 @@ interface Judged extends HduVote {
  */
 export function voteOnHdus(
   output: ModelOutput,
-  hdus: readonly Pick<HduInputs, "hdu" | "name" | "constant" | "features">[],
+  hdus: readonly Omit<HduVote, "result">[],
   rule: VoteRule,
 ): CombinedVote {
   if (hdus.length < 2) {
     return { result: vote(output, rule), describe: () => [] };
   }
-  const votes = hdus.map(({ hdu, name, constant, features }, k) => ({
+  const votes = hdus.map(({ hdu, name, constant, noise }, k) => ({
     hdu,
     name,
     constant,
-    noise: features && measureNoise(features),
+    noise,
     result: vote(sliceOutput(output, k, rule.classes.length), rule),
   }));
   return combineHdus(votes, rule);
@@ -139,14 +137,18 @@ export function combineHdus(
   const winner = indexOfLargest(counts);
   const scores = candidates.map((one) => one.result.ood)
     .filter((ood) => ood !== null);
-  const summary = {
+  const averages = {
     probabilities: averageProbabilities(counted, winner),
-    votes: addByType(judged.map((one) => one.result.votes)),
     ood: scores.length === 0 ? null : average(scores),
   };
   const share = counts[winner]! / sum(counts);
   return {
-    result: { ...summary, ...decideType(summary, winner, share, rule) },
+    result: {
+      ...decideType(averages, winner, share, rule),
+      probabilities: averages.probabilities,
+      votes: addByType(judged.map((one) => one.result.votes)),
+      ood: averages.ood,
+    },
     describe(type) {
       const light = selectReference(winner, counted, type);
       return judged.map((one) => {

@@ -16,6 +16,7 @@ import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
+import { measureNoise } from "../preprocess/features.ts";
 import {
   type InputOptions,
   type PlaneInputs,
@@ -55,6 +56,8 @@ export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
   readonly name: string | null;
   /** Whether all pixels are equal. */
   readonly constant: boolean;
+  /** Noise of the quiet parts, counts; `null` where no other HDU is compared. */
+  readonly noise: number | null;
   /**
    * Index of the HDU of the first read, which was subtracted from this one, the last
    * read; `null` for an HDU that is no read.
@@ -123,6 +126,7 @@ export async function readInputs(
         hdu,
         name: cardString(header, "EXTNAME") ?? null,
         constant: isConstant(frame),
+        noise: selected.length > 1 ? measureNoise(frame, features) : null,
         firstRead,
         flips,
         features,

@@ -78,11 +78,12 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const output = await runModel(model, file.hdus);
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
-  for (const [k, { hdu, preview }] of file.hdus.entries()) {
+  for (const [k, { hdu, firstRead, preview }] of file.hdus.entries()) {
     const inputImageFile = namePng(path, options, file.hdus.length, hdu);
     await writePng(inputImageFile, preview!.inputImage, force);
     await write(formatHdu({
       ...preview!,
+      firstRead,
       output: sliceOutput(output, k, card.classes.length),
       inputImageFile,
     }, card.classes));

@@ -161,9 +161,14 @@ export function computeFeaturesByStep(plane: Plane): Float32Array {
   });
 }
 
-/** Returns the noise of the quiet parts of a frame in counts, from its features. */
-export function measureNoise(features: Float32Array): number {
-  return 10 ** features[FEATURES.indexOf("log noise")]!;
+/** Returns the noise of the quiet blocks of a frame, counts; from its features if they are known. */
+export function measureNoise(
+  plane: Plane,
+  features: Float32Array | null,
+): number {
+  return features === null
+    ? computeQuietNoise(measureBlocks(plane))
+    : 10 ** features[FEATURES.indexOf("log noise")]!;
 }
 
 export interface FrameMeasurements {

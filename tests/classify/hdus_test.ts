@@ -205,7 +205,7 @@ Deno.test("the vote on a single HDU is that of the paper", () => {
     ),
     ood: new Float32Array(4),
   };
-  const hdu = { hdu: 2, name: null, constant: true, features: null };
+  const hdu = { hdu: 2, name: null, constant: true, noise: null };
   const { result, describe } = voteOnHdus(output, [hdu], RULE);
   assertEquals(result, vote(output, RULE));
   assertEquals(describe("arc"), []);

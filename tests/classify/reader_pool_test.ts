@@ -29,8 +29,8 @@ function makeInputs(
     header: NO_CLAIM,
     log: NO_LOG,
     hdus: [{
-      ...{ hdu: 0, name: null, constant: false, firstRead: null },
-      ...{ flips, features, preview: null },
+      ...{ hdu: 0, name: null, constant: false, noise: null },
+      ...{ firstRead: null, flips, features, preview: null },
     }],
     error: null,
   };
