@@ -44,6 +44,7 @@ export {
   type Reason,
   REASONS,
 } from "./lib/classify/evidence.ts";
+export type { HduFlag, HduVerdict } from "./lib/classify/hdus.ts";
 export type { ReadOptions } from "./lib/classify/inputs.ts";
 export {
   applyLabel,

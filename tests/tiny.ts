@@ -30,6 +30,13 @@ export function evenPlane(
   return { width, height, pixels };
 }
 
+/** An even frame but for one pixel: its input image is black. */
+export function almostEvenPlane(width = 700, height = 260): Plane {
+  const plane = evenPlane(width, height);
+  plane.pixels[0] = 1001;
+  return plane;
+}
+
 /**
  * A frame that is bright on the left: two flips vote for arc, and the two with reversed
  * columns for science, so that the type is unknown.

@@ -1,6 +1,6 @@
 import { type ErrorCode, SpitError } from "../errors.ts";
 import type { Frame } from "../fits/frame.ts";
-import type { Card } from "../fits/header.ts";
+import { type Card, cardString } from "../fits/header.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import {
   type FitsFile,
@@ -16,15 +16,17 @@ import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
+import { measureNoise } from "../preprocess/features.ts";
 import {
   type InputOptions,
   type PlaneInputs,
   prepareInputs,
 } from "../preprocess/preprocess.ts";
+import { areReads, mayBeReads, subtractReads } from "./reads.ts";
 
 /** Which part of a file is read, and how. */
 export interface ReadOptions extends FitsLimits {
-  /** Index of the only HDU to read, from 0. Default: all image HDUs vote together. */
+  /** Index of the only HDU to read, from 0. Default: all image HDUs. */
   readonly hdu?: number;
   /** Rules for headers, from `readRules`; they come before the built-in ones. Default: none. */
   readonly rules?: readonly Rules[];
@@ -50,6 +52,17 @@ export interface HduPreview {
 
 export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
   readonly hdu: number;
+  /** EXTNAME, or `null`. */
+  readonly name: string | null;
+  /** Whether all pixels are equal. */
+  readonly constant: boolean;
+  /** Noise of the quiet parts, counts; `null` where no other HDU is compared. */
+  readonly noise: number | null;
+  /**
+   * Index of the HDU of the first read, which was subtracted from this one, the last
+   * read; `null` for an HDU that is no read.
+   */
+  readonly firstRead: number | null;
   /** `null` unless it was asked for. */
   readonly preview: HduPreview | null;
 }
@@ -85,7 +98,7 @@ export function getInputOptions(
 }
 
 /**
- * Reads the voting HDUs of a file and prepares the inputs of a network.
+ * Reads the image HDUs of a file, or the signal of its reads, and prepares the inputs of a network.
  *
  * It never rejects: anything that is wrong with the file, or with any of its HDUs, is
  * the `error` of the whole file.
@@ -102,12 +115,23 @@ export async function readInputs(
     using file = await openFitsFile(path, { maxBytes, blocking });
     ({ header, log } = readClaims(file, hdu, rules));
     const hdus: HduInputs[] = [];
-    for (const { index } of selectHdus(file, hdu)) {
-      const frame = await file.readFrame(index, memory);
+    const selected = selectHdus(file, hdu);
+    for await (
+      const { frame, firstRead } of readImages(file, selected, memory)
+    ) {
       const inputs = prepareInputs(frame, wanted);
       const { flips, features } = inputs;
-      const shown = preview ? makePreview(frame, inputs) : null;
-      hdus.push({ hdu: index, flips, features, preview: shown });
+      const { hdu, header } = frame;
+      hdus.push({
+        hdu,
+        name: cardString(header, "EXTNAME") ?? null,
+        constant: isConstant(frame),
+        noise: selected.length > 1 ? measureNoise(frame, features) : null,
+        firstRead,
+        flips,
+        features,
+        preview: preview ? makePreview(frame, inputs) : null,
+      });
     }
     return { path, header, log, hdus, error: null };
   } catch (error) {
@@ -115,6 +139,44 @@ export async function readInputs(
   } finally {
     if (memory.buffer.byteLength <= LARGEST_SPARE) spareMemory.push(memory);
   }
+}
+
+/** An image of a file, or the signal of all its reads. */
+interface Image {
+  readonly frame: Frame;
+  readonly firstRead: number | null;
+}
+
+/**
+ * Reads the images one by one, or the signal alone if they are reads of one exposure. No
+ * more than two planes are in memory at once. A plane is valid until the next one.
+ */
+async function* readImages(
+  file: FitsFile,
+  hdus: readonly Hdu[],
+  memory: PixelMemory,
+): AsyncGenerator<Image, void, void> {
+  const known: Frame[] = [];
+  if (mayBeReads(hdus)) {
+    const first = await file.readFrame(hdus[0]!.index, memory);
+    const last = await file.readFrame(hdus.at(-1)!.index);
+    if (areReads(first, last)) {
+      const { frame, first: firstRead } = subtractReads(last, first);
+      yield { frame, firstRead };
+      return;
+    }
+    known.push(first, last);
+  }
+  for (const { index } of hdus) {
+    const frame = known.find(({ hdu }) => hdu === index) ??
+      await file.readFrame(index, memory);
+    yield { frame, firstRead: null };
+  }
+}
+
+function isConstant({ pixels }: Frame): boolean {
+  const [first] = pixels;
+  return pixels.every((value) => Object.is(value, first));
 }
 
 /** The input image of a preview is a copy: the memory of the flips is given away. */
@@ -136,9 +198,9 @@ const NOT_AN_IMAGE: readonly ErrorCode[] = [
 ];
 
 /**
- * Returns the HDUs of a file that vote: the one given, else all images.
+ * Returns the HDUs of a file that are classified: the one given, else all images.
  *
- * If one of several images is damaged, or the file is, none votes: a verdict from half
+ * If one of several images is damaged, or the file is, none is: a verdict from half
  * of a detector could not be told from one from all of it. The intact images can be
  * classified one at a time, by their index.
  *

@@ -9,6 +9,7 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { isUsable, type Subtype } from "../header/subtype.ts";
 import { type ModelCard, modelId } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
+import { voteOnHdus } from "./hdus.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
 import {
   type Answer,
@@ -18,7 +19,7 @@ import {
   type Evidence,
   type Reason,
 } from "./evidence.ts";
-import { type PixelVerdict, vote } from "./vote.ts";
+import type { PixelVerdict } from "./vote.ts";
 
 export type {
   Agreement,
@@ -58,7 +59,10 @@ export interface ClassifiedVerdict {
    * subtype such as a focus test, a type from the header alone, or a `flag`.
    */
   readonly use: boolean;
-  /** Codes of what is wrong with the pixels. None is set yet. */
+  /**
+   * Codes of what is wrong with the pixels: `hdu-differs` when an image HDU differs from
+   * the others, as `pixels.hdus` says.
+   */
   readonly flags: readonly string[];
   /** Why the type is `unknown`; `null` when it is not. */
   readonly reason: Reason | null;
@@ -119,10 +123,13 @@ export function createVerdict(
   card: ModelCard,
   options: AnswerOptions = {},
 ): ClassifiedVerdict {
-  const result = vote(output, card);
+  const { result, describe } = voteOnHdus(output, hdus, card);
   const { reason: _, ...pixels } = result;
   const weights = card.evidence ?? DEFAULT_WEIGHTS;
   const answer = combineEvidence(result, header, log, weights, options);
+  const described = describe(answer.type);
+  const flags = described.some(({ differs }) => differs) ? ["hdu-differs"] : [];
+  const reads = hdus.find(({ firstRead }) => firstRead !== null);
   return {
     file: path,
     type: answer.type,
@@ -130,14 +137,20 @@ export function createVerdict(
     probabilities: answer.probabilities,
     decided_by: answer.decided_by,
     subtype: header.subtype,
-    use: answer.use,
-    flags: [],
+    use: answer.use && flags.length === 0,
+    flags,
     reason: answer.reason,
-    pixels,
+    pixels: {
+      ...pixels,
+      ...(described.length > 0 && { hdus: described }),
+      ...(reads && { reads: [reads.hdu, reads.firstRead!] }),
+    },
     header,
     agreement: answer.agreement,
     log,
-    hdus: hdus.map(({ hdu }) => hdu),
+    hdus: hdus.flatMap(({ hdu, firstRead }) =>
+      firstRead === null ? [hdu] : [hdu, firstRead]
+    ),
     model: modelId(card),
     error: null,
   };

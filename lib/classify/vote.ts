@@ -1,4 +1,6 @@
 import type { FrameType } from "../frame_type.ts";
+import { FLIPS } from "../preprocess/flips.ts";
+import type { HduVerdict } from "./hdus.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 
@@ -13,7 +15,7 @@ import type { ModelOutput } from "../model/open_model.ts";
  * - `low_probability`: the type with the majority is less probable than the
  *   threshold of the model card.
  */
-const PIXEL_REASONS: readonly PixelReason[] = [
+export const PIXEL_REASONS: readonly PixelReason[] = [
   "out_of_distribution",
   "flips_disagree",
   "low_probability",
@@ -25,18 +27,28 @@ export type PixelReason =
   | "flips_disagree"
   | "low_probability";
 
-/** What the pixels alone say, from the votes of all flips. */
+/** What the pixels alone say, from the votes of all flips of all image HDUs. */
 export interface PixelVerdict {
   /** The type that won, or `unknown`. */
   readonly type: FrameType | "unknown";
-  /** Mean probability, over flips, of the winning type; for `unknown`, of the likeliest. */
+  /**
+   * Mean probability, over flips and agreeing HDUs, of the winning type; for `unknown`, of
+   * the likeliest.
+   */
   readonly probability: number;
-  /** Mean probability of each class over the flips. */
+  /** Mean probability of each class over the flips and the agreeing HDUs. */
   readonly probabilities: Partial<Record<FrameType, number>>;
   /** Number of votes of each type that received any, in the order of the classes. */
   readonly votes: Partial<Record<FrameType, number>>;
   /** Out-of-distribution score, 0 to 1, mean over the flips; `null` for a network without one. */
   readonly ood: number | null;
+  /** What each image HDU shows; only for a file of several. */
+  readonly hdus?: readonly HduVerdict[];
+  /**
+   * Indices of the HDUs of the last and the first read of an exposure, whose difference
+   * was classified; only for a file of such reads.
+   */
+  readonly reads?: readonly [last: number, first: number];
 }
 
 /** The pixel verdict, and why its type is `unknown`. */
@@ -82,10 +94,10 @@ export function calibrate(
  * also `unknown` when the out-of-distribution score is above the threshold of the model
  * card, or the probability of the winning type is below its threshold.
  *
- * Source: Jankov & Prochaska 2018, §4.2, for four flips. Here the flips of all image
- * HDUs vote together, and the majority is a fraction of all votes.
+ * Source: Jankov & Prochaska 2018, §4.2, for four flips. `combineHdus` combines the votes
+ * of several image HDUs.
  *
- * @param output The output for each flip, calibrated.
+ * @param output The output for each flip of one image, calibrated.
  * @param rule The classes in the order of the probabilities, the majority, the thresholds.
  */
 export function vote(
@@ -119,6 +131,19 @@ export function vote(
     probabilities: toRecord(classes, means, () => true),
     votes: toRecord(classes, counts, (votes) => votes > 0),
     ood,
+  };
+}
+
+/** Returns the output for the flips of one of several HDUs, by its position. */
+export function sliceOutput(
+  { probabilities, ood }: ModelOutput,
+  position: number,
+  classes: number,
+): ModelOutput {
+  const [start, end] = [position * FLIPS, (position + 1) * FLIPS];
+  return {
+    probabilities: probabilities.subarray(start * classes, end * classes),
+    ood: ood && ood.subarray(start, end),
   };
 }
 

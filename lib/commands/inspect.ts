@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { runModel } from "../classify/classify_inputs.ts";
+import { voteOnHdus } from "../classify/hdus.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
 import {
   type AnswerOptions,
@@ -7,13 +8,13 @@ import {
   weighEvidence,
 } from "../classify/evidence.ts";
 import { applyLabel, createVerdict } from "../classify/verdict.ts";
-import { vote } from "../classify/vote.ts";
+import { sliceOutput } from "../classify/vote.ts";
 import { SpitError } from "../errors.ts";
 import { findLabel } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { assertNotFrame, standardOutput } from "../io/output.ts";
-import { type ModelOutput, openModel } from "../model/open_model.ts";
+import { openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/png.ts";
 import {
   formatHdu,
@@ -21,7 +22,6 @@ import {
   formatVerdict,
 } from "../output/inspection.ts";
 import { printable } from "../output/text.ts";
-import { FLIPS } from "../preprocess/flips.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import {
   addAnswerOptions,
@@ -78,11 +78,12 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const output = await runModel(model, file.hdus);
   const { write } = standardOutput();
   await write(`${printable(path)}\n\n`);
-  for (const [k, { hdu, preview }] of file.hdus.entries()) {
+  for (const [k, { hdu, firstRead, preview }] of file.hdus.entries()) {
     const inputImageFile = namePng(path, options, file.hdus.length, hdu);
     await writePng(inputImageFile, preview!.inputImage, force);
     await write(formatHdu({
       ...preview!,
+      firstRead,
       output: sliceOutput(output, k, card.classes.length),
       inputImageFile,
     }, card.classes));
@@ -95,21 +96,9 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   if (isFromPixels) return;
   const weights = card.evidence ?? DEFAULT_WEIGHTS;
   const { header, log } = file;
-  const evidence = weighEvidence(vote(output, card), header, log, weights);
+  const { result } = voteOnHdus(output, file.hdus, card);
+  const evidence = weighEvidence(result, header, log, weights);
   await write("\n" + formatLikelihoods(evidence, answer));
-}
-
-/** Returns the output for the four flips of one HDU. */
-function sliceOutput(
-  { probabilities, ood }: ModelOutput,
-  hdu: number,
-  classes: number,
-): ModelOutput {
-  const [start, end] = [hdu * FLIPS, (hdu + 1) * FLIPS];
-  return {
-    probabilities: probabilities.subarray(start * classes, end * classes),
-    ood: ood && ood.subarray(start, end),
-  };
 }
 
 function namePng(

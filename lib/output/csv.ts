@@ -28,6 +28,11 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
     Object.entries(pixels?.votes ?? {})
       .map(([type, n]) => `${type}=${n}`).join(" "),
   pixels_ood: ({ pixels }) => pixels?.ood,
+  pixels_hdus: ({ pixels }) =>
+    (pixels?.hdus ?? []).map(({ hdu, type, flags }) =>
+      `${hdu}=${flags[0] ?? type}`
+    ).join(" "),
+  pixels_reads: ({ pixels }) => pixels?.reads?.join(" "),
   header_type: ({ header }) => header?.type,
   header_subtype: ({ header }) => header?.subtype,
   header_evidence: ({ header }) => header && escapeCell(header.evidence),

@@ -13,6 +13,7 @@ import { formatObjection } from "./note.ts";
 import {
   formatClaim,
   formatClaimedType,
+  formatDiffering,
   formatLikeliest,
   formatProbability,
   formatReason,
@@ -63,6 +64,7 @@ export function explainAnswer(verdict: Verdict): string {
   return [
     ...listGrounds(verdict),
     isStated ? "" : formatObjection(verdict),
+    isStated || agreement === "conflict" ? formatDiffering(verdict.pixels) : "",
   ].filter((clause) => clause !== "").join("; ");
 }
 
@@ -90,7 +92,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
 }
 
 function explainUnknown(verdict: ClassifiedVerdict): string {
-  const { reason, probabilities, header, hdus } = verdict;
+  const { reason, probabilities, header, hdus, pixels } = verdict;
   switch (reason) {
     case "out_of_distribution":
       return `the pixels are ${REASON_PHRASES.out_of_distribution}` +
@@ -104,9 +106,9 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
         formatLikeliest(probabilities, 2)
       }`;
     case "flips_disagree":
-      return `${hdus.length > 1 ? "the HDUs" : "the flips"} disagree: ${
-        formatLikeliest(probabilities, 2)
-      }`;
+      return `${
+        hdus.length > 1 && pixels.reads === undefined ? "the HDUs" : "the flips"
+      } disagree: ${formatLikeliest(probabilities, 2)}`;
     default:
       return formatReason(verdict);
   }

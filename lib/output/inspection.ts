@@ -18,6 +18,8 @@ export const FLIP_NAMES = [
 
 /** One HDU as the network classified it. */
 export interface HduInspection extends Omit<HduPreview, "cards"> {
+  /** Index of the HDU that was subtracted, the first read of the exposure, if any. */
+  readonly firstRead?: number | null;
   /** The network's output for its four flips, calibrated. */
   readonly output: ModelOutput;
   readonly inputImageFile: string;
@@ -31,6 +33,7 @@ export function formatHdu(
   classes: readonly FrameType[],
 ): string {
   const { hdu, width, height, inputImage, rowMaxima } = inspection;
+  const { firstRead = null } = inspection;
   const { rotated, rowFirst, rowEnd, z1, z2 } = inputImage;
   const finite = rowMaxima.filter(Number.isFinite).sort();
   const range = finite.length === 0
@@ -39,7 +42,7 @@ export function formatHdu(
       formatNumber(finite[finite.length >> 1]!)
     }`;
   return [
-    `HDU ${hdu}`,
+    `HDU ${hdu}${firstRead === null ? "" : ` minus HDU ${firstRead}`}`,
     `  frame       ${width} × ${height}${
       rotated ? ", turned by 90°: the longer axis is the spectral one" : ""
     }`,

@@ -52,9 +52,20 @@ export function roundVerdict(verdict: Verdict): Verdict {
       ...pixels,
       probability: roundProbability(pixels.probability),
       probabilities: roundValues(pixels.probabilities),
-      ood: pixels.ood === null ? null : roundProbability(pixels.ood),
+      ood: roundOod(pixels),
+      ...(pixels.hdus && {
+        hdus: pixels.hdus.map((hdu) => ({
+          ...hdu,
+          probability: roundProbability(hdu.probability),
+          ood: roundOod(hdu),
+        })),
+      }),
     },
   };
+}
+
+function roundOod({ ood }: Pick<PixelVerdict, "ood">): number | null {
+  return ood === null ? null : roundProbability(ood);
 }
 
 function roundValues(

@@ -12,6 +12,7 @@ import type {
 import { contradictsItself } from "../header/claim.ts";
 import { isUsable } from "../header/subtype.ts";
 import {
+  formatDiffering,
   formatLikeliest,
   formatProbability,
   formatReason,
@@ -53,7 +54,8 @@ function formatUnusable(
   if (!isUsable(subtype)) {
     return `unusable: the header says ${subtype} (${header.evidence})`;
   }
-  const cause = flags.length > 0 ? flags.join(", ") : formatHeaderOnly(pixels);
+  const cause = formatDiffering(pixels) || flags.join(", ") ||
+    formatHeaderOnly(pixels);
   return `unusable: ${cause}`;
 }
 
@@ -66,6 +68,8 @@ function listRemarks(verdict: Verdict): string[] {
   if (isLabelled(verdict) && pixels.type !== type) {
     remarks.push(`pixels: ${formatPixelType(pixels)}`);
   }
+  const differing = formatDiffering(pixels);
+  if (!formatObjection(verdict).includes(differing)) remarks.push(differing);
   if (
     use && agreement === "silent" && pixels.type === "unknown" &&
     decided_by.includes("header")

@@ -1,3 +1,4 @@
+import type { HduVerdict } from "../classify/hdus.ts";
 import type {
   Evidence,
   PixelVerdict,
@@ -72,6 +73,39 @@ export function formatVotes(votes: PixelVerdict["votes"]): string {
     .sort(([, one], [, other]) => other - one)
     .map(([type, count]) => `${count} ${type}`)
     .join(" ");
+}
+
+/**
+ * Formats the HDUs that differ from the others, with what they show: `HDU 4 (B3) differs:
+ * flat 0.988`; empty if none does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatDiffering } from "./text.ts";
+ *
+ * const dead = { hdu: 4, name: "B3", type: "bias", probability: 0.9, ood: 0 } as const;
+ * const hdus = [{ ...dead, differs: true, flags: ["constant"] as const }];
+ * assertEquals(formatDiffering({ hdus }), "HDU 4 (B3) differs: all its pixels are equal");
+ * ```
+ */
+export function formatDiffering(
+  { hdus = [] }: Pick<PixelVerdict, "hdus">,
+): string {
+  return hdus.filter(({ differs }) => differs).map((one) => {
+    const name = one.name === null ? "" : ` (${printable(one.name)})`;
+    return `HDU ${one.hdu}${name} differs: ${formatShown(one)}`;
+  }).join(", ");
+}
+
+function formatShown({ flags, type, probability, ood }: HduVerdict): string {
+  if (flags.includes("constant")) return "all its pixels are equal";
+  if (flags.includes("noisy")) return "its noise is far above the others";
+  return type === "unknown"
+    ? `${REASON_PHRASES.out_of_distribution}: ood ${
+      formatProbability(ood ?? 0)
+    }`
+    : `${type} ${formatProbability(probability)}`;
 }
 
 /** Formats the claim of a header: `arc (IMAGETYP=COMP)`, `flat dome (…)`. */
@@ -155,7 +189,7 @@ export function formatReason(
     case "out_of_distribution":
       return `${phrase}: ood ${formatProbability(pixels?.ood ?? NaN)}`;
     case "flips_disagree":
-      return hdus.length > 1
+      return hdus.length > 1 && pixels?.reads === undefined
         ? `${phrase}: the HDUs, or flips of them, get different types`
         : `${phrase}: a flip of the input image gets another type`;
     case "undecided":

@@ -161,6 +161,16 @@ export function computeFeaturesByStep(plane: Plane): Float32Array {
   });
 }
 
+/** Returns the noise of the quiet blocks of a frame, counts; from its features if they are known. */
+export function measureNoise(
+  plane: Plane,
+  features: Float32Array | null,
+): number {
+  return features === null
+    ? computeQuietNoise(measureBlocks(plane))
+    : 10 ** features[FEATURES.indexOf("log noise")]!;
+}
+
 export interface FrameMeasurements {
   readonly blocks: readonly MeasuredBlock[];
   /** Noise of the quiet blocks, in counts, above 0. */

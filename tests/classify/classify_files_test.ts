@@ -8,6 +8,7 @@ import { SpitError } from "../../lib/errors.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import { computeFeatures } from "../../lib/preprocess/features.ts";
 import {
+  almostEvenPlane,
   evenPlane,
   expectedOod,
   fitsOf,
@@ -74,20 +75,29 @@ Deno.test("each file has a verdict, in the order given, whatever is wrong with i
   }
 });
 
-Deno.test("all images of a file vote together, or the given one alone", async () => {
+Deno.test("all images of a file vote, or the given one alone", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/two.fits`;
-  Deno.writeFileSync(path, fitsOf([evenPlane(), evenPlane(), lopsidedPlane()]));
+  const planes = [evenPlane(), almostEvenPlane(), lopsidedPlane()];
+  Deno.writeFileSync(path, fitsOf(planes));
+  const verdict = await classifyFile(path, CHOICE);
   assertEquals(
-    summarize(await classifyFile(path, CHOICE)),
+    summarize(verdict),
     [
       "two.fits",
-      "unknown",
+      "bias",
       { bias: 8, arc: 2, science: 2 },
       [0, 1, 2],
       "silent",
       null,
     ],
+  );
+  assertEquals(verdict.flags, ["hdu-differs"]);
+  assertEquals(
+    verdict.pixels!.hdus!.map(({ hdu, type, differs, flags }) =>
+      [hdu, type, differs, flags].join(" ")
+    ),
+    ["0 bias true constant", "1 bias false ", "2 unknown false "],
   );
   assertEquals(summarize(await classifyFile(path, { ...CHOICE, hdu: 1 })), [
     "two.fits",
@@ -357,7 +367,7 @@ Deno.test("an out-of-distribution frame is unknown, however probable its type", 
   assertEquals([strict.reason, strict.pixels], [reason, pixels]);
 });
 
-Deno.test("each HDU has its own features, and the mean over all flips decides", async () => {
+Deno.test("each HDU has its own features, and one that is out-of-distribution differs", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/mosaic.fits`;
   const counts = [60_000, 100, 1000];
@@ -367,14 +377,17 @@ Deno.test("each HDU has its own features, and the mean over all flips decides", 
   );
   await using model = await openModel(WARY, "cpu");
   const whole = await classifyFile(path, { model });
-  assertEquals([whole.type, whole.reason, whole.pixels?.votes], [
-    "bias",
-    null,
-    { bias: 12 },
-  ]);
+  assertEquals(
+    [whole.type, whole.use, whole.flags, whole.pixels?.votes],
+    ["bias", false, ["hdu-differs"], { bias: 12 }],
+  );
+  assertEquals(
+    whole.pixels!.hdus!.map(({ differs }) => differs),
+    [true, false, false],
+  );
   assertAlmostEquals(
     whole.pixels!.ood!,
-    counts.map(expectedOod).reduce((a, b) => a + b) / 3,
+    (expectedOod(100) + expectedOod(1000)) / 2,
     1e-5,
   );
   for (const [hdu, level] of counts.entries()) {

@@ -28,7 +28,10 @@ function makeInputs(
     path,
     header: NO_CLAIM,
     log: NO_LOG,
-    hdus: [{ hdu: 0, flips, features, preview: null }],
+    hdus: [{
+      ...{ hdu: 0, name: null, constant: false, noise: null },
+      ...{ firstRead: null, flips, features, preview: null },
+    }],
     error: null,
   };
 }

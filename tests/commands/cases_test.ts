@@ -345,3 +345,87 @@ Deno.test("a closed shutter in front of a star is a conflict", async () => {
   assertEquals(agreements.closed, "conflict");
   assertEquals(found, ["closed"]);
 });
+
+/** Returns the light of a frame on a fixed pattern, read so many times, the last read first. */
+function expose({ width, height, pixels }: Plane, count: number): Plane[] {
+  const random = makeRandom(11);
+  const pattern = Array.from(pixels, () => 6000 + 150 * random.normal());
+  const dark = pixels.toSorted()[pixels.length >> 4]!;
+  return Array.from({ length: count }, (_, k) => ({
+    width,
+    height,
+    pixels: Uint16Array.from(pixels, (value, i) => {
+      const light = Math.max(0, value - dark) * (count - 1 - k) / (count - 1);
+      return Math.min(pattern[i]! + light + 12 * random.normal(), 65_535);
+    }),
+  }));
+}
+
+Deno.test("a camera of a mosaic that fails, or sees light in a bias, is named", async () => {
+  const cards = { OBSTYPE: "ZERO", EXPTIME: 0, "DATE-OBS": "2021-12-03" };
+  const { width, height } = simulate("bias");
+  const random = makeRandom(12);
+  const makeBias = (level: number, noise: number): Plane => ({
+    width,
+    height,
+    pixels: Uint16Array.from(
+      { length: width * height },
+      () => Math.max(0, Math.min(level + noise * random.normal(), 65_535)),
+    ),
+  });
+  const sound = Array.from({ length: 6 }, () => makeBias(1000, 4));
+  const mosaic = (replaced: Readonly<Record<number, Plane>>): Frame => [
+    [undefined, { INSTRUME: "Multi", ...cards }],
+    ...sound.map((plane, k) =>
+      [replaced[k] ?? plane, { EXTNAME: `B${k}`, ...cards }] as const
+    ),
+  ];
+  const { types, rows, found } = await run({
+    sound: mosaic({}),
+    wild: mosaic({ 3: makeBias(32_000, 9000) }),
+    zero: mosaic({ 3: makeBias(0, 0) }),
+    lit: mosaic({ 1: simulate("flat"), 4: simulate("flat") }),
+  });
+  assertEquals(new Set(Object.values(types)), new Set(["bias"]));
+  assertEquals(found.sort(), ["lit", "wild", "zero"]);
+  assertStringIncludes(rows.wild!, "HDU 4 (B3) differs: its noise is");
+  assertStringIncludes(rows.zero!, "HDU 4 (B3) differs: all its pixels are");
+  for (const hdu of ["HDU 2 (B1)", "HDU 5 (B4)"]) {
+    assertStringIncludes(rows.lit!, `${hdu} differs: flat`);
+  }
+});
+
+Deno.test("chips of a mosaic that get no light do not differ", async () => {
+  const cards = { OBSTYPE: "ARC", EXPTIME: 30, "DATE-OBS": "2021-12-03" };
+  const chips = (...planes: Plane[]): Frame =>
+    planes.map((plane, k) => [plane, { EXTNAME: `C${k}`, ...cards }]);
+  const [arc, bias] = [simulate("arc"), simulate("bias")];
+  const { types, found } = await run({
+    half: chips(bias, arc),
+    most: chips(bias, arc, arc),
+    quarter: chips(bias, bias, arc, bias),
+  });
+  assertEquals(types, { half: "arc", most: "arc", quarter: "arc" });
+  assertEquals(found, []);
+});
+
+Deno.test("a file of several reads has the type of its light", async () => {
+  // Light alone does not tell a standard from a science target.
+  const star = { INSTRUME: "mmirs", IMAGETYP: "object", OBJECT: "HZ 44" };
+  const files = (["arc", "flat", "standard"] as const).flatMap((type) =>
+    [2, 8].map((count): [string, Frame] => {
+      const cards = type === "standard" ? star : {};
+      const reads = expose(simulate(type), count);
+      const hdus = reads.map((plane) => [plane, cards] as const);
+      return [`${type}${count}`, [[undefined, {}], ...hdus]];
+    })
+  );
+  const { types, rows } = await run(Object.fromEntries(files));
+  assertEquals(types, {
+    ...{ arc2: "arc", arc8: "arc", flat2: "flat", flat8: "flat" },
+    ...{ standard2: "standard", standard8: "standard" },
+  });
+  for (const row of Object.values(rows)) {
+    assert(!row.includes("disagree") && !row.includes("votes"), row);
+  }
+});

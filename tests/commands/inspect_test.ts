@@ -91,10 +91,12 @@ Deno.test("inspect prints the out-of-distribution scores and their threshold", a
   assertMatch(whole.out, / bias .* 0\.995\n/);
   assertMatch(
     whole.out,
-    /unlike any spectral frame: ood 0\.526\n.*\n.* 0\.526, unknown above 0\.5\n/,
+    /HDU 1 differs: unlike any spectral frame: ood 0\.995\n.*\n.* 0\.057, unknown above 0\.5\n/,
   );
-  assertEquals(whole.out.includes("likelihood"), false);
-  const { out } = await spit([...args, "--hdu", "0"], folder.path);
+  const alone = await spit([...args, "--hdu", "1"], folder.path);
+  assertMatch(alone.out, / 0\.995, unknown above 0\.5\n/);
+  assertEquals(alone.out.includes("likelihood"), false);
+  const { out } = await spit([...args, "--hdu", "0", "--force"], folder.path);
   assertMatch(out, /\npixels +bias 0\.993\n/);
   assertMatch(out, /\nlimits +ood 0\.057, /);
 });

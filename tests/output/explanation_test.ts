@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { applyLabel, createVerdict } from "../../lib/classify/verdict.ts";
 import type { HeaderClaim } from "../../lib/header/claim.ts";
 import {
@@ -186,6 +186,27 @@ Deno.test("explainVerdict says why a frame is unusable", () => {
   assertEquals(
     explain({ use: false, flags: ["saturated"] }),
     "arc: the pixels show lines; unusable: saturated",
+  );
+  const arc = makeVerdict("r.fits");
+  const others = { probability: 0.9, ood: 0, flags: [] };
+  const hdus = [
+    { hdu: 1, name: "B0", type: "arc", differs: false, ...others },
+    { hdu: 2, name: null, type: "flat", differs: true, ...others },
+    { hdu: 3, name: "B2", type: "unknown", differs: true, ...others, ood: 0.9 },
+  ] as const;
+  const differing = {
+    ...arc,
+    ...{ use: false, flags: ["hdu-differs"], pixels: { ...arc.pixels, hdus } },
+  };
+  const named = "HDU 2 differs: flat 0.900, " +
+    "HDU 3 (B2) differs: unlike any spectral frame: ood 0.900";
+  assertEquals(
+    explainVerdict(differing),
+    `arc: the pixels show lines; unusable: ${named}`,
+  );
+  assertStringIncludes(
+    explainVerdict({ ...differing, type: "unknown", reason: "undecided" }),
+    named,
   );
 });
 
