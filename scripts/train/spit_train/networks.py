@@ -272,6 +272,9 @@ def open_network(
     if name and recorded not in (None, name):
         raise TrainingError(f"Cannot use {path} as {name}: it holds the weights of {recorded}")
     names = recorded or name or "spit-compact"
+    members = [names] if isinstance(names, str) else names
+    if unknown := set(members) - set(NETWORKS):
+        raise TrainingError(f"Cannot use {path}: there is no network {min(unknown)}")
     weights = rename_weights(saved.get("weights", saved))
     count = next(
         (len(value) for key, value in weights.items() if key.endswith("features.centre")), 0

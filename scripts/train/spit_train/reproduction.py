@@ -58,7 +58,7 @@ FULL = Recipe(
 
 # Proves that the steps fit together; its network is of no use.
 QUICK = Recipe(
-    simulated=((120, 0), (120, 120)),
+    simulated=((120, 0), (60, 120)),
     ood=((24, 8_000_000),),
     members={
         "compact": Member("spit-compact", seed=1, epochs=1, images=64),
