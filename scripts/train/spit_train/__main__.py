@@ -67,15 +67,15 @@ def define_combine(commands: argparse._SubParsersAction) -> None:
     command.set_defaults(run=combine)
     add_datasets(command)
     add = command.add_argument
-    add("--member", action="append", required=True, metavar="FILE[:NETWORK]",
-        help="weights of a member; may be repeated")
+    text = "weights of a member; may be repeated"
+    add("--member", action="append", required=True, metavar="FILE[:NETWORK]", help=text)
     add("--name", default="spit-compact", help="name of the model (default: spit-compact)")
     add("--version", default="0.4.0", help="version of the model, for its card")
     add("--out", type=Path, required=True, help="folder for the .onnx, its card and its weights")
     add("--only-simulated", action="store_true", help="no member was trained on a real frame")
     add("--hold-out", type=Path, help="names of the real frames that no member was trained on")
-    add("--thresholds", type=Path, help="temperature and thresholds that `calibrate --out` wrote"
-        " (default: chosen on the held-out simulated frames)")
+    text = "file that `calibrate --out` wrote (default: settings from held-out simulated frames)"
+    add("--thresholds", type=Path, help=text)
     add_threads(command)
 
 

@@ -51,7 +51,7 @@ FIRST_OOD_SEED = 48_000_000
 # Frames that one process makes.
 PART = 72
 SAMPLING = Sampling(images=960, real_share=0.6, ood_share=0.1)
-SCHEDULE = Schedule(epochs=6, batch=32, rate=2e-3, seed=1)
+SCHEDULE = Schedule(epochs=4, batch=32, rate=2e-3, seed=1)
 # With fewer labels none is held out: a quarter of them would decide nothing.
 FEWEST_TO_HOLD_OUT = 8
 

@@ -276,9 +276,8 @@ def open_network(
     if unknown := set(members) - set(NETWORKS):
         raise TrainingError(f"Cannot use {path}: there is no network {min(unknown)}")
     weights = rename_weights(saved.get("weights", saved))
-    count = next(
-        (len(value) for key, value in weights.items() if key.endswith("features.centre")), 0
-    )
+    centres = [value for key, value in weights.items() if key.endswith("features.centre")]
+    count = len(centres[0]) if centres else 0
     if isinstance(names, str):
         network = NETWORKS[names](classes, count)
     else:
