@@ -6,10 +6,12 @@ from pathlib import Path
 
 from spit_train import TrainingError
 from spit_train.calibration import calibrate
+from spit_train.combination import combine
 from spit_train.finetuning import finetune
 from spit_train.networks import NETWORKS
 from spit_train.paper import train_paper
 from spit_train.paper_export import export_paper
+from spit_train.reproduction import reproduce
 from spit_train.training import train
 
 
@@ -17,6 +19,8 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("spit_train", description="Train the networks of SPIT.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     define_train(commands)
+    define_combine(commands)
+    define_reproduce(commands)
     define_finetune(commands)
     define_calibrate(commands)
     define_train_paper(commands)
@@ -48,7 +52,42 @@ def define_train(commands: argparse._SubParsersAction) -> None:
     add("--rate", type=float, default=3e-3, help="highest learning rate (default: 0.003)")
     add("--real-share", type=float, default=0.5, help="share of real frames of each type")
     add("--ood-share", type=float, default=0.12, help="share of out-of-distribution frames")
+    add("--crop-share", type=float, default=0.5, help="share of images cropped and stretched")
+    add("--smallest-window", type=float, default=0.6, help="smallest crop, as a share of each axis")
+    add("--noise-share", type=float, default=0.3, help="share of images with noise added")
+    add("--hidden-features", type=float, default=0.2, help="share of features hidden")
     add("--seed", type=int, default=1)
+    add_threads(command)
+
+
+def define_combine(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "combine", help="make one model whose output is the mean of several trained networks"
+    )
+    command.set_defaults(run=combine)
+    add_datasets(command)
+    add = command.add_argument
+    text = "weights of a member; may be repeated"
+    add("--member", action="append", required=True, metavar="FILE[:NETWORK]", help=text)
+    add("--name", default="spit-compact", help="name of the model (default: spit-compact)")
+    add("--version", default="0.4.0", help="version of the model, for its card")
+    add("--out", type=Path, required=True, help="folder for the .onnx, its card and its weights")
+    add("--only-simulated", action="store_true", help="no member was trained on a real frame")
+    add("--hold-out", type=Path, help="names of the real frames that no member was trained on")
+    text = "file that `calibrate --out` wrote (default: settings from held-out simulated frames)"
+    add("--thresholds", type=Path, help=text)
+    add_threads(command)
+
+
+def define_reproduce(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "reproduce", help="make spit-compact from nothing: datasets, members, thresholds, model"
+    )
+    command.set_defaults(run=reproduce)
+    add = command.add_argument
+    add("--out", type=Path, required=True, help="folder for everything; continues in it")
+    add("--manifest", type=Path, help="labelled real frames, for the cross-validation")
+    add("--quick", action="store_true", help="a few hundred frames and one epoch, as a trial")
     add_threads(command)
 
 

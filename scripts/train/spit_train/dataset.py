@@ -179,6 +179,17 @@ def digest_examples(examples: list[Example], versions: Versions) -> str:
     return digest.hexdigest()
 
 
+def describe_datasets(folders: list[Path]) -> list[dict]:
+    """Returns name and SHA-256 of datasets, over the names and contents of their files."""
+    described = []
+    for folder in folders:
+        digest = hashlib.sha256()
+        for path in sorted(one for one in folder.iterdir() if one.is_file()):
+            digest.update(f"{path.name}\0{hash_file(path)}\0".encode())
+        described.append({"name": folder.name, "sha256": digest.hexdigest()})
+    return described
+
+
 def hash_file(path: Path) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -27,7 +27,7 @@ def export_onnx(network: nn.Module, path: Path, frames: list[Example]) -> float:
     difference between PyTorch and onnxruntime.
     """
     exported = Exported(network.eval()).eval()
-    features = torch.zeros(2, network.features.centre.numel())
+    features = torch.zeros(2, network.feature_count)
     inputs = {"images": blank_images(2), "features": features}
     write_onnx(exported, inputs, ["probabilities", "ood"], path)
     session = open_session(path)

@@ -1,4 +1,4 @@
-"""The networks spit-compact and spit-plain, and the files that hold their weights.
+"""The networks spit-compact and spit-plain, their ensembles, and the files with their weights.
 
 Scaling is part of the networks: they take input images as uint8.
 """
@@ -22,10 +22,12 @@ RENAMED = {"statistics.": "features.", "to_strange.": "to_ood."}
 class Features(nn.Module):
     """Reads the features of the raw frame, scaled by those of the training frames.
 
-    In training the features are replaced by their centre for a third of the frames, and
-    one in five of them for the others. The network then learns to read the image by
-    itself and to rely on no single feature.
+    In training the features are replaced by their centre for a third of the frames, and a
+    share `hidden` of them, one in five, for the others. The network then learns to read the
+    image by itself and to rely on no single feature.
     """
+
+    hidden = 0.2
 
     def __init__(self, count: int, outputs: int) -> None:
         super().__init__()
@@ -43,7 +45,7 @@ class Features(nn.Module):
         scaled = ((features - self.centre) / self.spread).clamp(-4, 4)
         if self.training:
             shown = torch.rand(len(scaled), 1, device=scaled.device) > 1 / 3
-            scaled = scaled * shown * (torch.rand_like(scaled) > 0.2)
+            scaled = scaled * shown * (torch.rand_like(scaled) > self.hidden)
         return self.read(scaled)
 
 
@@ -65,6 +67,7 @@ class SpitCompact(nn.Module):
 
     def __init__(self, classes: int, features: int) -> None:
         super().__init__()
+        self.feature_count = features
         # Flips are exact where kernel and axis are both even or both odd in size:
         # 210 x 644 (three columns are dropped at either end), 105 x 321, 53 x 161,
         # 27 x 81, 14 x 41, 7 x 21.
@@ -123,6 +126,7 @@ class SpitPlain(nn.Module):
 
     def __init__(self, classes: int, features: int) -> None:
         super().__init__()
+        self.feature_count = features
         # Mean and maximum of 2 x 2 pixels: 105 x 325; then 53 x 163, 27 x 82, 14 x 41, 7 x 21.
         self.early = nn.Sequential(PlainConv(2, 14, 5), PlainConv(14, 20, 3))
         self.late = nn.Sequential(PlainConv(20, 32, 3), PlainConv(32, 48, 3))
@@ -153,9 +157,7 @@ class SpitPlain(nn.Module):
         return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
 
 
-def average_answers(
-    network: nn.Module, pooled: Tensor, features: Tensor
-) -> tuple[Tensor, Tensor]:
+def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
     """Returns the answer with the features; in evaluation mode, its mean with that without."""
     types, ood = network.combine(pooled, features)
     if network.training:
@@ -165,7 +167,72 @@ def average_answers(
     return (types + types_alone) / 2, (ood + ood_alone) / 2
 
 
+# The last layers of a network, which mix what the others read.
+LAST = ("mix", "to_types", "to_ood")
+
+# Axes of a batch of images that each of the four flips reverses.
+FLIPS = ((), (1,), (2,), (1, 2))
+
 NETWORKS = {"spit-compact": SpitCompact, "spit-plain": SpitPlain}
+
+
+class Ensemble(nn.Module):
+    """Several networks whose probabilities and out-of-distribution scores are averaged.
+
+    In evaluation mode a member whose output differs between flips runs on the four flips of
+    each image, so that the ensemble is invariant under flips. In training mode it runs once,
+    on a random flip.
+
+    Inputs and outputs are those of `SpitCompact`. The outputs are the logarithm of the mean
+    probabilities, whose softmax is that mean, and the logit of the mean score.
+    """
+
+    flip_invariant = True
+
+    def __init__(self, classes: int, features: int, members: list[str]) -> None:
+        super().__init__()
+        self.feature_count = features
+        self.names = list(members)
+        self.members = nn.ModuleList(NETWORKS[name](classes, features) for name in members)
+
+    def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        answers = [self.answer(member, images, features) for member in self.members]
+        probabilities, scores = (torch.stack(parts).mean(0) for parts in zip(*answers))
+        return probabilities.clamp(min=1e-12).log(), torch.logit(scores, 1e-6)
+
+    def answer(self, member: nn.Module, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the probabilities [N, K] and out-of-distribution scores [N] of a member."""
+        if member.flip_invariant or self.training:
+            types, ood = member(images, features)
+            return F.softmax(types.float(), 1), torch.sigmoid(ood.float())
+        flips = torch.cat([images.flip(axes) if axes else images for axes in FLIPS])
+        types, ood = member(flips, features.repeat(len(FLIPS), 1))
+        probabilities = F.softmax(types.float(), 1).unflatten(0, (len(FLIPS), -1))
+        scores = torch.sigmoid(ood.float()).unflatten(0, (len(FLIPS), -1))
+        return probabilities.mean(0), scores.mean(0)
+
+
+def get_members(network: nn.Module) -> list[nn.Module]:
+    """Returns the members of an ensemble, or the network itself."""
+    return list(network.members) if isinstance(network, Ensemble) else [network]
+
+
+def freeze_first_layers(network: nn.Module) -> None:
+    """Leaves only the last layers of each member to train."""
+    for member in get_members(network):
+        for name, layers in member.named_children():
+            layers.requires_grad_(name in LAST)
+
+
+def set_training(network: nn.Module) -> None:
+    """Puts a network in training mode, except for its frozen convolutions, which keep the means
+    and variances of their normalisation."""
+    network.train()
+    for member in get_members(network):
+        for layers in member.children():
+            frozen = not any(weights.requires_grad for weights in layers.parameters())
+            if frozen and not isinstance(layers, Features):
+                layers.eval()
 
 
 class Exported(nn.Module):
@@ -181,8 +248,53 @@ class Exported(nn.Module):
 
 
 def save_weights(path: Path, network: nn.Module, versions: Versions) -> None:
-    """Writes the weights of a network and the versions of the data that trained it."""
-    torch.save({"weights": network.state_dict(), **asdict(versions)}, path)
+    """Writes the weights of a network, its name or those of its members, and the versions of
+    the data that trained it."""
+    names = network.names if isinstance(network, Ensemble) else find_name(network)
+    torch.save({"weights": network.state_dict(), "network": names, **asdict(versions)}, path)
+
+
+def find_name(network: nn.Module) -> str:
+    return next(name for name, kind in NETWORKS.items() if type(network) is kind)
+
+
+def open_network(
+    path: Path, classes: int, versions: Versions, data: str, name: str | None = None
+) -> nn.Module:
+    """Returns the network or the ensemble of a file that `save_weights` wrote.
+
+    `name` says which network the file holds if it was written before 0.6.0; without it that
+    is spit-compact. Raises TrainingError as `load_weights` does, and when `name` contradicts
+    the file.
+    """
+    saved = torch.load(path, weights_only=True, map_location="cpu")
+    recorded = saved.get("network")
+    if name and recorded not in (None, name):
+        raise TrainingError(f"Cannot use {path} as {name}: it holds the weights of {recorded}")
+    names = recorded or name or "spit-compact"
+    members = [names] if isinstance(names, str) else names
+    if unknown := set(members) - set(NETWORKS):
+        raise TrainingError(f"Cannot use {path}: there is no network {min(unknown)}")
+    weights = rename_weights(saved.get("weights", saved))
+    centres = [value for key, value in weights.items() if key.endswith("features.centre")]
+    count = len(centres[0]) if centres else 0
+    if isinstance(names, str):
+        network = NETWORKS[names](classes, count)
+    else:
+        network = Ensemble(classes, count, names)
+    load_weights(network, path, versions, data)
+    return network
+
+
+def rename_weights(saved: dict) -> dict:
+    """Returns weights under the names that their parameters have now."""
+    weights = {}
+    for name, value in saved.items():
+        for old, new in RENAMED.items():
+            if name.startswith(old):
+                name = new + name.removeprefix(old)
+        weights[name] = value
+    return weights
 
 
 def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) -> None:
@@ -196,23 +308,18 @@ def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) 
         found = Versions(saved["preprocessing"], saved["features"])
         check_versions(found, versions, str(path), data)
         saved = saved["weights"]
-    weights = {}
-    for name, value in saved.items():
-        for old, new in RENAMED.items():
-            if name.startswith(old):
-                name = new + name.removeprefix(old)
-        weights[name] = value
     try:
-        network.load_state_dict(weights)
+        network.load_state_dict(rename_weights(saved))
     except RuntimeError as error:
         raise TrainingError(f"Cannot load the weights {path}: {error}") from error
 
 
 def count_multiply_adds(network: nn.Module) -> int:
-    """Returns the multiply-adds of the convolutions and dense layers for one image."""
+    """Returns the multiply-adds of the convolutions and dense layers for one image, those of
+    all members and of the flips that an ensemble runs included."""
     training = network.training
     image = torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8)
-    features = torch.zeros(1, network.features.centre.numel())
+    features = torch.zeros(1, network.feature_count)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network.eval()(image, features)
     network.train(training)

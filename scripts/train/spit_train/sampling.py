@@ -17,10 +17,20 @@ COUNTS = slice(15, 17)
 
 
 @dataclass(frozen=True)
+class Augmentation:
+    """How images are varied. Members of an ensemble differ more when these differ."""
+
+    crop_share: float = 0.5  # share of images of which a window is stretched to the full size
+    smallest_window: float = 0.6  # smallest window, as a share of each axis
+    noise_share: float = 0.3  # share of images to which noise is added
+
+
+@dataclass(frozen=True)
 class Sampling:
     images: int  # drawn for each epoch
     real_share: float  # share of real frames where a type has real and simulated ones
     ood_share: float  # share of out-of-distribution frames, which have no type
+    augmentation: Augmentation = Augmentation()
 
 
 class Epoch(Dataset):
@@ -37,6 +47,7 @@ class Epoch(Dataset):
     def __init__(self, examples: list[Example], sampling: Sampling, seed: int, number: int) -> None:
         self.examples = examples
         self.seed = (seed, number)
+        self.augmentation = sampling.augmentation
         random = np.random.default_rng(self.seed)
         types = [group_indices(examples, label) for label in range(len(TYPES))]
         ood = group_indices(examples, OTHER)
@@ -57,7 +68,7 @@ class Epoch(Dataset):
     def __getitem__(self, position: int) -> tuple[torch.Tensor, torch.Tensor, int]:
         example = self.examples[self.draws[position]]
         random = np.random.default_rng((*self.seed, position))
-        image = torch.from_numpy(augment_image(example.image, random))
+        image = torch.from_numpy(augment_image(example.image, random, self.augmentation))
         return image, torch.from_numpy(augment_features(example.features, random)), example.label
 
 
@@ -72,17 +83,20 @@ def group_indices(examples: list[Example], label: int) -> tuple[list[int], list[
     return simulated, list(real.values())
 
 
-def augment_image(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def augment_image(
+    image: np.ndarray, random: np.random.Generator, augmentation: Augmentation = Augmentation()
+) -> np.ndarray:
     """Returns a variant of an input image: another slit, dispersion, exposure and noise.
 
-    Flips are not among the variants because the network is invariant under them.
+    Flips are not among the variants: spit-compact is invariant under them, and spit-plain
+    flips by itself.
     """
     out = image
-    if random.random() < 0.5:
-        out = crop_and_resize(out, random)
+    if random.random() < augmentation.crop_share:
+        out = crop_and_resize(out, random, augmentation.smallest_window)
     if random.random() < 0.7:
         out = change_contrast(out, random)
-    if random.random() < 0.3:
+    if random.random() < augmentation.noise_share:
         out = add_noise(out, random)
     return np.array(out, order="C")
 
@@ -95,18 +109,22 @@ def add_noise(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.clip(out, 0, 255, out=out).astype(np.uint8)
 
 
-def crop_and_resize(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Stretches a window of 60 to 100 % of each axis to the full size."""
+def crop_and_resize(
+    image: np.ndarray, random: np.random.Generator, smallest: float
+) -> np.ndarray:
+    """Stretches a window to the full size; its share of each axis is `smallest` to 1."""
     height, width = image.shape
-    rows, row_fractions = draw_positions(height, random)
-    columns, column_fractions = draw_positions(width, random)
+    rows, row_fractions = draw_positions(height, random, smallest)
+    columns, column_fractions = draw_positions(width, random, smallest)
     out = interpolate(image, rows, row_fractions[:, None], axis=0)
     return interpolate(out, columns, column_fractions, axis=1).astype(np.uint8)
 
 
-def draw_positions(length: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw_positions(
+    length: int, random: np.random.Generator, smallest: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Draws a window of an axis and returns its sample positions, as pixel and fraction."""
-    size = length * random.uniform(0.6, 1.0)
+    size = length * random.uniform(smallest, 1.0)
     at = random.uniform(0, length - size) + np.arange(length) * (size / length)
     whole = np.minimum(at.astype(np.int64), length - 2)
     return whole, np.minimum(at - whole, 1).astype(np.float32)

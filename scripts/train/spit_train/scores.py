@@ -21,10 +21,12 @@ def predict(network: nn.Module, frames: list[Example]) -> tuple[np.ndarray, np.n
     probabilities, scores = [], []
     with torch.no_grad():
         for frame in frames:
-            images = torch.from_numpy(flip_image(np.asarray(frame.image)))
-            features = torch.from_numpy(frame.features).expand(4, -1)
+            images = flip_image(np.asarray(frame.image))
+            # Flips of a network that is invariant under them have the same output.
+            images = torch.from_numpy(images[:1] if network.flip_invariant else images)
+            features = torch.from_numpy(frame.features).expand(len(images), -1)
             logits, ood = network(images, features)
-            probabilities.append(torch.softmax(logits, 1).numpy())
+            probabilities.append(torch.softmax(logits, 1).expand(4, -1).numpy())
             scores.append(float(torch.sigmoid(ood).mean()))
     return np.stack(probabilities), np.array(scores)
 

@@ -5,6 +5,7 @@ import copy
 import hashlib
 import json
 import subprocess
+import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -22,14 +23,23 @@ from spit_train.dataset import (
     TYPES,
     Example,
     Versions,
+    describe_datasets,
     digest_examples,
     hash_file,
     read_datasets,
     split_examples,
 )
 from spit_train.export import export_onnx, write_card
-from spit_train.networks import NETWORKS, count_multiply_adds, load_weights, save_weights
-from spit_train.sampling import Epoch, Sampling
+from spit_train.networks import (
+    NETWORKS,
+    count_multiply_adds,
+    get_members,
+    load_weights,
+    save_weights,
+    set_training,
+)
+from spit_train.progress import Progress
+from spit_train.sampling import Augmentation, Epoch, Sampling
 from spit_train.scores import score_frames, write_predictions
 
 # Weight of the out-of-distribution loss beside the cross-entropy of the types.
@@ -65,47 +75,55 @@ def fit(
 ) -> nn.Module:
     """Runs the whole schedule and returns the running mean of the network over the steps.
 
+    Parameters that need no gradient stay as they are. Prints the progress on standard error.
     Writes a checkpoint after each epoch. If the checkpoint exists, continues from it and
     gives the same network as an uninterrupted run on the same machine. Raises
     TrainingError when the checkpoint is of another training.
     """
+    half = can_use_bfloat16(device)
     settings = {
         "sampling": asdict(sampling),
         "schedule": asdict(schedule),
         "examples": digest_examples(examples, versions),
         "start": digest_weights(network),
+        "precision": "bfloat16" if half else "float32",
+        "hidden": [one.features.hidden for one in get_members(network)],
     }
     torch.manual_seed(schedule.seed)
     network = network.to(device)
     mean = copy.deepcopy(network).eval()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=schedule.rate, weight_decay=0.02)
-    steps = schedule.epochs * (sampling.images // schedule.batch)
+    trained = [weights for weights in network.parameters() if weights.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=schedule.rate, weight_decay=0.02)
+    batches = sampling.images // schedule.batch
+    steps = schedule.epochs * batches
     rates = torch.optim.lr_scheduler.OneCycleLR(optimiser, schedule.rate, steps, pct_start=0.1)
     parts = {"network": network, "mean": mean, "optimiser": optimiser, "rates": rates}
     first = 0
     if checkpoint and (saved := read_checkpoint(checkpoint, settings, parts, device)):
         first = saved["epochs"]
-        print(f"continuing from {checkpoint} at epoch {first}", flush=True)
+        print(f"continuing from {checkpoint} at epoch {first}", file=sys.stderr, flush=True)
+    progress = Progress("training", steps, first * batches)
     for number in range(first, schedule.epochs):
         started, losses = time.monotonic(), []
-        network.train()
+        set_training(network)
         epoch = Epoch(examples, sampling, schedule.seed, number)
         for batch in DataLoader(epoch, schedule.batch, drop_last=True):
             images, features, labels = (part.to(device) for part in batch)
-            with torch.autocast(device, torch.bfloat16):
+            with torch.autocast(device, torch.bfloat16, enabled=half):
                 logits, ood = network(images, features)
             loss = compute_loss(logits.float(), ood.float(), labels)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(trained, 1.0)
             optimiser.step()
             rates.step()
             update_mean(mean, network, rates.last_epoch)
             losses.append(loss.item())
+            progress.advance(f"epoch {number} of {schedule.epochs}, loss {np.mean(losses):.4f}")
         if checkpoint:
             write_checkpoint(checkpoint, settings, parts, {"epochs": number + 1})
         seconds = time.monotonic() - started
-        print(f"epoch {number}: loss {np.mean(losses):.4f}, {seconds:.0f} s", flush=True)
+        progress.report(f"epoch {number} done: loss {np.mean(losses):.4f}, {seconds:.0f} s")
     return mean.cpu()
 
 
@@ -190,6 +208,17 @@ def read_checkpoint(path: Path, settings: dict, parts: dict, device: str) -> dic
     return state
 
 
+def can_use_bfloat16(device: str) -> bool:
+    """Whether bfloat16 is faster than float32 on a device.
+
+    On a processor without instructions for it, training in bfloat16 takes three to four
+    times as long as in float32.
+    """
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 def choose_device(threads: int | None) -> str:
     """Sets the number of CPU threads and returns `cuda` where PyTorch has it, else `cpu`."""
     if threads:
@@ -204,9 +233,11 @@ def train(options: argparse.Namespace) -> None:
     counts = Counter((one.source, one.type_name) for one in training)
     print(f"{device}; {len(training)} training frames: {dict(sorted(counts.items()))}", flush=True)
 
-    sampling = Sampling(options.images, options.real_share, options.ood_share)
+    augmentation = Augmentation(options.crop_share, options.smallest_window, options.noise_share)
+    sampling = Sampling(options.images, options.real_share, options.ood_share, augmentation)
     schedule = Schedule(options.epochs, options.batch, options.rate, options.seed)
     network = create_network(options.network, training, schedule.seed)
+    network.features.hidden = options.hidden_features
     if options.start:
         load_weights(network, options.start, data.versions, str(options.dataset[0]))
     start = copy.deepcopy(network)
@@ -243,6 +274,8 @@ def train(options: argparse.Namespace) -> None:
             started_from=options.start.name if options.start else None,
             started_from_sha256=hash_file(options.start) if options.start else None,
             blend=options.blend,
+            hidden_features=options.hidden_features,
+            datasets=describe_datasets(options.dataset),
             device=device,
         ),
         scores=scores,
@@ -267,7 +300,7 @@ def write_model(
     difference = export_onnx(network, onnx, frames)
     print(f"PyTorch and onnxruntime differ by at most {difference:.1e} on {len(frames)} frames")
     save_weights(onnx.with_suffix(".pt"), network, versions)
-    length = network.features.centre.numel()
+    length = network.feature_count
     write_card(
         onnx,
         versions,

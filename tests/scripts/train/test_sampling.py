@@ -6,7 +6,7 @@ import torch
 from conftest import make_example, make_examples
 from spit_train import TrainingError
 from spit_train.dataset import OTHER
-from spit_train.sampling import Epoch, Sampling, augment_features, augment_image
+from spit_train.sampling import Augmentation, Epoch, Sampling, augment_features, augment_image
 
 
 def drawn(examples, sampling, seed=1, number=0):
@@ -60,6 +60,24 @@ def test_a_type_without_frames_is_an_error():
     examples = [one for one in make_examples(1) if one.label != 4]
     with pytest.raises(TrainingError, match="standard"):
         Epoch(examples, Sampling(12, 0.5, 0.1), 1, 0)
+
+
+def test_augmentation_follows_its_options():
+    example = make_example(1, 0)
+
+    def draw(augmentation: Augmentation) -> list[np.ndarray]:
+        return [
+            augment_image(example.image, np.random.default_rng(seed), augmentation)
+            for seed in range(12)
+        ]
+
+    plain = draw(Augmentation(crop_share=0, noise_share=0))
+    # Display limits alone change no order of the levels.
+    order = np.argsort(example.image[0], kind="stable")
+    assert all((np.diff(one[0][order].astype(int)) >= 0).all() for one in plain)
+    assert any(np.array_equal(one, example.image) for one in plain)
+    always = draw(Augmentation(crop_share=1, smallest_window=0.3, noise_share=1))
+    assert not any(np.array_equal(one, example.image) for one in always)
 
 
 def test_augmentation_changes_copies():

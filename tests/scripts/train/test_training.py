@@ -8,7 +8,8 @@ import torch
 from conftest import ROOT, SPLIT, make_example, make_examples
 from spit_train import TrainingError, training
 from spit_train.__main__ import main
-from spit_train.dataset import OTHER, Versions
+from spit_train.dataset import OTHER, Versions, describe_datasets
+from spit_train.networks import freeze_first_layers
 from spit_train.sampling import Epoch, Sampling
 from spit_train.training import Schedule, blend, compute_loss, create_network, fit
 
@@ -74,9 +75,47 @@ def test_training_learns(capsys):
     examples = make_examples(1)
     network = create_network("spit-compact", examples, 1)
     fit(network, examples, VERSIONS, Sampling(18, 0.5, 0), schedule, "cpu")
-    losses = [float(text) for text in re.findall(r"loss ([\d.]+)", capsys.readouterr().out)]
+    losses = [float(text) for text in re.findall(r"done: loss ([\d.]+)", capsys.readouterr().err)]
     assert len(losses) == 4
     assert losses[-1] < 0.85 * losses[0], losses
+
+
+def test_frozen_layers_stay_and_the_last_layers_learn():
+    examples = make_data()
+    network = create_network("spit-plain", examples, 1)
+    before = copy.deepcopy(network.state_dict())
+    freeze_first_layers(network)
+    after = fit(network, examples, VERSIONS, SAMPLING, SCHEDULE, "cpu").state_dict()
+    changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"mix", "to_types", "to_ood"}
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_bfloat16_is_used_where_it_is_fast(monkeypatch, half):
+    kinds = set()
+    network = create_network("spit-plain", make_data(), 1)
+    network.to_types.register_forward_hook(lambda module, inputs, out: kinds.add(out.dtype))
+    monkeypatch.setattr(training, "can_use_bfloat16", lambda device: half)
+    fit(network, make_data(), VERSIONS, SAMPLING, Schedule(1, 4, 1e-3, 1), "cpu")
+    assert kinds == {torch.bfloat16 if half else torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("avx512", "amx", "wanted"), [(False, False, False), (True, False, True), (False, True, True)]
+)
+def test_bfloat16_needs_instructions_of_the_processor(monkeypatch, avx512, amx, wanted):
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    assert training.can_use_bfloat16("cpu") is wanted
+
+
+def test_a_checkpoint_of_other_precision_is_refused(tmp_path, monkeypatch):
+    checkpoint = tmp_path / "checkpoint.pt"
+    monkeypatch.setattr(training, "can_use_bfloat16", lambda device: False)
+    run_fit(checkpoint, Schedule(1, 4, 1e-3, seed=2))
+    monkeypatch.setattr(training, "can_use_bfloat16", lambda device: True)
+    with pytest.raises(TrainingError, match="precision"):
+        run_fit(checkpoint, Schedule(1, 4, 1e-3, seed=2))
 
 
 def test_frames_without_a_type_count_in_the_ood_loss_alone():
@@ -103,7 +142,14 @@ def test_the_card_counts_frames_and_records_the_sampling(trained):
     assert record["real"] == 6
     assert record["simulated"] == 13
     assert sum(record["real_by_type"].values()) == record["real"]
-    assert record["sampling"] == {"images": 8, "real_share": 0.5, "ood_share": 0.12}
+    assert record["sampling"] == {
+        "images": 8,
+        "real_share": 0.5,
+        "ood_share": 0.12,
+        "augmentation": {"crop_share": 0.5, "smallest_window": 0.6, "noise_share": 0.3},
+    }
+    assert record["hidden_features"] == 0.2
+    assert record["datasets"] == describe_datasets([trained.dataset])
     assert (record["seed"], record["epochs"], record["batch"]) == (1, 1, 4)
     assert record["instruments"] == ["sprat"]
     assert record["held_out_nights"] == ["kast-red/2020-01-02"]
