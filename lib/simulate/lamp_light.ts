@@ -30,9 +30,9 @@ import {
  * - `hartmann`: lines doubled by a mask with two holes.
  */
 const ARC_KINDS = {
-  full: 0.52,
+  full: 0.5,
   continuum: 0.12,
-  element: 0.1,
+  element: 0.12,
   weak: 0.08,
   dense: 0.1,
   defocused: 0.04,
@@ -140,9 +140,11 @@ function sampleLamps(
   kind: ArcKind,
   dispersion: Dispersion,
 ): readonly SpectralLine[] {
+  const isElement = kind === "element" ||
+    kind === "weak" && random.chance(0.5);
   let lamps: readonly SpectralLine[] = [];
   for (let attempt = 0; attempt < 8; attempt++) {
-    lamps = kind === "element"
+    lamps = isElement
       ? random.pick(Object.values(LAMPS))
       : kind === "dense"
       ? [...random.pick([LAMPS.TH, LAMPS.FE]), ...LAMPS.AR]

@@ -192,9 +192,9 @@ function sampleTargetLight(
     random,
     random.chance(kind === "bright" ? 0.25 : 0.08)
       ? 0
-      : random.chance(kind === "bright" ? 0.15 : 0.45)
+      : random.chance(kind === "bright" ? 0.15 : 0.38)
       ? random.logUniform(60, 5e3)
-      : random.logUniform(0.5, 200),
+      : random.logUniform(0.2, 100),
   );
   const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
   const redshift = random.chance(0.5)
@@ -450,7 +450,7 @@ function sampleTarget(
     level: noise *
       (kind === "bright" && isMain
         ? sampleStandardLevel(random)
-        : random.logUniform(0.7, 40)),
+        : random.logUniform(1.2, 120)),
     temperature: random.logUniform(3000, 30000),
     isHot: random.chance(kind === "bright" ? 0.5 : 0.3),
     emission: isGalaxy || !hasContinuum || random.chance(0.12)
