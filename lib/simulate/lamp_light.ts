@@ -22,19 +22,19 @@ import {
  * Kinds of arcs and how often they occur.
  *
  * - `full`: lamps with many lines.
- * - `continuum`: lines on a continuum of the lamp or the dome that is nearly as bright.
+ * - `continuum`: lines on a bright continuum of the lamp or the dome.
  * - `element`: a lamp of one element, which may have few lines in the range.
- * - `weak`: a few lines at 3 to 100 times the noise, as of a lamp that warms up.
+ * - `weak`: lines at 3 to 100 times the noise, as of a lamp that warms up.
  * - `dense`: thorium or iron, with a line in every few resolution elements.
  * - `defocused`: lines widened by a focus that is off, as in a focus series.
  * - `hartmann`: lines doubled by a mask with two holes.
  */
 const ARC_KINDS = {
-  full: 0.5,
-  continuum: 0.12,
+  full: 0.46,
+  continuum: 0.11,
   element: 0.12,
-  weak: 0.08,
-  dense: 0.1,
+  weak: 0.15,
+  dense: 0.08,
   defocused: 0.04,
   hartmann: 0.04,
 } as const;
@@ -62,15 +62,20 @@ const MIN_LINES: Readonly<Record<ArcKind, number>> = {
  */
 export function sampleArcLight(
   random: Random,
-  { layout, dispersion: whole, detector }: Instrument,
+  { layout, orders, dispersion: whole, detector }: Instrument,
 ): FrameLight {
   const sampled = pickKind(random, ARC_KINDS);
-  const kind = layout === "echelle" && random.chance(0.8) ? "dense" : sampled;
+  const kind = layout === "echelle" && random.chance(0.8)
+    ? "dense"
+    : sampled === "continuum" && orders.length > 0
+    // Lines in narrow orders on a bright continuum could not be seen.
+    ? "full"
+    : sampled;
   const lamps = sampleLamps(random, kind, whole);
   const isWeak = kind === "weak";
   // The electrons of the strongest line, for weak lines in units of the read noise.
   const peak = isWeak
-    ? detector.readNoise * random.logUniform(10, 100)
+    ? detector.readNoise * random.logUniform(6, 100)
     : random.chance(0.1)
     ? random.logUniform(1e3, 5e3)
     : random.logUniform(5e3, 8e5);
@@ -79,7 +84,7 @@ export function sampleArcLight(
     : random.logUniform(5, 40);
   const fullWell = detector.gain * (detector.saturation - detector.biasLevel);
   const relative = kind === "continuum"
-    ? random.logUniform(0.03, 0.5)
+    ? random.logUniform(0.03, 0.3)
     : random.chance(isWeak ? 0.15 : 0.3)
     ? random.logUniform(0.002, 0.05)
     : 0;

@@ -191,7 +191,7 @@ export function showsType(
     case "flat":
       return lit > 0.05;
     case "arc":
-      return detail > 0.005 && lines >= 3;
+      return detail > 0.002 && lines >= 3;
     default:
       // A trace one cell wide over the whole dispersion covers 0.005 of the cells.
       return detail > 0.005;

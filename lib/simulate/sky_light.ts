@@ -316,7 +316,7 @@ function sampleNebulaLight(
  */
 function sampleSolarLight(
   random: Random,
-  { detector, orders, scramblesLight }: Instrument,
+  { detector, layout }: Instrument,
 ): FrameLight {
   const { readNoise, gain, saturation, biasLevel } = detector;
   const fullWell = gain * (saturation - biasLevel);
@@ -326,7 +326,8 @@ function sampleSolarLight(
   );
   const weakLineCount = random.integer(20, 120);
   const temperature = random.uniform(5000, 7000);
-  const hasDisc = orders.length === 0 && !scramblesLight && random.chance(0.6);
+  const hasDisc = (layout === "longslit" || layout === "window") &&
+    random.chance(0.6);
   const source: LightSource = (dispersion) => {
     const extended = new Float32Array(dispersion.columns);
     addContinuum(extended, dispersion, temperature, 1);
