@@ -13,7 +13,7 @@ import { sampleArcLight, sampleFlatLight } from "./lamp_light.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { sampleInstrument } from "./sample_instrument.ts";
 import { sampleScienceLight, sampleStandardLight } from "./sky_light.ts";
-import { type LightSource, projectLight } from "./slit_light.ts";
+import { type LightSource, projectLight, sampleField } from "./slit_light.ts";
 
 /** Options of {@linkcode simulateFrame}. */
 export interface SimulateFrameOptions {
@@ -92,6 +92,9 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
   const shape = {
     rise: 0.02 * rows * random.normal(),
     bend: 0.008 * rows * random.normal(),
+    field: type === "science" || type === "standard"
+      ? sampleField(random.fork(), type === "science")
+      : undefined,
   };
   const light = source
     ? projectLight(instrument, source, shape)

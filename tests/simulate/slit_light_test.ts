@@ -59,7 +59,7 @@ Deno.test("slit light: an image slicer spreads a star over the slit", () => {
 Deno.test("slit light: only the rows of a slice are lit, at its transmission", () => {
   const instrument = {
     ...createPlainInstrument(),
-    slices: [{ from: 20, to: 50, transmission: 0.8 }],
+    slices: [{ from: 20, to: 50, transmission: 0.8, shift: 0 }],
     softness: 0.5,
   };
   const at = project(instrument, createSource("extended"));
