@@ -183,7 +183,7 @@ export interface Detector {
   readonly columnPattern: Float32Array;
   /** Counts by which the bias level rises over all rows and over all columns. */
   readonly slope: readonly [rows: number, columns: number];
-  /** Change of the bias level after the reset of a near-infrared array, if any. */
+  /** Change of the bias level after the detector is cleared or reset, if any. */
   readonly reset: ResetGradient | undefined;
   /** Rows and columns at each edge that receive no light: reference pixels. */
   readonly referenceBorder: number;
@@ -239,7 +239,7 @@ export interface Strip {
   readonly noise: number;
 }
 
-/** An exponential change of the bias level with the row, as after a reset. */
+/** An exponential change of the bias level with the row. */
 export interface ResetGradient {
   /** Counts at the first row. */
   readonly counts: number;

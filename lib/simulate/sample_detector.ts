@@ -65,7 +65,14 @@ export function sampleCcd(
       sampleSlope(random, readNoise / gain),
       sampleSlope(random, readNoise / gain),
     ],
-    reset: undefined,
+    // The first rows of many CCDs are darker or brighter than the others.
+    reset: random.chance(0.15)
+      ? {
+        counts: random.normal() * readNoise / gain * random.logUniform(2, 40),
+        scaleLength: random.logUniform(0.002, 0.03),
+        isFromBothEnds: false,
+      }
+      : undefined,
     referenceBorder: 0,
     persistence: [],
     interference: {
@@ -92,10 +99,10 @@ export function sampleCcd(
     },
     warmFraction: random.chance(0.65) ? random.logUniform(1e-5, 1.5e-2) : 0,
     warmRate: random.logUniform(0.02, 15),
-    blankBorder: random.chance(0.06)
+    blankBorder: random.chance(0.09)
       ? {
         side: random.pick(["first", "last", "left", "right"] as const),
-        fraction: random.logUniform(0.01, 0.25),
+        fraction: random.logUniform(0.008, 0.2),
       }
       : undefined,
     stuckFraction: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,

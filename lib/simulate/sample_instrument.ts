@@ -54,7 +54,7 @@ export function sampleInstrument(
     throughput: sampleThroughput(random, columns),
     orders: sampleOrders(random, layout, rows, dispersion),
     fibres: sampleFibres(random, layout, rows),
-    spectrumLength: Math.round(random.logUniform(0.15, 1) * columns),
+    spectrumLength: Math.round(random.logUniform(0.35, 1) * columns),
     scatter: random.chance(0.5) ? random.logUniform(0.001, 0.06) : 0,
     fringes: {
       amplitude: random.chance(0.35) ? random.uniform(0.01, 0.12) : 0,

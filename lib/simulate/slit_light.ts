@@ -192,8 +192,11 @@ function projectSlitlets(
   });
 }
 
-/** The largest number of stars whose spectra are drawn without a slit. */
-const MAX_SLITLESS_STARS = 40;
+/**
+ * The largest number of spectra without a slit. A field with more of them is an image
+ * taken through a grism, which has no type.
+ */
+const MAX_SLITLESS_STARS = 12;
 
 /**
  * Projects the spectra of the stars in a field without a slit. The sky is a smooth

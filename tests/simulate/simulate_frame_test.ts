@@ -20,22 +20,25 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "430 × 983 23b2babffbbb",
-  dark: "430 × 983 a0c128608f6d",
-  arc: "430 × 983 d212695f7787",
-  flat: "430 × 983 a0b1908b0770",
-  standard: "430 × 983 c9cd40865b8d",
-  science: "430 × 983 ff62158952a0",
+  bias: "1037 × 430 a4459263de52",
+  dark: "1037 × 430 b2aa890715ff",
+  arc: "1037 × 430 3cb9dd298d18",
+  flat: "1037 × 430 eb0f6f9bc89a",
+  standard: "1037 × 430 294bea2c1eca",
+  science: "1037 × 430 6d0e55734920",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 b9dc6b252355",
-  "kast-red": "250 × 1232 c85983bdb828",
-  longslit: "1275 × 856 8a018dcc025b",
-  window: "3167 × 79 12dbd04cddef",
-  slices: "422 × 392 d270fb03475b",
-  echelle: "138 × 2760 436dd0360d8b",
-  orders: "71 × 1234 3a4349dfb868",
+  "kast-blue": "2080 × 330 cba8ba89ebd2",
+  "kast-red": "250 × 1232 368c39413a1c",
+  longslit: "1400 × 525 332985d16a88",
+  window: "2003 × 432 2481ba5177de",
+  slitlets: "2760 × 138 3de6630f5176",
+  fibres: "95 × 404 79f96304499b",
+  slitless: "535 × 76 d7b62cc5b7ab",
+  slices: "428 × 1368 9fec74b6e1bc",
+  echelle: "761 × 91 31afa94f492d",
+  orders: "700 × 921 f782e6e67565",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
