@@ -3,6 +3,7 @@ import type {
   Detector,
   Mosaic,
   PersistentSpot,
+  Strip,
 } from "./instrument.ts";
 import type { Random } from "./random.ts";
 
@@ -153,6 +154,7 @@ function sampleMosaicDetector(
   };
   return {
     ...ccd,
+    biasLevel: ccd.biasLevel + computeDepth(mosaic.strips),
     amplifierOffsets: [0],
     mosaic,
     overscan: 0,
@@ -161,6 +163,11 @@ function sampleMosaicDetector(
       columns + (along === "dispersion" ? count * overscan : 0),
     ),
   };
+}
+
+/** Computes the counts by which the lowest strip lies below the bias level. */
+function computeDepth(strips: readonly Strip[]): number {
+  return Math.max(0, ...strips.map(({ offset }) => -offset));
 }
 
 /** Cuts a pattern to a length, or repeats it. */
@@ -195,9 +202,18 @@ function sampleInfraredArray(
     noise: Math.exp(0.05 * random.normal()),
   }));
   const oddEven = random.chance(0.6) ? noise * random.logUniform(0.1, 6) : 0;
+  const reset = random.chance(0.6)
+    ? {
+      counts: random.normal() * noise * random.logUniform(1, 40),
+      scaleLength: random.logUniform(0.03, 0.6),
+      isFromBothEnds: random.chance(0.5),
+    }
+    : undefined;
   const bands = sampleSensitivityHoles(random, rows, columns);
   return {
     ...ccd,
+    biasLevel: ccd.biasLevel + computeDepth(strips) +
+      Math.max(0, -(reset?.counts ?? 0)),
     amplifierOffsets: [0],
     mosaic: count > 1
       ? { along, strips, overscan: 0, isOverscanAtEnd: false, gapLevel: 0 }
@@ -209,13 +225,7 @@ function sampleInfraredArray(
       { length: columns },
       (_, x) => ccd.columnPattern[x]! + (x % 2 === 0 ? oddEven : -oddEven) / 2,
     ),
-    reset: random.chance(0.6)
-      ? {
-        counts: random.normal() * noise * random.logUniform(1, 40),
-        scaleLength: random.logUniform(0.01, 0.6),
-        isFromBothEnds: random.chance(0.5),
-      }
-      : undefined,
+    reset,
     referenceBorder: random.chance(0.4) && Math.min(rows, columns) > 60 ? 4 : 0,
     persistence: samplePersistence(random, ccd.readNoise),
     badColumns: [...ccd.badColumns, ...bands],

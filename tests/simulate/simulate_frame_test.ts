@@ -31,14 +31,14 @@ const GOLDEN: Readonly<Record<FrameType, string>> = {
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
   "kast-blue": "2080 × 330 cba8ba89ebd2",
   "kast-red": "250 × 1232 368c39413a1c",
-  longslit: "1400 × 525 332985d16a88",
-  window: "2003 × 432 2481ba5177de",
+  longslit: "1400 × 525 ad66f335d9d0",
+  window: "2003 × 432 515265b20141",
   slitlets: "2760 × 138 3de6630f5176",
   fibres: "95 × 404 79f96304499b",
-  slitless: "535 × 76 d7b62cc5b7ab",
+  slitless: "1568 × 2110 c6ba070e88ad",
   slices: "428 × 1368 9fec74b6e1bc",
   echelle: "761 × 91 31afa94f492d",
-  orders: "700 × 921 f782e6e67565",
+  orders: "700 × 921 d0c68166113d",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
