@@ -30,7 +30,7 @@ export function createTableFormatter(options: FormatterOptions): Formatter {
     (width, file) => Math.max(width, countCharacters(formatName(file))),
     HEADINGS[0]!.length,
   );
-  const widths = [nameWidth, 8, 5, 10, 13, 0];
+  const widths = [nameWidth, 8, 5, 14, 13, 0];
   const pad = (cells: readonly string[]) =>
     cells.map((cell, column) =>
       cell + " ".repeat(Math.max(0, widths[column]! - countCharacters(cell)))

@@ -56,8 +56,8 @@ figcaption { color: var(--soft); font-size: 0.82rem; }
 #verdict.conflict .answer, #verdict.error .answer { border-color: var(--bad); box-shadow: inset 4px 0 var(--bad); }
 #verdict.unknown .answer, #verdict.unusable .answer { border-color: var(--warn); box-shadow: inset 4px 0 var(--warn); }
 .labels { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.4rem 1.5rem; margin: 0.7rem 0 1.1rem; }
-.labels > div { display: flex; flex-wrap: wrap; gap: 0.4rem; }
-.labels button { padding: 0.3rem 0.6rem; }
+.labels > div { display: flex; flex-wrap: wrap; gap: 0.3rem; }
+.labels button { padding: 0.3rem 0.5rem; }
 .labels .suggested:not([aria-pressed="true"]) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 .likely { font-size: 0.82rem; font-variant-numeric: tabular-nums; margin-left: 0.2rem; }
 .parts { display: grid; grid-template-columns: minmax(0, 1fr) max-content minmax(9rem, 14rem); gap: 1.6rem; }

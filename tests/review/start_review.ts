@@ -31,9 +31,7 @@ export async function startReview(
       "--allow-net=127.0.0.1",
       `--allow-write=${folder}`,
       ...(run === "" ? [] : [run]),
-      ...[CLI, "review", folder, "--model", TINY, "--workers", "0"],
-      // The answer to the frame `unknown` is an arc with a probability of about 0.6.
-      ...["--min-probability", "0.8", ...args],
+      ...[CLI, "review", folder, "--model", TINY, "--workers", "0", ...args],
     ],
     cwd: folder,
     env,

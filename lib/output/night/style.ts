@@ -15,7 +15,7 @@ button:hover { border-color: var(--accent); }
 button[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 table { border-collapse: collapse; }
 summary { cursor: pointer; }
-.evidence { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); gap: 0.5rem; margin: 0.5rem 0; }
+.evidence { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 0.5rem; margin: 0.5rem 0; }
 .evidence > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; }
 .evidence dt { color: var(--soft); font-size: 0.82rem; }
 .evidence dt::first-letter { text-transform: uppercase; }

@@ -272,15 +272,20 @@ function Buttons({ row, actions }) {
 }
 
 /**
- * Returns what stands beside the labels that the frame most probably needs.
+ * Returns what stands beside the labels that the frame most probably needs: the
+ * probability, or `header` for a claim in conflict.
  *
  * @type {(row: ReviewRow) => Map<string, string>}
  */
-function describeSuggestions({ suggestions, probabilities, reviewReason }) {
-  if (reviewReason === null) return new Map();
-  return new Map(suggestions.map((suggestion) => [
-    suggestion,
-    probabilities.find(({ type }) => type === suggestion)?.text ?? "",
+function describeSuggestions({ suggestions, probabilities, ...row }) {
+  if (row.reviewReason === null) return new Map();
+  const isClaim = (/** @type {string} */ label) =>
+    row.reviewReason === "conflict" && label === row.claim;
+  return new Map(suggestions.map((label) => [
+    label,
+    isClaim(label)
+      ? "header"
+      : probabilities.find(({ type }) => type === label)?.text ?? "",
   ]));
 }
 
