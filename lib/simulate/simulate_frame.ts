@@ -20,7 +20,7 @@ import { sampleArcLight, sampleFlatLight } from "./lamp_light.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { sampleInstrument } from "./sample_instrument.ts";
 import { sampleScienceLight, sampleStandardLight } from "./sky_light.ts";
-import { projectLight } from "./slit_light.ts";
+import { projectLight, sampleField } from "./slit_light.ts";
 
 /** Options of {@linkcode simulateFrame}. */
 export interface SimulateFrameOptions {
@@ -165,6 +165,9 @@ export function exposeLight(
     const light = projectLight(instrument, source, {
       rise: 0.02 * rows * random.normal(),
       bend: 0.008 * rows * random.normal(),
+      field: type === "science" || type === "standard"
+        ? sampleField(random.fork(), type === "science")
+        : undefined,
     });
     if (shade) applyShade(light, instrument, shade);
     const noise = computeDarkNoise(detector, exposure);

@@ -27,22 +27,25 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "430 × 983 783fc37131d9",
-  dark: "430 × 983 35f4204e36a3",
-  arc: "430 × 983 ddad669e347b",
-  flat: "430 × 983 529f1d46480c",
-  standard: "430 × 983 61b15bb16a7e",
-  science: "430 × 983 47f8c85f4558",
+  bias: "1037 × 430 408047d88530",
+  dark: "1037 × 430 cf675e51f275",
+  arc: "1037 × 430 ee0d14316f29",
+  flat: "1037 × 430 194eaec52ff2",
+  standard: "1037 × 430 bf1109b87a57",
+  science: "1037 × 430 c81246db38c3",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 c30c7889cefe",
-  "kast-red": "250 × 1232 d85ecd521a94",
-  longslit: "1275 × 856 5b22a362b462",
-  window: "3167 × 79 952b3f9b9057",
-  slices: "422 × 392 0cf391cea3b8",
-  echelle: "138 × 2760 9ae82c01e931",
-  orders: "71 × 1234 b2cbbb28b2d4",
+  "kast-blue": "2080 × 330 e4fa5b394c0c",
+  "kast-red": "250 × 1232 f870bf62c5b5",
+  longslit: "1400 × 525 20c7147db2e1",
+  window: "2003 × 432 f371ae0f5520",
+  slitlets: "2760 × 138 7869ec4e3314",
+  fibres: "95 × 404 d2150ba9509b",
+  slitless: "1568 × 2110 a551a86f3c09",
+  slices: "428 × 1368 3c20f9343472",
+  echelle: "761 × 91 f5953c953de4",
+  orders: "700 × 921 00dcbf380023",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
