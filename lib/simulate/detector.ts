@@ -4,7 +4,12 @@
  * @module
  */
 import type { Plane } from "../fits/frame.ts";
-import type { Detector } from "./instrument.ts";
+import type {
+  Detector,
+  PersistentSpot,
+  ResetGradient,
+  Strip,
+} from "./instrument.ts";
 import { makeRandom, type Random } from "./random.ts";
 
 /** An image plane of unsigned 16-bit counts. */
@@ -28,7 +33,7 @@ const DEVIATE_MASK = DEVIATES.length - 1;
 
 /**
  * Adds the electrons that the detector itself produces during an exposure:
- * dark current, glow and warm pixels.
+ * dark current, glow, warm pixels and the afterglow of earlier exposures.
  *
  * @param light Electrons, rows × columns, row-major; modified in place.
  * @param exposure Exposure time in seconds; with 0 only the glow of the read-out is added.
@@ -38,7 +43,7 @@ const DEVIATE_MASK = DEVIATES.length - 1;
 export function addDarkCurrent(
   light: Float32Array,
   columns: number,
-  { darkCurrent, glow, warmFraction, warmRate }: Detector,
+  { darkCurrent, glow, warmFraction, warmRate, persistence }: Detector,
   exposure: number,
   random: Random,
 ): void {
@@ -69,6 +74,35 @@ export function addDarkCurrent(
   for (let n = Math.round(warmFraction * light.length); n > 0; n--) {
     const pixel = random.integer(0, light.length - 1);
     light[pixel]! += warmRate * exposure * random.logUniform(0.2, 8);
+  }
+  if (exposure > 0) {
+    for (const spot of persistence) addSpot(light, columns, spot);
+  }
+}
+
+function addSpot(
+  light: Float32Array,
+  columns: number,
+  { row, column, radius, electrons }: PersistentSpot,
+): void {
+  const rows = light.length / columns;
+  const [middleRow, middleColumn] = [row * rows, column * columns];
+  const reach = 4 * radius;
+  const [left, right] = [middleColumn - reach, middleColumn + reach];
+  for (
+    let y = Math.max(0, Math.ceil(middleRow - reach));
+    y <= Math.min(rows - 1, middleRow + reach);
+    y++
+  ) {
+    for (
+      let x = Math.max(0, Math.ceil(left));
+      x <= Math.min(columns - 1, right);
+      x++
+    ) {
+      const distance2 = (y - middleRow) ** 2 + (x - middleColumn) ** 2;
+      light[y * columns + x]! += electrons *
+        Math.exp(-0.5 * distance2 / radius ** 2);
+    }
   }
 }
 
@@ -110,12 +144,31 @@ export function addCosmicRays(
   return hits;
 }
 
+/** How the pixels of a read-out along one axis come from those of the image. */
+interface AxisReadOut {
+  /** Index of the image pixel, {@linkcode UNLIT} or {@linkcode GAP}. */
+  readonly source: Int32Array;
+  /** Counts that are added to the bias level. */
+  readonly offset: Float32Array;
+  /** Gain relative to the detector's. */
+  readonly gain: Float32Array;
+  /** Read noise relative to the detector's. */
+  readonly noise: Float32Array;
+}
+
+/** Marks a pixel of the overscan. */
+const UNLIT = -1;
+
+/** Marks a pixel between two detectors. */
+const GAP = -2;
+
 /**
  * Reads a detector out: pixel response, shot noise, read noise, amplifiers,
  * patterns and digitisation to 16 bits.
  *
  * @param light Electrons, rows × columns, row-major; bad columns are applied in place.
- * @returns Counts, rows × (columns + overscan).
+ * @returns Counts. The overscan, or those of the strips of a mosaic, add to the size of
+ *   the image.
  */
 export function readOut(
   light: Float32Array,
@@ -129,46 +182,117 @@ export function readOut(
       light[row * columns + column]! *= factor;
     }
   }
-  const { gain, readNoise, biasLevel, overscan, slope, columnPattern } =
-    detector;
+  const { biasLevel, prnu, saturation, slope, mosaic, reset } = detector;
   const { amplitude, cycles } = detector.interference;
   const phase = random.uniform(0, 2 * Math.PI);
-  const width = columns + overscan;
-  const firstColumn = detector.isPrescan ? overscan : 0;
-  const pixels = new Uint16Array(width * rows);
-  for (let row = 0; row < rows; row++) {
+  const across = planAxis(columns, detector, "dispersion");
+  const down = planAxis(rows, detector, "slit");
+  const width = across.source.length;
+  const height = down.source.length;
+  for (let x = 0; x < width; x++) {
+    across.offset[x]! += slope[1] * x / width + detector.columnPattern[x]!;
+  }
+  const pixels = new Uint16Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = down.source[y]!;
     const offset = random.integer(0, DEVIATE_MASK);
+    const position = y / height;
     const rowLevel = biasLevel + detector.rowPattern * random.normal() +
-      slope[0] * row / rows;
+      slope[0] * position + down.offset[y]! +
+      (reset ? computeResetLevel(reset, position) : 0);
+    if (row === GAP) {
+      pixels.fill(mosaic!.gapLevel, y * width, (y + 1) * width);
+      continue;
+    }
+    const gain = detector.gain * down.gain[y]!;
+    const readNoise = detector.readNoise * down.noise[y]!;
+    const upper = position < 0.5 ? 0 : 1;
+    const left = selectAmplifierOffset(detector, 0, upper);
+    const right = selectAmplifierOffset(detector, 1, upper);
+    const phaseOfRow = phase + 2 * Math.PI * cycles[0] * position;
     for (let x = 0; x < width; x++) {
-      const column = x - firstColumn;
-      const isImage = column >= 0 && column < columns;
+      const column = across.source[x]!;
+      if (column === GAP) {
+        pixels[y * width + x] = mosaic!.gapLevel;
+        continue;
+      }
+      const isImage = column >= 0 && row >= 0;
       let electrons = 0;
       if (isImage) {
         const pixel = row * columns + column;
         electrons = Math.max(0, light[pixel]!) *
-          (1 + detector.prnu * DEVIATES[pixel & DEVIATE_MASK]!);
+          (1 + prnu * DEVIATES[pixel & DEVIATE_MASK]!);
       }
       const shotNoise = Math.sqrt(electrons) *
         DEVIATES[(offset + 2 * x) & DEVIATE_MASK]!;
-      const noise = readNoise * DEVIATES[(offset + 3 * x + 77) & DEVIATE_MASK]!;
-      const wave = amplitude === 0 ? 0 : amplitude * Math.sin(
-        phase + 2 * Math.PI * (cycles[0] * row / rows + cycles[1] * x / width),
-      );
-      const counts = (electrons + shotNoise + noise) / gain + rowLevel + wave +
-        slope[1] * x / width + columnPattern[x]! +
-        selectAmplifierOffset(detector, row / rows, x / width) +
+      const noise = readNoise * across.noise[x]! *
+        DEVIATES[(offset + 3 * x + 77) & DEVIATE_MASK]!;
+      const wave = amplitude === 0 ? 0 : amplitude *
+        Math.sin(phaseOfRow + 2 * Math.PI * cycles[1] * x / width);
+      const counts = (electrons + shotNoise + noise) /
+          (gain * across.gain[x]!) +
+        rowLevel + wave + across.offset[x]! + (2 * x < width ? left : right) +
         (isImage ? 0 : detector.overscanOffset);
-      pixels[row * width + x] = Math.max(
+      pixels[y * width + x] = Math.max(
         0,
-        Math.min(Math.round(counts), detector.saturation),
+        Math.min(Math.round(counts), saturation),
       );
     }
   }
-  const plane = { width, height: rows, pixels };
+  const plane = { width, height, pixels };
   addStuckPixels(plane, detector);
   clearBlankBorder(plane, detector);
   return plane;
+}
+
+/** Lays out the strips, overscans and gaps along an axis. */
+function planAxis(
+  length: number,
+  { mosaic, overscan, isPrescan, referenceBorder }: Detector,
+  axis: "dispersion" | "slit",
+): AxisReadOut {
+  const isLit = (pixel: number) =>
+    pixel >= referenceBorder && pixel < length - referenceBorder;
+  const plain: Strip = { from: 0, to: length, offset: 0, gain: 1, noise: 1 };
+  const strips = mosaic?.along === axis ? mosaic.strips : [plain];
+  const unlit = mosaic
+    ? (mosaic.along === axis ? mosaic.overscan : 0)
+    : axis === "dispersion"
+    ? overscan
+    : 0;
+  const source: number[] = [];
+  const owners: Strip[] = [];
+  const add = (pixel: number, strip: Strip) => {
+    source.push(pixel);
+    owners.push(strip);
+  };
+  const addOverscan = (strip: Strip) => {
+    for (let k = 0; k < unlit; k++) add(UNLIT, strip);
+  };
+  const isAtEnd = mosaic?.isOverscanAtEnd ?? false;
+  let next = 0;
+  if (isPrescan && isAtEnd) strips.forEach(addOverscan);
+  for (const strip of strips) {
+    for (; next < strip.from; next++) add(GAP, strip);
+    if (isPrescan && !isAtEnd) addOverscan(strip);
+    for (; next < strip.to; next++) add(isLit(next) ? next : UNLIT, strip);
+    if (!isPrescan && !isAtEnd) addOverscan(strip);
+  }
+  if (!isPrescan && isAtEnd) strips.forEach(addOverscan);
+  return {
+    source: Int32Array.from(source),
+    offset: Float32Array.from(owners, (strip) => strip.offset),
+    gain: Float32Array.from(owners, (strip) => strip.gain),
+    noise: Float32Array.from(owners, (strip) => strip.noise),
+  };
+}
+
+function computeResetLevel(
+  { counts, scaleLength, isFromBothEnds }: ResetGradient,
+  position: number,
+): number {
+  const distance = isFromBothEnds ? Math.min(position, 1 - position) : position;
+  return counts * Math.exp(-distance / scaleLength);
 }
 
 /** Swaps the rows and columns of a plane. */
@@ -216,19 +340,17 @@ function addStuckPixels(
 }
 
 /**
- * Returns the offset of the amplifier that reads a pixel.
+ * Returns the offset of one of at most four amplifiers.
  *
- * @param row As a fraction of the height.
- * @param column As a fraction of the width.
+ * @param right 0 for the left half of the columns, 1 for the right half.
+ * @param upper 0 for the first half of the rows, 1 for the second.
  */
 function selectAmplifierOffset(
   { amplifierOffsets, splitAlong }: Detector,
-  row: number,
-  column: number,
+  right: number,
+  upper: number,
 ): number {
   if (amplifierOffsets.length === 1) return 0;
-  const right = column < 0.5 ? 0 : 1;
-  const upper = row < 0.5 ? 0 : 1;
   if (amplifierOffsets.length === 4) {
     return amplifierOffsets[right + 2 * upper]!;
   }

@@ -11,8 +11,11 @@ export const LAYOUTS = [
   "longslit",
   "window",
   "slices",
+  "slitlets",
   "echelle",
   "orders",
+  "fibres",
+  "slitless",
 ] as const;
 
 /**
@@ -20,9 +23,13 @@ export const LAYOUTS = [
  *
  * - `longslit`: the slit covers most rows.
  * - `window`: the slit covers a part of the rows.
- * - `slices`: several slits, one above another.
- * - `echelle`: many curved orders.
- * - `orders`: two or three curved, cross-dispersed orders.
+ * - `slices`: several slits of an image slicer, one above another.
+ * - `slitlets`: a few short slits, or the many slitlets of a mask, which may be
+ *   displaced along the dispersion.
+ * - `echelle`: 6 to 100 curved orders.
+ * - `orders`: two to six cross-dispersed orders, often strongly curved.
+ * - `fibres`: one trace for each of 2 to 300 fibres.
+ * - `slitless`: spectra of stars at any row and column, without a slit.
  */
 export type Layout = typeof LAYOUTS[number];
 
@@ -34,6 +41,8 @@ export interface Slice {
   readonly to: number;
   /** Relative transmission, about 1. */
   readonly transmission: number;
+  /** Columns by which its spectrum is displaced along the dispersion. */
+  readonly shift: number;
 }
 
 /** An order of an echelle or cross-dispersed spectrograph. */
@@ -46,8 +55,38 @@ export interface Order {
   readonly bend: number;
   /** Height in rows. */
   readonly height: number;
+  /** Columns by which a spectral line moves from one row to the next. */
+  readonly tilt: number;
+  /** Response along the order. */
+  readonly blaze: Blaze;
   /** Wavelengths of the order. */
   readonly dispersion: Dispersion;
+}
+
+/** A Gaussian response along an order. */
+export interface Blaze {
+  /** Position of the maximum, as a fraction of the columns. */
+  readonly peak: number;
+  /** Standard deviation, as a fraction of the columns. */
+  readonly width: number;
+}
+
+/** Fibres, whose ends form the slit. */
+export interface Fibres {
+  /** Row of each fibre's centre at the middle column; may lie outside the detector. */
+  readonly rows: readonly number[];
+  /** Relative transmission of each fibre; 0 for a broken one. */
+  readonly transmissions: readonly number[];
+  /** Standard deviation of a fibre's profile, in rows. */
+  readonly sigma: number;
+  /** Exponent of the profile: 2 for a Gaussian, larger for a flat top. */
+  readonly power: number;
+  /** Rows by which a trace rises from the first column to the last. */
+  readonly rise: number;
+  /** Rows by which the ends of a trace bend away from its middle. */
+  readonly bend: number;
+  /** Whether the fibres image a contiguous field, rather than one target each. */
+  readonly isBundle: boolean;
 }
 
 /** Fringes: a wavy interference pattern in the response, from 6800 Å on. */
@@ -90,7 +129,7 @@ export interface Instrument {
   readonly smile: number;
   /** Illuminated rows of layouts without orders. */
   readonly slices: readonly Slice[];
-  /** Whether fibres or an image slicer spread a star over all slices. */
+  /** Whether a fibre or an image slicer spreads a star over the slit or order. */
   readonly scramblesLight: boolean;
   /** Rows over which the light fades at the ends of a slit. */
   readonly softness: number;
@@ -100,6 +139,10 @@ export interface Instrument {
   readonly throughput: Float32Array;
   /** Orders of the `echelle` and `orders` layouts; otherwise empty. */
   readonly orders: readonly Order[];
+  /** Fibres of the `fibres` layout. */
+  readonly fibres: Fibres | undefined;
+  /** Columns that a spectrum of the `slitless` layout covers. */
+  readonly spectrumLength: number;
   /** Fraction of the light that is scattered over the whole detector. */
   readonly scatter: number;
   /** Interference fringes in the red. */
@@ -114,7 +157,7 @@ export interface Instrument {
   readonly detector: Detector;
 }
 
-/** Properties of a CCD that stay the same from exposure to exposure. */
+/** Properties of a detector that stay the same from exposure to exposure. */
 export interface Detector {
   /** Gain, in electrons per count. */
   readonly gain: number;
@@ -126,7 +169,9 @@ export interface Detector {
   readonly amplifierOffsets: readonly number[];
   /** Axis along which two amplifiers divide the detector; four divide both axes. */
   readonly splitAlong: "dispersion" | "slit";
-  /** Number of columns that receive no light. */
+  /** Strips with amplifiers of their own, if any. */
+  readonly mosaic: Mosaic | undefined;
+  /** Number of columns that receive no light; not used with a mosaic. */
   readonly overscan: number;
   /** Whether those columns come before the image. */
   readonly isPrescan: boolean;
@@ -138,6 +183,12 @@ export interface Detector {
   readonly columnPattern: Float32Array;
   /** Counts by which the bias level rises over all rows and over all columns. */
   readonly slope: readonly [rows: number, columns: number];
+  /** Change of the bias level after the detector is cleared or reset, if any. */
+  readonly reset: ResetGradient | undefined;
+  /** Rows and columns at each edge that receive no light: reference pixels. */
+  readonly referenceBorder: number;
+  /** Spots that bright stars of earlier exposures left. */
+  readonly persistence: readonly PersistentSpot[];
   /** Electronic interference; its phase is drawn anew in each exposure. */
   readonly interference: Interference;
   /** Columns, or parts of columns, with another sensitivity; dust is made of them too. */
@@ -158,6 +209,56 @@ export interface Detector {
   readonly blankBorder: BlankBorder | undefined;
   /** Pixels with a constant error, high or low, as a fraction of all pixels. */
   readonly stuckFraction: number;
+}
+
+/** A detector that is read by several amplifiers side by side. */
+export interface Mosaic {
+  /** Axis along which the strips follow one another. */
+  readonly along: "dispersion" | "slit";
+  /** Strips in order; image pixels between two of them are a gap. */
+  readonly strips: readonly Strip[];
+  /** Pixels without light that each amplifier reads. */
+  readonly overscan: number;
+  /** Whether the overscans of all strips follow the image, rather than each its strip. */
+  readonly isOverscanAtEnd: boolean;
+  /** Counts in a gap. */
+  readonly gapLevel: number;
+}
+
+/** The part of a mosaic that one amplifier reads. */
+export interface Strip {
+  /** First row or column of the image. */
+  readonly from: number;
+  /** Row or column after the last one. */
+  readonly to: number;
+  /** Counts that are added to the bias level. */
+  readonly offset: number;
+  /** Gain relative to the detector's. */
+  readonly gain: number;
+  /** Read noise relative to the detector's. */
+  readonly noise: number;
+}
+
+/** An exponential change of the bias level with the row. */
+export interface ResetGradient {
+  /** Counts at the first row. */
+  readonly counts: number;
+  /** Rows over which the change falls by a factor e, as a fraction of the height. */
+  readonly scaleLength: number;
+  /** Whether the read-out proceeds from both ends to the middle. */
+  readonly isFromBothEnds: boolean;
+}
+
+/** The afterglow of a saturated star. */
+export interface PersistentSpot {
+  /** Row of the centre, as a fraction of the height. */
+  readonly row: number;
+  /** Column of the centre, as a fraction of the width. */
+  readonly column: number;
+  /** Standard deviation in pixels. */
+  readonly radius: number;
+  /** Electrons at the peak. */
+  readonly electrons: number;
 }
 
 /** A sinusoidal wave over the whole read-out. */

@@ -1,6 +1,6 @@
 import { type Instrument, LAYOUTS } from "./instrument.ts";
 import { makeRandom, type Random } from "./random.ts";
-import { sampleDetector } from "./sample_detector.ts";
+import { sampleCcd } from "./sample_detector.ts";
 import {
   sampleInstrument,
   sampleSlitIllumination,
@@ -27,7 +27,7 @@ export function createInstrument(
     return createKast(random, name);
   }
   if (!(LAYOUTS as readonly string[]).includes(name)) return undefined;
-  // Sample until the layout matches; each has a probability of at least 0.1.
+  // Sample until the layout matches; each has a probability of at least 0.02.
   while (true) {
     const instrument = sampleInstrument(random, name);
     if (instrument.layout === name) return instrument;
@@ -53,20 +53,21 @@ function createKast(
     tilt: 0.002 * random.normal(),
     smile: 2 * random.normal(),
     slices: isBlue
-      ? [{ from: -20, to: rows + 20, transmission: 1 }]
-      : [{ from: 30, to: rows - 22, transmission: 1 }],
+      ? [{ from: -20, to: rows + 20, transmission: 1, shift: 0 }]
+      : [{ from: 30, to: rows - 22, transmission: 1, shift: 0 }],
     scramblesLight: false,
     softness: 1,
     slitIllumination: sampleSlitIllumination(random, rows),
     throughput: sampleThroughput(random, columns),
     orders: [],
+    fibres: undefined,
     scatter: 0.002,
     fringes: { ...base.fringes, amplitude: isBlue ? 0 : 0.06 },
     reflection: undefined,
     seeing: 2.2,
     isTransposed: !isBlue,
     detector: {
-      ...sampleDetector(random, rows, columns),
+      ...sampleCcd(random, rows, columns),
       gain: isBlue ? 1.2 : 3,
       readNoise: isBlue ? 3.8 : 12.5,
       biasLevel: 1050,

@@ -1,11 +1,33 @@
-import type { BadColumn, Detector } from "./instrument.ts";
+import type {
+  BadColumn,
+  Detector,
+  Mosaic,
+  PersistentSpot,
+  Strip,
+} from "./instrument.ts";
 import type { Random } from "./random.ts";
 
 /**
- * Samples the properties of a detector of the given size, from quiet scientific
- * CCDs to detectors with bad columns, dust, glow and patterns.
+ * Samples the properties of a detector of the given size: mostly a CCD with up to
+ * four amplifiers, sometimes a mosaic with more of them or a near-infrared array.
  */
 export function sampleDetector(
+  random: Random,
+  rows: number,
+  columns: number,
+): Detector {
+  const ccd = sampleCcd(random, rows, columns);
+  const draw = random.uniform();
+  if (draw < 0.1) return sampleMosaicDetector(random, rows, columns, ccd);
+  if (draw < 0.16) return sampleInfraredArray(random, rows, columns, ccd);
+  return ccd;
+}
+
+/**
+ * Samples the properties of a CCD of the given size with up to four amplifiers, from
+ * quiet scientific ones to those with bad columns, dust, glow and patterns.
+ */
+export function sampleCcd(
   random: Random,
   rows: number,
   columns: number,
@@ -28,6 +50,7 @@ export function sampleDetector(
       () => amplifierCount === 1 ? 0 : random.normal() * stepSize,
     ),
     splitAlong: random.chance(0.5) ? "dispersion" : "slit",
+    mosaic: undefined,
     overscan,
     isPrescan: random.chance(0.5),
     overscanOffset: random.chance(0.3)
@@ -43,6 +66,16 @@ export function sampleDetector(
       sampleSlope(random, readNoise / gain),
       sampleSlope(random, readNoise / gain),
     ],
+    // The first rows of many CCDs are darker or brighter than the others.
+    reset: random.chance(0.15)
+      ? {
+        counts: random.normal() * readNoise / gain * random.logUniform(2, 40),
+        scaleLength: random.logUniform(0.002, 0.03),
+        isFromBothEnds: false,
+      }
+      : undefined,
+    referenceBorder: 0,
+    persistence: [],
     interference: {
       amplitude: random.chance(0.2)
         ? random.logUniform(0.1, 2.5) * readNoise / gain
@@ -67,14 +100,176 @@ export function sampleDetector(
     },
     warmFraction: random.chance(0.65) ? random.logUniform(1e-5, 1.5e-2) : 0,
     warmRate: random.logUniform(0.02, 15),
-    blankBorder: random.chance(0.06)
+    blankBorder: random.chance(0.09)
       ? {
         side: random.pick(["first", "last", "left", "right"] as const),
-        fraction: random.logUniform(0.01, 0.25),
+        fraction: random.logUniform(0.008, 0.2),
       }
       : undefined,
     stuckFraction: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,
   };
+}
+
+/** Replaces the amplifiers of a CCD by those of a mosaic. */
+function sampleMosaicDetector(
+  random: Random,
+  rows: number,
+  columns: number,
+  ccd: Detector,
+): Detector {
+  const along = random.chance(0.5) ? "dispersion" : "slit";
+  const length = along === "dispersion" ? columns : rows;
+  const count = random.pick([2, 4, 4, 8, 12].filter((n) => 12 * n <= length));
+  const overscan = random.chance(0.5)
+    ? random.integer(
+      4,
+      Math.max(4, Math.min(64, Math.round(0.4 * length / count))),
+    )
+    : 0;
+  // A chip has one, two or four amplifiers.
+  const perChip = random.pick([1, 2, 4, count]);
+  const gap = random.chance(0.5)
+    ? Math.round(random.logUniform(1, 1 + 0.02 * length))
+    : 0;
+  // Read noises, so that a step is as conspicuous in a quiet detector as in another.
+  const stepSize = ccd.readNoise / ccd.gain *
+    (random.chance(0.5) ? random.logUniform(0.1, 3) : random.logUniform(3, 60));
+  const gainSpread = random.logUniform(0.002, 0.06);
+  const noiseSpread = random.logUniform(0.02, 0.3);
+  const mosaic: Mosaic = {
+    along,
+    overscan,
+    isOverscanAtEnd: random.chance(0.4),
+    gapLevel: random.chance(0.6)
+      ? 0
+      : Math.round(Math.min(ccd.biasLevel, ccd.saturation)),
+    strips: Array.from({ length: count }, (_, k) => ({
+      from: Math.round(k * length / count) +
+        (k > 0 && k % perChip === 0 ? gap : 0),
+      to: Math.round((k + 1) * length / count),
+      offset: random.normal() * stepSize,
+      gain: 1 + gainSpread * random.normal(),
+      noise: Math.exp(noiseSpread * random.normal()),
+    })),
+  };
+  return {
+    ...ccd,
+    biasLevel: ccd.biasLevel + computeDepth(mosaic.strips),
+    amplifierOffsets: [0],
+    mosaic,
+    overscan: 0,
+    columnPattern: fitPattern(
+      ccd.columnPattern,
+      columns + (along === "dispersion" ? count * overscan : 0),
+    ),
+  };
+}
+
+/** Computes the counts by which the lowest strip lies below the bias level. */
+function computeDepth(strips: readonly Strip[]): number {
+  return Math.max(0, ...strips.map(({ offset }) => -offset));
+}
+
+/** Cuts a pattern to a length, or repeats it. */
+function fitPattern(pattern: Float32Array, length: number): Float32Array {
+  return Float32Array.from(
+    { length },
+    (_, k) => pattern[k % pattern.length]!,
+  );
+}
+
+/**
+ * Turns a CCD into a near-infrared array: no overscan, many hot and dead pixels,
+ * stripes of its channels, odd and even columns that differ, a bias level that
+ * settles after the reset, and the afterglow of bright stars.
+ */
+function sampleInfraredArray(
+  random: Random,
+  rows: number,
+  columns: number,
+  ccd: Detector,
+): Detector {
+  const noise = ccd.readNoise / ccd.gain;
+  const along = random.chance(0.5) ? "dispersion" : "slit";
+  const length = along === "dispersion" ? columns : rows;
+  const count = random.pick([1, 4, 4, 8, 32].filter((n) => 6 * n <= length));
+  const stepSize = noise * random.logUniform(0.1, 8);
+  const strips = Array.from({ length: count }, (_, k) => ({
+    from: Math.round(k * length / count),
+    to: Math.round((k + 1) * length / count),
+    offset: random.normal() * stepSize,
+    gain: 1 + 0.01 * random.normal(),
+    noise: Math.exp(0.05 * random.normal()),
+  }));
+  const oddEven = random.chance(0.6) ? noise * random.logUniform(0.1, 6) : 0;
+  const reset = random.chance(0.6)
+    ? {
+      counts: random.normal() * noise * random.logUniform(1, 40),
+      scaleLength: random.logUniform(0.03, 0.6),
+      isFromBothEnds: random.chance(0.5),
+    }
+    : undefined;
+  const bands = sampleSensitivityHoles(random, rows, columns);
+  return {
+    ...ccd,
+    biasLevel: ccd.biasLevel + computeDepth(strips) +
+      Math.max(0, -(reset?.counts ?? 0)),
+    amplifierOffsets: [0],
+    mosaic: count > 1
+      ? { along, strips, overscan: 0, isOverscanAtEnd: false, gapLevel: 0 }
+      : undefined,
+    overscan: 0,
+    blankBorder: undefined,
+    interference: { amplitude: 0, cycles: [0, 0] },
+    columnPattern: Float32Array.from(
+      { length: columns },
+      (_, x) => ccd.columnPattern[x]! + (x % 2 === 0 ? oddEven : -oddEven) / 2,
+    ),
+    reset,
+    referenceBorder: random.chance(0.4) && Math.min(rows, columns) > 60 ? 4 : 0,
+    persistence: samplePersistence(random, ccd.readNoise),
+    badColumns: [...ccd.badColumns, ...bands],
+    prnu: random.logUniform(0.01, 0.06),
+    saturation: random.chance(0.6) ? random.logUniform(1.5e4, 5e4) : 65535,
+    darkCurrent: random.logUniform(0.005, 2),
+    warmFraction: random.logUniform(5e-4, 2e-2),
+    warmRate: random.logUniform(0.1, 30),
+    stuckFraction: random.logUniform(1e-5, 1e-3),
+  };
+}
+
+/** @param noise Read noise in electrons. */
+function samplePersistence(random: Random, noise: number): PersistentSpot[] {
+  const count = random.chance(0.3) ? random.integer(1, 6) : 0;
+  return Array.from({ length: count }, () => ({
+    row: random.uniform(),
+    column: random.uniform(),
+    radius: random.logUniform(1.5, 8),
+    electrons: noise * random.logUniform(0.5, 15),
+  }));
+}
+
+/** Samples patches of dead pixels, as where the indium bumps of an array are missing. */
+function sampleSensitivityHoles(
+  random: Random,
+  rows: number,
+  columns: number,
+): BadColumn[] {
+  const count = random.chance(0.4) ? random.integer(1, 8) : 0;
+  return Array.from({ length: count }, () => {
+    const first = random.integer(0, columns - 1);
+    const row = random.integer(0, rows - 1);
+    const size = Math.round(random.logUniform(2, 25));
+    return Array.from(
+      { length: Math.min(size, columns - first) },
+      (_, k): BadColumn => ({
+        column: first + k,
+        fromRow: Math.max(0, row - random.integer(0, size)),
+        toRow: Math.min(rows, row + random.integer(0, size)),
+        factor: random.uniform(0, 0.3),
+      }),
+    );
+  }).flat();
 }
 
 /** @param noise Read noise in counts. */

@@ -1,12 +1,12 @@
-import type {
-  Instrument,
-  Layout,
-  Order,
-  Reflection,
-  Slice,
-} from "./instrument.ts";
+import type { Instrument, Layout, Reflection } from "./instrument.ts";
 import type { Random } from "./random.ts";
 import { sampleDetector } from "./sample_detector.ts";
+import {
+  sampleFibres,
+  sampleLayout,
+  sampleOrders,
+  sampleSlices,
+} from "./sample_layout.ts";
 import type { Dispersion } from "./spectrum.ts";
 
 /** Upper limit of pixels for most detectors. */
@@ -40,12 +40,21 @@ export function sampleInstrument(
     tilt: random.normal() *
       (random.chance(0.3) ? 0.06 * Math.min(1, columns / rows) : 0.004),
     smile: hasSmile ? random.normal() * 0.012 * columns : 0,
-    slices: sampleSlices(random, layout, rows * edges[0], rows * edges[1]),
-    scramblesLight: layout === "slices" && random.chance(0.6),
-    softness: random.logUniform(0.5, 0.6 + 0.04 * rows),
+    slices: sampleSlices(
+      random,
+      layout,
+      rows * edges[0],
+      rows * edges[1],
+      columns,
+    ),
+    scramblesLight: layout === "slices" && random.chance(0.6) ||
+      layout === "echelle" && random.chance(0.35),
+    softness: sampleSoftness(random, layout, rows),
     slitIllumination: sampleSlitIllumination(random, rows),
     throughput: sampleThroughput(random, columns),
     orders: sampleOrders(random, layout, rows, dispersion),
+    fibres: sampleFibres(random, layout, rows),
+    spectrumLength: Math.round(random.logUniform(0.35, 1) * columns),
     scatter: random.chance(0.5) ? random.logUniform(0.001, 0.06) : 0,
     fringes: {
       amplitude: random.chance(0.35) ? random.uniform(0.01, 0.12) : 0,
@@ -53,19 +62,10 @@ export function sampleInstrument(
       slant: random.uniform(-0.3, 0.3),
     },
     reflection: sampleReflection(random),
-    seeing: Math.max(0.7, random.logUniform(0.004, 0.04) * rows),
+    seeing: sampleSeeing(random, layout, rows),
     isTransposed: random.chance(0.4),
     detector: sampleDetector(random, rows, columns),
   };
-}
-
-function sampleLayout(random: Random): Layout {
-  const draw = random.uniform();
-  if (draw < 0.42) return "longslit";
-  if (draw < 0.7) return "window";
-  if (draw < 0.8) return "slices";
-  if (draw < 0.9) return "echelle";
-  return "orders";
 }
 
 function sampleShape(random: Random): { rows: number; columns: number } {
@@ -94,30 +94,22 @@ function sampleDispersion(random: Random, columns: number): Dispersion {
     : { columns, start: start + range, step: -range / columns, lineWidth };
 }
 
-function sampleSlices(
+/** Samples the rows over which the ends of a slit fade; short slits have sharp ends. */
+function sampleSoftness(
   random: Random,
   layout: Layout,
-  from: number,
-  to: number,
-): Slice[] {
-  if (layout === "window") {
-    const height = (to - from) * random.logUniform(0.08, 0.85);
-    const first = random.uniform(from, to - height);
-    return [{ from: first, to: first + height, transmission: 1 }];
-  }
-  if (layout !== "slices") return [{ from, to, transmission: 1 }];
-  const count = random.integer(2, 5);
-  const pitch = (to - from) / count;
-  const half = pitch * random.uniform(0.5, 0.93) / 2;
-  const shift = random.uniform(-0.5, 0.5);
-  return Array.from({ length: count + 1 }, (_, k) => {
-    const middle = from + (k + shift + 0.5) * pitch;
-    return {
-      from: middle - half,
-      to: middle + half,
-      transmission: random.uniform(0.6, 1.1),
-    };
-  });
+  rows: number,
+): number {
+  const softness = random.logUniform(0.5, 0.6 + 0.04 * rows);
+  return layout === "slitlets"
+    ? Math.min(softness, random.uniform(0.4, 1.5))
+    : softness;
+}
+
+/** Samples the size of a star's image; a telescope without a slit has small ones. */
+function sampleSeeing(random: Random, layout: Layout, rows: number): number {
+  const seeing = Math.max(0.7, random.logUniform(0.004, 0.04) * rows);
+  return layout === "slitless" ? Math.min(seeing, 0.7 + 0.008 * rows) : seeing;
 }
 
 /**
@@ -194,55 +186,4 @@ function sampleReflection(random: Random): Reflection | undefined {
     thickness: random.logUniform(0.02, 0.2),
     level: random.logUniform(0.1, 4),
   };
-}
-
-function sampleOrders(
-  random: Random,
-  layout: Layout,
-  rows: number,
-  whole: Dispersion,
-): Order[] {
-  if (layout === "echelle") {
-    const count = random.integer(6, 40);
-    const rise = random.uniform(-0.15, 0.15) * rows;
-    const bend = random.uniform(-0.06, 0.06) * rows;
-    const squeeze = random.uniform(0.6, 1);
-    let pitch = rows / count * random.uniform(0.9, 1.6);
-    let row = -random.uniform(0, 2) * pitch;
-    const fill = random.uniform(0.12, 0.7);
-    return Array.from({ length: count + 3 }, (_, k) => {
-      const dispersion = {
-        ...whole,
-        start: whole.start + 0.1 * k * whole.step * whole.columns,
-        step: 0.15 * whole.step,
-      };
-      const order = { row, rise, bend, height: pitch * fill, dispersion };
-      row += pitch;
-      pitch *= 1 - (1 - squeeze) / count;
-      return order;
-    });
-  }
-  if (layout === "orders") {
-    const count = random.pick([2, 2, 2, 3]);
-    const rise = random.uniform(-0.15, 0.15) * rows;
-    const bend = random.uniform(-0.2, 0.2) * rows;
-    const height = rows * random.logUniform(0.05, 0.28);
-    const pitch = height * 1.1 + rows * random.uniform(0.03, 0.35);
-    const first = rows * random.uniform(0.12, 0.5);
-    return Array.from({ length: count }, (_, k) => {
-      const shrink = 1 / (1 + 0.6 * k);
-      return {
-        row: first + k * pitch,
-        rise: rise * random.uniform(0.7, 1.4),
-        bend: bend * random.uniform(0.7, 1.4),
-        height: height * random.uniform(0.7, 1.2),
-        dispersion: {
-          ...whole,
-          start: whole.start * shrink,
-          step: whole.step * shrink,
-        },
-      };
-    });
-  }
-  return [];
 }

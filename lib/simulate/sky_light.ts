@@ -3,17 +3,21 @@
  *
  * @module
  */
+import { type FrameLight, pickKind, type Shade } from "./frame_light.ts";
+import type { Instrument } from "./instrument.ts";
 import { CITY, NEBULA, NIGHT_SKY, type SpectralLine } from "./lines.ts";
 import type { Random } from "./random.ts";
 import type { LightSource, Trace } from "./slit_light.ts";
 import {
   addAbsorption,
   addContinuum,
+  addHydroxylForest,
   addLines,
+  addThermalContinuum,
   type Dispersion,
+  findPeak,
   isCovered,
   pixelToWavelength,
-  raisePeak,
 } from "./spectrum.ts";
 
 /** Brightness of the sky background. */
@@ -24,23 +28,28 @@ interface SkyBackground {
   readonly cityLines: number;
   /** Electrons per pixel between the lines, at 6000 Å. */
   readonly continuum: number;
+  /** Whether the continuum has the absorption lines of the Moon or of the twilight. */
+  readonly isSolar: boolean;
 }
 
 /** @param lines Electrons at the peak of a night-sky line of strength 1. */
 function sampleSkyBackground(random: Random, lines: number): SkyBackground {
   return {
     lines,
-    cityLines: random.chance(0.4) ? lines * random.logUniform(0.1, 2) : 0,
+    cityLines: random.chance(0.3) ? lines * random.logUniform(0.1, 2) : 0,
     continuum: lines * random.logUniform(0.03, 2),
+    isSolar: random.chance(0.2),
   };
 }
 
 function addSkyBackground(
   spectrum: Float32Array,
   dispersion: Dispersion,
-  { lines, cityLines, continuum }: SkyBackground,
+  { lines, cityLines, continuum, isSolar }: SkyBackground,
   random: Random,
 ): void {
+  addContinuum(spectrum, dispersion, 6000, continuum);
+  if (isSolar) addAbsorption(spectrum, dispersion, false, random);
   addLines(
     spectrum,
     dispersion,
@@ -48,7 +57,6 @@ function addSkyBackground(
     () => lines * random.uniform(0.5, 1.6),
   );
   if (cityLines > 0) addLines(spectrum, dispersion, CITY, () => cityLines);
-  addContinuum(spectrum, dispersion, 6000, continuum);
 }
 
 /**
@@ -56,21 +64,19 @@ function addSkyBackground(
  * whose lines are weak because the exposure is short; occasionally with
  * twilight, or with a faint neighbour or ghost of the star.
  *
- * @param readNoise Read noise in electrons, which sets the scale of brightness.
+ * The read noise sets the scale of brightness.
  */
 export function sampleStandardLight(
   random: Random,
-  readNoise: number,
-): LightSource {
+  { detector: { readNoise }, seeing }: Instrument,
+): FrameLight {
+  const width = sampleTraceWidth(random, seeing);
   const sky = sampleSkyBackground(
     random,
     random.chance(0.3) ? 0 : random.logUniform(0.02, 60),
   );
   const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
-  const level = noise *
-    (random.chance(0.25)
-      ? random.logUniform(10, 150)
-      : random.logUniform(150, 2e4));
+  const level = noise * sampleStandardLevel(random);
   const twilight = random.chance(0.05)
     ? level * random.logUniform(0.002, 0.05)
     : 0;
@@ -83,23 +89,41 @@ export function sampleStandardLight(
       level: random.logUniform(0.003, 0.1),
     }
     : undefined;
-  return (dispersion) => {
+  const source: LightSource = (dispersion) => {
     const extended = new Float32Array(dispersion.columns);
     addSkyBackground(extended, dispersion, sky, random);
     if (twilight > 0) addContinuum(extended, dispersion, 7000, twilight);
     const spectrum = new Float32Array(dispersion.columns);
     addContinuum(spectrum, dispersion, temperature, level);
     addAbsorption(spectrum, dispersion, isHot, random);
-    const traces: Trace[] = [{ spectrum, position, width: 1 }];
+    const traces: Trace[] = [{ spectrum, position, width }];
     if (neighbour) {
       traces.push({
         spectrum: spectrum.map((electrons) => electrons * neighbour.level),
         position: neighbour.position,
-        width: 1,
+        width,
       });
     }
     return { extended, traces };
   };
+  return { kind: "star", source, exposures: [1, 400] };
+}
+
+/**
+ * Samples the width of a star's trace in units of the instrument's seeing: nights
+ * differ, and many are better.
+ *
+ * @param seeing Standard deviation of a star's image, in rows.
+ */
+function sampleTraceWidth(random: Random, seeing: number): number {
+  return Math.max(0.8 / seeing, random.logUniform(0.3, 1.1));
+}
+
+/** Samples the brightness of a standard, in units of the noise. */
+function sampleStandardLevel(random: Random): number {
+  return random.chance(0.15)
+    ? random.logUniform(20, 150)
+    : random.logUniform(150, 2e4);
 }
 
 /** A target on the slit, with a continuum, emission lines or both. */
@@ -120,70 +144,73 @@ interface Target {
 }
 
 /**
- * Samples the light of a science frame: a sky with emission lines and one or more
- * faint or bright targets on it, or light that fills the slit, from a nebula,
- * the Moon or a planet.
+ * Kinds of science frames and how often they occur.
  *
- * @param readNoise Read noise in electrons, which sets the scale of brightness.
+ * - `bright`: a star, nova or supernova as bright as a standard.
+ * - `faint`: one or more faint traces between the lines of the sky.
+ * - `galaxy`: an extended trace with emission lines.
+ * - `nebula`: lines that fill the slit, or a large part of it, in a long exposure.
+ * - `solar`: the Moon, a planet or the twilight: a solar spectrum along the slit.
+ * - `infrared`: hydroxyl lines that fill the slit, a thermal continuum, often a trace.
+ */
+const SCIENCE_KINDS = {
+  bright: 0.3,
+  faint: 0.34,
+  galaxy: 0.09,
+  nebula: 0.13,
+  solar: 0.08,
+  infrared: 0.06,
+} as const;
+
+/**
+ * Samples the light of a science frame. The read noise sets the scale of
+ * brightness.
  */
 export function sampleScienceLight(
   random: Random,
-  readNoise: number,
-): LightSource {
-  const draw = random.uniform();
-  const isNebula = draw < 0.24;
+  instrument: Instrument,
+): FrameLight {
+  const kind = pickKind(random, SCIENCE_KINDS);
+  switch (kind) {
+    case "nebula":
+      return sampleNebulaLight(random, instrument);
+    case "solar":
+      return sampleSolarLight(random, instrument);
+    case "infrared":
+      return sampleInfraredLight(random, instrument);
+    default:
+      return sampleTargetLight(random, instrument, kind);
+  }
+}
+
+function sampleTargetLight(
+  random: Random,
+  { detector: { readNoise }, seeing }: Instrument,
+  kind: "bright" | "faint" | "galaxy",
+): FrameLight {
   const sky = sampleSkyBackground(
     random,
-    random.chance(isNebula ? 0.6 : 0.12)
+    random.chance(kind === "bright" ? 0.25 : 0.08)
       ? 0
-      : random.chance(0.45)
-      ? random.logUniform(200, 2e4)
-      : random.logUniform(0.3, 400),
+      : random.chance(kind === "bright" ? 0.15 : 0.38)
+      ? random.logUniform(60, 5e3)
+      : random.logUniform(0.2, 100),
   );
   const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
-  const nebula = isNebula ? noise * random.logUniform(0.5, 60) : 0;
-  const moon = draw > 0.93 ? noise * random.logUniform(3, 300) : 0;
   const redshift = random.chance(0.5)
     ? random.uniform(0, 0.02)
     : random.uniform(0, 0.6);
-  const targetCount = nebula > 0 || moon > 0
-    ? random.integer(0, 1)
-    : random.pick([1, 1, 1, 1, 2, 2, 3, 4]);
+  const width = sampleTraceWidth(random, seeing);
+  const targetCount = kind === "bright"
+    ? random.pick([1, 1, 1, 1, 1, 2])
+    : random.pick([1, 1, 1, 1, 1, 2, 2, 3, 4]);
   const targets = Array.from(
     { length: targetCount },
-    () => sampleTarget(random, noise),
+    (_, index) => sampleTarget(random, noise, width, kind, index === 0),
   );
-  // Bright knots of the nebula.
-  const knots = random.chance(0.7)
-    ? Array.from({ length: random.integer(1, 4) }, () => ({
-      position: random.uniform(0, 1),
-      width: random.logUniform(2, 20),
-      level: random.logUniform(0.2, 5),
-    }))
-    : [];
-  return (dispersion) => {
+  const source: LightSource = (dispersion) => {
     const extended = new Float32Array(dispersion.columns);
-    if (moon > 0) {
-      addContinuum(extended, dispersion, 5800, moon);
-      addAbsorption(extended, dispersion, false, random);
-    }
     addSkyBackground(extended, dispersion, sky, random);
-    const traces: Trace[] = [];
-    if (nebula > 0) {
-      const emission = new Float32Array(dispersion.columns);
-      addLines(
-        emission,
-        dispersion,
-        selectLines(NEBULA, dispersion, random),
-        () => nebula * random.uniform(0.3, 1.5),
-      );
-      raisePeak(emission, noise);
-      for (let x = 0; x < emission.length; x++) extended[x]! += emission[x]!;
-      for (const { position, width, level } of knots) {
-        const spectrum = emission.map((electrons) => electrons * level);
-        traces.push({ spectrum, position, width });
-      }
-    }
     const lines = selectLines(
       NEBULA.map((
         [wavelength, strength],
@@ -191,13 +218,194 @@ export function sampleScienceLight(
       dispersion,
       random,
     );
-    traces.push(
-      ...targets.map((target) =>
-        createTrace(target, lines, dispersion, random)
-      ),
+    const traces = targets.map((target) =>
+      createTrace(target, lines, dispersion, random)
     );
     return { extended, traces };
   };
+  const exposures = kind === "bright"
+    ? [2, 2400] as const
+    : [60, 3600] as const;
+  return { kind, source, exposures };
+}
+
+/**
+ * Samples the light of a nebula: an H II region or supernova remnant that fills the
+ * slit, or a planetary nebula that covers a part of it. Its strongest line is 3 to
+ * 100 times the noise, and much brighter for one in five.
+ */
+function sampleNebulaLight(
+  random: Random,
+  { detector: { readNoise }, seeing, orders }: Instrument,
+): FrameLight {
+  const sky = sampleSkyBackground(
+    random,
+    random.chance(0.55) ? 0 : random.logUniform(0.3, 100),
+  );
+  const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
+  const peak = noise *
+    (random.chance(0.2)
+      ? random.logUniform(100, 3e3)
+      : random.logUniform(3, 100));
+  const isPlanetary = random.chance(0.3);
+  const filling = isPlanetary ? random.pick([0, random.uniform(0, 0.3)]) : 1;
+  const continuum = random.chance(0.35)
+    ? peak * random.logUniform(0.01, 0.3)
+    : 0;
+  const temperature = random.logUniform(5000, 30000);
+  const knotCount = isPlanetary
+    ? random.integer(1, 3)
+    : random.chance(0.4)
+    ? random.integer(1, 4)
+    : 0;
+  const middle = random.uniform(0.3, 0.7);
+  const knots = Array.from({ length: knotCount }, () => ({
+    position: isPlanetary
+      ? middle + 0.06 * random.normal()
+      : random.uniform(0, 1),
+    width: random.logUniform(2, 15),
+    level: random.logUniform(0.3, isPlanetary ? 1.2 : 4),
+  }));
+  const star = random.chance(0.25)
+    ? sampleTarget(
+      random,
+      noise,
+      sampleTraceWidth(random, seeing),
+      "faint",
+      true,
+    )
+    : undefined;
+  const source: LightSource = (dispersion) => {
+    const extended = new Float32Array(dispersion.columns);
+    const emission = new Float32Array(dispersion.columns);
+    const lines = selectLines(NEBULA, dispersion, random);
+    addLines(
+      emission,
+      dispersion,
+      lines,
+      () => 0.1 * peak * random.logUniform(0.5, 2),
+    );
+    // Of an echelle's orders, those with strong lines remain the brighter ones.
+    const strongest = findPeak(emission);
+    if (orders.length === 0 && strongest > 0) {
+      for (let x = 0; x < emission.length; x++) {
+        emission[x]! *= peak / strongest;
+      }
+    }
+    if (continuum > 0) {
+      addContinuum(emission, dispersion, temperature, continuum);
+    }
+    addSkyBackground(extended, dispersion, sky, random);
+    for (let x = 0; x < emission.length; x++) {
+      extended[x]! += filling * emission[x]!;
+    }
+    const traces: Trace[] = knots.map(({ position, width, level }) => ({
+      spectrum: emission.map((electrons) => electrons * level),
+      position,
+      width,
+    }));
+    if (star) traces.push(createTrace(star, [], dispersion, random));
+    return { extended, traces };
+  };
+  return { kind: "nebula", source, exposures: [120, 3600] };
+}
+
+/**
+ * Samples the light of the Moon, a planet or the twilight: a solar spectrum with its
+ * absorption lines, along the whole slit or between the edges of a disc.
+ */
+function sampleSolarLight(
+  random: Random,
+  { detector, layout }: Instrument,
+): FrameLight {
+  const { readNoise, gain, saturation, biasLevel } = detector;
+  const fullWell = gain * (saturation - biasLevel);
+  const level = Math.min(
+    readNoise * random.logUniform(15, 3000),
+    fullWell * random.uniform(0.3, 0.9),
+  );
+  const weakLineCount = random.integer(20, 120);
+  const temperature = random.uniform(5000, 7000);
+  const hasDisc = (layout === "longslit" || layout === "window") &&
+    random.chance(0.6);
+  const source: LightSource = (dispersion) => {
+    const extended = new Float32Array(dispersion.columns);
+    addContinuum(extended, dispersion, temperature, 1);
+    const scale = level / findPeak(extended);
+    for (let x = 0; x < extended.length; x++) extended[x]! *= scale;
+    addAbsorption(extended, dispersion, false, random, weakLineCount);
+    return { extended, traces: [] };
+  };
+  return {
+    kind: "solar",
+    source,
+    exposures: [0.05, 120],
+    shade: hasDisc ? sampleDisc(random) : undefined,
+  };
+}
+
+/** Samples the part of the slit that a disc covers: a planet, or a limb of the Moon. */
+function sampleDisc(random: Random): Shade {
+  const isPlanet = random.chance(0.6);
+  const radius = isPlanet ? random.logUniform(0.06, 0.4) : 1;
+  const middle = isPlanet
+    ? random.uniform(0.25, 0.75)
+    : random.pick([-1, 2]) + random.uniform(-0.6, 0.6);
+  const softness = random.logUniform(0.002, 0.03);
+  const halo = random.chance(0.5) ? random.logUniform(0.002, 0.1) : 0;
+  const belts = random.chance(0.5) ? random.uniform(0, 0.2) : 0;
+  const beltCount = random.uniform(1, 6);
+  return {
+    alongSlit: (position) => {
+      const distance = Math.abs(position - middle);
+      const open = 1 / (1 + Math.exp((distance - radius) / softness));
+      const texture = 1 - belts * Math.sin(beltCount * 6 * position) ** 2;
+      return halo + (1 - halo) * open * texture;
+    },
+    alongDispersion: () => 1,
+  };
+}
+
+/** Samples the light of a near-infrared exposure. */
+function sampleInfraredLight(
+  random: Random,
+  { detector: { readNoise }, seeing }: Instrument,
+): FrameLight {
+  const peak = readNoise * random.logUniform(8, 600);
+  const thermal = random.chance(0.5)
+    ? {
+      level: peak * random.logUniform(0.05, 3),
+      steepness: random.uniform(2, 12),
+    }
+    : undefined;
+  const continuum = peak * random.logUniform(0.005, 0.1);
+  const noise = Math.hypot(readNoise, Math.sqrt(continuum));
+  const targets = random.chance(0.65)
+    ? [sampleTarget(
+      random,
+      noise,
+      sampleTraceWidth(random, seeing),
+      random.pick(["bright", "faint"]),
+      true,
+    )]
+    : [];
+  const source: LightSource = (dispersion) => {
+    const extended = new Float32Array(dispersion.columns).fill(continuum);
+    addHydroxylForest(extended, dispersion, peak, random);
+    if (thermal) {
+      addThermalContinuum(
+        extended,
+        dispersion,
+        thermal.level,
+        thermal.steepness,
+      );
+    }
+    const traces = targets.map((target) =>
+      createTrace(target, [], dispersion, random)
+    );
+    return { extended, traces };
+  };
+  return { kind: "infrared", source, exposures: [10, 1200] };
 }
 
 /**
@@ -219,19 +427,36 @@ function selectLines(
   ]);
 }
 
-function sampleTarget(random: Random, noise: number): Target {
-  const hasContinuum = random.chance(0.82);
-  const isExtended = random.chance(hasContinuum ? 0.2 : 0.6);
+/**
+ * @param noise Noise of the sky and the read-out, in electrons.
+ * @param starWidth Width of a star's trace, in units of the seeing.
+ * @param isMain Whether the slit was centred on the target.
+ */
+function sampleTarget(
+  random: Random,
+  noise: number,
+  starWidth: number,
+  kind: "bright" | "faint" | "galaxy",
+  isMain: boolean,
+): Target {
+  const isGalaxy = kind === "galaxy";
+  const hasContinuum = random.chance(isGalaxy ? 0.75 : 0.95);
+  const isExtended = random.chance(isGalaxy ? 0.7 : 0.08);
   return {
-    position: random.uniform(0.08, 0.92),
-    width: isExtended ? random.logUniform(1.5, 12) : 1,
+    position: isMain && random.chance(0.7)
+      ? random.uniform(0.25, 0.75)
+      : random.uniform(0.06, 0.94),
+    width: starWidth *
+      (isExtended ? random.logUniform(1.5, isGalaxy ? 12 : 4) : 1),
     level: noise *
-      (random.chance(0.3)
-        ? random.logUniform(10, 8000)
-        : random.logUniform(0.3, 25)),
+      (kind === "bright" && isMain
+        ? sampleStandardLevel(random)
+        : random.logUniform(1.2, 120)),
     temperature: random.logUniform(3000, 30000),
-    isHot: random.chance(0.3),
-    emission: !hasContinuum || random.chance(0.35) ? random.uniform(0.1, 1) : 0,
+    isHot: random.chance(kind === "bright" ? 0.5 : 0.3),
+    emission: isGalaxy || !hasContinuum || random.chance(0.12)
+      ? random.logUniform(0.1, 1)
+      : 0,
     hasContinuum,
   };
 }

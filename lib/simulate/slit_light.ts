@@ -1,9 +1,11 @@
 /**
- * Projects the light of the slit or of the orders onto the detector.
+ * Projects the light of slits, orders or fibres onto the detector.
  *
  * @module
  */
-import type { Instrument, Order, Reflection } from "./instrument.ts";
+import { projectFibres, projectOrder } from "./curved_light.ts";
+import type { Instrument, Reflection, Slice } from "./instrument.ts";
+import type { Random } from "./random.ts";
 import { type Dispersion, pixelToWavelength } from "./spectrum.ts";
 
 /** The spectrum of a compact source, which covers a small part of the slit. */
@@ -33,6 +35,42 @@ export interface TraceShape {
   readonly rise: number;
   /** Rows by which the ends of a trace bend away from its middle. */
   readonly bend: number;
+  /**
+   * Stars in the field of masks, fibres and slitless spectrographs, the target first.
+   * Without a field, as for a lamp, light comes through the slit only.
+   */
+  readonly field?: readonly FieldStar[];
+}
+
+/** A star in the field of view, whose spectrum is that of a trace. */
+export interface FieldStar {
+  /** Position across the field along the rows, or along its slitlet, 0 to 1. */
+  readonly position: number;
+  /** Displacement along the dispersion, −1 to 1. */
+  readonly shift: number;
+  /** Brightness relative to the trace's. */
+  readonly level: number;
+}
+
+/**
+ * Samples the stars around a target.
+ *
+ * @param isCrowded Whether the field contains several targets, as in science frames,
+ *   rather than a bright star that outshines its neighbours.
+ */
+export function sampleField(random: Random, isCrowded: boolean): FieldStar[] {
+  const count = isCrowded
+    ? Math.round(random.logUniform(3, 60))
+    : random.integer(0, 4);
+  return Array.from({ length: count + 1 }, (_, k): FieldStar => ({
+    position: random.uniform(0.04, 0.96),
+    shift: random.uniform(-1, 1) * (k === 0 && !isCrowded ? 0.3 : 1),
+    level: k === 0
+      ? 1
+      : isCrowded
+      ? random.logUniform(0.05, 2)
+      : random.logUniform(0.002, 0.05),
+  }));
 }
 
 /**
@@ -49,20 +87,27 @@ export function projectLight(
   const light = new Float32Array(
     instrument.rows * instrument.dispersion.columns,
   );
-  if (instrument.orders.length > 0) {
-    for (const order of instrument.orders) {
-      projectOrder(light, instrument, order, source(order.dispersion));
+  const { layout, orders, fibres, dispersion } = instrument;
+  if (orders.length > 0) {
+    for (const order of orders) {
+      const slitLight = source(order.dispersion);
+      projectOrder(
+        light,
+        instrument,
+        order,
+        instrument.scramblesLight ? scrambleLight(slitLight) : slitLight,
+      );
     }
-  } else {
-    const slitLight = instrument.scramblesLight
-      ? scrambleLight(source(instrument.dispersion))
-      : source(instrument.dispersion);
+  } else if (fibres) {
+    const slitLight = source(dispersion);
     applyThroughput(slitLight, instrument.throughput);
-    const profile = computeSlitProfile(instrument);
-    projectExtendedLight(light, instrument, profile, slitLight.extended);
-    for (const trace of slitLight.traces) {
-      projectTrace(light, instrument, profile, trace, shape);
-    }
+    projectFibres(light, instrument, fibres, slitLight, shape);
+  } else if (layout === "slitlets") {
+    projectSlitlets(light, instrument, source, shape);
+  } else if (layout !== "slitless" || !shape.field) {
+    projectSlits(light, instrument, source(dispersion), shape);
+  } else {
+    projectSlitlessLight(light, instrument, source, shape, shape.field);
   }
   addScatteredLight(light, instrument);
   applyFringes(light, instrument);
@@ -72,13 +117,154 @@ export function projectLight(
   return light;
 }
 
+/** Projects the light of slits that lie one above another. */
+function projectSlits(
+  light: Float32Array,
+  instrument: Instrument,
+  source: SlitLight,
+  shape: TraceShape,
+): void {
+  const { slices, rows, throughput } = instrument;
+  const slitLight = instrument.scramblesLight ? scrambleLight(source) : source;
+  applyThroughput(slitLight, throughput);
+  const profile = computeSlitProfile(instrument, slices);
+  projectExtendedLight(light, instrument, profile, slitLight.extended);
+  const from = Math.max(0, slices[0]!.from);
+  const to = Math.min(rows, slices.at(-1)!.to);
+  for (const trace of slitLight.traces) {
+    projectTrace(light, instrument, profile, trace, shape, { from, to });
+  }
+}
+
+/**
+ * Projects the light of short slits, which may be displaced along the dispersion.
+ * Each star of the field lies in a slitlet of its own, from the middle one on.
+ */
+function projectSlitlets(
+  light: Float32Array,
+  instrument: Instrument,
+  source: LightSource,
+  shape: TraceShape,
+): void {
+  const { slices, dispersion, rows, throughput } = instrument;
+  const { columns, start, step } = dispersion;
+  const margin = Math.max(...slices.map(({ shift }) => Math.abs(shift)));
+  const { extended, traces } = source({
+    ...dispersion,
+    columns: columns + 2 * margin,
+    start: start - margin * step,
+  });
+  const cut = (spectrum: Float32Array, shift: number) =>
+    spectrum.subarray(margin + shift, margin + shift + columns)
+      .map((electrons, x) => electrons * throughput[x]!);
+  // Without a field all traces lie in the middle slitlet.
+  const field = shape.field ?? [undefined];
+  const middle = slices.length >> 1;
+  slices.forEach((slice, k) => {
+    const profile = computeSlitProfile(instrument, [slice]);
+    projectExtendedLight(
+      light,
+      instrument,
+      profile,
+      cut(extended, slice.shift),
+    );
+    const index = (k - middle + slices.length) % slices.length;
+    if (index >= field.length || traces.length === 0) return;
+    const star = field[index];
+    // The target's slitlet shows all traces, another one only the first.
+    const shown = index === 0 ? traces : traces.slice(0, 1);
+    for (const trace of shown) {
+      const level = star?.level ?? 1;
+      const spectrum = cut(trace.spectrum, slice.shift)
+        .map((electrons) => electrons * level);
+      const position = index === 0
+        ? trace.position
+        : 0.1 + 0.8 * (star?.position ?? 0.5);
+      projectTrace(
+        light,
+        instrument,
+        profile,
+        { ...trace, spectrum, position },
+        shape,
+        { from: slice.from, to: Math.min(rows, slice.to) },
+      );
+    }
+  });
+}
+
+/**
+ * The largest number of spectra without a slit. A field with more of them is an image
+ * taken through a grism, which has no type.
+ */
+const MAX_SLITLESS_STARS = 12;
+
+/**
+ * Projects the spectra of the stars in a field without a slit. The sky is a smooth
+ * background there, as its light comes from all directions.
+ */
+function projectSlitlessLight(
+  light: Float32Array,
+  instrument: Instrument,
+  source: LightSource,
+  shape: TraceShape,
+  field: readonly FieldStar[],
+): void {
+  const { rows, dispersion, throughput, slitIllumination, spectrumLength } =
+    instrument;
+  const { columns } = dispersion;
+  const { extended, traces } = source({
+    ...dispersion,
+    columns: spectrumLength,
+    step: dispersion.step * columns / spectrumLength,
+  });
+  if (traces.length === 0) {
+    projectSlits(light, instrument, source(dispersion), shape);
+    return;
+  }
+  const sky = extended.slice().sort()[spectrumLength >> 1]!;
+  for (let row = 0; row < rows; row++) {
+    const level = sky * slitIllumination[row]!;
+    light.fill(level, row * columns, (row + 1) * columns);
+  }
+  const profile = new Float32Array(rows).fill(1);
+  field.slice(0, MAX_SLITLESS_STARS).forEach((star, k) => {
+    const trace = traces[k % traces.length]!;
+    const first = Math.round(
+      (columns - spectrumLength) / 2 +
+        star.shift * 0.5 *
+          Math.max(0.1 * columns, columns - 0.5 * spectrumLength),
+    );
+    const spectrum = new Float32Array(columns);
+    for (let x = 0; x < spectrumLength; x++) {
+      const column = first + x;
+      if (column < 0 || column >= columns) continue;
+      // The filter or the prism limits the spectrum softly at both ends.
+      const end = Math.min(1, Math.min(x, spectrumLength - x) / 12);
+      spectrum[column] = star.level * end * trace.spectrum[x]! *
+        throughput[Math.floor(x * columns / spectrumLength)]!;
+    }
+    const position = k === 0 ? trace.position : star.position;
+    projectTrace(
+      light,
+      instrument,
+      profile,
+      { spectrum, position, width: trace.width },
+      shape,
+      { from: 0, to: rows },
+    );
+  });
+}
+
 /** Computes the relative light of each row: slits with soft ends, and their illumination. */
 function computeSlitProfile(
-  { rows, slices, softness, slitIllumination }: Instrument,
+  { rows, softness, slitIllumination }: Instrument,
+  slices: readonly Slice[],
 ): Float32Array {
   const profile = new Float32Array(rows);
+  const reach = 12 * softness;
   for (const { from, to, transmission } of slices) {
-    for (let row = 0; row < rows; row++) {
+    const last = Math.min(rows - 1, Math.ceil(to + reach));
+    for (let row = Math.max(0, Math.floor(from - reach)); row <= last; row++) {
       const open = sigmoid((row - from) / softness) *
         sigmoid((to - row) / softness);
       profile[row] = Math.max(profile[row]!, transmission * open);
@@ -135,14 +321,14 @@ function projectExtendedLight(
 
 function projectTrace(
   light: Float32Array,
-  { rows, dispersion: { columns }, slices, seeing }: Instrument,
+  { rows, dispersion: { columns }, seeing }: Instrument,
   profile: Float32Array,
   { spectrum, position, width }: Trace,
   { rise, bend }: TraceShape,
+  { from, to }: Pick<Slice, "from" | "to">,
 ): void {
-  const from = Math.max(0, slices[0]!.from);
-  const to = Math.min(rows, slices.at(-1)!.to);
   for (let x = 0; x < columns; x++) {
+    if (spectrum[x] === 0) continue;
     const along = x / columns - 0.5;
     const centre = from + position * (to - from) + rise * along +
       bend * 4 * along * along;
@@ -161,40 +347,6 @@ function projectTrace(
         0.07 / (1 + offset * offset) ** 1.5;
       light[row * columns + x]! += spectrum[x]! *
         Math.min(1, 2 * profile[row]!) * relative;
-    }
-  }
-}
-
-function projectOrder(
-  light: Float32Array,
-  { rows, dispersion: { columns }, tilt, layout }: Instrument,
-  { row: middle, rise, bend, height }: Order,
-  { extended, traces }: SlitLight,
-): void {
-  const softness = Math.max(0.6, 0.04 * height);
-  for (let x = 0; x < columns; x++) {
-    const along = x / columns - 0.5;
-    const blaze = layout === "echelle" ? Math.exp(-4 * along * along) : 1;
-    const centre = middle + rise * along + bend * 4 * along * along;
-    const from = centre - height / 2;
-    const last = Math.min(rows - 1, Math.ceil(from + height + 5 * softness));
-    for (
-      let row = Math.max(0, Math.floor(from - 5 * softness));
-      row <= last;
-      row++
-    ) {
-      const open = sigmoid((row - from) / softness) *
-        sigmoid((from + height - row) / softness);
-      const column = Math.max(
-        0,
-        Math.min(columns - 1, Math.round(x + tilt * (row - centre))),
-      );
-      let electrons = extended[column]!;
-      for (const { spectrum, position, width } of traces) {
-        const offset = ((row - from) / height - position) / (0.18 * width);
-        electrons += spectrum[column]! * Math.exp(-0.5 * offset * offset);
-      }
-      light[row * columns + x]! += blaze * open * electrons;
     }
   }
 }

@@ -112,6 +112,75 @@ export function addContinuum(
   }
 }
 
+/**
+ * Adds the hydroxyl lines of a near-infrared sky: bands of lines whose distance grows
+ * and whose strength falls from the head of the band to the red. The bands have
+ * random positions, as they occur in every range from 0.7 to 2.3 µm.
+ *
+ * @param spectrum Electrons per pixel; modified in place.
+ * @param peak Electrons at the peak of the strongest lines.
+ */
+export function addHydroxylForest(
+  spectrum: Float32Array,
+  dispersion: Dispersion,
+  peak: number,
+  random: Random,
+): void {
+  const { columns, step, lineWidth } = dispersion;
+  const bandCount = random.integer(1, 7);
+  const bandWidth = columns / bandCount * random.uniform(0.6, 1.3);
+  const lines: SpectralLine[] = [];
+  for (let band = 0; band < bandCount; band++) {
+    const head = (band + random.uniform(-0.3, 0.7)) * columns / bandCount;
+    const strength = random.logUniform(0.15, 1);
+    // The Q branch, close to the head, then the pairs of the P branch.
+    for (let line = 0; line < 3; line++) {
+      lines.push([head + line * 1.2 * lineWidth, strength * 0.7 / (line + 1)]);
+    }
+    const lineCount = random.integer(4, 9);
+    for (let line = 1; line <= lineCount; line++) {
+      const place = line / lineCount;
+      const position = head + bandWidth * place * (0.7 + 0.3 * place);
+      const relative = Math.exp(-((place - 0.3) ** 2) / 0.15) *
+        random.uniform(0.6, 1.2);
+      lines.push([position, strength * relative]);
+      lines.push([position + lineWidth * 1.1, 0.6 * strength * relative]);
+    }
+  }
+  addLines(
+    spectrum,
+    dispersion,
+    lines.map(([position, strength]): SpectralLine => [
+      pixelToWavelength(
+        dispersion,
+        step > 0 ? position : columns - position,
+      ),
+      strength,
+    ]),
+    () => peak,
+  );
+}
+
+/**
+ * Adds thermal emission of the telescope and the sky, which rises exponentially to
+ * the red end of the range.
+ *
+ * @param spectrum Electrons per pixel; modified in place.
+ * @param level Electrons per pixel at the red end.
+ * @param steepness Number of factors e by which it rises over the range.
+ */
+export function addThermalContinuum(
+  spectrum: Float32Array,
+  { columns, step }: Dispersion,
+  level: number,
+  steepness: number,
+): void {
+  for (let x = 0; x < columns; x++) {
+    const fromRed = step > 0 ? 1 - x / columns : x / columns;
+    spectrum[x]! += level * Math.exp(-steepness * fromRed);
+  }
+}
+
 /** Evaluates Planck's law for photons, up to a constant factor; wavelength in Å. */
 function computePhotonRate(wavelength: number, temperature: number): number {
   const microns = wavelength * 1e-4;
@@ -122,12 +191,14 @@ function computePhotonRate(wavelength: number, temperature: number): number {
  * Multiplies a spectrum by stellar and telluric absorption, in place.
  *
  * @param isHot Whether the star shows Balmer lines (hot) or metal lines (cool).
+ * @param weakLineCount Number of weak lines. Default: 0 to 25.
  */
 export function addAbsorption(
   spectrum: Float32Array,
   dispersion: Dispersion,
   isHot: boolean,
   random: Random,
+  weakLineCount?: number,
 ): void {
   if (isHot) {
     const depth = random.uniform(0.05, 0.7);
@@ -146,7 +217,8 @@ export function addAbsorption(
       );
     }
   }
-  for (let weakLines = random.integer(0, 25); weakLines > 0; weakLines--) {
+  const weakLines = weakLineCount ?? random.integer(0, 25);
+  for (let line = 0; line < weakLines; line++) {
     addAbsorptionLine(
       spectrum,
       dispersion,

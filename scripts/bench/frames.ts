@@ -13,7 +13,7 @@ import { basename, join, resolve } from "../../lib/std.ts";
 import type { Instrument } from "../../lib/simulate/instrument.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
-import { sampleDetector } from "../../lib/simulate/sample_detector.ts";
+import { sampleCcd } from "../../lib/simulate/sample_detector.ts";
 import {
   sampleSlitIllumination,
   sampleThroughput,
@@ -117,11 +117,11 @@ function simulateLargePlane(): Plane {
     ...createInstrument("kast-blue", LARGEST)!,
     rows: LARGEST,
     dispersion: { columns: LARGEST, start: 3400, step: 0.51, lineWidth: 8 },
-    slices: [{ from: -20, to: LARGEST + 20, transmission: 1 }],
+    slices: [{ from: -20, to: LARGEST + 20, transmission: 1, shift: 0 }],
     slitIllumination: sampleSlitIllumination(random, LARGEST),
     throughput: sampleThroughput(random, LARGEST),
     detector: {
-      ...sampleDetector(random, LARGEST, LARGEST),
+      ...sampleCcd(random, LARGEST, LARGEST),
       gain: 1.2,
       readNoise: 3.8,
       biasLevel: 1050,

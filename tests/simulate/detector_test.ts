@@ -123,6 +123,66 @@ Deno.test("detector: four amplifiers add their offsets to the four quadrants", (
   );
 });
 
+Deno.test("detector: the strips of a mosaic have offsets, gains, overscans and gaps", () => {
+  const strips = [
+    { from: 0, to: 40, offset: 0, gain: 1, noise: 1 },
+    { from: 45, to: 100, offset: 50, gain: 2, noise: 1 },
+  ];
+  for (const along of ["dispersion", "slit"] as const) {
+    for (const isOverscanAtEnd of [true, false]) {
+      const { detector } = createPlainInstrument({
+        mosaic: { along, strips, overscan: 10, isOverscanAtEnd, gapLevel: 7 },
+        columnPattern: new Float32Array(120),
+        prnu: 0,
+      });
+      const light = new Float32Array(100 * 100).fill(4000);
+      const plane = readOut(light, 100, detector, makeRandom(1));
+      const { width, height } = plane;
+      assertEquals(
+        [width, height],
+        along === "dispersion" ? [120, 100] : [100, 120],
+      );
+      const { pixels } = along === "dispersion" ? transpose(plane) : plane;
+      const meanOf = (from: number, to: number) =>
+        computeMean(pixels.subarray(from * 100, to * 100));
+      const [gap, second, firstOverscan] = isOverscanAtEnd
+        ? [40, 45, 100]
+        : [50, 55, 40];
+      assertAlmostEquals(meanOf(0, 40), 3000, 3);
+      assertEquals(meanOf(gap, gap + 5), 7);
+      assertAlmostEquals(meanOf(second, second + 55), 2050, 3);
+      assertAlmostEquals(meanOf(firstOverscan, firstOverscan + 10), 1000, 1);
+      assertAlmostEquals(meanOf(110, 120), 1050, 1);
+    }
+  }
+});
+
+Deno.test("detector: the reset changes the first rows, and reference pixels receive no light", () => {
+  const { detector } = createPlainInstrument({
+    reset: { counts: 200, scaleLength: 0.05, isFromBothEnds: true },
+    referenceBorder: 4,
+    readNoise: 0.1,
+    columnPattern: new Float32Array(100),
+  });
+  const light = new Float32Array(100 * 100).fill(4000);
+  const { pixels } = readOut(light, 100, detector, makeRandom(1));
+  assertEquals([pixels[50], pixels[99 * 100 + 2]], [1200, 1000 + 164]);
+  assertEquals(pixels[50 * 100 + 1], 1000);
+  assertAlmostEquals(pixels[50 * 100 + 50]!, 3000, 150);
+});
+
+Deno.test("detector: earlier stars leave an afterglow, except in a bias", () => {
+  const { detector } = createPlainInstrument({
+    persistence: [{ row: 0.5, column: 0.25, radius: 3, electrons: 40 }],
+  });
+  for (const exposure of [0, 10]) {
+    const light = new Float32Array(60 * 80);
+    addDarkCurrent(light, 80, detector, exposure, makeRandom(1));
+    assertAlmostEquals(light[30 * 80 + 20]!, exposure > 0 ? 40 : 0, 1e-3);
+    assertEquals(light[30 * 80 + 60], 0);
+  }
+});
+
 Deno.test("detector: stuck pixels keep their positions, and a blank border is 0", () => {
   const instrument = createPlainInstrument({
     stuckFraction: 1e-3,

@@ -4,7 +4,9 @@ import { makeRandom } from "../../lib/simulate/random.ts";
 import {
   addAbsorption,
   addContinuum,
+  addHydroxylForest,
   addLines,
+  addThermalContinuum,
   isCovered,
   pixelToWavelength,
   raisePeak,
@@ -85,4 +87,28 @@ Deno.test("spectrum: raisePeak scales faint spectra, and leaves bright and empty
   const empty = new Float32Array(3);
   raisePeak(empty, 8);
   assertEquals([...empty], [0, 0, 0]);
+});
+
+Deno.test("spectrum: a thermal continuum rises to the red end, along either direction", () => {
+  const rising = new Float32Array(DISPERSION.columns);
+  addThermalContinuum(rising, DISPERSION, 50, 4);
+  assertAlmostEquals(rising.at(-1)!, 50, 0.3);
+  assertAlmostEquals(rising[0]!, 50 * Math.exp(-4), 1e-2);
+  const falling = new Float32Array(DISPERSION.columns);
+  addThermalContinuum(falling, { ...DISPERSION, step: -1.5 }, 50, 4);
+  assertAlmostEquals(falling[0]!, 50, 0.3);
+  assert(falling.at(-1)! < 1);
+});
+
+Deno.test("spectrum: a hydroxyl forest has many lines, about as strong as its peak", () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const spectrum = new Float32Array(DISPERSION.columns);
+    addHydroxylForest(spectrum, DISPERSION, 200, makeRandom(seed));
+    const maxima = spectrum.filter((value, x) =>
+      value > 10 && value > (spectrum[x - 1] ?? 0) &&
+      value > (spectrum[x + 1] ?? 0)
+    ).length;
+    assert(maxima >= 4, `seed ${seed}: ${maxima} lines`);
+    assert(Math.max(...spectrum) < 1000, `seed ${seed}`);
+  }
 });

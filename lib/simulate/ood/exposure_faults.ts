@@ -225,6 +225,8 @@ function drawUnlitLamp(random: Random): Canvas {
     detector: {
       ...empty.detector,
       amplifierOffsets: [0],
+      mosaic: undefined,
+      reset: undefined,
       slope: [0, 0],
       rowPattern: 0,
     },
