@@ -74,7 +74,7 @@ Deno.test("the table ends with counts and the rate", async () => {
   );
   assertMatch(
     out,
-    /\n4 frames: 2 bias, 1 unknown \(low probability\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
+    /\n4 frames: 2 bias, 1 unknown \(flips disagree\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
   );
   assertEquals(out.includes("\x1b"), false);
 });
