@@ -44,7 +44,7 @@ Deno.test("classify writes rows to standard output and notices to standard error
     ) => [file, type, reason, agreement, error?.code]),
     [
       ["night/a.fits", "bias", null, "agree", undefined],
-      ["night/b.fits", "unknown", "low_probability", "silent", undefined],
+      ["night/b.fits", "unknown", "flips_disagree", "silent", undefined],
       ["night/c.fits", "bias", null, "conflict", undefined],
       ["night/d.fits", null, null, null, "empty"],
     ],
