@@ -44,7 +44,7 @@ Deno.test("classify writes rows to standard output and notices to standard error
     ) => [file, type, reason, agreement, error?.code]),
     [
       ["night/a.fits", "bias", null, "agree", undefined],
-      ["night/b.fits", "unknown", "low_probability", "silent", undefined],
+      ["night/b.fits", "unknown", "flips_disagree", "silent", undefined],
       ["night/c.fits", "bias", null, "conflict", undefined],
       ["night/d.fits", null, null, null, "empty"],
     ],
@@ -74,7 +74,7 @@ Deno.test("the table ends with counts and the rate", async () => {
   );
   assertMatch(
     out,
-    /\n4 frames: 2 bias, 1 unknown \(low probability\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
+    /\n4 frames: 2 bias, 1 unknown \(flips disagree\), 1 error; 1 conflict with the header\n\d+\.\d s, \d+\.\d frames\/s, tiny@1\.0\.0 on cpu\n$/,
   );
   assertEquals(out.includes("\x1b"), false);
 });
