@@ -11,7 +11,7 @@ const CLASSES = ["bias", "science", "standard", "arc", "flat"] as const;
 /** Training used the seeds from 500,000 to 508,999, and its test those from 900,000. */
 const SEED = 700_000;
 
-Deno.test("spit-paper classifies simulated Kast frames as well as its card states", async () => {
+Deno.test("spit-paper classifies simulated Kast frames as well as docs/paper.md states", async () => {
   await using model = await openModel("spit-paper", "cpu");
   assertEquals(model.card.classes, [...CLASSES]);
   const verdicts: [FrameType, string][] = [];
@@ -24,6 +24,6 @@ Deno.test("spit-paper classifies simulated Kast frames as well as its card state
     verdicts.push([type, (await classifyFrame(plane, { model })).type]);
   }
   const wrong = verdicts.filter(([type, as]) => type !== as);
-  // Of 500 others 94 % were right; fewer than 25 of 30 is three standard deviations below.
-  assert(wrong.length <= 5, JSON.stringify(wrong));
+  // Of 200 others 168 were right; fewer than 19 of 30 is three standard deviations below.
+  assert(wrong.length <= 11, JSON.stringify(wrong));
 });
