@@ -187,7 +187,7 @@ function getCamera({ frame }: Row): string {
 export function fitEvidence(rows: readonly Row[], ood: number): Fit {
   const folds = [...Map.groupBy(rows, getCamera).values()].map((own) => ({
     own: own.filter(({ frame, verdict }) =>
-      isFrameType(frame.label) && !isForeign(verdict, ood)
+      isFrameType(frame.label) && !isOod(verdict, ood)
     ),
     likelihoods: fitTables(rows.filter((row) => !own.includes(row))),
   }));
@@ -239,7 +239,7 @@ function fitOpen(rows: readonly Row[]): number {
   return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
 }
 
-function isForeign({ pixels }: ClassifiedVerdict, ood: number): boolean {
+function isOod({ pixels }: ClassifiedVerdict, ood: number): boolean {
   return pixels.ood !== null && pixels.ood > ood;
 }
 

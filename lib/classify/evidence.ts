@@ -169,8 +169,8 @@ export function combineEvidence(
   likelihoods: EvidenceTables = tables,
 ): Answer {
   if (options.pixelsOnly) return answerFromPixels(vote, header, options);
-  const isForeign = vote.reason === "out_of_distribution";
-  if (isForeign && (header.type === null || header.type === "light")) {
+  const isOod = vote.reason === "out_of_distribution";
+  if (isOod && (header.type === null || header.type === "light")) {
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
   }
 
@@ -184,10 +184,10 @@ export function combineEvidence(
   const probabilities = combine(open, factors);
   const first = findLikeliest(probabilities);
   const probability = probabilities[first];
-  const agreement = isForeign ? "silent" : compareClaim(header, first);
+  const agreement = isOod ? "silent" : compareClaim(header, first);
 
   const decided_by = findDeciding(first, open, probabilities, factors);
-  const isByPixels = !isForeign &&
+  const isByPixels = !isOod &&
     decided_by.every((kind) => kind === "pixels");
   const failed = [
     vote.reason === "flips_disagree" && isByPixels,
@@ -206,12 +206,12 @@ export function combineEvidence(
     type: first,
     probability,
     probabilities,
-    decided_by: isForeign
+    decided_by: isOod
       ? decided_by.filter((kind) => kind !== "pixels")
       : decided_by,
     use: (agreement !== "conflict" || isNamed(first, header, log.target)) &&
       isUsable(header.subtype) &&
-      (!isForeign || options.trustHeader === true),
+      (!isOod || options.trustHeader === true),
     reason: null,
     agreement,
   };
@@ -257,8 +257,8 @@ export function weighEvidence(
   weights: EvidenceWeights,
   likelihoods: EvidenceTables = tables,
 ): WeighedEvidence {
-  const isForeign = vote.reason === "out_of_distribution";
-  const masses = isForeign ? null : findMasses(vote, header);
+  const isOod = vote.reason === "out_of_distribution";
+  const masses = isOod ? null : findMasses(vote, header);
   const open = masses === null
     ? FRAME_TYPES
     : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);

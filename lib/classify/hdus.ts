@@ -85,7 +85,7 @@ interface Judged extends HduVote {
   readonly clear: boolean;
   readonly flags: readonly HduFlag[];
   /** Whether it is out-of-distribution, and the others are not nearly so. */
-  readonly foreign: boolean;
+  readonly isOod: boolean;
 }
 
 /**
@@ -185,7 +185,7 @@ function judge(
     return {
       ...one,
       flags: isConstant ? ["constant"] : isNoisy ? ["noisy"] : [],
-      foreign: !isConstant && one.result.reason === "out_of_distribution" &&
+      isOod: !isConstant && one.result.reason === "out_of_distribution" &&
         exceeds(one, others, ({ result: { ood } }) => ood && ood / (1 - ood)),
     };
   });
@@ -203,8 +203,8 @@ function exceeds<T extends HduVote>(
     value >= CONTRAST * median(Float64Array.from(values), values.length);
 }
 
-function isSound({ flags, foreign }: Judged): boolean {
-  return flags.length === 0 && !foreign;
+function isSound({ flags, isOod }: Judged): boolean {
+  return flags.length === 0 && !isOod;
 }
 
 /** Whether the pixels of an HDU exclude that it is unlit. */
