@@ -71,7 +71,8 @@ try {
   });
   await page.goto(`file://${folder}/night.html`);
   await saveScreenshot(page, "report");
-  await page.click("li.conflict button");
+  await page.locator("li.conflict", { hasText: "r0006" }).locator("button")
+    .first().click();
   await saveScreenshot(page, "report-frame");
   await takeReview(page, folder);
 } finally {
