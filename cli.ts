@@ -77,7 +77,9 @@ From a checkout, spit is: deno run -A cli.ts`;
 /** Creates the program. Commands other than the default are defined when they are used. */
 function createProgram(): Command {
   const program = new Command("spit")
-    .description("Classify raw spectral frames from their pixels alone.")
+    .description(
+      "Classify raw spectral frames: the pixels decide, then exposure, target and header.",
+    )
     .version(config.version, "-V, --version")
     .enablePositionalOptions()
     .showHelpAfterError("(--help lists commands and options)")

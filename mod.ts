@@ -1,6 +1,7 @@
 /**
  * Identifies the type of raw spectral frames (bias, dark, arc, flat, standard, science)
- * from their pixels alone.
+ * from their pixels, and from exposure time, target and header where light cannot tell
+ * types apart.
  *
  * The parts have modules of their own: `./fits` (FITS files), `./preprocess` (input
  * images and features), `./model` (models and their cards) and `./header` (rules files).
