@@ -254,8 +254,9 @@ def save_weights(path: Path, network: nn.Module, versions: Versions) -> None:
     torch.save({"weights": network.state_dict(), "network": names, **asdict(versions)}, path)
 
 
-def find_name(network: nn.Module) -> str:
-    return next(name for name, kind in NETWORKS.items() if type(network) is kind)
+def find_name(network: nn.Module) -> str | None:
+    """Returns the name of a network, None for one that `train` does not have (spit-paper)."""
+    return next((name for name, kind in NETWORKS.items() if type(network) is kind), None)
 
 
 def open_network(
