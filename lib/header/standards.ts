@@ -72,6 +72,7 @@ export function listStandards(): readonly Standard[] {
  * write. Proper motion is optional: the coordinates may be of epoch 2000 or of date.
  *
  * Without target and pointing, as with much camera software, the name of the file counts.
+ * With a tolerance of 0 no star matches: rules say so where the star is a science target.
  *
  * 0, 0 is no pointing: calibration frames have it. A parked telescope is not recognized,
  * because no coordinates are common to all parking positions.
@@ -84,6 +85,7 @@ export function matchStandard(
   file?: string,
 ): StandardMatch | null {
   const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = entry;
+  if (tolerance === 0) return null;
   const named = target === null ? undefined : findByName(target);
   if (ra === null || dec === null || (ra === 0 && dec === 0)) {
     const match = (name: string, matched: "name" | "file name") => ({

@@ -44,6 +44,16 @@ Deno.test("matchStandard has a tolerance", () => {
   assertEquals(matchStandard({ ...near, tolerance: 120 })?.separation, 100);
 });
 
+Deno.test("a tolerance of 0 matches nothing: the star is the science target", () => {
+  const [star] = listStandards();
+  const { name, ra, dec } = star!;
+  const pointing = { target: name, ra, dec, mjd: null, equinox: 2000 };
+  assertEquals(matchStandard(pointing)?.name, name);
+  assertEquals(matchStandard({ ...pointing, tolerance: 0 }), null);
+  const none = { target: null, ra: null, dec: null, mjd: null, equinox: null };
+  assertEquals(matchStandard({ ...none, tolerance: 0 }, "Feige34.fits"), null);
+});
+
 Deno.test("matchStandard applies the equinox, or tries that of date", () => {
   // HZ 44 precessed by astropy 8.0, to FK4 B1950 and to FK5 J2013.82.
   const b1950 = { ra: 200.32814, dec: 36.39373 };
