@@ -15,6 +15,9 @@ const USUAL_PIXELS = 1.1e6;
 /** Upper limit of pixels for a few large detectors. */
 const LARGE_PIXELS = 4e6;
 
+/** Fraction of instruments whose dispersion lies along the shorter side of the detector. */
+const ALONG_SHORTER_SIDE = 0.08;
+
 /**
  * Samples an instrument with its detector. The ranges cover those of the real
  * frames that were inspected, from amateur cameras to echelle spectrographs on
@@ -71,17 +74,17 @@ export function sampleInstrument(
 function sampleShape(random: Random): { rows: number; columns: number } {
   let columns = random.logUniform(380, 4300);
   let rows = random.chance(0.25)
-    ? columns * random.uniform(0.9, 1.1)
+    ? columns * random.uniform(0.9, 1)
     : random.logUniform(60, 1600);
-  // Occasionally the dispersion lies along the shorter side.
-  if (random.chance(0.1) && rows < columns) [rows, columns] = [columns, rows];
-  columns = Math.max(200, columns);
   const limit = random.chance(0.06) ? LARGE_PIXELS : USUAL_PIXELS;
   // Bin detectors above the limit, along either axis.
   while (rows * columns > limit) {
     if (random.chance(0.5) && columns > 700) columns *= 0.7;
     else rows = Math.max(40, rows * 0.7);
   }
+  const isAlongShorterSide = random.chance(ALONG_SHORTER_SIDE);
+  if (rows > columns !== isAlongShorterSide) [rows, columns] = [columns, rows];
+  columns = Math.max(200, columns);
   return { rows: Math.round(rows), columns: Math.round(columns) };
 }
 

@@ -109,7 +109,7 @@ class PlainConv(nn.Sequential):
 
     def __init__(self, inputs: int, outputs: int, size: int) -> None:
         convolve = nn.Conv2d(inputs, outputs, size, 2, size // 2, bias=False)
-        super().__init__(convolve, nn.BatchNorm2d(outputs), nn.ReLU())
+        super().__init__(convolve, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
 
 class SpitPlain(nn.Module):
@@ -128,13 +128,14 @@ class SpitPlain(nn.Module):
         super().__init__()
         self.feature_count = features
         # Mean and maximum of 2 x 2 pixels: 105 x 325; then 53 x 163, 27 x 82, 14 x 41, 7 x 21.
-        self.early = nn.Sequential(PlainConv(2, 14, 5), PlainConv(14, 20, 3))
-        self.late = nn.Sequential(PlainConv(20, 32, 3), PlainConv(32, 48, 3))
-        self.over_rows = nn.Sequential(nn.Conv1d(40, 32, 5, padding=2), nn.ReLU())
-        self.over_columns = nn.Sequential(nn.Conv1d(40, 32, 5, padding=2), nn.ReLU())
+        # Channels in multiples of eight, the width of the vector units, train fastest.
+        self.early = nn.Sequential(PlainConv(2, 16, 5), PlainConv(16, 24, 3))
+        self.late = nn.Sequential(PlainConv(24, 40, 3), PlainConv(40, 64, 3))
+        self.over_rows = nn.Sequential(nn.Conv1d(48, 32, 5, padding=2), nn.ReLU())
+        self.over_columns = nn.Sequential(nn.Conv1d(48, 32, 5, padding=2), nn.ReLU())
         self.features = Features(features, 64)
         self.mix = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(4 * 32 + 2 * 48 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
+            nn.Dropout(0.1), nn.Linear(4 * 32 + 2 * 64 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
         )
         self.to_types = nn.Linear(128, classes)
         self.to_ood = nn.Linear(128, 1)
@@ -143,8 +144,8 @@ class SpitPlain(nn.Module):
         if self.training:
             axes = [axis for axis in (1, 2) if torch.rand(()) < 0.5]
             images = images.flip(axes) if axes else images
-        x = images.to(torch.float32).unsqueeze(1) / 127.5 - 1.0
-        early = self.early(torch.cat([F.avg_pool2d(x, 2), F.max_pool2d(x, 2)], 1))
+        # The convolutions take half the time with the channels last.
+        early = self.early(pool_blocks(images).contiguous(memory_format=torch.channels_last))
         late = self.late(early)
         pooled = [late.mean((2, 3)), late.amax((2, 3))]
         for axis, read in ((3, self.over_rows), (2, self.over_columns)):
@@ -155,6 +156,19 @@ class SpitPlain(nn.Module):
     def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
         return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
+
+
+def pool_blocks(images: Tensor) -> Tensor:
+    """Returns mean and maximum of blocks of 2 x 2 pixels, scaled to -1 to 1: [N, 2, 105, 325].
+
+    Slices take a fifth of the time of pooling layers.
+    """
+    x = images.to(torch.float32)
+    upper, lower = x[:, 0::2], x[:, 1::2]
+    largest, total = torch.maximum(upper, lower), upper + lower
+    largest = torch.maximum(largest[:, :, 0::2], largest[:, :, 1::2])
+    total = total[:, :, 0::2] + total[:, :, 1::2]
+    return torch.stack([total / 510.0, largest / 127.5], 1) - 1.0
 
 
 def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:

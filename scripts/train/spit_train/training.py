@@ -72,6 +72,7 @@ def fit(
     schedule: Schedule,
     device: str,
     checkpoint: Path | None = None,
+    name: str = "training",
 ) -> nn.Module:
     """Runs the whole schedule and returns the running mean of the network over the steps.
 
@@ -102,7 +103,7 @@ def fit(
     if checkpoint and (saved := read_checkpoint(checkpoint, settings, parts, device)):
         first = saved["epochs"]
         print(f"continuing from {checkpoint} at epoch {first}", file=sys.stderr, flush=True)
-    progress = Progress("training", steps, first * batches)
+    progress = Progress(name, steps, first * batches)
     for number in range(first, schedule.epochs):
         started, losses = time.monotonic(), []
         set_training(network)
@@ -241,7 +242,10 @@ def train(options: argparse.Namespace) -> None:
     if options.start:
         load_weights(network, options.start, data.versions, str(options.dataset[0]))
     start = copy.deepcopy(network)
-    network = fit(network, training, data.versions, sampling, schedule, device, options.checkpoint)
+    name = f"training {options.save.stem if options.save else options.network}"
+    network = fit(
+        network, training, data.versions, sampling, schedule, device, options.checkpoint, name
+    )
     network = blend(start, network, options.blend)
     if options.save:
         save_weights(options.save, network, data.versions)
