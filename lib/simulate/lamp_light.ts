@@ -45,8 +45,8 @@ type ArcKind = keyof typeof ARC_KINDS;
 const MIN_LINES: Readonly<Record<ArcKind, number>> = {
   full: 10,
   continuum: 4,
-  element: 3,
-  weak: 3,
+  element: 4,
+  weak: 6,
   dense: 3,
   defocused: 4,
   hartmann: 4,

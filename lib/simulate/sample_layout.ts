@@ -10,8 +10,8 @@ import type { Dispersion } from "./spectrum.ts";
 /** Shares of the layouts; three in four instruments have one long slit. */
 const LAYOUT_SHARES: readonly (readonly [Layout, number])[] = [
   ["longslit", 0.47],
-  ["window", 0.28],
-  ["slices", 0.03],
+  ["window", 0.26],
+  ["slices", 0.05],
   ["slitlets", 0.06],
   ["echelle", 0.05],
   ["orders", 0.05],

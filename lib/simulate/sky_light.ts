@@ -148,18 +148,20 @@ interface Target {
  *
  * - `bright`: a star, nova or supernova as bright as a standard.
  * - `faint`: one or more faint traces between the lines of the sky.
+ * - `deep`: a faint or extended trace below a bright sky full of lines, in a long exposure.
  * - `galaxy`: an extended trace with emission lines.
  * - `nebula`: lines that fill the slit, or a large part of it, in a long exposure.
  * - `solar`: the Moon, a planet or the twilight: a solar spectrum along the slit.
  * - `infrared`: hydroxyl lines that fill the slit, a thermal continuum, often a trace.
  */
 const SCIENCE_KINDS = {
-  bright: 0.3,
-  faint: 0.34,
+  bright: 0.24,
+  faint: 0.28,
+  deep: 0.15,
   galaxy: 0.09,
-  nebula: 0.13,
-  solar: 0.08,
-  infrared: 0.06,
+  nebula: 0.12,
+  solar: 0.07,
+  infrared: 0.05,
 } as const;
 
 /**
@@ -183,19 +185,23 @@ export function sampleScienceLight(
   }
 }
 
+type TargetKind = "bright" | "faint" | "deep" | "galaxy";
+
+/** Samples the strength of the night-sky lines, in electrons. */
+function sampleSkyLines(random: Random, kind: TargetKind): number {
+  if (kind === "deep") return random.logUniform(100, 1e4);
+  if (random.chance(kind === "bright" ? 0.25 : 0.08)) return 0;
+  return random.chance(kind === "bright" ? 0.15 : 0.38)
+    ? random.logUniform(60, 5e3)
+    : random.logUniform(0.2, 100);
+}
+
 function sampleTargetLight(
   random: Random,
   { detector: { readNoise }, seeing }: Instrument,
-  kind: "bright" | "faint" | "galaxy",
+  kind: TargetKind,
 ): FrameLight {
-  const sky = sampleSkyBackground(
-    random,
-    random.chance(kind === "bright" ? 0.25 : 0.08)
-      ? 0
-      : random.chance(kind === "bright" ? 0.15 : 0.38)
-      ? random.logUniform(60, 5e3)
-      : random.logUniform(0.2, 100),
-  );
+  const sky = sampleSkyBackground(random, sampleSkyLines(random, kind));
   const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
   const redshift = random.chance(0.5)
     ? random.uniform(0, 0.02)
@@ -225,6 +231,8 @@ function sampleTargetLight(
   };
   const exposures = kind === "bright"
     ? [2, 2400] as const
+    : kind === "deep"
+    ? [300, 3600] as const
     : [60, 3600] as const;
   return { kind, source, exposures };
 }
@@ -436,10 +444,10 @@ function sampleTarget(
   random: Random,
   noise: number,
   starWidth: number,
-  kind: "bright" | "faint" | "galaxy",
+  kind: TargetKind,
   isMain: boolean,
 ): Target {
-  const isGalaxy = kind === "galaxy";
+  const isGalaxy = kind === "galaxy" || kind === "deep" && random.chance(0.5);
   const hasContinuum = random.chance(isGalaxy ? 0.75 : 0.95);
   const isExtended = random.chance(isGalaxy ? 0.7 : 0.08);
   return {
@@ -451,6 +459,8 @@ function sampleTarget(
     level: noise *
       (kind === "bright" && isMain
         ? sampleStandardLevel(random)
+        : kind === "deep"
+        ? random.logUniform(0.6, 12)
         : random.logUniform(1.2, 120)),
     temperature: random.logUniform(3000, 30000),
     isHot: random.chance(kind === "bright" ? 0.5 : 0.3),

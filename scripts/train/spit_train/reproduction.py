@@ -46,18 +46,18 @@ class Recipe:
     version: str = "0.4.0"
     batch: int = 32
     rate: float = 3e-3
-    ood_share: float = 0.12
+    ood_share: float = 0.15
 
 
 FULL = Recipe(
     simulated=((6000, 0), (6000, 6000), (6000, 12_000)),
-    ood=((1200, 8_000_000), (1200, 8_001_200)),
+    ood=((1800, 8_000_000), (1800, 8_001_800)),
     members={
-        "plain-1": Member("spit-plain", seed=1, epochs=40, images=10_000),
+        "plain-1": Member("spit-plain", seed=1, epochs=34, images=10_000),
         "plain-2": Member(
             "spit-plain",
             seed=2,
-            epochs=40,
+            epochs=34,
             images=10_000,
             smallest_window=0.5,
             hidden_features=0.35,
