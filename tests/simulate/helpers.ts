@@ -29,6 +29,8 @@ export function createPlainInstrument(
       readNoise: 6,
       biasLevel: 1000,
       amplifierOffsets: [0],
+      splitAlong: "dispersion",
+      isPrescan: false,
       mosaic: undefined,
       reset: undefined,
       referenceBorder: 0,

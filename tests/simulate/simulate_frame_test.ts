@@ -38,14 +38,14 @@ const GOLDEN: Readonly<Record<FrameType, string>> = {
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
   "kast-blue": "2080 × 330 e4fa5b394c0c",
   "kast-red": "250 × 1232 f870bf62c5b5",
-  longslit: "1400 × 525 20c7147db2e1",
-  window: "2003 × 432 f371ae0f5520",
+  longslit: "1425 × 525 42c9fd2f0258",
+  window: "3572 × 113 cf28d635348c",
   slitlets: "2760 × 138 7869ec4e3314",
-  fibres: "95 × 404 d2150ba9509b",
-  slitless: "1568 × 2110 a551a86f3c09",
-  slices: "428 × 1368 3c20f9343472",
-  echelle: "761 × 91 f5953c953de4",
-  orders: "700 × 921 00dcbf380023",
+  fibres: "1658 × 264 59fff122e52f",
+  slitless: "363 × 1127 c4f96370c18a",
+  slices: "685 × 1349 655293608192",
+  echelle: "1188 × 2635 d08e5cccd879",
+  orders: "943 × 901 69f576493686",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
@@ -171,7 +171,7 @@ Deno.test("simulate: the light of every frame stands out from the read noise", (
   ) assert(kinds.has(kind), `no ${kind}`);
 });
 
-Deno.test("simulate: the exposures of a nebula are long, those of the Moon and planets short", () => {
+Deno.test("simulate: the exposures of a nebula and of a deep field are long, those of the Moon and planets short", () => {
   const instrument = createPlainInstrument();
   const exposures = new Map<string, number[]>();
   for (let seed = 0; seed < 120; seed++) {
@@ -183,6 +183,7 @@ Deno.test("simulate: the exposures of a nebula are long, those of the Moon and p
     exposures.set(kind, [...exposures.get(kind) ?? [], exposure]);
   }
   assert(exposures.get("nebula")!.every((seconds) => seconds >= 120));
+  assert(exposures.get("deep")!.every((seconds) => seconds >= 300));
   assert(exposures.get("solar")!.every((seconds) => seconds <= 120));
-  assertEquals(exposures.size, 6);
+  assertEquals(exposures.size, 7);
 });

@@ -21,7 +21,7 @@ const GOLDEN: Readonly<Record<OodKind, string>> = {
   "imaging-flat": "647 × 569 7de6983ccc09",
   "structured-noise": "1032 × 776 9bf333b25d90",
   saturated: "776 × 1032 ce7e5d50f03b",
-  blank: "473 × 339 8fb654c482e0",
+  blank: "339 × 473 8fb654c482e0",
   mosaic: "272 × 543 6e9c1bb3ed5b",
   "double-exposure": "73 × 1331 7490d713df2c",
   slitless: "1032 × 776 e8dc9de947d9",
