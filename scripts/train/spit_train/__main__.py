@@ -68,7 +68,7 @@ def define_combine(commands: argparse._SubParsersAction) -> None:
     add_datasets(command)
     add = command.add_argument
     text = "weights of a member; may be repeated"
-    add("--member", action="append", required=True, metavar="FILE[:NETWORK]", help=text)
+    add("--member", action="append", required=True, type=Path, metavar="FILE", help=text)
     add("--name", default="spit-compact", help="name of the model (default: spit-compact)")
     add("--version", default="0.4.0", help="version of the model, for its card")
     add("--out", type=Path, required=True, help="folder for the .onnx, its card and its weights")

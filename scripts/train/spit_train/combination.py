@@ -24,7 +24,7 @@ from spit_train.scores import predict, score_frames, write_predictions
 from spit_train.training import choose_device, describe_frames, read_commit, write_model
 
 # A shipped model may have this many weights and multiply-adds (two operations each) for a
-# frame, flips and members included.
+# frame, members included.
 MOST_PARAMETERS = 2_000_000
 MOST_MULTIPLY_ADDS = 200_000_000
 
@@ -34,7 +34,7 @@ def combine(options: argparse.Namespace, **details: object) -> None:
     choose_device(options.threads)
     data = read_datasets(options.dataset)
     training, held_out = split_examples(data.examples, options.hold_out, options.only_simulated)
-    files = [parse_member(member) for member in options.member]
+    files = options.member
     network = combine_weights(files, data.versions, str(options.dataset[0]))
     scores = {
         source: score_frames(network, [one for one in held_out if one.source == source])
@@ -57,7 +57,7 @@ def combine(options: argparse.Namespace, **details: object) -> None:
         training={
             **describe_frames(training, held_out),
             "members": [
-                describe_member(path, member) for (path, _), member in zip(files, network.members)
+                describe_member(path, member) for path, member in zip(files, network.members)
             ],
             "datasets": describe_datasets(options.dataset),
             "split": data.split if options.hold_out is None else None,
@@ -68,32 +68,23 @@ def combine(options: argparse.Namespace, **details: object) -> None:
     )
 
 
-def parse_member(text: str) -> tuple[Path, str | None]:
-    """Returns the file and the name of the network in `FILE:NETWORK` or `FILE`."""
-    file, separator, name = text.rpartition(":")
-    # A file of a network that this package does not have is reported by open_network.
-    return (Path(file), name) if separator and not Path(text).exists() else (Path(text), None)
-
-
-def combine_weights(
-    files: list[tuple[Path, str | None]], versions: Versions, data: str
-) -> Ensemble:
+def combine_weights(files: list[Path], versions: Versions, data: str) -> Ensemble:
     """Returns the ensemble of the networks in files of weights.
 
     Raises TrainingError when a file is missing, was trained on data of other versions or
     with other features, and when the ensemble exceeds the budget of a shipped model.
     """
-    for path, _ in files:
+    for path in files:
         if not path.is_file():
             raise TrainingError(f"Cannot combine: there is no file {path}")
-    members = [open_network(path, len(TYPES), versions, data, name) for path, name in files]
-    for (path, _), member in zip(files, members):
+    members = [open_network(path, len(TYPES), versions, data) for path in files]
+    for path, member in zip(files, members):
         if isinstance(member, Ensemble):
             raise TrainingError(f"Cannot combine {path}: it is an ensemble. Name its members.")
         if member.feature_count != members[0].feature_count:
             raise TrainingError(
                 f"Cannot combine {path}: it reads {member.feature_count} features, "
-                f"{files[0][0]} reads {members[0].feature_count}"
+                f"{files[0]} reads {members[0].feature_count}"
             )
     names = [find_name(member) for member in members]
     network = Ensemble(len(TYPES), members[0].feature_count, names)
@@ -110,7 +101,7 @@ def check_budget(network: nn.Module) -> None:
     if parameters > MOST_PARAMETERS or multiply_adds > MOST_MULTIPLY_ADDS:
         raise TrainingError(
             f"Cannot combine: {parameters / 1e6:.2f} million weights and "
-            f"{multiply_adds / 1e6:.0f} million multiply-adds for a frame, flips included; at "
+            f"{multiply_adds / 1e6:.0f} million multiply-adds for a frame; at "
             f"most {MOST_PARAMETERS / 1e6:.0f} and {MOST_MULTIPLY_ADDS / 1e6:.0f} million may "
             "ship. Give fewer members."
         )

@@ -1,4 +1,4 @@
-"""The networks spit-compact and spit-plain, their ensembles, and the files with their weights.
+"""The network spit-compact, ensembles of it, and the files with their weights.
 
 Scaling is part of the networks: they take input images as uint8.
 """
@@ -13,10 +13,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from spit_train import TrainingError
 from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Versions, check_versions
-from spit_train.flip_layers import FlipConv, FlipProfile, pool_invariants
-
-# Names of parameters in weights saved before 0.5.0, and their names now.
-RENAMED = {"statistics.": "features.", "to_strange.": "to_ood."}
 
 
 class Features(nn.Module):
@@ -49,11 +45,19 @@ class Features(nn.Module):
         return self.read(scaled)
 
 
-class SpitCompact(nn.Module):
-    """Five strided convolutions, global pooling and two profiles, for any slit spectrograph.
+class StridedConv(nn.Sequential):
+    """A strided convolution with batch normalisation and ReLU."""
 
-    All layers commute with flips and the pooling is invariant under them, so the four
-    flips of a frame give the same output.
+    def __init__(self, inputs: int, outputs: int, size: int) -> None:
+        convolve = nn.Conv2d(inputs, outputs, size, 2, size // 2, bias=False)
+        super().__init__(convolve, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class SpitCompact(nn.Module):
+    """Four strided convolutions and two profiles, for any slit spectrograph.
+
+    `orient` turns the four flips of a frame into the same image, so that they give the same
+    output, and one of them is run.
 
     Besides the image the network reads the features of the raw frame, which contain what
     zscale removes. In evaluation mode it averages two answers, one with the features and
@@ -68,84 +72,23 @@ class SpitCompact(nn.Module):
     def __init__(self, classes: int, features: int) -> None:
         super().__init__()
         self.feature_count = features
-        # Flips are exact where kernel and axis are both even or both odd in size:
-        # 210 x 644 (three columns are dropped at either end), 105 x 321, 53 x 161,
-        # 27 x 81, 14 x 41, 7 x 21.
-        self.early = nn.Sequential(
-            FlipConv(None, 3, 4, stride=2, padding=(1, 0)),
-            FlipConv(3, 4, 3, stride=2, padding=1),
-            FlipConv(4, 8, 3, stride=2, padding=1),
-        )
-        self.late = nn.Sequential(
-            FlipConv(8, 14, 3, stride=2, padding=1),
-            FlipConv(14, 16, (4, 3), stride=2, padding=1),
-            FlipConv(16, 32, 1),
-        )
-        self.over_rows = FlipProfile(8, 16, axis=0)
-        self.over_columns = FlipProfile(8, 16, axis=1)
-        self.features = Features(features, 64)
-        pooled = 5 * 32 + 4 * 16
-        self.mix = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(pooled + 64, 128), nn.ReLU(), nn.Dropout(0.2)
-        )
-        self.to_types = nn.Linear(128, classes)
-        self.to_ood = nn.Linear(128, 1)
-
-    def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        x = images[:, :, 3:-3].to(torch.float32).unsqueeze(1) / 127.5 - 1.0
-        early = self.early(x)
-        pooled = torch.cat(
-            [pool_invariants(self.late(early)), self.over_rows(early), self.over_columns(early)], 1
-        )
-        return average_answers(self, pooled, features)
-
-    def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
-        return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
-
-
-class PlainConv(nn.Sequential):
-    """A strided convolution with batch normalisation and ReLU."""
-
-    def __init__(self, inputs: int, outputs: int, size: int) -> None:
-        convolve = nn.Conv2d(inputs, outputs, size, 2, size // 2, bias=False)
-        super().__init__(convolve, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
-class SpitPlain(nn.Module):
-    """Four plain strided convolutions and two profiles, a tenth of the work of spit-compact.
-
-    It trains in minutes on a processor. Trained on simulated frames alone, it classifies
-    all real frames without having seen one, as the evidence tables need
-    (`scripts/fit_evidence.ts`). Its output differs between flips, so four are run.
-
-    Inputs and outputs are those of `SpitCompact`.
-    """
-
-    flip_invariant = False
-
-    def __init__(self, classes: int, features: int) -> None:
-        super().__init__()
-        self.feature_count = features
         # Mean and maximum of 2 x 2 pixels: 105 x 325; then 53 x 163, 27 x 82, 14 x 41, 7 x 21.
         # Channels in multiples of eight, the width of the vector units, train fastest.
-        self.early = nn.Sequential(PlainConv(2, 16, 5), PlainConv(16, 24, 3))
-        self.late = nn.Sequential(PlainConv(24, 40, 3), PlainConv(40, 64, 3))
-        self.over_rows = nn.Sequential(nn.Conv1d(48, 32, 5, padding=2), nn.ReLU())
-        self.over_columns = nn.Sequential(nn.Conv1d(48, 32, 5, padding=2), nn.ReLU())
+        self.early = nn.Sequential(StridedConv(2, 16, 5), StridedConv(16, 32, 3))
+        self.late = nn.Sequential(StridedConv(32, 64, 3), StridedConv(64, 96, 3))
+        self.over_rows = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
+        self.over_columns = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
         self.features = Features(features, 64)
         self.mix = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(4 * 32 + 2 * 64 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
+            nn.Dropout(0.1), nn.Linear(4 * 32 + 2 * 96 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
         )
         self.to_types = nn.Linear(128, classes)
         self.to_ood = nn.Linear(128, 1)
 
     def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        if self.training:
-            axes = [axis for axis in (1, 2) if torch.rand(()) < 0.5]
-            images = images.flip(axes) if axes else images
+        x = orient(pool_blocks(images))
         # The convolutions take half the time with the channels last.
-        early = self.early(pool_blocks(images).contiguous(memory_format=torch.channels_last))
+        early = self.early(x.contiguous(memory_format=torch.channels_last))
         late = self.late(early)
         pooled = [late.mean((2, 3)), late.amax((2, 3))]
         for axis, read in ((3, self.over_rows), (2, self.over_columns)):
@@ -171,6 +114,19 @@ def pool_blocks(images: Tensor) -> Tensor:
     return torch.stack([total / 510.0, largest / 127.5], 1) - 1.0
 
 
+def orient(x: Tensor) -> Tensor:
+    """Flips each image of [N, C, H, W] so that its first channel is brighter above and on the left.
+
+    An image whose halves have the same sum stays as it is.
+    """
+    for axis in (2, 3):
+        half = x.shape[axis] // 2
+        first = x[:, 0].narrow(axis - 1, 0, half).sum((1, 2))
+        last = x[:, 0].narrow(axis - 1, x.shape[axis] - half, half).sum((1, 2))
+        x = torch.where((last > first)[:, None, None, None], x.flip(axis), x)
+    return x
+
+
 def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
     """Returns the answer with the features; in evaluation mode, its mean with that without."""
     types, ood = network.combine(pooled, features)
@@ -184,18 +140,11 @@ def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tup
 # The last layers of a network, which mix what the others read.
 LAST = ("mix", "to_types", "to_ood")
 
-# Axes of a batch of images that each of the four flips reverses.
-FLIPS = ((), (1,), (2,), (1, 2))
-
-NETWORKS = {"spit-compact": SpitCompact, "spit-plain": SpitPlain}
+NETWORKS = {"spit-compact": SpitCompact}
 
 
 class Ensemble(nn.Module):
     """Several networks whose probabilities and out-of-distribution scores are averaged.
-
-    In evaluation mode a member whose output differs between flips runs on the four flips of
-    each image, so that the ensemble is invariant under flips. In training mode it runs once,
-    on a random flip.
 
     Inputs and outputs are those of `SpitCompact`. The outputs are the logarithm of the mean
     probabilities, whose softmax is that mean, and the logit of the mean score.
@@ -210,20 +159,10 @@ class Ensemble(nn.Module):
         self.members = nn.ModuleList(NETWORKS[name](classes, features) for name in members)
 
     def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        answers = [self.answer(member, images, features) for member in self.members]
-        probabilities, scores = (torch.stack(parts).mean(0) for parts in zip(*answers))
+        answers = [member(images, features) for member in self.members]
+        probabilities = torch.stack([F.softmax(types.float(), 1) for types, _ in answers]).mean(0)
+        scores = torch.stack([torch.sigmoid(ood.float()) for _, ood in answers]).mean(0)
         return probabilities.clamp(min=1e-12).log(), torch.logit(scores, 1e-6)
-
-    def answer(self, member: nn.Module, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Returns the probabilities [N, K] and out-of-distribution scores [N] of a member."""
-        if member.flip_invariant or self.training:
-            types, ood = member(images, features)
-            return F.softmax(types.float(), 1), torch.sigmoid(ood.float())
-        flips = torch.cat([images.flip(axes) if axes else images for axes in FLIPS])
-        types, ood = member(flips, features.repeat(len(FLIPS), 1))
-        probabilities = F.softmax(types.float(), 1).unflatten(0, (len(FLIPS), -1))
-        scores = torch.sigmoid(ood.float()).unflatten(0, (len(FLIPS), -1))
-        return probabilities.mean(0), scores.mean(0)
 
 
 def get_members(network: nn.Module) -> list[nn.Module]:
@@ -273,26 +212,20 @@ def find_name(network: nn.Module) -> str | None:
     return next((name for name, kind in NETWORKS.items() if type(network) is kind), None)
 
 
-def open_network(
-    path: Path, classes: int, versions: Versions, data: str, name: str | None = None
-) -> nn.Module:
+def open_network(path: Path, classes: int, versions: Versions, data: str) -> nn.Module:
     """Returns the network or the ensemble of a file that `save_weights` wrote.
 
-    `name` says which network the file holds if it was written before 0.6.0; without it that
-    is spit-compact. Raises TrainingError as `load_weights` does, and when `name` contradicts
-    the file.
+    Raises TrainingError as `load_weights` does, and when the file names no network of this
+    package.
     """
     saved = torch.load(path, weights_only=True, map_location="cpu")
-    recorded = saved.get("network")
-    if name and recorded not in (None, name):
-        raise TrainingError(f"Cannot use {path} as {name}: it holds the weights of {recorded}")
-    names = recorded or name or "spit-compact"
+    names = saved.get("network") or "none"
     members = [names] if isinstance(names, str) else names
     if unknown := set(members) - set(NETWORKS):
         raise TrainingError(f"Cannot use {path}: there is no network {min(unknown)}")
-    weights = rename_weights(saved.get("weights", saved))
-    centres = [value for key, value in weights.items() if key.endswith("features.centre")]
-    count = len(centres[0]) if centres else 0
+    weights = saved["weights"]
+    centres = [weights[key] for key in weights if key.endswith("features.centre")]
+    count = len(centres[0])
     if isinstance(names, str):
         network = NETWORKS[names](classes, count)
     else:
@@ -301,37 +234,29 @@ def open_network(
     return network
 
 
-def rename_weights(saved: dict) -> dict:
-    """Returns weights under the names that their parameters have now."""
-    weights = {}
-    for name, value in saved.items():
-        for old, new in RENAMED.items():
-            if name.startswith(old):
-                name = new + name.removeprefix(old)
-        weights[name] = value
-    return weights
-
-
 def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) -> None:
-    """Loads weights written by `save_weights`, or a plain state dict as written before 0.5.0.
+    """Loads weights written by `save_weights`.
 
     Raises TrainingError when the weights were trained on data of other versions than
     `versions`, those of `data`, or belong to another network.
     """
     saved = torch.load(path, weights_only=True, map_location="cpu")
-    if "weights" in saved:
-        found = Versions(saved["preprocessing"], saved["features"])
-        check_versions(found, versions, str(path), data)
-        saved = saved["weights"]
+    if "weights" not in saved:
+        raise TrainingError(
+            f"Cannot load the weights {path}: the file does not record the versions of the data "
+            "that trained them"
+        )
+    found = Versions(saved["preprocessing"], saved["features"])
+    check_versions(found, versions, str(path), data)
     try:
-        network.load_state_dict(rename_weights(saved))
+        network.load_state_dict(saved["weights"])
     except RuntimeError as error:
         raise TrainingError(f"Cannot load the weights {path}: {error}") from error
 
 
 def count_multiply_adds(network: nn.Module) -> int:
     """Returns the multiply-adds of the convolutions and dense layers for one image, those of
-    all members and of the flips that an ensemble runs included."""
+    all members included."""
     training = network.training
     image = torch.zeros(1, IMAGE_HEIGHT, IMAGE_WIDTH, dtype=torch.uint8)
     features = torch.zeros(1, network.feature_count)

@@ -26,10 +26,10 @@ from spit_train.training import train
 class Member:
     """A member of the ensemble and how it is trained, on simulated frames alone."""
 
-    network: str
     seed: int
     epochs: int
     images: int
+    network: str = "spit-compact"
     crop_share: float = 0.5
     smallest_window: float = 0.6
     noise_share: float = 0.3
@@ -53,14 +53,9 @@ FULL = Recipe(
     simulated=((6000, 0), (6000, 6000), (6000, 12_000)),
     ood=((1800, 8_000_000), (1800, 8_001_800)),
     members={
-        "plain-1": Member("spit-plain", seed=1, epochs=34, images=10_000),
-        "plain-2": Member(
-            "spit-plain",
-            seed=2,
-            epochs=34,
-            images=10_000,
-            smallest_window=0.5,
-            hidden_features=0.35,
+        "compact-1": Member(seed=1, epochs=30, images=10_000),
+        "compact-2": Member(
+            seed=2, epochs=30, images=10_000, smallest_window=0.5, hidden_features=0.35
         ),
     },
 )
@@ -70,8 +65,8 @@ QUICK = Recipe(
     simulated=((120, 0), (60, 120)),
     ood=((24, 8_000_000),),
     members={
-        "compact": Member("spit-compact", seed=1, epochs=1, images=64),
-        "plain": Member("spit-plain", seed=2, epochs=1, images=64, hidden_features=0.3),
+        "compact-1": Member(seed=1, epochs=1, images=64),
+        "compact-2": Member(seed=2, epochs=1, images=64, hidden_features=0.35),
     },
 )
 
@@ -204,7 +199,7 @@ def combine_members(
     combine(
         argparse.Namespace(
             dataset=list(jobs),
-            member=[f"{path}:{recipe.members[name].network}" for name, path in members.items()],
+            member=list(members.values()),
             name="spit-compact",
             version=recipe.version,
             out=out / "models",

@@ -88,8 +88,7 @@ def augment_image(
 ) -> np.ndarray:
     """Returns a variant of an input image: another slit, dispersion, exposure and noise.
 
-    Flips are not among the variants: spit-compact is invariant under them, and spit-plain
-    flips by itself.
+    Flips are not among the variants, because spit-compact is invariant under them.
     """
     out = image
     if random.random() < augmentation.crop_share:

@@ -190,7 +190,7 @@ def answer(network, example) -> int:
 
 def test_the_last_layers_of_every_member_are_adapted(tmp_path, monkeypatch):
     torch.manual_seed(1)
-    ensemble = Ensemble(6, FEATURES, ["spit-compact", "spit-plain"])
+    ensemble = Ensemble(6, FEATURES, ["spit-compact", "spit-compact"])
     save_weights(tmp_path / "both.pt", ensemble, Versions(1, 1))
     card = json.loads((MODELS / "spit-compact.json").read_text())
     (tmp_path / "both.json").write_text(json.dumps({**card, "name": "both"}))

@@ -82,7 +82,7 @@ def test_training_learns(capsys):
 
 def test_frozen_layers_stay_and_the_last_layers_learn():
     examples = make_data()
-    network = create_network("spit-plain", examples, 1)
+    network = create_network("spit-compact", examples, 1)
     before = copy.deepcopy(network.state_dict())
     freeze_first_layers(network)
     after = fit(network, examples, VERSIONS, SAMPLING, SCHEDULE, "cpu").state_dict()
@@ -93,7 +93,7 @@ def test_frozen_layers_stay_and_the_last_layers_learn():
 @pytest.mark.parametrize("half", [False, True])
 def test_bfloat16_is_used_where_it_is_fast(monkeypatch, half):
     kinds = set()
-    network = create_network("spit-plain", make_data(), 1)
+    network = create_network("spit-compact", make_data(), 1)
     network.to_types.register_forward_hook(lambda module, inputs, out: kinds.add(out.dtype))
     monkeypatch.setattr(training, "can_use_bfloat16", lambda device: half)
     fit(network, make_data(), VERSIONS, SAMPLING, Schedule(1, 4, 1e-3, 1), "cpu")
