@@ -1,5 +1,11 @@
 """Makes spit-compact from an empty folder: the command `reproduce`.
 
+Members are trained on simulated frames alone. Their mean is the model in `simulated/`, whose
+verdicts for the real frames show how well unseen spectrographs are classified, and to which
+the evidence is fitted. With a manifest of real frames, the members are then adapted to the
+frames on the training side of its split. Their mean with that of spit-compact 0.3.0 is the
+model in `models/`.
+
 Every step writes a file when it is complete, so a run that was stopped continues with
 what is missing. A training continues at its last epoch. `steps.json` has the time that each
 step took, interrupted tries included, and the card of the model has it as well.
@@ -17,7 +23,6 @@ from pathlib import Path
 
 from spit_train import TrainingError
 from spit_train.combination import combine
-from spit_train.dataset import hash_file
 from spit_train.finetuning import ROOT, find_deno, make_datasets, tell
 from spit_train.training import train
 
@@ -37,12 +42,26 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Adaptation:
+    """How a member is adapted to real frames."""
+
+    epochs: int = 5
+    images: int = 5000
+    rate: float = 1e-3
+    real_share: float = 0.5
+    blend: float = 0.5
+
+
+@dataclass(frozen=True)
 class Recipe:
     """The sizes and seeds of everything that is made. The command has no other choices."""
 
     simulated: tuple[tuple[int, int], ...]  # number of frames and first seed of each dataset
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
+    adaptation: Adaptation = Adaptation()
+    # Weights of the members that are not trained again, below the root of the repository.
+    fixed: tuple[str, ...] = ("models/members/spit-flip.pt",)
     version: str = "0.4.0"
     batch: int = 32
     rate: float = 3e-3
@@ -68,27 +87,56 @@ QUICK = Recipe(
         "compact-1": Member(seed=1, epochs=1, images=64),
         "compact-2": Member(seed=2, epochs=1, images=64, hidden_features=0.35),
     },
+    adaptation=Adaptation(epochs=1, images=64),
 )
 
 
 def reproduce(options: argparse.Namespace) -> None:
-    """Runs the command `reproduce`: datasets, members, thresholds, model, evidence rows."""
+    """Runs the command `reproduce`."""
     recipe = QUICK if options.quick else FULL
-    out = options.out.resolve()
-    check_run(out, recipe)
-    data = out / "data"
-    jobs = list_datasets(recipe, data)
-    steps = Steps(out / "steps.json")
-    complete = all((folder / "index.csv").is_file() for folder in jobs)
-    steps.run("datasets", complete, lambda: make_datasets(jobs))
-    waiting = [name for name in recipe.members if not (data / f"{name}.pt").is_file()]
-    steps.run("members", not waiting, lambda: train_members(recipe, waiting, data, jobs, options))
-    card = out / "models" / "spit-compact.json"
-    steps.run("model", card.is_file(), lambda: combine_members(recipe, options, out, jobs, steps))
+    run = Run(recipe, options.out.resolve(), options.manifest, options.threads)
+    check_run(run)
+    steps = Steps(run.out / "steps.json")
+    complete = all((folder / "index.csv").is_file() for folder in run.datasets)
+    steps.run("datasets", complete, lambda: make_datasets(run.datasets))
+    train_members(run, steps, "members", make_first_options)
+    card = make_model(run, steps, "simulated", [run.find_weights(name) for name in recipe.members])
     if options.manifest:
-        rows = out / "rows.ndjson"
+        rows = run.out / "rows.ndjson"
         steps.run("evidence rows", rows.is_file(), lambda: write_rows(options.manifest, card, rows))
+        train_members(run, steps, "adaptation", make_adaptation_options)
+        weights = [ROOT / path for path in recipe.fixed]
+        weights += [run.find_weights(name, "-adapted") for name in recipe.members]
+        card = make_model(run, steps, "models", weights)
     print(f"--model {card}")
+
+
+class Run:
+    """The folder of a run, its recipe and its datasets."""
+
+    def __init__(
+        self, recipe: Recipe, out: Path, manifest: Path | None, threads: int | None
+    ) -> None:
+        self.recipe, self.out, self.threads = recipe, out, threads
+        self.data = out / "data"
+        # The arguments of `cli.ts dataset` for each folder.
+        self.datasets: dict[Path, list[str]] = {}
+        for option, parts in (("simulated", recipe.simulated), ("ood", recipe.ood)):
+            for number, (count, seed) in enumerate(parts):
+                self.datasets[self.data / f"{option}-{number}"] = [
+                    *(f"--{option}", str(count)),
+                    *("--seed", str(seed)),
+                ]
+        self.real = self.data / "real"
+        if manifest:
+            self.datasets[self.real] = ["--manifest", str(manifest.resolve())]
+
+    def find_weights(self, name: str, stage: str = "") -> Path:
+        """Returns the file with the weights of a member."""
+        return self.data / f"{name}{stage}.pt"
+
+    def list_simulated(self) -> list[Path]:
+        return [folder for folder in self.datasets if folder != self.real]
 
 
 class Steps:
@@ -111,48 +159,38 @@ class Steps:
             self.path.write_text(json.dumps(self.seconds, indent=2) + "\n")
 
 
-def check_run(out: Path, recipe: Recipe) -> None:
+def check_run(run: Run) -> None:
     """Raises TrainingError when a folder has the run of another recipe."""
-    out.mkdir(parents=True, exist_ok=True)
-    path, text = out / "recipe.txt", f"{recipe}\n"
+    run.out.mkdir(parents=True, exist_ok=True)
+    path, text = run.out / "recipe.txt", f"{run.recipe}\n"
     if path.is_file() and path.read_text() != text:
         raise TrainingError(
-            f"Cannot continue in {out}: it has a run of another recipe ({path.name}). "
+            f"Cannot continue in {run.out}: it has a run of another recipe ({path.name}). "
             "Give another --out, or remove it."
         )
     path.write_text(text)
 
 
-def list_datasets(recipe: Recipe, data: Path) -> dict[Path, list[str]]:
-    """Returns the arguments of `cli.ts dataset` for each folder."""
-    jobs = {}
-    for option, parts in (("simulated", recipe.simulated), ("ood", recipe.ood)):
-        for number, (count, seed) in enumerate(parts):
-            jobs[data / f"{option}-{number}"] = [f"--{option}", str(count), "--seed", str(seed)]
-    return jobs
-
-
 def train_members(
-    recipe: Recipe,
-    names: list[str],
-    data: Path,
-    jobs: dict[Path, list[str]],
-    options: argparse.Namespace,
+    run: Run, steps: Steps, step: str, make_options: Callable[[Run, str], argparse.Namespace]
 ) -> None:
-    """Trains members side by side, which share the threads of the processor.
+    """Trains the members side by side, which share the threads of the processor.
 
     Two trainings on one thread each take two thirds of the time of one after the other on
     two threads.
     """
-    threads = max(1, (options.threads or os.cpu_count() or 1) // len(names))
+    jobs = {name: make_options(run, name) for name in run.recipe.members}
+    jobs = {name: job for name, job in jobs.items() if not job.save.is_file()}
+    steps.run(step, not jobs, lambda: train_together(jobs, run.threads))
+
+
+def train_together(jobs: dict[str, argparse.Namespace], threads: int | None) -> None:
     # A forked process could not use the threads of PyTorch that its parent has started.
     context = multiprocessing.get_context("spawn")
     trainings = {}
-    for name in names:
-        arguments = make_training_options(
-            recipe, recipe.members[name], data / name, list(jobs), threads
-        )
-        trainings[name] = context.Process(target=train, args=(arguments,), name=name)
+    for name, job in jobs.items():
+        job.threads = max(1, (threads or os.cpu_count() or 1) // len(jobs))
+        trainings[name] = context.Process(target=train, args=(job,), name=name)
     try:
         for training in trainings.values():
             training.start()
@@ -166,65 +204,87 @@ def train_members(
         raise TrainingError(f"Cannot train {', '.join(failed)}: see the messages above")
 
 
-def make_training_options(
-    recipe: Recipe, member: Member, path: Path, datasets: list[Path], threads: int | None
-) -> argparse.Namespace:
-    """Returns the options of the command `train` for a member, whose weights go to PATH.pt."""
+def make_first_options(run: Run, name: str) -> argparse.Namespace:
+    """Returns the options of the command `train` for a member, on simulated frames alone."""
+    path = run.find_weights(name)
     return argparse.Namespace(
-        **vars(member),
-        dataset=datasets,
-        batch=recipe.batch,
-        rate=recipe.rate,
+        **vars(run.recipe.members[name]),
+        dataset=run.list_simulated(),
+        batch=run.recipe.batch,
+        rate=run.recipe.rate,
         real_share=0.0,
-        ood_share=recipe.ood_share,
+        ood_share=run.recipe.ood_share,
         only_simulated=True,
         hold_out=None,
         start=None,
         blend=1.0,
-        save=path.with_suffix(".pt"),
+        save=path,
         checkpoint=path.with_suffix(".checkpoint"),
         out=None,
-        threads=threads,
     )
 
 
-def combine_members(
-    recipe: Recipe,
-    options: argparse.Namespace,
-    out: Path,
-    jobs: dict[Path, list[str]],
-    steps: Steps,
-) -> None:
-    members = {name: out / "data" / f"{name}.pt" for name in recipe.members}
+def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
+    """Returns the options of the command `train` for the adaptation of a member."""
+    path = run.find_weights(name, "-adapted")
+    options = make_first_options(run, name)
+    return argparse.Namespace(
+        **{
+            **vars(options),
+            **vars(run.recipe.adaptation),
+            "dataset": [run.real, *run.list_simulated()],
+            "only_simulated": False,
+            "start": options.save,
+            "save": path,
+            "checkpoint": path.with_suffix(".checkpoint"),
+        }
+    )
+
+
+def make_model(run: Run, steps: Steps, folder: str, weights: list[Path]) -> Path:
+    """Combines members to a model in a folder of the run, and returns its card."""
+    card = run.out / folder / "spit-compact.json"
+    steps.run(folder, card.is_file(), lambda: combine_members(run, steps, card, weights))
+    return card
+
+
+def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> None:
+    recipe = run.recipe
+    is_adapted = run.real in run.datasets and card.parent.name == "models"
     combine(
         argparse.Namespace(
-            dataset=list(jobs),
-            member=list(members.values()),
+            dataset=list(run.datasets) if is_adapted else run.list_simulated(),
+            member=weights,
             name="spit-compact",
             version=recipe.version,
-            out=out / "models",
-            only_simulated=True,
+            out=card.parent,
+            only_simulated=not is_adapted,
             hold_out=None,
             thresholds=None,
-            threads=options.threads,
+            threads=run.threads,
         ),
-        command="python -m spit_train reproduce" + (" --quick" if options.quick else ""),
+        command="python -m spit_train reproduce" + (" --quick" if recipe is QUICK else ""),
         recipe={
             "batch": recipe.batch,
             "rate": recipe.rate,
             "ood_share": recipe.ood_share,
-            "datasets": {folder.name: " ".join(jobs[folder]) for folder in jobs},
-            "members": {
-                name: {**vars(recipe.members[name]), "sha256": hash_file(path)}
-                for name, path in members.items()
+            "datasets": {
+                folder.name: " ".join(arguments)
+                for folder, arguments in run.datasets.items()
+                if folder != run.real
             },
+            "members": {name: vars(member) for name, member in recipe.members.items()},
+            "adaptation": vars(recipe.adaptation) if is_adapted else None,
         },
         seconds=dict(steps.seconds),
     )
 
 
 def write_rows(manifest: Path, card: Path, rows: Path) -> None:
-    """Writes the verdicts for labelled real frames, to which `fit_evidence.ts` fits its tables."""
+    """Writes the verdicts for labelled real frames, to which `fit_evidence.ts` fits its tables.
+
+    The model must not have been trained on a real frame.
+    """
     part = rows.with_suffix(".part")
     command = [*find_deno(), "run", "-A", "--no-check", "cli.ts", "evaluate"]
     command += [str(manifest.resolve()), "--split", "all", "--model", str(card)]

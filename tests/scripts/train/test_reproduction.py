@@ -1,14 +1,17 @@
 import json
 import os
 import shutil
+import subprocess
 from dataclasses import replace
 
 import onnxruntime
 import pytest
+from conftest import ROOT
 from spit_train import TrainingError, reproduction
 from spit_train.__main__ import main
 from spit_train.dataset import hash_file
-from spit_train.reproduction import QUICK, Steps, check_run
+from spit_train.finetuning import find_deno
+from spit_train.reproduction import QUICK, Run, Steps, check_run
 
 needs_deno = pytest.mark.skipif(
     not (os.environ.get("DENO") or shutil.which("deno")), reason="Deno makes the frames"
@@ -17,24 +20,46 @@ needs_deno = pytest.mark.skipif(
 
 @needs_deno
 def test_the_whole_chain_runs_from_an_empty_folder_and_resumes(tmp_path, capsys, monkeypatch):
+    # Simulated frames stand in for labelled real ones.
+    simulate = [*find_deno(), "run", "-A", "--no-check", "cli.ts", "simulate"]
+    simulate += [str(tmp_path / "night"), "--seed", "1", "--count", "12"]
+    subprocess.run(simulate, cwd=ROOT, check=True, capture_output=True)
+    manifest = tmp_path / "night" / "labels.csv"
+    heading, *lines = manifest.read_text().splitlines()
+    lines = [f"{line},{'train' if k % 2 else 'validation'}" for k, line in enumerate(lines)]
+    manifest.write_text("\n".join([f"{heading},split", *lines]) + "\n")
     arguments = ["reproduce", "--quick", "--out", str(tmp_path / "run")]
+    arguments += ["--manifest", str(manifest)]
     assert main(arguments) == 0
-    card = json.loads((tmp_path / "run" / "models" / "spit-compact.json").read_text())
-    record = card["training"]
-    assert record["real"] == 0
-    assert {one["name"] for one in record["datasets"]} == {"simulated-0", "simulated-1", "ood-0"}
-    for name in QUICK.members:
-        weights = tmp_path / "run" / "data" / f"{name}.pt"
-        assert record["recipe"]["members"][name]["sha256"] == hash_file(weights)
-    assert set(record["seconds"]) == {"datasets", "members"}
-    assert card["vote"]["flip_invariant"]
+    cards = {
+        folder: json.loads((tmp_path / "run" / folder / "spit-compact.json").read_text())
+        for folder in ("simulated", "models")
+    }
+    data = tmp_path / "run" / "data"
+    simulated, shipped = (card["training"] for card in cards.values())
+    assert simulated["real"] == 0
+    assert {one["name"] for one in simulated["datasets"]} == {
+        *("simulated-0", "simulated-1", "ood-0")
+    }
+    assert [one["sha256"] for one in simulated["members"]] == [
+        hash_file(data / f"{name}.pt") for name in QUICK.members
+    ]
+    assert shipped["real"] > 0
+    assert [one["sha256"] for one in shipped["members"]] == [
+        *(hash_file(ROOT / path) for path in QUICK.fixed),
+        *(hash_file(data / f"{name}-adapted.pt") for name in QUICK.members),
+    ]
+    steps = ["datasets", "members", "simulated", "evidence rows", "adaptation"]
+    assert list(shipped["seconds"]) == steps
+    assert all(card["vote"]["flip_invariant"] for card in cards.values())
     onnxruntime.InferenceSession(tmp_path / "run" / "models" / "spit-compact.onnx")
+    assert len((tmp_path / "run" / "rows.ndjson").read_text().splitlines()) == 12
     capsys.readouterr()
-    # Nothing is made twice, and the members need not be trained again for the model.
-    for step in ("make_datasets", "train_members"):
+    # Nothing is made twice.
+    for step in ("make_datasets", "train_together", "combine", "write_rows"):
         monkeypatch.setattr(reproduction, step, None)
     assert main(arguments) == 0
-    assert capsys.readouterr().err.count("complete") == 3
+    assert capsys.readouterr().err.count("complete") == len(steps) + 1
 
 
 def test_the_time_of_interrupted_tries_counts(tmp_path, monkeypatch):
@@ -51,7 +76,7 @@ def test_the_time_of_interrupted_tries_counts(tmp_path, monkeypatch):
 
 
 def test_the_run_of_another_recipe_is_refused(tmp_path):
-    check_run(tmp_path, QUICK)
-    check_run(tmp_path, QUICK)
+    check_run(Run(QUICK, tmp_path, None, None))
+    check_run(Run(QUICK, tmp_path, None, None))
     with pytest.raises(TrainingError, match="another recipe"):
-        check_run(tmp_path, replace(QUICK, rate=1e-3))
+        check_run(Run(replace(QUICK, rate=1e-3), tmp_path, None, None))
