@@ -8,6 +8,7 @@ import {
   listFindingKinds,
   startAudit,
 } from "../output/audit.ts";
+import { formatConfigurations, listNotices } from "../output/configurations.ts";
 import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
@@ -57,8 +58,14 @@ async function audit(
   }
   const findings = audit.findings();
   await writeFindings(findings, options);
+  listNotices(findings).forEach(notify);
+  const isSound = listFindingKinds(findings).length === 0;
+  if (isSound && findings.configurations.length > 0) {
+    formatConfigurations(findings.configurations).trimEnd().split("\n")
+      .forEach(notify);
+  }
   notify(summarize(files.length, findings));
-  return options.strict && listFindingKinds(findings).length > 0 ? 1 : 0;
+  return options.strict && !isSound ? 1 : 0;
 }
 
 async function writeFindings(
@@ -96,6 +103,7 @@ const NOUNS = {
   conflict: "conflict",
   unknown: "unknown frame",
   unusable: "unusable frame",
+  incomplete: "incomplete header",
   missing: "missing calibration",
   note: "note",
 };

@@ -7,22 +7,31 @@ import {
   type ReviewReason,
 } from "../calibration/triage.ts";
 import {
+  type ConfigurationTable,
+  tabulateUsable,
+} from "../calibration/configuration_table.ts";
+import {
   type Calibration,
-  findMissingCalibrations,
   type MissingCalibration,
+  type NearestCalibrations,
   selectUsable,
   type UsableFrame,
 } from "../calibration/missing_calibrations.ts";
+import { countDays } from "../calibration/night.ts";
+import {
+  formatConfigurations,
+  formatIncomplete,
+  formatValues,
+  nameKey,
+} from "./configurations.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
 import { createTableFormatter } from "./table.ts";
 import { formatCount, printable } from "./text.ts";
 
-export interface Findings {
+export interface Findings extends ConfigurationTable {
   /** Frames with a finding, the most urgent first; see {@linkcode findFrameFinding}. */
   readonly frames: readonly Verdict[];
-  /** Missing calibrations, those that are required first. */
-  readonly missing: readonly MissingCalibration[];
 }
 
 /**
@@ -40,15 +49,19 @@ export function startAudit() {
     },
     findings: (): Findings => ({
       frames: frames.toSorted(compareByReviewReason),
-      missing: findMissingCalibrations(usable),
+      ...tabulateUsable(usable),
     }),
   };
 }
 
-/** Lists the kind of each finding: why a frame needs review, `missing`, or `note`. */
-export function listFindingKinds({ frames, missing }: Findings) {
+/**
+ * Lists the kind of each finding: why a frame needs review, `incomplete` for a header that
+ * does not tell the configuration, `missing`, or `note`.
+ */
+export function listFindingKinds({ frames, incomplete, missing }: Findings) {
   return [
     ...frames.map((frame) => findFrameFinding(frame) ?? "note"),
+    ...incomplete.map(() => "incomplete" as const),
     ...missing.map(({ severity }) => severity),
   ];
 }
@@ -72,35 +85,47 @@ export type AuditForm = "table" | "ndjson";
 const MAX_NAMES = 3;
 
 /**
- * Formats findings for a person: the rows of a table, then two lines for each
- * missing calibration. Empty when nothing was found.
+ * Formats findings for a person: the rows of a table, a line for each frame whose header
+ * does not tell the configuration, two lines for each missing calibration, and the table
+ * of configurations. Empty when nothing was found.
  */
 export function formatAuditTable(
-  { frames, missing }: Findings,
+  { frames, incomplete, missing, configurations }: Findings,
   { terminal, colour }: Omit<FormatterOptions, "files">,
 ): string {
   const files = frames.map(({ file }) => file);
   const formatter = createTableFormatter({ files, terminal, colour });
   const rows = frames.map((verdict) => formatter.row(verdict));
-  return [
-    ...(rows.length > 0 ? [formatter.begin(), ...rows] : []),
-    ...(rows.length > 0 && missing.length > 0 ? ["\n"] : []),
-    ...missing.map(formatMissingCalibration),
-  ].join("");
+  const parts = [
+    rows.length > 0 ? [formatter.begin(), ...rows] : [],
+    [
+      ...incomplete.map((one) => `incomplete: ${formatIncomplete(one)}\n`),
+      ...missing.map(formatMissingCalibration),
+    ],
+  ].filter((part) => part.length > 0).map((part) => part.join(""));
+  return parts.length === 0 || configurations.length === 0
+    ? parts.join("\n")
+    : [...parts, formatConfigurations(configurations)].join("\n");
 }
 
 /**
  * Formats findings as NDJSON. The key `finding` comes first. For a frame it is what
  * {@linkcode findFrameFinding} returns, and the keys of a verdict follow; for a calibration
- * it is `missing` or `note`, and `calibration`, `instrument`, `night`, `configuration`,
- * `files` and `otherNights` follow.
+ * it is `missing` or `note`, and the keys of a {@linkcode MissingCalibration} follow; for a
+ * header that does not tell the configuration it is `incomplete`, and `file`, `type`,
+ * `lacks` and `fits` follow.
  */
-export function formatAuditNdjson({ frames, missing }: Findings): string {
+export function formatAuditNdjson(
+  { frames, incomplete, missing }: Findings,
+): string {
   return [
     ...frames.map((verdict) => {
       const finding = JSON.stringify({ finding: findFrameFinding(verdict) });
       return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
     }),
+    ...incomplete.map((one) =>
+      JSON.stringify({ finding: "incomplete", ...one }) + "\n"
+    ),
     ...missing.map(({ severity, ...rest }) =>
       JSON.stringify({ finding: severity, ...rest }) + "\n"
     ),
@@ -121,39 +146,79 @@ export function formatAuditNdjson({ frames, missing }: Findings): string {
  *   severity: "missing",
  *   instrument: "kast-blue",
  *   night: "2016-08-26",
+ *   configurations: ["B"],
  *   configuration: { dispname: "600/4310" },
  *   files: ["night/r7.fits", "night/r8.fits"],
  *   otherNights: ["2016-08-27"],
+ *   nearest: null,
  * });
  * assertEquals(
  *   text,
- *   "missing: no arc for 2 frames of kast-blue, 2016-08-26: r7.fits, r8.fits\n" +
- *     "  an arc with grating 600/4310 is needed; there is one of 2016-08-27\n",
+ *   "missing: no arc for 2 frames of kast-blue configuration B, 2016-08-26: r7.fits, r8.fits\n" +
+ *     "  an arc with grating 600/4310 is needed; there is one of 2016-08-27 (1 day later)\n",
  * );
  * ```
  */
 export function formatMissingCalibration(missing: MissingCalibration): string {
-  const { calibration, severity, instrument, night, files } = missing;
-  const of = [instrument, night].filter((text) => text !== null).join(", ");
+  const { calibration, severity, night, files, nearest } = missing;
   const names =
     files.slice(0, MAX_NAMES).map((file) => basename(file)).join(", ") +
     (files.length > MAX_NAMES ? ", …" : "");
-  const values = Object.entries(missing.configuration).map(([key, text]) =>
-    `${WORDS[key] ?? key} ${text}`
-  ).join(", ");
-  const slit = calibration === "arc" && severity === "note"
-    ? " through the same slit"
-    : "";
+  const values = formatValues(missing.configuration);
+  const of = [formatSet(missing), night ?? []].flat().join(", ");
   const otherNights = missing.otherNights.length === 0
     ? ""
-    : `; there is one of ${missing.otherNights.join(", ")}`;
+    : `; there is one of ${
+      missing.otherNights.map((other) => formatAge(other, night)).join(", ")
+    }`;
   return printable(
-    `${severity}: no ${NOUNS[calibration].short}${slit} for ` +
+    `${severity}: no ${NOUNS[calibration].short}${
+      formatNarrower(missing)
+    } for ` +
       `${formatCount(files.length, "frame")}${of && ` of ${of}`}: ${names}`,
   ) + "\n" + printable(
     `  ${NOUNS[calibration].long}${values && ` with ${values}`} is ` +
-      `${severity === "missing" ? "needed" : "recommended"}${otherNights}`,
+      `${severity === "missing" ? "needed" : "recommended"}${otherNights}` +
+      (nearest === null ? "" : formatNearest(nearest)),
   ) + "\n";
+}
+
+/** Formats instrument and configurations: `kast-blue configuration B`. */
+function formatSet({ instrument, configurations }: MissingCalibration): string {
+  const noun = configurations.length > 1 ? "configurations" : "configuration";
+  return [instrument ?? [], `${noun} ${configurations.join(", ")}`]
+    .flat().join(" ");
+}
+
+/** Names the slit or the filter, where calibrations differ in nothing else. */
+function formatNarrower(
+  { calibration, severity, nearest }: MissingCalibration,
+): string {
+  const isNote = severity === "note" && calibration !== "standard";
+  if (!isNote) return "";
+  return nearest === null
+    ? " of a known night"
+    : ` with the same ${Object.keys(nearest.differs).map(nameKey).join(", ")}`;
+}
+
+/** Formats a night and its distance: `2020-11-19 (92 days earlier)`. */
+function formatAge(other: string, night: string | null): string {
+  if (other === "unknown") return "an unknown night";
+  if (night === null) return other;
+  const days = countDays(night, other);
+  const direction = days > 0 ? "later" : "earlier";
+  return `${other} (${formatCount(Math.abs(days), "day")} ${direction})`;
+}
+
+/** Formats how the nearest calibrations differ: `; r4.fits has slit 0.5 arcsec`. */
+function formatNearest({ files, differs }: NearestCalibrations): string {
+  const [first, ...more] = files;
+  const what = more.length === 0
+    ? `${basename(first!)} has`
+    : `${formatCount(files.length, "frame")}, such as ${
+      basename(first!)
+    }, have`;
+  return `; ${what} ${formatValues(differs)}`;
 }
 
 const NOUNS: Readonly<Record<Calibration, { short: string; long: string }>> = {
@@ -161,16 +226,4 @@ const NOUNS: Readonly<Record<Calibration, { short: string; long: string }>> = {
   flat: { short: "flat", long: "a flat" },
   bias: { short: "bias", long: "a bias or a dark" },
   standard: { short: "standard star", long: "a spectrophotometric standard" },
-};
-
-/** PypeIt's names of configuration keys in the words of an observer. */
-const WORDS: Readonly<Record<string, string>> = {
-  dispname: "grating",
-  dispangle: "tilt",
-  cenwave: "central wavelength",
-  echangle: "echelle angle",
-  xdangle: "cross-disperser angle",
-  decker: "slit",
-  slitwid: "slit width",
-  amp: "amplifier",
 };
