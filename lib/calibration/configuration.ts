@@ -314,6 +314,14 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
   }),
 );
 
+/** PypeIt's names of spectrographs for which there are no header rules here. */
+export const OTHER_SPECTROGRAPHS: readonly string[] = [
+  ...["aat_uhrf", "apf_levy", "arc_kosmos", "bok_bc", "d154_dfosc"],
+  ...["gemini_flamingos1", "int_ids_eev10", "int_ids_redplus2"],
+  ...["jwst_nircam", "jwst_nirspec", "lbt_mods1b_proc", "lbt_mods1r_proc"],
+  ...["lbt_mods2b_proc", "lbt_mods2r_proc", "p200_ngps_i", "p200_ngps_r"],
+];
+
 /** Returns the spectrograph of a PypeIt name. An unknown name accepts frames of any instrument. */
 export function findSpectrograph(name: string): Spectrograph {
   return SPECTROGRAPHS.get(name) ?? { instrument: null, ...DEFAULT };
@@ -347,6 +355,13 @@ const DEFINITIONS: ReadonlyMap<string | null, ConfigurationDefinition> =
       .map((one) => [one.instrument, one] as const),
     // The header does not name the camera.
     ["goodman", GOODMAN],
+    // PypeIt after 2.0.1 has a name for each of its two detectors.
+    [
+      "ids",
+      define(["dispname", "dispangle", "detector", "binning"], {
+        dispangle: 1e-3,
+      }),
+    ],
   ]);
 
 /** Returns PypeIt's definition for a `LogEntry.instrument`, or a default if it has none. */
@@ -355,6 +370,11 @@ export function findDefinition(
 ): ConfigurationDefinition {
   return DEFINITIONS.get(instrument) ?? DEFAULT;
 }
+
+/** Returns the definition of an instrument; see {@linkcode findDefinition}. */
+export type FindDefinition = (
+  instrument: string | null,
+) => ConfigurationDefinition;
 
 export type ConfigurationValues = Readonly<Record<string, string>>;
 
@@ -534,23 +554,21 @@ interface Place<F> {
  * there, the keys of the detector count for every spectrograph, and a shared frame that
  * serves no configuration gets one of its own.
  *
- * @param only The definition for all frames, which are then of one instrument; by default
- *   that of the instrument that each header names.
+ * @param find Returns the definition of an instrument.
  */
 export function groupByConfiguration<F extends ConfiguredFrame>(
   frames: readonly F[],
-  only?: ConfigurationDefinition,
+  find: FindDefinition = findDefinition,
 ): Grouping<F> {
   const sorted = frames.toSorted(compareTimes);
   const { usable = [], unusable = [] } = Object.groupBy(
     sorted,
     ({ use }) => use ? "usable" : "unusable",
   );
-  const named = only === undefined ? listInstruments(usable) : [];
-  const findOwnDefinition = ({ log }: F) =>
-    only ?? findDefinition(log?.instrument ?? null);
+  const named = listInstruments(usable);
+  const findOwnDefinition = ({ log }: F) => find(log?.instrument ?? null);
   const describe = (frame: F): Setting => {
-    const own = only === undefined ? frame.log?.instrument ?? null : null;
+    const own = frame.log?.instrument ?? null;
     const definition = findOwnDefinition(frame);
     const keys = listKeys(definition, frame.type);
     return {
@@ -567,7 +585,7 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
   const groups: Group<F>[] = [];
   const placed: { frame: F; place: Place<F> }[] = [];
   const place = (cluster: Cluster<F>): boolean => {
-    const place = findPlace(cluster, groups, named.length > 0);
+    const place = findPlace(cluster, groups);
     if (place === null) return false;
     for (const frame of cluster.frames) {
       placed.push({ frame, place });
@@ -597,9 +615,10 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
       members.add(frame);
     }
   }
-  const byInstrument = Map.groupBy(all, ({ instrument }) => instrument);
+  const byInstrument = [...Map.groupBy(all, ({ instrument }) => instrument)]
+    .sort(([one], [other]) => compareNames(one, other));
   const configurations = new Map(
-    [...byInstrument].flatMap(([instrument, own]) =>
+    byInstrument.flatMap(([instrument, own]) =>
       own.map((group, index): [Group<F>, Configuration<F>] => [group, {
         name: nameConfiguration(index),
         instrument,
@@ -628,6 +647,14 @@ function compareTimes(one: ConfiguredFrame, other: ConfiguredFrame): number {
   const [first, second] = [one.log?.mjd ?? null, other.log?.mjd ?? null];
   if (first !== null && second !== null) return first - second;
   return Number(first === null) - Number(second === null);
+}
+
+/** Sorts by name, `null` last. */
+function compareNames(one: string | null, other: string | null): number {
+  if (one === null || other === null) {
+    return Number(one === null) - Number(other === null);
+  }
+  return one < other ? -1 : 1;
 }
 
 function listInstruments(frames: readonly ConfiguredFrame[]): string[] {
@@ -674,15 +701,10 @@ function compareCompleteness<F extends ConfiguredFrame>(
     Number(isOnSky(other)) - Number(isOnSky(one));
 }
 
-/**
- * Finds the groups that a cluster belongs to; `null` if it contradicts all.
- *
- * @param isMixed Whether other frames name instruments, so that one without a name lacks it.
- */
+/** Finds the groups that a cluster belongs to; `null` if it contradicts all. */
 function findPlace<F>(
   cluster: Cluster<F>,
   groups: readonly Group<F>[],
-  isMixed: boolean,
 ): Place<F> | null {
   const { instrument, keys, values } = cluster;
   const fits = findCompatible(cluster, groups);
@@ -692,8 +714,10 @@ function findPlace<F>(
   const wanted = keys.filter((key) =>
     key !== "size" && fits.some(({ values }) => values[key] !== undefined)
   );
+  const isUnnamed = instrument === null &&
+    fits.some(({ instrument }) => instrument !== null);
   const lacks = [
-    ...isMixed && instrument === null ? ["instrument"] : [],
+    ...isUnnamed ? ["instrument"] : [],
     ...wanted.filter((key) => values[key] === undefined),
   ];
   const isAmbiguous = others.some((other) =>

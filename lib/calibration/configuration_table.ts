@@ -2,8 +2,8 @@ import type { Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import type {
   Configuration,
-  ConfigurationDefinition,
   ConfigurationValues,
+  FindDefinition,
   IncompleteFrame,
 } from "./configuration.ts";
 import {
@@ -70,6 +70,8 @@ export interface ConfigurationTable {
  * Returns the configurations of a set with the number of frames of each type and what they
  * lack. Only frames that may be used (`use`) count.
  *
+ * @param find Returns the definition of an instrument; by default the usual one.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -80,17 +82,19 @@ export interface ConfigurationTable {
  */
 export function tabulateConfigurations(
   verdicts: readonly Verdict[],
+  find?: FindDefinition,
 ): ConfigurationTable {
-  return tabulateUsable(verdicts.flatMap((one) => selectUsable(one) ?? []));
+  const usable = verdicts.flatMap((one) => selectUsable(one) ?? []);
+  return tabulateUsable(usable, find);
 }
 
 /** {@linkcode tabulateConfigurations} for frames that {@linkcode selectUsable} returned. */
 export function tabulateUsable(
   frames: readonly UsableFrame[],
-  only?: ConfigurationDefinition,
+  find?: FindDefinition,
 ): ConfigurationTable {
-  const grouping = groupUsable(frames, only);
-  const missing = findLacks(grouping, only);
+  const grouping = groupUsable(frames, find);
+  const missing = findLacks(grouping, find);
   const describe = (
     { frame, lacks, fits }: IncompleteFrame<GroupedFrame>,
   ): IncompleteHeader => ({

@@ -7,6 +7,7 @@ import {
   type Configuration,
   type ConfigurationDefinition,
   type ConfigurationValues,
+  type FindDefinition,
   findDefinition,
   groupByConfiguration,
   type Grouping,
@@ -170,23 +171,23 @@ export type GroupedFrame = UsableFrame & { readonly use: true };
 /** Groups usable frames by configuration. */
 export function groupUsable(
   frames: readonly UsableFrame[],
-  only?: ConfigurationDefinition,
+  find?: FindDefinition,
 ): Grouping<GroupedFrame> {
   const usable = frames.map((frame) => ({ ...frame, use: true as const }));
-  return groupByConfiguration(usable, only);
+  return groupByConfiguration(usable, find);
 }
 
 /** Finds what the configurations of a grouping lack; see {@linkcode findMissingCalibrations}. */
 export function findLacks(
   { configurations }: Pick<Grouping<GroupedFrame>, "configurations">,
-  only?: ConfigurationDefinition,
+  find: FindDefinition = findDefinition,
 ): MissingCalibration[] {
   const byInstrument = Map.groupBy(
     configurations,
     ({ instrument }) => instrument,
   );
   const found = NEEDS.flatMap((need) =>
-    [...byInstrument.values()].flatMap((own) => checkNeed(need, own, only))
+    [...byInstrument.values()].flatMap((own) => checkNeed(need, own, find))
   );
   const rank = ({ severity, night, instrument }: MissingCalibration) =>
     [severity, night ?? "", instrument ?? ""].join("\n");
@@ -205,10 +206,10 @@ interface Needing {
 function checkNeed(
   need: Need,
   configurations: readonly Configuration<GroupedFrame>[],
-  only?: ConfigurationDefinition,
+  find: FindDefinition,
 ): MissingCalibration[] {
   const { instrument } = configurations[0]!;
-  const definition = only ?? findDefinition(instrument);
+  const definition = find(instrument);
   const keys = need.findKeys(definition);
   const tolerances = listTolerances(definition);
   const all = [...new Set(configurations.flatMap(({ frames }) => frames))];
@@ -267,8 +268,10 @@ function checkNeed(
       continue;
     }
     const more = (need.preferred ?? []).filter((key) => !keys.includes(key));
+    // Standards are often observed through a wide slit.
+    const science = group.frames.filter(({ type }) => type === "science");
     missing.push(...checkPreferred(
-      group,
+      { ...group, frames: science },
       sure.length > 0 ? sure : serving,
       more,
       { ...tolerances, decker: tolerances.decker ?? 0.03 },
@@ -312,7 +315,9 @@ function checkPreferred(
     ({ log }) => JSON.stringify(selectValues(log, keys)),
   );
   return [...groups.values()].flatMap((frames) => {
-    const values = selectValues(frames[0]!.log, keys);
+    const { slitwid, ...others } = selectValues(frames[0]!.log, keys);
+    const isNamed = slitwid === undefined || slitwid === others.decker;
+    const values = isNamed ? others : { ...others, slitwid };
     const isServed = serving.some(({ log }) =>
       isCompatible(values, selectValues(log, keys), tolerances)
     );
@@ -349,7 +354,9 @@ function findNearest(
     files: own.map(({ file }) => file),
     differs: JSON.parse(differs) as ConfigurationValues,
   })).sort((one, other) =>
-    Object.keys(one.differs).length - Object.keys(other.differs).length
+    Object.keys(one.differs).length - Object.keys(other.differs).length ||
+    // One of the same slit or mask is rather meant than one of the same angle.
+    Number("decker" in one.differs) - Number("decker" in other.differs)
   );
   return nearest ?? null;
 }

@@ -188,19 +188,22 @@ async function writePypeitFiles(
   notify: Notify,
 ): Promise<void> {
   const { writePypeit } = await import("../output/pypeit/write_pypeit.ts");
-  const { paths, otherInstruments, notFound, unassigned } = await writePypeit(
-    verdicts,
-    { ...target, maker, date: new Date().toISOString() },
-  );
+  const { paths, otherInstruments, notFound, unassigned, lacks, notices } =
+    await writePypeit(
+      verdicts,
+      { ...target, maker, date: new Date().toISOString() },
+    );
   for (const path of paths) notify(`wrote ${path}`);
+  [...lacks, ...notices].forEach(notify);
   if (otherInstruments.length > 0) {
     notify(
-      `frames of other instruments, only in the .obslog: ${otherInstruments.length}`,
+      `frames of other instruments or detectors, only in the .obslog: ` +
+        `${otherInstruments.length} (the first is ${otherInstruments[0]})`,
     );
   }
   if (unassigned.length > 0) {
     notify(
-      `frames that must not be used and fit no configuration, only in the .obslog: ` +
+      `frames in no configuration, only in the .obslog: ` +
         `${unassigned.length} (the first is ${unassigned[0]})`,
     );
   }

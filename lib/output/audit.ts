@@ -23,6 +23,7 @@ import {
   formatIncomplete,
   formatValues,
   nameKey,
+  selectSettings,
 } from "./configurations.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
@@ -164,7 +165,7 @@ export function formatMissingCalibration(missing: MissingCalibration): string {
   const names =
     files.slice(0, MAX_NAMES).map((file) => basename(file)).join(", ") +
     (files.length > MAX_NAMES ? ", …" : "");
-  const values = formatValues(missing.configuration);
+  const values = formatValues(selectSettings(missing.configuration));
   const of = [formatSet(missing), night ?? []].flat().join(", ");
   const otherNights = missing.otherNights.length === 0
     ? ""

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { ConfigurationValues } from "../calibration/configuration.ts";
+import {
+  type ConfigurationValues,
+  DETECTOR_KEYS,
+} from "../calibration/configuration.ts";
 import {
   type ConfigurationRow,
   type ConfigurationTable,
@@ -39,7 +42,14 @@ export function nameKey(key: string): string {
 /** Formats values as `grating 600/4310, slit 2.0 arcsec`. */
 export function formatValues(values: ConfigurationValues): string {
   return Object.entries(values)
-    .map(([key, value]) => `${nameKey(key)} ${value}`).join(", ");
+    .map(([key, value]) => `${nameKey(key)} ${round(value)}`).join(", ");
+}
+
+/** Returns a number with six digits at most. */
+function round(value: string): string {
+  return /^-?\d+\.\d{5,}$/.test(value)
+    ? String(Number(Number(value).toPrecision(6)))
+    : value;
 }
 
 /** Joins words as `arc`, `arc and flat`, `arc, flat and bias`. */
@@ -122,13 +132,14 @@ export function formatLacks(row: ConfigurationRow): string {
   return printable(`configuration ${name}${of} (${needing}): ${lacks}`);
 }
 
-/** Lists what is lacking, with the night if the configuration has several. */
+/** Lists what is lacking, with the night, or the number of nights, if there are several. */
 function listLacks({ lacks, nights }: ConfigurationRow): string[] {
-  return lacks.map(({ calibration, night }) =>
-    nights.length > 1 && night !== null
-      ? `${calibration} (${night})`
-      : calibration
-  );
+  const byCalibration = Map.groupBy(lacks, ({ calibration }) => calibration);
+  return [...byCalibration].map(([calibration, own]) => {
+    if (nights.length < 2) return calibration;
+    const when = own.length > 1 ? `${own.length} nights` : own[0]!.night;
+    return `${calibration} (${when})`;
+  });
 }
 
 /**
@@ -163,9 +174,6 @@ export function formatConfigurations(
   ).join("");
 }
 
-/** Keys that describe the only configuration of an instrument. */
-const MAIN_KEYS = ["dispname", "dispangle", "cenwave", "decker", "binning"];
-
 /** Returns the values that tell a configuration from the others of its instrument. */
 function selectTelling(
   { instrument, configuration }: ConfigurationRow,
@@ -177,7 +185,23 @@ function selectTelling(
       other[key] !== undefined && other[key] !== value
     )
   );
-  const main = Object.entries(configuration)
-    .filter(([key]) => MAIN_KEYS.includes(key));
-  return Object.fromEntries(telling.length > 0 ? telling : main);
+  return telling.length > 0
+    ? Object.fromEntries(telling)
+    : selectSettings(configuration);
+}
+
+/**
+ * Returns the values that an observer sets, and the binning; those of the detector if there
+ * are no others.
+ */
+export function selectSettings(
+  configuration: ConfigurationValues,
+): ConfigurationValues {
+  const detector: readonly string[] = DETECTOR_KEYS;
+  const settings = Object.entries(configuration).filter(([key]) =>
+    key === "binning" || !detector.includes(key)
+  );
+  return settings.some(([key]) => key !== "binning")
+    ? Object.fromEntries(settings)
+    : configuration;
 }
