@@ -28,6 +28,19 @@
  *
  * @module
  */
+export type { ConfigurationValues } from "./lib/calibration/configuration.ts";
+export {
+  type ConfigurationLack,
+  type ConfigurationRow,
+  type ConfigurationTable,
+  type IncompleteHeader,
+  tabulateConfigurations,
+} from "./lib/calibration/configuration_table.ts";
+export type {
+  Calibration,
+  MissingCalibration,
+  NearestCalibrations,
+} from "./lib/calibration/missing_calibrations.ts";
 export {
   classifyFile,
   type ClassifyOptions,

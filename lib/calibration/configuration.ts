@@ -22,6 +22,8 @@ export interface ConfigurationDefinition {
   >;
   /** Tolerances of numeric keys, relative to the first value. Default: 0. */
   readonly tolerances?: Readonly<Partial<Record<ConfigurationKey, number>>>;
+  /** Whether its frames need a bias or a dark. Default: true. */
+  readonly needsBias?: boolean;
 }
 
 /** A spectrograph of PypeIt. */
@@ -151,6 +153,9 @@ function define(
   return { keys, shared: shareUnlit("binning"), tolerances };
 }
 
+/** Near-infrared arrays, for which PypeIt uses neither a bias nor an overscan. */
+const NO_BIAS = { needsBias: false };
+
 const GNIRS = define(["decker", "dispname", "dispangle"], { dispangle: 1e-4 });
 const KCWI = define(["dispname", "decker", "binning", "cenwave"], {
   cenwave: 0.01,
@@ -204,7 +209,7 @@ export function listTolerances(
  */
 export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
   Object.entries<Spectrograph>({
-    gemini_flamingos2: { instrument: "flamingos2", ...BASE },
+    gemini_flamingos2: { instrument: "flamingos2", ...BASE, ...NO_BIAS },
     gemini_gmos_north_ham: {
       ...{ instrument: "gmos-n", since: "2017-02-01", ...GMOS },
     },
@@ -215,8 +220,8 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
       ...{ instrument: "gmos-n", until: "2017-03-01", ...GMOS },
     },
     gemini_gmos_south_ham: { instrument: "gmos-s", ...GMOS },
-    gemini_gnirs_echelle: { instrument: "gnirs", ...GNIRS },
-    gemini_gnirs_ifu: { instrument: "gnirs", ...GNIRS },
+    gemini_gnirs_echelle: { instrument: "gnirs", ...GNIRS, ...NO_BIAS },
+    gemini_gnirs_ifu: { instrument: "gnirs", ...GNIRS, ...NO_BIAS },
     gtc_osiris_plus: { instrument: "osiris", ...OSIRIS },
     gtc_osiris: { instrument: "osiris", ...OSIRIS },
     gtc_maat: { instrument: "osiris", ...OSIRIS },
@@ -245,28 +250,32 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
       ...{
         instrument: "mosfire",
         ...define(["decker", "dispname", "filter1"]),
+        ...NO_BIAS,
       },
     },
-    keck_nires: { instrument: "nires", ...define(["dispname"]) },
+    keck_nires: { instrument: "nires", ...define(["dispname"]), ...NO_BIAS },
     keck_nirspec_high: {
       ...{ instrument: "nirspec", since: "2018-10-01", ...NIRSPEC },
+      ...NO_BIAS,
     },
     keck_nirspec_high_old: {
       ...{ instrument: "nirspec", until: "2019-01-01", ...NIRSPEC },
+      ...NO_BIAS,
     },
     keck_nirspec_low: {
       ...{ instrument: "nirspec", since: "2018-10-01" },
       ...define(["decker", "dispname"]),
+      ...NO_BIAS,
     },
-    lbt_luci1: { instrument: "luci1", ...LUCI },
-    lbt_luci2: { instrument: "luci2", ...LUCI },
+    lbt_luci1: { instrument: "luci1", ...LUCI, ...NO_BIAS },
+    lbt_luci2: { instrument: "luci2", ...LUCI, ...NO_BIAS },
     lbt_mods1b: { instrument: "mods1b", ...MODS },
     lbt_mods1r: { instrument: "mods1r", ...MODS },
     lbt_mods2b: { instrument: "mods2b", ...MODS },
     lbt_mods2r: { instrument: "mods2r", ...MODS },
     ldt_deveny: { instrument: "deveny", ...DEVENY },
-    magellan_fire: { instrument: "fire", ...BASE },
-    magellan_fire_long: { instrument: "fire", ...BASE },
+    magellan_fire: { instrument: "fire", ...BASE, ...NO_BIAS },
+    magellan_fire_long: { instrument: "fire", ...BASE, ...NO_BIAS },
     magellan_mage: { instrument: "mage", ...define([]) },
     mdm_modspec: {
       ...{
@@ -281,13 +290,13 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
       instrument: "bluechannel",
       ...define(["dispname", "dispangle", "filter1"], { dispangle: 2e-3 }),
     },
-    mmt_mmirs: { instrument: "mmirs", ...BASE },
+    mmt_mmirs: { instrument: "mmirs", ...BASE, ...NO_BIAS },
     not_alfosc: { instrument: "alfosc", ...ALFOSC },
     not_alfosc_vert: { instrument: "alfosc", ...ALFOSC },
     ntt_efosc2: { instrument: "efosc2", ...EFOSC2 },
     p200_dbsp_blue: { instrument: "dbsp-blue", ...DBSP },
     p200_dbsp_red: { instrument: "dbsp-red", ...DBSP },
-    p200_tspec: { instrument: "tspec", ...define(["dispname"]) },
+    p200_tspec: { instrument: "tspec", ...define(["dispname"]), ...NO_BIAS },
     shane_kast_blue: { instrument: "kast-blue", ...KAST },
     shane_kast_red: { instrument: "kast-red", ...KAST_RED },
     shane_kast_red_ret: { instrument: "kast-red", ...KAST },
@@ -304,9 +313,10 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
       ...{
         instrument: "sinfoni",
         ...define(["decker", "dispname", "filter1"]),
+        ...NO_BIAS,
       },
     },
-    vlt_xshooter_nir: { instrument: "xshooter-nir", ...XSHOOTER },
+    vlt_xshooter_nir: { instrument: "xshooter-nir", ...XSHOOTER, ...NO_BIAS },
     vlt_xshooter_uvb: { instrument: "xshooter-uvb", ...XSHOOTER },
     vlt_xshooter_vis: { instrument: "xshooter-vis", ...XSHOOTER },
     wht_isis_blue: { instrument: "isis-blue", ...ISIS },
@@ -376,6 +386,7 @@ export type FindDefinition = (
   instrument: string | null,
 ) => ConfigurationDefinition;
 
+/** Values of a configuration by key, as `{ dispname: "600/4310" }`. */
 export type ConfigurationValues = Readonly<Record<string, string>>;
 
 /** Returns the values of some keys, without those that are unknown. */

@@ -24,6 +24,7 @@ export interface ConfigurationRow {
   readonly name: string;
   /** `null` if unknown. */
   readonly instrument: string | null;
+  /** The values that its frames share. */
   readonly configuration: ConfigurationValues;
   /** Nights of its frames, in order; days (UT) where the longitude is unknown. */
   readonly nights: readonly string[];
@@ -36,7 +37,9 @@ export interface ConfigurationRow {
   readonly lacks: readonly ConfigurationLack[];
 }
 
+/** A calibration that frames of a configuration lack. */
 export interface ConfigurationLack {
+  /** The kind of calibration. */
   readonly calibration: Calibration;
   /** The night that lacks it; `null` without a date. */
   readonly night: string | null;
@@ -44,7 +47,9 @@ export interface ConfigurationLack {
 
 /** A frame whose header lacks keys of the configurations. */
 export interface IncompleteHeader {
+  /** Path of the frame. */
   readonly file: string;
+  /** Its type. */
   readonly type: FrameType;
   /** The keys that it lacks; `instrument` among them if it names none. */
   readonly lacks: readonly string[];
@@ -70,8 +75,6 @@ export interface ConfigurationTable {
  * Returns the configurations of a set with the number of frames of each type and what they
  * lack. Only frames that may be used (`use`) count.
  *
- * @param find Returns the definition of an instrument; by default the usual one.
- *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -82,13 +85,15 @@ export interface ConfigurationTable {
  */
 export function tabulateConfigurations(
   verdicts: readonly Verdict[],
-  find?: FindDefinition,
 ): ConfigurationTable {
-  const usable = verdicts.flatMap((one) => selectUsable(one) ?? []);
-  return tabulateUsable(usable, find);
+  return tabulateUsable(verdicts.flatMap((one) => selectUsable(one) ?? []));
 }
 
-/** {@linkcode tabulateConfigurations} for frames that {@linkcode selectUsable} returned. */
+/**
+ * {@linkcode tabulateConfigurations} for frames that {@linkcode selectUsable} returned.
+ *
+ * @param find Returns the definition of an instrument; by default the usual one.
+ */
 export function tabulateUsable(
   frames: readonly UsableFrame[],
   find?: FindDefinition,

@@ -36,9 +36,12 @@ export function selectUsable(
     : null;
 }
 
+/** Kinds of calibrations that science frames and standards need. */
 export type Calibration = "arc" | "flat" | "bias" | "standard";
 
+/** A calibration that frames of a night lack. */
 export interface MissingCalibration {
+  /** The kind of calibration. */
   readonly calibration: Calibration;
   /** `missing`: the frames cannot be reduced well; `note`: they can, with less precision. */
   readonly severity: "missing" | "note";
@@ -53,6 +56,7 @@ export interface MissingCalibration {
   readonly configurations: readonly string[];
   /** The known values that the calibration must share with the frames. */
   readonly configuration: ConfigurationValues;
+  /** Paths of the frames. */
   readonly files: readonly string[];
   /** Other nights of the set that have it; `unknown` for calibrations without a date. */
   readonly otherNights: readonly string[];
@@ -60,7 +64,9 @@ export interface MissingCalibration {
   readonly nearest: NearestCalibrations | null;
 }
 
+/** Calibrations that differ from the needed ones in some values. */
 export interface NearestCalibrations {
+  /** Their paths. */
   readonly files: readonly string[];
   /** Their values where those differ from the needed ones. */
   readonly differs: ConfigurationValues;
@@ -217,6 +223,7 @@ function checkNeed(
     need.serving.includes(type) && fillsNeed(subtype)
   );
   if (need.optional && calibrations.length === 0) return [];
+  if (need.calibration === "bias" && definition.needsBias === false) return [];
   const isShared = ({ type }: GroupedFrame) =>
     definition.shared[type] !== undefined;
   const groups = configurations.flatMap((configuration): Needing[] => {

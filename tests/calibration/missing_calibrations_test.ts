@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import {
@@ -209,6 +208,17 @@ Deno.test("a card that one calibration lacks makes none missing", () => {
       assertEquals(listMissing(all), [], label);
     }
   }
+});
+
+Deno.test("a near-infrared array needs no bias", () => {
+  const list = (instrument: string) =>
+    listMissing(
+      (["science", "arc", "flat"] as const).map((type) =>
+        frame(type, BLUE, { instrument })
+      ),
+    );
+  assertEquals(list("nires"), []);
+  assertEquals(list("deimos"), ["missing bias"]);
 });
 
 Deno.test("incomplete frames lack nothing and serve nothing", () => {

@@ -11,7 +11,8 @@ import {
   SPECTROGRAPHS,
   wasInUse,
 } from "../../calibration/configuration.ts";
-import { tabulateConfigurations } from "../../calibration/configuration_table.ts";
+import { tabulateUsable } from "../../calibration/configuration_table.ts";
+import { selectUsable } from "../../calibration/missing_calibrations.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import { findClosestWord } from "../../closest_word.ts";
@@ -148,14 +149,13 @@ export async function writePypeit(
   const isAccepted = (instrument: string | null) =>
     isOfInstrument(instrument, definition);
   const merge = definition.instrument === null;
-  const table = tabulateConfigurations(
-    merge ? accepted.map(removeInstrument) : accepted,
+  const told = merge ? accepted.map(removeInstrument) : accepted;
+  const table = tabulateUsable(
+    told.flatMap((one) => selectUsable(one) ?? []),
     find,
   );
   const grouping = groupByConfiguration(
-    accepted.map(makeFrame).map((frame) =>
-      merge ? removeInstrument(frame) : frame
-    ),
+    told.map(makeFrame),
     find,
   );
   const configurations = addIncomplete(grouping)
@@ -210,10 +210,9 @@ function isOfInstrument(
 }
 
 /** For an unknown spectrograph all frames count as of one instrument. */
-function removeInstrument<F extends Pick<Verdict, "log">>(frame: F): F {
-  return frame.log === null
-    ? frame
-    : { ...frame, log: { ...frame.log, instrument: null } };
+function removeInstrument(verdict: Verdict): Verdict {
+  if (verdict.log === null) return verdict;
+  return { ...verdict, log: { ...verdict.log, instrument: null } };
 }
 
 /** Adds frames whose header does not tell the configuration to those that fit, as comments. */
