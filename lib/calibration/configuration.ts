@@ -617,9 +617,11 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
     .filter((cluster) => !place(cluster))
     .map(start);
 
-  const findFirst = ({ members }: Group<F>) =>
-    usable.findIndex((frame) => members.has(frame) && !isShared(frame));
-  groups.sort((one, other) => findFirst(one) - findFirst(other));
+  const firsts = new Map(groups.map((group) => [
+    group,
+    usable.findIndex((one) => group.members.has(one) && !isShared(one)),
+  ]));
+  groups.sort((one, other) => firsts.get(one)! - firsts.get(other)!);
   const all = [...groups, ...unserving];
   for (const frame of unusable) {
     for (const { members } of findGroups(describe(frame), all)) {
@@ -672,9 +674,24 @@ function listInstruments(frames: readonly ConfiguredFrame[]): string[] {
   return [...new Set(frames.flatMap(({ log }) => log?.instrument ?? []))];
 }
 
+/** Instruments of several arms or cameras whose headers may not tell which. */
+const ARMLESS: readonly string[] = ["goodman", "xshooter"];
+
 /** Whether a name tells the arm, where others name arms of the same instrument. */
 function isNamed(instrument: string, named: readonly string[]): boolean {
-  return !named.some((name) => name.startsWith(`${instrument}-`));
+  return !ARMLESS.includes(instrument) ||
+    !named.some((name) => name.startsWith(`${instrument}-`));
+}
+
+function findCluster<F>(
+  clusters: readonly Cluster<F>[],
+  own: Setting,
+): Cluster<F> | undefined {
+  const tolerances = listTolerances(own.definition);
+  return clusters.find(({ instrument, keys, values }) =>
+    instrument === own.instrument && keys.join() === own.keys.join() &&
+    isSameConfiguration(values, own.values, tolerances)
+  );
 }
 
 /** Gathers frames with equal values in the same keys. */
@@ -683,15 +700,15 @@ function gatherClusters<F>(
   describe: (frame: F) => Setting,
 ): Cluster<F>[] {
   const clusters: Cluster<F>[] = [];
+  // Most values are equal to the letter: the others are compared with each cluster.
+  const known = new Map<string, Cluster<F>>();
   for (const frame of frames) {
     const own = describe(frame);
-    const tolerances = listTolerances(own.definition);
-    const cluster = clusters.find(({ instrument, keys, values }) =>
-      instrument === own.instrument && keys.join() === own.keys.join() &&
-      isSameConfiguration(values, own.values, tolerances)
-    );
+    const text = JSON.stringify([own.instrument, own.keys, own.values]);
+    const cluster = known.get(text) ?? findCluster(clusters, own);
     if (cluster !== undefined) cluster.frames.push(frame);
     else clusters.push({ ...own, frames: [frame] });
+    known.set(text, cluster ?? clusters.at(-1)!);
   }
   return clusters;
 }

@@ -219,9 +219,9 @@ function checkNeed(
   const keys = need.findKeys(definition);
   const tolerances = listTolerances(definition);
   const all = [...new Set(configurations.flatMap(({ frames }) => frames))];
-  const calibrations = all.filter(({ type, subtype }) =>
-    need.serving.includes(type) && fillsNeed(subtype)
-  );
+  const isCalibration = ({ type, subtype }: GroupedFrame) =>
+    need.serving.includes(type) && fillsNeed(subtype);
+  const calibrations = all.filter(isCalibration);
   if (need.optional && calibrations.length === 0) return [];
   if (need.calibration === "bias" && definition.needsBias === false) return [];
   const isShared = ({ type }: GroupedFrame) =>
@@ -235,55 +235,53 @@ function checkNeed(
     const nights = Map.groupBy(wanted, ({ log }) => findNightLabel(log));
     return [...nights.values()].map((frames) => ({ configuration, frames }));
   });
-  const serves = (
-    { configuration, frames: [first] }: Needing,
-    frame: GroupedFrame,
-  ) =>
+  const ofConfiguration = new Map(configurations.map((configuration) => [
+    configuration,
+    configuration.frames.filter(isCalibration),
+  ]));
+  const byValues = [
+    ...Map.groupBy(
+      calibrations,
+      ({ log }) => JSON.stringify(selectValues(log, keys)),
+    ).values(),
+  ];
+  const findServing = ({ configuration, frames: [first] }: Needing) =>
     need.calibration === "standard"
-      ? isCompatible(
-        selectValues(first!.log, keys),
-        selectValues(frame.log, keys),
-        tolerances,
-      )
-      : configuration.frames.includes(frame);
-
-  const missing: (Needing & Lack)[] = [];
-  for (const group of groups) {
-    const { log } = group.frames[0]!;
-    const serving = calibrations.filter((frame) => serves(group, frame));
-    const ofNight = (same: boolean | null) =>
-      serving.filter((frame) => compareNights(frame.log, log) === same);
-    const sure = ofNight(true);
-    const isUndated = findNightLabel(log) === null;
-    if (sure.length === 0 && !(isUndated && serving.length > 0)) {
-      const isPossible = ofNight(null).length > 0;
-      const others = isPossible ? ofNight(null) : ofNight(false);
-      missing.push({
-        ...group,
-        severity: isPossible ? "note" : need.severity,
-        values: selectValues({ configuration: known(group) }, keys),
-        otherNights: [
-          ...new Set(others.map(({ log }) => findNightLabel(log) ?? "unknown")),
-        ].sort(),
-        nearest: serving.length > 0 ? null : findNearest(
-          selectValues({ configuration: known(group) }, keys),
-          calibrations,
-          keys,
+      ? byValues.filter(([one]) =>
+        isCompatible(
+          selectValues(first!.log, keys),
+          selectValues(one!.log, keys),
           tolerances,
-        ),
+        )
+      ).flat()
+      : ofConfiguration.get(configuration)!;
+
+  const more = (need.preferred ?? []).filter((key) => !keys.includes(key));
+  const missing = groups.flatMap((group): (Needing & Lack)[] => {
+    const serving = findServing(group);
+    const ofNight = selectOfNight(serving, group.frames[0]!.log);
+    if (ofNight.length > 0) {
+      // Standards are often observed through a wide slit.
+      const science = group.frames.filter(({ type }) => type === "science");
+      return checkPreferred({ ...group, frames: science }, ofNight, more, {
+        ...tolerances,
+        decker: tolerances.decker ?? 0.03,
       });
-      continue;
     }
-    const more = (need.preferred ?? []).filter((key) => !keys.includes(key));
-    // Standards are often observed through a wide slit.
-    const science = group.frames.filter(({ type }) => type === "science");
-    missing.push(...checkPreferred(
-      { ...group, frames: science },
-      sure.length > 0 ? sure : serving,
-      more,
-      { ...tolerances, decker: tolerances.decker ?? 0.03 },
-    ));
-  }
+    const values = selectValues(group.configuration, keys);
+    const undated = serving.filter(({ log }) => findNightLabel(log) === null);
+    const nights = (undated.length > 0 ? undated : serving)
+      .map(({ log }) => findNightLabel(log) ?? "unknown");
+    return [{
+      ...group,
+      values,
+      severity: undated.length > 0 ? "note" : need.severity,
+      otherNights: [...new Set(nights)].sort(),
+      nearest: serving.length > 0
+        ? null
+        : findNearest(values, calibrations, keys, tolerances),
+    }];
+  });
   return mergeLacks(missing).map((
     { frames, configuration, values, ...lack },
   ) => ({
@@ -304,9 +302,14 @@ interface Lack
   readonly values: ConfigurationValues;
 }
 
-/** The values of a configuration. */
-function known({ configuration }: Needing): ConfigurationValues {
-  return configuration.configuration;
+/** Selects the frames of the same night; all for a frame without a date. */
+function selectOfNight(
+  frames: readonly GroupedFrame[],
+  log: LogEntry,
+): readonly GroupedFrame[] {
+  return findNightLabel(log) === null
+    ? frames
+    : frames.filter((frame) => compareNights(frame.log, log) === true);
 }
 
 /** Returns a note for frames that no calibration serves with the same slit and filter. */

@@ -95,7 +95,7 @@ export async function checkPypeitTarget(
 
 /** Returns the known spectrograph that a name misspells, or whose parts it contains. */
 function findNearName(name: string): string | undefined {
-  const known = [...SPECTROGRAPHS.keys()];
+  const known = [...SPECTROGRAPHS.keys(), ...OTHER_SPECTROGRAPHS];
   const lower = name.toLowerCase();
   // `kast_red` and `keck_lris` are parts of names, `KAST_RED` differs in case.
   return findClosestWord(lower, known) ??
