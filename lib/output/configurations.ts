@@ -185,9 +185,13 @@ function selectTelling(
       other[key] !== undefined && other[key] !== value
     )
   );
-  return telling.length > 0
-    ? Object.fromEntries(telling)
-    : selectSettings(configuration);
+  if (telling.length === 0) return selectSettings(configuration);
+  const detector: readonly string[] = DETECTOR_KEYS;
+  return Object.fromEntries(
+    telling.toSorted(([one], [other]) =>
+      Number(detector.includes(one)) - Number(detector.includes(other))
+    ),
+  );
 }
 
 /**
