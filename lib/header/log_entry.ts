@@ -17,6 +17,7 @@ import {
   type ReadingName,
   type Source,
 } from "./rules.ts";
+import { readSettings } from "./settings.ts";
 
 /** An entry of an observing log; `null` where the header has no value. */
 export interface LogEntry {
@@ -40,7 +41,8 @@ export interface LogEntry {
   readonly airmass: number | null;
   /**
    * State of the instrument, by PypeIt's keys (`dispname`, `dispangle`, `decker`,
-   * `dichroic`, `binning`, …).
+   * `dichroic`, `binning`, …); and, as texts of cards, the `lamps` that burn and the
+   * `readout` of the detector.
    */
   readonly configuration: Readonly<Record<string, string>>;
 }
@@ -72,10 +74,13 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       "airmass",
       single((value) => within(toNumber(value), 0.99, 40)),
     ),
-    configuration: Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
-      const text = read(key, parseConfigurationValue);
-      return text === null ? [] : [[key, text]];
-    })),
+    configuration: {
+      ...Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
+        const text = read(key, parseConfigurationValue);
+        return text === null ? [] : [[key, text]];
+      })),
+      ...readSettings(header),
+    },
   };
 }
 
