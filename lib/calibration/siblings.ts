@@ -11,7 +11,6 @@
  */
 import { dirname } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
-import type { LogEntry } from "../header/log_entry.ts";
 import { median } from "../preprocess/percentile.ts";
 import type { FrameStatistics } from "../preprocess/statistics.ts";
 import { isSameConfiguration, selectValues } from "./configuration.ts";
@@ -23,7 +22,7 @@ type ComparedType = typeof TYPES[number];
 
 /** The part of a verdict that is compared with those of other frames. */
 export type SiblingFrame =
-  & Pick<Verdict, "file" | "type" | "subtype" | "use" | "log">
+  & Pick<Verdict, "file" | "type" | "subtype" | "use" | "log" | "hdus">
   & {
     readonly pixels:
       | { readonly statistics?: FrameStatistics | undefined }
@@ -39,8 +38,10 @@ export interface SiblingSet {
   readonly night: string | null;
   /** Exposure time, seconds; `null` if unknown. */
   readonly exposure: number | null;
-  /** Paths, in the order of time. */
-  readonly files: readonly string[];
+  /** Start of the first exposure, UT; `null` if unknown. */
+  readonly start: string | null;
+  /** Number of frames. */
+  readonly count: number;
 }
 
 /** A frame unlike its siblings. */
@@ -67,9 +68,9 @@ export interface SiblingFindings {
 export function selectSibling(verdict: SiblingFrame): SiblingFrame | null {
   const compared = toCompared(verdict);
   if (compared === null) return null;
-  const { file, type, subtype, use, log } = verdict;
+  const { file, type, subtype, use, log, hdus } = verdict;
   const { statistics } = compared;
-  return { file, type, subtype, use, log, pixels: { statistics } };
+  return { file, type, subtype, use, log, hdus, pixels: { statistics } };
 }
 
 /**
@@ -92,7 +93,7 @@ export function selectSibling(verdict: SiblingFrame): SiblingFrame | null {
  *   const pixels = Uint16Array.from({ length: 300 * 800 }, (_, k) => level + k % 2);
  *   const statistics = computeStatistics({ width: 800, height: 300, pixels }, 4);
  *   const log = null;
- *   return { file: `b${k}.fits`, type: "bias", subtype: null, use: true, log, pixels: { statistics } } as const;
+ *   return { file: `b${k}.fits`, type: "bias", subtype: null, use: true, log, hdus: [0], pixels: { statistics } } as const;
  * });
  * const { outliers } = findOutliers(frames);
  * assertEquals(outliers.map(({ file, differs }) => [file, differs]), [
@@ -116,22 +117,20 @@ export function findOutliers(
 const SMALLEST = 4;
 
 /** A frame with all that is compared. */
-interface Compared {
-  readonly file: string;
+interface Compared
+  extends Pick<SiblingFrame, "file" | "subtype" | "log" | "hdus"> {
   readonly type: ComparedType;
-  readonly subtype: SiblingFrame["subtype"];
-  readonly log: LogEntry | null;
   readonly statistics: FrameStatistics;
 }
 
 function toCompared(
-  { file, type, subtype, use, log, pixels }: SiblingFrame,
+  { file, type, subtype, use, log, hdus, pixels }: SiblingFrame,
 ): Compared | null {
   const compared = TYPES.find((one) => one === type);
   const statistics = pixels?.statistics;
   return use && compared !== undefined && statistics !== undefined &&
       subtype !== "twilight"
-    ? { file, type: compared, subtype, log, statistics }
+    ? { file, type: compared, subtype, log, hdus, statistics }
     : null;
 }
 
@@ -175,6 +174,7 @@ function hasSameSettings(one: Compared, other: Compared): boolean {
   return one.type === other.type && one.subtype === other.subtype &&
     one.log?.instrument === other.log?.instrument &&
     one.statistics.size.join() === other.statistics.size.join() &&
+    one.hdus.join() === other.hdus.join() &&
     isSameExposure(one, other) && mayBeOfOneSequence(one, other) &&
     isSameConfiguration(selectSettings(one), selectSettings(other), TOLERANCES);
 }
@@ -185,20 +185,17 @@ function mayBeOfOneSequence(one: Compared, other: Compared): boolean {
   return areTimed || dirname(one.file) === dirname(other.file);
 }
 
-/** Without the lamps, the name of the target is the only one to tell them apart. */
+/** The name of the target may be all that tells lamps or slits apart. */
 function selectSettings(frame: Compared) {
   const { log } = frame;
   if (isUnlit(frame)) return selectValues(log, UNLIT_KEYS);
   const values = selectValues(log, Object.keys(log?.configuration ?? {}));
-  const target = removeNumber(log?.target ?? "");
-  return values.lamps === undefined && target !== ""
-    ? { ...values, target }
-    : values;
+  return { ...values, target: removeNumber(log?.target ?? "") };
 }
 
-/** Removes a running number from a name: `flat 3`, `arc_012`, `Dome #2`. */
+/** Removes a running number from a name: `flat 3`, `arc_012`, `dome #2 of 5`. */
 function removeNumber(name: string): string {
-  return name.replace(/[\s_#-]*\d+$/, "");
+  return name.replace(/[\s_#-]*\d+(\s*(of|\/)\s*\d+)?$/i, "");
 }
 
 function isSameExposure(one: Compared, other: Compared): boolean {
@@ -234,7 +231,8 @@ function describeSet(frames: readonly Compared[]): SiblingSet {
     instrument: log?.instrument ?? null,
     night: log?.night ?? null,
     exposure: log?.exposure ?? null,
-    files: frames.map(({ file }) => file),
+    start: log?.start ?? null,
+    count: frames.length,
   };
 }
 
@@ -293,9 +291,8 @@ function collectOutliers(
  * 0.6. The level of a dark depends on the temperature of the detector.
  */
 const UNLIT = {
-  bias: 3,
-  dark: 5,
-  profile: 2,
+  bias: { level: 3, profile: 2 },
+  dark: { level: 5, profile: 5 },
   noise: 1.5,
   drift: 5,
   step: 0.5,
@@ -305,7 +302,8 @@ function compareUnlit(frames: readonly Compared[]): SiblingFindings {
   const all = frames.map(({ statistics }) => statistics);
   const noise = Math.max(medianOf(all.map(({ noise }) => noise)), 1e-6);
   const levels = all.map(({ dark, spectrum }) => dark + average(spectrum));
-  const floor = noise * (frames[0]!.type === "bias" ? UNLIT.bias : UNLIT.dark);
+  const limits = frames[0]!.type === "dark" ? UNLIT.dark : UNLIT.bias;
+  const floor = limits.level * noise;
   const describeLevel = (level: number, reference: number, rest: string) =>
     `level ${formatOffset(level - reference, noise)} ${rest}`;
   const change = findChange(levels, UNLIT.step * noise);
@@ -315,11 +313,11 @@ function compareUnlit(frames: readonly Compared[]): SiblingFindings {
     const shapes = all.map((one) => subtractMean(one[profile]));
     return findDeviating(
       measureDistances(shapes, maximalDifference),
-      UNLIT.profile * noise,
+      limits.profile * noise,
       (value, _, rest) =>
         `profile along the ${AXES[profile]} up to ${
           formatCounts(value, noise)
-        } from ${rest}`,
+        } from that of ${rest}`,
     );
   });
   const differences = [
@@ -342,7 +340,7 @@ function compareUnlit(frames: readonly Compared[]): SiblingFindings {
         set: describeSet(frames),
         change: `level ${change < 0 ? "falls" : "rises"} by ${
           formatCounts(change, noise)
-        }`,
+        }${end === null ? "" : " and then stays the same"}`,
       }]
       : [],
   };
@@ -365,7 +363,7 @@ const AXES = {
  */
 const LIT = {
   flat: { light: 1.2, shape: 0.02 },
-  arc: { light: 1.35, shape: 0.1 },
+  arc: { light: 1.5, shape: 0.1 },
   saturated: 0.05,
   lines: { number: 4, share: 0.25, light: 0.2 },
   background: { noise: 10, light: 0.2 },

@@ -96,6 +96,8 @@ const NOUNS = {
   conflict: "conflict",
   unknown: "unknown frame",
   unusable: "unusable frame",
+  outlier: "outlier",
+  drift: "drift",
   missing: "missing calibration",
   note: "note",
 };
