@@ -143,12 +143,16 @@ function isUnlit({ type }: Compared): boolean {
 /** Keys that frames without light share, as far as their headers have them. */
 const UNLIT_KEYS = ["amp", "arm", "binning", "datasec", "detector", "readout"];
 
-/** Tolerance of angles and wavelengths: encoders never stop at the same place twice. */
+/**
+ * Relative tolerance of numbers, for the least significant digit of a header. Encoders stop
+ * at another place after each move, and the light changes by more where the grating moved.
+ */
+const TOLERANCE = 2e-5;
 const TOLERANCES = {
-  dispangle: 1e-3,
-  cenwave: 1e-3,
-  echangle: 1e-3,
-  xdangle: 1e-3,
+  dispangle: TOLERANCE,
+  cenwave: TOLERANCE,
+  echangle: TOLERANCE,
+  xdangle: TOLERANCE,
 };
 
 /** Longest time between two frames of a sequence, days. */

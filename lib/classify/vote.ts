@@ -51,8 +51,8 @@ export interface PixelVerdict {
    */
   readonly reads?: readonly [last: number, first: number];
   /**
-   * What is compared with other frames of the same kind; means over the image HDUs. Only
-   * in the verdict on a file.
+   * What is compared with other frames of the same kind; means over the image HDUs. Absent
+   * from the vote on one of several HDUs.
    */
   readonly statistics?: FrameStatistics;
 }

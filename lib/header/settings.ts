@@ -7,14 +7,17 @@
 import type { CardValue, Header } from "../fits/header.ts";
 import { toText } from "./card_values.ts";
 
-/** Cards of lamps, of which instruments have many: `LAMPSTAA`, `CLAMP1`, `GCALLAMP`, `LMP1STAT`. */
-const LAMP = /LAMP|LMP/;
+/**
+ * Cards of lamps, of which instruments have many: `LAMPSTAA`, `CLAMP1`, `GCALLAMP`,
+ * `LMP1STAT`. `BLCLAMP` is the clamp of a baseline.
+ */
+const LAMP = /(?<!BLC)LAMP|LMP/;
 
 /** Cards that say what a lamp is, and not whether it burns: `CLAMPNM1`, `LAMP1TYP`. */
 const LABEL = /(NAM|NM|NAME|ID|TYP)[\dA-Z]?$/;
 
-/** A card for the lamp of each of several sockets: `LAMPNAM1`, `LAMP1TYP`. */
-const NUMBERED = /\d|NAM[A-DF-Z]$/;
+/** A card for one of several lamps: `LAMPNAM1`, `LAMPNAMA`, `LAMP1TYP`. */
+const NUMBERED = /\d|NAM[A-Z]$/;
 
 /** Values of a lamp that does not burn. */
 const OFF = /^(off|false|f|no|none|0+|closed|out|n\/a|unknown)?$/i;
@@ -28,11 +31,15 @@ const READOUT =
  * and the speed of the readout. A key is absent if no card gives it.
  */
 export function readSettings(
-  { cards }: Header,
+  { cards, values }: Header,
 ): Partial<Record<"lamps" | "readout", string>> {
+  // Where lamps have letters, LAMPNAME is the name of lamp E.
+  const isLabel = (keyword: string) =>
+    LABEL.test(keyword) && NUMBERED.test(keyword) &&
+    (keyword !== "LAMPNAME" || values.has("LAMPNAMD"));
   const lamps = cards.filter(({ keyword, value }) =>
-    LAMP.test(keyword) && !(LABEL.test(keyword) && NUMBERED.test(keyword)) &&
-    !isFraction(value) && !OFF.test(toText(value) ?? "")
+    LAMP.test(keyword) && !isLabel(keyword) && !isFraction(value) &&
+    !OFF.test(toText(value) ?? "")
   );
   const readout = cards.filter(({ keyword }) => READOUT.test(keyword));
   return { ...join("lamps", lamps), ...join("readout", readout) };

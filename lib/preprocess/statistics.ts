@@ -14,8 +14,8 @@ const PARTS = 8;
  * physical units, so that their ratios have a meaning, and rounded to four significant
  * digits, except the levels, which are rounded to a tenth of a count.
  *
- * The longer axis of the frame is the dispersion. Values far above the brightest percent
- * of the pixels, such as cosmic rays, are cut off.
+ * The longer axis of the frame is the dispersion. Single bright pixels, such as cosmic
+ * rays, hardly count.
  */
 export interface FrameStatistics {
   /** Width and height of the frame, pixels. */
@@ -50,7 +50,10 @@ const POINTS = 1024;
 /** Most pixels of which the levels are percentiles. */
 const SAMPLE = 4096;
 
-/** How far above the median values are cut off, in units of the distance of the 99.5th percentile. */
+/**
+ * How far above the median the values of a row are cut off, in units of the distance of the
+ * 99.5th percentile.
+ */
 const CUT = 6;
 
 /**
@@ -128,31 +131,45 @@ function countEqual(sorted: Float64Array, value: number): number {
 
 /**
  * Computes the mean light above a level at points along the dispersion and at rows along
- * the slit, with values above a limit cut off. A point or row without finite pixels is 0.
+ * the slit. In each column the largest value is left out, and in each row the values are
+ * cut off at a limit, so that cosmic rays hardly count. A point or row without finite
+ * pixels is 0.
  */
 function measureLight(plane: Plane, dark: number, limit: number) {
   const { rows, columns, slit, dispersion } = getStrides(plane);
   const count = Math.min(columns, POINTS);
   const depth = Math.min(rows, ROWS);
-  const sums = new Float64Array(columns);
-  const weights = new Float64Array(columns);
+  const sums: ColumnSums = {
+    light: new Float64Array(columns),
+    largest: new Float64Array(columns).fill(-Infinity),
+    finite: new Float64Array(columns),
+  };
   const profile = new Float64Array(depth);
   const values = new Float64Array(columns);
   for (let row = 0; row < depth; row++) {
     const place = Math.floor((row + 0.5) * rows / depth);
     copyRow(plane.pixels, place * slit, dispersion, values);
-    profile[row] = addLight(values, dark, limit, sums, weights);
+    profile[row] = addLight(values, dark, limit - dark, sums);
   }
   const points = new Float64Array(count);
-  const shares = new Float64Array(count);
+  const weights = new Float64Array(count);
   for (let column = 0; column < columns; column++) {
+    const finite = sums.finite[column]!;
+    if (finite === 0) continue;
     const point = Math.floor(column * count / columns);
-    points[point]! += sums[column]!;
-    shares[point]! += weights[column]!;
+    points[point]! += finite === 1
+      ? sums.light[column]!
+      : (sums.light[column]! - sums.largest[column]!) / (finite - 1);
+    weights[point]!++;
   }
-  for (let k = 0; k < count; k++) points[k]! /= Math.max(1, shares[k]!);
+  for (let k = 0; k < count; k++) points[k]! /= Math.max(1, weights[k]!);
   return { points, slit: profile };
 }
+
+/** The light of each column: its sum, its largest value, and the number of finite values. */
+type ColumnSums = Readonly<
+  Record<"light" | "largest" | "finite", Float64Array>
+>;
 
 /** Copies pixels at equal distances. One type of array makes the loops over it fast. */
 function copyRow(
@@ -165,26 +182,26 @@ function copyRow(
   else for (let k = 0; k < to.length; k++) to[k] = pixels[start + k * stride]!;
 }
 
-/** Adds the light of a row to the sums of the columns, and returns its mean. */
+/** Adds the light of a row to the sums, and returns its mean with a limit on each value. */
 function addLight(
   values: Float64Array,
   dark: number,
   limit: number,
-  sums: Float64Array,
-  weights: Float64Array,
+  { light, largest, finite }: ColumnSums,
 ): number {
   let sum = 0;
-  let finite = 0;
+  let count = 0;
   for (let k = 0; k < values.length; k++) {
-    const light = Math.min(values[k]!, limit) - dark;
-    // NaN - NaN and Infinity - Infinity are NaN.
-    if (light - light !== 0) continue;
-    sums[k]! += light;
-    weights[k]!++;
-    sum += light;
-    finite++;
+    const value = values[k]! - dark;
+    // Infinity - Infinity and NaN - NaN are NaN.
+    if (value - value !== 0) continue;
+    light[k]! += value;
+    finite[k]!++;
+    if (value > largest[k]!) largest[k] = value;
+    sum += value < limit ? value : limit;
+    count++;
   }
-  return finite === 0 ? 0 : sum / finite;
+  return count === 0 ? 0 : sum / count;
 }
 
 /**
