@@ -6,8 +6,11 @@ import { median, percentile } from "./percentile.ts";
 /** Parts of the dispersion in `spectrum`. */
 const SPECTRUM = 16;
 
-/** Parts of the slit in `slit`, and of the dispersion in `lineLight`. */
-const PARTS = 8;
+/** Parts of the slit in `slit`. */
+const SLIT = 8;
+
+/** Most lines in `brightest`. */
+const BRIGHTEST = 7;
 
 /**
  * Statistics of a frame in which it is compared with frames of the same kind. They are in
@@ -22,7 +25,10 @@ export interface FrameStatistics {
   readonly size: readonly [width: number, height: number];
   /** Median of the pixels, counts. */
   readonly level: number;
-  /** Second percentile of the pixels, counts: the level where no light is. */
+  /**
+   * Second percentile of the pixels that do not have the smallest value, counts: the level
+   * where no light is.
+   */
   readonly dark: number;
   /** 99th percentile of the pixels, counts. */
   readonly bright: number;
@@ -39,8 +45,10 @@ export interface FrameStatistics {
   readonly slit: readonly number[];
   /** Number of emission lines. */
   readonly lines: number;
-  /** Mean light of the lines in 8 parts along the dispersion, counts. */
-  readonly lineLight: readonly number[];
+  /** Mean light of the lines over the whole dispersion, counts. */
+  readonly lineLight: number;
+  /** Places of the 7 brightest lines at most, pixels along the dispersion, ascending. */
+  readonly brightest: readonly number[];
 }
 
 /** Most rows of the slit, and points along the dispersion, that are measured. */
@@ -90,22 +98,30 @@ export function computeStatistics(
 ): FrameStatistics {
   const sorted = samplePixels(plane);
   const level = percentile(sorted, 0.5);
-  const dark = percentile(sorted, 0.02);
-  const top = percentile(sorted, 1);
+  // A blank border is no level of the detector.
+  const blank = countEqual(sorted, "first");
+  const dark = blank === sorted.length
+    ? level
+    : percentile(sorted.subarray(blank), 0.02);
   const limit = level + CUT * (percentile(sorted, 0.995) - level) + noise;
   const { points, slit } = measureLight(plane, dark, limit);
-  const { lines, light } = findLines(points, noise / Math.sqrt(slit.length));
+  const { lines, light, brightest } = findLines(
+    points,
+    noise / Math.sqrt(slit.length),
+  );
+  const scale = Math.max(plane.width, plane.height) / points.length;
   return {
     size: [plane.width, plane.height],
     level: roundLevel(level),
     dark: roundLevel(dark),
     bright: roundLevel(percentile(sorted, 0.99)),
     noise: round(noise),
-    saturated: round(countEqual(sorted, top) / Math.max(1, sorted.length)),
+    saturated: round(countEqual(sorted, "last") / Math.max(1, sorted.length)),
     spectrum: averageParts(points, SPECTRUM),
-    slit: averageParts(slit, PARTS),
+    slit: averageParts(slit, SLIT),
     lines,
-    lineLight: averageParts(light, PARTS),
+    lineLight: round(light / points.length),
+    brightest: brightest.map((point) => Math.floor((point + 0.5) * scale)),
   };
 }
 
@@ -122,10 +138,14 @@ function samplePixels({ pixels }: Plane): Float64Array {
   return sample.subarray(0, finite).sort();
 }
 
-/** Counts the values at the end of an ascending array that are equal to one; none for a single one. */
-function countEqual(sorted: Float64Array, value: number): number {
+/** Counts the values at an end of an ascending array that are equal; none for a single one. */
+function countEqual(sorted: Float64Array, end: "first" | "last"): number {
+  const value = sorted.at(end === "first" ? 0 : -1);
   let count = 0;
-  while (sorted[sorted.length - 1 - count] === value) count++;
+  while (
+    count < sorted.length &&
+    sorted[end === "first" ? count : sorted.length - 1 - count] === value
+  ) count++;
   return count > 1 ? count : 0;
 }
 
@@ -205,7 +225,8 @@ function addLight(
 }
 
 /**
- * Finds the emission lines of a spectrum, and returns their light at each point.
+ * Finds the emission lines of a spectrum: their number, the sum of their light, and the
+ * points of the brightest.
  *
  * @param error Standard error of a point, counts.
  */
@@ -213,8 +234,8 @@ function findLines(points: Float64Array, error: number) {
   const residual = subtractRunningMedian(points);
   const size = residual.map(Math.abs);
   const deviation = 1.4826 * median(size, size.length);
-  const light = new Float64Array(points.length);
-  let lines = 0;
+  const peaks: number[] = [];
+  let light = 0;
   for (let k = 0; k < points.length; k++) {
     const value = residual[k]!;
     const base = Math.max(0, points[k]! - value);
@@ -224,12 +245,14 @@ function findLines(points: Float64Array, error: number) {
       LINE.errors * error,
     );
     if (value <= least) continue;
-    light[k] = value;
+    light += value;
     const isMaximum = value > (residual[k - 1] ?? 0) &&
       value >= (residual[k + 1] ?? 0);
-    if (isMaximum) lines++;
+    if (isMaximum) peaks.push(k);
   }
-  return { lines, light };
+  const brightest = peaks.toSorted((a, b) => residual[b]! - residual[a]!)
+    .slice(0, BRIGHTEST).sort((a, b) => a - b);
+  return { lines: peaks.length, light, brightest };
 }
 
 /**
@@ -258,7 +281,7 @@ function averageParts(values: Float64Array, parts: number): number[] {
 
 /**
  * Combines the statistics of the image HDUs of a file: each number is the mean over the
- * HDUs; `size` is that of the first.
+ * HDUs; `size` and `brightest` are those of the first.
  *
  * @param hdus At least one.
  */
@@ -281,7 +304,8 @@ export function combineStatistics(
     spectrum: averages(({ spectrum }) => spectrum),
     slit: averages(({ slit }) => slit),
     lines: round(average(({ lines }) => lines)),
-    lineLight: averages(({ lineLight }) => lineLight),
+    lineLight: round(average(({ lineLight }) => lineLight)),
+    brightest: first!.brightest,
   };
 }
 

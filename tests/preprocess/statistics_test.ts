@@ -67,7 +67,7 @@ Deno.test("computeStatistics: where the light is, along both axes", () => {
 
 Deno.test("computeStatistics: number and light of the lines", () => {
   const places = [100, 300, 500, 1100];
-  const { lines, lineLight } = computeStatistics(
+  const { lines, lineLight, brightest } = computeStatistics(
     makePlane((row, column) =>
       row < 20
         ? 0
@@ -76,8 +76,8 @@ Deno.test("computeStatistics: number and light of the lines", () => {
     4,
   );
   assertEquals(lines, 4);
-  assertEquals(lineLight[4], 0);
-  assert(lineLight[0]! > 20 && lineLight[7]! > 20, lineLight.join());
+  places.forEach((place, k) => assertAlmostEquals(brightest[k]!, place, 2));
+  assertAlmostEquals(lineLight, 4 * 2000 * 2.5 * 2 / WIDTH * 11 / 12, 8);
 });
 
 Deno.test("computeStatistics: a line that is displaced by a pixel stays in its part", () => {
@@ -92,6 +92,15 @@ Deno.test("computeStatistics: a line that is displaced by a pixel stays in its p
     0,
   );
   assertLess(moved / light, 0.03);
+});
+
+Deno.test("computeStatistics: a blank border has no part in the dark level", () => {
+  const plane = makePlane(() => 0);
+  const bordered = {
+    ...plane,
+    pixels: plane.pixels.map((value, k) => k % WIDTH < 60 ? 0 : value),
+  };
+  assertAlmostEquals(computeStatistics(bordered, 4).dark, 992, 2);
 });
 
 Deno.test("computeStatistics: the share of saturated pixels", () => {
