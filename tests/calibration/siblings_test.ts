@@ -117,7 +117,7 @@ const LINES = Array.from(
   { length: 20 },
   (_, k) => [25 + 38 * k, 300 * (1 + (7 * k) % 11)] as const,
 );
-const ARC: FrameParts = { type: "arc", lines: LINES };
+const ARC: FrameParts = { type: "arc", lines: LINES, target: "arc" };
 
 Deno.test("findOutliers: a flat with other light in it", () => {
   const room = {
@@ -335,6 +335,17 @@ Deno.test("findOutliers: three frames cannot tell which is the outlier, nor can 
     listOutliers(makeFrames(FLAT, FLAT, FLAT, bright, bright, bright)),
     [],
   );
+});
+
+Deno.test("findOutliers: arcs of unknown lamps are not compared", () => {
+  const dim = { ...ARC, lines: LINES.slice(0, 8) };
+  const find = (target: string | undefined) =>
+    listOutliers(
+      makeFrames(
+        ...[ARC, ARC, ARC, ARC, dim].map((arc) => ({ ...arc, target })),
+      ),
+    );
+  assertEquals([find(undefined).length, find("comp").length], [0, 1]);
 });
 
 Deno.test("findOutliers: frames that must not be used, on the sky, or without statistics are not compared", () => {
