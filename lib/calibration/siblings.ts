@@ -135,9 +135,10 @@ function toCompared(
     : null;
 }
 
-/** Whether something tells the lamp of an arc from other lamps. */
+/** Whether something may tell the lamp of an arc from other lamps. */
 function isLampKnown(log: LogEntry | null): boolean {
-  return log?.target != null || log?.configuration.lamps !== undefined;
+  return log?.target != null || log?.exposure != null ||
+    log?.configuration.lamps !== undefined;
 }
 
 function isUnlit({ type }: Compared): boolean {
@@ -373,9 +374,9 @@ const AXES = {
  */
 const LIT = {
   flat: { light: 1.2, shape: 0.02 },
-  arc: { light: 1.5, shape: 0.1 },
+  arc: { light: 1.5, shape: 0.07 },
   saturated: 0.05,
-  lines: { number: 4, share: 0.25, light: 0.2, displacement: 4 },
+  lines: { number: 4, share: 0.2, light: 0.2, displacement: 4 },
   background: { noise: 10, light: 0.2 },
   drift: 1.25,
   step: 1.02,
@@ -386,9 +387,10 @@ function compareLit(frames: readonly Compared[]): SiblingFindings {
   const all = frames.map(({ statistics }) => statistics);
   const limits = type === "arc" ? LIT.arc : LIT.flat;
   const noise = Math.max(medianOf(all.map(({ noise }) => noise)), 1e-6);
-  const lights = all.map(({ spectrum }) =>
-    Math.log(Math.max(average(spectrum), 1e-6))
-  );
+  const lights = all.map(({ spectrum }) => toLogarithm(average(spectrum)));
+  // The light between the lines of an arc is mostly not that of its lamps.
+  const hasLines = type === "arc" &&
+    medianOf(all.map(({ lines }) => lines)) >= MANY_LINES;
   const light = Math.exp(medianOf(lights));
   const shapes = (["spectrum", "slit"] as const).map((profile) =>
     findDeviating(
@@ -403,16 +405,20 @@ function compareLit(frames: readonly Compared[]): SiblingFindings {
   const differences = [
     // Without an exposure time the light cannot be expected to be the same.
     log?.exposure == null ? new Map() : findDeviating(
-      lights,
+      hasLines ? all.map(({ lineLight }) => toLogarithm(lineLight)) : lights,
       Math.log(limits.light),
       (value, reference, rest) =>
-        `light ${formatRatio(value - reference)} × that of ${rest}`,
+        `light${hasLines ? " of the lines" : ""} ${
+          formatRatio(value - reference)
+        } × that of ${rest}`,
     ),
     findDeviating(
       all.map(({ dark }) => dark),
       Math.max(LIT.background.noise * noise, LIT.background.light * light),
       (value, reference, rest) =>
-        `background ${formatOffset(value - reference, noise)} ${rest}`,
+        `background ${formatNumber(Math.abs(value - reference))} counts ${
+          value > reference ? "above" : "below"
+        } that of ${rest}`,
     ),
     findDeviating(
       all.map(({ saturated }) => saturated),
@@ -423,7 +429,7 @@ function compareLit(frames: readonly Compared[]): SiblingFindings {
         }`,
     ),
     compareLines(all),
-    comparePlaces(all),
+    type === "arc" ? comparePlaces(all) : new Map(),
     ...shapes,
   ];
   const change = findChange(lights, Math.log(LIT.step));
@@ -443,6 +449,9 @@ function compareLit(frames: readonly Compared[]): SiblingFindings {
       : [],
   };
 }
+
+/** Number of lines from which their light is compared. */
+const MANY_LINES = 8;
 
 /** Finds the frames whose lines differ in number and in light. */
 function compareLines(
@@ -605,6 +614,10 @@ function formatOffset(difference: number, noise: number): string {
   return `${formatCounts(difference, noise)} ${
     difference > 0 ? "above" : "below"
   }`;
+}
+
+function toLogarithm(light: number): number {
+  return Math.log(Math.max(light, 1e-6));
 }
 
 /** Formats a ratio given by its logarithm. */
