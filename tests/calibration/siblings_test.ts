@@ -13,7 +13,7 @@ import { makeRandom } from "../../lib/simulate/random.ts";
 import { NO_LOG } from "../no_log.ts";
 import { planeBy } from "../preprocess/planes.ts";
 
-const [WIDTH, HEIGHT] = [800, 200];
+const [WIDTH, HEIGHT] = [800, 80];
 
 interface Light {
   /** Counts of a continuum. */
@@ -54,7 +54,7 @@ function measure(
     width,
     HEIGHT,
     (row, column) => {
-      const isLit = row > 20 && row < 180 || tilt !== 0;
+      const isLit = row > 8 && row < 72 || tilt !== 0;
       const light = isLit ? spectrum[column]! : 0;
       const error = Math.hypot(noise, Math.sqrt(Math.max(0, light)));
       return Math.round(level + light + error * random.normal());
