@@ -148,7 +148,10 @@ function isUnlit({ type }: Compared): boolean {
 // Sets
 
 /** Keys that frames without light share, as far as their headers have them. */
-const UNLIT_KEYS = ["amp", "arm", "binning", "datasec", "detector", "readout"];
+const UNLIT_KEYS = [
+  ...["amp", "arm", "binning", "datasec", "detector"],
+  ...["gain", "readout", "size", "window"],
+];
 
 /**
  * Relative tolerance of numbers, for the least significant digit of a header. Encoders stop

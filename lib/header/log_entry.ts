@@ -11,13 +11,13 @@ import {
   within,
 } from "./card_values.ts";
 import { isTrue } from "./evaluate_rules.ts";
+import { readLamps } from "./lamps.ts";
 import {
   CONFIGURATION_KEYS,
   type ParsedRules,
   type ReadingName,
   type Source,
 } from "./rules.ts";
-import { readSettings } from "./settings.ts";
 
 /** An entry of an observing log; `null` where the header has no value. */
 export interface LogEntry {
@@ -41,8 +41,7 @@ export interface LogEntry {
   readonly airmass: number | null;
   /**
    * State of the instrument, by PypeIt's keys (`dispname`, `dispangle`, `decker`,
-   * `dichroic`, `binning`, …); and, as texts of cards, the `lamps` that burn and the
-   * `readout` of the detector.
+   * `dichroic`, `binning`, …), and the cards of the `lamps` that burn.
    */
   readonly configuration: Readonly<Record<string, string>>;
 }
@@ -58,6 +57,7 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   const mjd = read("mjd", single(parseMjdNumber)) ?? roundMjd(started);
   const longitude = read("longitude", single(parseLongitude));
   const start = started ?? mjd;
+  const lamps = readLamps(header);
   return {
     instrument: read("instrument", single(parseName)),
     night: mjd === null || longitude === null
@@ -79,7 +79,7 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
         const text = read(key, parseConfigurationValue);
         return text === null ? [] : [[key, text]];
       })),
-      ...readSettings(header),
+      ...(lamps !== null && { lamps }),
     },
   };
 }
