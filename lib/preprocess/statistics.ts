@@ -52,7 +52,7 @@ export interface FrameStatistics {
 }
 
 /** Most rows of the slit, and points along the dispersion, that are measured. */
-const ROWS = 48;
+const ROWS = 32;
 const POINTS = 1024;
 
 /** Most pixels of which the levels are percentiles. */

