@@ -29,6 +29,7 @@
  * @module
  */
 export {
+  type ComparedType,
   type Drift,
   findOutliers,
   type Outlier,

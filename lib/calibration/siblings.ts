@@ -19,7 +19,8 @@ import { isSameConfiguration, selectValues } from "./configuration.ts";
 /** Types whose frames are compared. */
 const TYPES = ["bias", "dark", "arc", "flat"] as const;
 
-type ComparedType = typeof TYPES[number];
+/** A type whose frames are compared. */
+export type ComparedType = typeof TYPES[number];
 
 /** The part of a verdict that is compared with those of other frames. */
 export type SiblingFrame =
@@ -32,6 +33,7 @@ export type SiblingFrame =
 
 /** Frames that should look the same. */
 export interface SiblingSet {
+  /** Type of the frames. */
   readonly type: ComparedType;
   /** Instrument; `null` if unknown. */
   readonly instrument: string | null;
@@ -47,7 +49,9 @@ export interface SiblingSet {
 
 /** A frame unlike its siblings. */
 export interface Outlier {
+  /** Path, as in the verdict. */
   readonly file: string;
+  /** The set that the frame belongs to. */
   readonly set: SiblingSet;
   /** What differs and by how much, for a person: `light 1.6 × that of the others`. */
   readonly differs: readonly string[];
@@ -55,13 +59,17 @@ export interface Outlier {
 
 /** A set whose level, or light, changes in one direction. */
 export interface Drift {
+  /** The set that drifts. */
   readonly set: SiblingSet;
   /** What changes and by how much, for a person. */
   readonly change: string;
 }
 
+/** What a comparison of siblings finds. */
 export interface SiblingFindings {
+  /** Frames unlike the others of their set. */
   readonly outliers: readonly Outlier[];
+  /** Sets whose level or light changes in one direction. */
   readonly drifts: readonly Drift[];
 }
 
