@@ -17,10 +17,10 @@ import type { FrameStatistics } from "../preprocess/statistics.ts";
 import { isSameConfiguration, selectValues } from "./configuration.ts";
 
 /** Types whose frames are compared. */
-const TYPES = ["bias", "dark", "arc", "flat"] as const;
+const TYPES: readonly ComparedType[] = ["bias", "dark", "arc", "flat"];
 
 /** A type whose frames are compared. */
-export type ComparedType = typeof TYPES[number];
+export type ComparedType = "bias" | "dark" | "arc" | "flat";
 
 /** The part of a verdict that is compared with those of other frames. */
 export type SiblingFrame =
