@@ -42,6 +42,15 @@ export type {
   NearestCalibrations,
 } from "./lib/calibration/missing_calibrations.ts";
 export {
+  type ComparedType,
+  type Drift,
+  findOutliers,
+  type Outlier,
+  type SiblingFindings,
+  type SiblingFrame,
+  type SiblingSet,
+} from "./lib/calibration/siblings.ts";
+export {
   classifyFile,
   type ClassifyOptions,
 } from "./lib/classify/classify_file.ts";
@@ -82,6 +91,7 @@ export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement, HeaderClaim } from "./lib/header/claim.ts";
 export type { LogEntry } from "./lib/header/log_entry.ts";
 export type { StandardMatch } from "./lib/header/standards.ts";
+export type { FrameStatistics } from "./lib/preprocess/statistics.ts";
 export { type Subtype, SUBTYPES } from "./lib/header/subtype.ts";
 export type { ClaimedType, Rules } from "./lib/header/rules.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";

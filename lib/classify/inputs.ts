@@ -18,6 +18,10 @@ import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
 import { measureNoise } from "../preprocess/features.ts";
 import {
+  computeStatistics,
+  type FrameStatistics,
+} from "../preprocess/statistics.ts";
+import {
   type InputOptions,
   type PlaneInputs,
   prepareInputs,
@@ -58,6 +62,8 @@ export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
   readonly constant: boolean;
   /** Noise of the quiet parts, counts; `null` where no other HDU is compared. */
   readonly noise: number | null;
+  /** What is compared with other frames. */
+  readonly statistics: FrameStatistics;
   /**
    * Index of the HDU of the first read, which was subtracted from this one, the last
    * read; `null` for an HDU that is no read.
@@ -122,11 +128,13 @@ export async function readInputs(
       const inputs = prepareInputs(frame, wanted);
       const { flips, features } = inputs;
       const { hdu, header } = frame;
+      const noise = measureNoise(frame, features);
       hdus.push({
         hdu,
         name: cardString(header, "EXTNAME") ?? null,
         constant: isConstant(frame),
-        noise: selected.length > 1 ? measureNoise(frame, features) : null,
+        noise: selected.length > 1 ? noise : null,
+        statistics: computeStatistics(frame, noise),
         firstRead,
         flips,
         features,

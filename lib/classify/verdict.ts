@@ -9,6 +9,10 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { isUsable, type Subtype } from "../header/subtype.ts";
 import { type ModelCard, modelId } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
+import {
+  combineStatistics,
+  type FrameStatistics,
+} from "../preprocess/statistics.ts";
 import { voteOnHdus } from "./hdus.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
 import {
@@ -24,6 +28,7 @@ import type { PixelVerdict } from "./vote.ts";
 export type {
   Agreement,
   Evidence,
+  FrameStatistics,
   HeaderClaim,
   LogEntry,
   PixelVerdict,
@@ -144,6 +149,7 @@ export function createVerdict(
       ...pixels,
       ...(described.length > 0 && { hdus: described }),
       ...(reads && { reads: [reads.hdu, reads.firstRead!] }),
+      statistics: combineStatistics(hdus.map(({ statistics }) => statistics)),
     },
     header,
     agreement: answer.agreement,

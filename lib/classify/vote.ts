@@ -1,5 +1,6 @@
 import type { FrameType } from "../frame_type.ts";
 import { FLIPS } from "../preprocess/flips.ts";
+import type { FrameStatistics } from "../preprocess/statistics.ts";
 import type { HduVerdict } from "./hdus.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
@@ -49,6 +50,11 @@ export interface PixelVerdict {
    * was classified; only for a file of such reads.
    */
   readonly reads?: readonly [last: number, first: number];
+  /**
+   * What is compared with other frames of the same kind; means over the image HDUs. Absent
+   * from the vote on one of several HDUs.
+   */
+  readonly statistics?: FrameStatistics;
 }
 
 /** The pixel verdict, and why its type is `unknown`. */

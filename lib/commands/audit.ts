@@ -103,6 +103,8 @@ const NOUNS = {
   conflict: "conflict",
   unknown: "unknown frame",
   unusable: "unusable frame",
+  outlier: "outlier",
+  drift: "drift",
   incomplete: "incomplete header",
   missing: "missing calibration",
   note: "note",

@@ -13,6 +13,7 @@ import {
   within,
 } from "./card_values.ts";
 import { isTrue } from "./evaluate_rules.ts";
+import { readLamps } from "./lamps.ts";
 import {
   CONFIGURATION_KEYS,
   type ParsedRules,
@@ -45,8 +46,9 @@ export interface LogEntry {
   readonly airmass: number | null;
   /**
    * State of the instrument, by PypeIt's keys (`dispname`, `dispangle`, `decker`,
-   * `dichroic`, `binning`, …), with the read-out (`gain`, `readout`, `window`) and the
-   * `size` of the first image, columns by rows as `2071x200`.
+   * `dichroic`, `binning`, …), with the read-out (`gain`, `readout`, `window`), the cards
+   * of the `lamps` that burn, and the `size` of the first image, columns by rows as
+   * `2071x200`.
    */
   readonly configuration: Readonly<Record<string, string>>;
 }
@@ -63,6 +65,7 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   const longitude = read("longitude", single(parseLongitude));
   const start = started ?? mjd;
   const night = read("night", single((value) => parseNight(value, mjd)));
+  const lamps = readLamps(header);
   return {
     instrument: read("instrument", single(parseName)),
     night: night ??
@@ -78,10 +81,13 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       "airmass",
       single((value) => within(toNumber(value), 0.99, 40)),
     ),
-    configuration: Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
-      const text = read(key, parseConfigurationValue);
-      return text === null ? [] : [[key, text]];
-    })),
+    configuration: {
+      ...Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
+        const text = read(key, parseConfigurationValue);
+        return text === null ? [] : [[key, text]];
+      })),
+      ...(lamps !== null && { lamps }),
+    },
   };
 }
 

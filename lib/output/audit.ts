@@ -25,6 +25,14 @@ import {
   nameKey,
   selectSettings,
 } from "./configurations.ts";
+import {
+  type Drift,
+  findOutliers,
+  type Outlier,
+  selectSibling,
+  type SiblingFrame,
+  type SiblingSet,
+} from "../calibration/siblings.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
 import { createTableFormatter } from "./table.ts";
@@ -33,35 +41,47 @@ import { formatCount, printable } from "./text.ts";
 export interface Findings extends ConfigurationTable {
   /** Frames with a finding, the most urgent first; see {@linkcode findFrameFinding}. */
   readonly frames: readonly Verdict[];
+  /** Frames unlike the others of their set. */
+  readonly outliers: readonly Outlier[];
+  /** Sets whose level or light changes in one direction. */
+  readonly drifts: readonly Drift[];
 }
 
 /**
  * Starts an audit, to which verdicts are added one by one. Of a frame without a finding
- * it keeps only what is needed to find missing calibrations.
+ * it keeps only what is needed to find missing calibrations and outliers.
  */
 export function startAudit() {
   const frames: Verdict[] = [];
   const usable: UsableFrame[] = [];
+  const siblings: SiblingFrame[] = [];
   return {
     add(verdict: Verdict): void {
       if (findFrameFinding(verdict) !== null) frames.push(verdict);
       const frame = selectUsable(verdict);
       if (frame !== null) usable.push(frame);
+      const sibling = selectSibling(verdict);
+      if (sibling !== null) siblings.push(sibling);
     },
     findings: (): Findings => ({
       frames: frames.toSorted(compareByReviewReason),
+      ...findOutliers(siblings),
       ...tabulateUsable(usable),
     }),
   };
 }
 
 /**
- * Lists the kind of each finding: why a frame needs review, `incomplete` for a header that
- * does not tell the configuration, `missing`, or `note`.
+ * Lists the kind of each finding: why a frame needs review, `outlier`, `drift`, `incomplete`
+ * for a header that does not tell the configuration, `missing`, or `note`.
  */
-export function listFindingKinds({ frames, incomplete, missing }: Findings) {
+export function listFindingKinds(
+  { frames, outliers, drifts, incomplete, missing }: Findings,
+) {
   return [
     ...frames.map((frame) => findFrameFinding(frame) ?? "note"),
+    ...outliers.map(() => "outlier" as const),
+    ...drifts.map(() => "drift" as const),
     ...incomplete.map(() => "incomplete" as const),
     ...missing.map(({ severity }) => severity),
   ];
@@ -86,12 +106,12 @@ export type AuditForm = "table" | "ndjson";
 const MAX_NAMES = 3;
 
 /**
- * Formats findings for a person: the rows of a table, a line for each frame whose header
- * does not tell the configuration, two lines for each missing calibration, and the table
- * of configurations. Empty when nothing was found.
+ * Formats findings for a person: the rows of a table, two lines for each outlier and drift,
+ * a line for each frame whose header does not tell the configuration, two lines for each
+ * missing calibration, and the table of configurations. Empty when nothing was found.
  */
 export function formatAuditTable(
-  { frames, incomplete, missing, configurations }: Findings,
+  { frames, outliers, drifts, incomplete, missing, configurations }: Findings,
   { terminal, colour }: Omit<FormatterOptions, "files">,
 ): string {
   const files = frames.map(({ file }) => file);
@@ -100,6 +120,8 @@ export function formatAuditTable(
   const parts = [
     rows.length > 0 ? [formatter.begin(), ...rows] : [],
     [
+      ...outliers.map(formatOutlier),
+      ...drifts.map(formatDrift),
       ...incomplete.map((one) => `incomplete: ${formatIncomplete(one)}\n`),
       ...missing.map(formatMissingCalibration),
     ],
@@ -111,26 +133,75 @@ export function formatAuditTable(
 
 /**
  * Formats findings as NDJSON. The key `finding` comes first. For a frame it is what
- * {@linkcode findFrameFinding} returns, and the keys of a verdict follow; for a calibration
- * it is `missing` or `note`, and the keys of a {@linkcode MissingCalibration} follow; for a
- * header that does not tell the configuration it is `incomplete`, and `file`, `type`,
- * `lacks` and `fits` follow.
+ * {@linkcode findFrameFinding} returns, and the keys of a verdict follow; for a frame unlike
+ * its siblings it is `outlier`, and `file`, `set` and `differs` follow; for a set `drift`, and
+ * `set` and `change`; for a header that does not tell the configuration `incomplete`, and
+ * `file`, `type`, `lacks` and `fits`; for a calibration `missing` or `note`, and the keys of
+ * a {@linkcode MissingCalibration}.
  */
 export function formatAuditNdjson(
-  { frames, incomplete, missing }: Findings,
+  { frames, outliers, drifts, incomplete, missing }: Findings,
 ): string {
+  const stringify = (finding: string, rest: object) =>
+    JSON.stringify({ finding, ...rest }) + "\n";
   return [
     ...frames.map((verdict) => {
       const finding = JSON.stringify({ finding: findFrameFinding(verdict) });
       return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
     }),
-    ...incomplete.map((one) =>
-      JSON.stringify({ finding: "incomplete", ...one }) + "\n"
-    ),
-    ...missing.map(({ severity, ...rest }) =>
-      JSON.stringify({ finding: severity, ...rest }) + "\n"
-    ),
+    ...outliers.map((outlier) => stringify("outlier", outlier)),
+    ...drifts.map((drift) => stringify("drift", drift)),
+    ...incomplete.map((one) => stringify("incomplete", one)),
+    ...missing.map(({ severity, ...rest }) => stringify(severity, rest)),
   ].join("");
+}
+
+/**
+ * Formats an outlier as two lines: the frame and its set, and what differs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatOutlier } from "./audit.ts";
+ *
+ * const text = formatOutlier({
+ *   file: "night/f4.fits",
+ *   set: {
+ *     type: "flat",
+ *     instrument: "kast-red",
+ *     night: "2021-02-18",
+ *     exposure: 60,
+ *     start: "2021-02-19T02:10:00",
+ *     count: 5,
+ *   },
+ *   differs: ["light 1.6 × that of the other 4", "4 lines that the other 4 lack"],
+ * });
+ * assertEquals(
+ *   text,
+ *   "outlier: f4.fits is unlike the other flats of kast-red, 2021-02-18, 60 s\n" +
+ *     "  light 1.6 × that of the other 4; 4 lines that the other 4 lack\n",
+ * );
+ * ```
+ */
+export function formatOutlier({ file, set, differs }: Outlier): string {
+  return printable(
+    `outlier: ${basename(file)} is unlike the other ${nameSet(set)}`,
+  ) + "\n" + printable(`  ${differs.join("; ")}`) + "\n";
+}
+
+/** Formats a drift as two lines: the set, and the change. */
+export function formatDrift({ set, change }: Drift): string {
+  return printable(`drift: ${set.count} ${nameSet(set)}`) + "\n" +
+    printable(`  ${change}`) + "\n";
+}
+
+const PLURALS = { bias: "biases", dark: "darks", arc: "arcs", flat: "flats" };
+
+/** `flats of kast-red, 2021-02-18, 60 s`. */
+function nameSet({ type, instrument, night, exposure }: SiblingSet): string {
+  const time = type === "bias" || exposure === null ? null : `${exposure} s`;
+  const of = [instrument, night, time].filter((text) => text !== null);
+  return PLURALS[type] + (of.length > 0 ? ` of ${of.join(", ")}` : "");
 }
 
 /**

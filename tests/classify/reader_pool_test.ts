@@ -9,7 +9,9 @@ import {
   type WorkerMessage,
 } from "../../lib/classify/reader_pool.ts";
 import { SpitError } from "../../lib/errors.ts";
+import { computeStatistics } from "../../lib/preprocess/statistics.ts";
 import { NO_LOG } from "../no_log.ts";
+import { evenPlane } from "../tiny.ts";
 
 const NO_CLAIM = {
   type: null,
@@ -30,6 +32,7 @@ function makeInputs(
     log: NO_LOG,
     hdus: [{
       ...{ hdu: 0, name: null, constant: false, noise: null },
+      statistics: computeStatistics(evenPlane(), 1),
       ...{ firstRead: null, flips, features, preview: null },
     }],
     error: null,

@@ -226,7 +226,7 @@ Deno.test("explainVerdict: a frame that is out-of-distribution rests on its head
     path: "r.fits",
     header: claim({ type: "flat", evidence: "IMAGETYP=FLAT" }),
     log: NO_LOG,
-    hdus: [],
+    hdus: [{ hdu: 0, firstRead: null }],
     error: null,
   };
   const classify = (trustHeader: boolean) =>
