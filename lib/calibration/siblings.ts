@@ -14,7 +14,11 @@ import type { Verdict } from "../classify/verdict.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import { median } from "../preprocess/percentile.ts";
 import type { FrameStatistics } from "../preprocess/statistics.ts";
-import { isSameConfiguration, selectValues } from "./configuration.ts";
+import {
+  DETECTOR_KEYS,
+  isSameConfiguration,
+  selectValues,
+} from "./configuration.ts";
 
 /** Types whose frames are compared. */
 const TYPES: readonly ComparedType[] = ["bias", "dark", "arc", "flat"];
@@ -155,12 +159,6 @@ function isUnlit({ type }: Compared): boolean {
 
 // Sets
 
-/** Keys that frames without light share, as far as their headers have them. */
-const UNLIT_KEYS = [
-  ...["amp", "arm", "binning", "datasec", "detector"],
-  ...["gain", "readout", "size", "window"],
-];
-
 /**
  * Relative tolerance of numbers, for the least significant digit of a header. Encoders stop
  * at another place after each move, and the light changes by more where the grating moved.
@@ -210,7 +208,7 @@ function mayBeOfOneSequence(one: Compared, other: Compared): boolean {
 /** The name of the target may be all that tells lamps or slits apart. */
 function selectSettings(frame: Compared) {
   const { log } = frame;
-  if (isUnlit(frame)) return selectValues(log, UNLIT_KEYS);
+  if (isUnlit(frame)) return selectValues(log, DETECTOR_KEYS);
   const values = selectValues(log, Object.keys(log?.configuration ?? {}));
   return { ...values, target: removeNumber(log?.target ?? "") };
 }
