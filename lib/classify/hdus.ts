@@ -42,8 +42,9 @@ export interface HduVerdict
 }
 
 /** An image HDU and the votes of its flips. */
-export interface HduVote
-  extends Pick<HduInputs, "hdu" | "name" | "constant" | "noise"> {
+export interface HduVote extends Pick<HduInputs, "hdu" | "name" | "noise"> {
+  /** Whether all pixels are equal, or none is finite. */
+  readonly constant: boolean;
   readonly result: VoteResult;
 }
 
@@ -96,16 +97,16 @@ interface Judged extends HduVote {
  */
 export function voteOnHdus(
   output: ModelOutput,
-  hdus: readonly Omit<HduVote, "result">[],
+  hdus: readonly Pick<HduInputs, "hdu" | "name" | "damage" | "noise">[],
   rule: VoteRule,
 ): CombinedVote {
   if (hdus.length < 2) {
     return { result: vote(output, rule), describe: () => [] };
   }
-  const votes = hdus.map(({ hdu, name, constant, noise }, k) => ({
+  const votes = hdus.map(({ hdu, name, damage, noise }, k) => ({
     hdu,
     name,
-    constant,
+    constant: damage.empty,
     noise,
     result: vote(sliceOutput(output, k, rule.classes.length), rule),
   }));
