@@ -1,4 +1,5 @@
 import type { FrameType } from "../frame_type.ts";
+import type { HeaderClaim } from "../header/claim.ts";
 import type { PlaneDamage } from "../preprocess/damage.ts";
 import type { HduInputs } from "./inputs.ts";
 
@@ -45,10 +46,18 @@ export type Damage =
 const SATURATED_FLAT = 0.05;
 
 /**
- * Mean share over the HDUs from which it spoils an arc. In sound arcs the brightest lines
- * are saturated: up to a quarter of the lit pixels, and more in one amplifier of many.
+ * Mean share of all pixels of the HDUs from which it spoils an arc. In sound arcs the
+ * brightest lines are saturated, up to 1.2 % of the pixels, and more in one amplifier of
+ * many.
  */
-const SATURATED_ARC = 0.3;
+const SATURATED_ARC = 0.02;
+
+/** Answers for pixels that show no light, or none that is known. */
+const WITHOUT_LIGHT: ReadonlySet<FrameType | "unknown"> = new Set([
+  "unknown",
+  "bias",
+  "dark",
+]);
 
 /**
  * Lists the damage of the image HDUs of a frame.
@@ -57,21 +66,25 @@ const SATURATED_ARC = 0.3;
  * saturated. An HDU that is empty while others are not differs from these, and is not
  * listed here.
  *
- * @param type The type of the frame, or, if it is unknown, the type that its header claims.
+ * @param answer The type of the frame.
+ * @param claim The type that its header claims. It counts if the pixels show no light, as
+ *   those of a frame that is saturated everywhere.
  */
 export function listDamage(
   hdus: readonly Pick<HduInputs, "hdu" | "name" | "damage">[],
-  type: FrameType | "unknown" | "light" | null,
+  answer: FrameType | "unknown",
+  claim: HeaderClaim["type"],
 ): Damage[] {
+  const type = WITHOUT_LIGHT.has(answer) ? claim : answer;
   const areEmpty = hdus.every(({ damage }) => damage.empty);
-  const shares = hdus.map(({ damage }) => damage.saturation?.share ?? 0);
-  const mean = shares.reduce((total, one) => total + one, 0) / hdus.length;
+  const areas = hdus.map(({ damage }) => damage.saturation?.area ?? 0);
+  const area = areas.reduce((total, one) => total + one, 0) / hdus.length;
   return hdus.flatMap(({ hdu, name, damage }) => {
     const { rows, columns, saturation } = damage;
     const isSpoilt = saturation !== null &&
       (type === "flat"
         ? saturation.share >= SATURATED_FLAT
-        : type === "arc" && mean >= SATURATED_ARC);
+        : type === "arc" && area >= SATURATED_ARC);
     const found: (ConstantDamage | SaturationDamage | EmptyDamage)[] = [
       ...(areEmpty ? [{ flag: "empty" } as const] : []),
       ...(rows ? [{ flag: "constant-rows", ...rows } as const] : []),
@@ -87,7 +100,7 @@ export function listDamage(
 /** Rounds to what a sample can tell. */
 function round(
   { level, share }: NonNullable<PlaneDamage["saturation"]>,
-): NonNullable<PlaneDamage["saturation"]> {
+): Pick<SaturationDamage, "level" | "share"> {
   return {
     level: Number(level.toPrecision(6)),
     share: Number(share.toFixed(3)),

@@ -129,8 +129,7 @@ export function createVerdict(
   const weights = card.evidence ?? DEFAULT_WEIGHTS;
   const answer = combineEvidence(result, header, log, weights, options);
   const described = describe(answer.type);
-  const isUnknown = answer.type === "unknown";
-  const damage = listDamage(hdus, isUnknown ? header.type : answer.type);
+  const damage = listDamage(hdus, answer.type, header.type);
   const flags = [
     ...(described.some(({ differs }) => differs) ? ["hdu-differs"] : []),
     ...new Set(damage.map(({ flag }) => flag)),

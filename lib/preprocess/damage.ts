@@ -31,6 +31,8 @@ export interface Saturation {
   readonly level: number;
   /** Share of the lit pixels that are saturated, 0 to 1. */
   readonly share: number;
+  /** Share of all pixels that are saturated, 0 to 1. */
+  readonly area: number;
 }
 
 /** What is wrong with a plane. */
@@ -66,8 +68,8 @@ interface Region {
  * A saturated pixel is at least as bright as SATURATE of the header, or belongs to a peak
  * at the top of the distribution of the pixels, where the converter or the pixels are
  * full. A lit pixel has more than half of the mean signal of the pixels that are brighter
- * than half of the mean signal. Saturation of less than 0.4 % of the plane is not
- * reported, so that bad columns are not.
+ * than half of the mean signal. Saturation of less than 0.4 % of the plane, such as
+ * that of bad columns, is not reported.
  *
  * @param plane Raw pixels in counts.
  * @param header The header of the plane, for its data section and SATURATE.
@@ -252,10 +254,11 @@ function findConstantLines(
       ? between
       : []),
   ];
-  if (counted.length === 0 || !doOthersVary(lines, runs)) return null;
+  if (counted.length === 0) return null;
   const longest = counted.reduce((one, other) =>
     countLines(other) > countLines(one) ? other : one
   );
+  if (!hasEdge(lines, longest)) return null;
   return {
     first: longest.first + 1,
     last: longest.last + 1,
@@ -301,34 +304,29 @@ function areSame(one: number, other: number): boolean {
   return one === other || (one !== one && other !== other);
 }
 
-/** Pairs of neighbours that are compared outside the constant lines, at most. */
-const PAIRS = 4096;
-
-/** Share of equal neighbours from which lines can be equal by chance. */
-const QUIET = 0.95;
+/** Share of the pixels of the next line from which lines are equal because they are quiet. */
+const QUIET = 0.5;
 
 /**
- * Whether the pixels outside the constant lines vary. In a quiet detector without light,
- * most pixels and whole lines can have the same value.
+ * Whether data begin where a run ends. In a quiet detector without light, whole lines can
+ * have the same value, but then most pixels of the next line have it, too.
  */
-function doOthersVary(lines: Lines, runs: readonly Run[]): boolean {
-  const { pixels, start, count, across, length, along } = lines;
-  const isConstant = new Uint8Array(count);
-  for (const { first, last } of runs) isConstant.fill(1, first, last + 1);
-  const others = count - isConstant.reduce((total, one) => total + one, 0);
-  if (others === 0) return true;
-  const perLine = Math.max(1, Math.floor(PAIRS / others));
-  const step = Math.max(1, Math.floor((length - 1) / perLine));
-  let pairs = 0, equal = 0;
-  for (let line = 0; line < count; line++) {
-    if (isConstant[line] === 1) continue;
-    for (let k = 0; k + 1 < length; k += step) {
-      const at = start + line * across + k * along;
-      pairs++;
-      if (areSame(pixels[at]!, pixels[at + along]!)) equal++;
+function hasEdge(
+  { pixels, start, count, across, length, along }: Lines,
+  { first, last }: Run,
+): boolean {
+  const edges = [[first, first - 1], [last, last + 1]] as const;
+  return edges.every(([line, next]) => {
+    if (next < 0 || next >= count) return true;
+    let equal = 0;
+    for (let k = 0; k < length; k++) {
+      const at = start + k * along;
+      if (areSame(pixels[at + line * across]!, pixels[at + next * across]!)) {
+        equal++;
+      }
     }
-  }
-  return equal <= QUIET * pairs;
+    return equal < QUIET * length;
+  });
 }
 
 /** Cards of the value, in counts, at which a pixel is saturated. */
@@ -359,19 +357,21 @@ const TOP = 0.02;
 const BELOW = 0.1;
 
 /**
- * How many times as dense as below the pixels at the top must be. Flats that are not
- * saturated reach 1, but for one of a narrow slit (6); those that are exceed 20.
+ * How many times as dense as below the pixels at the top are, and the differences of
+ * neighbours among them, over the photon noise at one electron per count. Where the
+ * converter is full, neighbours are equal. Where the pixels are, they are not, and this is
+ * looked for only in the upper part of 16 bits. Flats that are not saturated have a
+ * contrast of 1, or 6 with a narrow slit, and differences of 0.6 to 0.8; a flat with full
+ * pixels has 21 and 0.35.
  */
-const CONTRAST = 8;
+const CONVERTER_FULL = { contrast: 3, difference: 0.1 };
+const PIXELS_FULL = { contrast: 8, difference: 0.5 };
 
-/** The same where the pixels at the top are also equal to their neighbours. */
-const FLAT_CONTRAST = 3;
-
-/** Difference of neighbours, over that of photon noise at one electron per count, of equal pixels. */
-const FLAT = 0.1;
-
-/** Counts from which pixels or a converter of 16 bits may be full. */
+/** Counts from which the pixels of a detector with 16 bits may be full. */
 const FULL = 45_000;
+
+/** The largest value of a converter of 12 bits. */
+const TWELVE_BITS = 4095;
 
 /** The largest value of 16 bits. More counts are those of several exposures or of electrons. */
 const LARGEST_WORD = 65_535;
@@ -388,7 +388,11 @@ function measureSaturation(
   for (let k = 0; k < coarse.length; k++) coarse[k] = values[k * COARSE]!;
   const dark = selectPercentile(coarse, DARK);
   const range = bright - dark;
-  if (range < LEAST_RANGE) return null;
+  if (range < LEAST_RANGE) {
+    // No bias is as bright, and light as bright has more noise.
+    const isFull = bright >= FULL || (range === 0 && bright >= TWELVE_BITS);
+    return isFull ? { level: bright, share: 1, area: 1 } : null;
+  }
   const top = bright - TOP * range;
   const level = isPlausible(saturate, dark, bright)
     ? saturate
@@ -398,9 +402,12 @@ function measureSaturation(
   if (level === null) return null;
   const saturated = countAbove(values, level);
   if (saturated < FEWEST * values.length) return null;
-  const share = saturated /
-    countAbove(values, findLitLevel(values, dark, bright));
-  return { level: level === top ? bright : level, share: Math.min(1, share) };
+  const lit = countAbove(values, findLitLevel(values, dark, bright));
+  return {
+    level: level === top ? bright : level,
+    share: Math.min(1, saturated / lit),
+    area: saturated / values.length,
+  };
 }
 
 /** Samples finite pixels at even distances, so that all rows and columns are represented. */
@@ -443,7 +450,7 @@ function isPlausible(
 
 /**
  * Whether the pixels at the top are a peak of their distribution: far denser than those
- * below, and equal to their neighbours or near the top of 16 bits.
+ * below, and with less noise than light has.
  */
 function isPeak(
   pixels: Pixels,
@@ -455,19 +462,31 @@ function isPeak(
   if (atTop < FEWEST * values.length) return false;
   const below = countAbove(values, bright - BELOW * range) - atTop;
   const contrast = atTop * (BELOW - TOP) / TOP / (below + 1);
-  if (contrast < FLAT_CONTRAST) return false;
-  if (contrast >= CONTRAST && bright >= FULL && bright <= LARGEST_WORD) {
-    return true;
-  }
-  const largest = FLAT * Math.sqrt(range);
-  let pairs = 0, equal = 0;
+  const kinds = bright >= FULL && bright <= LARGEST_WORD
+    ? [CONVERTER_FULL, PIXELS_FULL]
+    : [CONVERTER_FULL];
+  return kinds.some((kind) =>
+    contrast >= kind.contrast &&
+    areAlike(pixels, values, indices, top, kind.difference * Math.sqrt(range))
+  );
+}
+
+/** Whether most neighbours that are both at the top differ by no more than a limit. */
+function areAlike(
+  pixels: Pixels,
+  values: Float64Array,
+  indices: Uint32Array,
+  top: number,
+  limit: number,
+): boolean {
+  let pairs = 0, alike = 0;
   for (let k = 0; k < values.length; k++) {
     const next = pixels[indices[k]! + 1]!;
     if (!(values[k]! >= top && next >= top)) continue;
     pairs++;
-    if (Math.abs(next - values[k]!) <= largest) equal++;
+    if (Math.abs(next - values[k]!) <= limit) alike++;
   }
-  return pairs > 0 && equal >= pairs / 2;
+  return pairs > 0 && alike >= pairs / 2;
 }
 
 /** Returns the level above which a pixel is lit. Values above the brightest light count as that. */
