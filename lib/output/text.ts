@@ -102,6 +102,7 @@ export function formatDiffering(
 function formatShown({ flags, type, probability, ood }: HduVerdict): string {
   if (flags.includes("constant")) return "all its pixels are equal";
   if (flags.includes("noisy")) return "its noise is far above the others";
+  if (flags.includes("offset")) return "its level is far above the others";
   return type === "unknown"
     ? `${REASON_PHRASES.out_of_distribution}: ood ${
       formatProbability(ood ?? 0)

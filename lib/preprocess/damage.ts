@@ -39,6 +39,8 @@ export interface Saturation {
 export interface PlaneDamage {
   /** Whether all pixels are equal, or none is finite. */
   readonly empty: boolean;
+  /** Level without light, counts: the fifth percentile of the pixels; `null` if none is finite. */
+  readonly level: number | null;
   /** Rows without data; `null` where there are none. */
   readonly rows: ConstantLines | null;
   /** Columns without data; `null` where there are none. */
@@ -85,19 +87,29 @@ interface Region {
  * ```
  */
 export function measureDamage(plane: Plane, header?: Header): PlaneDamage {
-  if (isEmpty(plane.pixels)) {
-    return { empty: true, rows: null, columns: null, saturation: null };
-  }
+  const { width, pixels } = plane;
+  const sample = samplePixels(pixels, width);
+  const dark = findDarkLevel(sample.values);
+  const undamaged = {
+    level: dark,
+    rows: null,
+    columns: null,
+    saturation: null,
+  };
+  if (isEmpty(pixels)) return { ...undamaged, empty: true };
   const region = readDataSection(plane, header);
   const saturate = header === undefined
     ? undefined
     : SATURATION_CARDS.map((card) => cardNumber(header, card))
       .find((value) => value !== undefined);
   return {
+    ...undamaged,
     empty: false,
     rows: findConstantRows(plane, region),
     columns: findConstantColumns(plane, region),
-    saturation: measureSaturation(plane, saturate),
+    saturation: dark === null
+      ? null
+      : measureSaturation(pixels, sample, dark, saturate),
   };
 }
 
@@ -241,8 +253,9 @@ function findConstantLines(
   const { count } = lines;
   if (count < 2 * SHORTEST || lines.length < SHORTEST) return null;
   const runs = findRuns(lines);
+  // All lines are equal only in a plane without noise, which no detector gives.
   const atEnds = runs.filter(({ first, last }) =>
-    (first === 0 || last === count - 1) &&
+    (first === 0) !== (last === count - 1) &&
     countLines({ first, last }) >= least * count
   );
   const between = runs.filter(({ first, last }) =>
@@ -376,17 +389,20 @@ const TWELVE_BITS = 4095;
 /** The largest value of 16 bits. More counts are those of several exposures or of electrons. */
 const LARGEST_WORD = 65_535;
 
+/** Evenly spaced finite pixels, and their indices. */
+interface Sample {
+  readonly values: Float64Array;
+  readonly indices: Uint32Array;
+}
+
 /** Measures the saturation on a sample of the plane; `null` if it does not matter. */
 function measureSaturation(
-  { width, pixels }: Plane,
+  pixels: Pixels,
+  { values, indices }: Sample,
+  dark: number,
   saturate: number | undefined,
 ): Saturation | null {
-  const { values, indices } = samplePixels(pixels, width);
-  if (values.length < COARSE) return null;
   const bright = selectPercentile(values.slice(), BRIGHT);
-  const coarse = new Float64Array(Math.floor(values.length / COARSE));
-  for (let k = 0; k < coarse.length; k++) coarse[k] = values[k * COARSE]!;
-  const dark = selectPercentile(coarse, DARK);
   const range = bright - dark;
   if (range < LEAST_RANGE) {
     // No bias is as bright, and light as bright has more noise.
@@ -411,7 +427,7 @@ function measureSaturation(
 }
 
 /** Samples finite pixels at even distances, so that all rows and columns are represented. */
-function samplePixels(pixels: Pixels, width: number) {
+function samplePixels(pixels: Pixels, width: number): Sample {
   const count = pixels.length;
   let step = Math.max(1, Math.floor(count / SAMPLE));
   while (greatestCommonDivisor(step, width) > 1) step--;
@@ -428,6 +444,14 @@ function samplePixels(pixels: Pixels, width: number) {
     values: values.subarray(0, sampled),
     indices: indices.subarray(0, sampled),
   };
+}
+
+/** Returns the level without light; `null` without a value. */
+function findDarkLevel(values: Float64Array): number | null {
+  if (values.length === 0) return null;
+  const coarse = new Float64Array(Math.ceil(values.length / COARSE));
+  for (let k = 0; k < coarse.length; k++) coarse[k] = values[k * COARSE]!;
+  return selectPercentile(coarse, DARK);
 }
 
 function greatestCommonDivisor(one: number, other: number): number {
