@@ -39,7 +39,7 @@ export interface Saturation {
 export interface PlaneDamage {
   /** Whether all pixels are equal, or none is finite. */
   readonly empty: boolean;
-  /** Level without light, counts: the fifth percentile of the pixels; `null` if none is finite. */
+  /** Level without light, counts: a low percentile of the pixels; `null` if none is finite. */
   readonly level: number | null;
   /** Rows without data; `null` where there are none. */
   readonly rows: ConstantLines | null;
@@ -61,9 +61,9 @@ interface Region {
  * Measures the damage of a plane.
  *
  * Rows are constant if they equal the next row pixel by pixel, as where a readout was
- * broken off and the rest of the memory holds one value. They count as damage from 5 % of
- * the rows at one end, or 10 % between the ends. Constant rows at both ends are the
- * borders of a window or a mosaic. Rows outside the data section of the header
+ * broken off and the rest of the memory holds one value. They count as damage from 10 %
+ * of the rows, at one end or between the ends. Constant rows at both ends are the borders
+ * of a window or a mosaic. Rows outside the data section of the header
  * (DATASEC, TRIMSEC) are not compared. The same holds for columns. From a quarter of the
  * rows, one half of their columns is enough, as for an amplifier without signal.
  *
@@ -155,11 +155,11 @@ function readDataSection({ width, height }: Plane, header?: Header): Region {
 
 type Four = [number, number, number, number];
 
-/** Share of the lines from which a run at one end is damage. GMOS has 0.8 % of the rows. */
-const END = 0.05;
+/** Share of the lines from which runs are damage: there are borders, and gaps in mosaics. */
+const LEAST_SHARE = 0.1;
 
-/** Share of the lines from which runs between the ends are damage: mosaics have gaps. */
-const BETWEEN = 0.1;
+/** Share of the lines from which a run at the other end shows that both are borders. */
+const BORDER = 0.05;
 
 /** Share of the rows from which half of their columns is enough. */
 const HALF = 0.25;
@@ -212,7 +212,7 @@ function findConstantRows(
     of: plane.height,
     within,
   });
-  const found = search(left, right, END);
+  const found = search(left, right, LEAST_SHARE);
   if (found !== null) return describe(found, null);
   const middle = (left + right) >> 1;
   if (middle - left < SHORTEST) return null;
@@ -234,15 +234,15 @@ function findConstantColumns(
     across: 1,
     length: bottom - top,
     along: width,
-  }, END);
+  }, LEAST_SHARE);
   if (found === null) return null;
   const [first, last] = [found.first + left, found.last + left];
   return { first, last, count: found.count, of: width, within: null };
 }
 
 /**
- * Finds constant lines that are damage: a run of `least` of the lines at one end, or as
- * many, but at least 10 %, between the ends.
+ * Finds constant lines that are damage: a run at one end, or runs between the ends, from
+ * a share of the lines.
  *
  * @returns The longest run, counted from 1, and how many lines all runs have.
  */
@@ -254,18 +254,19 @@ function findConstantLines(
   if (count < 2 * SHORTEST || lines.length < SHORTEST) return null;
   const runs = findRuns(lines);
   // All lines are equal only in a plane without noise, which no detector gives.
-  const atEnds = runs.filter(({ first, last }) =>
-    (first === 0) !== (last === count - 1) &&
-    countLines({ first, last }) >= least * count
+  const borders = runs.filter((run) =>
+    (run.first === 0) !== (run.last === count - 1) &&
+    countLines(run) >= BORDER * count
   );
+  const atEnd = borders.length === 1
+    ? borders.filter((run) => countLines(run) >= least * count)
+    : [];
   const between = runs.filter(({ first, last }) =>
     first > 0 && last < count - 1
   );
   const counted = [
-    ...(atEnds.length === 1 ? atEnds : []),
-    ...(sum(between.map(countLines)) >= Math.max(least, BETWEEN) * count
-      ? between
-      : []),
+    ...atEnd,
+    ...(sum(between.map(countLines)) >= least * count ? between : []),
   ];
   if (counted.length === 0) return null;
   const longest = counted.reduce((one, other) =>
@@ -446,12 +447,20 @@ function samplePixels(pixels: Pixels, width: number): Sample {
   };
 }
 
-/** Returns the level without light; `null` without a value. */
+/**
+ * Returns the level without light; `null` without a value. The smallest value does not
+ * count: it may be that of a border without data.
+ */
 function findDarkLevel(values: Float64Array): number | null {
   if (values.length === 0) return null;
   const coarse = new Float64Array(Math.ceil(values.length / COARSE));
-  for (let k = 0; k < coarse.length; k++) coarse[k] = values[k * COARSE]!;
-  return selectPercentile(coarse, DARK);
+  let least = Infinity;
+  for (let k = 0; k < coarse.length; k++) {
+    coarse[k] = values[k * COARSE]!;
+    least = Math.min(least, coarse[k]!);
+  }
+  const others = coarse.filter((value) => value > least);
+  return others.length === 0 ? least : selectPercentile(others, DARK);
 }
 
 function greatestCommonDivisor(one: number, other: number): number {
