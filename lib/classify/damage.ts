@@ -5,6 +5,7 @@ import type { HduInputs } from "./inputs.ts";
 
 /** Rows or columns of an image HDU that hold no data. */
 export interface ConstantDamage {
+  /** What is wrong. */
   readonly flag: "constant-rows" | "constant-columns";
   /** First line of the longest run, counted from 1 as in FITS. */
   readonly first: number;
@@ -20,6 +21,7 @@ export interface ConstantDamage {
 
 /** Saturation of an image HDU. */
 export interface SaturationDamage {
+  /** What is wrong. */
   readonly flag: "saturated";
   /** The value of saturated pixels, or SATURATE of the header, in counts. */
   readonly level: number;
@@ -29,6 +31,7 @@ export interface SaturationDamage {
 
 /** An image HDU whose pixels are all equal, or of which none is finite. */
 export interface EmptyDamage {
+  /** What is wrong. */
   readonly flag: "empty";
 }
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import { listDamage } from "../../lib/classify/damage.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
@@ -157,7 +157,7 @@ Deno.test("HDUs without data, without a working amplifier or with light differ a
     const verdict = others[name]!;
     assertEquals(verdict.use, false, name);
     const flag = name === "half" ? "constant-rows" : "hdu-differs";
-    assert(verdict.flags.includes(flag), `${name}: ${verdict.flags}`);
+    assertArrayIncludes<string>(verdict.flags, [flag], name);
     assert(formatNote(verdict).includes(text), formatNote(verdict));
   }
 });

@@ -45,9 +45,12 @@ Deno.test("formatDamage names the HDUs with the same damage together, and three 
     formatDamage({ damage: [rows(1, "B0"), rows(2, null)], hdus }),
     "HDU 1 (B0), HDU 2: rows 51 to 100 of 100 are constant",
   );
-  const saturated = [1, 2, 3, 4].map((hdu) => ({
-    ...{ hdu, name: null, flag: "saturated", share: hdu / 10, level: 4095 },
-  } as const));
+  const saturated = [1, 2, 3, 4].map((hdu) =>
+    ({
+      ...{ hdu, name: null, share: hdu / 10, level: 4095 },
+      flag: "saturated",
+    }) as const
+  );
   assertEquals(
     formatDamage({ damage: saturated, hdus }).split(", HDU").at(-1),
     " 3: 30 % of the lit pixels are saturated, at 4095 counts, …",
