@@ -67,6 +67,12 @@ export {
   type Reason,
   REASONS,
 } from "./lib/classify/evidence.ts";
+export type {
+  ConstantDamage,
+  Damage,
+  EmptyDamage,
+  SaturationDamage,
+} from "./lib/classify/damage.ts";
 export type { HduFlag, HduVerdict } from "./lib/classify/hdus.ts";
 export type { ReadOptions } from "./lib/classify/inputs.ts";
 export {

@@ -16,6 +16,7 @@ import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
+import { measureDamage, type PlaneDamage } from "../preprocess/damage.ts";
 import { measureNoise } from "../preprocess/features.ts";
 import {
   computeStatistics,
@@ -58,8 +59,8 @@ export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
   readonly hdu: number;
   /** EXTNAME, or `null`. */
   readonly name: string | null;
-  /** Whether all pixels are equal. */
-  readonly constant: boolean;
+  /** What is wrong with the pixels; of reads, with those of the last one. */
+  readonly damage: PlaneDamage;
   /** Noise of the quiet parts, counts; `null` where no other HDU is compared. */
   readonly noise: number | null;
   /** What is compared with other frames. */
@@ -123,7 +124,7 @@ export async function readInputs(
     const hdus: HduInputs[] = [];
     const selected = selectHdus(file, hdu);
     for await (
-      const { frame, firstRead } of readImages(file, selected, memory)
+      const { frame, firstRead, damage } of readImages(file, selected, memory)
     ) {
       const inputs = prepareInputs(frame, wanted);
       const { flips, features } = inputs;
@@ -132,7 +133,7 @@ export async function readInputs(
       hdus.push({
         hdu,
         name: cardString(header, "EXTNAME") ?? null,
-        constant: isConstant(frame),
+        damage,
         noise: selected.length > 1 ? noise : null,
         statistics: computeStatistics(frame, noise),
         firstRead,
@@ -153,6 +154,7 @@ export async function readInputs(
 interface Image {
   readonly frame: Frame;
   readonly firstRead: number | null;
+  readonly damage: PlaneDamage;
 }
 
 /**
@@ -169,8 +171,13 @@ async function* readImages(
     const first = await file.readFrame(hdus[0]!.index, memory);
     const last = await file.readFrame(hdus.at(-1)!.index);
     if (areReads(first, last)) {
+      // Before the subtraction, which overwrites the pixels of the last read.
+      const damages = [first, last].map((read) =>
+        [read.hdu, measureDamage(read, read.header)] as const
+      );
       const { frame, first: firstRead } = subtractReads(last, first);
-      yield { frame, firstRead };
+      const damage = new Map(damages).get(frame.hdu)!;
+      yield { frame, firstRead, damage };
       return;
     }
     known.push(first, last);
@@ -178,13 +185,9 @@ async function* readImages(
   for (const { index } of hdus) {
     const frame = known.find(({ hdu }) => hdu === index) ??
       await file.readFrame(index, memory);
-    yield { frame, firstRead: null };
+    const damage = measureDamage(frame, frame.header);
+    yield { frame, firstRead: null, damage };
   }
-}
-
-function isConstant({ pixels }: Frame): boolean {
-  const [first] = pixels;
-  return pixels.every((value) => Object.is(value, first));
 }
 
 /** The input image of a preview is a copy: the memory of the flips is given away. */

@@ -21,6 +21,14 @@ const NO_CLAIM = {
   differs: [],
 };
 
+const UNDAMAGED = {
+  empty: false,
+  level: 1000,
+  rows: null,
+  columns: null,
+  saturation: null,
+};
+
 function makeInputs(
   path: string,
   flips: Uint8Array = new Uint8Array(1),
@@ -31,7 +39,7 @@ function makeInputs(
     header: NO_CLAIM,
     log: NO_LOG,
     hdus: [{
-      ...{ hdu: 0, name: null, constant: false, noise: null },
+      ...{ hdu: 0, name: null, damage: UNDAMAGED, noise: null },
       statistics: computeStatistics(evenPlane(), 1),
       ...{ firstRead: null, flips, features, preview: null },
     }],
