@@ -254,6 +254,10 @@ function checkNeed(
           tolerances,
         )
       ).flat()
+      // Where headers tell no setting at all, another size may be another part of the
+      // same spectrum.
+      : need.calibration !== "bias" && hasNoSetting(configuration, keys)
+      ? calibrations.filter(({ log }) => hasNoSetting(log, keys))
       : ofConfiguration.get(configuration)!;
 
   const more = (need.preferred ?? []).filter((key) => !keys.includes(key));
@@ -295,6 +299,14 @@ function checkNeed(
     otherNights: lack.otherNights,
     nearest: lack.nearest,
   }));
+}
+
+/** Whether a header has no value of a configuration except for the size of the image. */
+function hasNoSetting(
+  log: Parameters<typeof selectValues>[0],
+  keys: readonly ConfigurationKey[],
+): boolean {
+  return Object.keys(selectValues(log, keys)).every((key) => key === "size");
 }
 
 interface Lack

@@ -301,3 +301,22 @@ Deno.test("without headers only calibrations that do not exist at all are missin
     ["missing bias"],
   );
 });
+
+Deno.test("where headers tell nothing but the size, an arc of another size is not missing, a bias is", () => {
+  const large = { size: "2071x200" };
+  const small = { size: "1232x250" };
+  const science = frame("science", large);
+  const calibrations = [frame("arc", small), frame("flat", small)];
+  assertEquals(
+    listMissing([science, ...calibrations, frame("bias", large)]),
+    [],
+  );
+  assertEquals(listMissing([science, ...calibrations, frame("bias", small)]), [
+    "missing bias",
+  ]);
+  const set = { ...large, dispname: "600/4310" };
+  assertEquals(
+    listMissing([frame("science", set), ...calibrations, frame("bias", large)]),
+    ["missing arc", "missing flat"],
+  );
+});
