@@ -14,7 +14,12 @@ import {
   type ClassificationOptions,
   parseCount,
 } from "./options.ts";
-import { makeNotify, type Notify, print } from "./terminal.ts";
+import {
+  makeNotify,
+  type Notify,
+  print,
+  surviveUncaughtErrors,
+} from "./terminal.ts";
 
 interface ReviewOptions extends ClassificationOptions {
   readonly all?: boolean;
@@ -63,6 +68,7 @@ async function review(
   const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
   await checkLabelsFile(labels);
   using stopping = await createStopSignal();
+  using _uncaught = surviveUncaughtErrors(makeNotify());
   const session = createReviewSession();
   using watched = await watchLabels(labels, session, skipRepeats(notify));
   await using classifier = await openClassifier(
@@ -73,7 +79,7 @@ async function review(
 
   const { signal: stop } = stopping;
   const { all = false } = options;
-  const server = serveReview({
+  const server = await serveReview({
     page: renderReviewPage({ paths, labelsFile: labels, all }),
     session,
     previewFrame: createPreviewer(options),
