@@ -247,7 +247,7 @@ Deno.test({
     await using server = await startServer({ openFiles: 80 });
     const { token, port } = server;
     const connections: Deno.Conn[] = [];
-    for (let k = 0; k < 300; k++) {
+    for (let k = 0; k < 90; k++) {
       const connection = await Deno.connect({ hostname: "127.0.0.1", port });
       connections.push(connection);
       if (k % 2 === 0) continue;
