@@ -11,6 +11,7 @@ import { watchFrames, watchLabels } from "../review/watch.ts";
 import { openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   type ClassificationOptions,
   parseCount,
 } from "./options.ts";
@@ -49,7 +50,7 @@ export function define(command: Command): void {
     .action((paths: string[], options: ReviewOptions) =>
       review(paths, options)
     );
-  addClassificationOptions(command);
+  addFollowLinksOption(addClassificationOptions(command));
 }
 
 /**
@@ -101,7 +102,13 @@ async function review(
     ? await openInBrowser(server.url, dirname(labels), notify)
     : null;
 
-  const files = watchFrames(paths, session.expectFrames, stop, notify);
+  const files = watchFrames(
+    paths,
+    session.expectFrames,
+    stop,
+    notify,
+    options,
+  );
   for await (const { verdict } of classifier.classify(files)) {
     session.addVerdict(verdict);
     if (stop.aborted) break;
