@@ -1,4 +1,4 @@
-import { addErrorLocation, SpitError } from "../errors.ts";
+import { addErrorLocation, SpitError, toTypedError } from "../errors.ts";
 import { releaseMemory } from "../io/memory.ts";
 import { type ByteSource, memorySource } from "../io/byte_source.ts";
 import { type FileReadOptions, openFileSource } from "../io/file.ts";
@@ -129,23 +129,6 @@ export async function openFitsSource(
     raw.close();
     throw addErrorLocation(toTypedError(error), { file: path });
   }
-}
-
-/**
- * Returns a {@linkcode SpitError} for any error. One that is not typed is a fault of
- * the reader, or lack of memory: the same file fails again, so its code is none of those
- * that are retried.
- */
-function toTypedError(error: unknown): SpitError {
-  if (error instanceof SpitError) return error;
-  const what = error instanceof Error ? error.message : String(error);
-  if (error instanceof RangeError && /allocation|array length/i.test(what)) {
-    const message = `the file needs more memory than there is: ${what}`;
-    return new SpitError("too_large", message, { cause: error });
-  }
-  const message =
-    `the reader cannot handle this file (${what}); please report it`;
-  return new SpitError("bad_header", message, { cause: error });
 }
 
 /**
