@@ -65,7 +65,7 @@ const TIME_LIMITS = {
  *
  * @returns The address of the page, with the token; `ended` resolves when the server has
  *   ended and labels in progress are written.
- * @throws {SpitError} `usage` if the port is taken.
+ * @throws {SpitError} `usage` if the port is taken, or without the permission to listen.
  */
 export async function serveReview(
   options: ReviewServerOptions,
@@ -113,6 +113,17 @@ export async function serveReview(
 
 /** Returns the port; `null` if it is taken or needs privileges. */
 async function listen(http: Server, port: number): Promise<number | null> {
+  // Without the permission, `listen` of node:http neither succeeds nor fails.
+  const { state } = await Deno.permissions.request({
+    name: "net",
+    host: `127.0.0.1:${port}`,
+  });
+  if (state !== "granted") {
+    throw new SpitError(
+      "usage",
+      "Cannot listen on 127.0.0.1: run again with --allow-net=127.0.0.1",
+    );
+  }
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   const onError = (error: Error & { readonly code?: string }) => {
     if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(null);
