@@ -10,7 +10,7 @@ import { printable } from "./lib/output/text.ts";
 const COMMANDS = {
   classify: "Classify frames (the default command)",
   inspect: "Show why a frame has its type, and write its input image",
-  audit: "List frames that need review, and missing calibrations",
+  audit: "List frames that need review, outliers, and missing calibrations",
   report: "Write a page with the input images of a night",
   review: "Correct types on a page in the browser, until Ctrl-C",
   watch: "Classify frames as they arrive in a folder, until Ctrl-C",

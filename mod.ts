@@ -28,6 +28,28 @@
  *
  * @module
  */
+export type { ConfigurationValues } from "./lib/calibration/configuration.ts";
+export {
+  type ConfigurationLack,
+  type ConfigurationRow,
+  type ConfigurationTable,
+  type IncompleteHeader,
+  tabulateConfigurations,
+} from "./lib/calibration/configuration_table.ts";
+export type {
+  Calibration,
+  MissingCalibration,
+  NearestCalibrations,
+} from "./lib/calibration/missing_calibrations.ts";
+export {
+  type ComparedType,
+  type Drift,
+  findOutliers,
+  type Outlier,
+  type SiblingFindings,
+  type SiblingFrame,
+  type SiblingSet,
+} from "./lib/calibration/siblings.ts";
 export {
   classifyFile,
   type ClassifyOptions,
@@ -45,6 +67,12 @@ export {
   type Reason,
   REASONS,
 } from "./lib/classify/evidence.ts";
+export type {
+  ConstantDamage,
+  Damage,
+  EmptyDamage,
+  SaturationDamage,
+} from "./lib/classify/damage.ts";
 export type { HduFlag, HduVerdict } from "./lib/classify/hdus.ts";
 export type { ReadOptions } from "./lib/classify/inputs.ts";
 export {
@@ -69,6 +97,7 @@ export { FRAME_TYPES, type FrameType } from "./lib/frame_type.ts";
 export type { Agreement, HeaderClaim } from "./lib/header/claim.ts";
 export type { LogEntry } from "./lib/header/log_entry.ts";
 export type { StandardMatch } from "./lib/header/standards.ts";
+export type { FrameStatistics } from "./lib/preprocess/statistics.ts";
 export { type Subtype, SUBTYPES } from "./lib/header/subtype.ts";
 export type { ClaimedType, Rules } from "./lib/header/rules.ts";
 export { type Device, DEVICES, type NamedDevice } from "./lib/model/device.ts";

@@ -20,8 +20,8 @@ export function expectedOod(counts: number): number {
   return 1 / (1 + Math.exp(18 - 2 * Math.asinh(counts)));
 }
 
-/** An even frame: a black input image, four votes for bias. */
-export function evenPlane(
+/** A frame whose pixels are all equal: a black input image, four votes for bias. */
+export function constantPlane(
   width = 700,
   height = 260,
   counts = 1000,
@@ -30,10 +30,17 @@ export function evenPlane(
   return { width, height, pixels };
 }
 
-/** An even frame but for one pixel: its input image is black. */
-export function almostEvenPlane(width = 700, height = 260): Plane {
-  const plane = evenPlane(width, height);
-  plane.pixels[0] = 1001;
+/**
+ * An even frame: a black input image, four votes for bias. One pixel is a count brighter
+ * or darker, so that the frame is not empty.
+ */
+export function evenPlane(
+  width = 700,
+  height = 260,
+  counts = 1000,
+): Plane {
+  const plane = constantPlane(width, height, counts);
+  plane.pixels[0] = counts ^ 1;
   return plane;
 }
 

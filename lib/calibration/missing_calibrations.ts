@@ -4,13 +4,19 @@ import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
 import { type Subtype, SUBTYPES } from "../header/subtype.ts";
 import {
+  type Configuration,
   type ConfigurationDefinition,
   type ConfigurationValues,
+  type FindDefinition,
   findDefinition,
+  groupByConfiguration,
+  type Grouping,
   isCompatible,
-  isSameConfiguration,
+  listKeys,
+  listTolerances,
   selectValues,
 } from "./configuration.ts";
+import { compareNights, findNightLabel } from "./night.ts";
 
 /** A frame that may be used as its type. */
 export interface UsableFrame {
@@ -30,21 +36,40 @@ export function selectUsable(
     : null;
 }
 
+/** Kinds of calibrations that science frames and standards need. */
 export type Calibration = "arc" | "flat" | "bias" | "standard";
 
+/** A calibration that frames of a night lack. */
 export interface MissingCalibration {
+  /** The kind of calibration. */
   readonly calibration: Calibration;
   /** `missing`: the frames cannot be reduced well; `note`: they can, with less precision. */
   readonly severity: "missing" | "note";
   /** Instrument of the frames; `null` if unknown. */
   readonly instrument: string | null;
-  /** Night of the frames; `null` if unknown. */
+  /**
+   * Night of the frames, the day of their start (UT) where the longitude is unknown; `null`
+   * without a date.
+   */
   readonly night: string | null;
+  /** Names of the configurations of the frames: A, B, … */
+  readonly configurations: readonly string[];
   /** The known values that the calibration must share with the frames. */
   readonly configuration: ConfigurationValues;
+  /** Paths of the frames. */
   readonly files: readonly string[];
-  /** Other nights of the set that have it. */
+  /** Other nights of the set that have it; `unknown` for calibrations without a date. */
   readonly otherNights: readonly string[];
+  /** The calibrations of the same type that differ in the fewest values; `null` for none. */
+  readonly nearest: NearestCalibrations | null;
+}
+
+/** Calibrations that differ from the needed ones in some values. */
+export interface NearestCalibrations {
+  /** Their paths. */
+  readonly files: readonly string[];
+  /** Their values where those differ from the needed ones. */
+  readonly differs: ConfigurationValues;
 }
 
 interface Need {
@@ -55,7 +80,7 @@ interface Need {
   /** Keys that frame and calibration must share. */
   readonly findKeys: (
     definition: ConfigurationDefinition,
-  ) => ConfigurationKey[];
+  ) => readonly ConfigurationKey[];
   /** Keys that they should share, too; otherwise there is a note. */
   readonly preferred?: readonly ConfigurationKey[];
   /** Whether nothing is needed where the instrument has no such calibration at all. */
@@ -64,33 +89,38 @@ interface Need {
 
 const ON_SKY: readonly FrameType[] = ["science", "standard"];
 
-/** Keys of the detector. Frames that differ in these can never be combined. */
-const DETECTOR_KEYS = ["arm", "detector", "binning"] as const;
+/**
+ * Keys in which arcs and flats should agree with the frames that they serve, even where
+ * they are no part of the configuration, as the slit at Kast.
+ */
+const PREFERRED: readonly ConfigurationKey[] = [
+  ...["decker", "slitwid", "filter1", "filter2"] as const,
+];
 
+/** What each calibration has to share; a bias shares the read-out of the detector. */
 const NEEDS: readonly Need[] = [
   {
     calibration: "arc",
     severity: "missing",
     needing: ON_SKY,
     serving: ["arc"],
-    findKeys: ({ keys }) => [...DETECTOR_KEYS, ...keys],
-    // Where the slit is no part of the configuration, as at Kast, arcs may be taken
-    // through a narrower one.
-    preferred: ["decker", "slitwid"],
+    findKeys: (definition) => listKeys(definition, "arc"),
+    preferred: PREFERRED,
   },
   {
     calibration: "flat",
     severity: "missing",
     needing: ON_SKY,
     serving: ["flat"],
-    findKeys: ({ keys }) => [...DETECTOR_KEYS, ...keys],
+    findKeys: (definition) => listKeys(definition, "flat"),
+    preferred: PREFERRED,
   },
   {
     calibration: "bias",
     severity: "missing",
     needing: ON_SKY,
     serving: ["bias", "dark"],
-    findKeys: ({ shared }) => [...DETECTOR_KEYS, "amp", ...shared.bias ?? []],
+    findKeys: (definition) => listKeys(definition, "bias"),
   },
   {
     calibration: "standard",
@@ -108,10 +138,12 @@ const NEEDS: readonly Need[] = [
  * Finds the calibrations that science frames and standards of a night lack: an arc and a
  * flat of the same configuration, and a bias or dark of the same detector readout. A
  * grating without a standard star, if the instrument has one of another grating, and an
- * arc through another slit, give a note.
+ * arc or a flat through another slit or filter, give a note.
  *
- * Only keys that both headers have are compared, so that a missing card never makes a
- * calibration missing.
+ * The configurations are those of {@linkcode groupByConfiguration}. Frames that it finds
+ * incomplete lack nothing and serve nothing. Where the longitude is unknown, frames that
+ * start less than a day apart may be of the same night, and others are not; a calibration
+ * without a date gives a note.
  *
  * @returns Missing calibrations first, then notes; each by night and instrument.
  *
@@ -121,12 +153,13 @@ const NEEDS: readonly Need[] = [
  * import type { LogEntry } from "../header/log_entry.ts";
  * import { findMissingCalibrations } from "./missing_calibrations.ts";
  *
- * const log = { instrument: null, night: null, configuration: {} } as LogEntry;
- * const missing = findMissingCalibrations([
- *   { file: "r1.fits", type: "science", subtype: null, log },
- *   { file: "r2.fits", type: "arc", subtype: null, log },
- *   { file: "r3.fits", type: "flat", subtype: "dome", log },
- * ]);
+ * const log = { instrument: null, night: null, mjd: null, configuration: {} };
+ * const frames = [
+ *   { file: "r1.fits", type: "science", subtype: null, log: log as unknown as LogEntry },
+ *   { file: "r2.fits", type: "arc", subtype: null, log: log as unknown as LogEntry },
+ *   { file: "r3.fits", type: "flat", subtype: "dome", log: log as unknown as LogEntry },
+ * ] as const;
+ * const missing = findMissingCalibrations(frames);
  * assertEquals(missing.map(({ calibration, severity }) => [calibration, severity]), [
  *   ["bias", "missing"],
  * ]);
@@ -135,9 +168,32 @@ const NEEDS: readonly Need[] = [
 export function findMissingCalibrations(
   frames: readonly UsableFrame[],
 ): MissingCalibration[] {
-  const byInstrument = Map.groupBy(frames, ({ log }) => log.instrument);
+  return findLacks(groupUsable(frames));
+}
+
+/** A usable frame, as the grouping takes it. */
+export type GroupedFrame = UsableFrame & { readonly use: true };
+
+/** Groups usable frames by configuration. */
+export function groupUsable(
+  frames: readonly UsableFrame[],
+  find?: FindDefinition,
+): Grouping<GroupedFrame> {
+  const usable = frames.map((frame) => ({ ...frame, use: true as const }));
+  return groupByConfiguration(usable, find);
+}
+
+/** Finds what the configurations of a grouping lack; see {@linkcode findMissingCalibrations}. */
+export function findLacks(
+  { configurations }: Pick<Grouping<GroupedFrame>, "configurations">,
+  find: FindDefinition = findDefinition,
+): MissingCalibration[] {
+  const byInstrument = Map.groupBy(
+    configurations,
+    ({ instrument }) => instrument,
+  );
   const found = NEEDS.flatMap((need) =>
-    [...byInstrument.values()].flatMap((own) => checkNeed(need, own))
+    [...byInstrument.values()].flatMap((own) => checkNeed(need, own, find))
   );
   const rank = ({ severity, night, instrument }: MissingCalibration) =>
     [severity, night ?? "", instrument ?? ""].join("\n");
@@ -147,103 +203,207 @@ export function findMissingCalibrations(
   );
 }
 
+/** Frames of a night and a configuration that need a calibration. */
+interface Needing {
+  readonly configuration: Configuration<GroupedFrame>;
+  readonly frames: readonly GroupedFrame[];
+}
+
 function checkNeed(
   need: Need,
-  frames: readonly UsableFrame[],
+  configurations: readonly Configuration<GroupedFrame>[],
+  find: FindDefinition,
 ): MissingCalibration[] {
-  const { calibration, severity, needing, serving, preferred = [] } = need;
-  const { instrument } = frames[0]!.log;
-  const definition = findDefinition(instrument);
-  const { tolerances } = definition;
-  const keys = [...new Set(need.findKeys(definition))];
-  const calibrations = frames.filter(({ type, subtype }) =>
-    serving.includes(type) && fillsNeed(subtype)
-  );
+  const { instrument } = configurations[0]!;
+  const definition = find(instrument);
+  const keys = need.findKeys(definition);
+  const tolerances = listTolerances(definition);
+  const all = [...new Set(configurations.flatMap(({ frames }) => frames))];
+  const isCalibration = ({ type, subtype }: GroupedFrame) =>
+    need.serving.includes(type) && fillsNeed(subtype);
+  const calibrations = all.filter(isCalibration);
   if (need.optional && calibrations.length === 0) return [];
-  const find = (
-    wanted: readonly UsableFrame[],
-    keys: readonly string[],
-    severity: MissingCalibration["severity"],
-  ): MissingCalibration[] =>
-    findUnserved(wanted, calibrations, keys, tolerances)
-      .map((group) => ({ calibration, severity, instrument, ...group }));
-
-  // An exposure of the empty sky is no frame to reduce, and serves for none.
-  const wanted = frames.filter(({ type, subtype }) =>
-    needing.includes(type) && fillsNeed(subtype)
-  );
-  const missing = find(wanted, keys, severity);
-  const more = preferred.filter((key) => !keys.includes(key));
-  if (more.length === 0) return missing;
-  const unserved = new Set(missing.flatMap(({ files }) => files));
-  const served = wanted.filter(({ file }) => !unserved.has(file));
-  return [...missing, ...find(served, [...keys, ...more], "note")];
-}
-
-/** Whether a frame of a subtype stands for its type: a twilight flat replaces no flat. */
-function fillsNeed(subtype: Subtype | null): boolean {
-  return subtype === null || SUBTYPES[subtype].fillsNeed;
-}
-
-/** Frames of one night that share values. */
-type FrameGroup = Pick<
-  MissingCalibration,
-  "night" | "configuration" | "files"
->;
-
-/** Groups the frames that no calibration serves, and finds the nights that could serve them. */
-function findUnserved(
-  frames: readonly UsableFrame[],
-  calibrations: readonly UsableFrame[],
-  keys: readonly string[],
-  tolerances: ConfigurationDefinition["tolerances"],
-): (FrameGroup & Pick<MissingCalibration, "otherNights">)[] {
-  const available = groupFrames(calibrations, keys);
-  const hasValues = (one: FrameGroup, frame: FrameGroup) =>
-    isCompatible(frame.configuration, one.configuration, tolerances);
-  const isSameNight = (one: FrameGroup, frame: FrameGroup) =>
-    one.night === null || frame.night === null || one.night === frame.night;
-  const unserved = groupFrames(frames, keys).filter((frame) =>
-    !available.some((one) => isSameNight(one, frame) && hasValues(one, frame))
-  );
-  return mergeGroups(unserved, tolerances).map((frame) => {
-    const nights = available.filter((one) => hasValues(one, frame))
-      .flatMap(({ night }) => night ?? []);
-    return { ...frame, otherNights: [...new Set(nights)].sort() };
+  if (need.calibration === "bias" && definition.needsBias === false) return [];
+  const isShared = ({ type }: GroupedFrame) =>
+    definition.shared[type] !== undefined;
+  const groups = configurations.flatMap((configuration): Needing[] => {
+    const wanted = configuration.frames.filter((frame) =>
+      need.needing.includes(frame.type) && fillsNeed(frame.subtype) &&
+      // A standard through a wide slit serves others, and needs nothing of its own.
+      !isShared(frame)
+    );
+    const nights = Map.groupBy(wanted, ({ log }) => findNightLabel(log));
+    return [...nights.values()].map((frames) => ({ configuration, frames }));
   });
-}
+  const ofConfiguration = new Map(configurations.map((configuration) => [
+    configuration,
+    configuration.frames.filter(isCalibration),
+  ]));
+  const byValues = [
+    ...Map.groupBy(
+      calibrations,
+      ({ log }) => JSON.stringify(selectValues(log, keys)),
+    ).values(),
+  ];
+  const findServing = ({ configuration, frames: [first] }: Needing) =>
+    need.calibration === "standard"
+      ? byValues.filter(([one]) =>
+        isCompatible(
+          selectValues(first!.log, keys),
+          selectValues(one!.log, keys),
+          tolerances,
+        )
+      ).flat()
+      // Where headers tell no setting at all, another size may be another part of the
+      // same spectrum.
+      : need.calibration !== "bias" && hasNoSetting(configuration, keys)
+      ? calibrations.filter(({ log }) => hasNoSetting(log, keys))
+      : ofConfiguration.get(configuration)!;
 
-function groupFrames(
-  frames: readonly UsableFrame[],
-  keys: readonly string[],
-): FrameGroup[] {
-  const groups = Map.groupBy(
-    frames,
-    ({ log }) => JSON.stringify([log.night, selectValues(log, keys)]),
-  );
-  return [...groups.values()].map((members) => ({
-    night: members[0]!.log.night,
-    configuration: selectValues(members[0]!.log, keys),
-    files: members.map(({ file }) => file),
+  const more = (need.preferred ?? []).filter((key) => !keys.includes(key));
+  const missing = groups.flatMap((group): (Needing & Lack)[] => {
+    const serving = findServing(group);
+    const ofNight = selectOfNight(serving, group.frames[0]!.log);
+    if (ofNight.length > 0) {
+      // Standards are often observed through a wide slit.
+      const science = group.frames.filter(({ type }) => type === "science");
+      return checkPreferred({ ...group, frames: science }, ofNight, more, {
+        ...tolerances,
+        decker: tolerances.decker ?? 0.03,
+      });
+    }
+    const values = selectValues(group.configuration, keys);
+    const undated = serving.filter(({ log }) => findNightLabel(log) === null);
+    const nights = (undated.length > 0 ? undated : serving)
+      .map(({ log }) => findNightLabel(log) ?? "unknown");
+    return [{
+      ...group,
+      values,
+      severity: undated.length > 0 ? "note" : need.severity,
+      otherNights: [...new Set(nights)].sort(),
+      nearest: serving.length > 0
+        ? null
+        : findNearest(values, calibrations, keys, tolerances),
+    }];
+  });
+  return mergeLacks(missing).map((
+    { frames, configuration, values, ...lack },
+  ) => ({
+    calibration: need.calibration,
+    severity: lack.severity,
+    instrument,
+    night: findNightLabel(frames[0]!.log),
+    configurations: configuration,
+    configuration: values,
+    files: frames.map(({ file }) => file),
+    otherNights: lack.otherNights,
+    nearest: lack.nearest,
   }));
 }
 
-/** Merges groups whose values differ within the tolerances only. */
-function mergeGroups(
-  groups: readonly FrameGroup[],
+/** Whether a header has no value of a configuration except for the size of the image. */
+function hasNoSetting(
+  log: Parameters<typeof selectValues>[0],
+  keys: readonly ConfigurationKey[],
+): boolean {
+  return Object.keys(selectValues(log, keys)).every((key) => key === "size");
+}
+
+interface Lack
+  extends Pick<MissingCalibration, "severity" | "otherNights" | "nearest"> {
+  readonly values: ConfigurationValues;
+}
+
+/** Selects the frames of the same night; all for a frame without a date. */
+function selectOfNight(
+  frames: readonly GroupedFrame[],
+  log: LogEntry,
+): readonly GroupedFrame[] {
+  return findNightLabel(log) === null
+    ? frames
+    : frames.filter((frame) => compareNights(frame.log, log) === true);
+}
+
+/** Returns a note for frames that no calibration serves with the same slit and filter. */
+function checkPreferred(
+  { configuration, frames }: Needing,
+  serving: readonly GroupedFrame[],
+  keys: readonly ConfigurationKey[],
   tolerances: ConfigurationDefinition["tolerances"],
-): FrameGroup[] {
-  const merged: FrameGroup[] = [];
-  for (const group of groups) {
-    const k = merged.findIndex((one) =>
-      one.night === group.night &&
-      isSameConfiguration(one.configuration, group.configuration, tolerances)
+): (Needing & Lack)[] {
+  if (keys.length === 0) return [];
+  const groups = Map.groupBy(
+    frames,
+    ({ log }) => JSON.stringify(selectValues(log, keys)),
+  );
+  return [...groups.values()].flatMap((frames) => {
+    const { slitwid, ...others } = selectValues(frames[0]!.log, keys);
+    const isNamed = slitwid === undefined || slitwid === others.decker;
+    const values = isNamed ? others : { ...others, slitwid };
+    const isServed = serving.some(({ log }) =>
+      isCompatible(values, selectValues(log, keys), tolerances)
     );
-    if (k < 0) merged.push(group);
-    else {
-      const files = [...merged[k]!.files, ...group.files];
-      merged[k] = { ...merged[k]!, files };
-    }
-  }
-  return merged;
+    if (isServed) return [];
+    const nearest = findNearest(values, serving, keys, tolerances);
+    const differing = Object.keys(nearest?.differs ?? {});
+    return [{
+      configuration,
+      frames,
+      severity: "note",
+      values: selectValues({ configuration: values }, differing),
+      otherNights: [],
+      nearest,
+    }];
+  });
+}
+
+/** Finds the frames that differ from values in the fewest keys. */
+function findNearest(
+  values: ConfigurationValues,
+  frames: readonly GroupedFrame[],
+  keys: readonly string[],
+  tolerances: ConfigurationDefinition["tolerances"],
+): NearestCalibrations | null {
+  const groups = Map.groupBy(frames, ({ log }) => {
+    const own = selectValues(log, keys);
+    const differing = keys.filter((key) =>
+      own[key] !== undefined && values[key] !== undefined &&
+      !isCompatible({ [key]: values[key] }, { [key]: own[key] }, tolerances)
+    );
+    return JSON.stringify(selectValues(log, differing));
+  });
+  const [nearest] = [...groups].map(([differs, own]) => ({
+    files: own.map(({ file }) => file),
+    differs: JSON.parse(differs) as ConfigurationValues,
+  })).sort((one, other) =>
+    Object.keys(one.differs).length - Object.keys(other.differs).length ||
+    // One of the same slit or mask is rather meant than one of the same angle.
+    Number("decker" in one.differs) - Number("decker" in other.differs)
+  );
+  return nearest ?? null;
+}
+
+/** Whether a frame of a subtype stands for its type: a twilight flat replaces no flat. */
+export function fillsNeed(subtype: Subtype | null): boolean {
+  return subtype === null || SUBTYPES[subtype].fillsNeed;
+}
+
+/** Merges lacks of the same night that the same calibration would end, as one bias. */
+function mergeLacks(lacks: readonly (Needing & Lack)[]) {
+  const groups = Map.groupBy(
+    lacks,
+    ({ frames, values, severity }) =>
+      JSON.stringify([
+        findNightLabel(frames[0]!.log),
+        severity,
+        Object.entries(values).sort(),
+      ]),
+  );
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    configuration: [
+      ...new Set(group.map(({ configuration }) => configuration.name)),
+    ],
+    frames: group.flatMap(({ frames }) => frames),
+  }));
 }

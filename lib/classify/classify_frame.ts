@@ -1,7 +1,9 @@
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { checkPlane } from "../preprocess/check_plane.ts";
+import { measureNoise } from "../preprocess/features.ts";
 import { prepareInputs } from "../preprocess/preprocess.ts";
+import { computeStatistics } from "../preprocess/statistics.ts";
 import { runModel } from "./classify_inputs.ts";
 import { getInputOptions } from "./inputs.ts";
 import { vote, type VoteResult } from "./vote.ts";
@@ -35,5 +37,10 @@ export async function classifyFrame(
   checkPlane(plane);
   await using model = await borrowModel(options);
   const inputs = prepareInputs(plane, getInputOptions(model.card));
-  return vote(await runModel(model, [inputs]), model.card);
+  const statistics = computeStatistics(
+    plane,
+    measureNoise(plane, inputs.features),
+  );
+  const result = vote(await runModel(model, [inputs]), model.card);
+  return { ...result, statistics };
 }

@@ -23,7 +23,7 @@ import {
 } from "./vote.ts";
 
 /** What is wrong with an HDU, whatever its light. */
-export type HduFlag = "constant" | "noisy";
+export type HduFlag = "constant" | "noisy" | "offset";
 
 /** What the pixels of one of several image HDUs say. */
 export interface HduVerdict
@@ -36,14 +36,18 @@ export interface HduVerdict
   readonly differs: boolean;
   /**
    * What is wrong with its pixels: `constant` when all are equal and those of other HDUs
-   * are not, `noisy` when it shows no light and ten times the noise of the others.
+   * are not, `noisy` when it shows no light and ten times the noise of the others,
+   * `offset` when it shows no light and ten times their level.
    */
   readonly flags: readonly HduFlag[];
 }
 
 /** An image HDU and the votes of its flips. */
-export interface HduVote
-  extends Pick<HduInputs, "hdu" | "name" | "constant" | "noise"> {
+export interface HduVote extends Pick<HduInputs, "hdu" | "name" | "noise"> {
+  /** Whether all pixels are equal, or none is finite. */
+  readonly constant: boolean;
+  /** Level without light, counts; `null` if no pixel is finite. */
+  readonly level: number | null;
   readonly result: VoteResult;
 }
 
@@ -60,10 +64,13 @@ export interface CombinedVote {
 }
 
 /**
- * How many times as large the noise or the odds of being out-of-distribution must be for
- * an HDU to differ. Amplifiers of one camera differ by less.
+ * How many times as large the noise, the level or the odds of being out-of-distribution
+ * must be for an HDU to differ. Amplifiers of one camera differ by less.
  */
 const CONTRAST = 10;
+
+/** Counts by which the level must be larger, too: without a bias, levels are near 0. */
+const LEAST_OFFSET = 1000;
 
 /**
  * How many times as probable as the kind of light of the other HDUs that of an HDU must
@@ -96,16 +103,17 @@ interface Judged extends HduVote {
  */
 export function voteOnHdus(
   output: ModelOutput,
-  hdus: readonly Omit<HduVote, "result">[],
+  hdus: readonly Pick<HduInputs, "hdu" | "name" | "damage" | "noise">[],
   rule: VoteRule,
 ): CombinedVote {
   if (hdus.length < 2) {
     return { result: vote(output, rule), describe: () => [] };
   }
-  const votes = hdus.map(({ hdu, name, constant, noise }, k) => ({
+  const votes = hdus.map(({ hdu, name, damage, noise }, k) => ({
     hdu,
     name,
-    constant,
+    constant: damage.empty,
+    level: damage.level,
     noise,
     result: vote(sliceOutput(output, k, rule.classes.length), rule),
   }));
@@ -180,27 +188,37 @@ function judge(
   return lit.map((one) => {
     const others = lit.filter((other) => other !== one && !isDead(other));
     const isConstant = isDead(one);
-    const isNoisy = !isConstant && one.light === UNLIT && others.length > 1 &&
-      exceeds(one, others, ({ noise }) => noise);
+    const isUnlit = !isConstant && one.light === UNLIT;
+    const isNoisy = isUnlit && exceeds(one, others, ({ noise }) => noise);
+    const isOod = !isConstant && one.result.reason === "out_of_distribution" &&
+      exceeds(one, others, ({ result: { ood } }) => ood && ood / (1 - ood));
+    const isOffset = isUnlit && !isOod &&
+      exceeds(one, others, ({ level }) => level, LEAST_OFFSET);
+    const flags: HduFlag[] = [
+      ...(isConstant ? ["constant"] as const : []),
+      ...(isNoisy ? ["noisy"] as const : []),
+      ...(isOffset ? ["offset"] as const : []),
+    ];
     return {
       ...one,
-      flags: isConstant ? ["constant"] : isNoisy ? ["noisy"] : [],
-      isOod: !isConstant && one.result.reason === "out_of_distribution" &&
-        exceeds(one, others, ({ result: { ood } }) => ood && ood / (1 - ood)),
+      flags,
+      isOod,
     };
   });
 }
 
-/** Whether a value of an HDU is ten times the median of the others. */
+/** Whether a value of an HDU is ten times the median of the others, and larger by `least`. */
 function exceeds<T extends HduVote>(
   one: T,
   others: readonly T[],
   measure: (hdu: T) => number | null,
+  least = 0,
 ): boolean {
   const value = measure(one);
   const values = others.map(measure).filter((other) => other !== null);
-  return value !== null && values.length > 0 &&
-    value >= CONTRAST * median(Float64Array.from(values), values.length);
+  if (value === null || values.length === 0) return false;
+  const typical = median(Float64Array.from(values), values.length);
+  return value >= CONTRAST * typical && value >= typical + least;
 }
 
 function isSound({ flags, isOod }: Judged): boolean {

@@ -1,4 +1,9 @@
-import { type ErrorCode, SpitError } from "../errors.ts";
+import {
+  addErrorLocation,
+  type ErrorCode,
+  SpitError,
+  toTypedError,
+} from "../errors.ts";
 import type { Frame } from "../fits/frame.ts";
 import { type Card, cardString } from "../fits/header.ts";
 import type { Hdu } from "../fits/hdu.ts";
@@ -16,7 +21,12 @@ import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { InputImage } from "../preprocess/input_image.ts";
+import { measureDamage, type PlaneDamage } from "../preprocess/damage.ts";
 import { measureNoise } from "../preprocess/features.ts";
+import {
+  computeStatistics,
+  type FrameStatistics,
+} from "../preprocess/statistics.ts";
 import {
   type InputOptions,
   type PlaneInputs,
@@ -54,10 +64,12 @@ export interface HduInputs extends Pick<PlaneInputs, "flips" | "features"> {
   readonly hdu: number;
   /** EXTNAME, or `null`. */
   readonly name: string | null;
-  /** Whether all pixels are equal. */
-  readonly constant: boolean;
+  /** What is wrong with the pixels; of reads, with those of the last one. */
+  readonly damage: PlaneDamage;
   /** Noise of the quiet parts, counts; `null` where no other HDU is compared. */
   readonly noise: number | null;
+  /** What is compared with other frames. */
+  readonly statistics: FrameStatistics;
   /**
    * Index of the HDU of the first read, which was subtracted from this one, the last
    * read; `null` for an HDU that is no read.
@@ -117,16 +129,18 @@ export async function readInputs(
     const hdus: HduInputs[] = [];
     const selected = selectHdus(file, hdu);
     for await (
-      const { frame, firstRead } of readImages(file, selected, memory)
+      const { frame, firstRead, damage } of readImages(file, selected, memory)
     ) {
       const inputs = prepareInputs(frame, wanted);
       const { flips, features } = inputs;
       const { hdu, header } = frame;
+      const noise = measureNoise(frame, features);
       hdus.push({
         hdu,
         name: cardString(header, "EXTNAME") ?? null,
-        constant: isConstant(frame),
-        noise: selected.length > 1 ? measureNoise(frame, features) : null,
+        damage,
+        noise: selected.length > 1 ? noise : null,
+        statistics: computeStatistics(frame, noise),
         firstRead,
         flips,
         features,
@@ -135,7 +149,9 @@ export async function readInputs(
     }
     return { path, header, log, hdus, error: null };
   } catch (error) {
-    return { path, header, log, error: toSpitError(error, path) };
+    // An unexpected error makes one failed row; it must not end a run of many files.
+    const located = addErrorLocation(toTypedError(error), { file: path });
+    return { path, header, log, error: located };
   } finally {
     if (memory.buffer.byteLength <= LARGEST_SPARE) spareMemory.push(memory);
   }
@@ -145,6 +161,7 @@ export async function readInputs(
 interface Image {
   readonly frame: Frame;
   readonly firstRead: number | null;
+  readonly damage: PlaneDamage;
 }
 
 /**
@@ -161,8 +178,13 @@ async function* readImages(
     const first = await file.readFrame(hdus[0]!.index, memory);
     const last = await file.readFrame(hdus.at(-1)!.index);
     if (areReads(first, last)) {
+      // Before the subtraction, which overwrites the pixels of the last read.
+      const damages = [first, last].map((read) =>
+        [read.hdu, measureDamage(read, read.header)] as const
+      );
       const { frame, first: firstRead } = subtractReads(last, first);
-      yield { frame, firstRead };
+      const damage = new Map(damages).get(frame.hdu)!;
+      yield { frame, firstRead, damage };
       return;
     }
     known.push(first, last);
@@ -170,13 +192,9 @@ async function* readImages(
   for (const { index } of hdus) {
     const frame = known.find(({ hdu }) => hdu === index) ??
       await file.readFrame(index, memory);
-    yield { frame, firstRead: null };
+    const damage = measureDamage(frame, frame.header);
+    yield { frame, firstRead: null, damage };
   }
-}
-
-function isConstant({ pixels }: Frame): boolean {
-  const [first] = pixels;
-  return pixels.every((value) => Object.is(value, first));
 }
 
 /** The input image of a preview is a copy: the memory of the flips is given away. */
@@ -237,11 +255,3 @@ const spareMemory: PixelMemory[] = [];
 
 /** Bytes of the largest memory that is kept. */
 const LARGEST_SPARE = 1 << 26;
-
-/** An unexpected error makes one failed row; it must not end a run of many files. */
-function toSpitError(error: unknown, file: string): SpitError {
-  if (error instanceof SpitError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const what = `Cannot read the file: ${message}`;
-  return new SpitError("io", what, { file, cause: error });
-}

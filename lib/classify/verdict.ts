@@ -9,6 +9,11 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { isUsable, type Subtype } from "../header/subtype.ts";
 import { type ModelCard, modelId } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
+import {
+  combineStatistics,
+  type FrameStatistics,
+} from "../preprocess/statistics.ts";
+import { listDamage } from "./damage.ts";
 import { voteOnHdus } from "./hdus.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
 import {
@@ -24,6 +29,7 @@ import type { PixelVerdict } from "./vote.ts";
 export type {
   Agreement,
   Evidence,
+  FrameStatistics,
   HeaderClaim,
   LogEntry,
   PixelVerdict,
@@ -60,8 +66,8 @@ export interface ClassifiedVerdict {
    */
   readonly use: boolean;
   /**
-   * Codes of what is wrong with the pixels: `hdu-differs` when an image HDU differs from
-   * the others, as `pixels.hdus` says.
+   * Codes of what is wrong with the pixels, each once: `hdu-differs` when an image HDU
+   * differs from the others, as `pixels.hdus` says; the flags of `pixels.damage`.
    */
   readonly flags: readonly string[];
   /** Why the type is `unknown`; `null` when it is not. */
@@ -128,7 +134,11 @@ export function createVerdict(
   const weights = card.evidence ?? DEFAULT_WEIGHTS;
   const answer = combineEvidence(result, header, log, weights, options);
   const described = describe(answer.type);
-  const flags = described.some(({ differs }) => differs) ? ["hdu-differs"] : [];
+  const damage = listDamage(hdus, answer.type, header.type);
+  const flags = [
+    ...(described.some(({ differs }) => differs) ? ["hdu-differs"] : []),
+    ...new Set(damage.map(({ flag }) => flag)),
+  ];
   const reads = hdus.find(({ firstRead }) => firstRead !== null);
   return {
     file: path,
@@ -143,7 +153,9 @@ export function createVerdict(
     pixels: {
       ...pixels,
       ...(described.length > 0 && { hdus: described }),
+      ...(damage.length > 0 && { damage }),
       ...(reads && { reads: [reads.hdu, reads.firstRead!] }),
+      statistics: combineStatistics(hdus.map(({ statistics }) => statistics)),
     },
     header,
     agreement: answer.agreement,

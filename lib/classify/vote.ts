@@ -1,5 +1,7 @@
 import type { FrameType } from "../frame_type.ts";
 import { FLIPS } from "../preprocess/flips.ts";
+import type { FrameStatistics } from "../preprocess/statistics.ts";
+import type { Damage } from "./damage.ts";
 import type { HduVerdict } from "./hdus.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import type { ModelOutput } from "../model/open_model.ts";
@@ -44,11 +46,18 @@ export interface PixelVerdict {
   readonly ood: number | null;
   /** What each image HDU shows; only for a file of several. */
   readonly hdus?: readonly HduVerdict[];
+  /** What is wrong with the pixels; only if anything is. */
+  readonly damage?: readonly Damage[];
   /**
    * Indices of the HDUs of the last and the first read of an exposure, whose difference
    * was classified; only for a file of such reads.
    */
   readonly reads?: readonly [last: number, first: number];
+  /**
+   * What is compared with other frames of the same kind; means over the image HDUs. Absent
+   * from the vote on one of several HDUs.
+   */
+  readonly statistics?: FrameStatistics;
 }
 
 /** The pixel verdict, and why its type is `unknown`. */

@@ -8,10 +8,12 @@ import {
   listFindingKinds,
   startAudit,
 } from "../output/audit.ts";
+import { formatConfigurations, listNotices } from "../output/configurations.ts";
 import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   addLabelsOption,
   type ClassificationOptions,
 } from "./options.ts";
@@ -38,7 +40,7 @@ export function define(command: Command): void {
     .action(async (paths: string[], options: AuditOptions) => {
       Deno.exitCode = await audit(paths, options);
     });
-  addClassificationOptions(addLabelsOption(command));
+  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }
 
 /** Classifies the frames that paths name and writes what needs review; returns the exit code. */
@@ -47,7 +49,7 @@ async function audit(
   options: AuditOptions,
 ): Promise<number> {
   const notify = makeNotify(options);
-  const files = await findInputFrames(paths, notify);
+  const files = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };
@@ -57,8 +59,14 @@ async function audit(
   }
   const findings = audit.findings();
   await writeFindings(findings, options);
+  listNotices(findings).forEach(notify);
+  const isSound = listFindingKinds(findings).length === 0;
+  if (isSound && findings.configurations.length > 0) {
+    formatConfigurations(findings.configurations).trimEnd().split("\n")
+      .forEach(notify);
+  }
   notify(summarize(files.length, findings));
-  return options.strict && listFindingKinds(findings).length > 0 ? 1 : 0;
+  return options.strict && !isSound ? 1 : 0;
 }
 
 async function writeFindings(
@@ -96,6 +104,9 @@ const NOUNS = {
   conflict: "conflict",
   unknown: "unknown frame",
   unusable: "unusable frame",
+  outlier: "outlier",
+  drift: "drift",
+  incomplete: "incomplete header",
   missing: "missing calibration",
   note: "note",
 };

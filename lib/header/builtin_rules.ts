@@ -3,6 +3,7 @@ import { isTrue } from "./evaluate_rules.ts";
 import { parseFramesCondition, parseRules } from "./parse_rules.ts";
 import {
   type Condition,
+  DETECTOR_READINGS,
   LOG_COLUMNS,
   type ParsedRules,
   POINTING_KEYS,
@@ -110,8 +111,8 @@ export const BUILTIN_RULES: Readonly<Record<string, string>> = {
 
 /**
  * Selects the first rules that are for a frame: the user's, else those of its instrument,
- * else `generic.rules`. Columns of the log that they leave out are read by
- * `generic.rules`; the configuration is not.
+ * else `generic.rules`. Columns of the log and keys of the detector that they leave out are
+ * read by `generic.rules`; the rest of the configuration is not.
  */
 export function selectRules(
   header: Header,
@@ -122,8 +123,10 @@ export function selectRules(
     parseBuiltin(listBuiltins().find(({ frames }) => isTrue(frames, header))!);
   const generic = parseNamed("generic");
   const readings = { ...rules.readings };
-  for (const column of [...LOG_COLUMNS, ...POINTING_KEYS]) {
-    readings[column] ??= generic.readings[column];
+  for (
+    const name of [...LOG_COLUMNS, ...POINTING_KEYS, ...DETECTOR_READINGS]
+  ) {
+    readings[name] ??= generic.readings[name];
   }
   return { ...rules, readings };
 }

@@ -87,7 +87,7 @@ export function within(
 }
 
 /** Modified Julian date of 1970-01-01. */
-const MJD_OF_UNIX_EPOCH = 40587;
+export const MJD_OF_UNIX_EPOCH = 40587;
 
 const MS_PER_DAY = 86_400_000;
 
@@ -154,4 +154,62 @@ export function formatMjd(mjd: number): string {
  */
 export function findNight(mjd: number, longitude: number): string {
   return formatMjd(Math.floor(mjd + longitude / 360 - 0.5)).slice(0, 10);
+}
+
+/**
+ * Parses the evening on which a night began: `2016-08-26`, or `20160826`.
+ *
+ * @param mjd Modified Julian date of the exposure, which the night must contain at some
+ *   longitude; `null` if it is unknown.
+ * @returns The evening as `2016-08-26`; `undefined` for any other value.
+ */
+export function parseNight(
+  value: CardValue,
+  mjd: number | null,
+): string | undefined {
+  const text = (toText(value) ?? "")
+    .replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
+  const evening = parseDate(text);
+  if (evening === undefined) return undefined;
+  const isPossible = mjd === null || evening <= mjd && mjd < evening + 2;
+  return isPossible ? text : undefined;
+}
+
+/**
+ * Longitudes of observatories west of Greenwich, degrees: Maunakea, Haleakala, Lick,
+ * Palomar, Kitt Peak, Lowell, MMT, Mount Graham, Apache Point, McDonald, La Silla, Cerro
+ * Tololo, Las Campanas, Paranal, La Palma.
+ */
+const WESTERN_SITES = [
+  ...[-155.47, -156.26, -121.64, -116.86, -111.6, -111.42, -110.88, -109.89],
+  ...[-105.82, -104.02, -70.73, -70.81, -70.69, -70.4, -17.88],
+];
+
+/** A positive longitude up to this, in degrees, moves noon by two hours at most. */
+const UNSIGNED_LIMIT = 30;
+
+/**
+ * Parses a longitude: degrees, or sexagesimal degrees as `-70:44:12` and `104 59 22 W`.
+ *
+ * Some headers count to the west. A positive value that is the western longitude of an
+ * observatory is taken as one; any other positive sexagesimal value above 30° without a
+ * letter is refused. 0 stands for an unknown longitude.
+ *
+ * @returns Degrees, −180 to 180, east positive; `undefined` for any other value.
+ */
+export function parseLongitude(value: CardValue): number | undefined {
+  const [, number = "", letter = ""] =
+    /^(.*?)\s*([EW]?)$/i.exec(toText(value) ?? "") ?? [];
+  const given = within(parseAngle(number, 1), -180, 360);
+  if (given === undefined || given === 0) return undefined;
+  const degrees = given > 180 ? given - 360 : given;
+  if (letter !== "") {
+    return letter.toUpperCase() === "W" ? -Math.abs(degrees) : degrees;
+  }
+  const isWestern = WESTERN_SITES.some((site) =>
+    Math.abs(site + degrees) < 0.3
+  );
+  if (isWestern) return -degrees;
+  const isNumber = toNumber(number) !== undefined;
+  return isNumber || degrees <= UNSIGNED_LIMIT ? degrees : undefined;
 }

@@ -4,13 +4,16 @@ import {
   formatMjd,
   parseDeclination,
   parseDuration,
+  parseLongitude,
   parseMjd,
+  parseNight,
   parseRightAscension,
   toNumber,
   toText,
   within,
 } from "./card_values.ts";
 import { isTrue } from "./evaluate_rules.ts";
+import { readLamps } from "./lamps.ts";
 import {
   CONFIGURATION_KEYS,
   type ParsedRules,
@@ -22,7 +25,10 @@ import {
 export interface LogEntry {
   /** Instrument, with its arm if it has several: `kast-blue`; else the name in the header. */
   readonly instrument: string | null;
-  /** Evening on which the night began, `2016-08-26`; `null` also for an unknown longitude. */
+  /**
+   * Evening on which the night began, `2016-08-26`, from a card of the night, or from the
+   * start and the longitude; `null` if neither is known.
+   */
   readonly night: string | null;
   /** Start of the exposure, UT: `2016-08-27T03:14:15`. */
   readonly start: string | null;
@@ -40,7 +46,9 @@ export interface LogEntry {
   readonly airmass: number | null;
   /**
    * State of the instrument, by PypeIt's keys (`dispname`, `dispangle`, `decker`,
-   * `dichroic`, `binning`, …).
+   * `dichroic`, `binning`, …), with the read-out (`gain`, `readout`, `window`), the cards
+   * of the `lamps` that burn, and the `size` of the first image, columns by rows as
+   * `2071x200`.
    */
   readonly configuration: Readonly<Record<string, string>>;
 }
@@ -56,11 +64,12 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   const mjd = read("mjd", single(parseMjdNumber)) ?? roundMjd(started);
   const longitude = read("longitude", single(parseLongitude));
   const start = started ?? mjd;
+  const night = read("night", single((value) => parseNight(value, mjd)));
+  const lamps = readLamps(header);
   return {
     instrument: read("instrument", single(parseName)),
-    night: mjd === null || longitude === null
-      ? null
-      : findNight(mjd, longitude),
+    night: night ??
+      (mjd === null || longitude === null ? null : findNight(mjd, longitude)),
     start: start === null ? null : formatMjd(start),
     mjd,
     exposure: read("exposure", single(parseExposure)),
@@ -72,10 +81,13 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       "airmass",
       single((value) => within(toNumber(value), 0.99, 40)),
     ),
-    configuration: Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
-      const text = read(key, parseConfigurationValue);
-      return text === null ? [] : [[key, text]];
-    })),
+    configuration: {
+      ...Object.fromEntries(CONFIGURATION_KEYS.flatMap((key) => {
+        const text = read(key, parseConfigurationValue);
+        return text === null ? [] : [[key, text]];
+      })),
+      ...(lamps !== null && { lamps }),
+    },
   };
 }
 
@@ -194,15 +206,6 @@ function parseName(value: CardValue): string | undefined {
 /** Accepts dates from 1858 to 2132. A Julian date, or 0 for an unknown date, is out of range. */
 function parseMjdNumber(value: CardValue): number | undefined {
   return within(toNumber(value), 1, 100_000);
-}
-
-/**
- * Returns degrees, −180 to 180, east positive. Sexagesimal texts are refused, because some
- * headers count them to the west.
- */
-function parseLongitude(value: CardValue): number | undefined {
-  const degrees = within(toNumber(value), -180, 360);
-  return degrees !== undefined && degrees > 180 ? degrees - 360 : degrees;
 }
 
 /** Joins values by commas; writes the binnings `1 2` and `1x2` as `1,2`. */

@@ -34,10 +34,20 @@ export function readClaims(
   const { differs, ...rest } = primary === undefined
     ? { ...claim, differs: [] }
     : compareClaims(claim, primary, compared, applicable);
-  const log = readLogEntry(header, applicable);
+  const log = addSize(readLogEntry(header, applicable), chosen);
   const pointing = readPointing(header, applicable);
   const standard = matchStandard({ ...log, ...pointing }, file.path);
   return { header: { ...rest, standard, differs }, log };
+}
+
+/** Adds the size of an image to the configuration, as `2071x200`. */
+function addSize(
+  log: LogEntry,
+  hdu: FitsFile["hdus"][number] | undefined,
+): LogEntry {
+  if (hdu === undefined || hdu.width === 0) return log;
+  const size = `${hdu.width}x${hdu.height}`;
+  return { ...log, configuration: { ...log.configuration, size } };
 }
 
 type IndexedHeader = Pick<FitsFile["hdus"][number], "index" | "header">;

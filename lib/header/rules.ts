@@ -83,6 +83,7 @@ export interface Reading {
 
 export const LOG_COLUMNS = [
   "instrument",
+  "night",
   "longitude",
   "start",
   "mjd",
@@ -104,8 +105,9 @@ export const POINTING_KEYS = ["equinox", "tolerance"] as const;
 export type PointingKey = typeof POINTING_KEYS[number];
 
 /**
- * Keys of a configuration: metadata that PypeIt's spectrographs list in
- * `configuration_keys`, or write into a `.pypeit` file.
+ * Keys of a configuration that rules read: metadata that PypeIt's spectrographs list in
+ * `configuration_keys`, or write into a `.pypeit` file; and three for the read-out, `gain`,
+ * `readout` (its mode or speed) and `window` (the part of the detector).
  */
 export const CONFIGURATION_KEYS = [
   "amp",
@@ -121,15 +123,33 @@ export const CONFIGURATION_KEYS = [
   "echangle",
   "filter1",
   "filter2",
+  "gain",
   "mode",
+  "readout",
   "slitwid",
+  "window",
   "xdangle",
 ] as const;
 
-export type ConfigurationKey = typeof CONFIGURATION_KEYS[number];
+/** Keys of the detector, which `generic.rules` reads where a file does not define them. */
+export const DETECTOR_READINGS = [
+  "amp",
+  "arm",
+  "binning",
+  "detector",
+  "gain",
+  "readout",
+  "window",
+] as const satisfies readonly (typeof CONFIGURATION_KEYS[number])[];
+
+/** Keys of a configuration: those that rules read, and the size of the image. */
+export type ConfigurationKey = typeof CONFIGURATION_KEYS[number] | "size";
 
 /** Everything that rules read. */
-export type ReadingName = LogColumn | PointingKey | ConfigurationKey;
+export type ReadingName =
+  | LogColumn
+  | PointingKey
+  | typeof CONFIGURATION_KEYS[number];
 
 /** The rules of one file, as `readRules` returns them. Their content is not public. */
 export interface Rules {

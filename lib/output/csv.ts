@@ -4,6 +4,7 @@ import { FRAME_TYPES } from "../frame_type.ts";
 import type { Formatter } from "./formats.ts";
 import { roundVerdict } from "./json.ts";
 import { escapeCell, escapePathCell } from "./spreadsheet.ts";
+import { formatDamage } from "./text.ts";
 
 type Cell = string | number | null | undefined;
 
@@ -32,6 +33,7 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
     (pixels?.hdus ?? []).map(({ hdu, type, flags }) =>
       `${hdu}=${flags[0] ?? type}`
     ).join(" "),
+  pixels_damage: ({ pixels }) => pixels && escapeCell(formatDamage(pixels)),
   pixels_reads: ({ pixels }) => pixels?.reads?.join(" "),
   header_type: ({ header }) => header?.type,
   header_subtype: ({ header }) => header?.subtype,

@@ -13,6 +13,7 @@ import { formatObjection } from "./note.ts";
 import {
   formatClaim,
   formatClaimedType,
+  formatDamage,
   formatDiffering,
   formatLikeliest,
   formatProbability,
@@ -64,7 +65,9 @@ export function explainAnswer(verdict: Verdict): string {
   return [
     ...listGrounds(verdict),
     isStated ? "" : formatObjection(verdict),
-    isStated || agreement === "conflict" ? formatDiffering(verdict.pixels) : "",
+    ...(isStated || agreement === "conflict"
+      ? [formatDiffering(verdict.pixels), formatDamage(verdict.pixels)]
+      : []),
   ].filter((clause) => clause !== "").join("; ");
 }
 

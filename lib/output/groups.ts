@@ -1,5 +1,9 @@
 import type { LogEntry } from "../header/log_entry.ts";
-import { splitByConfiguration } from "../calibration/configuration.ts";
+import {
+  type ConfigurationValues,
+  splitByConfiguration,
+} from "../calibration/configuration.ts";
+import { selectSettings } from "./configurations.ts";
 
 /** The values of `--group`. */
 export const GROUPINGS = ["night", "configuration"] as const;
@@ -8,7 +12,8 @@ export type Grouping = typeof GROUPINGS[number];
 
 /**
  * Groups rows by night, or by instrument and configuration as far as the headers
- * tell. A group is named by its first row. Groups and rows keep their order.
+ * tell. A group is named by its first row, with the values of the detector only where the
+ * others are equal. Groups and rows keep their order.
  *
  * @example
  * ```ts
@@ -34,10 +39,20 @@ export function groupRows<R>(
     return Map.groupBy(rows, (row) => getLog(row)?.night ?? "no night");
   }
   const groups = splitByConfiguration(rows, getLog);
-  return new Map(groups.map(({ instrument, configuration, rows }) => {
+  const name = (
+    instrument: string | null,
+    configuration: ConfigurationValues,
+  ) => {
     const parts = Object.entries(configuration)
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([name, value]) => `${name}=${value}`);
-    return [[instrument ?? "no instrument", ...parts].join(" "), rows];
+    return [instrument ?? "no instrument", ...parts].join(" ");
+  };
+  const short = groups.map(({ instrument, configuration }) =>
+    name(instrument, selectSettings(configuration))
+  );
+  return new Map(groups.map(({ instrument, configuration, rows }, k) => {
+    const isUnique = short.indexOf(short[k]!) === short.lastIndexOf(short[k]!);
+    return [isUnique ? short[k]! : name(instrument, configuration), rows];
   }));
 }

@@ -12,6 +12,7 @@ import type {
 import { contradictsItself } from "../header/claim.ts";
 import { isUsable } from "../header/subtype.ts";
 import {
+  formatDamage,
   formatDiffering,
   formatLikeliest,
   formatProbability,
@@ -54,8 +55,9 @@ function formatUnusable(
   if (!isUsable(subtype)) {
     return `unusable: the header says ${subtype} (${header.evidence})`;
   }
-  const cause = formatDiffering(pixels) || flags.join(", ") ||
-    formatHeaderOnly(pixels);
+  const damage = [formatDiffering(pixels), formatDamage(pixels)]
+    .filter((text) => text !== "").join(", ");
+  const cause = damage || flags.join(", ") || formatHeaderOnly(pixels);
   return `unusable: ${cause}`;
 }
 
@@ -68,8 +70,11 @@ function listRemarks(verdict: Verdict): string[] {
   if (isLabelled(verdict) && pixels.type !== type) {
     remarks.push(`pixels: ${formatPixelType(pixels)}`);
   }
-  const differing = formatDiffering(pixels);
-  if (!formatObjection(verdict).includes(differing)) remarks.push(differing);
+  const objection = formatObjection(verdict);
+  remarks.push(
+    ...[formatDiffering(pixels), formatDamage(pixels)]
+      .filter((text) => !objection.includes(text)),
+  );
   if (
     use && agreement === "silent" && pixels.type === "unknown" &&
     decided_by.includes("header")

@@ -1,3 +1,4 @@
+import type { Damage } from "../classify/damage.ts";
 import type { HduVerdict } from "../classify/hdus.ts";
 import type {
   Evidence,
@@ -101,11 +102,75 @@ export function formatDiffering(
 function formatShown({ flags, type, probability, ood }: HduVerdict): string {
   if (flags.includes("constant")) return "all its pixels are equal";
   if (flags.includes("noisy")) return "its noise is far above the others";
+  if (flags.includes("offset")) return "its level is far above the others";
   return type === "unknown"
     ? `${REASON_PHRASES.out_of_distribution}: ood ${
       formatProbability(ood ?? 0)
     }`
     : `${type} ${formatProbability(probability)}`;
+}
+
+/** How many different texts on the damage of HDUs are shown. */
+const MOST_DAMAGES = 3;
+
+/**
+ * Formats what is wrong with the pixels; empty if nothing is. The HDUs are named if the
+ * file has several.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatDamage } from "./text.ts";
+ *
+ * const tail = { first: 1025, last: 2048, count: 1024, of: 2048, within: null };
+ * const damage = [
+ *   { hdu: 0, name: null, flag: "constant-rows", ...tail },
+ *   { hdu: 0, name: null, flag: "saturated", share: 0.62, level: 65535 },
+ * ] as const;
+ * assertEquals(
+ *   formatDamage({ damage }),
+ *   "rows 1025 to 2048 of 2048 are constant, " +
+ *     "62 % of the lit pixels are saturated, at 65535 counts",
+ * );
+ * ```
+ */
+export function formatDamage(
+  { damage = [], hdus }: Pick<PixelVerdict, "damage" | "hdus">,
+): string {
+  const byText = Map.groupBy(damage, formatOneDamage);
+  const texts = [...byText].map(([text, alike]) => {
+    if (hdus === undefined) return text;
+    const names = alike.map(({ hdu, name }) =>
+      `HDU ${hdu}${name === null ? "" : ` (${printable(name)})`}`
+    );
+    return `${names.join(", ")}: ${text}`;
+  });
+  const rest = texts.length > MOST_DAMAGES ? ["…"] : [];
+  return [...texts.slice(0, MOST_DAMAGES), ...rest].join(", ");
+}
+
+function formatOneDamage(damage: Damage): string {
+  switch (damage.flag) {
+    case "empty":
+      return "all pixels are equal, or none is finite";
+    case "saturated":
+      return `${
+        Math.round(100 * damage.share)
+      } % of the lit pixels are saturated, at ${
+        Math.round(damage.level)
+      } counts`;
+    case "constant-rows":
+    case "constant-columns": {
+      const { first, last, count, of, within } = damage;
+      const lines = damage.flag === "constant-rows" ? "rows" : "columns";
+      const where = within === null
+        ? ""
+        : ` in columns ${within[0]} to ${within[1]}`;
+      return count > last - first + 1
+        ? `${count} of ${of} ${lines} are constant${where}, ${first} to ${last} among them`
+        : `${lines} ${first} to ${last} of ${of} are constant${where}`;
+    }
+  }
 }
 
 /** Formats the claim of a header: `arc (IMAGETYP=COMP)`, `flat dome (…)`. */

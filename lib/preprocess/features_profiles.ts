@@ -107,7 +107,7 @@ export function describeProfile(
 }
 
 /** Subtracts from each point the median of the points around it. */
-function subtractRunningMedian(points: Float64Array): Float64Array {
+export function subtractRunningMedian(points: Float64Array): Float64Array {
   // The points of the window in ascending order; one enters and one leaves at each step.
   const window = new Float64Array(2 * REACH + 2);
   let count = 0;

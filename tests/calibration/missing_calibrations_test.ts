@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import {
@@ -118,6 +117,7 @@ Deno.test("a missing calibration has its frames, the values to share, and the ni
     },
     frame("arc", grating, { night: "2016-08-27" }),
     frame("flat", grating),
+    frame("flat", { ...grating, decker: "0.5 arcsec" }),
     frame("standard", grating),
   ];
   assertEquals(findMissingCalibrations(frames), [{
@@ -125,9 +125,11 @@ Deno.test("a missing calibration has its frames, the values to share, and the ni
     severity: "missing",
     instrument: "kast-blue",
     night: "2016-08-26",
+    configurations: ["B"],
     configuration: { binning: "1,1", dispname: "830/3460" },
     files: ["a.fits", "b.fits", "standard.fits"],
     otherNights: ["2016-08-27"],
+    nearest: null,
   }]);
 });
 
@@ -167,6 +169,17 @@ Deno.test("a tilt may differ within the tolerance; another slit gives a note", (
   assertEquals(check(red("arc", "1.0853E4")), []);
   assertEquals(check(red("arc", "10900")), ["missing arc"]);
   assertEquals(check(red("arc", "10853", "0.5")), ["note arc"]);
+  // The flats of a standard through a wide slit may be through a narrower one.
+  const [note] = findMissingCalibrations([
+    ...(["arc", "bias", "flat"] as const).map((type) => red(type, "10853")),
+    red("science", "10853", "4.0"),
+    red("standard", "10853", "6.0"),
+    red("flat", "10853", "0.5"),
+  ]).filter(({ calibration }) => calibration === "flat");
+  assertEquals(note?.severity, "note");
+  assertEquals(note?.configuration, { decker: "4.0" });
+  assertEquals(note?.files, ["science.fits"]);
+  assertEquals(note?.nearest?.differs, { decker: "2.0" });
 });
 
 Deno.test("a slit that is part of the configuration must be the same", () => {
@@ -184,24 +197,98 @@ Deno.test("a slit that is part of the configuration must be the same", () => {
   assertEquals(night("0.5arcsec"), ["missing flat"]);
 });
 
-Deno.test("missing cards make no calibration missing", () => {
+Deno.test("a card that one calibration lacks makes none missing", () => {
   const keys = Object.keys(BLUE) as (keyof typeof BLUE)[];
-  const thinned = fc.tuple(
-    ...FULL.map((whole) =>
-      fc.record({ kept: fc.subarray(keys), night: fc.boolean() }).map((
-        { kept, night },
-      ) =>
-        frame(
-          whole.type,
-          Object.fromEntries(kept.map((key) => [key, BLUE[key]])),
-          night ? {} : { night: null },
-        )
-      )
-    ),
+  for (const { type } of FULL) {
+    for (const key of keys) {
+      const { [key]: _, ...rest } = BLUE;
+      const others = FULL.filter((one) => one.type !== type);
+      const label = `${type} without ${key}`;
+      const all = [...others, frame(type, rest)];
+      assertEquals(listMissing(all), [], label);
+    }
+  }
+});
+
+Deno.test("a near-infrared array needs no bias", () => {
+  const list = (instrument: string) =>
+    listMissing(
+      (["science", "arc", "flat"] as const).map((type) =>
+        frame(type, BLUE, { instrument })
+      ),
+    );
+  assertEquals(list("nires"), []);
+  assertEquals(list("deimos"), ["missing bias"]);
+});
+
+Deno.test("incomplete frames lack nothing and serve nothing", () => {
+  const other = FULL.map(({ type }) =>
+    frame(type, { ...BLUE, dispname: "830/3460" })
   );
-  fc.assert(fc.property(thinned, (frames) => {
-    assertEquals(findMissingCalibrations(frames), []);
-  }));
+  const lost = (type: FrameType) => frame(type, { decker: "2.0 arcsec" });
+  assertEquals(listMissing([...FULL, ...other, lost("science")]), []);
+  assertEquals(
+    listMissing([
+      ...FULL.filter(({ type }) => type !== "arc"),
+      ...other,
+      lost("arc"),
+    ]),
+    ["missing arc"],
+  );
+});
+
+Deno.test("without a longitude calibrations serve within a day, and older ones are dated", () => {
+  const at = (type: FrameType, mjd: number | null) =>
+    frame(type, BLUE, { night: null, mjd });
+  const night = (science: number | null, others: number | null) => [
+    at("science", science),
+    ...(["arc", "flat", "bias"] as const).map((type) => at(type, others)),
+  ];
+  assertEquals(findMissingCalibrations(night(59264.2, 59263.5)), []);
+  const old = findMissingCalibrations(night(59264.2, 59172.1));
+  assertEquals(
+    old.map(({ calibration, night, otherNights }) => [
+      calibration,
+      night,
+      otherNights,
+    ]),
+    ["arc", "flat", "bias"].map((name) => [
+      name,
+      "2021-02-19",
+      ["2020-11-19"],
+    ]),
+  );
+  // A night that is not known is not that of the frame, but may be.
+  assertEquals(
+    findMissingCalibrations(night(59264.2, null))
+      .map(({ severity, otherNights }) => [severity, otherNights]),
+    Array(3).fill(["note", ["unknown"]]),
+  );
+  assertEquals(findMissingCalibrations(night(null, null)), []);
+});
+
+Deno.test("the nearest calibrations are those that differ in the fewest values, rather not in the mask", () => {
+  const deimos = (
+    type: FrameType,
+    file: string,
+    mask: string,
+    tilt: string,
+  ) => ({
+    ...frame(type, { dispname: "600ZD", decker: mask, dispangle: tilt }, {
+      instrument: "deimos",
+    }),
+    file,
+  });
+  const [arc] = findMissingCalibrations([
+    deimos("science", "b.fits", "maskB", "7500"),
+    deimos("arc", "a_arc.fits", "maskA", "7500"),
+    deimos("arc", "b_arc.fits", "maskB", "6500"),
+    deimos("arc", "c_arc.fits", "maskC", "6500"),
+  ]);
+  assertEquals(arc?.nearest, {
+    files: ["b_arc.fits"],
+    differs: { dispangle: "6500" },
+  });
 });
 
 Deno.test("without headers only calibrations that do not exist at all are missing", () => {
@@ -212,5 +299,24 @@ Deno.test("without headers only calibrations that do not exist at all are missin
       ["science", "arc", "flat"].map((type) => bare(type as FrameType)),
     ),
     ["missing bias"],
+  );
+});
+
+Deno.test("where headers tell nothing but the size, an arc of another size is not missing, a bias is", () => {
+  const large = { size: "2071x200" };
+  const small = { size: "1232x250" };
+  const science = frame("science", large);
+  const calibrations = [frame("arc", small), frame("flat", small)];
+  assertEquals(
+    listMissing([science, ...calibrations, frame("bias", large)]),
+    [],
+  );
+  assertEquals(listMissing([science, ...calibrations, frame("bias", small)]), [
+    "missing bias",
+  ]);
+  const set = { ...large, dispname: "600/4310" };
+  assertEquals(
+    listMissing([frame("science", set), ...calibrations, frame("bias", large)]),
+    ["missing arc", "missing flat"],
   );
 });

@@ -9,7 +9,9 @@ import {
   type WorkerMessage,
 } from "../../lib/classify/reader_pool.ts";
 import { SpitError } from "../../lib/errors.ts";
+import { computeStatistics } from "../../lib/preprocess/statistics.ts";
 import { NO_LOG } from "../no_log.ts";
+import { evenPlane } from "../tiny.ts";
 
 const NO_CLAIM = {
   type: null,
@@ -17,6 +19,14 @@ const NO_CLAIM = {
   evidence: "",
   standard: null,
   differs: [],
+};
+
+const UNDAMAGED = {
+  empty: false,
+  level: 1000,
+  rows: null,
+  columns: null,
+  saturation: null,
 };
 
 function makeInputs(
@@ -29,7 +39,8 @@ function makeInputs(
     header: NO_CLAIM,
     log: NO_LOG,
     hdus: [{
-      ...{ hdu: 0, name: null, constant: false, noise: null },
+      ...{ hdu: 0, name: null, damage: UNDAMAGED, noise: null },
+      statistics: computeStatistics(evenPlane(), 1),
       ...{ firstRead: null, flips, features, preview: null },
     }],
     error: null,

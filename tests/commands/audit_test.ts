@@ -58,7 +58,7 @@ Deno.test("audit lists errors, conflicts, unknown frames, unusable frames, and n
     out.trimEnd().split("\n").map((line) => line.split(/ +/)[0]),
     [
       ...["FILE", "night/broken.fits", "night/lie.fits", "night/puzzle.fits"],
-      ...["night/focus.fits", "night/times.fits"],
+      ...["night/focus.fits", "night/times.fits", "", "CONFIGURATION", "A"],
     ],
   );
   assertMatch(out, /focus\.fits .* unusable: the header says focus/);
@@ -84,6 +84,7 @@ Deno.test("audit without findings prints a notice only, and --strict exits 0", a
   assertEquals(quiet, { code: 0, out: "", err: "" });
   const { out, err } = await spit([...AUDIT, "night"], folder.path);
   assertEquals(out, "");
+  assertMatch(err, /\nCONFIGURATION .*\nA +1 +0 .*size 700x260\n/);
   assertMatch(err, /\nnothing needs review: 1 frame\n$/);
 });
 
@@ -106,8 +107,11 @@ Deno.test("audit --labels settles conflicts and unknown types, and finds missing
   assertEquals(
     out.split("\n").slice(3),
     [
-      "missing: no flat for 1 frame: puzzle.fits",
-      "  a flat is needed",
+      "missing: no flat for 1 frame of configuration A: puzzle.fits",
+      "  a flat with size 700x260 is needed",
+      "",
+      "CONFIGURATION  BIAS  DARK  ARC  FLAT  STANDARD  SCIENCE  LACKS  VALUES",
+      "A                 1     0    1     0         0        1  flat   size 700x260",
       "",
     ],
   );

@@ -1,6 +1,7 @@
 /**
- * Situations in which a header says that a frame is not what its pixels show, from the
- * table of rows to the audit and the PypeIt files. The pixels are simulated.
+ * Situations in which a header says that a frame is not what its pixels show, or in which
+ * calibrations do not fit, from the table of rows to the audit and the PypeIt files. The
+ * pixels are simulated.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
@@ -100,6 +101,8 @@ async function run(
     ]));
   const active: Record<string, string> = {};
   const configurations: string[] = [];
+  const lacks: string[] = [];
+  const notices: string[] = [];
   if (spectrograph !== undefined) {
     const written = await writePypeit(verdicts, {
       spectrograph,
@@ -107,6 +110,8 @@ async function run(
       maker: "spit",
       date: "2026-11-28",
     });
+    lacks.push(...written.lacks);
+    notices.push(...written.notices);
     for (const path of written.paths.slice(0, -1)) {
       const { rows } = parsePypeit(Deno.readTextFileSync(path));
       configurations.push(path);
@@ -120,6 +125,7 @@ async function run(
     rows: byName((verdict) => table.row(verdict)),
     agreements: byName(({ agreement }) => String(agreement)),
     kinds: listFindingKinds(findings),
+    incomplete: findings.incomplete.map(({ file }) => nameOf(file)),
     found: findings.frames.map(({ file }) => nameOf(file)),
     missing: findings.missing.map(({ calibration, files }) =>
       `${calibration}: ${files.map(nameOf).join(" ")}`
@@ -127,6 +133,8 @@ async function run(
     audit: formatAuditTable(findings, { terminal: false, colour: false }),
     active,
     configurations,
+    lacks,
+    notices,
   };
 }
 
@@ -326,8 +334,8 @@ Deno.test("biases whose cards say imaging serve the spectra", async () => {
 });
 
 /** Nothing but a level of 1002 and a read noise of 4. */
-function makeUnlit(): Plane {
-  const [width, height] = [1232, 250];
+function makeUnlit(height: number = 250): Plane {
+  const width = 1232;
   const random = makeRandom(120);
   const pixels = Uint16Array.from(
     { length: width * height },
@@ -428,4 +436,180 @@ Deno.test("a file of several reads has the type of its light", async () => {
   for (const row of Object.values(rows)) {
     assert(!row.includes("disagree") && !row.includes("votes"), row);
   }
+});
+
+/** Cards of frames of an evening and a night of DEIMOS, with one mask. */
+function deimosNight(mask: string, cards: Cards = {}) {
+  const base = {
+    ...{ INSTRUME: "DEIMOS", TELESCOP: "Keck II", SLMSKNAM: mask, OBJECT: "x" },
+    ...{ GRATENAM: "600ZD", GRATEPOS: 3, G3TLTWAV: 7500.02, DWFILNAM: "GG455" },
+    ...{ AMPMODE: "SINGLE:B", MOSMODE: "Spectral", BINNING: "1,1" },
+    ...{ "DATE-OBS": "2021-07-05", UTC: "03:00:00", ...SKY },
+  };
+  return {
+    arc: {
+      ...base,
+      OBSTYPE: "Line",
+      ELAPTIME: 1,
+      HATCHPOS: "closed",
+      ...cards,
+    },
+    flat: {
+      ...{ ...base, OBSTYPE: "IntFlat", ELAPTIME: 4, HATCHPOS: "closed" },
+      ...{ LAMPS: "Qz", ...cards },
+    },
+    bias: { ...base, OBSTYPE: "Bias", ELAPTIME: 0, SLMSKNAM: "None" },
+    science: {
+      ...{ ...base, OBSTYPE: "Object", ELAPTIME: 1800, LAMPS: "Off" },
+      ...{ HATCHPOS: "open", UTC: "09:00:00" },
+    },
+  };
+}
+
+Deno.test("calibrations of another camera do not serve, and are not handed on", async () => {
+  const blue = { INSTCONF: "Blue" };
+  const { missing, active, lacks } = await run({
+    red_science: [[simulate("science"), goodman("OBJECT", "SN", 900)]],
+    red_arc: [[simulate("arc"), goodman("COMP", "HgArNe", 30)]],
+    blue_flat: [[simulate("flat"), {
+      ...goodman("FLAT", "quartz", 9),
+      ...blue,
+    }]],
+    blue_bias: [[simulate("bias"), { ...goodman("BIAS", "zero", 0), ...blue }]],
+  }, "soar_goodman_red");
+  assertEquals(missing, ["flat: red_science", "bias: red_science"]);
+  assertEquals(active, { red_arc: "arc,tilt", red_science: "science" });
+  assertEquals(lacks, [
+    "configuration A of goodman-red (science 1): no flat, no bias",
+  ]);
+});
+
+Deno.test("calibrations with another dichroic do not serve; a bias does", async () => {
+  const old = { BSPLIT_N: "d46" };
+  const { missing, audit, lacks } = await run({
+    flat: [[simulate("flat"), kast("Flat", 30, { LAMPSTA1: "on", ...old })]],
+    arc: [[simulate("arc"), kast("Arc", 30, { LAMPSTAA: "on", ...old })]],
+    bias: [[simulate("bias"), kast("Bias", 0, old)]],
+    target: [[simulate("science"), kast("SN", 1200)]],
+  }, "shane_kast_red");
+  assertEquals(missing, ["arc: target", "flat: target"]);
+  assertStringIncludes(audit, "dichroic d55");
+  assertStringIncludes(audit, "arc.fits has dichroic d46");
+  assertEquals(lacks, [
+    "configuration B of kast-red (science 1): no arc, no flat",
+  ]);
+});
+
+Deno.test("each mask needs its own arc and flat, at its own wavelength", async () => {
+  const frames: Record<string, Frame> = {
+    bias: [[simulate("bias"), deimosNight("None").bias]],
+  };
+  for (const mask of ["A", "B", "C"]) {
+    const cards = deimosNight(
+      `mask${mask}`,
+      mask === "B" ? { G3TLTWAV: 6500 } : {},
+    );
+    frames[`${mask}_arc`] = [[simulate("arc"), cards.arc]];
+    if (mask !== "C") frames[`${mask}_flat`] = [[simulate("flat"), cards.flat]];
+    frames[`${mask}_science`] = [[simulate("science"), cards.science]];
+  }
+  const { missing, audit, lacks } = await run(frames, "keck_deimos");
+  assertEquals(missing.toSorted(), [
+    "arc: B_science",
+    "flat: B_science",
+    "flat: C_science",
+  ]);
+  assertStringIncludes(audit, "tilt 7500.02");
+  assertStringIncludes(audit, "B_arc.fits has tilt 6500");
+  assertEquals(
+    lacks.map((text) => text.replace(/^.*: /, "")).toSorted(),
+    ["no arc, no flat", "no flat"],
+  );
+});
+
+Deno.test("a bias of another window does not serve; the sizes are named", async () => {
+  const window = { ROI: "user-defined" };
+  const large = makeUnlit(400);
+  const { missing, audit } = await run({
+    bias: [[large, { ...goodman("BIAS", "zero", 0), ROI: "full" }]],
+    arc: [[simulate("arc"), { ...goodman("COMP", "HgArNe", 30), ...window }]],
+    flat: [[simulate("flat"), { ...goodman("FLAT", "quartz", 9), ...window }]],
+    science: [[
+      simulate("science"),
+      { ...goodman("OBJECT", "SN", 900), ...window },
+    ]],
+  });
+  const { width, height } = simulate("science");
+  assertEquals(missing, ["bias: science"]);
+  assertStringIncludes(audit, `size ${width}x${height}, window user-defined`);
+  assertStringIncludes(audit, "bias.fits has size 1232x400, window full");
+});
+
+Deno.test("calibrations that are months old do not serve, and are dated", async () => {
+  const plain = (imagetyp: string, exposure: number, start: string) => ({
+    ...{ INSTRUME: "Slitspec", IMAGETYP: imagetyp, EXPTIME: exposure },
+    ...{ "DATE-OBS": start, OBJECT: "x", GRATING: "600", SLIT: "1.0" },
+    ...{ CCDSUM: "1 1", ...SKY },
+  });
+  const [old, start] = ["2020-11-19T01:00:00", "2021-02-19T06:00:00"];
+  const frames = (start: string): Record<string, Frame> => ({
+    arc: [[simulate("arc"), plain("COMP", 30, old)]],
+    flat: [[simulate("flat"), plain("FLAT", 30, old)]],
+    bias: [[simulate("bias"), plain("BIAS", 0, old)]],
+    science: [[simulate("science"), plain("OBJECT", 900, start)]],
+  });
+  const { missing, audit } = await run(frames(start));
+  assertEquals(missing, ["arc: science", "flat: science", "bias: science"]);
+  assertStringIncludes(audit, "there is one of 2020-11-19 (92 days earlier)");
+  // 20 hours later it may be the same night.
+  assertEquals((await run(frames("2020-11-19T21:00:00"))).missing, []);
+});
+
+Deno.test("frames that lost their header are named, and active in no PypeIt file", async () => {
+  const { arc, flat, bias, science } = deimosNight("maskA");
+  const kept = { "DATE-OBS": "2021-07-05", UTC: "09:40:00" };
+  const { incomplete, missing, audit, active, notices } = await run({
+    arc: [[simulate("arc"), arc]],
+    flat: [[simulate("flat"), flat]],
+    flat_wide: [[simulate("flat"), { ...flat, SLMSKNAM: "maskB" }]],
+    bias: [[simulate("bias"), bias]],
+    science: [[simulate("science"), science]],
+    lost_all: [[simulate("science"), { ...kept, OBJECT: "field" }]],
+    lost_most: [[simulate("science"), { ...kept, INSTRUME: "DEIMOS" }]],
+    // One key is enough to tell the mask, another is not.
+    unmasked: [[simulate("science"), { ...science, SLMSKNAM: "" }]],
+    untold: [[simulate("science"), { ...science, DWFILNAM: "" }]],
+  }, "keck_deimos");
+  assertEquals(incomplete.toSorted(), ["lost_all", "lost_most", "unmasked"]);
+  assertEquals(missing, []);
+  assertStringIncludes(
+    audit,
+    "incomplete: lost_most.fits (science): its header",
+  );
+  assertEquals(active, {
+    ...{ arc: "arc,tilt", bias: "bias", flat: FLAT, flat_wide: FLAT },
+    ...{ science: "science", untold: "science" },
+  });
+  assertEquals(notices.length, 4);
+  assertStringIncludes(notices[3]!, "without filter in the header");
+});
+
+Deno.test("calibrations at the end of the night serve; nothing is found", async () => {
+  const at = (time: string) => ({ "DATE-OBS": `2017-05-29T${time}:00` });
+  const { audit, kinds } = await run({
+    science: [[
+      simulate("science"),
+      { ...goodman("OBJECT", "SN", 900), ...at("03:00") },
+    ]],
+    arc: [[simulate("arc"), { ...goodman("COMP", "HgAr", 9), ...at("10:40") }]],
+    flat: [[simulate("flat"), {
+      ...goodman("FLAT", "quartz", 9),
+      ...at("11:00"),
+    }]],
+    bias: [[simulate("bias"), {
+      ...goodman("BIAS", "zero", 0),
+      ...at("11:30"),
+    }]],
+  });
+  assertEquals([audit, kinds], ["", []]);
 });

@@ -28,7 +28,7 @@ function makeNight(): ReturnType<typeof temporaryFolder> {
   write("b", fitsOf([lopsidedPlane()]));
   write("c", fitsOf([evenPlane()], { OBSTYPE: "ARC" }));
   write("d", new Uint8Array(0));
-  write("e", fitsOf([evenPlane(700, 260, 60_000)], { OBSTYPE: "ARC" }));
+  write("e", fitsOf([evenPlane(700, 260, 40_000)], { OBSTYPE: "ARC" }));
   return folder;
 }
 

@@ -72,9 +72,45 @@ Deno.test("a night lasts from noon to noon at the telescope", () => {
   assertEquals(night("2018-08-08T22:21:00", 360 - 155.469), "2018-08-07");
   assertEquals(findNight(58338.5, 0), "2018-08-08");
   assertEquals(readLog({ "DATE-OBS": "2018-08-08T02:05:00" }).night, null);
-  // Some count to the west in words.
-  const words = { LONGITUD: "104:59:22 W", "DATE-OBS": "2018-08-08T02:05:00" };
-  assertEquals(readLog(words).night, null);
+});
+
+Deno.test("a card of the night comes before the longitude, unless the start contradicts it", () => {
+  const night = (card: string | number) =>
+    readLog({
+      NIGHT: card,
+      "DATE-OBS": "2018-08-08T20:30:00",
+      "OBSGEO-L": -155.469,
+    }).night;
+  assertEquals(night("2018-08-08"), "2018-08-08");
+  assertEquals(night(20180808), "2018-08-08");
+  // Without the card: noon is at 22:22 UT.
+  for (const unusable of ["2018-08-10", "2018-08-09", "first", 7]) {
+    assertEquals(night(unusable), "2018-08-07", String(unusable));
+  }
+  assertEquals(readLog({ NIGHT: "20180808" }).night, "2018-08-08");
+});
+
+Deno.test("the longitude is read from several cards, else known by site or telescope", () => {
+  const night = (cards: Record<string, string | number>) =>
+    readLog({ "DATE-OBS": "2018-08-08T15:00:00", ...cards }).night;
+  // At 70° W noon is at 16:43 UT, at 70° E it is at 7:17.
+  const [west, east] = ["2018-08-07", "2018-08-08"];
+  assertEquals(night({ "OBS-LONG": -70.73 }), west);
+  assertEquals(night({ SITELONG: "-70 44 12" }), west);
+  assertEquals(night({ LONGITUD: "70:44:12 W" }), west);
+  assertEquals(night({ LONGITUD: "70:44:12 E" }), east);
+  assertEquals(night({ SITEID: "lsc" }), west);
+  assertEquals(night({ TELESCOP: "SOAR 4.1m" }), west);
+  assertEquals(night({ OBSERVAT: "La Silla" }), west);
+  assertEquals(night({ INSTRUME: "EFOSC" }), west);
+  assertEquals(night({ INSTRUME: "en06" }), "2018-08-07");
+  assertEquals(night({ INSTRUME: "en12" }), east);
+  // A longitude that counts to the west is told by an observatory.
+  assertEquals(night({ "OBS-LONG": "70:44:12" }), west);
+  assertEquals(night({ "OBS-LONG": 70.73 }), west);
+  assertEquals(night({ "OBS-LONG": "79:41:00" }), null);
+  assertEquals(night({ SITELONG: 0 }), null);
+  assertEquals(night({ TELESCOP: "my telescope" }), null);
 });
 
 Deno.test("a missing start or mjd is computed from the other", () => {
@@ -227,14 +263,21 @@ Deno.test("rules can give the tolerance of a match with a standard star", () => 
   assertEquals(readPointing(header, selectRules(header)).tolerance, undefined);
 });
 
-Deno.test("generic rules complete the log of user rules, but not the configuration", () => {
+Deno.test("generic rules complete the log of user rules and the keys of the detector, not the rest", () => {
   const log = readLog(
-    { EXPTIME: 5, RA: 10, SITE: 20, "MJD-OBS": 58000.1, CCDSUM: "1 1" },
+    {
+      EXPTIME: 5,
+      RA: 10,
+      SITE: 20,
+      "MJD-OBS": 58000.1,
+      CCDSUM: "1 1",
+      SLIT: "2",
+    },
     "instrument = mine\nlongitude = SITE",
   );
   assertEquals(
     [log.instrument, log.exposure, log.ra, log.night, log.configuration],
-    ["mine", 5, 10, "2017-09-03", {}],
+    ["mine", 5, 10, "2017-09-03", { binning: "1,1" }],
   );
 });
 

@@ -188,6 +188,24 @@ Deno.test("explainVerdict says why a frame is unusable", () => {
     "arc: the pixels show lines; unusable: saturated",
   );
   const arc = makeVerdict("r.fits");
+  const tail = { first: 1025, last: 2048, count: 1024, of: 2048, within: null };
+  const damage = [
+    { hdu: 0, name: null, flag: "constant-rows", ...tail },
+  ] as const;
+  const cut = {
+    ...arc,
+    ...{ use: false, flags: ["constant-rows"] },
+    pixels: { ...arc.pixels, damage },
+  };
+  assertEquals(
+    explainVerdict(cut),
+    "arc: the pixels show lines; " +
+      "unusable: rows 1025 to 2048 of 2048 are constant",
+  );
+  assertStringIncludes(
+    explainVerdict({ ...cut, agreement: "conflict" }),
+    "; rows 1025 to 2048 of 2048 are constant",
+  );
   const others = { probability: 0.9, ood: 0, flags: [] };
   const hdus = [
     { hdu: 1, name: "B0", type: "arc", differs: false, ...others },
@@ -226,7 +244,7 @@ Deno.test("explainVerdict: a frame that is out-of-distribution rests on its head
     path: "r.fits",
     header: claim({ type: "flat", evidence: "IMAGETYP=FLAT" }),
     log: NO_LOG,
-    hdus: [],
+    hdus: [{ hdu: 0, firstRead: null }],
     error: null,
   };
   const classify = (trustHeader: boolean) =>

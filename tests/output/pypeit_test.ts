@@ -100,12 +100,15 @@ for (const spectrograph of NAMES) {
     const { names, pypeit, obslog } = await written(
       rowsOf(instrument!, [
         ["arc.fits", "arc", configuration, {
-          mjd: 3.5,
+          mjd: 59003.5,
           target: "He # Ne | Ar",
         }],
-        ["flat.fits", "flat", configuration, { mjd: 2, exposure: 0.5 }],
-        ["bias.fits.gz", "bias", configuration, { mjd: 1, ra: 1 }],
-        ["dark.fits", "dark", configuration, { mjd: 4 }],
+        ["flat.fits", "flat", configuration, {
+          mjd: 59002,
+          exposure: 0.5,
+        }],
+        ["bias.fits.gz", "bias", configuration, { mjd: 59001, ra: 1 }],
+        ["dark.fits", "dark", configuration, { mjd: 59004 }],
         ["sci.fits", "science", configuration, {
           ra: 10,
           dec: -3.5,
@@ -436,16 +439,95 @@ Deno.test("pypeit: a frame in an earlier folder hides one of its name in another
   assertEquals(parsePypeit(pypeit[0]!).rows.length, 1);
 });
 
+Deno.test("pypeit: a spectrograph gets the frames of its camera and of the time of its detector", async () => {
+  const rows = [
+    ...rowsOf("lris-red", [
+      ["new.fits", "arc", { dispname: "600" }, { mjd: 59400 }],
+      ["old.fits", "arc", { dispname: "600" }, { mjd: 57300 }],
+    ]),
+    ...rowsOf("lris-blue", [["blue.fits", "arc", { dispname: "400" }]]),
+  ];
+  const names = async (spectrograph: string) => {
+    const { pypeit, otherInstruments } = await written(rows, { spectrograph });
+    const own = pypeit.flatMap((text) => parsePypeit(text).rows)
+      .map(({ filename }) => filename);
+    return [own, otherInstruments.map((path) => path.slice(7))];
+  };
+  assertEquals(await names("keck_lris_red_mark4"), [
+    ["new.fits"],
+    ["old.fits", "blue.fits"],
+  ]);
+  const refused = async (spectrograph: string) =>
+    (await assertRejects(() => names(spectrograph), SpitError)).message;
+  const outdated = await refused("keck_lris_red_orig");
+  const hint = "use --spectrograph keck_lris_red or keck_lris_red_mark4";
+  assert(outdated.endsWith(hint), outdated);
+  const foreign = await refused("shane_kast_red");
+  assert(foreign.includes("lris-blue"), foreign);
+  assert(foreign.includes("keck_lris_blue"), foreign);
+});
+
+Deno.test("pypeit: a frame whose header does not tell the configuration is a comment where it fits", async () => {
+  const at = (decker: string) => ({
+    ...{ dispname: "600ZD", decker, binning: "1,1", amp: "SINGLE:B" },
+  });
+  const { pypeit, notices, unassigned } = await written(
+    rowsOf("deimos", [
+      ["a.fits", "science", at("A"), { mjd: 59000 }],
+      ["b.fits", "science", at("B"), { mjd: 59001 }],
+      ["lost.fits", "science", {}, { mjd: 59002 }],
+      ["most.fits", "arc", { ...at("A"), amp: "" }, { mjd: 59003 }],
+    ]),
+    { spectrograph: "keck_deimos" },
+  );
+  assertEquals(pypeit.map(typesOf), [
+    {
+      active: ["most.fits arc,tilt", "a.fits science"],
+      comments: ["lost.fits science"],
+    },
+    { active: ["b.fits science"], comments: ["lost.fits science"] },
+  ]);
+  assert(pypeit[0]!.includes("# incomplete: the header lacks binning"));
+  assertEquals(unassigned, []);
+  assertEquals(notices.map((text) => text.split(" ").at(0)), [
+    "lost.fits",
+    "1",
+  ]);
+  assert(notices[1]!.includes("without amplifier"), notices[1]);
+});
+
+Deno.test("pypeit: what a configuration lacks is told as in the audit", async () => {
+  const { lacks } = await written(
+    rowsOf("kast-red", [
+      ["arc.fits", "arc", { dichroic: "d46" }, { mjd: 59000.1 }],
+      ["bias.fits", "bias", { dichroic: "d46" }, { mjd: 59000.2 }],
+      ["sci.fits", "science", { dichroic: "d55" }, { mjd: 59000.4 }],
+    ]),
+    { spectrograph: "shane_kast_red" },
+  );
+  assertEquals(lacks, [
+    "configuration B of kast-red (science 1): no arc, no flat",
+  ]);
+});
+
 Deno.test("pypeit: options are checked before frames are classified", async () => {
   const notices: string[] = [];
   const check = (spectrograph: string, folder = "/nowhere") =>
     checkPypeitTarget({ spectrograph, folder }, (text) => notices.push(text));
   await check("shane_kast_red");
   assertEquals(notices, []);
-  await check("shane_kast_rde");
-  assert(notices[0]!.includes("shane_kast_red"), notices[0]);
   await check("constructor");
+  await check("aat_uhrf");
   assertEquals(notices.length, 2);
+  const near = {
+    shane_kast_rde: "shane_kast_red",
+    kast_blue: "shane_kast_blue",
+    SOAR_GOODMAN_RED: "soar_goodman_red",
+    keck_lris: "keck_lris_blue",
+  };
+  for (const [wrong, right] of Object.entries(near)) {
+    await assertRejects(() => check(wrong), SpitError, `did you mean ${right}`);
+  }
   await assertRejects(() => check("../../etc"), SpitError, "not the name");
   const folder = await Deno.makeTempDir();
   try {

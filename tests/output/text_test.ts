@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
 import { stringifyVerdict } from "../../lib/output/json.ts";
-import { formatProbability, formatVotes } from "../../lib/output/text.ts";
+import {
+  formatDamage,
+  formatProbability,
+  formatVotes,
+} from "../../lib/output/text.ts";
 import { makeVerdict } from "../verdicts.ts";
 
 Deno.test("formatProbability: rounds down, and keeps values of three decimals", () => {
@@ -30,4 +34,38 @@ Deno.test("formatProbability: a probability and its value in NDJSON give the sam
 Deno.test("formatVotes: has the most frequent type first", () => {
   assertEquals(formatVotes({ arc: 1, flat: 3 }), "3 flat 1 arc");
   assertEquals(formatVotes({}), "");
+});
+
+Deno.test("formatDamage names the HDUs with the same damage together, and three at most", () => {
+  const tail = { first: 51, last: 100, count: 50, of: 100, within: null };
+  const rows = (hdu: number, name: string | null) =>
+    ({ hdu, name, flag: "constant-rows", ...tail }) as const;
+  const hdus: [] = [];
+  assertEquals(
+    formatDamage({ damage: [rows(1, "B0"), rows(2, null)], hdus }),
+    "HDU 1 (B0), HDU 2: rows 51 to 100 of 100 are constant",
+  );
+  const saturated = [1, 2, 3, 4].map((hdu) =>
+    ({
+      ...{ hdu, name: null, share: hdu / 10, level: 4095 },
+      flag: "saturated",
+    }) as const
+  );
+  assertEquals(
+    formatDamage({ damage: saturated, hdus }).split(", HDU").at(-1),
+    " 3: 30 % of the lit pixels are saturated, at 4095 counts, …",
+  );
+  assertEquals(
+    formatDamage({
+      damage: [
+        { ...rows(0, null), count: 80 },
+        { ...rows(0, null), flag: "constant-columns" },
+        { ...rows(0, null), within: [1, 40] },
+      ],
+    }),
+    "80 of 100 rows are constant, 51 to 100 among them, " +
+      "columns 51 to 100 of 100 are constant, " +
+      "rows 51 to 100 of 100 are constant in columns 1 to 40",
+  );
+  assertEquals(formatDamage({}), "");
 });

@@ -8,6 +8,8 @@ import {
   findReviewReason,
   REVIEW_REASONS,
 } from "../../calibration/triage.ts";
+import { findOutliers } from "../../calibration/siblings.ts";
+import { formatDrift, formatOutlier } from "../audit.ts";
 import script from "./client/report.js" with { type: "text" };
 import { Card, groupOf, type ReportFrame } from "./frame.tsx";
 import { REASONS } from "../../classify/evidence.ts";
@@ -87,6 +89,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
             ))}
           </div>
           <ReviewCounts frames={frames} />
+          <Siblings frames={frames} />
         </header>
         <main>
           <Timeline frames={frames} />
@@ -150,6 +153,23 @@ function ReviewCounts({ frames }: { readonly frames: readonly ReportFrame[] }) {
       ))}
     </div>
   );
+}
+
+/** Lists frames unlike the others of their set, and sets that drift. */
+function Siblings({ frames }: { readonly frames: readonly ReportFrame[] }) {
+  const { outliers, drifts } = findOutliers(
+    frames.map(({ verdict }) => verdict),
+  );
+  const texts = [...outliers.map(formatOutlier), ...drifts.map(formatDrift)];
+  return texts.length === 0
+    ? null
+    : (
+      <ul class="siblings" aria-label="Outliers and drifts">
+        {texts.map((text) => (
+          <li key={text}>{text.trim().replace("\n ", ":")}</li>
+        ))}
+      </ul>
+    );
 }
 
 /** Counts why frames are unknown: `: 2 undecided, 1 low probability`. */

@@ -1,6 +1,7 @@
 import {
   type Configuration,
   findSpectrograph,
+  selectValues,
 } from "../../calibration/configuration.ts";
 import { basename, dirname, join } from "../../std.ts";
 import { printable } from "../text.ts";
@@ -41,7 +42,8 @@ export function formatPypeitFile(
   const folders = [...new Set(paths.map(dirname))];
   const notFound = paths
     .filter((path) => !isFoundByName(path, folders, allPaths));
-  const columns = listColumns(findSpectrograph(spectrograph).keys);
+  const { keys } = findSpectrograph(spectrograph);
+  const columns = listColumns(keys);
   const sorted = frames.toSorted((one, other) =>
     compare(one.frametype, other.frametype) ||
     compare(basename(one.path), basename(other.path))
@@ -67,7 +69,7 @@ export function formatPypeitFile(
     "# Setup",
     "setup read",
     `Setup ${configuration.name}:`,
-    ...Object.entries(configuration.configuration).map(([key, value]) =>
+    ...Object.entries(selectValues(configuration, keys)).map(([key, value]) =>
       `  ${key}: ${formatYaml(value)}`
     ),
     "setup end",

@@ -1,13 +1,29 @@
 import {
+  type Configuration,
+  type FindDefinition,
+  findDefinition,
   findSpectrograph,
+  findSpectrographNames,
   groupByConfiguration,
+  type Grouping,
+  OTHER_SPECTROGRAPHS,
+  type Spectrograph,
   SPECTROGRAPHS,
+  wasInUse,
 } from "../../calibration/configuration.ts";
+import { tabulateUsable } from "../../calibration/configuration_table.ts";
+import { selectUsable } from "../../calibration/missing_calibrations.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import { findClosestWord } from "../../closest_word.ts";
 import { writeFileAtomically } from "../../io/output.ts";
 import { dirname, join, resolve } from "../../std.ts";
+import {
+  formatIncomplete,
+  formatLacks,
+  listNotices,
+  nameKey,
+} from "../configurations.ts";
 import { formatNote } from "../note.ts";
 import { formatObslog, formatPypeitFile } from "./files.ts";
 import { findFrameType, type PypeitFrame } from "./rows.ts";
@@ -30,8 +46,12 @@ export interface PypeitOptions extends PypeitTarget {
 
 export interface PypeitFiles {
   readonly paths: readonly string[];
-  /** Frames of other instruments, which are in the observing log only. */
+  /** Frames of other instruments or detectors, which are in the observing log only. */
   readonly otherInstruments: readonly string[];
+  /** What the configurations lack, as `configuration B of kast-red (science 2): no arc`. */
+  readonly lacks: readonly string[];
+  /** Frames whose headers lack keys, and what was done with them. */
+  readonly notices: readonly string[];
   /** Frames that PypeIt would not find by name, whose lines are comments. */
   readonly notFound: readonly string[];
   /** Frames that must not be used and fit no configuration, which are in the observing log only. */
@@ -42,7 +62,8 @@ export interface PypeitFiles {
  * Checks, before frames are classified, that the files can be written.
  *
  * @param notice Called with a message about an unknown spectrograph.
- * @throws {SpitError} `usage` for an invalid name, or when the observing log exists.
+ * @throws {SpitError} `usage` for an invalid name, for one that is nearly that of a known
+ *   spectrograph, or when the observing log exists.
  */
 export async function checkPypeitTarget(
   { spectrograph, folder, overwrite }: PypeitTarget,
@@ -56,14 +77,31 @@ export async function checkPypeitTarget(
     );
   }
   if (!SPECTROGRAPHS.has(spectrograph)) {
-    const near = findClosestWord(spectrograph, [...SPECTROGRAPHS.keys()]);
+    const isOther = OTHER_SPECTROGRAPHS.includes(spectrograph);
+    const near = findNearName(spectrograph);
+    if (!isOther && near !== undefined) {
+      throw new SpitError(
+        "usage",
+        `PypeIt has no spectrograph ${spectrograph}; did you mean ${near}?`,
+      );
+    }
     notice(
-      `unknown spectrograph ${spectrograph}` +
-        (near === undefined ? "" : ` (did you mean ${near}?)`) +
-        ": its files get the frames of all instruments",
+      `no header rules for ${spectrograph}: ` +
+        "its files get the frames of all instruments",
     );
   }
   if (!overwrite) await refuseExisting(obslogPath(folder, spectrograph));
+}
+
+/** Returns the known spectrograph that a name misspells, or whose parts it contains. */
+function findNearName(name: string): string | undefined {
+  const known = [...SPECTROGRAPHS.keys(), ...OTHER_SPECTROGRAPHS];
+  const lower = name.toLowerCase();
+  // `kast_red` and `keck_lris` are parts of names, `KAST_RED` differs in case.
+  return findClosestWord(lower, known) ??
+    known.find((one) => one.startsWith(`${lower}_`)) ??
+    known.find((one) => one.endsWith(`_${lower}`)) ??
+    known.find((one) => one.includes(`_${lower}_`));
 }
 
 /**
@@ -72,39 +110,56 @@ export async function checkPypeitTarget(
  * written whole or not at all.
  *
  * Every frame is in the observing log. Every frame that may be of this spectrograph is in
- * a `.pypeit` file, as a comment if it must not be used; such frames make no configuration
- * of their own.
+ * a `.pypeit` file, as a comment if it must not be used or if its header does not tell the
+ * configuration; such frames make no configuration of their own. The configurations are
+ * those of the audit.
  *
- * @throws {SpitError} `usage` when a file exists or cannot be written, or when no frame
- *   is of the spectrograph.
+ * @throws {SpitError} `usage` when a file exists or cannot be written, when no frame is of
+ *   the spectrograph, or when its detector was not in use at the date of any.
  */
 export async function writePypeit(
   verdicts: readonly Verdict[],
   { spectrograph, folder, overwrite = false, maker, date }: PypeitOptions,
 ): Promise<PypeitFiles> {
   const definition = findSpectrograph(spectrograph);
+  const accepted = verdicts.filter(({ log }) =>
+    log === null || wasInUse(definition, log.mjd) ||
+    !isOfInstrument(log.instrument, definition)
+  );
   const frames = verdicts.map(makeFrame).sort(compareTimes);
-  const { own = [], other = [] } = Object.groupBy(frames, ({ log }) => {
-    const instrument = log?.instrument ?? null;
-    return instrument === null || definition.instrument === null ||
-        instrument === definition.instrument
-      ? "own"
-      : "other";
-  });
+  const { own = [], other = [] } = Object.groupBy(
+    frames,
+    ({ log }) =>
+      isOfInstrument(log?.instrument ?? null, definition) &&
+        wasInUse(definition, log?.mjd ?? null)
+        ? "own"
+        : "other",
+  );
   if (!own.some(({ log }) => log !== null)) {
-    const names = frames.map(({ log }) => log?.instrument ?? "unknown");
-    throw new SpitError(
-      "usage",
-      `no frame is of ${spectrograph}; the frames are of: ${
-        [...new Set(names)].join(", ")
-      }`,
-    );
+    throw createForeignError(spectrograph, frames);
   }
   const allPaths = new Set(frames.map(({ path }) => path));
   const texts = new Map<string, string>();
   const notFound = new Set<string>();
   const unassigned = new Set(own.map(({ path }) => path));
-  const configurations = groupByConfiguration(own, definition);
+  const find: FindDefinition = (instrument) =>
+    isOfInstrument(instrument, definition)
+      ? definition
+      : findDefinition(instrument);
+  const isAccepted = (instrument: string | null) =>
+    isOfInstrument(instrument, definition);
+  const merge = definition.instrument === null;
+  const told = merge ? accepted.map(removeInstrument) : accepted;
+  const table = tabulateUsable(
+    told.flatMap((one) => selectUsable(one) ?? []),
+    find,
+  );
+  const grouping = groupByConfiguration(
+    told.map(makeFrame),
+    find,
+  );
+  const configurations = addIncomplete(grouping)
+    .filter(({ instrument }) => isAccepted(instrument));
   for (const [calib, configuration] of configurations.entries()) {
     const name = `${spectrograph}_${configuration.name}`;
     const file = formatPypeitFile({
@@ -135,7 +190,75 @@ export async function writePypeit(
     otherInstruments: other.map(({ path }) => path),
     notFound: [...notFound],
     unassigned: [...unassigned],
+    lacks: table.configurations
+      .filter(({ instrument }) => isAccepted(instrument))
+      .map(formatLacks).filter((text) => text !== ""),
+    notices: [
+      ...table.incomplete.map(formatIncomplete),
+      ...listNotices(table),
+    ],
   };
+}
+
+/** Whether frames of an instrument may be of a spectrograph: their header may not name the arm. */
+function isOfInstrument(
+  instrument: string | null,
+  { instrument: own }: Spectrograph,
+): boolean {
+  return own === null || instrument === null || instrument === own ||
+    own.startsWith(`${instrument}-`);
+}
+
+/** For an unknown spectrograph all frames count as of one instrument. */
+function removeInstrument(verdict: Verdict): Verdict {
+  if (verdict.log === null) return verdict;
+  return { ...verdict, log: { ...verdict.log, instrument: null } };
+}
+
+/** Adds frames whose header does not tell the configuration to those that fit, as comments. */
+function addIncomplete(
+  { configurations, incomplete }: Grouping<PypeitFrame>,
+): Configuration<PypeitFrame>[] {
+  return configurations.map((configuration) => ({
+    ...configuration,
+    frames: [
+      ...configuration.frames,
+      ...incomplete.filter(({ fits }) => fits.includes(configuration))
+        .map(({ frame, lacks }) => ({
+          ...frame,
+          use: false,
+          note: `incomplete: the header lacks ${lacks.map(nameKey).join(", ")}`,
+        })),
+    ],
+  }));
+}
+
+/** Says of which spectrographs the frames are. */
+function createForeignError(
+  spectrograph: string,
+  frames: readonly PypeitFrame[],
+): SpitError {
+  const definition = findSpectrograph(spectrograph);
+  const ofInstrument = frames.filter(({ log }) =>
+    log?.instrument && isOfInstrument(log.instrument, definition)
+  );
+  const told = ofInstrument.length > 0 ? ofInstrument : frames;
+  const names = told.flatMap(({ log }) =>
+    log?.instrument ? findSpectrographNames(log.instrument, log.mjd) : []
+  );
+  const hint = names.length === 0
+    ? ""
+    : `; use --spectrograph ${[...new Set(names)].join(" or ")}`;
+  const instruments = frames.map(({ log }) => log?.instrument ?? "unknown");
+  const day = ofInstrument[0]?.log?.start?.slice(0, 10) ?? "that day";
+  return new SpitError(
+    "usage",
+    ofInstrument.length > 0
+      ? `the detector of ${spectrograph} was not in use on ${day}${hint}`
+      : `no frame is of ${spectrograph}; the frames are of: ${
+        [...new Set(instruments)].join(", ")
+      }${hint}`,
+  );
 }
 
 function obslogPath(folder: string, spectrograph: string): string {

@@ -1,0 +1,211 @@
+/**
+ * Texts on configurations, for the audit and for PypeIt files.
+ *
+ * @module
+ */
+import {
+  type ConfigurationValues,
+  DETECTOR_KEYS,
+} from "../calibration/configuration.ts";
+import {
+  type ConfigurationRow,
+  type ConfigurationTable,
+  type IncompleteHeader,
+  nameInFull,
+} from "../calibration/configuration_table.ts";
+import { basename } from "../std.ts";
+import { FRAME_TYPES } from "../frame_type.ts";
+import { formatCount, printable } from "./text.ts";
+
+/** PypeIt's names of configuration keys in the words of an observer. */
+const WORDS: Readonly<Record<string, string>> = {
+  amp: "amplifier",
+  arm: "camera",
+  cenwave: "central wavelength",
+  datasec: "data section",
+  decker: "slit",
+  dispangle: "tilt",
+  dispname: "grating",
+  echangle: "echelle angle",
+  filter1: "filter",
+  filter2: "second filter",
+  readout: "read-out",
+  slitwid: "slit width",
+  xdangle: "cross-disperser angle",
+};
+
+/** Returns the word of an observer for a key: `grating` for `dispname`. */
+export function nameKey(key: string): string {
+  return WORDS[key] ?? key;
+}
+
+/** Formats values as `grating 600/4310, slit 2.0 arcsec`. */
+export function formatValues(values: ConfigurationValues): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${nameKey(key)} ${round(value)}`).join(", ");
+}
+
+/** Returns a number with six digits at most. */
+function round(value: string): string {
+  return /^-?\d+\.\d{5,}$/.test(value)
+    ? String(Number(Number(value).toPrecision(6)))
+    : value;
+}
+
+/** Joins words as `arc`, `arc and flat`, `arc, flat and bias`. */
+function join(words: readonly string[]): string {
+  return words.length < 2
+    ? words.join()
+    : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/**
+ * Formats why a frame is in no configuration:
+ * `a.fits (science): its header does not tell the configuration: it lacks grating and slit; deimos A and deimos B fit`.
+ */
+export function formatIncomplete(
+  { file, type, lacks, fits }: IncompleteHeader,
+): string {
+  const fit = fits.length === 1 ? "fits" : "fit";
+  return printable(
+    `${
+      basename(file)
+    } (${type}): its header does not tell the configuration: ` +
+      `it lacks ${join(lacks.map(nameKey))}; ${join(fits)} ${fit}`,
+  );
+}
+
+/** Formats notices about frames that lack some keys, and about those without a date. */
+export function listNotices(
+  { completed, undated }: Pick<ConfigurationTable, "completed" | "undated">,
+): string[] {
+  const groups = Map.groupBy(
+    completed,
+    ({ lacks, fits }) =>
+      `without ${join(lacks.map(nameKey))} in the header, taken as of ` +
+      join(fits),
+  );
+  return [
+    ...[...groups].map(([text, frames]) => {
+      const names = frames.slice(0, 3).map(({ file }) => basename(file));
+      const more = frames.length > 3 ? ", …" : "";
+      return printable(
+        `${formatCount(frames.length, "frame")} ${text}: ` +
+          names.join(", ") + more,
+      );
+    }),
+    ...undated === 0 ? [] : [
+      `${formatCount(undated, "frame")} without a date: ` +
+      "whether calibrations are of the same night is unknown",
+    ],
+  ];
+}
+
+/**
+ * Formats what a configuration lacks: `configuration B (science 3): no arc, no flat`; empty
+ * for nothing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatLacks } from "./configurations.ts";
+ *
+ * const text = formatLacks({
+ *   name: "B",
+ *   instrument: "kast-red",
+ *   configuration: {},
+ *   nights: ["2021-02-18"],
+ *   counts: { bias: 1, dark: 0, arc: 0, flat: 0, standard: 0, science: 2 },
+ *   lacks: [{ calibration: "arc", night: "2021-02-18" }],
+ * });
+ * assertEquals(text, "configuration B of kast-red (science 2): no arc");
+ * ```
+ */
+export function formatLacks(row: ConfigurationRow): string {
+  if (row.lacks.length === 0) return "";
+  const { name, instrument, counts } = row;
+  const needing = (["science", "standard"] as const)
+    .filter((type) => counts[type] > 0)
+    .map((type) => `${type} ${counts[type]}`).join(", ");
+  const of = instrument === null ? "" : ` of ${instrument}`;
+  const lacks = listLacks(row).map((lack) => `no ${lack}`).join(", ");
+  return printable(`configuration ${name}${of} (${needing}): ${lacks}`);
+}
+
+/** Lists what is lacking, with the night, or the number of nights, if there are several. */
+function listLacks({ lacks, nights }: ConfigurationRow): string[] {
+  const byCalibration = Map.groupBy(lacks, ({ calibration }) => calibration);
+  return [...byCalibration].map(([calibration, own]) => {
+    if (nights.length < 2) return calibration;
+    const when = own.length > 1 ? `${own.length} nights` : own[0]!.night;
+    return `${calibration} (${when})`;
+  });
+}
+
+/**
+ * Formats a table of configurations: the number of usable frames of each type, what is
+ * lacking, and the values in which the configurations of an instrument differ.
+ */
+export function formatConfigurations(
+  rows: readonly ConfigurationRow[],
+): string {
+  const heading = [
+    "CONFIGURATION",
+    ...FRAME_TYPES.map((type) => type.toUpperCase()),
+    "LACKS",
+    "VALUES",
+  ];
+  const cells = rows.map((row) => [
+    printable(nameInFull(row)),
+    ...FRAME_TYPES.map((type) => String(row.counts[type])),
+    listLacks(row).join(", ") || "-",
+    printable(formatValues(selectTelling(row, rows))),
+  ]);
+  const table = [heading, ...cells];
+  const widths = heading.map((_, column) =>
+    Math.max(...table.map((row) => row[column]!.length))
+  );
+  return table.map((row) =>
+    row.map((cell, column) =>
+      column > 0 && column <= FRAME_TYPES.length
+        ? cell.padStart(widths[column]!)
+        : cell.padEnd(widths[column]!)
+    ).join("  ").trimEnd() + "\n"
+  ).join("");
+}
+
+/** Returns the values that tell a configuration from the others of its instrument. */
+function selectTelling(
+  { instrument, configuration }: ConfigurationRow,
+  rows: readonly ConfigurationRow[],
+): ConfigurationValues {
+  const others = rows.filter((row) => row.instrument === instrument);
+  const telling = Object.entries(configuration).filter(([key, value]) =>
+    others.some(({ configuration: other }) =>
+      other[key] !== undefined && other[key] !== value
+    )
+  );
+  if (telling.length === 0) return selectSettings(configuration);
+  const detector: readonly string[] = DETECTOR_KEYS;
+  return Object.fromEntries(
+    telling.toSorted(([one], [other]) =>
+      Number(detector.includes(one)) - Number(detector.includes(other))
+    ),
+  );
+}
+
+/**
+ * Returns the values that an observer sets, and the binning; those of the detector if there
+ * are no others.
+ */
+export function selectSettings(
+  configuration: ConfigurationValues,
+): ConfigurationValues {
+  const detector: readonly string[] = DETECTOR_KEYS;
+  const settings = Object.entries(configuration).filter(([key]) =>
+    key === "binning" || !detector.includes(key)
+  );
+  return settings.some(([key]) => key !== "binning")
+    ? Object.fromEntries(settings)
+    : configuration;
+}

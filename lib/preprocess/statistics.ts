@@ -1,0 +1,319 @@
+import type { Pixels, Plane } from "../fits/frame.ts";
+import { getStrides } from "./features_blocks.ts";
+import { subtractRunningMedian } from "./features_profiles.ts";
+import { median, percentile } from "./percentile.ts";
+
+/** Parts of the dispersion in `spectrum`. */
+const SPECTRUM = 16;
+
+/** Parts of the slit in `slit`. */
+const SLIT = 8;
+
+/** Most lines in `brightest`. */
+const BRIGHTEST = 7;
+
+/**
+ * Statistics of a frame in which it is compared with frames of the same kind. They are in
+ * physical units, so that their ratios have a meaning, and rounded to four significant
+ * digits, except the levels, which are rounded to a tenth of a count.
+ *
+ * The longer axis of the frame is the dispersion. Single bright pixels, such as cosmic
+ * rays, hardly count.
+ */
+export interface FrameStatistics {
+  /** Width and height of the frame, pixels. */
+  readonly size: readonly [width: number, height: number];
+  /** Median of the pixels, counts. */
+  readonly level: number;
+  /**
+   * Second percentile of the pixels that do not have the smallest value, counts: the level
+   * where no light is.
+   */
+  readonly dark: number;
+  /** 99th percentile of the pixels, counts. */
+  readonly bright: number;
+  /** Noise of the quiet parts, counts. */
+  readonly noise: number;
+  /**
+   * Share of the pixels, 0 to 1, that have the largest value of all: much above 0 where
+   * the detector is saturated.
+   */
+  readonly saturated: number;
+  /** Mean light above `dark` in 16 parts along the dispersion, counts. */
+  readonly spectrum: readonly number[];
+  /** Mean light above `dark` in 8 parts along the slit, counts. */
+  readonly slit: readonly number[];
+  /** Number of emission lines. */
+  readonly lines: number;
+  /** Mean light of the lines over the whole dispersion, counts. */
+  readonly lineLight: number;
+  /** Places of the 7 brightest lines at most, pixels along the dispersion, ascending. */
+  readonly brightest: readonly number[];
+}
+
+/** Most rows of the slit, and points along the dispersion, that are measured. */
+const ROWS = 32;
+const POINTS = 1024;
+
+/** Most pixels of which the levels are percentiles. */
+const SAMPLE = 4096;
+
+/**
+ * How far above the median the values of a row are cut off, in units of the distance of the
+ * 99.5th percentile.
+ */
+const CUT = 6;
+
+/**
+ * Least height of a line above the running median of the spectrum: in standard deviations
+ * of this difference, as a share of the spectrum, and in standard errors of a point.
+ * Fringes and the steps of a mosaic are lower.
+ */
+const LINE = { deviations: 6, share: 0.05, errors: 5 };
+
+/**
+ * Computes the statistics of a plane from a part of its pixels. Pixels that are not finite
+ * are ignored; a plane without any other has only zeros.
+ *
+ * Source: this project. A line is a maximum of the spectrum above its running median.
+ *
+ * @param plane height × width raw pixels in counts. The longer axis is the dispersion.
+ * @param noise Noise of the quiet parts, counts, as `measureNoise` returns it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { computeStatistics } from "./statistics.ts";
+ *
+ * // Two lines, at columns 200 and 500.
+ * const spectrum = (column: number) => column === 200 || column === 500 ? 3000 : 1000;
+ * const pixels = Uint16Array.from({ length: 300 * 800 }, (_, k) => spectrum(k % 800));
+ * const { size, level, lines } = computeStatistics({ width: 800, height: 300, pixels }, 4);
+ * assertEquals([size, level, lines], [[800, 300], 1000, 2]);
+ * ```
+ */
+export function computeStatistics(
+  plane: Plane,
+  noise: number,
+): FrameStatistics {
+  const sorted = samplePixels(plane);
+  const level = percentile(sorted, 0.5);
+  // A blank border is no level of the detector.
+  const blank = countEqual(sorted, "first");
+  const dark = blank === sorted.length
+    ? level
+    : percentile(sorted.subarray(blank), 0.02);
+  const limit = level + CUT * (percentile(sorted, 0.995) - level) + noise;
+  const { points, slit } = measureLight(plane, dark, limit);
+  const { lines, light, brightest } = findLines(
+    points,
+    noise / Math.sqrt(slit.length),
+  );
+  const scale = Math.max(plane.width, plane.height) / points.length;
+  return {
+    size: [plane.width, plane.height],
+    level: roundLevel(level),
+    dark: roundLevel(dark),
+    bright: roundLevel(percentile(sorted, 0.99)),
+    noise: round(noise),
+    saturated: round(countEqual(sorted, "last") / Math.max(1, sorted.length)),
+    spectrum: averageParts(points, SPECTRUM),
+    slit: averageParts(slit, SLIT),
+    lines,
+    lineLight: round(light / points.length),
+    brightest: brightest.map((point) => Math.floor((point + 0.5) * scale)),
+  };
+}
+
+/** Returns evenly spaced finite pixels in ascending order. */
+function samplePixels({ pixels }: Plane): Float64Array {
+  const count = Math.min(pixels.length, SAMPLE);
+  const step = pixels.length / count;
+  const sample = new Float64Array(count);
+  let finite = 0;
+  for (let k = 0; k < count; k++) {
+    const value = pixels[Math.floor(k * step)]!;
+    if (Number.isFinite(value)) sample[finite++] = value;
+  }
+  return sample.subarray(0, finite).sort();
+}
+
+/** Counts the values at an end of an ascending array that are equal; none for a single one. */
+function countEqual(sorted: Float64Array, end: "first" | "last"): number {
+  const value = sorted.at(end === "first" ? 0 : -1);
+  let count = 0;
+  while (
+    count < sorted.length &&
+    sorted[end === "first" ? count : sorted.length - 1 - count] === value
+  ) count++;
+  return count > 1 ? count : 0;
+}
+
+/**
+ * Computes the mean light above a level at points along the dispersion and at rows along
+ * the slit. In each column the largest value is left out, and in each row the values are
+ * cut off at a limit, so that cosmic rays hardly count. A point or row without finite
+ * pixels is 0.
+ */
+function measureLight(plane: Plane, dark: number, limit: number) {
+  const { rows, columns, slit, dispersion } = getStrides(plane);
+  const count = Math.min(columns, POINTS);
+  const depth = Math.min(rows, ROWS);
+  const sums: ColumnSums = {
+    light: new Float64Array(columns),
+    largest: new Float64Array(columns).fill(-Infinity),
+    finite: new Float64Array(columns),
+  };
+  const profile = new Float64Array(depth);
+  const values = new Float64Array(columns);
+  for (let row = 0; row < depth; row++) {
+    const place = Math.floor((row + 0.5) * rows / depth);
+    copyRow(plane.pixels, place * slit, dispersion, values);
+    profile[row] = addLight(values, dark, limit - dark, sums);
+  }
+  const points = new Float64Array(count);
+  const weights = new Float64Array(count);
+  for (let column = 0; column < columns; column++) {
+    const finite = sums.finite[column]!;
+    if (finite === 0) continue;
+    const point = Math.floor(column * count / columns);
+    points[point]! += finite === 1
+      ? sums.light[column]!
+      : (sums.light[column]! - sums.largest[column]!) / (finite - 1);
+    weights[point]!++;
+  }
+  for (let k = 0; k < count; k++) points[k]! /= Math.max(1, weights[k]!);
+  return { points, slit: profile };
+}
+
+/** The light of each column: its sum, its largest value, and the number of finite values. */
+type ColumnSums = Readonly<
+  Record<"light" | "largest" | "finite", Float64Array>
+>;
+
+/** Copies pixels at equal distances. One type of array makes the loops over it fast. */
+function copyRow(
+  pixels: Pixels,
+  start: number,
+  stride: number,
+  to: Float64Array,
+): void {
+  if (stride === 1) to.set(pixels.subarray(start, start + to.length));
+  else for (let k = 0; k < to.length; k++) to[k] = pixels[start + k * stride]!;
+}
+
+/** Adds the light of a row to the sums, and returns its mean with a limit on each value. */
+function addLight(
+  values: Float64Array,
+  dark: number,
+  limit: number,
+  { light, largest, finite }: ColumnSums,
+): number {
+  let sum = 0;
+  let count = 0;
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k]! - dark;
+    // Infinity - Infinity and NaN - NaN are NaN.
+    if (value - value !== 0) continue;
+    light[k]! += value;
+    finite[k]!++;
+    if (value > largest[k]!) largest[k] = value;
+    sum += value < limit ? value : limit;
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/**
+ * Finds the emission lines of a spectrum: their number, the sum of their light, and the
+ * points of the brightest.
+ *
+ * @param error Standard error of a point, counts.
+ */
+function findLines(points: Float64Array, error: number) {
+  const residual = subtractRunningMedian(points);
+  const size = residual.map(Math.abs);
+  const deviation = 1.4826 * median(size, size.length);
+  const peaks: number[] = [];
+  let light = 0;
+  for (let k = 0; k < points.length; k++) {
+    const value = residual[k]!;
+    const base = Math.max(0, points[k]! - value);
+    const least = Math.max(
+      LINE.deviations * deviation,
+      LINE.share * base,
+      LINE.errors * error,
+    );
+    if (value <= least) continue;
+    light += value;
+    const isMaximum = value > (residual[k - 1] ?? 0) &&
+      value >= (residual[k + 1] ?? 0);
+    if (isMaximum) peaks.push(k);
+  }
+  const brightest = peaks.toSorted((a, b) => residual[b]! - residual[a]!)
+    .slice(0, BRIGHTEST).sort((a, b) => a - b);
+  return { lines: peaks.length, light, brightest };
+}
+
+/**
+ * Returns the mean light of parts of equal length, rounded. The light of a point is shared
+ * between the two nearest parts, so that a line that is displaced by a little does not
+ * change parts.
+ */
+function averageParts(values: Float64Array, parts: number): number[] {
+  const sums = new Float64Array(parts);
+  const weights = new Float64Array(parts);
+  for (let k = 0; k < values.length; k++) {
+    const place = (k + 0.5) * parts / values.length - 0.5;
+    const clamped = Math.max(0, Math.min(place, parts - 1));
+    const first = Math.min(Math.floor(clamped), Math.max(0, parts - 2));
+    const share = clamped - first;
+    sums[first]! += (1 - share) * values[k]!;
+    weights[first]! += 1 - share;
+    sums[first + 1]! += share * values[k]!;
+    weights[first + 1]! += share;
+  }
+  return Array.from(
+    sums,
+    (sum, k) => weights[k] === 0 ? 0 : round(sum / weights[k]!),
+  );
+}
+
+/**
+ * Combines the statistics of the image HDUs of a file: each number is the mean over the
+ * HDUs; `size` and `brightest` are those of the first.
+ *
+ * @param hdus At least one.
+ */
+export function combineStatistics(
+  hdus: readonly FrameStatistics[],
+): FrameStatistics {
+  const [first] = hdus;
+  if (hdus.length === 1) return first!;
+  const average = (measure: (hdu: FrameStatistics) => number) =>
+    hdus.reduce((sum, hdu) => sum + measure(hdu), 0) / hdus.length;
+  const averages = (measure: (hdu: FrameStatistics) => readonly number[]) =>
+    measure(first!).map((_, k) => round(average((hdu) => measure(hdu)[k]!)));
+  return {
+    size: first!.size,
+    level: roundLevel(average(({ level }) => level)),
+    dark: roundLevel(average(({ dark }) => dark)),
+    bright: roundLevel(average(({ bright }) => bright)),
+    noise: round(average(({ noise }) => noise)),
+    saturated: round(average(({ saturated }) => saturated)),
+    spectrum: averages(({ spectrum }) => spectrum),
+    slit: averages(({ slit }) => slit),
+    lines: round(average(({ lines }) => lines)),
+    lineLight: round(average(({ lineLight }) => lineLight)),
+    brightest: first!.brightest,
+  };
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** Rounds a level to a tenth of a count, or to four digits where these are smaller. */
+function roundLevel(value: number): number {
+  return Math.abs(value) < 100 ? round(value) : Math.round(10 * value) / 10;
+}
