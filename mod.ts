@@ -36,6 +36,19 @@ export {
   type IncompleteHeader,
   tabulateConfigurations,
 } from "./lib/calibration/configuration_table.ts";
+export {
+  type Audit,
+  auditVerdicts,
+  type DriftFinding,
+  type Finding,
+  FINDING_GROUPS,
+  type FindingGroup,
+  type FindingKind,
+  type FrameFinding,
+  type IncompleteFinding,
+  type MissingFinding,
+  type OutlierFinding,
+} from "./lib/calibration/findings.ts";
 export type {
   Calibration,
   MissingCalibration,
