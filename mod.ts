@@ -39,6 +39,7 @@ export {
 export {
   type Audit,
   auditVerdicts,
+  type BaseFinding,
   type DriftFinding,
   type Finding,
   FINDING_GROUPS,

@@ -56,7 +56,7 @@ export type Finding =
   | MissingFinding;
 
 /** What all findings have. */
-interface BaseFinding<Kind extends FindingKind> {
+export interface BaseFinding<Kind extends FindingKind> {
   /** What the finding asks of a person. */
   readonly group: FindingGroup;
   /** The kind of the finding. */
