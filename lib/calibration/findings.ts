@@ -32,7 +32,16 @@ export const FINDING_GROUPS = ["act", "look", "information"] as const;
 /** What a finding asks of a person; see {@linkcode FINDING_GROUPS}. */
 export type FindingGroup = typeof FINDING_GROUPS[number];
 
-const GROUPS = {
+/** The kind of a finding. */
+export type FindingKind =
+  | ReviewReason
+  | "outlier"
+  | "missing"
+  | "incomplete"
+  | "drift"
+  | "note";
+
+const GROUPS: Readonly<Record<FindingKind, FindingGroup>> = {
   error: "act",
   conflict: "act",
   unusable: "act",
@@ -42,10 +51,7 @@ const GROUPS = {
   incomplete: "look",
   drift: "look",
   note: "information",
-} as const satisfies Readonly<Record<string, FindingGroup>>;
-
-/** The kind of a finding. */
-export type FindingKind = keyof typeof GROUPS;
+};
 
 /** Something that a person should know about a frame, a set or a configuration. */
 export type Finding =
