@@ -64,7 +64,7 @@ export {
   type SiblingFrame,
   type SiblingSet,
 } from "./lib/calibration/siblings.ts";
-export type { ReviewReason } from "./lib/calibration/triage.ts";
+export { REVIEW_REASONS, type ReviewReason } from "./lib/calibration/triage.ts";
 export {
   classifyFile,
   type ClassifyOptions,
