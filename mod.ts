@@ -36,6 +36,20 @@ export {
   type IncompleteHeader,
   tabulateConfigurations,
 } from "./lib/calibration/configuration_table.ts";
+export {
+  type Audit,
+  auditVerdicts,
+  type BaseFinding,
+  type DriftFinding,
+  type Finding,
+  FINDING_GROUPS,
+  type FindingGroup,
+  type FindingKind,
+  type FrameFinding,
+  type IncompleteFinding,
+  type MissingFinding,
+  type OutlierFinding,
+} from "./lib/calibration/findings.ts";
 export type {
   Calibration,
   MissingCalibration,
@@ -50,6 +64,7 @@ export {
   type SiblingFrame,
   type SiblingSet,
 } from "./lib/calibration/siblings.ts";
+export { REVIEW_REASONS, type ReviewReason } from "./lib/calibration/triage.ts";
 export {
   classifyFile,
   type ClassifyOptions,

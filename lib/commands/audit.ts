@@ -1,12 +1,15 @@
 import { type Command, Option } from "commander";
+import {
+  type Audit,
+  type Finding,
+  type FindingKind,
+  startAudit,
+} from "../calibration/findings.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
-  type Findings,
   formatAuditNdjson,
   formatAuditTable,
-  listFindingKinds,
-  startAudit,
 } from "../output/audit.ts";
 import { formatConfigurations, listNotices } from "../output/configurations.ts";
 import { formatCount } from "../output/text.ts";
@@ -57,40 +60,37 @@ async function audit(
   for await (const { verdict } of withProgress(verdicts, progress)) {
     audit.add(verdict);
   }
-  const findings = audit.findings();
-  await writeFindings(findings, options);
-  listNotices(findings).forEach(notify);
-  const isSound = listFindingKinds(findings).length === 0;
-  if (isSound && findings.configurations.length > 0) {
-    formatConfigurations(findings.configurations).trimEnd().split("\n")
+  const result = audit.result();
+  await writeAudit(result, options);
+  listNotices(result).forEach(notify);
+  const isSound = result.findings.length === 0;
+  if (isSound && result.configurations.length > 0) {
+    formatConfigurations(result.configurations).trimEnd().split("\n")
       .forEach(notify);
   }
-  notify(summarize(files.length, findings));
+  notify(summarize(files.length, result.findings));
   return options.strict && !isSound ? 1 : 0;
 }
 
-async function writeFindings(
-  findings: Findings,
+async function writeAudit(
+  result: Audit,
   { format, output }: AuditOptions,
 ): Promise<void> {
   const terminal = output === undefined && Deno.stdout.isTerminal();
   const colour = terminal && !Deno.noColor;
   const text = format === "ndjson"
-    ? formatAuditNdjson(findings)
-    : formatAuditTable(findings, { terminal, colour });
+    ? formatAuditNdjson(result)
+    : formatAuditTable(result, { terminal, colour });
   await (output === undefined
     ? print(text)
     : writeFileAtomically(output, text));
 }
 
 /** `24 frames: 1 error, 2 conflicts; 2 missing calibrations, 1 note`. */
-function summarize(total: number, findings: Findings): string {
-  const counts = Map.groupBy<string, string>(
-    listFindingKinds(findings),
-    (kind) => kind,
-  );
-  const parts = Object.entries(NOUNS).flatMap(([finding, noun]) => {
-    const count = counts.get(finding)?.length ?? 0;
+function summarize(total: number, findings: readonly Finding[]): string {
+  const counts = Map.groupBy(findings, ({ kind }) => kind);
+  const parts = NOUNS.flatMap(([kind, noun]) => {
+    const count = counts.get(kind)?.length ?? 0;
     return count === 0 ? [] : [formatCount(count, noun)];
   });
   const all = formatCount(total, "frame");
@@ -99,14 +99,14 @@ function summarize(total: number, findings: Findings): string {
     : `${all}: ${parts.join(", ")}`;
 }
 
-const NOUNS = {
-  error: "error",
-  conflict: "conflict",
-  unknown: "unknown frame",
-  unusable: "unusable frame",
-  outlier: "outlier",
-  drift: "drift",
-  incomplete: "incomplete header",
-  missing: "missing calibration",
-  note: "note",
-};
+const NOUNS: readonly (readonly [kind: FindingKind, noun: string])[] = [
+  ["error", "error"],
+  ["conflict", "conflict"],
+  ["unknown", "unknown frame"],
+  ["unusable", "unusable frame"],
+  ["outlier", "outlier"],
+  ["drift", "drift"],
+  ["incomplete", "incomplete header"],
+  ["missing", "missing calibration"],
+  ["note", "note"],
+];

@@ -1,23 +1,18 @@
 import { basename } from "../std.ts";
-import type { Verdict } from "../classify/verdict.ts";
 import {
-  compareByReviewReason,
-  findReviewReason,
-  isLabelled,
-  type ReviewReason,
-} from "../calibration/triage.ts";
-import {
-  type ConfigurationTable,
-  tabulateUsable,
-} from "../calibration/configuration_table.ts";
-import {
-  type Calibration,
-  type MissingCalibration,
-  type NearestCalibrations,
-  selectUsable,
-  type UsableFrame,
+  type Audit,
+  type Finding,
+  FINDING_GROUPS,
+  type FindingGroup,
+  type FrameFinding,
+} from "../calibration/findings.ts";
+import type {
+  Calibration,
+  MissingCalibration,
+  NearestCalibrations,
 } from "../calibration/missing_calibrations.ts";
 import { countDays } from "../calibration/night.ts";
+import type { Drift, Outlier, SiblingSet } from "../calibration/siblings.ts";
 import {
   formatConfigurations,
   formatIncomplete,
@@ -25,135 +20,90 @@ import {
   nameKey,
   selectSettings,
 } from "./configurations.ts";
-import {
-  type Drift,
-  findOutliers,
-  type Outlier,
-  selectSibling,
-  type SiblingFrame,
-  type SiblingSet,
-} from "../calibration/siblings.ts";
 import type { FormatterOptions } from "./formats.ts";
 import { stringifyVerdict } from "./json.ts";
 import { createTableFormatter } from "./table.ts";
 import { formatCount, printable } from "./text.ts";
 
-export interface Findings extends ConfigurationTable {
-  /** Frames with a finding, the most urgent first; see {@linkcode findFrameFinding}. */
-  readonly frames: readonly Verdict[];
-  /** Frames unlike the others of their set. */
-  readonly outliers: readonly Outlier[];
-  /** Sets whose level or light changes in one direction. */
-  readonly drifts: readonly Drift[];
-}
-
-/**
- * Starts an audit, to which verdicts are added one by one. Of a frame without a finding
- * it keeps only what is needed to find missing calibrations and outliers.
- */
-export function startAudit() {
-  const frames: Verdict[] = [];
-  const usable: UsableFrame[] = [];
-  const siblings: SiblingFrame[] = [];
-  return {
-    add(verdict: Verdict): void {
-      if (findFrameFinding(verdict) !== null) frames.push(verdict);
-      const frame = selectUsable(verdict);
-      if (frame !== null) usable.push(frame);
-      const sibling = selectSibling(verdict);
-      if (sibling !== null) siblings.push(sibling);
-    },
-    findings: (): Findings => ({
-      frames: frames.toSorted(compareByReviewReason),
-      ...findOutliers(siblings),
-      ...tabulateUsable(usable),
-    }),
-  };
-}
-
-/**
- * Lists the kind of each finding: why a frame needs review, `outlier`, `drift`, `incomplete`
- * for a header that does not tell the configuration, `missing`, or `note`.
- */
-export function listFindingKinds(
-  { frames, outliers, drifts, incomplete, missing }: Findings,
-) {
-  return [
-    ...frames.map((frame) => findFrameFinding(frame) ?? "note"),
-    ...outliers.map(() => "outlier" as const),
-    ...drifts.map(() => "drift" as const),
-    ...incomplete.map(() => "incomplete" as const),
-    ...missing.map(({ severity }) => severity),
-  ];
-}
-
-/**
- * Returns what an audit finds about a frame: why it needs review, or `note` if its headers
- * contradict each other; `null` for nothing.
- */
-export function findFrameFinding(
-  verdict: Verdict,
-): ReviewReason | "note" | null {
-  const reason = findReviewReason(verdict);
-  const { header } = verdict;
-  const isNoted = !isLabelled(verdict) && (header?.differs.length ?? 0) > 0;
-  return reason ?? (isNoted ? "note" : null);
-}
-
 export type AuditForm = "table" | "ndjson";
+
+/** Headings of the groups of findings. */
+export const GROUP_HEADINGS: Readonly<Record<FindingGroup, string>> = {
+  act: "Must act",
+  look: "Look at",
+  information: "For information",
+};
 
 /** How many frames without a calibration are named. */
 const MAX_NAMES = 3;
 
 /**
- * Formats findings for a person: the rows of a table, two lines for each outlier and drift,
- * a line for each frame whose header does not tell the configuration, two lines for each
- * missing calibration, and the table of configurations. Empty when nothing was found.
+ * Formats an audit for a person: the findings under a heading for each group, and the table
+ * of configurations. Frames are rows of a table; the other findings are one or two lines
+ * each. Empty when nothing was found.
  */
 export function formatAuditTable(
-  { frames, outliers, drifts, incomplete, missing, configurations }: Findings,
+  { findings, configurations }: Pick<Audit, "findings" | "configurations">,
   { terminal, colour }: Omit<FormatterOptions, "files">,
 ): string {
-  const files = frames.map(({ file }) => file);
+  if (findings.length === 0) return "";
+  const files = findings.filter(isAboutFrame).flatMap(({ files }) => files);
   const formatter = createTableFormatter({ files, terminal, colour });
-  const rows = frames.map((verdict) => formatter.row(verdict));
-  const parts = [
-    rows.length > 0 ? [formatter.begin(), ...rows] : [],
-    [
-      ...outliers.map(formatOutlier),
-      ...drifts.map(formatDrift),
-      ...incomplete.map((one) => `incomplete: ${formatIncomplete(one)}\n`),
-      ...missing.map(formatMissingCalibration),
-    ],
-  ].filter((part) => part.length > 0).map((part) => part.join(""));
-  return parts.length === 0 || configurations.length === 0
-    ? parts.join("\n")
-    : [...parts, formatConfigurations(configurations)].join("\n");
+  const parts = FINDING_GROUPS.flatMap((group) => {
+    const own = findings.filter((finding) => finding.group === group);
+    const texts = own.map((finding) =>
+      isAboutFrame(finding)
+        ? formatter.row(finding.verdict)
+        : formatFinding(finding)
+    );
+    const begin = own.some(isAboutFrame) ? formatter.begin() : "";
+    return own.length === 0
+      ? []
+      : [formatter.heading(GROUP_HEADINGS[group]), begin, ...texts];
+  });
+  const table = configurations.length === 0
+    ? ""
+    : "\n" + formatConfigurations(configurations);
+  // A heading begins with an empty line.
+  return parts.join("").slice(1) + table;
+}
+
+function isAboutFrame(finding: Finding): finding is FrameFinding {
+  return "verdict" in finding;
 }
 
 /**
- * Formats findings as NDJSON. The key `finding` comes first. For a frame it is what
- * {@linkcode findFrameFinding} returns, and the keys of a verdict follow; for a frame unlike
- * its siblings it is `outlier`, and `file`, `set` and `differs` follow; for a set `drift`, and
- * `set` and `change`; for a header that does not tell the configuration `incomplete`, and
- * `file`, `type`, `lacks` and `fits`; for a calibration `missing` or `note`, and the keys of
- * a {@linkcode MissingCalibration}.
+ * Formats the findings of an audit as NDJSON. The key `finding` with the kind comes first,
+ * and `group` second. For a frame the keys of a verdict follow; for the other kinds those of
+ * an {@linkcode Outlier}, a {@linkcode Drift}, an `IncompleteHeader`, or a
+ * {@linkcode MissingCalibration} without its severity, which is the kind.
  */
-export function formatAuditNdjson(
-  { frames, outliers, drifts, incomplete, missing }: Findings,
+export function formatAuditNdjson({ findings }: Pick<Audit, "findings">) {
+  return findings.map((finding) => {
+    const { kind, group } = finding;
+    const start = JSON.stringify({ finding: kind, group }).slice(0, -1);
+    return `${start},${stringifySubject(finding).slice(1)}\n`;
+  }).join("");
+}
+
+function stringifySubject(finding: Finding): string {
+  if ("verdict" in finding) return stringifyVerdict(finding.verdict);
+  if ("outlier" in finding) return JSON.stringify(finding.outlier);
+  if ("drift" in finding) return JSON.stringify(finding.drift);
+  if ("incomplete" in finding) return JSON.stringify(finding.incomplete);
+  const { severity: _, ...missing } = finding.missing;
+  return JSON.stringify(missing);
+}
+
+/** Formats a finding that is not about a single verdict as one or two lines. */
+export function formatFinding(
+  finding: Exclude<Finding, FrameFinding>,
 ): string {
-  const stringify = (finding: string, rest: object) =>
-    JSON.stringify({ finding, ...rest }) + "\n";
-  return [
-    ...frames.map((verdict) => {
-      const finding = JSON.stringify({ finding: findFrameFinding(verdict) });
-      return `${finding.slice(0, -1)},${stringifyVerdict(verdict).slice(1)}\n`;
-    }),
-    ...outliers.map((outlier) => stringify("outlier", outlier)),
-    ...drifts.map((drift) => stringify("drift", drift)),
-    ...incomplete.map((one) => stringify("incomplete", one)),
-    ...missing.map(({ severity, ...rest }) => stringify(severity, rest)),
-  ].join("");
+  if ("outlier" in finding) return formatOutlier(finding.outlier);
+  if ("drift" in finding) return formatDrift(finding.drift);
+  return "incomplete" in finding
+    ? `incomplete: ${formatIncomplete(finding.incomplete)}\n`
+    : formatMissingCalibration(finding.missing);
 }
 
 /**
@@ -190,7 +140,7 @@ export function formatOutlier({ file, set, differs }: Outlier): string {
 }
 
 /** Formats a drift as two lines: the set, and the change. */
-export function formatDrift({ set, change }: Drift): string {
+function formatDrift({ set, change }: Drift): string {
   return printable(`drift: ${set.count} ${nameSet(set)}`) + "\n" +
     printable(`  ${change}`) + "\n";
 }

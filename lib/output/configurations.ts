@@ -142,26 +142,34 @@ function listLacks({ lacks, nights }: ConfigurationRow): string[] {
   });
 }
 
+/** Headings of the columns that {@linkcode listCells} returns. */
+export const CONFIGURATION_HEADINGS = [
+  "configuration",
+  ...FRAME_TYPES,
+  "lacks",
+  "values",
+];
+
 /**
- * Formats a table of configurations: the number of usable frames of each type, what is
- * lacking, and the values in which the configurations of an instrument differ.
+ * Returns a row of cells for each configuration: its name, the number of usable frames of
+ * each type, what is lacking, and the values in which the configurations of an instrument
+ * differ.
  */
-export function formatConfigurations(
-  rows: readonly ConfigurationRow[],
-): string {
-  const heading = [
-    "CONFIGURATION",
-    ...FRAME_TYPES.map((type) => type.toUpperCase()),
-    "LACKS",
-    "VALUES",
-  ];
-  const cells = rows.map((row) => [
+export function listCells(rows: readonly ConfigurationRow[]): string[][] {
+  return rows.map((row) => [
     printable(nameInFull(row)),
     ...FRAME_TYPES.map((type) => String(row.counts[type])),
     listLacks(row).join(", ") || "-",
     printable(formatValues(selectTelling(row, rows))),
   ]);
-  const table = [heading, ...cells];
+}
+
+/** Formats a table of configurations with the cells of {@linkcode listCells}. */
+export function formatConfigurations(
+  rows: readonly ConfigurationRow[],
+): string {
+  const heading = CONFIGURATION_HEADINGS.map((name) => name.toUpperCase());
+  const table = [heading, ...listCells(rows)];
   const widths = heading.map((_, column) =>
     Math.max(...table.map((row) => row[column]!.length))
   );

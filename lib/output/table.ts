@@ -21,7 +21,9 @@ const HEADINGS = ["FILE", "TYPE", "PROB", "BY", "HEADER", "NOTE"];
  * followed by a summary. Widths are fixed before the first row, so that rows can
  * be shown as they come.
  */
-export function createTableFormatter(options: FormatterOptions): Formatter {
+export function createTableFormatter(
+  options: FormatterOptions,
+): Required<Formatter> {
   const formatName = (file: string) => {
     const text = printable(file);
     return options.terminal ? cutMiddle(text, MAX_NAME_LENGTH) : text;

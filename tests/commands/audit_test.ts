@@ -50,15 +50,17 @@ const ALL = [
   ...["focus.fits", "times.fits"],
 ];
 
-Deno.test("audit lists errors, conflicts, unknown frames, unusable frames, and notes on headers", async () => {
+Deno.test("audit lists frames under the heading of their group", async () => {
   using folder = night(ALL);
   const { code, out, err } = await spit([...AUDIT, "night"], folder.path);
   assertEquals(code, 0);
   assertEquals(
-    out.trimEnd().split("\n").map((line) => line.split(/ +/)[0]),
+    out.trimEnd().split("\n").map((line) => line.split(/ {2,}/)[0]),
     [
-      ...["FILE", "night/broken.fits", "night/lie.fits", "night/puzzle.fits"],
-      ...["night/focus.fits", "night/times.fits", "", "CONFIGURATION", "A"],
+      ...["Must act", "FILE", "night/broken.fits", "night/lie.fits"],
+      ...["night/focus.fits", "", "Look at", "FILE", "night/puzzle.fits", ""],
+      ...["For information", "FILE", "night/times.fits", ""],
+      ...["CONFIGURATION", "A"],
     ],
   );
   assertMatch(out, /focus\.fits .* unusable: the header says focus/);
@@ -102,7 +104,7 @@ Deno.test("audit --labels settles conflicts and unknown types, and finds missing
     folder.path,
   );
   assertEquals(code, 1);
-  assertMatch(out, /^FILE .*\nnight\/broken\.fits .*\n\n/);
+  assertMatch(out, /^Must act\nFILE .*\nnight\/broken\.fits .*\nmissing: /);
   assertEquals(out.includes("lie.fits"), false);
   assertEquals(
     out.split("\n").slice(3),
@@ -127,17 +129,19 @@ Deno.test("audit --format ndjson gives the kind of each finding; -o writes the s
   const { out } = await spit([...args, "night"], folder.path);
   const findings = out.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(
-    findings.map((row) => [row.finding, row.file ?? row.calibration]),
+    findings.map((
+      row,
+    ) => [row.group, row.finding, row.file ?? row.calibration]),
     [
-      ["error", "night/broken.fits"],
-      ["conflict", "night/lie.fits"],
-      ["unusable", "night/focus.fits"],
-      ["note", "night/times.fits"],
-      ["missing", "arc"],
-      ["missing", "flat"],
+      ["act", "error", "night/broken.fits"],
+      ["act", "conflict", "night/lie.fits"],
+      ["act", "unusable", "night/focus.fits"],
+      ["act", "missing", "arc"],
+      ["act", "missing", "flat"],
+      ["information", "note", "night/times.fits"],
     ],
   );
-  assertEquals(findings.at(-1).files, ["night/puzzle.fits"]);
+  assertEquals(findings[3].files, ["night/puzzle.fits"]);
 
   const run = await spit([...args, "night", "-o", "a.ndjson"], folder.path);
   assertEquals([run.code, run.out], [0, ""]);

@@ -4,16 +4,13 @@
  * pixels are simulated.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { auditVerdicts } from "../../lib/calibration/findings.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
-import {
-  formatAuditTable,
-  listFindingKinds,
-  startAudit,
-} from "../../lib/output/audit.ts";
+import { formatAuditTable } from "../../lib/output/audit.ts";
 import { createFormatter } from "../../lib/output/formats.ts";
 import { writePypeit } from "../../lib/output/pypeit/write_pypeit.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
@@ -90,9 +87,7 @@ async function run(
     terminal: false,
     colour: false,
   });
-  const audit = startAudit();
-  verdicts.forEach(audit.add);
-  const findings = audit.findings();
+  const audit = auditVerdicts(verdicts);
   const nameOf = (path: string) => path.slice(folder.path.length + 1, -5);
   const byName = (find: (verdict: Verdict) => string) =>
     Object.fromEntries(verdicts.map((verdict) => [
@@ -124,13 +119,15 @@ async function run(
     types: byName(({ type }) => String(type)),
     rows: byName((verdict) => table.row(verdict)),
     agreements: byName(({ agreement }) => String(agreement)),
-    kinds: listFindingKinds(findings),
-    incomplete: findings.incomplete.map(({ file }) => nameOf(file)),
-    found: findings.frames.map(({ file }) => nameOf(file)),
-    missing: findings.missing.map(({ calibration, files }) =>
+    kinds: audit.findings.map(({ kind }) => kind),
+    incomplete: audit.incomplete.map(({ file }) => nameOf(file)),
+    found: audit.findings.flatMap((finding) =>
+      "verdict" in finding ? finding.files.map(nameOf) : []
+    ),
+    missing: audit.missing.map(({ calibration, files }) =>
       `${calibration}: ${files.map(nameOf).join(" ")}`
     ),
-    audit: formatAuditTable(findings, { terminal: false, colour: false }),
+    audit: formatAuditTable(audit, { terminal: false, colour: false }),
     active,
     configurations,
     lacks,
@@ -295,7 +292,10 @@ Deno.test("headers of one file that contradict each other are named", async () =
     assertStringIncludes(audit, text);
   }
   assertEquals(agreements.type, "conflict");
-  assertEquals(kinds.slice(0, 2), ["conflict", "note"]);
+  assertEquals(kinds.filter((kind) => kind !== "missing").slice(0, 2), [
+    "conflict",
+    "note",
+  ]);
 });
 
 function goodman(obstype: string, target: string, exposure: number): Cards {

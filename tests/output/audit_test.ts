@@ -1,15 +1,11 @@
 /** Outliers and drifts, from simulated frames to what the audit prints. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startAudit } from "../../lib/calibration/findings.ts";
 import { classifyFiles } from "../../lib/classify/classify_files.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
-import {
-  formatAuditNdjson,
-  formatAuditTable,
-  listFindingKinds,
-  startAudit,
-} from "../../lib/output/audit.ts";
+import { formatAuditNdjson, formatAuditTable } from "../../lib/output/audit.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -72,14 +68,14 @@ async function audit(
   const audit = startAudit();
   const options = { device: "cpu", workers: 0 } as const;
   for await (const verdict of classifyFiles(paths, options)) audit.add(verdict);
-  const findings = audit.findings();
+  const result = audit.result();
   return {
-    kinds: listFindingKinds(findings),
-    names: findings.outliers.map(({ file }) =>
-      file.slice(folder.path.length + 1, -5)
-    ),
-    table: formatAuditTable(findings, { terminal: false, colour: false }),
-    rows: formatAuditNdjson(findings).split("\n").filter((line) => line !== "")
+    kinds: result.findings.map(({ kind }) => kind),
+    names: result.findings.filter(({ kind }) => kind === "outlier")
+      .flatMap(({ files }) => files)
+      .map((file) => file.slice(folder.path.length + 1, -5)),
+    table: formatAuditTable(result, { terminal: false, colour: false }),
+    rows: formatAuditNdjson(result).split("\n").filter((line) => line !== "")
       .map((line) => JSON.parse(line)),
   };
 }
@@ -102,16 +98,17 @@ Deno.test("audit: a dome flat with the light of the room, of which the headers s
   assertEquals([kinds, names], [["outlier"], ["flat4"]]);
   assertMatch(
     table,
-    /^outlier: flat4\.fits is unlike the other flats of kast-red, 2021-02-18, 60 s\n {2}light 1\.\d+ × that of the other 4; \d lines that the other 4 lack/,
+    /^Must act\noutlier: flat4\.fits is unlike the other flats of kast-red, 2021-02-18, 60 s\n {2}light 1\.\d+ × that of the other 4; \d lines that the other 4 lack/,
   );
   assertEquals(
-    rows.map(({ finding, set, differs }) => [
+    rows.map(({ finding, group, set, differs }) => [
       finding,
+      group,
       set.type,
       set.count,
       Array.isArray(differs),
     ]),
-    [["outlier", "flat", 5, true]],
+    [["outlier", "act", "flat", 5, true]],
   );
 });
 
@@ -150,9 +147,9 @@ Deno.test("audit: biases whose level settles", async () => {
   assertEquals(kinds, [...names.map(() => "outlier"), "drift"]);
   assertMatch(
     table,
-    /\ndrift: 10 biases of kast-red, 2021-02-18\n {2}level falls by \d+ counts \([\d.]+ × the noise\) and then stays the same\n$/,
+    /\nLook at\ndrift: 10 biases of kast-red, 2021-02-18\n {2}level falls by \d+ counts \([\d.]+ × the noise\) and then stays the same\n\n/,
   );
-  assertEquals(rows.at(-1).finding, "drift");
+  assertEquals([rows.at(-1).finding, rows.at(-1).group], ["drift", "look"]);
 });
 
 Deno.test("audit: nothing for sound sets of several exposure times and lamps", async () => {

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { createHash } from "node:crypto";
+import type { ComponentChild } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
 import {
@@ -8,12 +9,22 @@ import {
   findReviewReason,
   REVIEW_REASONS,
 } from "../../calibration/triage.ts";
-import { findOutliers } from "../../calibration/siblings.ts";
-import { formatDrift, formatOutlier } from "../audit.ts";
+import {
+  type Audit,
+  auditVerdicts,
+  type Finding,
+  FINDING_GROUPS,
+} from "../../calibration/findings.ts";
+import type { ConfigurationRow } from "../../calibration/configuration_table.ts";
+import { basename } from "../../std.ts";
+import { formatFinding, GROUP_HEADINGS } from "../audit.ts";
+import { CONFIGURATION_HEADINGS, listCells } from "../configurations.ts";
+import { formatAnswer } from "../explanation.ts";
+import { formatNote } from "../note.ts";
 import script from "./client/report.js" with { type: "text" };
 import { Card, groupOf, type ReportFrame } from "./frame.tsx";
 import { REASONS } from "../../classify/evidence.ts";
-import { formatCount, REASON_PHRASES } from "../text.ts";
+import { formatCount, printable, REASON_PHRASES } from "../text.ts";
 import { STYLE } from "./style.ts";
 
 export interface ReportPage {
@@ -57,6 +68,8 @@ export function detailsBlock(id: number, html: string): string {
 }
 
 function Page({ title, subtitle, frames }: ReportPage) {
+  const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
+  const toReview = listFilesToReview(audit);
   const byGroup = Map.groupBy(frames, ({ verdict }) => groupOf(verdict));
   const groups = GROUPS.flatMap((type) => {
     const members = byGroup.get(type);
@@ -75,6 +88,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
         <header>
           <h1>{title}</h1>
           <p class="soft">{subtitle}</p>
+          <Attention audit={audit} frames={frames} />
           <div class="counts" role="group" aria-label="Types">
             {groups.map(({ type, members }) => (
               <button
@@ -89,10 +103,9 @@ function Page({ title, subtitle, frames }: ReportPage) {
             ))}
           </div>
           <ReviewCounts frames={frames} />
-          <Siblings frames={frames} />
         </header>
         <main>
-          <Timeline frames={frames} />
+          <Timeline frames={frames} toReview={toReview} />
           <Filters frames={frames} />
           {groups.map(({ type, members }) => (
             <section class="type" key={type} aria-labelledby={`type-${type}`}>
@@ -120,8 +133,125 @@ function Page({ title, subtitle, frames }: ReportPage) {
   );
 }
 
-function needsReview({ verdict }: ReportFrame): boolean {
-  return findReviewReason(verdict) !== null;
+/** Paths of the frames that a person must look at, or decide about. */
+function listFilesToReview({ findings }: Audit): ReadonlySet<string> {
+  const files = findings.filter(({ kind, group }) =>
+    // The frames that lack a calibration are sound themselves.
+    kind !== "missing" && group !== "information"
+  ).flatMap(({ files }) => files);
+  return new Set(files);
+}
+
+/** Findings of a kind beyond this number are counted, not listed. */
+const MAX_LISTED = 20;
+
+/** Everything that needs a person, with links to the frames, and the configurations. */
+function Attention({ audit: { findings, configurations }, frames }: {
+  readonly audit: Audit;
+  readonly frames: readonly ReportFrame[];
+}) {
+  const ids = new Map(frames.map(({ id, verdict }) => [verdict.file, id]));
+  const byGroup = Map.groupBy(findings, ({ group }) => group);
+  const needsNobody = findings.every(({ group }) => group === "information");
+  return (
+    <section class="attention" aria-labelledby="attention">
+      <h2 id="attention">Needs attention</h2>
+      {needsNobody && <p>Nothing needs attention.</p>}
+      {FINDING_GROUPS.map((group) => {
+        const own = byGroup.get(group);
+        if (own === undefined) return null;
+        return (
+          <details key={group} open={group !== "information"}>
+            <summary>
+              {GROUP_HEADINGS[group]} <span class="soft">{own.length}</span>
+            </summary>
+            <ul>
+              {[...Map.groupBy(own, ({ kind }) => kind)].map((
+                [kind, members],
+              ) => (
+                <>
+                  {members.slice(0, MAX_LISTED).map((finding) => (
+                    <FindingItem finding={finding} ids={ids} />
+                  ))}
+                  {members.length > MAX_LISTED && (
+                    <li>
+                      {`and ${members.length - MAX_LISTED} more: ${kind}`}
+                    </li>
+                  )}
+                </>
+              ))}
+            </ul>
+          </details>
+        );
+      })}
+      <Configurations rows={configurations} />
+    </section>
+  );
+}
+
+/** A finding as text, in which the names of frames open them. */
+function FindingItem({ finding, ids }: {
+  readonly finding: Finding;
+  readonly ids: ReadonlyMap<string, number>;
+}) {
+  const parts: ComponentChild[] = [];
+  let text = describeFinding(finding);
+  for (const file of finding.files) {
+    const name = printable(basename(file));
+    const start = text.indexOf(name);
+    if (start < 0) continue;
+    parts.push(
+      text.slice(0, start),
+      <button type="button" class="link" data-open={ids.get(file)}>
+        {name}
+      </button>,
+    );
+    text = text.slice(start + name.length);
+  }
+  return <li>{parts}{text}</li>;
+}
+
+function describeFinding(finding: Finding): string {
+  if (!("verdict" in finding)) {
+    return formatFinding(finding).trim().replace("\n ", ";");
+  }
+  const { verdict } = finding;
+  return printable(
+    `${basename(verdict.file)}: ${formatAnswer(verdict)}; ${
+      formatNote(verdict)
+    }`,
+  );
+}
+
+/** The number of frames of each type by configuration, and what is lacking. */
+function Configurations(
+  { rows }: { readonly rows: readonly ConfigurationRow[] },
+) {
+  if (rows.length === 0) return null;
+  return (
+    <div class="scroll" tabindex={0} role="region" aria-label="Configurations">
+      <table class="configurations">
+        <thead>
+          <tr>
+            {CONFIGURATION_HEADINGS.map((heading) => (
+              <th key={heading} scope="col">{heading}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {listCells(rows).map(([name, ...cells], row) => (
+            <tr
+              key={name}
+              class={rows[row]!.lacks.length > 0 ? "lacking" : undefined}
+            >
+              <th scope="row">{name}</th>
+              {cells.map((cell, column) => <td key={column}>{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }
 
 /** Buttons that show the frames that need review, by reason. */
@@ -134,7 +264,7 @@ function ReviewCounts({ frames }: { readonly frames: readonly ReportFrame[] }) {
     const members = byReason.get(reason);
     return members === undefined ? [] : [{ reason, members }];
   });
-  if (reasons.length === 0) return <p>No frame needs review.</p>;
+  if (reasons.length === 0) return null;
   return (
     <div class="counts" role="group" aria-label="Needs review">
       <span>Needs review:</span>
@@ -153,23 +283,6 @@ function ReviewCounts({ frames }: { readonly frames: readonly ReportFrame[] }) {
       ))}
     </div>
   );
-}
-
-/** Lists frames unlike the others of their set, and sets that drift. */
-function Siblings({ frames }: { readonly frames: readonly ReportFrame[] }) {
-  const { outliers, drifts } = findOutliers(
-    frames.map(({ verdict }) => verdict),
-  );
-  const texts = [...outliers.map(formatOutlier), ...drifts.map(formatDrift)];
-  return texts.length === 0
-    ? null
-    : (
-      <ul class="siblings" aria-label="Outliers and drifts">
-        {texts.map((text) => (
-          <li key={text}>{text.trim().replace("\n ", ":")}</li>
-        ))}
-      </ul>
-    );
 }
 
 /** Counts why frames are unknown: `: 2 undecided, 1 low probability`. */
@@ -234,7 +347,10 @@ const LANES = [...FRAME_TYPES, "unknown"];
 const MAX_NIGHTS = 40;
 
 /** When the frames were taken: a plot for each night, empty without times in the headers. */
-function Timeline({ frames }: { readonly frames: readonly ReportFrame[] }) {
+function Timeline({ frames, toReview }: {
+  readonly frames: readonly ReportFrame[];
+  readonly toReview: ReadonlySet<string>;
+}) {
   const timed = frames.filter(({ verdict }) => verdict.log?.mjd);
   if (timed.length === 0) return null;
   const byNight = Map.groupBy(
@@ -246,7 +362,12 @@ function Timeline({ frames }: { readonly frames: readonly ReportFrame[] }) {
     <section aria-labelledby="timeline">
       <h2 id="timeline">Timeline</h2>
       {nights.slice(0, MAX_NIGHTS).map(([night, members]) => (
-        <Night key={night} night={night} frames={members} />
+        <Night
+          key={night}
+          night={night}
+          frames={members}
+          toReview={toReview}
+        />
       ))}
       {nights.length > MAX_NIGHTS && (
         <p class="soft">{nights.length - MAX_NIGHTS} more nights.</p>
@@ -255,10 +376,12 @@ function Timeline({ frames }: { readonly frames: readonly ReportFrame[] }) {
   );
 }
 
-function Night({ night, frames }: {
+function Night({ night, frames, toReview }: {
   readonly night: string;
   readonly frames: readonly ReportFrame[];
+  readonly toReview: ReadonlySet<string>;
 }) {
+  const needsReview = ({ verdict }: ReportFrame) => toReview.has(verdict.file);
   const times = frames.map(({ verdict }) => verdict.log!.mjd!);
   const start = Math.min(...times);
   const span = Math.max(...times) - start || 1 / 24;

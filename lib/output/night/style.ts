@@ -36,6 +36,9 @@ h2 { margin: 1.6rem 0 0.6rem; font-size: 1.15rem; overflow-wrap: anywhere; }
 .counts { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0.8rem 0 0; }
 .counts > span { align-self: center; }
 .counts b { font-variant-numeric: tabular-nums; }
+.attention ul { margin: 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
+.link { padding: 0; border: 0; background: none; color: var(--accent); text-decoration: underline; }
+.lacking th, .lacking td { color: var(--bad); }
 .night { margin: 0 0 0.8rem; overflow-x: auto; }
 .night svg { width: 100%; min-width: 44rem; height: auto; display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .night text { font-size: 7px; fill: var(--soft); }
