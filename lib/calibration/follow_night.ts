@@ -121,9 +121,9 @@ export function followNight(
   for (const verdict of existing) add(verdict);
   const last = findLast([...usable.values()]);
   const inherited = new Set(
-    last === null ? [] : [...changed]
-      .filter(([, log]) => compareNights(log, last) !== false)
-      .map(([night]) => night),
+    [...changed].filter(([, log]) =>
+      last === null || compareNights(log, last) !== false
+    ).map(([night]) => night),
   );
   for (const night of inherited) followed.add(night);
   findNewOutliers();

@@ -165,6 +165,11 @@ Deno.test("followNight: existing frames count, and their nights are not reported
   ]);
 });
 
+Deno.test("followNight: existing frames without a date are of the night", () => {
+  const existing = [makeVerdict("/night/s.fits", { type: "science" })];
+  assertEquals(followNight({ existing }).check().lacking, 1);
+});
+
 Deno.test("followNight: a frame that is replaced counts as its new row says", () => {
   const frames = ["bias", "arc", "flat", "science"].map((type) =>
     frame(type, type as FrameType)
