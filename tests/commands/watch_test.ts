@@ -379,7 +379,7 @@ Deno.test("watch names an outlier once, and its rows and exit code do not change
   assertEquals(code, 0);
   assertMatch(
     err,
-    /^outlier: d\.fits is unlike the other biases\n  level 500 counts .* above the other 3\n$/,
+    /^outlier: d\.fits is unlike the other biases\n\s+level 500 counts .* above the other 3\n$/,
   );
   assertEquals(
     rowsOf(`${folder.path}/n.ndjson`).map(({ use }) => use),
