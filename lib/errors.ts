@@ -119,6 +119,14 @@ export class SpitError extends Error {
  * in. Any other error is returned unchanged.
  */
 export function addErrorLocation(
+  error: SpitError,
+  location: SpitErrorOptions,
+): SpitError;
+export function addErrorLocation(
+  error: unknown,
+  location: SpitErrorOptions,
+): unknown;
+export function addErrorLocation(
   error: unknown,
   location: SpitErrorOptions,
 ): unknown {
@@ -129,6 +137,23 @@ export function addErrorLocation(
       .filter(([, value]) => value !== undefined),
   );
   return new SpitError(code, description, { ...location, ...known });
+}
+
+/**
+ * Returns a {@linkcode SpitError} for any error. One that is not typed is a fault of
+ * the reader, or lack of memory: the same file fails again, so its code is none of those
+ * that are retried.
+ */
+export function toTypedError(error: unknown): SpitError {
+  if (error instanceof SpitError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError && /allocation|array length/i.test(what)) {
+    const message = `the file needs more memory than there is: ${what}`;
+    return new SpitError("too_large", message, { cause: error });
+  }
+  const message =
+    `the reader cannot handle this file (${what}); please report it`;
+  return new SpitError("bad_header", message, { cause: error });
 }
 
 function describeLocation({ hdu, card, byte }: SpitErrorOptions): string {

@@ -10,6 +10,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SpitError } from "../lib/errors.ts";
 import { FRAME_TYPES } from "../lib/frame_type.ts";
+import { writeFileAtomically } from "../lib/io/output.ts";
 import { RUNTIME_VERSION } from "../lib/model/cuda.ts";
 import type { NamedDevice } from "../lib/model/device.ts";
 import { modelNames } from "../lib/model/find_model.ts";
@@ -217,7 +218,7 @@ async function main(): Promise<number> {
   const date = new Date().toISOString().slice(0, 10);
   const result = { date, device, onnxruntime: RUNTIME_VERSION, models };
   if (json !== undefined) {
-    await Deno.writeTextFile(json, JSON.stringify(result, null, 2) + "\n");
+    await writeFileAtomically(json, JSON.stringify(result, null, 2) + "\n");
   }
   return models.every(({ parity }) => parity.passed) ? 0 : 1;
 }

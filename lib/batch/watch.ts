@@ -1,5 +1,5 @@
 import type { FileVersion } from "../io/file_version.ts";
-import { findFrames } from "../io/find_frames.ts";
+import { describeSkippedLinks, findFrames } from "../io/find_frames.ts";
 import { sleep } from "../io/signals.ts";
 import { createStabilityTracker, type StableFile } from "./stability.ts";
 
@@ -10,6 +10,8 @@ export interface WatchFoldersOptions {
   readonly settle?: number;
   /** Longest time between two scans of the folders, in seconds. Default: 1. */
   readonly poll?: number;
+  /** Whether links that lead out of the folders are followed. Default: false. */
+  readonly followLinks?: boolean;
   /** Yields existing files, too. Default: only files that arrive or change. */
   readonly catchup?: boolean;
   /** Files that need not be yielded unless they have changed. */
@@ -19,7 +21,7 @@ export interface WatchFoldersOptions {
   /** Called with the number of complete files that follow, before the first of them. */
   readonly found?: (count: number) => void;
   readonly stop?: AbortSignal;
-  /** Receives messages about folders that become unreadable or readable. */
+  /** Receives messages about folders that become unreadable or readable, and links that are not followed. */
   readonly notice?: (message: string) => void;
   /** Clock and disk. Default: the real ones. */
   readonly environment?: WatchEnvironment;
@@ -42,6 +44,8 @@ export interface FolderScan {
   readonly files: ReadonlyMap<string, FileVersion>;
   /** Folders that could not be read, with the reason. */
   readonly unreadable: ReadonlyMap<string, string>;
+  /** Links that are not followed, because they lead out of the folders. Default: none. */
+  readonly skippedLinks?: readonly string[];
 }
 
 /**
@@ -84,14 +88,19 @@ export async function* watchFolders(
   options: WatchFoldersOptions = {},
 ): AsyncGenerator<StableFile, void, void> {
   const { settle = 2, poll = 1, catchup, known = [], stop, notice } = options;
-  using environment = options.environment ?? openEnvironment(paths, stop);
+  using environment = options.environment ??
+    openEnvironment(paths, options);
   const tracker = createStabilityTracker(settle * 1000);
   const reportUnreadable = createUnreadableReporter(notice ?? (() => {}));
+  const reportedLinks = new Set<string>();
   let isFirst = true;
   while (!stop?.aborted) {
     const start = environment.now();
-    const { files, unreadable } = await environment.scan();
+    const { files, unreadable, skippedLinks = [] } = await environment.scan();
     reportUnreadable(unreadable);
+    const links = skippedLinks.filter((link) => !reportedLinks.has(link));
+    if (links.length > 0) notice?.(describeSkippedLinks(links));
+    for (const link of links) reportedLinks.add(link);
     if (isFirst) {
       if (!catchup) tracker.skip(files);
       tracker.skip(
@@ -141,8 +150,13 @@ function createUnreadableReporter(notice: (message: string) => void) {
  */
 export async function scanFolders(
   paths: readonly string[],
+  { followLinks }: Pick<WatchFoldersOptions, "followLinks"> = {},
 ): Promise<FolderScan> {
-  const found = await Array.fromAsync(findFrames(paths, () => {}));
+  const skippedLinks: string[] = [];
+  const found = await Array.fromAsync(findFrames(paths, () => {}, {
+    followLinks,
+    onSkippedLink: (link) => skippedLinks.push(link),
+  }));
   const unreadable = new Map<string, string>();
   const files = await Promise.all(found.map(async (path) => {
     try {
@@ -161,7 +175,7 @@ export async function scanFolders(
       return [];
     }
   }));
-  return { files: new Map(files.flat()), unreadable };
+  return { files: new Map(files.flat()), unreadable, skippedLinks };
 }
 
 /**
@@ -170,7 +184,7 @@ export async function scanFolders(
  */
 function openEnvironment(
   paths: readonly string[],
-  stop?: AbortSignal,
+  { stop, followLinks }: WatchFoldersOptions,
 ): WatchEnvironment {
   const watchers = paths.flatMap((path) => {
     try {
@@ -195,7 +209,7 @@ function openEnvironment(
   watchers.forEach(follow);
   return {
     now: () => performance.now(),
-    scan: () => scanFolders(paths),
+    scan: () => scanFolders(paths, { followLinks }),
     async wait(min, max) {
       await sleep(min, stop);
       if (max > min) await sleep(max - min, stop, change.signal);

@@ -1,4 +1,9 @@
-import { type ErrorCode, SpitError } from "../errors.ts";
+import {
+  addErrorLocation,
+  type ErrorCode,
+  SpitError,
+  toTypedError,
+} from "../errors.ts";
 import type { Frame } from "../fits/frame.ts";
 import { type Card, cardString } from "../fits/header.ts";
 import type { Hdu } from "../fits/hdu.ts";
@@ -144,7 +149,9 @@ export async function readInputs(
     }
     return { path, header, log, hdus, error: null };
   } catch (error) {
-    return { path, header, log, error: toSpitError(error, path) };
+    // An unexpected error makes one failed row; it must not end a run of many files.
+    const located = addErrorLocation(toTypedError(error), { file: path });
+    return { path, header, log, error: located };
   } finally {
     if (memory.buffer.byteLength <= LARGEST_SPARE) spareMemory.push(memory);
   }
@@ -248,11 +255,3 @@ const spareMemory: PixelMemory[] = [];
 
 /** Bytes of the largest memory that is kept. */
 const LARGEST_SPARE = 1 << 26;
-
-/** An unexpected error makes one failed row; it must not end a run of many files. */
-function toSpitError(error: unknown, file: string): SpitError {
-  if (error instanceof SpitError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const what = `Cannot read the file: ${message}`;
-  return new SpitError("io", what, { file, cause: error });
-}

@@ -13,6 +13,7 @@ import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   addLabelsOption,
   type ClassificationOptions,
 } from "./options.ts";
@@ -39,7 +40,7 @@ export function define(command: Command): void {
     .action(async (paths: string[], options: AuditOptions) => {
       Deno.exitCode = await audit(paths, options);
     });
-  addClassificationOptions(addLabelsOption(command));
+  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }
 
 /** Classifies the frames that paths name and writes what needs review; returns the exit code. */
@@ -48,7 +49,7 @@ async function audit(
   options: AuditOptions,
 ): Promise<number> {
   const notify = makeNotify(options);
-  const files = await findInputFrames(paths, notify);
+  const files = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };

@@ -11,6 +11,7 @@ import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
 import type { Classifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   addLabelsOption,
   type ClassificationOptions,
 } from "./options.ts";
@@ -54,7 +55,7 @@ export function define(command: Command): void {
       if (paths.length === 0) command.help({ error: true });
       Deno.exitCode = await classify(paths, options);
     });
-  addClassificationOptions(addLabelsOption(command));
+  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }
 
 /** Classifies the frames that paths name and writes a report; returns the exit code. */
@@ -68,7 +69,7 @@ async function classify(
 
   const notify = makeNotify(options);
   const pypeit = await parsePypeitTarget(options, notify);
-  const files = await findInputFrames(paths, notify);
+  const files = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   if (options.group !== undefined) {
     notify(`rows follow after the last frame, grouped by ${options.group}`);

@@ -8,13 +8,15 @@ import { isUrl } from "../io/http.ts";
 import { formatCount } from "../output/text.ts";
 import { resolve } from "../std.ts";
 import {
+  addFollowLinksOption,
   addQueueOptions,
   addQuietOption,
+  type LinkOptions,
   type QueueOptions,
 } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
-interface EnqueueOptions extends QueueOptions {
+interface EnqueueOptions extends QueueOptions, LinkOptions {
   readonly dead?: boolean;
   readonly quiet?: boolean;
 }
@@ -26,7 +28,7 @@ export function define(command: Command): void {
     .action((paths: string[], options: EnqueueOptions) =>
       enqueue(paths, options)
     );
-  addQuietOption(command);
+  addFollowLinksOption(addQuietOption(command));
 }
 
 /**
@@ -61,7 +63,7 @@ async function enqueue(
   const { frames: count, duplicates } = await publishFrames(
     link.connection,
     names,
-    withAbsolutePaths(listFrames(paths, notify)),
+    withAbsolutePaths(listFrames(paths, notify, options)),
   );
   const rest = duplicates === 0
     ? ""

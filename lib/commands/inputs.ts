@@ -13,7 +13,7 @@ import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
 import { createVerdictCounter } from "../output/summary.ts";
-import type { ClassificationOptions } from "./options.ts";
+import type { ClassificationOptions, LinkOptions } from "./options.ts";
 import type { Notify } from "./terminal.ts";
 
 /**
@@ -24,8 +24,11 @@ import type { Notify } from "./terminal.ts";
 export async function listInputFrames(
   paths: readonly string[],
   notify: Notify,
+  { followLinks }: LinkOptions,
 ): Promise<ListedFrame[]> {
-  const frames = await Array.fromAsync(listFrames(paths, notify));
+  const frames = await Array.fromAsync(
+    listFrames(paths, notify, { followLinks }),
+  );
   if (frames.length > 0) return frames;
   throw new SpitError(
     "usage",
@@ -37,8 +40,10 @@ export async function listInputFrames(
 export async function findInputFrames(
   paths: readonly string[],
   notify: Notify,
+  options: LinkOptions,
 ): Promise<string[]> {
-  return (await listInputFrames(paths, notify)).map(({ path }) => path);
+  const frames = await listInputFrames(paths, notify, options);
+  return frames.map(({ path }) => path);
 }
 
 /** Computes 12 hexadecimal digits that identify the content of rules, wherever their files are. */

@@ -107,7 +107,7 @@ function namePng(
   hdus: number,
   hdu: number,
 ): string {
-  const name = path.replace(/^.*[/\\]/, "").replace(
+  const name = path.replace(/^[^]*[/\\]/, "").replace(
     /\.(fits|fit|fts)?(\.(gz|bz2|fz))?$/i,
     "",
   );
@@ -121,7 +121,7 @@ async function writePng(
   force: boolean,
 ): Promise<void> {
   const png = encodeInputImagePng(pixels);
-  await assertNotFrame(path);
+  await assertNotFrame(path, "PNG");
   try {
     await Deno.writeFile(path, png, { createNew: !force });
   } catch (cause) {

@@ -13,10 +13,15 @@ import {
 } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { createFormatter } from "../output/formats.ts";
-import { addLabelsOption, addQuietOption } from "./options.ts";
+import {
+  addFollowLinksOption,
+  addLabelsOption,
+  addQuietOption,
+  type LinkOptions,
+} from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
-interface MergeOptions {
+interface MergeOptions extends LinkOptions {
   readonly format: "ndjson" | "csv" | "fitsort";
   readonly output?: string;
   readonly model?: string;
@@ -46,7 +51,7 @@ export function define(command: Command): void {
     .action(async (dir: string, paths: string[], options: MergeOptions) => {
       Deno.exitCode = await merge(dir, paths, options);
     });
-  addQuietOption(addLabelsOption(command));
+  addFollowLinksOption(addQuietOption(addLabelsOption(command)));
 }
 
 /**
@@ -61,7 +66,7 @@ async function merge(
   options: MergeOptions,
 ): Promise<number> {
   const notify = makeNotify(options);
-  const frames = await Array.fromAsync(findFrames(paths, notify));
+  const frames = await Array.fromAsync(findFrames(paths, notify, options));
   const model = options.model || undefined;
   const merged = await mergeParts(folder, { frames, model });
   const labels = await readLabels(options.labels, notify, {

@@ -67,7 +67,7 @@ export function addAnswerOptions(command: Command): Command {
 }
 
 export interface ClassificationOptions
-  extends ModelOptions, ReadOptions, AnswerOptions {
+  extends ModelOptions, ReadOptions, AnswerOptions, LinkOptions {
   /** Path of a label manifest. Its labels replace the answers. */
   readonly labels?: string;
   readonly workers?: number;
@@ -95,6 +95,18 @@ export function addLabelsOption(command: Command): Command {
   return command.option(
     "--labels <csv>",
     "types given by a person, which replace the answers: path,label, or a file that review wrote",
+  );
+}
+
+export interface LinkOptions {
+  /** Whether links that lead out of the folders given are followed. */
+  readonly followLinks?: boolean;
+}
+
+export function addFollowLinksOption(command: Command): Command {
+  return command.option(
+    "--follow-links",
+    "follow links that lead out of the folders given",
   );
 }
 

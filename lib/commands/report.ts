@@ -6,6 +6,7 @@ import { formatSummary } from "../output/summary.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   addLabelsOption,
   type ClassificationOptions,
 } from "./options.ts";
@@ -24,7 +25,7 @@ export function define(command: Command): void {
     .action((paths: string[], options: ReportOptions) =>
       report(paths, options)
     );
-  addClassificationOptions(addLabelsOption(command));
+  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }
 
 /**
@@ -39,7 +40,7 @@ async function report(
 ): Promise<void> {
   const { output: path, title = paths.join(" "), quiet } = options;
   const notify = makeNotify(options);
-  const files = await findInputFrames(paths, notify);
+  const files = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   // Fails before the frames are classified if the page cannot be written.
   (await fileOutput(path)).discard();

@@ -11,10 +11,16 @@ import { watchFrames, watchLabels } from "../review/watch.ts";
 import { openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   type ClassificationOptions,
   parseCount,
 } from "./options.ts";
-import { makeNotify, type Notify, print } from "./terminal.ts";
+import {
+  makeNotify,
+  type Notify,
+  print,
+  surviveUncaughtErrors,
+} from "./terminal.ts";
 
 interface ReviewOptions extends ClassificationOptions {
   readonly all?: boolean;
@@ -44,7 +50,7 @@ export function define(command: Command): void {
     .action((paths: string[], options: ReviewOptions) =>
       review(paths, options)
     );
-  addClassificationOptions(command);
+  addFollowLinksOption(addClassificationOptions(command));
 }
 
 /**
@@ -63,6 +69,7 @@ async function review(
   const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
   await checkLabelsFile(labels);
   using stopping = await createStopSignal();
+  using _uncaught = surviveUncaughtErrors(makeNotify());
   const session = createReviewSession();
   using watched = await watchLabels(labels, session, skipRepeats(notify));
   await using classifier = await openClassifier(
@@ -73,7 +80,7 @@ async function review(
 
   const { signal: stop } = stopping;
   const { all = false } = options;
-  const server = serveReview({
+  const server = await serveReview({
     page: renderReviewPage({ paths, labelsFile: labels, all }),
     session,
     previewFrame: createPreviewer(options),
@@ -95,7 +102,13 @@ async function review(
     ? await openInBrowser(server.url, dirname(labels), notify)
     : null;
 
-  const files = watchFrames(paths, session.expectFrames, stop, notify);
+  const files = watchFrames(
+    paths,
+    session.expectFrames,
+    stop,
+    notify,
+    options,
+  );
   for await (const { verdict } of classifier.classify(files)) {
     session.addVerdict(verdict);
     if (stop.aborted) break;

@@ -8,6 +8,7 @@ import { formatSummary } from "../output/summary.ts";
 import { listInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   addLabelsOption,
   type ClassificationOptions,
 } from "./options.ts";
@@ -29,7 +30,7 @@ export function define(command: Command): void {
       { index: 1, count: 1 },
     )
     .action((paths: string[], options: RunOptions) => run(paths, options));
-  addClassificationOptions(addLabelsOption(command));
+  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }
 
 /**
@@ -45,7 +46,7 @@ async function run(
 ): Promise<void> {
   const { out, shard, quiet } = options;
   const notify = makeNotify(options);
-  const listed = await listInputFrames(paths, notify);
+  const listed = await listInputFrames(paths, notify, options);
   // With sizes, shards can be made equally large.
   const versions = await readListedVersions(listed);
   const frames = listed.map(({ path }, k) => ({

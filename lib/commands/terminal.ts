@@ -13,6 +13,33 @@ export function makeNotify(
   };
 }
 
+/**
+ * Reports errors that nothing has caught, after which the process would end, and goes
+ * on. For servers, whose other requests continue.
+ *
+ * @returns Ends that; declare it with `using`.
+ */
+export function surviveUncaughtErrors(notify: Notify): Disposable {
+  const report = (error: unknown) =>
+    notify(`unexpected error, which is ignored: ${String(error)}`);
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    report(event.reason);
+  };
+  const onError = (event: ErrorEvent) => {
+    event.preventDefault();
+    report(event.error);
+  };
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  globalThis.addEventListener("error", onError);
+  return {
+    [Symbol.dispose]() {
+      globalThis.removeEventListener("unhandledrejection", onRejection);
+      globalThis.removeEventListener("error", onError);
+    },
+  };
+}
+
 interface ProgressOptions {
   readonly total: number;
   readonly quiet?: boolean;

@@ -17,6 +17,7 @@ import { createVerdictCounter, formatSummary } from "../output/summary.ts";
 import { type Classifier, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
+  addFollowLinksOption,
   addLabelsOption,
   type ClassificationOptions,
   parsePositive,
@@ -85,7 +86,7 @@ export function define(command: Command): void {
     .action(async (folders: string[], options: WatchOptions) => {
       Deno.exitCode = await watch(folders, options);
     });
-  addClassificationOptions(addLabelsOption(command));
+  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }
 
 /**

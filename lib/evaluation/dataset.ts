@@ -25,7 +25,7 @@ import {
 } from "../simulate/ood/simulate_ood_frame.ts";
 import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
-import { writeAll } from "../io/output.ts";
+import { assertNotFrame, writeAll } from "../io/output.ts";
 import type { Label } from "./labels.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
@@ -180,6 +180,7 @@ export async function* realInputImages(
  *
  * @param folder Created when missing; an earlier dataset in it is overwritten.
  * @returns Number of input images.
+ * @throws {SpitError} `usage` when a file that it would replace is a frame.
  */
 export async function writeDataset(
   folder: string,
@@ -193,6 +194,9 @@ export async function writeDataset(
 ): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   const indexPath = join(folder, "index.csv");
+  const descriptionPath = join(folder, "dataset.json");
+  await assertNotFrame(indexPath);
+  await assertNotFrame(descriptionPath);
   // An earlier index must not describe the new shards while they are written.
   await Deno.remove(indexPath).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -204,7 +208,7 @@ export async function writeDataset(
     split,
   };
   await Deno.writeTextFile(
-    join(folder, "dataset.json"),
+    descriptionPath,
     JSON.stringify(description, null, 2) + "\n",
   );
   const index: Record<string, string | number>[] = [];
@@ -230,8 +234,16 @@ async function writeShard(
   number: number,
   inputImages: readonly LabelledInputImage[],
 ): Promise<void> {
-  const name = String(number).padStart(4, "0");
-  using file = await Deno.open(join(folder, `input_images-${name}.npy`), {
+  const suffix = `-${String(number).padStart(4, "0")}.npy`;
+  const [inputImagesPath, featuresPath, labelsPath] = [
+    join(folder, `input_images${suffix}`),
+    join(folder, `features${suffix}`),
+    join(folder, `labels${suffix}`),
+  ] as const;
+  for (const path of [inputImagesPath, featuresPath, labelsPath]) {
+    await assertNotFrame(path, "npy");
+  }
+  using file = await Deno.open(inputImagesPath, {
     create: true,
     truncate: true,
     write: true,
@@ -243,7 +255,7 @@ async function writeShard(
   inputImages.forEach((inputImage, row) =>
     features.set(inputImage.features, row * FEATURES.length)
   );
-  await writeNpy(join(folder, `features-${name}.npy`), {
+  await writeNpy(featuresPath, {
     shape: [inputImages.length, FEATURES.length],
     values: features,
   });
@@ -251,7 +263,7 @@ async function writeShard(
     inputImages,
     ({ label }) => label === "other" ? OTHER_LABEL : FRAME_TYPES.indexOf(label),
   );
-  await writeNpy(join(folder, `labels-${name}.npy`), {
+  await writeNpy(labelsPath, {
     shape: [labels.length],
     values: labels,
   });

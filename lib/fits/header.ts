@@ -62,6 +62,9 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?$/i;
 /** Keyword and value indicator, which may be misplaced or lack its blank. */
 const VALUED = /^([A-Za-z0-9_-]{1,8}) *=/;
 const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
+/** Only U+0020 is a blank of FITS; `trim` removes Unicode spaces and line separators, too. */
+const TRAILING_BLANKS = / +$/;
+const BLANKS_AROUND = /^ +| +$/g;
 const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 
 /**
@@ -83,8 +86,9 @@ export function parseHeader(bytes: Uint8Array): Card[] {
   // A card and its CONTINUE cards, joined once: some have thousands of them.
   let pieces: Card[] = [];
   for (let at = 0; at < bytes.length; at += CARD_LENGTH) {
-    const record = decodeRecord(bytes.subarray(at, at + CARD_LENGTH));
-    if (record.slice(0, 8).trimEnd() === "END") break;
+    const recordBytes = bytes.subarray(at, at + CARD_LENGTH);
+    if (isEndRecord(recordBytes)) break;
+    const record = decodeRecord(recordBytes);
     const piece = parseContinuation(pieces.at(-1), record);
     if (piece === undefined) {
       cards.push(...joinPieces(pieces));
@@ -95,9 +99,16 @@ export function parseHeader(bytes: Uint8Array): Card[] {
   return [...cards, ...joinPieces(pieces)];
 }
 
+/** Returns whether a record is the END card. Control characters count as blanks. */
+export function isEndRecord(record: Uint8Array): boolean {
+  return record[0] === 0x45 && record[1] === 0x4e && record[2] === 0x44 &&
+    record.subarray(3, 8).every((byte) => byte <= 0x20);
+}
+
 function decodeRecord(bytes: Uint8Array): string {
   // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ").trimEnd();
+  return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ")
+    .replace(TRAILING_BLANKS, "");
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -111,34 +122,45 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 function parseRecord(record: string): Card {
-  const keyword = record.slice(0, 8).trim().toUpperCase();
+  const keyword = toKeyword(record.slice(0, 8));
   if (COMMENTARY.has(keyword)) return text(keyword, record.slice(8));
   const match = HIERARCH.exec(record) ?? VALUED.exec(record);
   if (match === null) return text(keyword, record.slice(8));
-  const name = match[1]!.trim().replace(/ +/g, " ").toUpperCase();
+  const name = toKeyword(match[1]!.replace(/ +/g, " "));
   const { value, comment } = parseField(record.slice(match[0].length));
   return { keyword: name, value, comment };
 }
 
+/** Other letters than those of ASCII stay: some have an upper-case letter of ASCII, as ı has I. */
+function toKeyword(text: string): string {
+  return trimBlanks(text).toWellFormed()
+    .replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
+
+function trimBlanks(text: string): string {
+  return text.replace(BLANKS_AROUND, "");
+}
+
 function text(keyword: string, comment: string): Card {
-  return { keyword, value: null, comment: comment.trimEnd() };
+  const trimmed = comment.replace(TRAILING_BLANKS, "").toWellFormed();
+  return { keyword, value: null, comment: trimmed };
 }
 
 type Field = Pick<Card, "value" | "comment">;
 
 function parseField(field: string): Field {
-  const trimmed = field.trimStart();
+  const trimmed = field.replace(/^ +/, "");
   if (trimmed.startsWith("'")) return parseQuoted(trimmed);
   const slash = trimmed.indexOf("/");
   const value = slash < 0 ? trimmed : trimmed.slice(0, slash);
-  const comment = slash < 0 ? "" : trimmed.slice(slash + 1).trim();
-  return { value: parseBare(value.trimEnd()), comment };
+  const comment = slash < 0 ? "" : trimBlanks(trimmed.slice(slash + 1));
+  return { value: parseBare(value.trim()), comment };
 }
 
 function parseQuoted(field: string): Field {
-  const match = /^'((?:[^']|'')*)'?(.*)$/.exec(field)!;
-  const value = match[1]!.replaceAll("''", "'").trimEnd();
-  const comment = match[2]!.replace(/^[^/]*\/?/, "").trim();
+  const match = /^'((?:[^']|'')*)'?([^]*)$/.exec(field)!;
+  const value = match[1]!.replaceAll("''", "'").replace(TRAILING_BLANKS, "");
+  const comment = trimBlanks(match[2]!.replace(/^[^/]*\/?/, ""));
   return { value, comment };
 }
 
@@ -157,7 +179,7 @@ function parseContinuation(
   if (typeof before?.value !== "string" || !before.value.endsWith("&")) {
     return undefined;
   }
-  const field = parseQuoted(record.slice(10).trimStart());
+  const field = parseQuoted(record.slice(10).replace(/^ +/, ""));
   return { keyword: before.keyword, ...field };
 }
 

@@ -1,8 +1,9 @@
-import { addErrorLocation, SpitError } from "../errors.ts";
+import { addErrorLocation, SpitError, toTypedError } from "../errors.ts";
 import { releaseMemory } from "../io/memory.ts";
 import { type ByteSource, memorySource } from "../io/byte_source.ts";
 import { type FileReadOptions, openFileSource } from "../io/file.ts";
 import type { Frame } from "./frame.ts";
+import { detectFormat, MAGIC_LENGTH } from "../io/magic.ts";
 import { gzipSource, inflateGzip } from "../io/gzip.ts";
 import type { Hdu } from "./hdu.ts";
 import { type Header, isStructural, makeHeader } from "./header.ts";
@@ -118,7 +119,7 @@ export async function openFitsSource(
         try {
           return await readFrame(source, hdus, index, memory);
         } catch (error) {
-          throw addErrorLocation(error, { file: path });
+          throw addErrorLocation(toTypedError(error), { file: path });
         }
       },
       close,
@@ -126,7 +127,7 @@ export async function openFitsSource(
     };
   } catch (error) {
     raw.close();
-    throw addErrorLocation(error, { file: path });
+    throw addErrorLocation(toTypedError(error), { file: path });
   }
 }
 
@@ -152,9 +153,9 @@ async function decompress(
   raw: ByteSource,
   maxBytes: number,
 ): Promise<ByteSource> {
-  const magic = new Uint8Array(3);
-  await raw.readInto(0, magic);
-  if (magic[0] === 0x1f && magic[1] === 0x8b) {
+  const head = new Uint8Array(MAGIC_LENGTH);
+  const format = detectFormat(head.subarray(0, await raw.readInto(0, head)));
+  if (format === "gzip") {
     if (raw.maxLength > MAX_COMPRESSED) return gzipSource(raw, maxBytes);
     const compressed = await readAll(raw);
     const limit = Math.min(maxBytes, MAX_DECOMPRESSED);
@@ -164,7 +165,7 @@ async function decompress(
       ? gzipSource(raw, maxBytes)
       : decompressedSource(content, raw);
   }
-  if (String.fromCharCode(...magic) !== "BZh") return raw;
+  if (format !== "bzip2") return raw;
   // Imported lazily, since few files are compressed with bzip2.
   const { inflateBzip2 } = await import("../io/bzip2.ts");
   return decompressedSource(inflateBzip2(await readAll(raw), maxBytes), raw);

@@ -4,11 +4,13 @@ import {
   BLOCK_LENGTH,
   CARD_LENGTH,
   type Header,
+  isEndRecord,
   makeHeader,
   paddedLength,
   parseHeader,
 } from "./header.ts";
 import type { ByteSource } from "../io/byte_source.ts";
+import { detectFormat } from "../io/magic.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 
 /** Longest header, bytes; a longer one has lost its END card. */
@@ -96,9 +98,8 @@ function assertFits(first: Uint8Array): void {
   if (first.length === 0) {
     throw new SpitError("empty", "the file is empty", { byte: 0 });
   }
-  const head = String.fromCharCode(...first.subarray(0, 30));
-  if (/^SIMPLE *=/.test(head)) return;
-  const shown = head.slice(0, 10).replace(
+  if (detectFormat(first) === "FITS") return;
+  const shown = String.fromCharCode(...first.subarray(0, 10)).replace(
     /[^ -~]/g,
     (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
@@ -107,12 +108,8 @@ function assertFits(first: Uint8Array): void {
 }
 
 function hasEnd(block: Uint8Array): boolean {
-  for (let at = 0; at + 3 <= block.length; at += CARD_LENGTH) {
-    const isEnd = block[at] === 0x45 && block[at + 1] === 0x4e &&
-      block[at + 2] === 0x44;
-    if (!isEnd) continue;
-    const rest = block.subarray(at + 3, at + 8);
-    if (rest.every((byte) => byte === 0x20 || byte === 0)) return true;
+  for (let at = 0; at < block.length; at += CARD_LENGTH) {
+    if (isEndRecord(block.subarray(at, at + CARD_LENGTH))) return true;
   }
   return false;
 }

@@ -155,7 +155,7 @@ export function findStandardByName(text: string): string | null {
  */
 export function findStandardInFileName(fileName: string): string | null {
   // In file names, `-` separates words more often than it is a sign.
-  const base = fileName.replace(/^.*[\\/]/, "").replaceAll("-", "_");
+  const base = fileName.replace(/^[^]*[\\/]/, "").replaceAll("-", "_");
   const tokens = splitTokens(base);
   for (let start = 0; start < tokens.length; start++) {
     if (/^[A-Z]$/i.test(tokens[start]!)) continue;

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { SpitError } from "../errors.ts";
+import { isAbsolute, relative } from "../std.ts";
 import { isUrl } from "./http.ts";
 
 /** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
@@ -20,6 +21,16 @@ export interface ListedFrame {
   readonly size?: number;
 }
 
+export interface FindOptions {
+  /** Whether links that lead out of the folders given are followed. Default: false. */
+  readonly followLinks?: boolean;
+  /**
+   * Receives each link that is not followed because it leads out of the folders given.
+   * Default: one message per folder goes to `notice`.
+   */
+  readonly onSkippedLink?: (path: string) => void;
+}
+
 /**
  * Finds frames, in the order of the arguments, and within a folder by name (UTF-16
  * code units), folders and files alike.
@@ -27,48 +38,81 @@ export interface ListedFrame {
  * - A file is returned whatever its name, and also when it does not exist, so that
  *   its verdict reports that. So is a URL (`http://…`, `https://…`).
  * - A folder stands for all files below it whose names are those of FITS files,
- *   except hidden ones. Links to folders already visited are not followed. A folder
- *   that cannot be read is returned itself, so that its verdict reports that.
+ *   except hidden ones. Links to folders already visited are not followed, nor, without
+ *   `followLinks`, links that lead out of all folders named. A folder that cannot be
+ *   read is returned itself, so that its verdict reports that.
  * - `@FILE` is a list of paths, one per line, with comments after `#` at the start of
  *   a line; `-` is such a list on standard input. Paths in a list are relative to
  *   the working folder. A path may be followed by a tab and its size in bytes
  *   (`find … -printf '%p\t%s\n'`).
  *
  * @param named Arguments of the user.
- * @param notice Receives a message for each folder without a frame.
+ * @param notice Receives a message for each folder without a frame, or with links that
+ *   are not followed.
  * @throws {SpitError} `usage` when a list cannot be read.
  */
 export async function* findFrames(
   named: Iterable<string>,
   notice: (message: string) => void,
+  options?: FindOptions,
 ): AsyncGenerator<string, void, void> {
-  for await (const { path } of listFrames(named, notice)) yield path;
+  for await (const { path } of listFrames(named, notice, options)) yield path;
 }
 
 /** Finds frames as {@linkcode findFrames} does, with their sizes where lists state them. */
 export async function* listFrames(
   named: Iterable<string>,
   notice: (message: string) => void,
+  options: FindOptions = {},
 ): AsyncGenerator<ListedFrame, void, void> {
-  for (const name of named) {
+  const names = [...named];
+  const roots = await Promise.all(
+    names.filter((name) => !isList(name) && !isUrl(name)).map(resolveLinks),
+  );
+  const search = {
+    ...options,
+    notice,
+    roots: roots.filter((root) => root !== null),
+  };
+  for (const name of names) {
     if (name === "-") {
       const lines = createInterface({ input: process.stdin });
-      for await (const line of lines) yield* readListLine(line, notice);
+      for await (const line of lines) yield* readListLine(line, search);
     } else if (name.startsWith("@")) {
       for (const line of await readList(name.slice(1))) {
-        yield* readListLine(line, notice);
+        yield* readListLine(line, search);
       }
     } else {
-      yield* readPath(name, notice);
+      yield* readPath(name, search);
     }
   }
 }
 
-const LINE_WITH_SIZE = /^(.*)\t(\d{1,15})\s*$/;
+interface Search extends FindOptions {
+  readonly notice: (message: string) => void;
+  /** The folders and files named, without links. */
+  readonly roots: readonly string[];
+}
+
+function isList(name: string): boolean {
+  return name === "-" || name.startsWith("@");
+}
+
+/** Returns the absolute path without links; `null` if it does not exist or cannot be read. */
+async function resolveLinks(path: string): Promise<string | null> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    // The reader opens the path next and reports the error in full.
+    return null;
+  }
+}
+
+const LINE_WITH_SIZE = /^(.*)\t(\d{1,15})\s*$/s;
 
 async function* readListLine(
   line: string,
-  notice: (message: string) => void,
+  search: Search,
 ): AsyncGenerator<ListedFrame> {
   const [, listedPath = line, listedSize] = LINE_WITH_SIZE.exec(line) ?? [];
   const path = listedPath.trim();
@@ -76,7 +120,7 @@ async function* readListLine(
   // A path with a size is a file. A stat of each would take long for a million files
   // on a file server.
   if (listedSize !== undefined) yield { path, size: Number(listedSize) };
-  else yield* readPath(path, notice);
+  else yield* readPath(path, search);
 }
 
 async function readList(path: string): Promise<string[]> {
@@ -94,17 +138,29 @@ async function readList(path: string): Promise<string[]> {
 
 async function* readPath(
   path: string,
-  notice: (message: string) => void,
+  { roots, notice, ...options }: Search,
 ): AsyncGenerator<ListedFrame> {
   if (isUrl(path) || !await isFolder(path)) {
     yield { path };
     return;
   }
+  const skipped: string[] = [];
+  const { followLinks = false } = options;
+  const onSkippedLink = options.onSkippedLink ??
+    ((link: string) => void skipped.push(link));
+  const own = await resolveLinks(path);
+  const walked = walk(path, {
+    roots: own === null || roots.includes(own) ? roots : [...roots, own],
+    visited: new Set(),
+    followLinks,
+    onSkippedLink,
+  });
   let isEmpty = true;
-  for await (const frame of walk(path, new Set())) {
+  for await (const frame of walked) {
     isEmpty = false;
     yield { path: frame };
   }
+  if (skipped.length > 0) notice(describeSkippedLinks(skipped));
   if (isEmpty) {
     notice(
       `no frames in ${path}: no file name there is that of a FITS file ` +
@@ -113,10 +169,23 @@ async function* readPath(
   }
 }
 
-async function* walk(
-  folder: string,
-  visited: Set<string>,
-): AsyncGenerator<string> {
+/** Returns a message about links that lead out of the folders given. */
+export function describeSkippedLinks(links: readonly string[]): string {
+  const shown = links.slice(0, 3).join(", ");
+  const rest = links.length > 3 ? ", …" : "";
+  const what = links.length === 1
+    ? "1 link leads"
+    : `${links.length} links lead`;
+  return `${what} out of the folders given: not followed without --follow-links (${shown}${rest})`;
+}
+
+interface Walk extends Required<FindOptions> {
+  readonly roots: readonly string[];
+  readonly visited: Set<string>;
+}
+
+async function* walk(folder: string, search: Walk): AsyncGenerator<string> {
+  const { visited, onSkippedLink } = search;
   let entries: Deno.DirEntry[];
   try {
     const id = await identifyFolder(folder);
@@ -132,12 +201,27 @@ async function* walk(
   for (const { name, isDirectory, isSymlink } of entries) {
     if (name.startsWith(".")) continue;
     const path = joinPath(folder, name);
-    if (isDirectory || (isSymlink && await isFolder(path))) {
-      yield* walk(path, visited);
-    } else if (isFitsName(name)) {
-      yield path;
-    }
+    const isBranch = isDirectory || (isSymlink && await isFolder(path));
+    if (!isBranch && !isFitsName(name)) continue;
+    if (isSymlink && await leadsOut(path, search)) onSkippedLink(path);
+    else if (isBranch) yield* walk(path, search);
+    else yield path;
   }
+}
+
+/** Returns whether a link must not be followed. One that leads nowhere is left to the reader. */
+async function leadsOut(
+  link: string,
+  { roots, followLinks }: Walk,
+): Promise<boolean> {
+  if (followLinks) return false;
+  const target = await resolveLinks(link);
+  return target !== null && !roots.some((root) => isWithin(target, root));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const below = relative(folder, path);
+  return !isAbsolute(below) && below.split(/[/\\]/, 1)[0] !== "..";
 }
 
 /** Returns the same text for all paths of a folder. */

@@ -1,6 +1,7 @@
 import { SpitError } from "../errors.ts";
 import { basename, dirname, join } from "../std.ts";
 import { isFitsName } from "./find_frames.ts";
+import { detectFormat } from "./magic.ts";
 
 /** Destination of a text. End it with `commit` or `discard`; further calls do nothing. */
 export interface Output {
@@ -106,26 +107,43 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** First bytes of FITS, gzip and bzip2 files, with which no report begins. */
-const FRAME_MAGICS = ["SIMPLE  =", "\x1f\x8b", "BZh"];
+/** Bytes in which a binary file has a zero byte; no output contains one, except PNG. */
+const TEXT_SAMPLE = 4096;
+
+const PNG = "\x89PNG\r\n\x1a\n";
 
 /**
- * Throws if an output path has the name of a frame, whether or not the file exists,
- * or the content of one. Links are followed.
+ * Throws if an output path has the name of a frame, whether or not the file exists, or if
+ * the file is one that the reader takes for a frame, is compressed, or contains binary
+ * data. Links are followed.
  *
+ * @param replaces What an existing file may contain. Default: text.
  * @throws {SpitError} `usage` for a frame; `io` when an existing file cannot be read.
  */
-export async function assertNotFrame(path: string): Promise<void> {
+export async function assertNotFrame(
+  path: string,
+  replaces: "text" | "PNG" | "npy" = "text",
+): Promise<void> {
   if (isFitsName(path)) throw isFrame(path, "its name is that of a frame");
-  if (await beginsLikeFrame(path)) throw isFrame(path, "it contains a frame");
+  const head = await readHead(path);
+  const format = detectFormat(head);
+  if (format === "FITS") throw isFrame(path, "it contains a frame");
+  if (format !== undefined) {
+    throw isFrame(path, `it is compressed with ${format}, as frames are`);
+  }
+  const start = String.fromCharCode(...head.subarray(0, PNG.length));
+  if (replaces === "PNG" && start === PNG) return;
+  if (replaces === "npy" && start.startsWith("\x93NUMPY")) return;
+  if (head.includes(0)) throw isFrame(path, "it contains binary data");
 }
 
-async function beginsLikeFrame(path: string): Promise<boolean> {
-  const head = new Uint8Array(9);
+/** Returns the first bytes of a regular file, and none for any other or if it is absent. */
+async function readHead(path: string): Promise<Uint8Array> {
+  const head = new Uint8Array(TEXT_SAMPLE);
   let filled = 0;
   try {
     // Opening a pipe would wait for a writer.
-    if (!(await Deno.stat(path)).isFile) return false;
+    if (!(await Deno.stat(path)).isFile) return head.subarray(0, 0);
     using file = await Deno.open(path);
     while (filled < head.length) {
       const read = await file.read(head.subarray(filled));
@@ -133,21 +151,20 @@ async function beginsLikeFrame(path: string): Promise<boolean> {
       filled += read;
     }
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return false;
+    if (cause instanceof Deno.errors.NotFound) return head.subarray(0, 0);
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const what = `cannot read ${path}, to check that it is not a frame: ${
       (cause as Error).message
     }`;
     throw new SpitError("io", what, { file: path, cause });
   }
-  const text = String.fromCharCode(...head.subarray(0, filled));
-  return FRAME_MAGICS.some((magic) => text.startsWith(magic));
+  return head.subarray(0, filled);
 }
 
 function isFrame(file: string, why: string): SpitError {
   return new SpitError(
     "usage",
-    `cannot write ${file}: ${why}, and a frame is never written over; name another file`,
+    `cannot write ${file}: ${why}, and a frame is never written over: name another file`,
     { file },
   );
 }

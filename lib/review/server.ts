@@ -1,9 +1,17 @@
 import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { Socket } from "node:net";
 import * as v from "valibot";
 import preact from "htm/preact/standalone" with { type: "text" };
 import { SpitError } from "../errors.ts";
 import { isLabel, type Label } from "../evaluation/labels.ts";
+import { concat } from "../std.ts";
 import api from "./client/api.js" with { type: "text" };
 import app from "./client/app.js" with { type: "text" };
 import frames from "./client/frames.js" with { type: "text" };
@@ -37,30 +45,51 @@ interface ReviewAddress {
 /** Milliseconds for which requests that never end delay the end of the server. */
 const SHUTDOWN_TIMEOUT = 1000;
 
+/** Open connections. A browser opens at most six for all pages of a server. */
+const MAX_CONNECTIONS = 16;
+
+/** Connections that the system keeps until the server accepts them: a burst of more waits. */
+const BACKLOG = 8;
+
+/** Time limits, in milliseconds: for the headers, for the whole request, and between two requests. */
+const TIME_LIMITS = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+} as const;
+
 /**
  * Serves a review on 127.0.0.1, under an address that cannot be guessed, until `stop`
  * aborts.
  *
  * @returns The address of the page, with the token; `ended` resolves when the server has
  *   ended and labels in progress are written.
- * @throws {SpitError} `usage` if the port is taken.
+ * @throws {SpitError} `usage` if the port is taken, or without the permission to listen.
  */
-export function serveReview(
+export async function serveReview(
   options: ReviewServerOptions,
   { port, portKey }: ReviewAddress,
 ) {
   const token = makeToken();
   const handle = createReviewHandler(token, options);
-  const responses = new Set<Promise<Response>>();
-  const handler = (request: Request) => {
-    const response = handle(request).finally(() => responses.delete(response));
+  const responses = new Set<Promise<void>>();
+  const trusted = new WeakSet<Socket>();
+  const http = createServer(TIME_LIMITS, (incoming, outgoing) => {
+    const { socket } = incoming;
+    const response = respondTo(incoming, outgoing, async (request) => {
+      const answer = await handle(request);
+      // Only a request with the token is not refused.
+      if (answer.status !== 403) trusted.add(socket);
+      return answer;
+    }).finally(() => responses.delete(response));
     responses.add(response);
-    return response;
-  };
-  const http = port === undefined
-    ? listen(derivePort(portKey), handler) ?? listen(0, handler)
-    : listen(port, handler);
-  if (http === null) {
+  });
+  limitConnections(http, trusted);
+  const bound = port === undefined
+    ? await listen(http, derivePort(portKey)) ?? await listen(http, 0)
+    : await listen(http, port);
+  if (bound === null) {
     throw new SpitError(
       "usage",
       `Cannot listen on port ${port}: it is taken. Choose another --port, or leave it out`,
@@ -68,32 +97,162 @@ export function serveReview(
   }
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const end = async () => {
+    const closed = new Promise((wake) => http.close(wake));
+    http.closeIdleConnections();
     const timeout = new Promise((wake) => setTimeout(wake, SHUTDOWN_TIMEOUT));
-    await Promise.race([http.shutdown(), timeout]);
+    await Promise.race([closed, timeout]);
+    http.closeAllConnections();
     // A client can leave its request unfinished, but a response always ends.
     await Promise.allSettled(responses);
     resolve();
   };
   if (options.stop.aborted) end();
   else options.stop.addEventListener("abort", end);
-  return { url: `http://127.0.0.1:${http.addr.port}/${token}/`, ended };
+  return { url: `http://127.0.0.1:${bound}/${token}/`, ended };
 }
 
-/** Returns `null` if the port is taken or needs privileges. */
-function listen(
-  port: number,
-  handler: (request: Request) => Promise<Response>,
-): Deno.HttpServer<Deno.NetAddr> | null {
-  try {
-    const hostname = "127.0.0.1";
-    return Deno.serve({ hostname, port, onListen: () => {} }, handler);
-  } catch (error) {
-    if (
-      error instanceof Deno.errors.AddrInUse ||
-      error instanceof Deno.errors.PermissionDenied
-    ) return null;
-    throw error;
+/** Returns the port; `null` if it is taken or needs privileges. */
+async function listen(http: Server, port: number): Promise<number | null> {
+  // Without the permission, `listen` of node:http neither succeeds nor fails.
+  const { state } = await Deno.permissions.request({
+    name: "net",
+    host: `127.0.0.1:${port}`,
+  });
+  if (state !== "granted") {
+    throw new SpitError(
+      "usage",
+      "Cannot listen on 127.0.0.1: run again with --allow-net=127.0.0.1",
+    );
   }
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  const onError = (error: Error & { readonly code?: string }) => {
+    if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(null);
+    else reject(error);
+  };
+  http.once("error", onError);
+  http.listen({ port, host: "127.0.0.1", backlog: BACKLOG }, () => {
+    const address = http.address();
+    resolve(typeof address === "object" ? address?.port ?? null : null);
+  });
+  try {
+    return await promise;
+  } finally {
+    http.off("error", onError);
+  }
+}
+
+/**
+ * Closes the oldest connection without a request that had the token when there are too
+ * many: other users of the machine can neither exhaust the descriptors of the process
+ * nor keep the page of the observer from its server.
+ */
+function limitConnections(http: Server, trusted: WeakSet<Socket>): void {
+  const open = new Set<Socket>();
+  http.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    // Broken connections are closed by the server.
+    socket.on("error", () => {});
+    if (open.size <= MAX_CONNECTIONS) return;
+    const oldest = [...open].find((other) => !trusted.has(other)) ?? socket;
+    open.delete(oldest);
+    oldest.destroy();
+  });
+  http.on("clientError", (_error, socket) => socket.destroy());
+  // As when the process has no descriptor left: the next connection may succeed.
+  http.on("error", () => {});
+}
+
+/** Passes a request with its body to a handler, and sends the response. */
+async function respondTo(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  handle: (request: Request) => Promise<Response>,
+): Promise<void> {
+  outgoing.on("error", () => {});
+  let response: Response;
+  try {
+    const body = await readBody(incoming);
+    if (body === null) return void incoming.socket.destroy();
+    response = await handle(makeRequest(incoming, body));
+  } catch (error) {
+    response = error instanceof BadRequest
+      ? respondText(400, error.message)
+      : respondText(500, "The request failed");
+  }
+  try {
+    const { method = "" } = incoming;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    // The rest of a body that is not read ends the connection.
+    if (!incoming.complete) outgoing.setHeader("connection", "close");
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    outgoing.end(method === "HEAD" ? undefined : bytes);
+  } catch {
+    // The client is gone.
+    outgoing.destroy();
+  }
+}
+
+class BadRequest extends Error {}
+
+/**
+ * Makes a request from its path alone: `Host`, which may be malformed, is checked as a
+ * header.
+ *
+ * @throws {BadRequest} For a method, path or header that HTTP does not allow.
+ */
+function makeRequest(
+  { method = "GET", url = "/", headers, rawHeaders }: IncomingMessage,
+  body: Uint8Array<ArrayBuffer>,
+): Request {
+  const what = "Send an HTTP request with a path and one Host header";
+  const hosts = rawHeaders.filter((name, k) =>
+    k % 2 === 0 && name.toLowerCase() === "host"
+  );
+  if (
+    !url.startsWith("/") || hosts.length !== 1 ||
+    !URL.canParse(`http://${headers.host}`)
+  ) throw new BadRequest(what);
+  try {
+    const entries = Object.entries(headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((part): [string, string] => [name, part])
+    );
+    const hasBody = method !== "GET" && method !== "HEAD";
+    return new Request(`http://127.0.0.1${url}`, {
+      method,
+      headers: entries,
+      ...(hasBody && { body }),
+    });
+  } catch {
+    throw new BadRequest(what);
+  }
+}
+
+/** Bytes of the longest body: an id and a label are shorter. */
+const MAX_BODY_BYTES = 1000;
+
+/**
+ * Reads the body, which `requestTimeout` ends when it is too slow; `null` when the
+ * connection ended first.
+ *
+ * @throws {BadRequest} When it is too long.
+ */
+async function readBody(
+  incoming: IncomingMessage,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  incoming.on("data", (chunk: Uint8Array) => {
+    length += chunk.length;
+    if (length <= MAX_BODY_BYTES) return void chunks.push(chunk);
+    incoming.pause();
+    reject(new BadRequest("The body is too long"));
+  });
+  incoming.on("end", () => resolve(true));
+  incoming.on("error", () => resolve(false));
+  incoming.on("close", () => resolve(false));
+  return await promise ? concat(chunks) : null;
 }
 
 /** Returns a port from 20000 to 29999, below the ephemeral range: the FNV-1a hash of the key. */
@@ -241,14 +400,14 @@ async function respondChanges(
 async function handlePost(
   path: string,
   request: Request,
-  { session, saveLabel, stop }: ReviewServerOptions,
+  { session, saveLabel }: ReviewServerOptions,
 ): Promise<Response> {
   if (path !== "label") return respondText(404, "Not found");
   // A page of another origin can send a form here, but not this type.
   if (request.headers.get("content-type") !== "application/json") {
     return respondText(415, "Send application/json");
   }
-  const body = await readBody(request, stop);
+  const body = await request.text();
   const { success, output: change } = v.safeParse(LABEL_CHANGE, body);
   const row = success ? session.getRow(change.id) : undefined;
   if (!success || row === undefined) {
@@ -266,33 +425,6 @@ const LABEL_CHANGE = v.pipe(
     label: v.nullable(v.pipe(v.string(), v.guard(isLabel))),
   }),
 );
-
-/** Bytes of the longest body: an id and a label are shorter. */
-const MAX_BODY_BYTES = 1000;
-
-/** Milliseconds in which the body must arrive. */
-const BODY_TIMEOUT = 10_000;
-
-/** Reads the body; empty if it is too long or too slow, or if the server stops. */
-async function readBody(
-  { body }: Request,
-  stop: AbortSignal,
-): Promise<string> {
-  let bytes = 0;
-  const limit = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) controller.error(new RangeError("too long"));
-      else controller.enqueue(chunk);
-    },
-  });
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(BODY_TIMEOUT)]);
-  try {
-    return await new Response(body?.pipeThrough(limit, { signal })).text();
-  } catch {
-    return "";
-  }
-}
 
 function respond(body: BodyInit, type: string, status = 200): Response {
   const headers = { ...SECURITY_HEADERS, "content-type": type };

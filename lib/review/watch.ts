@@ -2,7 +2,7 @@ import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
 import type { Labels } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
-import { findFrames } from "../io/find_frames.ts";
+import { findFrames, type FindOptions } from "../io/find_frames.ts";
 import type { ReviewSession } from "./session.ts";
 
 /**
@@ -21,8 +21,11 @@ export async function* watchFrames(
   expect: (count: number) => void,
   stop: AbortSignal,
   notify: (message: string) => void,
+  { followLinks }: FindOptions = {},
 ): AsyncGenerator<string, void, void> {
-  const found = await Array.fromAsync(findFrames(paths, notify));
+  const found = await Array.fromAsync(
+    findFrames(paths, notify, { followLinks }),
+  );
   expect(found.length);
   const known = (await Promise.all(found.map(readVersion)))
     .filter((version) => version !== null);
@@ -37,6 +40,7 @@ export async function* watchFrames(
   }
   const later = watchFolders(folders, {
     catchup: true,
+    followLinks,
     known,
     stop,
     notice: notify,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
 import { parseHeader } from "../../lib/fits/header.ts";
 import { headerBytes } from "./open_bytes.ts";
@@ -108,4 +108,91 @@ Deno.test("parseHeader() accepts any bytes", () => {
       );
     }),
   );
+});
+
+/** Characters that regular expressions, `trim` and `toUpperCase` treat specially, and others. */
+const SPECIAL = fc.constantFrom(
+  ...["\u2028", "\u2029", "\u0085", "\u00a0", "\ufeff", "\u3000", "\u202e"],
+  ...[
+    "\u017f",
+    "\u0131",
+    "\u212a",
+    "\ufb01",
+    "\u00df",
+    "\ud83d\ude00",
+    "\0",
+    "\n",
+  ],
+  ...["'", "''", "/", "=", "&", " ", "A", "7"],
+);
+
+Deno.test("line separators are characters like any other, anywhere in a card", () => {
+  for (const separator of ["\u2028", "\u2029"]) {
+    const [inside, after, comment, bare, hierarch] = parseHeader(headerBytes(
+      `OBJECT  = 'M${separator}31'`,
+      `OBJECT  = 'M31'${separator}/ a galaxy`,
+      `OBJECT  = 'M31' / a${separator}galaxy`,
+      `OBJECT  = M${separator}31 / a galaxy`,
+      `HIERARCH ESO OBS${separator}NAME = 'M31' ${separator} / a galaxy`,
+    ));
+    assertEquals(inside!.value, `M${separator}31`);
+    assertEquals([after!.value, after!.comment], ["M31", "a galaxy"]);
+    assertEquals(comment!.comment, `a${separator}galaxy`);
+    assertEquals(bare!.value, `M${separator}31`);
+    assertEquals(hierarch, {
+      keyword: `ESO OBS${separator}NAME`,
+      value: "M31",
+      comment: "a galaxy",
+    });
+  }
+});
+
+Deno.test("a keyword is equal to a standard one only if its letters are those of ASCII", () => {
+  const cards = parseHeader(headerBytes(
+    "NAX\u0131S   = 5",
+    "\u017fIMPLE  = F",
+    "NAXIS   = 2",
+    "END\u00a0    = 3",
+    "naxis1  = 4",
+  ));
+  assertEquals(cards.map(({ keyword }) => keyword), [
+    "NAX\u0131S",
+    "\u017fIMPLE",
+    "NAXIS",
+    "END\u00a0",
+    "NAXIS1",
+  ]);
+});
+
+Deno.test("parseHeader() accepts any text, and keeps strings exactly", () => {
+  const text = fc.string({ unit: SPECIAL, maxLength: 70 });
+  fc.assert(fc.property(fc.array(text), (records) => {
+    for (
+      const { keyword, value, comment } of parseHeader(headerBytes(...records))
+    ) {
+      assert(`${keyword}${value}${comment}`.isWellFormed());
+    }
+  }));
+  const inside = fc.string({
+    unit: fc.constantFrom(
+      "\u2028",
+      "\u2029",
+      "\ufeff",
+      "\u00a0",
+      "é",
+      "a",
+      "'",
+      " ",
+    ),
+    maxLength: 20,
+  });
+  fc.assert(fc.property(inside, inside, (value, comment) => {
+    const quoted = value.replaceAll("'", "''");
+    const record = `OBJECT  = '${quoted}' / ${comment}`;
+    // A record has 80 bytes, in which UTF-8 needs up to three for a character.
+    if (new TextEncoder().encode(record).length > 80) return;
+    const [card] = parseHeader(headerBytes(record));
+    assertEquals(card!.value, value.replace(/ +$/, ""));
+    assertEquals(card!.comment, comment.replace(/^ +| +$/g, ""));
+  }));
 });

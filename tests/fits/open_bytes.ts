@@ -17,10 +17,13 @@ export function openBytes(
 
 /** Encodes a header of these records and END. */
 export function headerBytes(...records: string[]): Uint8Array {
-  const text = [...records, "END"].map((record) => record.padEnd(80)).join("");
-  return new TextEncoder().encode(
-    text.padEnd(Math.ceil(text.length / 2880) * 2880),
+  const encoder = new TextEncoder();
+  const length = Math.ceil((records.length + 1) * 80 / 2880) * 2880;
+  const bytes = new Uint8Array(length).fill(0x20);
+  [...records, "END"].forEach((record, k) =>
+    bytes.set(encoder.encode(record).subarray(0, 80), 80 * k)
   );
+  return bytes;
 }
 
 /** Concatenates its arguments. */

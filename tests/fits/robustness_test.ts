@@ -1,11 +1,13 @@
 /** Reading a damaged file ends soon, with frames or with a SpitError. */
-import { assert } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../fast_check.ts";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { SpitError } from "../../lib/errors.ts";
+import { isRetryable } from "../../lib/batch/retry.ts";
+import { type ErrorCode, SpitError } from "../../lib/errors.ts";
+import { readClaims } from "../../lib/header/read_claims.ts";
 import { inflateBzip2 } from "../../lib/io/bzip2.ts";
-import { imageHdus } from "../../lib/fits/open_fits.ts";
-import { openBytes } from "./open_bytes.ts";
+import { imageHdus, openFitsSource } from "../../lib/fits/open_fits.ts";
+import { headerBytes, joinBytes, openBytes } from "./open_bytes.ts";
 
 const FOLDER = new URL("../fixtures/fits/", import.meta.url);
 const read = (name: string) => Deno.readFileSync(new URL(name, FOLDER));
@@ -39,6 +41,74 @@ async function readAll(bytes: Uint8Array): Promise<number> {
 function assertSpitError(error: unknown): void {
   if (!(error instanceof SpitError)) throw error;
 }
+
+Deno.test("an error of the source or of the reader that is not typed becomes a final SpitError", async () => {
+  const errors: readonly (readonly [Error, ErrorCode])[] = [
+    [new TypeError("x is null"), "bad_header"],
+    [new RangeError("Maximum call stack size exceeded"), "bad_header"],
+    [new RangeError("Array buffer allocation failed"), "too_large"],
+    [new RangeError("Invalid array length"), "too_large"],
+  ];
+  for (const [thrown, code] of errors) {
+    const source = {
+      maxLength: 2880,
+      reach: () => Promise.reject(thrown),
+      readInto: () => Promise.reject(thrown),
+      close: () => {},
+    };
+    const error = await assertRejects(
+      () => openFitsSource("r1.fits", source),
+      SpitError,
+    );
+    assertEquals([error.code, error.file], [code, "r1.fits"]);
+    assertEquals(isRetryable(error.code), false);
+  }
+});
+
+Deno.test("an image with any text in its cards is read, and its claims are", async () => {
+  const special = fc.constantFrom(
+    ...["\u2028", "\u2029", "\u0085", "\u00a0", "\ufeff", "\u3000", "\u202e"],
+    ...[
+      "\u017f",
+      "\u0131",
+      "\u212a",
+      "\ufb01",
+      "\ud83d\ude00",
+      "\0",
+      "\n",
+      "\r",
+    ],
+    ...["'", "/", "=", "&", " ", ":", "-", ".", "+", "A", "s", "7", "\u0661"],
+  );
+  const keyword = fc.constantFrom(
+    ...["OBJECT", "IMAGETYP", "INSTRUME", "DATE-OBS", "UT", "EXPTIME", "RA"],
+    ...["DEC", "EQUINOX", "CCDSUM", "AIRMASS", "TELESCOP", "FILTER", "SLIT"],
+  );
+  const record = fc.tuple(
+    keyword,
+    fc.string({ unit: special, maxLength: 12 }),
+    fc.string({ unit: special, maxLength: 12 }),
+    fc.boolean(),
+  ).map(([name, value, after, isQuoted]) =>
+    `${name.padEnd(8)}= ${isQuoted ? `'${value}'` : value}${after}`
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(record, { maxLength: 20 }), async (records) => {
+      const header = headerBytes(
+        "SIMPLE  = T",
+        "BITPIX  = 8",
+        "NAXIS   = 2",
+        "NAXIS1  = 2",
+        "NAXIS2  = 2",
+        ...records,
+      );
+      using file = await openBytes(joinBytes(header, new Uint8Array(2880)));
+      readClaims(file);
+      assertEquals((await file.readFrame(0)).width, 2);
+    }),
+    { numRuns: 300 },
+  );
+});
 
 for (const [name, bytes] of Object.entries(FILES)) {
   // Reading takes some 10 ms.

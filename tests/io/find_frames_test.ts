@@ -1,18 +1,24 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   findFrames,
+  type FindOptions,
   isFitsName,
   listFrames,
 } from "../../lib/io/find_frames.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { temporaryFolder } from "../tiny.ts";
 
-async function find(folder: string, names: readonly string[]) {
+async function find(
+  folder: string,
+  names: readonly string[],
+  options: FindOptions = {},
+) {
   const notices: string[] = [];
   const paths = await Array.fromAsync(
     findFrames(
       names.map((name) => `${folder}/${name}`),
       (notice) => notices.push(notice),
+      options,
     ),
   );
   return {
@@ -69,21 +75,51 @@ Deno.test("findFrames() reports a folder without frames", async () => {
 });
 
 Deno.test({
-  name: "findFrames() follows links, but not loops",
+  name: "findFrames() follows links within the folders given, but not loops",
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = temporaryFolder();
-    touch(folder.path, "n/a.fits", "elsewhere/b.fits");
-    Deno.symlinkSync("..", `${folder.path}/n/up`);
-    Deno.symlinkSync(".", `${folder.path}/n/self`);
-    Deno.symlinkSync("../elsewhere/b.fits", `${folder.path}/n/link.fits`);
-    Deno.symlinkSync("nowhere", `${folder.path}/n/dangling.fits`);
-    assertEquals((await find(folder.path, ["n"])).paths, [
-      "n/a.fits",
-      "n/dangling.fits",
-      "n/link.fits",
-      "n/up/elsewhere/b.fits",
+    touch(folder.path, "n/a.fits", "n/in/b.fits", "m/c.fits", "m2/d.fits");
+    const link = (to: string, name: string) =>
+      Deno.symlinkSync(to, `${folder.path}/n/${name}`);
+    link(".", "self");
+    link("a.fits", "link.fits");
+    link("in", "in2");
+    link("nowhere", "dangling.fits");
+    link("itself.fits", "itself.fits");
+    link("../m", "m");
+    link("../m2/d.fits", "out.fits");
+    Deno.symlinkSync("n", `${folder.path}/night`);
+    const within = [
+      ...["n/a.fits", "n/dangling.fits", "n/in/b.fits"],
+      ...["n/itself.fits", "n/link.fits"],
+    ];
+    assertEquals(await find(folder.path, ["n"]), {
+      paths: within,
+      notices: [
+        "2 links lead out of the folders given: not followed without --follow-links " +
+        `(${folder.path}/n/m, ${folder.path}/n/out.fits)`,
+      ],
+    });
+    // A name on the command line may itself be a link.
+    assertEquals(
+      (await find(folder.path, ["night"])).paths,
+      within.map((path) => path.replace("n/", "night/")),
+    );
+    assertEquals((await find(folder.path, ["n/out.fits"])).paths, [
+      "n/out.fits",
     ]);
+    const both = await find(folder.path, ["n", "m"]);
+    assertEquals(both.paths.includes("n/m/c.fits"), true);
+    assertEquals(both.paths.includes("n/out.fits"), false);
+    // m2 is not below m.
+    assertEquals(both.notices.length, 1);
+    const all = await find(folder.path, ["n"], { followLinks: true });
+    assertEquals(
+      all.paths.filter((path) => !within.includes(path)),
+      ["n/m/c.fits", "n/out.fits"],
+    );
+    assertEquals(all.notices, []);
   },
 });
 

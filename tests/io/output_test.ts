@@ -65,7 +65,20 @@ Deno.test("fileOutput() throws for a path that cannot be written", async () => {
 
 Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of a frame", async () => {
   using folder = temporaryFolder();
-  for (const magic of ["SIMPLE  =", "\x1f\x8b\x08", "BZh9"]) {
+  const magics = [
+    ...[
+      "SIMPLE  =",
+      "SIMPLE =",
+      "SIMPLE=",
+      "SIMPLE   =",
+      "SIMPLE             =",
+    ],
+    ...["\x1f\x8b\x08", "BZh9", "\x1f\x9d\x90", "\xfd7zXZ\0", "(\xb5/\xfd"],
+    ...["PK\x03\x04", "]\0\0\x80\0", "7z\xbc\xaf\x27\x1c"],
+    // TIFF, an IRAF image, PNG, and pixels without a header.
+    ...["II*\0", "i\0m\0h\0v\0", "\x89PNG\r\n\x1a\n\0", "\x01\x02\0\x03"],
+  ];
+  for (const magic of magics) {
     const path = `${folder.path}/frame.txt`;
     Deno.writeFileSync(path, Uint8Array.from(magic, (c) => c.charCodeAt(0)));
     for (const write of [fileOutput, assertNotFrame]) {
@@ -73,6 +86,12 @@ Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of 
       assertEquals(error.code, "usage");
     }
   }
+  const png = `${folder.path}/a.png`;
+  Deno.writeFileSync(
+    png,
+    Uint8Array.from("\x89PNG\r\n\x1a\n\0", (c) => c.charCodeAt(0)),
+  );
+  await assertNotFrame(png, "PNG");
   const absent = `${folder.path}/r1.fits.gz`;
   await assertRejects(
     () => fileOutput(absent),

@@ -16,13 +16,19 @@ export interface RunningReview extends AsyncDisposable {
 export async function startReview(
   folder: string,
   args: readonly string[] = [],
-  { run = "", env = {} }: {
+  { run = "", env = {}, openFiles }: {
     readonly run?: string;
+    /** Limit of open files. Default: that of this process. */
+    readonly openFiles?: number;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<RunningReview> {
-  const child = new Deno.Command(Deno.execPath(), {
+  const deno = openFiles === undefined
+    ? [Deno.execPath()]
+    : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", Deno.execPath()];
+  const child = new Deno.Command(deno[0]!, {
     args: [
+      ...deno.slice(1),
       "run",
       "--no-prompt",
       "--allow-read",

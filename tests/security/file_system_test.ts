@@ -52,12 +52,56 @@ Deno.test({
       ["night/gone.fits", "not_found"],
       ["night/in/r1.fits", null],
       ["night/itself.fits", "io"],
-      // Links are followed even out of the folder, as by find -L.
-      ["night/out.fits", null],
       ["night/pipe.fits", "io"],
       ["night/socket.fits", "io"],
-      ["night/zero.fits", "io"],
     ]);
+    // Links out of the folder are followed only on request.
+    const followed = await classifyPaths(
+      folder.path,
+      "--follow-links",
+      "night",
+    );
+    const added = followed.filter(([path]) => /out|zero/.test(path));
+    assertEquals(added, [["night/out.fits", null], ["night/zero.fits", "io"]]);
+  },
+});
+
+Deno.test({
+  name: "no command follows a link out of the folder given unless told to",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const at = (name: string) => `${folder.path}/${name}`;
+    const frame = fitsOf([evenPlane()]);
+    await Deno.mkdir(at("night"));
+    await Deno.mkdir(at("private"));
+    await Deno.writeFile(at("night/r1.fits"), frame);
+    await Deno.writeFile(at("private/r2.fits"), frame);
+    await Deno.symlink("../private", at("night/all"));
+    await Deno.symlink("../private/r2.fits", at("night/one.fits"));
+    const model = OPTIONS.slice(0, -1);
+    for (
+      const [command, ...args] of [
+        ["classify", "night", ...model, "--format", "ndjson"],
+        ["audit", "night", ...model, "--format", "ndjson"],
+        ["report", "night", ...model, "-o", "page.html"],
+        ["run", "night", ...model, "--out", "rows"],
+        ["merge", "rows", "night"],
+      ]
+    ) {
+      const { err, out } = await spit([command!, ...args], folder.path);
+      assert(err.includes("2 links lead out"), `${command}: ${err}`);
+      assertEquals(/r2|one\.fits/.test(out), false, command);
+    }
+    assertEquals(
+      (await Deno.readTextFile(at("page.html"))).includes("r2"),
+      false,
+    );
+    const { out } = await spit(
+      ["classify", "--follow-links", "night", ...OPTIONS, "--format", "csv"],
+      folder.path,
+    );
+    assert(out.includes("night/all/r2.fits") && out.includes("one.fits"), out);
   },
 });
 

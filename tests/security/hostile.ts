@@ -50,6 +50,10 @@ function makeHostileFrame(payload: string): Uint8Array {
       `${card.padEnd(8)}= '${payload.replaceAll("'", "''")}'`
     ),
     "DATE-OBS= '2026-01-01T04:00:00'",
+    // Outside the quotes, where a regular expression may look for the end of a line.
+    "FILTER  = 'R'\u2028\u2029 / \u2028\u2029\u0085\ufeff\u3000",
+    "HIERARCH ESO DET\u2028NAME = 'x' \u2029 / y",
+    "COMMENT \u2028\u2029",
     "END",
   ];
   records.forEach((text, k) => {

@@ -18,12 +18,28 @@ async function makeNight() {
   await Deno.writeFile(at("night/r1.fits"), frame);
   await Deno.writeFile(at("raw"), frame);
   await Deno.writeFile(at("packed"), gzipSync(frame));
+  for (const [name, card] of Object.entries(FIRST_CARDS)) {
+    await Deno.writeFile(at(name), withFirstCard(frame, card));
+  }
   await Deno.symlink("night/r1.fits", at("link.csv"));
   await Deno.writeTextFile(
     at("labels.csv"),
     "path,label\nnight/r1.fits,bias\n",
   );
   return { ...folder, at, frame };
+}
+
+/** First cards that the reader accepts, by the names of frames that begin with them. */
+const FIRST_CARDS: Readonly<Record<string, string>> = {
+  "short.dat": "SIMPLE=                   T",
+  "near.txt": "SIMPLE =                  T",
+  "far.png": "SIMPLE   =                T",
+};
+
+function withFirstCard(frame: Uint8Array, card: string): Uint8Array {
+  const bytes = frame.slice();
+  bytes.set(new TextEncoder().encode(card.padEnd(80)));
+  return bytes;
 }
 
 /** Every option that names an output file, with the rest of its command. */
@@ -56,6 +72,7 @@ for (const command of COMMANDS) {
       "raw",
       "packed",
       "link.csv",
+      ...Object.keys(FIRST_CARDS),
     ];
     await Promise.all(outputs.map(async (output) => {
       const { code, err } = await spit([...command, output], night.path);
@@ -66,6 +83,9 @@ for (const command of COMMANDS) {
     assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
     assertEquals(await Deno.readFile(at("raw")), frame);
     assertEquals(await Deno.readFile(at("packed")), packed);
+    for (const [name, card] of Object.entries(FIRST_CARDS)) {
+      assertEquals(await Deno.readFile(at(name)), withFirstCard(frame, card));
+    }
     assertEquals((await Deno.lstat(at("link.csv"))).isSymlink, true);
   });
 }
@@ -120,6 +140,27 @@ Deno.test("simulate, dataset, run and pypeit replace no frame in their output fo
   );
   assertEquals(await Deno.readFile(at("out/r0001.fits")), frame);
   assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
+});
+
+Deno.test("dataset replaces no frame that has the name of one of its files", async () => {
+  using night = await makeNight();
+  const { at, frame } = night;
+  const names = [
+    ...["index.csv", "dataset.json", "input_images-0000.npy"],
+    ...["features-0000.npy", "labels-0000.npy"],
+  ];
+  for (const name of names) {
+    await Deno.mkdir(at("data"));
+    await Deno.symlink(at("night/r1.fits"), at(`data/${name}`));
+    const { code, err } = await spit(
+      ["dataset", "data", "--simulated", "1"],
+      night.path,
+    );
+    assertEquals(code, 2, name);
+    assertStringIncludes(err, "never written over");
+    assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
+    await Deno.remove(at("data"), { recursive: true });
+  }
 });
 
 Deno.test("simulate does not write through links in its output folder", async () => {

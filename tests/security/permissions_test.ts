@@ -171,3 +171,39 @@ for (const { command, flags } of ROWS) {
     }
   });
 }
+
+Deno.test({
+  name: "--allow-read does not confine links, but spit does",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const at = (name: string) => `${folder.path}/${name}`;
+    await Deno.mkdir(at("night"));
+    await Deno.copyFile(`${inputs.path}/night/r0001.fits`, at("private.fits"));
+    await Deno.copyFile(`${inputs.path}/night/r0001.fits`, at("night/r1.fits"));
+    await Deno.symlink(at("private.fits"), at("night/link.fits"));
+    const classify = async (...args: string[]) => {
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--no-prompt",
+          `--allow-read=${at("night")},${pathOf("../../models")}`,
+          "--allow-ffi",
+          "--allow-env=ORT_DISABLE_TELEMETRY",
+          pathOf("../../cli.ts"),
+          ...["classify", at("night"), "--format", "ndjson", ...args],
+        ],
+        cwd: at("night"),
+      }).output();
+      const rows = new TextDecoder().decode(stdout).trimEnd().split("\n");
+      return {
+        errors: rows.map((row) => JSON.parse(row).error),
+        err: new TextDecoder().decode(stderr),
+      };
+    };
+    const confined = await classify();
+    assertEquals(confined.errors, [null]);
+    assertStringIncludes(confined.err, "1 link leads out");
+    assertEquals((await classify("--follow-links")).errors, [null, null]);
+  },
+});

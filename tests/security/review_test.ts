@@ -3,10 +3,12 @@ import { startReview, writeNight } from "../review/start_review.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 /** Starts a review of a night; its `send` sends raw bytes. */
-async function startServer() {
+async function startServer(
+  { openFiles }: { readonly openFiles?: number } = {},
+) {
   const folder = temporaryFolder();
   await writeNight(folder.path);
-  const review = await startReview(folder.path);
+  const review = await startReview(folder.path, [], { openFiles });
   const { port, pathname } = new URL(review.url);
   const token = pathname.slice(1, -1);
   return {
@@ -163,6 +165,109 @@ Deno.test("review server limits bodies: huge or endless ones block no other requ
   const ended = await Promise.race([ending, late]);
   for (const connection of connections) connection.close();
   assertEquals(ended?.code, 0, "the server waits for bodies that never end");
+});
+
+Deno.test("no broken request ends the review server", async () => {
+  await using server = await startServer();
+  const { token, port } = server;
+  const host = `Host: 127.0.0.1:${port}\r\n`;
+  const post = `POST /${token}/label HTTP/1.1\r\n${host}` +
+    "Content-Type: application/json\r\n";
+  const requests = [
+    `${post}Content-Length: 500\r\n\r\n{`,
+    `${post}Content-Length: 500\r\n\r\n`,
+    `${post}Content-Length: 99999999999999999999\r\n\r\n{`,
+    `${post}Content-Length: -1\r\n\r\n{`,
+    `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`,
+    `${post}Transfer-Encoding: chunked\r\n\r\n5\r\n{"i`,
+    `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{"i`,
+    `${post}Transfer-Encoding: chunked\r\n\r\n-5\r\n{"i`,
+    `${post}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n`,
+    `${post}Transfer-Encoding: gzip\r\n\r\n{}`,
+    `${post}Expect: 100-continue\r\nContent-Length: 500\r\n\r\n`,
+    `${post}Content-Type: multipart/form-data\r\n\r\n`,
+    `GET /${token}/ HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
+    `GET /${token}/ HTTP/1.1\r\n${host}Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n`,
+    `GET /${token}/ HTTP/1.1\r\n${host}\r\n`.repeat(50),
+    `GET /${token}/changes/9999 HTTP/1.1\r\n${host}\r\n`,
+    `GET /${token}/frame/0 HTTP/1.1\r\n${host}\r\n`,
+    `GET /${token}/%ff%00%zz HTTP/1.1\r\n${host}\r\n`,
+    `GET /${token}/\x00 HTTP/1.1\r\n${host}\r\n`,
+    `GET /${"x".repeat(1 << 17)} HTTP/1.1\r\n${host}\r\n`,
+    `GET /${token}/ HTTP/9.9\r\n${host}\r\n`,
+    `GET /${token}/ HTTP/1.1\r\n: x\r\n\x01: \x02\r\n\r\n`,
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "GET",
+    "",
+    "\r\n\r\n\r\n",
+    "\x00".repeat(1000),
+  ];
+  for (const request of requests) {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode(request));
+    connection.close();
+  }
+  // Its response shows that the time limit of the requests above has passed.
+  const late = await server.send(`${post}Content-Length: 500\r\n\r\n{`);
+  assert(late === "" || [400, 408].includes(parseStatus(late)), late);
+  const page = await fetch(server.review.url);
+  await page.body?.cancel();
+  assertEquals(page.status, 200);
+  const { code, err } = await server.review.end("SIGTERM");
+  assertEquals(code, 0, err);
+  assert(!/error|uncaught|^ +at /im.test(err), err);
+});
+
+Deno.test("review server answers a malformed Host or address with 400 or 403, not 500", async () => {
+  await using server = await startServer();
+  const { token, port } = server;
+  const hosts = [
+    ...["[", "[::1", "127.0.0.1:99999", "127.0.0.1:x", "a b", "%", "@", "\\"],
+    ...["http://127.0.0.1", "127.0.0.1/", "", "ſ", "\xff", "127.0.0.1, x"],
+  ];
+  const requests = [
+    ...hosts.map((host) => `GET /${token}/ HTTP/1.1\r\nHost: ${host}\r\n`),
+    `GET /${token}/ HTTP/1.1\r\n`,
+    `GET /${token}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nHost: x\r\n`,
+    ...["http://[/", "http://", "//", "://", "\\\\x", "*", "?", "#"].map(
+      (path) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`,
+    ),
+  ];
+  for (const request of requests) {
+    const response = await server.send(request + "Connection: close\r\n\r\n");
+    const status = response === "" ? 400 : parseStatus(response);
+    assert(status >= 400 && status < 500, `${request}: ${response}`);
+  }
+});
+
+Deno.test({
+  name: "review server survives more connections than it can have open",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await startServer({ openFiles: 80 });
+    const { token, port } = server;
+    const connections: Deno.Conn[] = [];
+    for (let k = 0; k < 90; k++) {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      connections.push(connection);
+      if (k % 2 === 0) continue;
+      // A connection that the server has closed cannot be written to.
+      const text = "GET / HTTP/1.1\r\nHo";
+      await connection.write(new TextEncoder().encode(text)).catch(() => {});
+    }
+    const text = `GET /${token}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
+      "Connection: close\r\n\r\n";
+    assertEquals(parseStatus(await server.send(text)), 200);
+    for (const connection of connections) connection.close();
+    const { code, err } = await server.review.end("SIGTERM");
+    assertEquals(code, 0, err);
+    assert(!/error|uncaught|^ +at /im.test(err), err);
+  },
+});
+
+Deno.test("review server closes connections without a request", async () => {
+  await using server = await startServer();
+  assertEquals(await server.send(""), "");
 });
 
 Deno.test("review server listens on the loopback interface only, with strict headers", async () => {
