@@ -148,8 +148,8 @@ async function watch(
   });
   try {
     for await (const { row, previews } of classified) {
-      messages.add(row);
       await log?.append(row);
+      messages.add(row);
       counter.add(row);
       await rows.print(row);
       page?.add({ verdict: row, previews });
