@@ -1,9 +1,15 @@
 /**
- * The output of `watch` while frames arrive: rows on standard output, and a page that
- * is rewritten.
+ * The output of `watch` while frames arrive: rows on standard output, a page that is
+ * rewritten, and messages about the night as a set.
  */
+import {
+  followNight,
+  type FollowNightOptions,
+} from "../calibration/follow_night.ts";
 import type { ClassifiedFile } from "../classify/classify_files.ts";
 import { fileOutput, type Output, standardOutput } from "../io/output.ts";
+import { formatOutlier } from "../output/audit.ts";
+import { formatChange } from "../output/configurations.ts";
 import { explainVerdict } from "../output/explanation.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { printable } from "../output/text.ts";
@@ -121,5 +127,74 @@ export async function startLivePage(
       clearTimeout(timer);
       report[Symbol.dispose]();
     },
+  };
+}
+
+interface NightMessagesOptions extends FollowNightOptions {
+  /** Time from a frame to the check that follows it, in seconds. Default: 2. */
+  readonly interval?: number;
+  /** Receives a message when a configuration is complete. */
+  readonly notice: (message: string) => void;
+  /** Receives a message when a configuration lacks calibrations, and on an outlier. */
+  readonly warn: (message: string) => void;
+}
+
+/** A check of duration `t` is followed by a pause of at least this many `t`. */
+const PAUSE_FACTOR = 9;
+
+/**
+ * Starts messages about the configurations and outliers of a night; declare it with
+ * `using`. The night is checked shortly after a frame, when no other complete file waits
+ * for its row, so that frames that come together are judged together.
+ */
+export function startNightMessages(
+  { interval = 2, notice, warn, ...options }: NightMessagesOptions,
+) {
+  const night = followNight(options);
+  let waiting = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pause = 1000 * interval;
+
+  function check(): number {
+    clearTimeout(timer);
+    timer = undefined;
+    const start = performance.now();
+    const { configurations, outliers, lacking } = night.check();
+    for (const row of configurations) {
+      const tell = row.lacks.length > 0 ? warn : notice;
+      tell(formatChange(row));
+    }
+    for (const outlier of outliers) {
+      formatOutlier(outlier).trimEnd().split("\n").forEach(warn);
+    }
+    const duration = performance.now() - start;
+    pause = Math.max(1000 * interval, PAUSE_FACTOR * duration);
+    return lacking;
+  }
+
+  function schedule(delay = 0): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      // The row of the last file schedules another check.
+      if (waiting === 0) check();
+    }, 1000 * delay + pause);
+  }
+
+  return {
+    /** Schedules a check after a delay in seconds. */
+    schedule,
+    /** Announces files, each of which a call of `add` will follow. */
+    expect(count: number): void {
+      waiting += count;
+    },
+    /** Adds a row, or `null` for a file that vanished. */
+    add(row: StoredRow | null): void {
+      waiting--;
+      if (row !== null) night.add(row);
+      if (waiting === 0) schedule();
+    },
+    /** Reports the last changes, and returns how many configurations lack a calibration. */
+    finish: check,
+    [Symbol.dispose]: () => clearTimeout(timer),
   };
 }

@@ -67,9 +67,17 @@ export async function openRowLog(
         `${path}: removed an incomplete row; its frame is classified again`,
       );
     }
+    const latest = new Map<string, StoredRow>();
+    for (const line of [...lines, ...lastRow === null ? [] : [tail]]) {
+      if (line.trim() === "") continue;
+      const row: StoredRow = JSON.parse(line);
+      latest.set(row.file, row);
+    }
     return {
       /** The latest version of each file that had a final row when the log was opened. */
       known: collectKnownFiles(rows),
+      /** The latest row of each file when the log was opened. */
+      latest: [...latest.values()],
       /**
        * Appends a row, and returns when it is on the disk.
        *

@@ -18,6 +18,8 @@ export interface WatchFoldersOptions {
   readonly known?: Iterable<StableFile>;
   /** Called after the first scan with the number of existing files. */
   readonly ready?: (count: number) => void;
+  /** Called with the number of complete files that follow, before the first of them. */
+  readonly found?: (count: number) => void;
   readonly stop?: AbortSignal;
   /** Receives messages about folders that become unreadable or readable, and links that are not followed. */
   readonly notice?: (message: string) => void;
@@ -108,7 +110,9 @@ export async function* watchFolders(
       options.ready?.(files.size);
     }
     const now = environment.now();
-    for (const file of tracker.update(now, files)) {
+    const stable = tracker.update(now, files);
+    if (stable.length > 0) options.found?.(stable.length);
+    for (const file of stable) {
       if (stop?.aborted) return;
       yield file;
     }

@@ -126,7 +126,8 @@ export function nameInFull(
   return instrument === null ? name : `${instrument} ${name}`;
 }
 
-function describeConfiguration(
+/** Counts the frames of a configuration, and selects the lacks that concern it. */
+export function describeConfiguration(
   { name, instrument, configuration, frames }: Configuration<GroupedFrame>,
   missing: readonly MissingCalibration[],
 ): ConfigurationRow {

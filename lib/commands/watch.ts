@@ -4,6 +4,7 @@ import {
   createRowPrinter,
   type RowFormat,
   startLivePage,
+  startNightMessages,
 } from "../batch/live_output.ts";
 import { openRowLog } from "../batch/row_log.ts";
 import { createRow } from "../batch/rows.ts";
@@ -21,13 +22,14 @@ import {
   type ClassificationOptions,
   parsePositive,
 } from "./options.ts";
-import { makeNotify, type Notify } from "./terminal.ts";
+import { makeNotify } from "./terminal.ts";
 
 interface WatchOptions extends ClassificationOptions {
   readonly format?: RowFormat;
   readonly catchup?: boolean;
   readonly append?: string;
   readonly report?: string;
+  readonly expect?: "science";
   readonly onConflict?: string;
   readonly hookLimit: number;
   readonly settle: number;
@@ -48,6 +50,12 @@ export function define(command: Command): void {
     .option("--catchup", "first classify existing frames that have no row")
     .option("--append <ndjson>", "append rows to this file, and resume from it")
     .option("--report <html>", "keep a page of this run's frames up to date")
+    .addOption(
+      new Option(
+        "--expect <type>",
+        "report what configurations with an arc or a flat lack before their first science frame, too",
+      ).choices(["science"]),
+    )
     .option(
       "--on-conflict <command>",
       "shell command to run for each conflict, with the row as JSON on its standard input",
@@ -71,7 +79,10 @@ export function define(command: Command): void {
       1,
     )
     .option("--stop-file <file>", "end when this file appears")
-    .option("--strict", "exit 1 at the end if a frame needed review")
+    .option(
+      "--strict",
+      "exit 1 at the end if a frame needed review, or a configuration lacks a calibration",
+    )
     .action(async (folders: string[], options: WatchOptions) => {
       Deno.exitCode = await watch(folders, options);
     });
@@ -109,6 +120,12 @@ async function watch(
     model: classifier.modelId,
     notice: warn,
   });
+  using messages = startNightMessages({
+    expectScience: options.expect === "science",
+    existing: log?.latest ?? [],
+    notice: notify,
+    warn,
+  });
   const counter = createVerdictCounter();
   const rows = createRowPrinter(options.format);
   const files = watchFolders(paths, {
@@ -116,14 +133,23 @@ async function watch(
     known: log?.known ?? [],
     stop: stopping.signal,
     notice: notify,
-    ready: (existing) => notify(readyText(paths, existing, options)),
+    ready(existing) {
+      notify(readyText(paths, existing, options));
+      // Existing frames that have no row yet come before the first check.
+      messages.schedule(options.settle + options.poll);
+    },
+    found: messages.expect,
   });
   let found = 0;
   const preview = options.report !== undefined;
-  const classified = classifyRows(files, classifier, preview, notify);
+  const classified = classifyRows(files, classifier, preview, (path) => {
+    notify(`${path} vanished before it was read`);
+    messages.add(null);
+  });
   try {
     for await (const { row, previews } of classified) {
       await log?.append(row);
+      messages.add(row);
       counter.add(row);
       await rows.print(row);
       page?.add({ verdict: row, previews });
@@ -137,6 +163,7 @@ async function watch(
     // A reader such as `head` may close the pipe early.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+  const lacking = messages.finish();
   const { reason } = stopping.signal;
   if (reason !== undefined) notify(`stopped by ${reason}`);
   if (hook?.isBusy()) notify("waiting for a hook; press Ctrl-C to leave it");
@@ -144,7 +171,7 @@ async function watch(
   await page?.flush();
   const summary = counter.summary({ seconds: 0, model: "", device: "" });
   notify(formatSummary(summary).split("\n")[0]!);
-  return options.strict && found > 0 ? 1 : 0;
+  return options.strict && found + lacking > 0 ? 1 : 0;
 }
 
 function readyText(
@@ -164,7 +191,7 @@ async function* classifyRows(
   files: AsyncIterable<StableFile>,
   classifier: Classifier,
   preview: boolean,
-  notify: Notify,
+  reportVanished: (path: string) => void,
 ) {
   const pending: StableFile[] = [];
   async function* paths() {
@@ -179,7 +206,7 @@ async function* classifyRows(
     const file = pending.shift()!;
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
-      notify(`${file.path} vanished before it was read`);
+      reportVanished(file.path);
     } else yield { row: createRow(verdict, file), previews };
   }
 }

@@ -14,7 +14,7 @@ import {
   nameInFull,
 } from "../calibration/configuration_table.ts";
 import { basename } from "../std.ts";
-import { FRAME_TYPES } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { formatCount, printable } from "./text.ts";
 
 /** PypeIt's names of configuration keys in the words of an observer. */
@@ -124,12 +124,59 @@ export function listNotices(
 export function formatLacks(row: ConfigurationRow): string {
   if (row.lacks.length === 0) return "";
   const { name, instrument, counts } = row;
-  const needing = (["science", "standard"] as const)
-    .filter((type) => counts[type] > 0)
-    .map((type) => `${type} ${counts[type]}`).join(", ");
+  const needing = formatCounts(counts, ["science", "standard"]) ||
+    "no science frame yet";
   const of = instrument === null ? "" : ` of ${instrument}`;
   const lacks = listLacks(row).map((lack) => `no ${lack}`).join(", ");
   return printable(`configuration ${name}${of} (${needing}): ${lacks}`);
+}
+
+function formatCounts(
+  counts: ConfigurationRow["counts"],
+  types: readonly FrameType[],
+): string {
+  return types.filter((type) => counts[type] > 0)
+    .map((type) => `${type} ${counts[type]}`).join(", ");
+}
+
+/**
+ * Formats a change in the lacks of a configuration: that it is complete, or what it lacks,
+ * with its values.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatChange } from "./configurations.ts";
+ *
+ * const row = {
+ *   name: "B",
+ *   instrument: "kast-red",
+ *   configuration: { dispname: "600/7500" },
+ *   nights: ["2021-02-18"],
+ *   counts: { bias: 1, dark: 0, arc: 1, flat: 0, standard: 0, science: 2 },
+ *   lacks: [{ calibration: "flat", night: "2021-02-18" }],
+ * } as const;
+ * assertEquals(
+ *   formatChange(row),
+ *   "missing: 2021-02-18, configuration B of kast-red (science 2): no flat; grating 600/7500",
+ * );
+ * assertEquals(
+ *   formatChange({ ...row, lacks: [] }),
+ *   "complete: 2021-02-18, configuration B of kast-red (bias 1, arc 1, science 2)",
+ * );
+ * ```
+ */
+export function formatChange(row: ConfigurationRow): string {
+  const { name, instrument, configuration, nights, counts } = row;
+  const night = nights.map((night) => `${night}, `).join("");
+  if (row.lacks.length > 0) {
+    const values = formatValues(selectSettings(configuration));
+    const after = values === "" ? "" : `; ${values}`;
+    return printable(`missing: ${night}${formatLacks(row)}${after}`);
+  }
+  const of = instrument === null ? "" : ` of ${instrument}`;
+  const all = formatCounts(counts, FRAME_TYPES);
+  return printable(`complete: ${night}configuration ${name}${of} (${all})`);
 }
 
 /** Lists what is lacking, with the night, or the number of nights, if there are several. */

@@ -27,6 +27,7 @@ Deno.test("appended files are known, in their last version", async () => {
     ["/n/b.fits", 2],
   ]);
   assertEquals(log.known[0]!.modified, 1_500_000_000_123);
+  assertEquals(log.latest, [makeRow("/n/a.fits", 3), makeRow("/n/b.fits", 2)]);
 });
 
 Deno.test("a log that ends at any byte keeps its complete rows and takes the next one", async () => {

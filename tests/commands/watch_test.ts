@@ -317,6 +317,83 @@ Deno.test("frames that need review are announced, and fail --strict; labels sett
   ]);
 });
 
+Deno.test("watch reports lacks and complete configurations once each, and --strict counts lacks", async () => {
+  const { folder, night } = makeNight();
+  using _ = folder;
+  const types = ["bias", "flat", "science", "arc"];
+  Deno.writeTextFileSync(
+    `${folder.path}/labels.csv`,
+    "path,label\n" +
+      types.map((type) => `night/${type}.fits,${type}\n`).join(""),
+  );
+  const args = [
+    ...["night", "--append", "n.ndjson", "--labels", "labels.csv"],
+    ...["--strict", "--expect", "science"],
+  ];
+  const messages = (err: string) => err.match(/^(missing|complete).*/gm);
+  const FLAT =
+    "missing: configuration A (no science frame yet): no arc; size 700x260";
+  const COMPLETE =
+    "complete: configuration A (bias 1, arc 1, flat 1, science 1)";
+
+  const first = startWatch(folder.path, ...args);
+  await first.says("watching");
+  Deno.writeFileSync(`${night}/bias.fits`, BIAS);
+  await first.rows(1);
+  Deno.writeFileSync(`${night}/flat.fits`, BIAS);
+  await first.says(FLAT);
+  Deno.writeFileSync(`${night}/science.fits`, BIAS);
+  const rows = await first.rows(3);
+  const { code, err } = await first.end("SIGINT");
+  assertEquals([code, messages(err)], [1, [FLAT]]);
+  assertEquals(rowsOf(`${folder.path}/n.ndjson`), rows);
+
+  const second = startWatch(folder.path, ...args);
+  await second.says(
+    "missing: configuration A (science 1): no arc; size 700x260",
+  );
+  Deno.writeFileSync(`${night}/arc.fits`, BIAS);
+  await second.says(COMPLETE);
+  assertEquals((await second.end("SIGINT")).code, 0);
+
+  const third = startWatch(folder.path, ...args);
+  await third.says("watching");
+  const end = await third.end("SIGINT");
+  assertEquals([end.code, messages(end.err)], [0, null]);
+});
+
+Deno.test("watch names an outlier once, and its rows and exit code do not change", async () => {
+  const { folder, night } = makeNight();
+  using _ = folder;
+  const other = fitsOf([evenPlane(700, 260, 1500)], { OBSTYPE: "BIAS" });
+  const write = (name: string, frame = BIAS) =>
+    Deno.writeFileSync(`${night}/${name}.fits`, frame);
+  for (const name of ["a", "b", "c"]) write(name);
+  write("d", other);
+  const args = ["night", "--catchup", "--append", "n.ndjson", "--strict"];
+  const watch = startWatch(folder.path, ...args, "--quiet");
+  await watch.says("outlier: d.fits");
+  write("e");
+  await watch.rows(5);
+  const { code, err } = await watch.end("SIGINT");
+  assertEquals(code, 0);
+  assertMatch(
+    err,
+    /^outlier: d\.fits is unlike the other biases\n\s+level 500 counts .* above the other 3\n$/,
+  );
+  assertEquals(
+    rowsOf(`${folder.path}/n.ndjson`).map(({ use }) => use),
+    [true, true, true, true, true],
+  );
+
+  const again = startWatch(folder.path, ...args);
+  await again.says("watching");
+  write("f");
+  await again.rows(1);
+  const end = await again.end("SIGINT");
+  assertEquals([end.code, end.err.includes("outlier")], [0, false]);
+});
+
 Deno.test("--report keeps a page of the frames up to date", async () => {
   const { folder, night } = makeNight();
   using _ = folder;
