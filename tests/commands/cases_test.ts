@@ -15,6 +15,7 @@ import { createFormatter } from "../../lib/output/formats.ts";
 import { writePypeit } from "../../lib/output/pypeit/write_pypeit.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
+import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { parsePypeit } from "../output/parse_pypeit.ts";
 import { temporaryFolder } from "../tiny.ts";
@@ -242,10 +243,11 @@ function makeTwilight(): Plane {
         9000 * Math.exp(-(((x - 600) / 700) ** 2)),
       ),
   );
+  const random = makeRandom(1);
   const pixels = Uint16Array.from({ length: width * height }, (_, k) => {
     const row = Math.floor(k / width);
-    const isLit = row > 20 && row < 230;
-    return Number(bias[k]) + (isLit ? sky[k % width]! : 0);
+    const light = row > 20 && row < 230 ? sky[k % width]! : 0;
+    return Number(bias[k]) + light + Math.sqrt(light) * random.normal();
   });
   return { width, height, pixels };
 }
