@@ -15,7 +15,6 @@ import { createFormatter } from "../../lib/output/formats.ts";
 import { writePypeit } from "../../lib/output/pypeit/write_pypeit.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
-import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { parsePypeit } from "../output/parse_pypeit.ts";
 import { temporaryFolder } from "../tiny.ts";
