@@ -21,9 +21,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from spit_train import TrainingError
+from spit_train.calibration import fit_temperature
 from spit_train.combination import combine
+from spit_train.dataset import OTHER, TYPES, read_datasets, split_examples
 from spit_train.finetuning import ROOT, find_deno, make_datasets, tell
+from spit_train.networks import open_network
+from spit_train.scores import predict
 from spit_train.training import train
 
 
@@ -261,6 +267,7 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
             only_simulated=not is_adapted,
             hold_out=None,
             thresholds=None,
+            temperature=fit_real_temperature(run) if is_adapted else None,
             threads=run.threads,
         ),
         command="python -m spit_train reproduce" + (" --quick" if recipe is QUICK else ""),
@@ -278,6 +285,20 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
         },
         seconds=dict(steps.seconds),
     )
+
+
+def fit_real_temperature(run: Run) -> float:
+    """Returns the temperature of the networks that saw no real frame, on the training side.
+
+    The simulated frames are easier than real ones, so that a temperature chosen on them gives
+    probabilities that are too high.
+    """
+    data = read_datasets([run.real])
+    weights = run.out / "simulated" / "spit-compact.pt"
+    network = open_network(weights, len(TYPES), data.versions, str(run.real))
+    training, _ = split_examples(data.examples)
+    frames = [one for one in training if one.label != OTHER]
+    return fit_temperature(predict(network, frames)[0], np.array([one.label for one in frames]))
 
 
 def write_rows(manifest: Path, card: Path, rows: Path) -> None:
