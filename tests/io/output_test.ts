@@ -98,7 +98,7 @@ Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of 
     SpitError,
     "never written over",
   );
-  assertEquals(namesIn(folder.path), ["frame.txt"]);
+  assertEquals(namesIn(folder.path), ["a.png", "frame.txt"]);
 });
 
 Deno.test("writeFileAtomically() writes a text", async () => {
