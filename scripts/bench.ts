@@ -85,6 +85,7 @@ function spit(name: string, workers: number): Program {
     command: Deno.execPath(),
     args: [
       ...["run", "-A", join(ROOT, "cli.ts"), "--format", "ndjson", "--quiet"],
+      "--follow-links",
       ...["--device", "cpu", "--model", MODEL, "--workers", String(workers)],
     ],
   };

@@ -33,7 +33,7 @@ export async function openNight(
 ): Promise<string[]> {
   if (folder !== undefined) {
     const files = await Array.fromAsync(
-      findFrames([resolve(folder)], console.error),
+      findFrames([resolve(folder)], console.error, { followLinks: true }),
     );
     if (files.length > 0) return files;
     throw new SpitError("usage", `there are no frames in ${folder}`);
@@ -45,7 +45,7 @@ export async function openNight(
     // The labels are written last.
     const isComplete = await exists(join(out, "labels.csv"));
     const made = isComplete
-      ? Array.fromAsync(findFrames([out], console.error))
+      ? Array.fromAsync(findFrames([out], console.error, { followLinks: true }))
       : simulate(out, { seed: 1, count: each, instrument, gzip: true });
     files.push(...await made);
   }

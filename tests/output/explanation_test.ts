@@ -6,7 +6,10 @@ import {
   formatExposure,
   listEvidence,
 } from "../../lib/output/explanation.ts";
+import { measureDamage } from "../../lib/preprocess/damage.ts";
+import { computeStatistics } from "../../lib/preprocess/statistics.ts";
 import { NO_LOG } from "../no_log.ts";
+import { evenPlane } from "../tiny.ts";
 import {
   makeFailedVerdict,
   makeVerdict,
@@ -244,7 +247,10 @@ Deno.test("explainVerdict: a frame that is out-of-distribution rests on its head
     path: "r.fits",
     header: claim({ type: "flat", evidence: "IMAGETYP=FLAT" }),
     log: NO_LOG,
-    hdus: [{ hdu: 0, firstRead: null }],
+    hdus: [{
+      ...{ hdu: 0, firstRead: null, damage: measureDamage(evenPlane()) },
+      statistics: computeStatistics(evenPlane(), 1),
+    }],
     error: null,
   };
   const classify = (trustHeader: boolean) =>

@@ -92,7 +92,7 @@ async function classifyDemoNight(spit: readonly string[], env = {}) {
   assertEquals(rows.length, 25);
   assertEquals(rows.filter(({ error }) => error !== null), []);
   const conflicts = rows.filter(({ agreement }) => agreement === "conflict");
-  assertEquals(conflicts.length, 4);
+  assertEquals(conflicts.length, 3);
 
   // Charts and pages are loaded only by the commands that write them.
   const evaluate = "evaluate night/labels.csv --split all --page score.html";
