@@ -85,7 +85,8 @@ function spit(name: string, workers: number): Program {
     command: Deno.execPath(),
     args: [
       ...["run", "-A", join(ROOT, "cli.ts"), "--format", "ndjson", "--quiet"],
-      "--follow-links",
+      // The peer classifies by the pixels alone.
+      ...["--follow-links", "--pixels-only"],
       ...["--device", "cpu", "--model", MODEL, "--workers", String(workers)],
     ],
   };
