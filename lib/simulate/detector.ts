@@ -193,12 +193,16 @@ export function readOut(
     across.offset[x]! += slope[1] * x / width + detector.columnPattern[x]!;
   }
   const pixels = new Uint16Array(width * height);
+  const hotCounts = new Float32Array(height);
+  for (const { position, counts } of detector.hotRows) {
+    hotCounts[Math.floor(position * height)]! += counts;
+  }
   for (let y = 0; y < height; y++) {
     const row = down.source[y]!;
     const offset = random.integer(0, DEVIATE_MASK);
     const position = y / height;
     const rowLevel = biasLevel + detector.rowPattern * random.normal() +
-      slope[0] * position + down.offset[y]! +
+      slope[0] * position + down.offset[y]! + hotCounts[y]! +
       (reset ? computeResetLevel(reset, position) : 0);
     if (row === GAP) {
       pixels.fill(mosaic!.gapLevel, y * width, (y + 1) * width);

@@ -157,6 +157,14 @@ export interface Instrument {
   readonly detector: Detector;
 }
 
+/** A row with a constant error. */
+export interface HotRow {
+  /** Position along the slit, 0 to 1. */
+  readonly position: number;
+  /** Counts that are added to the row. */
+  readonly counts: number;
+}
+
 /** Properties of a detector that stay the same from exposure to exposure. */
 export interface Detector {
   /** Gain, in electrons per count. */
@@ -181,6 +189,8 @@ export interface Detector {
   readonly rowPattern: number;
   /** Counts added to each column, overscan included: pattern, hot columns, settling. */
   readonly columnPattern: Float32Array;
+  /** Rows with a constant error along the dispersion, like a narrow and straight trace. */
+  readonly hotRows: readonly HotRow[];
   /** Counts by which the bias level rises over all rows and over all columns. */
   readonly slope: readonly [rows: number, columns: number];
   /** Change of the bias level after the detector is cleared or reset, if any. */

@@ -24,16 +24,16 @@ import {
  * - `full`: lamps with many lines.
  * - `continuum`: lines on a bright continuum of the lamp or the dome.
  * - `element`: a lamp of one element, which may have few lines in the range.
- * - `weak`: lines at 3 to 100 times the noise, as of a lamp that warms up.
+ * - `weak`: lines at 10 to 150 times the read noise, as of a lamp that warms up.
  * - `dense`: thorium or iron, with a line in every few resolution elements.
  * - `defocused`: lines widened by a focus that is off, as in a focus series.
  * - `hartmann`: lines doubled by a mask with two holes.
  */
 const ARC_KINDS = {
-  full: 0.46,
+  full: 0.5,
   continuum: 0.11,
-  element: 0.12,
-  weak: 0.15,
+  element: 0.14,
+  weak: 0.09,
   dense: 0.08,
   defocused: 0.04,
   hartmann: 0.04,
@@ -46,7 +46,7 @@ const MIN_LINES: Readonly<Record<ArcKind, number>> = {
   full: 10,
   continuum: 4,
   element: 4,
-  weak: 6,
+  weak: 8,
   dense: 3,
   defocused: 4,
   hartmann: 4,
@@ -75,7 +75,7 @@ export function sampleArcLight(
   const isWeak = kind === "weak";
   // The electrons of the strongest line, for weak lines in units of the read noise.
   const peak = isWeak
-    ? detector.readNoise * random.logUniform(6, 100)
+    ? detector.readNoise * random.logUniform(10, 150)
     : random.chance(0.1)
     ? random.logUniform(1e3, 5e3)
     : random.logUniform(5e3, 8e5);

@@ -1,6 +1,7 @@
 import type {
   BadColumn,
   Detector,
+  HotRow,
   Mosaic,
   PersistentSpot,
   Strip,
@@ -107,6 +108,7 @@ export function sampleCcd(
       }
       : undefined,
     stuckFraction: random.chance(0.35) ? random.logUniform(1e-6, 1e-4) : 0,
+    hotRows: sampleHotRows(random, readNoise / gain),
   };
 }
 
@@ -295,6 +297,15 @@ function sampleColumnPattern(
     return amplitude * random.normal() + hot +
       start * Math.exp(-column / settling);
   });
+}
+
+/** @param noise Read noise in counts. */
+function sampleHotRows(random: Random, noise: number): HotRow[] {
+  const count = random.chance(0.08) ? random.integer(1, 3) : 0;
+  return Array.from({ length: count }, () => ({
+    position: random.uniform(),
+    counts: noise * random.logUniform(0.5, 100),
+  }));
 }
 
 function sampleBadColumns(

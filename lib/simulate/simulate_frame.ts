@@ -106,7 +106,7 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
     light,
     columns,
     exposure,
-    random.logUniform(0.3, 3),
+    random.logUniform(0.1, 3),
     random.fork(),
   );
   const plane = readOut(light, columns, detector, random.fork());
@@ -196,8 +196,9 @@ export function showsType(
     case "arc":
       return detail > 0.002 && lines >= 3;
     default:
-      // A trace one cell wide over the whole dispersion covers 0.005 of the cells.
-      return detail > 0.005;
+      // A trace one cell wide over the whole dispersion covers 0.005 of the cells, three
+      // lines along the whole slit as much.
+      return detail > 0.004;
   }
 }
 

@@ -36,7 +36,7 @@ interface SkyBackground {
 function sampleSkyBackground(random: Random, lines: number): SkyBackground {
   return {
     lines,
-    cityLines: random.chance(0.3) ? lines * random.logUniform(0.1, 2) : 0,
+    cityLines: random.chance(0.4) ? lines * random.logUniform(0.1, 2) : 0,
     continuum: lines * random.logUniform(0.03, 2),
     isSolar: random.chance(0.2),
   };
@@ -155,13 +155,13 @@ interface Target {
  * - `infrared`: hydroxyl lines that fill the slit, a thermal continuum, often a trace.
  */
 const SCIENCE_KINDS = {
-  bright: 0.24,
-  faint: 0.28,
-  deep: 0.15,
-  galaxy: 0.09,
-  nebula: 0.12,
-  solar: 0.07,
-  infrared: 0.05,
+  bright: 0.2,
+  faint: 0.24,
+  deep: 0.19,
+  galaxy: 0.08,
+  nebula: 0.16,
+  solar: 0.09,
+  infrared: 0.04,
 } as const;
 
 /**
@@ -248,7 +248,7 @@ function sampleNebulaLight(
 ): FrameLight {
   const sky = sampleSkyBackground(
     random,
-    random.chance(0.55) ? 0 : random.logUniform(0.3, 100),
+    random.chance(0.65) ? 0 : random.logUniform(0.3, 100),
   );
   const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
   const peak = noise *

@@ -38,6 +38,7 @@ export function createPlainInstrument(
       overscan: 0,
       overscanOffset: 0,
       rowPattern: 0,
+      hotRows: [],
       columnPattern: new Float32Array(columns),
       slope: [0, 0],
       interference: { amplitude: 0, cycles: [0, 0] },

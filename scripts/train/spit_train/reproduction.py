@@ -68,7 +68,7 @@ class Recipe:
     adaptation: Adaptation = Adaptation()
     # Weights of the members that are not trained again, below the root of the repository.
     fixed: tuple[str, ...] = ("models/members/spit-flip.pt",)
-    version: str = "0.4.0"
+    version: str = "0.5.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.15
@@ -78,9 +78,9 @@ FULL = Recipe(
     simulated=((6000, 0), (6000, 6000), (6000, 12_000)),
     ood=((1800, 8_000_000), (1800, 8_001_800)),
     members={
-        "compact-1": Member(seed=1, epochs=30, images=10_000),
+        "compact-1": Member(seed=1, epochs=36, images=10_000),
         "compact-2": Member(
-            seed=2, epochs=30, images=10_000, smallest_window=0.5, hidden_features=0.35
+            seed=2, epochs=36, images=10_000, smallest_window=0.5, hidden_features=0.35
         ),
     },
 )
