@@ -15,8 +15,9 @@ export interface HeaderClaim {
   /** What the frame is besides its type; `null` if the header does not say it. */
   readonly subtype: Subtype | null;
   /**
-   * The cards that claim the type or the subtype, as `OBSTYPE=OBJECT`; empty if there are
-   * none. Without a type and a subtype: the cards that contradict each other.
+   * The cards that claim the type or the subtype, as `OBSTYPE=OBJECT`; `file name` and the
+   * name where the header names neither a type nor a target; empty if there are none.
+   * Without a type and a subtype: the cards that contradict each other.
    */
   readonly evidence: string;
   /** The catalogue star of the pointing or the name of the target; `null` for none. */

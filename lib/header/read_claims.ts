@@ -3,6 +3,7 @@ import type { FitsFile } from "../fits/open_fits.ts";
 import { selectCommonRules, selectRules } from "./builtin_rules.ts";
 import { type HeaderClaim, readHeaderClaim, type RuleClaim } from "./claim.ts";
 import { compareExposures, compareTypeCards } from "./compare_headers.ts";
+import { readFileNameClaim } from "./file_name.ts";
 import { type LogEntry, readLogEntry, readPointing } from "./log_entry.ts";
 import type { ParsedRules, Rules } from "./rules.ts";
 import { matchStandard } from "./standards.ts";
@@ -10,7 +11,8 @@ import { matchStandard } from "./standards.ts";
 /**
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
  * the primary header apply where those of the HDU say nothing. If the headers of the
- * images contradict the primary header, the claim names the cards.
+ * images contradict the primary header, the claim names the cards. Where the header names
+ * neither a type nor a target, as with much camera software, the name of the file counts.
  *
  * @param rules The user's rules, which come before the built-in ones.
  */
@@ -37,7 +39,16 @@ export function readClaims(
   const log = addSize(readLogEntry(header, applicable), chosen);
   const pointing = readPointing(header, applicable);
   const standard = matchStandard({ ...log, ...pointing }, file.path);
-  return { header: { ...rest, standard, differs }, log };
+  const isSilent = rest.evidence === "" || rest.type === "light";
+  const named = isSilent && log.target === null && file.path !== undefined
+    ? readFileNameClaim(file.path, log.exposure)
+    : undefined;
+  const read = named === undefined || named.type === null ? rest : {
+    ...rest,
+    type: named.type,
+    evidence: named.evidence,
+  };
+  return { header: { ...read, standard, differs }, log };
 }
 
 /** Adds the size of an image to the configuration, as `2071x200`. */

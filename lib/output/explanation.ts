@@ -18,6 +18,7 @@ import {
   formatLikeliest,
   formatProbability,
   formatReason,
+  formatStatement,
   formatVotes,
   REASON_PHRASES,
 } from "./text.ts";
@@ -86,7 +87,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
     header: () =>
       verdict.agreement === "conflict"
         ? ""
-        : `the header says ${formatClaim(verdict.header)}`,
+        : formatStatement(verdict.header, formatClaim(verdict.header)),
   };
   const others = decided_by.map((kind) => explain[kind]?.() ?? "");
   return decided_by.includes("pixels")
@@ -101,7 +102,7 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
       return `the pixels are ${REASON_PHRASES.out_of_distribution}` +
         (header.evidence === ""
           ? ", and the header claims no type"
-          : `; the header says ${formatClaim(header)}`);
+          : `; ${formatStatement(header, formatClaim(header))}`);
     case "undecided":
       return formatLikeliest(probabilities, 2);
     case "low_probability":

@@ -17,6 +17,7 @@ import {
   formatLikeliest,
   formatProbability,
   formatReason,
+  formatStatement,
   formatVotes,
   REASON_PHRASES,
 } from "./text.ts";
@@ -43,7 +44,7 @@ export function formatObjection(verdict: Verdict): string {
       ? `conflict: the header contradicts itself: ${
         header.differs.join(", ") || header.evidence
       }`
-      : `conflict: the header says ${header.evidence}`;
+      : `conflict: ${formatStatement(header, header.evidence)}`;
   }
   return type === "unknown" ? formatReason(verdict) : formatUnusable(verdict);
 }

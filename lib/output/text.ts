@@ -6,6 +6,8 @@ import type {
   Reason,
   Verdict,
 } from "../classify/verdict.ts";
+import type { RuleClaim } from "../header/claim.ts";
+import { isFileNameClaim } from "../header/file_name.ts";
 
 /**
  * Escapes the characters of a text that control a terminal: escape sequences,
@@ -178,6 +180,16 @@ export function formatClaim(header: Verdict["header"]): string {
   if (header === null || header.evidence === "") return "claims nothing";
   const claimed = formatClaimedType(header) || "contradicts itself";
   return `${claimed} (${header.evidence})`;
+}
+
+/**
+ * Formats who makes a claim: `the header says` with what it says, or `the file name says
+ * flat` where the header claims no type.
+ */
+export function formatStatement(header: RuleClaim, said: string): string {
+  return isFileNameClaim(header)
+    ? `the file name says ${header.type}`
+    : `the header says ${said}`;
 }
 
 /**

@@ -72,3 +72,20 @@ Deno.test("a standard star is found by the pointing, in the equinox of the heade
   assertEquals(header.standard?.name, "G191-B2B");
   assertEquals(readClaims(fileOf(PRIMARY)).header.standard, null);
 });
+
+Deno.test("the name of the file counts where the header names neither type nor target", () => {
+  const read = (cards: Record<string, CardValue>) =>
+    readClaims({ ...fileOf(cards), path: "night/neon-001.fits" }).header;
+  const named = { type: "arc", evidence: "file name neon-001.fits" } as const;
+  const silent: Record<string, CardValue>[] = [
+    {},
+    { EXPTIME: 10 },
+    { IMAGETYP: "Light Frame" },
+  ];
+  for (const cards of silent) {
+    const { type, evidence } = read(cards);
+    assertEquals({ type, evidence }, named);
+  }
+  assertEquals(read({ OBJECT: "M 76" }).evidence, "");
+  assertEquals(read({ IMAGETYP: "Dark Frame" }).type, "dark");
+});
