@@ -95,6 +95,12 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
       "one_dimensional",
       2880,
     ],
+    [
+      "a set of spectra",
+      joinBytes(image([100, 1, 4]), new Uint8Array(2880)),
+      "one_dimensional",
+      2880,
+    ],
     ["an axis of length 0", image([100, 0]), "zero_axis", 2880],
     [
       "a cube",
@@ -328,6 +334,49 @@ Deno.test("a data unit without padding is complete, and bytes after the last HDU
     using file = await openBytes(bytes);
     assertEquals(file.fault, undefined);
     assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+  }
+});
+
+Deno.test("spectra in three axes are described as a set of spectra", async () => {
+  for (
+    const [axes, spectra] of [
+      [[100, 1, 4], "4 spectra of 100 pixels (100 x 1 x 4)"],
+      [[1, 100, 2, 2], "4 spectra of 100 pixels (1 x 100 x 2 x 2)"],
+    ] as const
+  ) {
+    const bytes = joinBytes(image([...axes]), new Uint8Array(2880));
+    const { code, description } = await readError(bytes);
+    assertEquals([code, description], [
+      "one_dimensional",
+      `the image is a set of ${spectra}, not a frame`,
+    ]);
+  }
+});
+
+Deno.test("a quoted BZERO is applied, and one that is no number makes the image unreadable", async () => {
+  const withZero = (zero: string) =>
+    joinBytes(
+      headerBytes(
+        "SIMPLE  = T",
+        "BITPIX  = '16'",
+        "NAXIS   = 2",
+        "NAXIS1  = '2'",
+        "NAXIS2  = 2",
+        `BZERO   = ${zero}`,
+        "BSCALE  = '1'",
+      ),
+      new Uint8Array(2880),
+    );
+  using file = await openBytes(withZero("'32768'"));
+  const { pixels } = await file.readFrame(0);
+  assertEquals(pixels, new Uint16Array(4).fill(32768));
+  for (const value of ["'2**15'", "T", "NaN", "32768 counts"]) {
+    const error = await readError(withZero(value));
+    assertEquals([error.code, error.card, error.hdu], [
+      "bad_header",
+      "BZERO",
+      0,
+    ]);
   }
 });
 
