@@ -9,6 +9,7 @@ import {
   imageHdus,
   openFits,
 } from "../../lib/fits/open_fits.ts";
+import { compressLzw } from "../io/compress_lzw.ts";
 import {
   headerBytes,
   joinBytes,
@@ -167,6 +168,53 @@ Deno.test("control characters of a file that is not FITS are escaped in the erro
   assertMatch(message, /begins with "\\x89PNG\\x0d\\x0a\\x1b\\x9b", not/);
 });
 
+/** Names and first bytes of formats that the reader recognises and does not read. */
+const UNSUPPORTED: [format: string, start: string][] = [
+  ["compressed with xz", "\xfd7zXZ\0\0\x04"],
+  ["compressed with zstd", "(\xb5/\xfd\x04"],
+  ["compressed with lzma", "]\0\0\x80\0"],
+  ["compressed with lzip", "LZIP\x01"],
+  ["compressed with zip", "PK\x03\x04\x14"],
+  ["compressed with 7z", "7z\xbc\xaf\x27\x1c"],
+  ["compressed with RAR", "Rar!\x1a\x07\0"],
+  ["compressed with pack", "\x1f\x1e\0"],
+  ["compressed with compress -H", "\x1f\xa0\0"],
+  ["a tar archive", `${"night/r1.fits".padEnd(257, "\0")}ustar\x0000`],
+];
+
+Deno.test("compressed files and archives that cannot be read are named, also within gzip", async () => {
+  for (const [format, start] of UNSUPPORTED) {
+    const plain = Uint8Array.from(
+      start.padEnd(6000, "\0"),
+      (c) => c.charCodeAt(0),
+    );
+    const packed = new Uint8Array(gzipSync(plain));
+    for (const bytes of [plain, plain.subarray(0, 300), packed]) {
+      const { code, description } = await readError(bytes);
+      assertEquals([code, description], [
+        "unsupported_compression",
+        `the file is ${format}: unpack it first`,
+      ]);
+    }
+  }
+  const twice = new Uint8Array(gzipSync(gzipped));
+  const { code, description } = await readError(twice);
+  assertEquals([code, description], [
+    "unsupported_compression",
+    "the file is compressed with gzip twice: unpack it first",
+  ]);
+});
+
+Deno.test("the header of an IRAF image is named", async () => {
+  for (const start of ["imhv2", "\0i\0m\0h\0d\0r", "i\0m\0h\0d\0r\0"]) {
+    const { code, description } = await readError(
+      Uint8Array.from(start.padEnd(2046, "\0"), (c) => c.charCodeAt(0)),
+    );
+    assertEquals(code, "not_fits");
+    assertMatch(description, /^this is the header of an IRAF image/);
+  }
+});
+
 Deno.test("a gzip bomb is refused at maxBytes", async () => {
   const bomb = new Uint8Array(
     gzipSync(joinBytes(image([4000, 4000]), new Uint8Array(32_000_000))),
@@ -322,6 +370,19 @@ Deno.test("gzip files are read that are truncated, have members or trailing byte
       pixels,
     ]);
   }
+});
+
+Deno.test("a file of compress(1) is read, and one that is truncated has truncated pixels", async () => {
+  const packed = compressLzw(WHOLE);
+  using file = await openBytes(packed);
+  assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+  const cut = await readError(packed.subarray(0, packed.length - 100));
+  assertEquals(cut.code, "truncated_data");
+  const small = await readError(packed, { maxBytes: 3000 });
+  assertEquals(small.code, "too_large");
+  assertEquals((await readError(packed.subarray(0, 3))).code, "empty");
+  const damaged = await readError(packed.slice().fill(255, 3, 40));
+  assertEquals(damaged.code, "broken_compress");
 });
 
 Deno.test("a data unit without padding is complete, and bytes after the last HDU are ignored", async () => {
