@@ -42,7 +42,14 @@ export interface Hdu {
 const MAX_AXES = 999;
 const BITPIX = [8, 16, 32, 64, -32, -64];
 const RICE = ["RICE_1", "RICE_ONE"];
-const COMPRESSIONS = [...RICE, "GZIP_1", "GZIP_2", "NOCOMPRESS"];
+const COMPRESSIONS = [
+  ...RICE,
+  "GZIP_1",
+  "GZIP_2",
+  "PLIO_1",
+  "HCOMPRESS_1",
+  "NOCOMPRESS",
+];
 
 /**
  * Describes an HDU from its header.

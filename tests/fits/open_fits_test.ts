@@ -277,11 +277,46 @@ Deno.test("the header of an extension is followed by the cards of the primary he
   assertEquals(header.values.get("NAXIS"), 2);
 });
 
+Deno.test("an unsupported compression is named in the error", async () => {
+  const readTable = (...cards: string[]) =>
+    readError(joinBytes(
+      headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0"),
+      headerBytes(
+        ...["XTENSION= 'BINTABLE'", "BITPIX  = 8", "NAXIS   = 2"],
+        ...["NAXIS1  = 8", "NAXIS2  = 1", "PCOUNT  = 2872", "GCOUNT  = 1"],
+        ...["TFIELDS = 1", "TTYPE1  = 'COMPRESSED_DATA'", "TFORM1  = '1PB'"],
+        ...["ZIMAGE  = T", "ZBITPIX = 16", "ZNAXIS  = 2", "ZNAXIS1 = 9"],
+        ...["ZNAXIS2 = 9", "ZTILE2  = 9", ...cards],
+      ),
+      new Uint8Array(2880),
+    ));
+  const cases: [code: ErrorCode, says: string, ...cards: string[]][] = [
+    [
+      "unsupported_compression",
+      "the compression BZIP2_1 is not supported",
+      "ZCMPTYPE= 'BZIP2_1'",
+    ],
+    [
+      "unsupported_compression",
+      "HCOMPRESS_1 with smoothing is not supported",
+      "ZCMPTYPE= 'HCOMPRESS_1'",
+      "ZNAME1  = 'SMOOTH'",
+      "ZVAL1   = 1",
+    ],
+    ["bad_tile", "tile 0 is empty", "ZCMPTYPE= 'HCOMPRESS_1'"],
+  ];
+  for (const [code, says, ...cards] of cases) {
+    const error = await readTable(...cards);
+    assertEquals(error.code, code, error.message);
+    assert(error.message.startsWith(says), error.message);
+  }
+});
+
 Deno.test("a tile-compressed image has the header of the image, not of the table", async () => {
   const path =
-    new URL("../fixtures/fits/unsupported.fits.fz", import.meta.url).pathname;
+    new URL("../fixtures/fits/columns.fits", import.meta.url).pathname;
   using tiles = await openFits(
-    path.replace("unsupported.fits.fz", "integers.fits.bz2"),
+    path.replace("columns.fits", "integers.fits.bz2"),
   );
   const { values } = (await tiles.readFrame(5)).header;
   assertEquals(values.get("NAXIS1"), 23);

@@ -9,6 +9,8 @@ import type { Dithering } from "./decode_tile.ts";
 
 /** Largest plausible compression ratio, for images in Rice blocks of 32 pixels. */
 const MAX_RATIO = 1100;
+/** The same for PLIO_1, which stores 4096 equal pixels in two bytes, and HCOMPRESS_1. */
+const MAX_RUN_RATIO = 16_384;
 
 export interface Tiling {
   readonly table: Table;
@@ -22,6 +24,8 @@ export interface Tiling {
   readonly blocksize: number;
   /** Bytes of a pixel in Rice code. */
   readonly bytepix: number;
+  /** Subtracted from the values of a PLIO_1 tile. */
+  readonly listZero: number;
   /** Memory for the pixels of a Rice tile. */
   readonly scratch: Int32Array;
   readonly dithering: Dithering;
@@ -61,13 +65,23 @@ export function describeTiling(
       `Rice blocks of ${blocksize} pixels of ${bytepix} bytes are invalid`;
     throw new SpitError("bad_header", what);
   }
+  const compression = cardString(header, "ZCMPTYPE")!;
+  const isRuns = compression === "PLIO_1" || compression === "HCOMPRESS_1";
+  if (compression === "HCOMPRESS_1" && readParameter(header, "SMOOTH")) {
+    throw new SpitError(
+      "unsupported_compression",
+      "HCOMPRESS_1 with smoothing is not supported: decompress the file with funpack",
+    );
+  }
+  const maxRatio = isRuns
+    ? MAX_RUN_RATIO
+    : MAX_RATIO * Math.max(1, blocksize / 32);
   const unpacked = width * height * Math.abs(bitpix) / 8;
-  if (unpacked > MAX_RATIO * Math.max(1, blocksize / 32) * bytes.length) {
+  if (unpacked > maxRatio * bytes.length) {
     const what =
       `${bytes.length} bytes cannot contain an image of ${width} x ${height}`;
     throw new SpitError("absurd_axis", what);
   }
-  const compression = cardString(header, "ZCMPTYPE")!;
   const tileWidth = readTileSize(header, 1, width);
   const tileHeight = readTileSize(header, 2, height);
   const isRice = compression.startsWith("RICE");
@@ -80,6 +94,8 @@ export function describeTiling(
     scratch: new Int32Array(isRice ? tileWidth * tileHeight : 0),
     blocksize,
     bytepix,
+    // Such a tile has no negative values: CFITSIO stores unsigned pixels without their zero.
+    listZero: layoutNumber(header, "BZERO") === 2 ** 15 ? 2 ** 15 : 0,
     dithering: readDithering(header),
     dither0: layoutNumber(header, "ZDITHER0") ?? 1,
     scale: optional("ZSCALE"),
