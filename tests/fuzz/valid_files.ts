@@ -89,9 +89,9 @@ function simulateFiles(): FuzzFile[] {
   ];
 }
 
-/** An image of 9 MB in one tile, which inflates to 8 bytes per pixel of a byte. */
+/** An image of 2 MB in one tile, which inflates to 8 bytes per pixel of a byte. */
 function makeTileBomb(): Uint8Array {
-  const width = 3000, height = 3000;
+  const width = 1500, height = 1500;
   const tile = new Uint8Array(gzipSync(new Uint8Array(8 * width * height)));
   const primary = headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0");
   const table = headerBytes(
