@@ -64,7 +64,7 @@ Examples:
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command
 
-PATH is a FITS file (also .gz, .bz2, .fz), its http(s) address, a folder
+PATH is a FITS file (also .gz, .bz2, .Z, .fz), its http(s) address, a folder
 (searched recursively), @LIST for a file of paths, or - for paths on standard
 input. A name that begins with a dash, @ or * is written ./NAME.
 

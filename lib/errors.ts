@@ -20,6 +20,7 @@ export type ErrorCode =
   | "empty"
   | "broken_gzip"
   | "broken_bzip2"
+  | "broken_compress"
   | "too_large"
   // FITS
   | "not_fits"

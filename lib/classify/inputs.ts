@@ -216,7 +216,16 @@ const NOT_AN_IMAGE: readonly ErrorCode[] = [
 ];
 
 /**
- * Returns the HDUs of a file that are classified: the one given, else all images.
+ * Returns whether an HDU is compressed as a pixel list, which only masks are. Beside an
+ * image, it is no part of the frame.
+ */
+function isMask({ header }: Hdu): boolean {
+  return cardString(header, "ZCMPTYPE") === "PLIO_1";
+}
+
+/**
+ * Returns the HDUs of a file that are classified: the one given, else all images, without
+ * masks if there are other images.
  *
  * If one of several images is damaged, or the file is, none is: a verdict from half
  * of a detector could not be told from one from all of it. The intact images can be
@@ -233,8 +242,10 @@ export function selectHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
       `the file has no HDU ${hdu}; it has ${file.hdus.length}, counted from 0`;
     throw new SpitError("no_such_hdu", what, { file: file.path });
   }
-  const intact = imageHdus(file);
-  const damage = file.hdus
+  const images = file.hdus.filter((one) => !isMask(one));
+  const hdus = images.some(({ width }) => width > 0) ? images : file.hdus;
+  const intact = imageHdus({ ...file, hdus });
+  const damage = hdus
     .flatMap(({ fault }) => fault === undefined ? [] : [fault])
     .find(({ code }) => !NOT_AN_IMAGE.includes(code)) ?? file.fault;
   if (damage === undefined) return intact;

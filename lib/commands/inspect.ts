@@ -108,7 +108,7 @@ function namePng(
   hdu: number,
 ): string {
   const name = path.replace(/^[^]*[/\\]/, "").replace(
-    /\.(fits|fit|fts)?(\.(gz|bz2|fz))?$/i,
+    /\.(fits|fit|fts)?(\.(gz|bz2|fz|z))?$/i,
     "",
   );
   const png = output ?? `${name || "frame"}.png`;

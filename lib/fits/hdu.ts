@@ -1,5 +1,11 @@
-import { type ErrorCode, SpitError, type SpitErrorOptions } from "../errors.ts";
-import { cardNumber, cardString, type Header } from "./header.ts";
+import {
+  addErrorLocation,
+  type ErrorCode,
+  SpitError,
+  type SpitErrorOptions,
+} from "../errors.ts";
+import { cardString, type Header, quotedNumber } from "./header.ts";
+import { readScaling } from "./pixels.ts";
 
 /**
  * Content of an HDU: an uncompressed image, a tile-compressed image, a table, random
@@ -36,7 +42,14 @@ export interface Hdu {
 const MAX_AXES = 999;
 const BITPIX = [8, 16, 32, 64, -32, -64];
 const RICE = ["RICE_1", "RICE_ONE"];
-const COMPRESSIONS = [...RICE, "GZIP_1", "GZIP_2", "NOCOMPRESS"];
+const COMPRESSIONS = [
+  ...RICE,
+  "GZIP_1",
+  "GZIP_2",
+  "PLIO_1",
+  "HCOMPRESS_1",
+  "NOCOMPRESS",
+];
 
 /**
  * Describes an HDU from its header.
@@ -62,17 +75,21 @@ export function describeHdu(
   const groups = readCount(header, "GCOUNT", location, 1);
   const values = counted.length === 0 ? 0 : product(counted);
   const isPlain = index === 0 && kind !== "groups";
-  const dataBytes = Math.abs(cardNumber(header, "BITPIX") ?? 8) / 8 *
+  const dataBytes = Math.abs(quotedNumber(header, "BITPIX") || 8) / 8 *
     (isPlain ? values : groups * (parameters + values));
   const noImage = { width: 0, height: 0 };
   const hdu = { index, kind, header, ...noImage, dataStart, dataBytes };
-  if (kind === "image") return withImage(hdu, axes, shapeFault(hdu, axes));
+  if (kind === "image") {
+    const fault = shapeFault(hdu, axes) ?? scalingFault(hdu);
+    return withImage(hdu, axes, fault);
+  }
   if (kind !== "tiled") return hdu;
   const imageAxes = readAxes(header, "ZNAXIS", location);
-  const pixelBytes = Math.abs(cardNumber(header, "ZBITPIX") ?? 0) / 8;
+  const pixelBytes = Math.abs(quotedNumber(header, "ZBITPIX") || 0) / 8;
   const fault = compressionFault(header, index) ??
     shapeFault(hdu, imageAxes) ??
-    sizeFault(hdu, product(imageAxes) * pixelBytes, maxBytes);
+    sizeFault(hdu, product(imageAxes) * pixelBytes, maxBytes) ??
+    scalingFault(hdu);
   return withImage(hdu, imageAxes, fault);
 }
 
@@ -115,11 +132,12 @@ function readCount(
   location: SpitErrorOptions,
   defaultValue?: number,
 ): number {
-  const value = header.values.get(card) ?? defaultValue;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0) {
+  const value = quotedNumber(header, card) ?? defaultValue;
+  if (value !== undefined && Number.isInteger(value) && value >= 0) {
     return value;
   }
-  const what = `${card} is ${value ?? "missing"}, not an integer from 0 up`;
+  const stated = header.values.get(card) ?? "missing";
+  const what = `${card} is ${stated}, not an integer from 0 up`;
   throw new SpitError("bad_header", what, { ...location, card });
 }
 
@@ -128,12 +146,22 @@ function bitpixFault(
   card: "BITPIX" | "ZBITPIX",
   location: SpitErrorOptions,
 ): SpitError | undefined {
-  const bitpix = cardNumber(header, card);
-  if (BITPIX.includes(bitpix ?? NaN)) return undefined;
-  const what = `${card} is ${bitpix ?? "missing"}, not one of ${
-    BITPIX.join(", ")
-  }`;
+  if (BITPIX.includes(quotedNumber(header, card) ?? NaN)) return undefined;
+  const stated = header.values.get(card) ?? "missing";
+  const what = `${card} is ${stated}, not one of ${BITPIX.join(", ")}`;
   return new SpitError("bad_header", what, { ...location, card });
+}
+
+function scalingFault(
+  { header, index, dataStart }: Hdu,
+): SpitError | undefined {
+  try {
+    readScaling(header);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SpitError)) throw error;
+    return addErrorLocation(error, { hdu: index, byte: dataStart });
+  }
 }
 
 function product(factors: readonly number[]): number {
@@ -178,6 +206,14 @@ function shapeFault(
     );
   }
   if (axes.slice(2).some((axis) => axis > 1)) {
+    if (axes[0] === 1 || axes[1] === 1) {
+      const pixels = axes[0] === 1 ? axes[1]! : axes[0]!;
+      const spectra = product(axes) / pixels;
+      return fault(
+        "one_dimensional",
+        `the image is a set of ${spectra} spectra of ${pixels} pixels (${shape}), not a frame`,
+      );
+    }
     return fault(
       "cube",
       `the image is a cube (${shape}), and only planes are supported: split it first`,

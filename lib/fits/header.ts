@@ -1,3 +1,5 @@
+import { SpitError } from "../errors.ts";
+
 /** Value of a card; `null` for a card without a value. */
 export type CardValue = string | number | boolean | null;
 
@@ -46,6 +48,36 @@ export function cardNumber(
   return typeof value === "number" ? value : undefined;
 }
 
+/**
+ * Returns the numeric value of a card of the layout, or `undefined` if it is missing or has
+ * no value. A quoted number counts, as in CFITSIO; any other value is NaN.
+ */
+export function quotedNumber(
+  header: Header,
+  keyword: string,
+): number | undefined {
+  const value = header.values.get(keyword) ?? undefined;
+  if (typeof value === "number" || value === undefined) return value;
+  const text = String(value).trim();
+  if (text === "") return undefined;
+  return NUMBER.test(text) ? parseNumber(text) : NaN;
+}
+
+/**
+ * {@linkcode quotedNumber}, for a card without which the pixels would be wrong.
+ *
+ * @throws {SpitError} `bad_header`: the value is not a number.
+ */
+export function layoutNumber(
+  header: Header,
+  keyword: string,
+): number | undefined {
+  const value = quotedNumber(header, keyword);
+  if (!Number.isNaN(value)) return value;
+  const what = `${keyword} is ${header.values.get(keyword)}, not a number`;
+  throw new SpitError("bad_header", what, { card: keyword });
+}
+
 /** Bytes of a FITS block. Headers and data units are padded to whole blocks. */
 export const BLOCK_LENGTH = 2880;
 
@@ -62,6 +94,8 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?$/i;
 /** Keyword and value indicator, which may be misplaced or lack its blank. */
 const VALUED = /^([A-Za-z0-9_-]{1,8}) *=/;
 const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
+/** A value indicator in its place, after a keyword with characters that FITS does not allow. */
+const UNUSUAL = /^([^]{8})=(?: |$)/;
 /** Only U+0020 is a blank of FITS; `trim` removes Unicode spaces and line separators, too. */
 const TRAILING_BLANKS = / +$/;
 const BLANKS_AROUND = /^ +| +$/g;
@@ -73,7 +107,9 @@ const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
  * - HIERARCH is removed from keywords, CONTINUE cards are joined to the string before
  *   them, doubled quotes become single ones, D exponents are accepted.
  * - Also accepted are lower-case keywords (converted to upper case), a value indicator
- *   without its blank, strings without a closing quote, unquoted text (a string),
+ *   without its blank, keywords with other characters (if columns 9 and 10 are the value
+ *   indicator), strings without a closing quote, apostrophes that are not doubled (a quote
+ *   closes a string only before blanks and a slash or the end), unquoted text (a string),
  *   control characters (blanks), and bytes that are not ASCII (UTF-8 where valid, else
  *   Latin-1). Complex numbers are strings. A card that cannot be parsed becomes a
  *   comment with its first eight columns as the keyword.
@@ -124,7 +160,8 @@ function decodeText(bytes: Uint8Array): string {
 function parseRecord(record: string): Card {
   const keyword = toKeyword(record.slice(0, 8));
   if (COMMENTARY.has(keyword)) return text(keyword, record.slice(8));
-  const match = HIERARCH.exec(record) ?? VALUED.exec(record);
+  const match = HIERARCH.exec(record) ?? VALUED.exec(record) ??
+    UNUSUAL.exec(record);
   if (match === null) return text(keyword, record.slice(8));
   const name = toKeyword(match[1]!.replace(/ +/g, " "));
   const { value, comment } = parseField(record.slice(match[0].length));
@@ -158,16 +195,36 @@ function parseField(field: string): Field {
 }
 
 function parseQuoted(field: string): Field {
-  const match = /^'((?:[^']|'')*)'?([^]*)$/.exec(field)!;
-  const value = match[1]!.replaceAll("''", "'").replace(TRAILING_BLANKS, "");
-  const comment = trimBlanks(match[2]!.replace(/^[^/]*\/?/, ""));
-  return { value, comment };
+  const end = findClosingQuote(field);
+  const value = field.slice(1, end).replaceAll("''", "'");
+  const comment = field.slice(end + 1).replace(/^[^/]*\/?/, "");
+  return {
+    value: value.replace(TRAILING_BLANKS, ""),
+    comment: trimBlanks(comment),
+  };
+}
+
+/** An opening quote and its string, up to a quote before the end or a comment. It matches any field. */
+const QUOTED = /^'(?:''|[^']|'(?! *(?:\/|$)))*/;
+/** A quote that is not an apostrophe within a word. */
+const BETWEEN_WORDS = /'(?![\p{L}\p{N}'])/u;
+
+/** Returns the index of the closing quote, or the length of the field without one. */
+function findClosingQuote(field: string): number {
+  const end = QUOTED.exec(field)![0].length;
+  if (end < field.length) return end;
+  const found = BETWEEN_WORDS.exec(field.slice(1));
+  return found === null ? end : found.index + 1;
 }
 
 function parseBare(value: string): CardValue {
   if (value === "") return null;
   if (value === "T" || value === "F") return value === "T";
-  return NUMBER.test(value) ? Number(value.replace(/d/i, "E")) : value;
+  return NUMBER.test(value) ? parseNumber(value) : value;
+}
+
+function parseNumber(text: string): number {
+  return Number(text.replace(/d/i, "E"));
 }
 
 /** Parses a CONTINUE record, or returns `undefined` if it does not continue the card before it. */

@@ -5,6 +5,7 @@ import { type FileReadOptions, openFileSource } from "../io/file.ts";
 import type { Frame } from "./frame.ts";
 import { detectFormat, MAGIC_LENGTH } from "../io/magic.ts";
 import { gzipSource, inflateGzip } from "../io/gzip.ts";
+import { lzwSource } from "../io/lzw.ts";
 import type { Hdu } from "./hdu.ts";
 import { type Header, isStructural, makeHeader } from "./header.ts";
 import { type PixelMemory, readPixels } from "./pixels.ts";
@@ -43,8 +44,8 @@ export interface FitsFile extends Disposable {
 const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
 
 /**
- * Opens a FITS file, uncompressed or compressed with gzip or bzip2 (as its first bytes
- * show, whatever its name), and reads its headers. Needs `--allow-read`, or for a URL
+ * Opens a FITS file, uncompressed or compressed with gzip, bzip2 or compress (as its
+ * first bytes show, whatever its name), and reads its headers. Needs `--allow-read`, or for a URL
  * (`http`, `https`) `--allow-net` for its host.
  *
  * Pixels are read by `readFrame`. Damage after the primary header does not throw: it is
@@ -52,7 +53,8 @@ const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
  *
  * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`, `io`,
  *   `empty`, `not_fits`, `bad_header`, `truncated_header`, `absurd_axis`, `broken_gzip`,
- *   `broken_bzip2`, `too_large`, `unreachable`.
+ *   `broken_bzip2`, `broken_compress`, `unsupported_compression`, `too_large`,
+ *   `unreachable`.
  *
  * @example
  * ```ts
@@ -165,6 +167,7 @@ async function decompress(
       ? gzipSource(raw, maxBytes)
       : decompressedSource(content, raw);
   }
+  if (format === "compress") return lzwSource(raw, maxBytes);
   if (format !== "bzip2") return raw;
   // Imported lazily, since few files are compressed with bzip2.
   const { inflateBzip2 } = await import("../io/bzip2.ts");

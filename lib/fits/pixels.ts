@@ -1,7 +1,7 @@
 import { swapBigEndian, swapUnsigned } from "./byte_order.ts";
 import { SpitError } from "../errors.ts";
 import type { Pixels } from "./frame.ts";
-import { cardNumber, type Header } from "./header.ts";
+import { type Header, layoutNumber } from "./header.ts";
 import type { ByteSource } from "../io/byte_source.ts";
 import type { Hdu } from "./hdu.ts";
 
@@ -32,10 +32,15 @@ const UNSIGNED_ZERO: Readonly<Record<number, number>> = {
   8: 2 ** 63,
 };
 
+/**
+ * Reads the scaling of the pixels from a header.
+ *
+ * @throws {SpitError} `bad_header`: a value is not a number.
+ */
 export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
-  const zero = cardNumber(header, "BZERO") ?? 0;
-  const scale = cardNumber(header, "BSCALE") ?? 1;
-  const blank = cardNumber(header, blankCard);
+  const zero = layoutNumber(header, "BZERO") ?? 0;
+  const scale = layoutNumber(header, "BSCALE") ?? 1;
+  const blank = layoutNumber(header, blankCard);
   return blank === undefined ? { zero, scale } : { zero, scale, blank };
 }
 
@@ -218,7 +223,7 @@ export async function readPixels(
   memory?: PixelMemory,
 ): Promise<Pixels> {
   const { header, width, height, dataStart, index } = hdu;
-  const bitpix = cardNumber(header, "BITPIX")!;
+  const bitpix = layoutNumber(header, "BITPIX")!;
   const stored = makeStoredArray(bitpix, width * height, memory);
   const bytes = new Uint8Array(stored.buffer, 0, stored.byteLength);
   const count = await source.readInto(dataStart, bytes);

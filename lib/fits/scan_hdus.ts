@@ -10,7 +10,7 @@ import {
   parseHeader,
 } from "./header.ts";
 import type { ByteSource } from "../io/byte_source.ts";
-import { detectFormat } from "../io/magic.ts";
+import { describeFormat, detectFormat } from "../io/magic.ts";
 import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 
 /** Longest header, bytes; a longer one has lost its END card. */
@@ -25,8 +25,8 @@ const MAX_HEADER_LENGTH = 16 * 1024 * 1024;
  *
  * @param maxBytes Largest allowed image.
  * @returns All HDUs found, at least the primary HDU, and the damage after them, if any.
- * @throws {SpitError} `empty`, `not_fits`, `bad_header`, `truncated_header`, and the
- *   errors of the source while it reads the primary header.
+ * @throws {SpitError} `empty`, `not_fits`, `unsupported_compression`, `bad_header`,
+ *   `truncated_header`, and the errors of the source while it reads the primary header.
  */
 export async function scanHdus(
   source: ByteSource,
@@ -98,7 +98,24 @@ function assertFits(first: Uint8Array): void {
   if (first.length === 0) {
     throw new SpitError("empty", "the file is empty", { byte: 0 });
   }
-  if (detectFormat(first) === "FITS") return;
+  const format = detectFormat(first);
+  if (format === "FITS") return;
+  if (format === "IRAF") {
+    const what = `this is ${
+      describeFormat(format)
+    }, not a FITS file: convert it with wfits of IRAF`;
+    throw new SpitError("not_fits", what, { byte: 0 });
+  }
+  if (format !== undefined) {
+    // The reader unpacks these once.
+    const twice = ["gzip", "bzip2", "compress"].includes(format)
+      ? " twice"
+      : "";
+    const what = `the file is ${
+      describeFormat(format)
+    }${twice}: unpack it first`;
+    throw new SpitError("unsupported_compression", what, { byte: 0 });
+  }
   const shown = String.fromCharCode(...first.subarray(0, 10)).replace(
     /[^ -~]/g,
     (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,

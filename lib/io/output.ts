@@ -1,7 +1,7 @@
 import { SpitError } from "../errors.ts";
 import { basename, dirname, join } from "../std.ts";
 import { isFitsName } from "./find_frames.ts";
-import { detectFormat } from "./magic.ts";
+import { describeFormat, detectFormat } from "./magic.ts";
 
 /** Destination of a text. End it with `commit` or `discard`; further calls do nothing. */
 export interface Output {
@@ -129,7 +129,7 @@ export async function assertNotFrame(
   const format = detectFormat(head);
   if (format === "FITS") throw isFrame(path, "it contains a frame");
   if (format !== undefined) {
-    throw isFrame(path, `it is compressed with ${format}, as frames are`);
+    throw isFrame(path, `it is ${describeFormat(format)}, as frames are`);
   }
   const start = String.fromCharCode(...head.subarray(0, PNG.length));
   if (replaces === "PNG" && start === PNG) return;

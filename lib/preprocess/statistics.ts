@@ -3,6 +3,9 @@ import { getStrides } from "./features_blocks.ts";
 import { subtractRunningMedian } from "./features_profiles.ts";
 import { median, percentile } from "./percentile.ts";
 
+/** Largest pixel that counts as finite: sums of larger ones would overflow. */
+const LARGEST_PIXEL = 1e300;
+
 /** Parts of the dispersion in `spectrum`. */
 const SPECTRUM = 16;
 
@@ -133,7 +136,7 @@ function samplePixels({ pixels }: Plane): Float64Array {
   let finite = 0;
   for (let k = 0; k < count; k++) {
     const value = pixels[Math.floor(k * step)]!;
-    if (Number.isFinite(value)) sample[finite++] = value;
+    if (Math.abs(value) <= LARGEST_PIXEL) sample[finite++] = value;
   }
   return sample.subarray(0, finite).sort();
 }
@@ -213,8 +216,7 @@ function addLight(
   let count = 0;
   for (let k = 0; k < values.length; k++) {
     const value = values[k]! - dark;
-    // Infinity - Infinity and NaN - NaN are NaN.
-    if (value - value !== 0) continue;
+    if (!(Math.abs(value) <= LARGEST_PIXEL)) continue;
     light[k]! += value;
     finite[k]!++;
     if (value > largest[k]!) largest[k] = value;

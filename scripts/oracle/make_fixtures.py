@@ -126,11 +126,30 @@ def floats() -> bytes:
     return write_hdus([fits.PrimaryHDU(), *hdus])
 
 
-def unsupported() -> bytes:
-    options = dict(compression_type="HCOMPRESS_1", tile_shape=(HEIGHT, WIDTH))
-    hcompress = fits.CompImageHDU(smooth(np.int16), **options)
-    plio = fits.CompImageHDU(smooth(np.int16), compression_type="PLIO_1")
-    return write_hdus([fits.PrimaryHDU(), hcompress, plio])
+def transforms() -> bytes:
+    """Returns HCOMPRESS_1 images, exact and lossy, and PLIO_1 masks."""
+    hcompress = dict(compression_type="HCOMPRESS_1", tile_shape=(HEIGHT, WIDTH))
+    hdus = [
+        fits.CompImageHDU(smooth(dtype), **hcompress, hcomp_scale=scale)
+        for dtype in (np.uint8, np.int16, np.uint16, np.int32)
+        for scale in (0, 4)
+    ]
+    y, x = np.mgrid[:64, :50]
+    waves = (3000 * np.sin(x / 7) * np.cos(y / 9) + RANDOM.normal(0, 9, x.shape)).astype(np.int32)
+    hdus += [
+        fits.CompImageHDU(waves, compression_type="HCOMPRESS_1", tile_shape=(16, 50)),
+        fits.CompImageHDU(waves, compression_type="HCOMPRESS_1", tile_shape=(16, 25), hcomp_scale=9),
+        fits.CompImageHDU(np.full((8, 9), -7, np.int16), compression_type="HCOMPRESS_1"),
+        fits.CompImageHDU(sky(np.float32), **hcompress, quantize_method=1, dither_seed=9997),
+    ]
+    mask = np.where(RANDOM.random((9, 5000)) < 0.01, RANDOM.integers(0, 120, (9, 5000)), 0)
+    mask[3:5, 100:4900] = 7
+    mask[8] = 0
+    hdus += [
+        fits.CompImageHDU(mask.astype(dtype), compression_type="PLIO_1", tile_shape=tile)
+        for dtype, tile in ((np.uint8, (1, 5000)), (np.int16, (3, 5000)), (np.int32, (9, 700)))
+    ]
+    return write_hdus([fits.PrimaryHDU(), *hdus])
 
 
 def make_tile_table(columns, **cards) -> fits.BinTableHDU:
@@ -213,15 +232,14 @@ def main(folder: Path) -> None:
         "integers.fits.bz2": bz2.compress(integers()),
         "floats.fits.gz": gzip.compress(floats(), mtime=0),
         "columns.fits": columns(),
-        "unsupported.fits.fz": unsupported(),
         "cards.fits.gz": gzip.compress(cards(), mtime=0),
+        "transforms.fits.gz": gzip.compress(transforms(), mtime=0),
     }
     expected, pixels = {}, []
     for name, content in files.items():
         path = folder / name
         path.write_bytes(content)
-        if name != "unsupported.fits.fz":
-            expected[name] = describe_images(path, pixels)
+        expected[name] = describe_images(path, pixels)
     expected["cards"] = read_cards(folder / "cards.fits.gz")
     compressed = gzip.compress(np.concatenate(pixels).tobytes(), mtime=0)
     (folder / "expected.f64.gz").write_bytes(compressed)

@@ -7,6 +7,8 @@ import type { Verdict } from "../../lib/classify/verdict.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { type Model, openModel } from "../../lib/model/open_model.ts";
 import { computeFeatures } from "../../lib/preprocess/features.ts";
+import { concat } from "../../lib/std.ts";
+import { headerBytes } from "../fits/open_bytes.ts";
 import {
   constantPlane,
   evenPlane,
@@ -131,6 +133,42 @@ Deno.test("a damaged image fails its file; the other images can be classified al
     whole.error!.message,
   );
   assertEquals((await classifyFile(path, { ...CHOICE, hdu: 0 })).type, "bias");
+});
+
+Deno.test("a mask in a pixel list beside an image is no part of the frame", async () => {
+  using folder = temporaryFolder();
+  const [width, height] = [90, 60];
+  // Each row of the mask refers to the same list: 90 zeros.
+  const list = [0, 7, -100, 8, 0, 0, 0, width];
+  const table = new DataView(new ArrayBuffer(8 * height + 2 * list.length));
+  for (let row = 0; row < height; row++) {
+    table.setUint32(8 * row, list.length);
+  }
+  list.forEach((word, k) => table.setInt16(8 * height + 2 * k, word));
+  const mask = concat([
+    headerBytes(
+      ...["XTENSION= 'BINTABLE'", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 8"],
+      ...[`NAXIS2  = ${height}`, `PCOUNT  = ${2 * list.length}`],
+      ...["GCOUNT  = 1", "TFIELDS = 1", "TTYPE1  = 'COMPRESSED_DATA'"],
+      ...["TFORM1  = '1PI'", "ZIMAGE  = T", "ZCMPTYPE= 'PLIO_1'"],
+      ...["ZBITPIX = 16", "ZNAXIS  = 2", `ZNAXIS1 = ${width}`],
+      ...[`ZNAXIS2 = ${height}`],
+    ),
+    new Uint8Array(table.buffer),
+  ]);
+  const path = `${folder.path}/masked.fits`;
+  const image = fitsOf([evenPlane()], { OBSTYPE: "BIAS" });
+  const empty = headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0");
+  const damaged = mask.slice(0, -20);
+  for (const bytes of [mask, damaged]) {
+    Deno.writeFileSync(path, concat([image, bytes]));
+    const { type, hdus, error } = await classifyFile(path, CHOICE);
+    assertEquals([type, hdus, error], ["bias", [0], null]);
+  }
+  // Alone, it is an image like any other.
+  Deno.writeFileSync(path, concat([empty, mask]));
+  const { hdus, error } = await classifyFile(path, CHOICE);
+  assertEquals([hdus, error], [[1], null]);
 });
 
 Deno.test("a file larger than the limit fails with too_large", async () => {

@@ -78,16 +78,3 @@ Deno.test("the values of more than 700 cards equal astropy's", async () => {
 function trimmed(value: unknown): unknown {
   return typeof value === "string" ? value.trimEnd() : value;
 }
-
-Deno.test("an unsupported compression is named in the error", async () => {
-  using file = await openFits(`${FOLDER}unsupported.fits.fz`);
-  const faults = file.hdus.slice(1).map((
-    { fault },
-  ) => [fault?.code, fault?.description]);
-  assertEquals(faults.map(([code]) => code), [
-    "unsupported_compression",
-    "unsupported_compression",
-  ]);
-  assert(faults[0]![1]!.includes("HCOMPRESS_1"));
-  assert(faults[1]![1]!.includes("PLIO_1"));
-});

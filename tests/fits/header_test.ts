@@ -1,6 +1,13 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "../fast_check.ts";
-import { parseHeader } from "../../lib/fits/header.ts";
+import { SpitError } from "../../lib/errors.ts";
+import {
+  isEndRecord,
+  layoutNumber,
+  makeHeader,
+  parseHeader,
+  quotedNumber,
+} from "../../lib/fits/header.ts";
 import { headerBytes } from "./open_bytes.ts";
 
 function valueOf(record: string) {
@@ -13,6 +20,18 @@ const VALUES: [record: string, value: unknown][] = [
   ["OBJECT  = ''", ""],
   ["OBJECT  = '''quoted'' / here'  / comment", "'quoted' / here"],
   ["OBJECT  = 'no closing quote", "no closing quote"],
+  ["OBJECT  = 'Barnard's star'      / nearby", "Barnard's star"],
+  ["OBJECT  = 'O'Meara'", "O'Meara"],
+  ["OBJECT  = 'O'Meara's field'/ twice", "O'Meara's field"],
+  ["OBJECT  = 'no closing quote, O'Meara", "no closing quote, O'Meara"],
+  ["OBSERVER= 'Jones''   / not doubled", "Jones'"],
+  ["OBJECT  = 'M 31' without a slash", "M 31"],
+  ["OBJECT  = ''' / '''", "' / '"],
+  ["GAIN.SPE=                  1.5 / [e-/ADU]", 1.5],
+  ["IRAF-B/P= '16'", "16"],
+  ["EXP/TIME= 30", 30],
+  ["A B (C)!= 5", 5],
+  ["GAIN.SPE=5", null],
   ["OBJECT  = BIAS / not quoted", "BIAS"],
   ["EXPTIME =              1.5D-03", 0.0015],
   ["EXPTIME = 1.5d+2 / low", 150],
@@ -36,6 +55,50 @@ for (const [record, value] of VALUES) {
     assertEquals(valueOf(record), value);
   });
 }
+
+Deno.test("the comment begins after the closing quote, whatever apostrophes the string has", () => {
+  const [card, next] = parseHeader(headerBytes(
+    "OBJECT  = 'Barnard's star' / O'Meara's choice",
+    "EXP/TIME= 30 / [s]",
+  ));
+  assertEquals(card!.comment, "O'Meara's choice");
+  assertEquals(next, { keyword: "EXP/TIME", value: 30, comment: "[s]" });
+});
+
+Deno.test("a string of quotes is parsed in linear time", () => {
+  const start = performance.now();
+  for (let n = 1; n <= 70; n++) valueOf(`OBJECT  = ${"'".repeat(n)} x`);
+  assert(performance.now() - start < 1000);
+});
+
+Deno.test("END may be followed by a line feed", () => {
+  const bytes = headerBytes("OBJECT  = 'M 31'");
+  bytes[80 + 3] = 0x0a;
+  assertEquals(isEndRecord(bytes.subarray(80, 160)), true);
+  assertEquals(parseHeader(bytes).length, 1);
+});
+
+Deno.test("layoutNumber() accepts a quoted number, and throws for other text", () => {
+  const header = makeHeader(parseHeader(headerBytes(
+    "BZERO   = '32768   '",
+    "BSCALE  = ' 1.5D+00 '",
+    "BLANK   = '       '",
+    "PCOUNT  =",
+    "GCOUNT  = 'one'",
+    "THEAP   = T",
+    "ZDITHER0= NaN",
+  )));
+  const read = (keyword: string) => layoutNumber(header, keyword);
+  assertEquals(
+    ["BZERO", "BSCALE", "BLANK", "PCOUNT", "NAXIS"].map(read),
+    [32768, 1.5, undefined, undefined, undefined],
+  );
+  assertEquals(quotedNumber(header, "THEAP"), NaN);
+  for (const card of ["GCOUNT", "THEAP", "ZDITHER0"]) {
+    const { code, ...error } = assertThrows(() => read(card), SpitError);
+    assertEquals([code, error.card], ["bad_header", card]);
+  }
+});
 
 Deno.test("keywords become upper case, and HIERARCH keywords lose HIERARCH and repeated blanks", () => {
   const cards = parseHeader(

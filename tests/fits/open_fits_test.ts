@@ -9,6 +9,7 @@ import {
   imageHdus,
   openFits,
 } from "../../lib/fits/open_fits.ts";
+import { compressLzw } from "../io/compress_lzw.ts";
 import {
   headerBytes,
   joinBytes,
@@ -95,6 +96,12 @@ const BAD: [name: string, bytes: Uint8Array, code: ErrorCode, byte?: number][] =
       "one_dimensional",
       2880,
     ],
+    [
+      "a set of spectra",
+      joinBytes(image([100, 1, 4]), new Uint8Array(2880)),
+      "one_dimensional",
+      2880,
+    ],
     ["an axis of length 0", image([100, 0]), "zero_axis", 2880],
     [
       "a cube",
@@ -161,6 +168,53 @@ Deno.test("control characters of a file that is not FITS are escaped in the erro
   assertMatch(message, /begins with "\\x89PNG\\x0d\\x0a\\x1b\\x9b", not/);
 });
 
+/** Names and first bytes of formats that the reader recognises and does not read. */
+const UNSUPPORTED: [format: string, start: string][] = [
+  ["compressed with xz", "\xfd7zXZ\0\0\x04"],
+  ["compressed with zstd", "(\xb5/\xfd\x04"],
+  ["compressed with lzma", "]\0\0\x80\0"],
+  ["compressed with lzip", "LZIP\x01"],
+  ["compressed with zip", "PK\x03\x04\x14"],
+  ["compressed with 7z", "7z\xbc\xaf\x27\x1c"],
+  ["compressed with RAR", "Rar!\x1a\x07\0"],
+  ["compressed with pack", "\x1f\x1e\0"],
+  ["compressed with compress -H", "\x1f\xa0\0"],
+  ["a tar archive", `${"night/r1.fits".padEnd(257, "\0")}ustar\x0000`],
+];
+
+Deno.test("compressed files and archives that cannot be read are named, also within gzip", async () => {
+  for (const [format, start] of UNSUPPORTED) {
+    const plain = Uint8Array.from(
+      start.padEnd(6000, "\0"),
+      (c) => c.charCodeAt(0),
+    );
+    const packed = new Uint8Array(gzipSync(plain));
+    for (const bytes of [plain, plain.subarray(0, 300), packed]) {
+      const { code, description } = await readError(bytes);
+      assertEquals([code, description], [
+        "unsupported_compression",
+        `the file is ${format}: unpack it first`,
+      ]);
+    }
+  }
+  const twice = new Uint8Array(gzipSync(gzipped));
+  const { code, description } = await readError(twice);
+  assertEquals([code, description], [
+    "unsupported_compression",
+    "the file is compressed with gzip twice: unpack it first",
+  ]);
+});
+
+Deno.test("the header of an IRAF image is named", async () => {
+  for (const start of ["imhv2", "\0i\0m\0h\0d\0r", "i\0m\0h\0d\0r\0"]) {
+    const { code, description } = await readError(
+      Uint8Array.from(start.padEnd(2046, "\0"), (c) => c.charCodeAt(0)),
+    );
+    assertEquals(code, "not_fits");
+    assertMatch(description, /^this is the header of an IRAF image/);
+  }
+});
+
 Deno.test("a gzip bomb is refused at maxBytes", async () => {
   const bomb = new Uint8Array(
     gzipSync(joinBytes(image([4000, 4000]), new Uint8Array(32_000_000))),
@@ -223,11 +277,46 @@ Deno.test("the header of an extension is followed by the cards of the primary he
   assertEquals(header.values.get("NAXIS"), 2);
 });
 
+Deno.test("an unsupported compression is named in the error", async () => {
+  const readTable = (...cards: string[]) =>
+    readError(joinBytes(
+      headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0"),
+      headerBytes(
+        ...["XTENSION= 'BINTABLE'", "BITPIX  = 8", "NAXIS   = 2"],
+        ...["NAXIS1  = 8", "NAXIS2  = 1", "PCOUNT  = 2872", "GCOUNT  = 1"],
+        ...["TFIELDS = 1", "TTYPE1  = 'COMPRESSED_DATA'", "TFORM1  = '1PB'"],
+        ...["ZIMAGE  = T", "ZBITPIX = 16", "ZNAXIS  = 2", "ZNAXIS1 = 9"],
+        ...["ZNAXIS2 = 9", "ZTILE2  = 9", ...cards],
+      ),
+      new Uint8Array(2880),
+    ));
+  const cases: [code: ErrorCode, says: string, ...cards: string[]][] = [
+    [
+      "unsupported_compression",
+      "the compression BZIP2_1 is not supported",
+      "ZCMPTYPE= 'BZIP2_1'",
+    ],
+    [
+      "unsupported_compression",
+      "HCOMPRESS_1 with smoothing is not supported",
+      "ZCMPTYPE= 'HCOMPRESS_1'",
+      "ZNAME1  = 'SMOOTH'",
+      "ZVAL1   = 1",
+    ],
+    ["bad_tile", "tile 0 is empty", "ZCMPTYPE= 'HCOMPRESS_1'"],
+  ];
+  for (const [code, says, ...cards] of cases) {
+    const error = await readTable(...cards);
+    assertEquals(error.code, code, error.message);
+    assert(error.message.startsWith(says), error.message);
+  }
+});
+
 Deno.test("a tile-compressed image has the header of the image, not of the table", async () => {
   const path =
-    new URL("../fixtures/fits/unsupported.fits.fz", import.meta.url).pathname;
+    new URL("../fixtures/fits/columns.fits", import.meta.url).pathname;
   using tiles = await openFits(
-    path.replace("unsupported.fits.fz", "integers.fits.bz2"),
+    path.replace("columns.fits", "integers.fits.bz2"),
   );
   const { values } = (await tiles.readFrame(5)).header;
   assertEquals(values.get("NAXIS1"), 23);
@@ -318,6 +407,19 @@ Deno.test("gzip files are read that are truncated, have members or trailing byte
   }
 });
 
+Deno.test("a file of compress(1) is read, and one that is truncated has truncated pixels", async () => {
+  const packed = compressLzw(WHOLE);
+  using file = await openBytes(packed);
+  assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+  const cut = await readError(packed.subarray(0, packed.length - 100));
+  assertEquals(cut.code, "truncated_data");
+  const small = await readError(packed, { maxBytes: 3000 });
+  assertEquals(small.code, "too_large");
+  assertEquals((await readError(packed.subarray(0, 3))).code, "empty");
+  const damaged = await readError(packed.slice().fill(255, 3, 40));
+  assertEquals(damaged.code, "broken_compress");
+});
+
 Deno.test("a data unit without padding is complete, and bytes after the last HDU are ignored", async () => {
   for (
     const bytes of [
@@ -328,6 +430,49 @@ Deno.test("a data unit without padding is complete, and bytes after the last HDU
     using file = await openBytes(bytes);
     assertEquals(file.fault, undefined);
     assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+  }
+});
+
+Deno.test("spectra in three axes are described as a set of spectra", async () => {
+  for (
+    const [axes, spectra] of [
+      [[100, 1, 4], "4 spectra of 100 pixels (100 x 1 x 4)"],
+      [[1, 100, 2, 2], "4 spectra of 100 pixels (1 x 100 x 2 x 2)"],
+    ] as const
+  ) {
+    const bytes = joinBytes(image([...axes]), new Uint8Array(2880));
+    const { code, description } = await readError(bytes);
+    assertEquals([code, description], [
+      "one_dimensional",
+      `the image is a set of ${spectra}, not a frame`,
+    ]);
+  }
+});
+
+Deno.test("a quoted BZERO is applied, and one that is no number makes the image unreadable", async () => {
+  const withZero = (zero: string) =>
+    joinBytes(
+      headerBytes(
+        "SIMPLE  = T",
+        "BITPIX  = '16'",
+        "NAXIS   = 2",
+        "NAXIS1  = '2'",
+        "NAXIS2  = 2",
+        `BZERO   = ${zero}`,
+        "BSCALE  = '1'",
+      ),
+      new Uint8Array(2880),
+    );
+  using file = await openBytes(withZero("'32768'"));
+  const { pixels } = await file.readFrame(0);
+  assertEquals(pixels, new Uint16Array(4).fill(32768));
+  for (const value of ["'2**15'", "T", "NaN", "32768 counts"]) {
+    const error = await readError(withZero(value));
+    assertEquals([error.code, error.card, error.hdu], [
+      "bad_header",
+      "BZERO",
+      0,
+    ]);
   }
 });
 

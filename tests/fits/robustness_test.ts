@@ -20,6 +20,7 @@ const FILES: Record<string, Uint8Array> = {
   ),
   "integer tiles": inflateBzip2(read("integers.fits.bz2"), 1e6),
   "float tiles": gunzip("floats.fits.gz"),
+  "transforms and pixel lists": gunzip("transforms.fits.gz"),
   "odd columns": read("columns.fits"),
   "a bzip2 file": read("integers.fits.bz2"),
 };

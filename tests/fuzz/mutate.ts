@@ -1,6 +1,7 @@
 /** Damages valid files. */
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { concat } from "../../lib/std.ts";
+import { compressLzw } from "../io/compress_lzw.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { BYTE_MUTATIONS } from "./mutate_bytes.ts";
 import { CARD_MUTATIONS } from "./mutate_cards.ts";
@@ -10,6 +11,8 @@ export interface FuzzFile {
   /** Name of the valid file, and of the mutations. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** The decompressed bytes of a file that the fuzzer can compress again. */
+  readonly content?: Uint8Array;
 }
 
 /**
@@ -32,8 +35,16 @@ const STRUCTURE_CHANGED = [
   CARD_MUTATIONS.structureChanged!,
 ] as const;
 
-/** Fraction of gzip files whose content is damaged and compressed again. */
+/** Fraction of compressed files whose content is damaged and compressed again. */
 const DAMAGED_CONTENT = 0.7;
+
+/** Fraction of gzip files that are compressed as many members, or twice. */
+const MANY_MEMBERS = 0.05;
+const TWICE = 0.02;
+
+/** Fraction of files that end with thousands of members of a byte each. */
+const TINY_MEMBERS = 0.005;
+const MEMBER = new Uint8Array(gzipSync(new Uint8Array(1)));
 
 /** Fraction of those that are followed by more zeros than the size limit allows. */
 const BOMBS = 0.03;
@@ -48,10 +59,12 @@ export function damageFile(
   files: readonly FuzzFile[],
 ): FuzzFile {
   const random = makeRandom(seed);
-  const { name, bytes } = random.pick(files);
-  const damagesContent = bytes[0] === 0x1f && random.chance(DAMAGED_CONTENT);
+  const { name, bytes, content } = random.pick(files);
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const damagesContent = content !== undefined &&
+    random.chance(DAMAGED_CONTENT);
   const names: string[] = [name];
-  let damaged = damagesContent ? new Uint8Array(gunzipSync(bytes)) : bytes;
+  let damaged = damagesContent ? content : bytes;
   for (let k = random.integer(1, 4); k > 0 && damaged.length > 0; k--) {
     const [mutation, damage] = random.chance(0.5)
       ? STRUCTURE_CHANGED
@@ -59,13 +72,41 @@ export function damageFile(
     damaged = damage(damaged, random, files);
     names.push(mutation);
   }
-  if (damagesContent) {
+  if (damagesContent && !isGzip) {
+    damaged = compressLzw(damaged, { width: random.integer(10, 16) });
+    names.push("compressed again");
+  } else if (damagesContent && random.chance(MANY_MEMBERS)) {
+    damaged = compressMembers(damaged, random);
+    names.push("compressed as many members");
+  } else if (damagesContent) {
     damaged = new Uint8Array(gzipSync(damaged, { level: 1 }));
     names.push("compressed again");
   }
-  if (damagesContent && random.chance(BOMBS)) {
+  if (isGzip && random.chance(TWICE)) {
+    damaged = new Uint8Array(gzipSync(damaged, { level: 1 }));
+    names.push("compressed twice");
+  }
+  if (isGzip && random.chance(TINY_MEMBERS)) {
+    const members = Array<Uint8Array>(random.integer(1, 3000)).fill(MEMBER);
+    damaged = concat([damaged, ...members]);
+    names.push("followed by tiny members");
+  }
+  if (damagesContent && isGzip && random.chance(BOMBS)) {
     damaged = concat([damaged, ZEROS]);
     names.push("bomb");
   }
   return { name: names.join(", "), bytes: damaged };
+}
+
+/** Compresses bytes in pieces of random lengths. */
+function compressMembers(bytes: Uint8Array, random: Random): Uint8Array {
+  const longest = random.pick([100, 1000, 50_000]);
+  const members: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + random.integer(0, longest);
+    const piece = bytes.subarray(at, end);
+    members.push(new Uint8Array(gzipSync(piece, { level: 1 })));
+    at = end;
+  }
+  return concat(members);
 }

@@ -26,6 +26,12 @@ const NUMBERS = [
   ..."-0.0 0.0001 1E400 -1E300 1D5 1E-320 57253.05 3.0E6 1E9".split(" "),
 ];
 
+/** Line separators and other characters that are special in Unicode. */
+const SPECIAL_TEXTS = [
+  ...["\u2028", "\u2029", "\u0085", "\u00a0", "\ufeff", "\u3000", "\u202e"],
+  ...["\u017f", "\u0131", "\u212a", "\ufb01", "\u{1f600}", "\n", "\r"],
+];
+
 const WORDS = [
   ..."nan inf T F '' 'abc' 'IMAGE' 'BINTABLE' 'TABLE' 'RICE_1'".split(" "),
   ..."'GZIP_1' 'GZIP_2' 'NOCOMPRESS' 'PLIO_1' 'HCOMPRESS_1'".split(" "),
@@ -37,8 +43,13 @@ const WORDS = [
   ..."'+91:00:00' 'kastr' 'ALFOSC_FASU' 'DEIMOS' 'GMOS-N'".split(" "),
   ..."'IDS' 'LRIS' 'EFOSC' 'FORS2' 'XSHOOTER' 'OSIRIS'".split(" "),
   ..."'\u001b[31m' 'É' '\u0000' '\u0085' '&' 'x&' '''' (1,2)".split(" "),
+  ..."'32768' '1.5D3' 'O'Meara' 'O'Meara's' 'it''s' 'x'/'y'".split(" "),
   "'Goodman Spectro'",
+  "'Barnard's star' / O'Meara's",
   "'unclosed",
+  ...SPECIAL_TEXTS.flatMap((
+    text,
+  ) => [`'M${text}31'`, `'M31'${text}/ M${text}31`]),
   "1 2",
   "",
 ];
@@ -99,6 +110,8 @@ export const CARD_MUTATIONS: Readonly<Record<string, Mutation>> = {
       `OBJECT  = '${"'".repeat(random.integer(1, 70))}`,
       `NAXIS   =${value}`,
       `=       = ${value}`,
+      `GAIN.SPE= ${value}`,
+      `A/\u2028 'B= ${value}`,
       `HIERARCH = ${value}`,
     ]);
     writeCard(damaged, 80 * random.integer(1, 60), card);
@@ -127,6 +140,36 @@ export const CARD_MUTATIONS: Readonly<Record<string, Mutation>> = {
     const header = bytes.subarray(0, Math.max(1, Math.min(end, bytes.length)));
     for (let k = random.integer(1, 3); k > 0; k--) {
       damaged[pickOffset(header, random)] = random.integer(0, 255);
+    }
+    return damaged;
+  },
+  textInserted(bytes, random) {
+    const damaged = bytes.slice();
+    const [end = bytes.length] = findDataStarts(bytes);
+    for (let k = random.integer(1, 5); k > 0; k--) {
+      const text = new TextEncoder().encode(random.pick(SPECIAL_TEXTS));
+      const at = random.integer(0, Math.min(end, bytes.length) - 1);
+      damaged.set(text.subarray(0, bytes.length - at), at);
+    }
+    return damaged;
+  },
+  // A tiled image whose header states another size and other tiles than it has.
+  tilesChanged(bytes, random) {
+    const damaged = bytes.slice();
+    const changed = {
+      ZNAXIS1: [1, 100, 7000, 30_000],
+      ZNAXIS2: [1, 100, 7000, 30_000],
+      ZTILE1: [1, 100, 7000, 30_000],
+      ZTILE2: [1, 100, 7000, 30_000],
+      ZBITPIX: [8, 16, 32, -32, -64],
+      ZVAL1: [1, 32, 65_536, 2 ** 31 - 1],
+      ZVAL2: [1, 2, 4, 8],
+    };
+    for (const [keyword, values] of Object.entries(changed)) {
+      for (const at of findCards(bytes, keyword)) {
+        if (random.chance(0.4)) continue;
+        writeCard(damaged, at, `${keyword.padEnd(8)}= ${random.pick(values)}`);
+      }
     }
     return damaged;
   },

@@ -6,6 +6,8 @@ import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { concat } from "../../lib/std.ts";
+import { headerBytes } from "../fits/open_bytes.ts";
+import { compressLzw } from "../io/compress_lzw.ts";
 import type { FuzzFile } from "./mutate.ts";
 import { findCards } from "./layout.ts";
 
@@ -18,7 +20,7 @@ const MAX_FRAMES = 30;
 
 /**
  * Returns the test fixtures (every BITPIX, gzip, bzip2, each tile compression),
- * simulated frames and, with `real`, real frames if they are available.
+ * simulated frames (plain, gzip, compress), a tile bomb and, with `real`, real frames if they are available.
  */
 export function readValidFiles(
   { real }: { readonly real: boolean },
@@ -29,13 +31,19 @@ export function readValidFiles(
       name,
       bytes: Deno.readFileSync(new URL(name, FIXTURES)),
     }));
-  const files = [
+  const files: FuzzFile[] = [
     ...fixtures,
     ...fixtures.flatMap(splitExtensions),
     ...simulateFiles(),
     ...(real ? readRealFrames() : []),
   ];
-  return files.sort((one, other) => one.name < other.name ? -1 : 1);
+  return files
+    .map((file) =>
+      file.name.endsWith(".gz")
+        ? { ...file, content: decompress(file.name, file.bytes) }
+        : file
+    )
+    .sort((one, other) => one.name < other.name ? -1 : 1);
 }
 
 /** Returns a file per extension, so that damage does not hit only one of many. */
@@ -64,6 +72,8 @@ function simulateFiles(): FuzzFile[] {
   return [
     { name: "simulated.fits", bytes: plain },
     { name: "simulated.fits.gz", bytes: new Uint8Array(gzipSync(plain)) },
+    { name: "simulated.fits.Z", bytes: compressLzw(plain), content: plain },
+    { name: "tile-bomb.fits", bytes: makeTileBomb() },
     {
       name: "float.fits",
       bytes: encodeFits([{ cards, plane: { width, height, pixels: float } }]),
@@ -77,6 +87,24 @@ function simulateFiles(): FuzzFile[] {
       ]),
     },
   ];
+}
+
+/** An image of 2 MB in one tile, which inflates to 8 bytes per pixel of a byte. */
+function makeTileBomb(): Uint8Array {
+  const width = 1500, height = 1500;
+  const tile = new Uint8Array(gzipSync(new Uint8Array(8 * width * height)));
+  const primary = headerBytes("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0");
+  const table = headerBytes(
+    ...["XTENSION= 'BINTABLE'", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 8"],
+    ...["NAXIS2  = 1", `PCOUNT  = ${tile.length}`, "GCOUNT  = 1"],
+    ...["TFIELDS = 1", "TTYPE1  = 'COMPRESSED_DATA'", "TFORM1  = '1PB'"],
+    ...["ZIMAGE  = T", "ZCMPTYPE= 'GZIP_1'", "ZBITPIX = 8", "ZNAXIS  = 2"],
+    ...[`ZNAXIS1 = ${width}`, `ZNAXIS2 = ${height}`],
+    ...[`ZTILE1  = ${width}`, `ZTILE2  = ${height}`],
+  );
+  const row = new Uint8Array(8);
+  new DataView(row.buffer).setUint32(0, tile.length);
+  return concat([primary, table, row, tile]);
 }
 
 function cropPlane(

@@ -2,13 +2,17 @@
  * Kills the process if its main thread stays in one case for too long. Runs in a
  * thread of its own, because timers do not fire during an endless loop.
  */
+import process from "node:process";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 
 /** Milliseconds between two checks. */
 const INTERVAL = 1000;
 
-/** Number of checks that find the same case before the process is killed. */
-const MAX_CHECKS = 60;
+/** CPU time of a case after which the process is killed, milliseconds. Other processes do not affect it. */
+const MAX_CPU_TIME = 60_000;
+
+/** Number of checks that find the same case, which waits, before the process is killed. */
+const MAX_CHECKS = 900;
 
 /** Maximum length of the name of a case, in bytes. */
 const NAME_LENGTH = 200;
@@ -46,11 +50,15 @@ export function startWatchdog(): Watchdog {
 function watch(shared: SharedArrayBuffer): void {
   const words = new Int32Array(shared, 0, 2);
   let [last, checks] = [-1, 0];
+  let before = process.cpuUsage();
   while (Atomics.wait(words, STOP, 0, INTERVAL) === "timed-out") {
     const started = Atomics.load(words, STARTED);
-    checks = started === last ? checks + 1 : 0;
-    last = started;
-    if (checks < MAX_CHECKS) continue;
+    if (started !== last) {
+      [last, checks] = [started, 0];
+      before = process.cpuUsage();
+    }
+    const { user, system } = process.cpuUsage(before);
+    if (++checks < MAX_CHECKS && user + system < 1000 * MAX_CPU_TIME) continue;
     const name = new TextDecoder().decode(new Uint8Array(shared, 8).slice());
     const text = `${name.replaceAll("\0", "")} does not end\n`;
     Deno.stderr.writeSync(new TextEncoder().encode(text));

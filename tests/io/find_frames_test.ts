@@ -150,6 +150,7 @@ Deno.test("isFitsName() recognizes extensions with and without compression, in a
     "A.FITS.BZ2",
     "a.fits.fz",
     "a.fits.fz.gz",
+    "a.fits.Z",
     "dir.x/a.Fit.Gz",
   ];
   assertEquals(names.filter((name) => !isFitsName(name)), []);

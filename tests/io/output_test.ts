@@ -76,7 +76,13 @@ Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of 
     ...["\x1f\x8b\x08", "BZh9", "\x1f\x9d\x90", "\xfd7zXZ\0", "(\xb5/\xfd"],
     ...["PK\x03\x04", "]\0\0\x80\0", "7z\xbc\xaf\x27\x1c"],
     // TIFF, an IRAF image, PNG, and pixels without a header.
-    ...["II*\0", "i\0m\0h\0v\0", "\x89PNG\r\n\x1a\n\0", "\x01\x02\0\x03"],
+    ...[
+      "II*\0",
+      "i\0m\0h\0d\0r\0",
+      "imhv2",
+      "\x89PNG\r\n\x1a\n\0",
+      "\x01\x02\0\x03",
+    ],
   ];
   for (const magic of magics) {
     const path = `${folder.path}/frame.txt`;

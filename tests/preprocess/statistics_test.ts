@@ -156,6 +156,13 @@ Deno.test("computeStatistics: finite numbers for any plane", () => {
       assert(numbers.every(Number.isFinite), numbers.join());
     }),
   );
+  const huge = planeBy(
+    200,
+    60,
+    (row, column) => ((row + column) % 7 - 3) * 10 ** (300 + column % 9),
+  );
+  const numbers = listNumbers(computeStatistics(huge, 1));
+  assert(numbers.every(Number.isFinite), numbers.join());
   const blank = planeBy(50, 20, () => NaN);
   assertEquals(
     listNumbers(computeStatistics(blank, 1)).slice(2).filter((v) => v !== 0),

@@ -1,5 +1,7 @@
 import { SpitError } from "../../errors.ts";
 import { STORED_ARRAYS, type StoredPixels } from "../pixels.ts";
+import { decodeHcompress } from "./hcompress.ts";
+import { decodePixelList } from "./pixel_list.ts";
 import { decodeRice } from "./rice.ts";
 import {
   type Column,
@@ -16,12 +18,14 @@ import { swapBigEndian } from "../byte_order.ts";
  * GZIP_COMPRESSED_DATA or UNCOMPRESSED_DATA.
  *
  * @param row Row of the tile in the table, from 0.
+ * @param width Columns of the tile.
  * @returns The pixels, in memory that the next call may overwrite.
  * @throws {SpitError} `bad_tile`.
  */
 export function decodeTile(
   tiling: Tiling,
   row: number,
+  width: number,
   pixels: number,
 ): StoredPixels {
   const { table } = tiling;
@@ -29,7 +33,13 @@ export function decodeTile(
   const packed = readColumn(table, "COMPRESSED_DATA", row);
   if (packed !== undefined) {
     const isQuantised = isFloat && tiling.scale !== undefined;
-    const values = unpack(tiling, packed, pixels, isFloat && !isQuantised);
+    const values = unpack(
+      tiling,
+      packed,
+      width,
+      pixels,
+      isFloat && !isQuantised,
+    );
     return isQuantised ? restoreFloats(tiling, row, values) : values;
   }
   const gzipped = readColumn(table, "GZIP_COMPRESSED_DATA", row);
@@ -53,8 +63,9 @@ function readColumn(
 }
 
 function unpack(
-  { compression, blocksize, bytepix, scratch }: Tiling,
+  { bitpix, compression, blocksize, bytepix, scratch, listZero }: Tiling,
   packed: Uint8Array,
+  width: number,
   pixels: number,
   isFloat: boolean,
 ): StoredPixels {
@@ -67,12 +78,31 @@ function unpack(
       const shuffled = inflateTile(packed, pixels);
       return decodeNumbers(unshuffle(shuffled, pixels), pixels, isFloat);
     }
+    case "HCOMPRESS_1":
+      return clamp(decodeHcompress(packed, width, pixels / width), bitpix);
+    case "PLIO_1": {
+      const values = new Int32Array(pixels);
+      decodePixelList(packed, values);
+      if (listZero !== 0) values.forEach((v, i) => values[i] = v - listZero);
+      return values;
+    }
     default: {
       const values = scratch.subarray(0, pixels);
       decodeRice(packed, values, bytepix, blocksize);
       return values;
     }
   }
+}
+
+/** Limits pixels to the range of their type, which lossy compression may exceed. */
+function clamp(values: Int32Array, bitpix: number): Int32Array {
+  if (bitpix !== 8 && bitpix !== 16) return values;
+  const min = bitpix === 8 ? 0 : -(2 ** 15);
+  const max = bitpix === 8 ? 255 : 2 ** 15 - 1;
+  for (let i = 0; i < values.length; i++) {
+    values[i] = Math.max(min, Math.min(values[i]!, max));
+  }
+  return values;
 }
 
 function restoreFloats(

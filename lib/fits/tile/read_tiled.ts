@@ -13,8 +13,8 @@ import { decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
 /**
- * Reads a tile-compressed image (FITS Standard 4.0, section 10): RICE_1, GZIP_1, GZIP_2
- * and NOCOMPRESS, quantised floats, tiles of any shape. The memory in use is that of the
+ * Reads a tile-compressed image (FITS Standard 4.0, section 10): RICE_1, GZIP_1, GZIP_2,
+ * PLIO_1, HCOMPRESS_1 (without smoothing) and NOCOMPRESS, quantised floats, tiles of any shape. The memory in use is that of the
  * compressed bytes and of one copy of the pixels.
  *
  * @throws {SpitError} `bad_tile`, `bad_header`, `absurd_axis`, `truncated_data`, and the
@@ -58,7 +58,7 @@ function decodeTiles(
     const top = Math.floor(row / across) * tileHeight;
     const columns = Math.min(tileWidth, width - left);
     const rows = Math.min(tileHeight, height - top);
-    const tile = decodeTile(tiling, row, columns * rows);
+    const tile = decodeTile(tiling, row, columns, columns * rows);
     if (columns === width) {
       copyRow(tile, stored, top * width);
       continue;

@@ -1,9 +1,16 @@
 import { SpitError } from "../../errors.ts";
-import { cardNumber, cardString, type Header } from "../header.ts";
+import {
+  cardString,
+  type Header,
+  layoutNumber,
+  quotedNumber,
+} from "../header.ts";
 import type { Dithering } from "./decode_tile.ts";
 
 /** Largest plausible compression ratio, for images in Rice blocks of 32 pixels. */
 const MAX_RATIO = 1100;
+/** The same for PLIO_1, which stores 4096 equal pixels in two bytes, and HCOMPRESS_1. */
+const MAX_RUN_RATIO = 16_384;
 
 export interface Tiling {
   readonly table: Table;
@@ -17,6 +24,8 @@ export interface Tiling {
   readonly blocksize: number;
   /** Bytes of a pixel in Rice code. */
   readonly bytepix: number;
+  /** Subtracted from the values of a PLIO_1 tile. */
+  readonly listZero: number;
   /** Memory for the pixels of a Rice tile. */
   readonly scratch: Int32Array;
   readonly dithering: Dithering;
@@ -44,8 +53,8 @@ export function describeTiling(
 ): Tiling {
   const table = describeTable(header, bytes);
   const optional = (name: string) =>
-    table.columns.get(name) ?? cardNumber(header, name);
-  const bitpix = cardNumber(header, "ZBITPIX")!;
+    table.columns.get(name) ?? layoutNumber(header, name);
+  const bitpix = layoutNumber(header, "ZBITPIX")!;
   const blocksize = readParameter(header, "BLOCKSIZE") ?? 32;
   const bytepix = readParameter(header, "BYTEPIX") ?? 4;
   if (
@@ -56,13 +65,23 @@ export function describeTiling(
       `Rice blocks of ${blocksize} pixels of ${bytepix} bytes are invalid`;
     throw new SpitError("bad_header", what);
   }
+  const compression = cardString(header, "ZCMPTYPE")!;
+  const isRuns = compression === "PLIO_1" || compression === "HCOMPRESS_1";
+  if (compression === "HCOMPRESS_1" && readParameter(header, "SMOOTH")) {
+    throw new SpitError(
+      "unsupported_compression",
+      "HCOMPRESS_1 with smoothing is not supported: decompress the file with funpack",
+    );
+  }
+  const maxRatio = isRuns
+    ? MAX_RUN_RATIO
+    : MAX_RATIO * Math.max(1, blocksize / 32);
   const unpacked = width * height * Math.abs(bitpix) / 8;
-  if (unpacked > MAX_RATIO * Math.max(1, blocksize / 32) * bytes.length) {
+  if (unpacked > maxRatio * bytes.length) {
     const what =
       `${bytes.length} bytes cannot contain an image of ${width} x ${height}`;
     throw new SpitError("absurd_axis", what);
   }
-  const compression = cardString(header, "ZCMPTYPE")!;
   const tileWidth = readTileSize(header, 1, width);
   const tileHeight = readTileSize(header, 2, height);
   const isRice = compression.startsWith("RICE");
@@ -75,11 +94,13 @@ export function describeTiling(
     scratch: new Int32Array(isRice ? tileWidth * tileHeight : 0),
     blocksize,
     bytepix,
+    // Such a tile has no negative values: CFITSIO stores unsigned pixels without their zero.
+    listZero: layoutNumber(header, "BZERO") === 2 ** 15 ? 2 ** 15 : 0,
     dithering: readDithering(header),
-    dither0: cardNumber(header, "ZDITHER0") ?? 1,
+    dither0: layoutNumber(header, "ZDITHER0") ?? 1,
     scale: optional("ZSCALE"),
     zero: optional("ZZERO"),
-    blank: optional("ZBLANK") ?? cardNumber(header, "BLANK"),
+    blank: optional("ZBLANK") ?? layoutNumber(header, "BLANK"),
   };
 }
 
@@ -100,18 +121,19 @@ function readDithering(header: Header): Dithering {
 function readParameter(header: Header, name: string): number | undefined {
   for (let i = 1; header.values.has(`ZNAME${i}`); i++) {
     const found = cardString(header, `ZNAME${i}`)?.toUpperCase();
-    if (found === name) return cardNumber(header, `ZVAL${i}`);
+    if (found === name) return layoutNumber(header, `ZVAL${i}`);
   }
   return undefined;
 }
 
 function readTileSize(header: Header, axis: 1 | 2, length: number): number {
   const card = `ZTILE${axis}`;
-  const side = header.values.get(card) ?? (axis === 1 ? length : 1);
-  if (typeof side === "number" && Number.isInteger(side) && side > 0) {
+  const side = quotedNumber(header, card) ?? (axis === 1 ? length : 1);
+  if (Number.isInteger(side) && side > 0) {
     return Math.min(side, length);
   }
-  const what = `${card} is ${side}, not an integer above 0`;
+  const stated = header.values.get(card);
+  const what = `${card} is ${stated}, not an integer above 0`;
   throw new SpitError("bad_header", what, { card });
 }
 
@@ -160,15 +182,15 @@ const SIZES: Readonly<Record<string, number>> = {
  *   outside the data unit.
  */
 function describeTable(header: Header, bytes: Uint8Array): Table {
-  const rowBytes = cardNumber(header, "NAXIS1") ?? 0;
-  const rows = cardNumber(header, "NAXIS2") ?? 0;
-  const heap = cardNumber(header, "THEAP") ?? rowBytes * rows;
+  const rowBytes = layoutNumber(header, "NAXIS1") ?? 0;
+  const rows = layoutNumber(header, "NAXIS2") ?? 0;
+  const heap = layoutNumber(header, "THEAP") ?? rowBytes * rows;
   if (!(heap >= rowBytes * rows && heap <= bytes.length)) {
     const what = `the heap at byte ${heap} is outside its table`;
     throw new SpitError("bad_header", what, { card: "THEAP" });
   }
   const columns = new Map<string, Column>();
-  const fields = cardNumber(header, "TFIELDS") ?? 0;
+  const fields = layoutNumber(header, "TFIELDS") ?? 0;
   let offset = 0;
   for (let i = 1; i <= fields && offset <= rowBytes; i++) {
     const form = cardString(header, `TFORM${i}`) ?? "";
