@@ -215,7 +215,7 @@ const LOGGED = makeVerdict("frames/r11.fits", {
     ...{ instrument: "kast-red", night: "2015-08-18", exposure: 1200.0049 },
     target: "a name of\nmore than sixteen letters",
     configuration: {
-      ...{ binning: "1,1", decker: "0.5 arcsec", dispname: "600/7500" },
+      ...{ binning: "1,1", dichroic: "d55", dispname: "600/7500" },
       ...{ gain: "1", lamps: "LAMPSTAH=on" },
     },
   },
@@ -257,7 +257,7 @@ Deno.test("table: a wide terminal shows the log as far as it fits", () => {
     heading: ["EXPTIME", "TARGET", "NIGHT", "CONFIGURATION", "NOTE"],
     row: [
       ...["1200", "a name of\\u{a}m…", "2015-08-18"],
-      "600/7500, 0.5 arcsec, 1,1",
+      "600/7500, d55, 1,1",
     ],
   });
   assert(!format("table", [LOGGED]).includes("1200"), "not in a file");
@@ -380,7 +380,7 @@ Deno.test("csv: the columns are the keys of ndjson, joined by _", () => {
   );
   assertEquals(
     log!["log_configuration"],
-    "binning=1,1; decker=0.5 arcsec; dispname=600/7500; gain=1; lamps=LAMPSTAH=on",
+    "binning=1,1; dichroic=d55; dispname=600/7500; gain=1; lamps=LAMPSTAH=on",
   );
   const keys = new Set(Object.keys(JSON.parse(format("ndjson", [ARC]))));
   for (const column of CSV_COLUMNS) {
