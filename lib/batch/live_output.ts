@@ -14,7 +14,7 @@ import { explainVerdict } from "../output/explanation.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { printable } from "../output/text.ts";
 import type { Formatter } from "../output/formats.ts";
-import { createTableFormatter } from "../output/table.ts";
+import { createTableFormatter, readTerminalWidth } from "../output/table.ts";
 import { formatRow, type StoredRow } from "./rows.ts";
 
 export type RowFormat = "table" | "ndjson";
@@ -38,6 +38,7 @@ export function createRowPrinter(format?: RowFormat) {
     report ??= createTableFormatter({
       files: [row.file],
       terminal,
+      width: terminal ? readTerminalWidth() : undefined,
       colour: terminal && !Deno.noColor,
     });
     return (isFirst ? report.begin() : "") + report.row(row);

@@ -11,6 +11,7 @@ import {
   formatAuditNdjson,
   formatAuditTable,
 } from "../output/audit.ts";
+import { readTerminalWidth } from "../output/table.ts";
 import { formatConfigurations, listNotices } from "../output/configurations.ts";
 import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
@@ -78,9 +79,10 @@ async function writeAudit(
 ): Promise<void> {
   const terminal = output === undefined && Deno.stdout.isTerminal();
   const colour = terminal && !Deno.noColor;
+  const width = terminal ? readTerminalWidth() : undefined;
   const text = format === "ndjson"
     ? formatAuditNdjson(result)
-    : formatAuditTable(result, { terminal, colour });
+    : formatAuditTable(result, { terminal, colour, width });
   await (output === undefined
     ? print(text)
     : writeFileAtomically(output, text));

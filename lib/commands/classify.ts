@@ -105,6 +105,7 @@ async function writeReport(
 ): Promise<boolean> {
   const { createFormatter } = await import("../output/formats.ts");
   const { groupRows } = await import("../output/groups.ts");
+  const { readTerminalWidth } = await import("../output/table.ts");
   const { fileOutput, standardOutput } = await import("../io/output.ts");
   const { discardOnSignal } = await import("../io/signals.ts");
   const { format, group: by, output: path } = options;
@@ -112,6 +113,7 @@ async function writeReport(
   const report = createFormatter(format as Format, {
     files,
     terminal,
+    width: terminal ? readTerminalWidth() : undefined,
     colour: terminal && !Deno.noColor,
   });
   const output = path === undefined ? standardOutput() : await fileOutput(path);

@@ -80,7 +80,7 @@ export async function evaluate(
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));
   }
-  const side = selection.side === "all"
+  const side = selection.frames.length === all.length
     ? "all frames"
     : `the ${selection.side} side`;
   const evaluation = createEvaluation({
@@ -115,7 +115,7 @@ function splitBySpectrograph(
   all: readonly LabelledFrame[],
   { side, frames }: Selection,
 ): { title: string; predictions: Prediction[] }[] {
-  if (side !== "validation") return [];
+  if (side !== "validation" || frames.length === all.length) return [];
   const validation = new Set(frames);
   const trained = new Set(
     all.filter((frame) => !validation.has(frame))

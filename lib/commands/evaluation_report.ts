@@ -4,11 +4,15 @@ import {
   type Evaluation,
   formatEvaluationJson,
 } from "../output/evaluation/evaluation.ts";
-import { formatEvaluation } from "../output/evaluation/text.ts";
+import {
+  formatEvaluation,
+  formatEvaluationSummary,
+} from "../output/evaluation/text.ts";
 
 export interface EvaluationReportOptions {
   readonly format?: "text" | "json";
   readonly page?: string;
+  readonly verbose?: boolean;
 }
 
 export function addEvaluationReportOptions(command: Command): Command {
@@ -16,6 +20,10 @@ export function addEvaluationReportOptions(command: Command): Command {
     .addOption(
       new Option("--format <format>", "format of the report")
         .choices(["text", "json"]).default("text"),
+    )
+    .option(
+      "--verbose",
+      "text: all figures and each failure instead of a summary",
     )
     .option("--page <html>", "also write a page with charts and thumbnails");
 }
@@ -27,7 +35,7 @@ export function addEvaluationReportOptions(command: Command): Command {
  */
 export async function reportEvaluation(
   evaluation: Evaluation,
-  { format, page }: EvaluationReportOptions,
+  { format, page, verbose }: EvaluationReportOptions,
 ): Promise<string> {
   if (page !== undefined) {
     const { renderEvaluationPage } = await import(
@@ -35,7 +43,8 @@ export async function reportEvaluation(
     );
     await writeFileAtomically(page, await renderEvaluationPage(evaluation));
   }
-  return format === "json"
-    ? formatEvaluationJson(evaluation)
-    : formatEvaluation(evaluation);
+  if (format === "json") return formatEvaluationJson(evaluation);
+  return verbose
+    ? formatEvaluation(evaluation)
+    : formatEvaluationSummary(evaluation);
 }

@@ -66,8 +66,8 @@ export async function simulate(
   const labels: string[][] = [
     ["path", "label", "instrument", "night", "split"],
   ];
-  // No network is trained on the seeds of out-of-distribution frames used here.
-  const split = options.ood ? "test" : "";
+  // No network is trained on frames of these seeds.
+  const split = "test";
   const frames = options.ood
     ? simulateOodFrames(options)
     : simulateNight({ ...options, instrument });

@@ -125,11 +125,13 @@ export function getTrainingSplit(
 
 /**
  * Selects the frames of a side. A frame with the same pixels as another is on the side
- * of the first of them by path.
+ * of the first of them by path. Where the manifest prescribes no side, frames without an
+ * instrument, and those of instruments that the model card does not list, count as held
+ * out of training.
  *
  * @param frames All frames of a manifest.
- * @param side Default: the validation side of a model that was trained on real frames,
- *   else all frames.
+ * @param side Default: the validation side of a model that was trained on real frames, if
+ *   it has a frame, else all frames.
  * @throws {SpitError} `bad_manifest` when no frame is left.
  */
 export async function selectFrames(
@@ -138,22 +140,30 @@ export async function selectFrames(
   side?: Side,
 ): Promise<Selection> {
   const rule = getTrainingSplit(card);
-  const chosenSide = side ?? (rule === null ? "all" : "validation");
   const resolve = resolveDuplicates(frames, await findDuplicates(frames));
-  const selectSide = (split: Split) =>
-    frames.filter((frame) =>
-      getSplit(resolve(frame), rule ?? SHIPPED_SPLIT) === split
-    );
-  const selected = chosenSide === "all" ? frames : selectSide(chosenSide);
+  const sides = Map.groupBy(frames, (frame) => {
+    const first = resolve(frame);
+    return first.split === "" && !isOfTraining(first, card)
+      ? "validation"
+      : getSplit(first, rule ?? SHIPPED_SPLIT);
+  });
+  const { length: trained } = rule === null ? [] : sides.get("train") ?? [];
+  const chosenSide = side ??
+    (rule === null || trained === frames.length ? "all" : "validation");
+  const selected = chosenSide === "all" ? frames : sides.get(chosenSide) ?? [];
   if (selected.length === 0) {
     throw new SpitError(
       "bad_manifest",
-      `the manifest has no frame on the selected side (${chosenSide})`,
+      side === undefined
+        ? "the manifest has no frame"
+        : `the manifest has no frame on the selected side (${side})`,
     );
   }
-  const trained = rule === null ? 0 : selectSide("train").length;
   const notes = [
-    describeSelection(chosenSide, selected.length, frames.length, trained),
+    rule === null
+      ? "The model card counts no real training frame: " +
+        `${selected.length} of ${frames.length} frames are scored.`
+      : describeSelection(chosenSide, selected.length, frames.length, trained),
     ...(trained === 0 || chosenSide !== "validation"
       ? []
       : checkHeldOut(selected, card.training)),
@@ -165,6 +175,15 @@ export async function selectFrames(
       : []),
   ];
   return { frames: selected, side: chosenSide, notes };
+}
+
+/** Whether a frame is of an instrument that the model may have been trained on. */
+function isOfTraining(
+  { instrument }: LabelledFrame,
+  { training: { instruments } }: Pick<ModelCard, "training">,
+): boolean {
+  return instrument !== "" &&
+    (!Array.isArray(instruments) || instruments.includes(instrument));
 }
 
 /** The trainer records what it fine-tuned as `NAME@VERSION`. */
@@ -198,8 +217,7 @@ function describeSelection(
   trained: number,
 ): string {
   if (trained === 0) {
-    return "The model card counts no real training frame: " +
-      `${selected} of ${all} frames are scored.`;
+    return `None of the ${all} frames is known to have trained the model.`;
   }
   if (side === "validation") {
     return `Validation side only: ${selected} of ${all} frames, of nights held ` +

@@ -44,11 +44,11 @@ const MAX_NAMES = 3;
  */
 export function formatAuditTable(
   { findings, configurations }: Pick<Audit, "findings" | "configurations">,
-  { terminal, colour }: Omit<FormatterOptions, "files">,
+  options: Omit<FormatterOptions, "files">,
 ): string {
   if (findings.length === 0) return "";
   const files = findings.filter(isAboutFrame).flatMap(({ files }) => files);
-  const formatter = createTableFormatter({ files, terminal, colour });
+  const formatter = createTableFormatter({ files, ...options });
   const parts = FINDING_GROUPS.flatMap((group) => {
     const own = findings.filter((finding) => finding.group === group);
     const texts = own.map((finding) =>

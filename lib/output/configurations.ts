@@ -6,6 +6,8 @@
 import {
   type ConfigurationValues,
   DETECTOR_KEYS,
+  findDefinition,
+  selectValues,
 } from "../calibration/configuration.ts";
 import {
   type ConfigurationRow,
@@ -13,6 +15,7 @@ import {
   type IncompleteHeader,
   nameInFull,
 } from "../calibration/configuration_table.ts";
+import type { LogEntry } from "../header/log_entry.ts";
 import { basename } from "../std.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { formatCount, printable } from "./text.ts";
@@ -263,4 +266,16 @@ export function selectSettings(
   return settings.some(([key]) => key !== "binning")
     ? Object.fromEntries(settings)
     : configuration;
+}
+
+/**
+ * Formats the values that an observer sets, without their names, and the binning:
+ * `1200/5000, 25499, 0.5 arcsec, 1,1`.
+ */
+export function formatSettings(
+  log: Pick<LogEntry, "instrument" | "configuration">,
+): string {
+  const { keys } = findDefinition(log.instrument);
+  const values = selectValues(log, [...new Set([...keys, "binning"])]);
+  return Object.values(selectSettings(values)).map(round).join(", ");
 }

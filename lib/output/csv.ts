@@ -44,6 +44,20 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
   header_differs: ({ header }) =>
     header && escapeCell(header.differs.join("; ")),
   agreement: ({ agreement }) => agreement,
+  log_instrument: ({ log }) => log && escapeCell(log.instrument ?? ""),
+  log_night: ({ log }) => log && escapeCell(log.night ?? ""),
+  log_start: ({ log }) => log?.start,
+  log_mjd: ({ log }) => log?.mjd,
+  log_exposure: ({ log }) => log?.exposure,
+  log_target: ({ log }) => log && escapeCell(log.target ?? ""),
+  log_ra: ({ log }) => log?.ra,
+  log_dec: ({ log }) => log?.dec,
+  log_airmass: ({ log }) => log?.airmass,
+  log_configuration: ({ log }) =>
+    log && escapeCell(
+      Object.entries(log.configuration)
+        .map(([key, value]) => `${key}=${value}`).join("; "),
+    ),
   hdus: ({ hdus }) => hdus.join(" "),
   model: ({ model }) => escapeCell(model),
   error_code: ({ error }) => error?.code,

@@ -26,6 +26,8 @@ export interface FormatterOptions {
   readonly files: readonly string[];
   /** Whether the text goes to a terminal, where long names are cut. */
   readonly terminal: boolean;
+  /** Columns of the terminal, to which a table is fitted. Default: no limit. */
+  readonly width?: number;
   readonly colour: boolean;
 }
 

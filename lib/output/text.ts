@@ -29,6 +29,35 @@ export function printable(text: string): string {
   );
 }
 
+/**
+ * Breaks a text into lines at its spaces. A word that is longer than a line is not broken.
+ *
+ * @param width Characters of a line, 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { foldText } from "./text.ts";
+ *
+ * assertEquals(foldText("conflict: the header says flat", 16), [
+ *   "conflict: the",
+ *   "header says flat",
+ * ]);
+ * ```
+ */
+export function foldText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && [...longer].length > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 /** Rounds to six decimals: the rest is noise of 32-bit arithmetic and differs between devices. */
 export function roundProbability(probability: number): number {
   return Math.round(probability * 1e6) / 1e6;

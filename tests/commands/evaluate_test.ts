@@ -7,6 +7,7 @@ import {
 import { join } from "../../lib/std.ts";
 import { evaluate } from "../../lib/commands/evaluate.ts";
 import { score } from "../../lib/commands/score.ts";
+import { simulate } from "../../lib/commands/simulate.ts";
 import { SpitError } from "../../lib/errors.ts";
 import {
   evenPlane,
@@ -48,7 +49,7 @@ function listFailures(text: string): string[] {
 
 Deno.test("evaluate counts right, unknown and unreadable frames, and lists failures, the worst first", async () => {
   using folder = await folderWith(LABELS);
-  const text = await evaluate(folder.manifest, MODEL);
+  const text = await evaluate(folder.manifest, { ...MODEL, verbose: true });
   const lines = text.split("\n");
   assertStringIncludes(lines[0]!, "tiny@1.0.0 on all frames");
   assertStringIncludes(lines[1]!, "no real training frame");
@@ -59,10 +60,41 @@ Deno.test("evaluate counts right, unknown and unreadable frames, and lists failu
 
 Deno.test("evaluate --pixels-only gives the pixel verdict as the answer, and a note", async () => {
   using folder = await folderWith(LABELS);
-  const text = await evaluate(folder.manifest, { ...MODEL, pixelsOnly: true });
+  const text = await evaluate(folder.manifest, {
+    ...{ ...MODEL, pixelsOnly: true, verbose: true },
+  });
   assertStringIncludes(text.split("\n")[2]!, "(--pixels-only)");
   assert(/\n {2}correct +33\.3 % \(1\/3;.* 33\.3 % \(1\/3;/.test(text));
   assertEquals(listFailures(text), ["bias", "unknown", "not_found"]);
+});
+
+Deno.test("evaluate prints a summary without --verbose", async () => {
+  using folder = await folderWith(LABELS);
+  const text = await evaluate(folder.manifest, MODEL);
+  assert(/\n {2}answer +1 of 3 right +33\.3 % /.test(text), text);
+  assertStringIncludes(text, "--verbose");
+  assert(text.trimEnd().split("\n").length <= 10, text);
+});
+
+Deno.test("evaluate scores the labels of simulate, and plain labels, with the shipped model", async () => {
+  using folder = temporaryFolder();
+  const night = { seed: 1, count: 2, instrument: "kast-red", quiet: true };
+  await simulate(folder.path, night);
+  const manifest = join(folder.path, "labels.csv");
+  const score = async () => {
+    const text = await evaluate(manifest, {
+      ...{ model: "spit-compact", device: "cpu", format: "json" },
+    });
+    const { title, notes, sections } = JSON.parse(text);
+    return [title.includes("on all frames of"), notes.length, sections.length]
+      .concat(sections[0].answer.all.n);
+  };
+  assertEquals(await score(), [true, 1, 1, 2]);
+  await Deno.writeTextFile(
+    manifest,
+    "path,label\nr0001.fits,bias\nr0002.fits,dark\n",
+  );
+  assertEquals(await score(), [true, 1, 1, 2]);
 });
 
 Deno.test("evaluate --min-probability gives no type to a less probable frame", async () => {
@@ -159,7 +191,7 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
   const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
   assert(!left.some((name) => name.endsWith(".part")));
 
-  const scored = await spit(["score", "rows.ndjson"], folder.path);
+  const scored = await spit(["score", "rows.ndjson", "--verbose"], folder.path);
   assertEquals([scored.code, scored.err], [0, ""]);
   assert(/\n {2}correct +33\.3 % \(1\/3;/.test(scored.out));
 });

@@ -91,6 +91,39 @@ Deno.test("selectFrames: a duplicate is on the side of its first copy", async ()
   assert(trained.notes[0]!.startsWith("WARNING"));
 });
 
+Deno.test("selectFrames: without a split, a frame counts as trained on only if its instrument was", async () => {
+  const frame = (path: string, instrument: string, split = "") => ({
+    ...{ path, label: "bias" as const, instrument, night: "2015-08-18", split },
+    ...{ hdu: undefined, confidence: "high" },
+  });
+  const training = {
+    ...{ real: 170, instruments: ["kast-red"] },
+    split: { seed: "1", instruments: 0, nights: 0 },
+  };
+  const frames = [
+    frame("unnamed.fits", ""),
+    frame("other.fits", "sprat"),
+    frame("kast.fits", "kast-red"),
+    frame("test.fits", "kast-red", "test"),
+    frame("train.fits", "sprat", "train"),
+  ];
+  const select = async (some: typeof frames, side?: "train") => {
+    const { frames, notes } = await selectFrames(some, { training }, side);
+    return { names: frames.map(({ path }) => path.split(".")[0]!), notes };
+  };
+  assertEquals((await select(frames)).names, ["unnamed", "other", "test"]);
+  assertEquals((await select(frames, "train")).names, ["kast", "train"]);
+  const untrained = await select(frames.slice(0, 2));
+  assertEquals(untrained.names, ["unnamed", "other"]);
+  assertEquals(untrained.notes, [
+    "None of the 2 frames is known to have trained the model.",
+  ]);
+  // Labels of nights that the rule puts on the training side are scored, with a warning.
+  const trained = await select(frames.slice(2, 3));
+  assertEquals(trained.names, ["kast"]);
+  assert(trained.notes[0]!.startsWith("WARNING: TRAINING FRAMES"));
+});
+
 Deno.test("getTrainingSplit: the rule of the card, the shipped one, or none", () => {
   const split = { seed: "3", instruments: 0.1, nights: 0.5 };
   assertEquals(getTrainingSplit({ training: { real: 5, split } }), split);

@@ -19,7 +19,10 @@ import {
   stringifyPrediction,
 } from "../../lib/evaluation/predictions.ts";
 import { makeThumbnails } from "../../lib/output/evaluation/page.tsx";
-import { formatEvaluation } from "../../lib/output/evaluation/text.ts";
+import {
+  formatEvaluation,
+  formatEvaluationSummary,
+} from "../../lib/output/evaluation/text.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";
 import { makePrediction } from "../evaluation/predictions.ts";
 import { NO_CLAIM } from "../verdicts.ts";
@@ -116,6 +119,67 @@ Deno.test("evaluation: parts without a frame are left out", () => {
   ]);
 });
 
+Deno.test("evaluation as a summary: has n, intervals and the worst kinds in ten lines of 80 columns", () => {
+  const stars = Array.from(
+    { length: 3 },
+    () => makePrediction("standard", "science"),
+  );
+  const text = formatEvaluationSummary(createEvaluation({
+    title: "m@1 on all frames",
+    notes: [
+      "WARNING: this note is longer than one line of a terminal ".repeat(2),
+    ],
+    predictions: [
+      ...PREDICTIONS,
+      ...stars,
+      ...(["dark", "bias", "arc", "flat", "science"] as const).map((label) =>
+        makePrediction(label, label === "dark" ? "bias" : "dark")
+      ),
+      makePrediction("arc", "flat", { use: false }),
+      makePrediction("other", "flat", { use: true }),
+    ],
+  }));
+  const lines = text.trimEnd().split("\n");
+  assertEquals(lines.filter((line) => line.length > 80), []);
+  assert(lines.length <= 11, text);
+  const [first] = lines;
+  assertEquals(first, "m@1 on all frames");
+  assert(
+    /\n {2}answer +1 of 13 right +7\.7 % {3}95 % interval 1\.4 to 33\.3 %\n/
+      .test(text),
+    text,
+  );
+  assert(/\n {2}pixel verdict +1 of 13 right +7\.7 % /.test(text), text);
+  assert(/\n {2}labelled other +1 of 2 rejected +50\.0 % /.test(text), text);
+  assertStringIncludes(
+    text,
+    "\n  9 wrong and use: true: 3 standard as science, 1 dark as bias, ",
+  );
+  assertStringIncludes(
+    text,
+    "…\n  1 labelled other and use: true: 1 other as flat\n",
+  );
+  assertStringIncludes(text, "\n  1 wrong and use: false: 1 arc as flat\n");
+  assertStringIncludes(text, "\n  1 unknown, 1 unreadable\n");
+});
+
+Deno.test("evaluation as a summary: has no figure of nothing, and no control characters", () => {
+  const summarize = (title: string, predictions: typeof PREDICTIONS) =>
+    formatEvaluationSummary(
+      createEvaluation({ title, notes: ["\u2028"], predictions }),
+    );
+  const right = summarize("m\x1b", PREDICTIONS.slice(0, 1));
+  const lines = right.replace(/ +/g, " ").trimEnd().split("\n");
+  assertEquals(lines.slice(0, -1), [
+    "m\\u{1b}",
+    "\\u{2028}",
+    " answer 1 of 1 right 100.0 % 95 % interval 20.7 to 100.0 %",
+    " pixel verdict 1 of 1 right 100.0 % 95 % interval 20.7 to 100.0 %",
+  ]);
+  const other = summarize("m", PREDICTIONS.slice(3, 4));
+  assert(!other.includes("answer") && other.includes("1 of 1 rejected"), other);
+});
+
 Deno.test("evaluation as text: has matrices and reasons, and no control characters", () => {
   const text = formatEvaluation(EVALUATION);
   assertStringIncludes(
@@ -161,6 +225,25 @@ Deno.test("evaluation as a page: is escaped, and has frames that no longer exist
   assertStringIncludes(html, 'class="note warning"');
   assertStringIncludes(html, "undecided: dark 0.450 or bias 0.440");
   assertEquals(html.split("no input image").length - 1, 3);
+});
+
+Deno.test("evaluation as a page: begins with the proportion of right answers", async () => {
+  const lead = async (predictions: typeof PREDICTIONS) => {
+    const html = await renderEvaluationPage(
+      createEvaluation({ title: "t", notes: [], predictions }),
+    );
+    const [header] = /<header.*?<\/header>/s.exec(html)!;
+    return header.replace(/<[^>]+>/g, "|").replace(/\|+/g, "|");
+  };
+  assertEquals(
+    await lead(PREDICTIONS),
+    "|t|25.0 %|1 of 4 frames have the right type (95 % interval 4.6 to 69.9 %). " +
+      "The pixels alone: 25.0 %. Wrong and not marked: 1 frame.|",
+  );
+  assertStringIncludes(
+    await lead(PREDICTIONS.slice(3, 4)),
+    "|t|100.0 %|1 of 1 frame labelled other rejected (95 % interval",
+  );
 });
 
 Deno.test("evaluation as a page: has no NaN when every proportion is of nothing", async () => {

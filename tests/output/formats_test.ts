@@ -9,6 +9,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import fc from "../fast_check.ts";
 import { normalize } from "../../lib/std.ts";
+import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { applyLabel, type Verdict } from "../../lib/classify/verdict.ts";
 import { CSV_COLUMNS } from "../../lib/output/csv.ts";
 import { formatNote } from "../../lib/output/note.ts";
@@ -75,7 +76,7 @@ const BROKEN = makeFailedVerdict("frames/broken.fits", {
 function format(
   name: Format,
   verdicts: readonly Verdict[],
-  options: { terminal?: boolean; colour?: boolean } = {},
+  options: { terminal?: boolean; colour?: boolean; width?: number } = {},
 ): string {
   const formatter = createFormatter(name, {
     files: verdicts.map(({ file }) => file),
@@ -207,6 +208,78 @@ Deno.test("table: a long name is cut on a terminal only", () => {
   assertEquals(format("table", [long]).includes(long.file), true);
 });
 
+const LOGGED = makeVerdict("frames/r11.fits", {
+  type: "science",
+  log: {
+    ...NO_LOG,
+    ...{ instrument: "kast-red", night: "2015-08-18", exposure: 1200.0049 },
+    target: "a name of\nmore than sixteen letters",
+    configuration: {
+      ...{ binning: "1,1", dichroic: "d55", dispname: "600/7500" },
+      ...{ gain: "1", lamps: "LAMPSTAH=on" },
+    },
+  },
+});
+
+Deno.test("table: fits into 80 columns, with notes below their rows", () => {
+  const long = { ...SPLIT, file: `night/${"x".repeat(80)}/r6.fits` };
+  const text = format("table", [ARC, long, STANDARD, LOGGED], {
+    ...{ terminal: true, width: 80 },
+  });
+  const lines = text.split("\n");
+  assertEquals(lines.filter((line) => line.length > 80), []);
+  assertEquals(lines[0]!.split(/ +/), [
+    ...["FILE", "TYPE", "PROB", "BY", "HEADER"],
+  ]);
+  assertMatch(text, /\nframes\/r6\.fits +arc +0\.999 +pixels +science\n/);
+  assertMatch(text, /\nnight\/x+…x+\/r6\.fits {2}unknown/);
+  const words = text.split(/\s+/).join(" ");
+  for (const verdict of [ARC, long, STANDARD]) {
+    assert(words.includes(formatNote(verdict)), words);
+  }
+  assert(!/\n +\n/.test(text), "no line without a note");
+});
+
+Deno.test("table: a wide terminal shows the log as far as it fits", () => {
+  const rowAt = (width: number) => {
+    const [heading, row] = format("table", [LOGGED], {
+      ...{ terminal: true, width },
+    }).split("\n").map((line) => line.split(/ {2,}/).slice(5));
+    return { heading, row };
+  };
+  assertEquals(rowAt(70), { heading: ["NOTE"], row: [] });
+  assertEquals(rowAt(76), { heading: ["EXPTIME"], row: ["1200"] });
+  assertEquals(rowAt(106), {
+    heading: ["EXPTIME", "TARGET", "NIGHT"],
+    row: ["1200", "a name of\\u{a}m…", "2015-08-18"],
+  });
+  assertEquals(rowAt(200), {
+    heading: ["EXPTIME", "TARGET", "NIGHT", "CONFIGURATION", "NOTE"],
+    row: [
+      ...["1200", "a name of\\u{a}m…", "2015-08-18"],
+      "600/7500, d55, 1,1",
+    ],
+  });
+  assert(!format("table", [LOGGED]).includes("1200"), "not in a file");
+});
+
+Deno.test("table: each type has a colour, and what needs review a red or yellow note", () => {
+  const codes = (verdict: Verdict) => {
+    const [, row] = format("table", [verdict], { colour: true }).split("\n");
+    // deno-lint-ignore no-control-regex
+    return Array.from(row!.matchAll(/\x1b\[(\d+)m/g), ([, code]) => code);
+  };
+  const types = FRAME_TYPES.map((type) =>
+    codes(makeVerdict("a.fits", { type }))
+  );
+  assertEquals(new Set(types.map(([first]) => first)).size, FRAME_TYPES.length);
+  const [red, yellow] = ["31", "33"];
+  assertEquals(types.flat().includes(red), false);
+  assertEquals(types.flat().includes(yellow), false);
+  assertEquals([codes(ARC)[2], codes(BROKEN)[0]], [red, red]);
+  assertEquals([codes(SPLIT)[0], codes(SPLIT)[2]], [yellow, yellow]);
+});
+
 Deno.test("ndjson: keys are in the order of the contract, numbers have six decimals", () => {
   const log = '"log":{"instrument":"kast-red","night":null,"start":null,' +
     '"mjd":null,"exposure":null,"target":null,"ra":null,"dec":null,' +
@@ -296,6 +369,18 @@ Deno.test("csv: the columns are the keys of ndjson, joined by _", () => {
   assertEquals(
     select(rows[3]!, "type probability use reason pixels_ood error_code"),
     ["", "", "false", "", "", "truncated_data"],
+  );
+  const [log]: Record<string, string>[] = parse(
+    format("csv", [{ ...LOGGED, log: { ...LOGGED.log, target: "=1+1" } }]),
+    { columns: true },
+  );
+  assertEquals(
+    select(log!, "log_night log_exposure log_target log_airmass"),
+    ["2015-08-18", "1200.0049", "'=1+1", ""],
+  );
+  assertEquals(
+    log!["log_configuration"],
+    "binning=1,1; dichroic=d55; dispname=600/7500; gain=1; lamps=LAMPSTAH=on",
   );
   const keys = new Set(Object.keys(JSON.parse(format("ndjson", [ARC]))));
   for (const column of CSV_COLUMNS) {

@@ -46,6 +46,7 @@ import {
 import { STYLE } from "./style.ts";
 import {
   formatEvidenceText,
+  formatInterval,
   formatMean,
   formatPercent,
   formatProportion,
@@ -61,10 +62,10 @@ interface IllustratedFailure {
 }
 
 /**
- * Renders one self-contained page without scripts: headline figures, the answer beside
- * the pixel verdict, what decided, claims, instruments, types and nights, risk and
- * calibration, the paper's protocols, and a thumbnail of every failure, for which the
- * frames are read again.
+ * Renders one self-contained page without scripts: the proportion of right answers as its
+ * first and largest number, further figures, the answer beside the pixel verdict, what
+ * decided, claims, instruments, types and nights, risk and calibration, the paper's
+ * protocols, and a thumbnail of every failure, for which the frames are read again.
  *
  * @returns HTML. Text from labels, headers and paths is escaped.
  */
@@ -123,7 +124,7 @@ function Page({ evaluation, failures }: {
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
       <body>
-        <h1>{title}</h1>
+        <Lead title={title} score={score} />
         {notes.map((note) => (
           <p class={note.startsWith("WARNING") ? "note warning" : "note"}>
             {note}
@@ -143,6 +144,34 @@ function Page({ evaluation, failures }: {
   );
 }
 
+/** The one number to take away, and what it is of. */
+function Lead({ title, score: { answer, pixels, failures } }: {
+  readonly title: string;
+  readonly score: Score;
+}) {
+  const { correct } = answer.all;
+  const isTyped = correct.n > 0;
+  const { count, n, fraction, interval } = isTyped
+    ? correct
+    : answer.other.rejected;
+  const used = failures.filter(({ verdict }) => verdict.use).length;
+  return (
+    <header class="lead">
+      <h1>{title}</h1>
+      <p class="number">{formatPercent(fraction)}</p>
+      <p>
+        {isTyped
+          ? `${count} of ${formatCount(n, "frame")} have the right type`
+          : `${count} of ${formatCount(n, "frame")} labelled other rejected`}
+        {" "}
+        (95 % interval {formatInterval(interval)}). {isTyped &&
+          `The pixels alone: ${formatPercent(pixels.all.correct.fraction)}. `}
+        Wrong and not marked: {formatCount(used, "frame")}.
+      </p>
+    </header>
+  );
+}
+
 function Headline({ score }: { readonly score: Score }) {
   const { answer, pixels, claims, seconds } = score;
   const { all, instrumentMeans, calibration, other } = answer;
@@ -151,7 +180,6 @@ function Headline({ score }: { readonly score: Score }) {
     value: Proportion | MeanProportion,
     noun?: string,
   ][] = [
-    ["Answer correct", all.correct],
     ["Mean over instruments", instrumentMeans.all.correct, "instrument"],
     ["Wrong and use: true", all.wrongAndUsed],
     ["Unknown", all.unknown],

@@ -7,7 +7,10 @@ body {
   max-width: 80rem; background: var(--back); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif;
 }
-h1 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; margin: 0 0 0.8rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600; color: var(--soft); overflow-wrap: anywhere; }
+.lead { margin: 0 0 1.6rem; }
+.lead .number { font-size: clamp(3.2rem, 12vw, 5.5rem); font-weight: 700; line-height: 1.15; letter-spacing: -0.02em; margin: 0; font-variant-numeric: tabular-nums; }
+.lead p { margin: 0; }
 h2 { margin: 2.6rem 0 0.8rem; font-size: 1.3rem; }
 h3 { margin: 0 0 0.4rem; font-size: 1rem; }
 p { margin: 0 0 0.8rem; max-width: 50rem; }

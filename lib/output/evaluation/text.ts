@@ -16,6 +16,7 @@ import {
 } from "../../evaluation/score.ts";
 import { type EvidenceItem, listEvidence } from "../explanation.ts";
 import {
+  foldText,
   formatClaim,
   formatCount,
   formatProbability,
@@ -54,6 +55,79 @@ const NAME_WIDTH = 30;
 
 /** Width of a proportion with its interval in a table of two columns. */
 const CELL_WIDTH = 36;
+
+/** Columns of {@linkcode formatEvaluationSummary}. */
+const SUMMARY_WIDTH = 80;
+
+/** Kinds of failures that a summary names, the worst first. */
+const SUMMARY_KINDS = 3;
+
+/**
+ * Formats an evaluation in about ten lines of 80 columns: the notes, how many answers and
+ * pixel verdicts are right, and the kinds of the failures, the worst first.
+ */
+export function formatEvaluationSummary(
+  { title, notes, sections: [{ score }] }: Evaluation,
+): string {
+  const { answer, pixels } = score;
+  const { correct } = answer.all;
+  const { rejected } = answer.other;
+  return [
+    printable(title),
+    ...notes.flatMap((note) => foldText(printable(note), SUMMARY_WIDTH)),
+    ...(correct.n === 0 ? [] : [
+      formatMainFigure(NAMES.answer, "right", correct),
+      formatMainFigure(NAMES.pixels, "right", pixels.all.correct),
+    ]),
+    ...(rejected.n === 0
+      ? []
+      : [formatMainFigure("labelled other", "rejected", rejected)]),
+    ...formatFailureKinds(score),
+    "--verbose prints all figures and each failure; --page FILE shows the frames.",
+  ].join("\n") + "\n";
+}
+
+function formatMainFigure(
+  name: string,
+  outcome: string,
+  { count, n, fraction, interval }: Proportion,
+): string {
+  return `  ${name.padEnd(16)}${`${count} of ${n} ${outcome}`.padEnd(20)} ${
+    formatPercent(fraction).padStart(7)
+  }   95 % interval ${formatInterval(interval)}`;
+}
+
+/** A line for each of the worst kinds, with the labels and answers that are most frequent. */
+function formatFailureKinds({ failures }: Score): string[] {
+  const kinds = [...Map.groupBy(sortFailures(failures), getFailureKind)];
+  const hidden = kinds.slice(SUMMARY_KINDS)
+    .map(([kind, members]) => `${members.length} ${kind}`);
+  return [
+    ...kinds.slice(0, SUMMARY_KINDS).map(([kind, members]) => {
+      const cases = Map.groupBy(members, ({ frame, verdict: { type } }) => {
+        const isTyped = type !== null && type !== "unknown";
+        return isTyped ? `${frame.label} as ${type}` : frame.label;
+      });
+      const texts = [...cases]
+        .sort(([, one], [, other]) => other.length - one.length)
+        .map(([name, { length }]) => `${length} ${name}`);
+      return cutList(`  ${members.length} ${kind}: `, texts);
+    }),
+    ...(hidden.length === 0 ? [] : [`  ${hidden.join(", ")}`]),
+  ];
+}
+
+/** Joins the items that fit into a line, of which the first always counts. */
+function cutList(start: string, items: readonly string[]): string {
+  const [first, ...others] = items;
+  let line = start + first;
+  for (const item of others) {
+    const longer = `${line}, ${item}`;
+    if (longer.length > SUMMARY_WIDTH - ", …".length) return `${line}, …`;
+    line = longer;
+  }
+  return line;
+}
 
 /** Formats the notes, every section, and the failures of the first section. */
 export function formatEvaluation(
