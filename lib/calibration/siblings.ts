@@ -17,6 +17,7 @@ import type { FrameStatistics } from "../preprocess/statistics.ts";
 import {
   DETECTOR_KEYS,
   isSameConfiguration,
+  isSameInstrument,
   selectValues,
 } from "./configuration.ts";
 
@@ -192,7 +193,10 @@ function splitSets(frames: readonly Compared[]): Compared[][] {
 
 function hasSameSettings(one: Compared, other: Compared): boolean {
   return one.type === other.type && one.subtype === other.subtype &&
-    one.log?.instrument === other.log?.instrument &&
+    isSameInstrument(
+      one.log?.instrument ?? null,
+      other.log?.instrument ?? null,
+    ) &&
     one.statistics.size.join() === other.statistics.size.join() &&
     one.hdus.join() === other.hdus.join() &&
     isSameExposure(one, other) && mayBeOfOneSequence(one, other) &&
