@@ -29,6 +29,9 @@ import { exposeLight } from "../lib/simulate/simulate_frame.ts";
 const TYPES = ["bias", "dark", "arc", "flat"] as const;
 type Type = typeof TYPES[number];
 
+/** Pixels of the largest detector: larger ones take long. */
+const LARGEST = 500_000;
+
 /** How exposures of one light differ. */
 interface Drift {
   /** Relative change of the lamp from the first to the last frame. */
@@ -69,6 +72,14 @@ function displace(light: Float32Array, columns: number, by: number) {
       : light[k + from]!;
     return value + Math.abs(by) * (neighbour - value);
   });
+}
+
+function sampleSmallInstrument(random: Random): Instrument {
+  for (;;) {
+    const instrument = sampleInstrument(random.fork());
+    const { rows, dispersion: { columns } } = instrument;
+    if (rows * columns <= LARGEST) return instrument;
+  }
 }
 
 /** Simulates the frames of a set, in order of time. */
@@ -134,7 +145,7 @@ function main({ sets, seed }: { sets: number; seed: number }): void {
     let [frames, outliers, flagged, drifts] = [0, 0, 0, 0];
     for (let k = 0; k < sets; k++) {
       const random = makeRandom(1000 * seed + k);
-      const instrument = sampleInstrument(random.fork());
+      const instrument = sampleSmallInstrument(random);
       const set = [...simulateSet(type, instrument, random)];
       const found = findOutliers(set);
       frames += set.length;
