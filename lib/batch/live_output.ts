@@ -8,7 +8,7 @@ import {
 } from "../calibration/follow_night.ts";
 import type { ClassifiedFile } from "../classify/classify_files.ts";
 import { fileOutput, type Output, standardOutput } from "../io/output.ts";
-import { formatOutlier } from "../output/audit.ts";
+import { formatDrift, formatOutlier } from "../output/audit.ts";
 import { formatChange } from "../output/configurations.ts";
 import { explainVerdict } from "../output/explanation.ts";
 import { startNightReport } from "../output/night/night_report.ts";
@@ -136,7 +136,7 @@ interface NightMessagesOptions extends FollowNightOptions {
   readonly interval?: number;
   /** Receives a message when a configuration is complete. */
   readonly notice: (message: string) => void;
-  /** Receives a message when a configuration lacks calibrations, and on an outlier. */
+  /** Receives a message when a configuration lacks calibrations, and on outliers and drifts. */
   readonly warn: (message: string) => void;
 }
 
@@ -144,8 +144,8 @@ interface NightMessagesOptions extends FollowNightOptions {
 const PAUSE_FACTOR = 9;
 
 /**
- * Starts messages about the configurations and outliers of a night; declare it with
- * `using`. The night is checked shortly after a frame, when no other complete file waits
+ * Starts messages about the configurations, outliers and drifts of a night; declare it
+ * with `using`. The night is checked shortly after a frame, when no other complete file waits
  * for its row, so that frames that come together are judged together.
  */
 export function startNightMessages(
@@ -160,14 +160,16 @@ export function startNightMessages(
     clearTimeout(timer);
     timer = undefined;
     const start = performance.now();
-    const { configurations, outliers, lacking } = night.check();
+    const { configurations, outliers, drifts, lacking } = night.check();
     for (const row of configurations) {
       const tell = row.lacks.length > 0 ? warn : notice;
       tell(formatChange(row));
     }
-    for (const outlier of outliers) {
-      formatOutlier(outlier).trimEnd().split("\n").forEach(warn);
-    }
+    const findings = [
+      ...outliers.map(formatOutlier),
+      ...drifts.map(formatDrift),
+    ];
+    for (const text of findings) text.trimEnd().split("\n").forEach(warn);
     const duration = performance.now() - start;
     pause = Math.max(1000 * interval, PAUSE_FACTOR * duration);
     return lacking;

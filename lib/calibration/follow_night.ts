@@ -20,10 +20,13 @@ import {
 } from "./missing_calibrations.ts";
 import { compareNights, type Dated, findNightLabel } from "./night.ts";
 import {
+  type Drift,
   findOutliers,
   type Outlier,
   selectSibling,
+  type SiblingFindings,
   type SiblingFrame,
+  type SiblingSet,
 } from "./siblings.ts";
 
 /** What {@linkcode followNight} reports. */
@@ -46,17 +49,20 @@ export interface NightChanges {
   readonly configurations: readonly ConfigurationRow[];
   /** Frames unlike their siblings that no check returned before. */
   readonly outliers: readonly Outlier[];
+  /** Drifts of sets of which no check returned one before. */
+  readonly drifts: readonly Drift[];
   /** Number of configurations that lack a calibration, whether this has changed or not. */
   readonly lacking: number;
 }
 
 /**
  * Follows a set of frames to which verdicts are added one by one. The lacks are those of
- * `findMissingCalibrations`, without notes, and the outliers those of `findOutliers`.
+ * `findMissingCalibrations`, without notes, and the outliers and drifts those of
+ * `findOutliers`.
  *
  * Only nights of which a frame was added are followed, and the last night of the existing
  * frames until a frame of a later night is added. A configuration that was complete, and
- * an outlier, among the existing frames are not reported again. A configuration of biases
+ * an outlier or a drift, among the existing frames are not reported again. A configuration of biases
  * and darks alone is none that science frames are expected in.
  *
  * @example
@@ -64,7 +70,8 @@ export interface NightChanges {
  * import { assertEquals } from "@std/assert";
  * import { followNight } from "./follow_night.ts";
  *
- * assertEquals(followNight().check(), { configurations: [], outliers: [], lacking: 0 });
+ * const changes = followNight().check();
+ * assertEquals(changes, { configurations: [], outliers: [], drifts: [], lacking: 0 });
  * ```
  */
 export function followNight(
@@ -75,6 +82,7 @@ export function followNight(
   /** The lacks that were reported last, by a frame of the configuration and night. */
   const reported = new Map<string, string>();
   const reportedOutliers = new Set<string>();
+  const reportedDrifts = new Set<string>();
   const followed = new Set<string | null>();
   /** Nights of the frames since the last check. */
   const changed = new Map<string | null, Dated>();
@@ -95,18 +103,22 @@ export function followNight(
     return frame?.log ?? null;
   };
 
-  const findNewOutliers = (): Outlier[] => {
-    if (changed.size === 0) return [];
+  const compareSiblings = (): SiblingFindings => {
+    if (changed.size === 0) return { outliers: [], drifts: [] };
     // The frames of a set are of one night.
     const compared = [...siblings.values()].filter(({ log }) =>
       log === null ||
       [...changed.values()].some((other) => compareNights(log, other) !== false)
     );
     changed.clear();
-    const { outliers } = findOutliers(compared);
-    const found = outliers.filter(({ file }) => !reportedOutliers.has(file));
-    for (const { file } of found) reportedOutliers.add(file);
-    return found;
+    const found = findOutliers(compared);
+    const outliers = found.outliers
+      .filter(({ file }) => !reportedOutliers.has(file));
+    const drifts = found.drifts
+      .filter(({ set }) => !reportedDrifts.has(identifySet(set)));
+    for (const { file } of outliers) reportedOutliers.add(file);
+    for (const { set } of drifts) reportedDrifts.add(identifySet(set));
+    return { outliers, drifts };
   };
 
   const isReported = (members: readonly string[], lacks: string): boolean => {
@@ -126,7 +138,7 @@ export function followNight(
     ).map(([night]) => night),
   );
   for (const night of inherited) followed.add(night);
-  findNewOutliers();
+  compareSiblings();
   for (const { row, members } of listStates([...usable.values()], false)) {
     if (row.lacks.length === 0 && row.counts.science > 0) report(members, "");
   }
@@ -162,11 +174,16 @@ export function followNight(
       });
       return {
         configurations,
-        outliers: findNewOutliers(),
+        ...compareSiblings(),
         lacking: states.filter(({ row }) => row.lacks.length > 0).length,
       };
     },
   };
+}
+
+/** Identifies a set while its number of frames grows. */
+function identifySet({ count: _, ...set }: SiblingSet): string {
+  return JSON.stringify(set);
 }
 
 /** Returns the log entry of the last frame; `null` if none has a date. */

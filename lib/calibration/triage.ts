@@ -22,9 +22,9 @@ type Reviewable = Pick<Verdict, "type" | "decided_by" | "agreement" | "use">;
  * - `conflict`: the header contradicts the type, or itself.
  * - `unknown`: the frame has no type.
  * - `unusable`: the frame must not be used as its type for another reason, such as a
- *   focus test.
+ *   focus test or damaged pixels.
  *
- * A label settles all of them except an error.
+ * A label settles all of them except an error and damaged pixels (`flags`).
  *
  * @example
  * ```ts
@@ -40,7 +40,9 @@ export function findReviewReason(
   { type, decided_by, agreement, use }: Reviewable,
 ): ReviewReason | null {
   if (type === null) return "error";
-  if (isLabelled({ decided_by })) return null;
+  if (isLabelled({ decided_by })) {
+    return use || type === "unknown" ? null : "unusable";
+  }
   if (agreement === "conflict") return "conflict";
   if (type === "unknown") return "unknown";
   return use ? null : "unusable";

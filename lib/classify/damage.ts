@@ -55,6 +55,14 @@ const SATURATED_FLAT = 0.05;
  */
 const SATURATED_ARC = 0.02;
 
+/** Types whose frames saturation spoils: a star of a science frame may be saturated. */
+const SPOILT_BY_SATURATION: ReadonlySet<string> = new Set(["flat", "arc"]);
+
+/** Returns whether a flag of a frame remains when a person gives it a type. */
+export function holdsForType(flag: string, type: FrameType): boolean {
+  return flag !== "saturated" || SPOILT_BY_SATURATION.has(type);
+}
+
 /** Answers for pixels that show no light, or none that is known. */
 const WITHOUT_LIGHT: ReadonlySet<FrameType | "unknown"> = new Set([
   "unknown",
@@ -65,9 +73,8 @@ const WITHOUT_LIGHT: ReadonlySet<FrameType | "unknown"> = new Set([
 /**
  * Lists the damage of the image HDUs of a frame.
  *
- * Only flats and arcs are spoilt by saturation: a star of a science frame may be
- * saturated. An HDU that is empty while others are not differs from these, and is not
- * listed here.
+ * Only flats and arcs are spoilt by saturation. An HDU that is empty while others are not
+ * differs from these, and is not listed here.
  *
  * @param answer The type of the frame.
  * @param claim The type that its header claims. It counts if the pixels show no light, as

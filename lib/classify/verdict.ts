@@ -13,7 +13,7 @@ import {
   combineStatistics,
   type FrameStatistics,
 } from "../preprocess/statistics.ts";
-import { listDamage } from "./damage.ts";
+import { holdsForType, listDamage } from "./damage.ts";
 import { voteOnHdus } from "./hdus.ts";
 import type { FailedInputs, FileInputs } from "./inputs.ts";
 import {
@@ -194,8 +194,9 @@ export function createFailedVerdict(
 
 /**
  * Replaces the answer by the type that a person gave the frame. A subtype remains only if
- * a frame of it may be used and the header claims no other type. A file that could not be
- * read is left as it is.
+ * a frame of it may be used and the header claims no other type. A label does not repair
+ * the pixels: flags remain, except `saturated` for a type that it does not spoil, and forbid
+ * the use. A file that could not be read is left as it is.
  *
  * @param label A type; `other` for a frame that is no spectral frame, whose type becomes
  *   `unknown`; `undefined` for no label.
@@ -210,13 +211,17 @@ export function applyLabel(
   const keepsSubtype = isOther ||
     isUsable(header.subtype) &&
       (header.type === null || header.type === label);
+  const flags = isOther
+    ? verdict.flags
+    : verdict.flags.filter((flag) => holdsForType(flag, label));
   return {
     ...verdict,
     type: isOther ? "unknown" : label,
     probability: null,
     decided_by: ["label"],
     subtype: keepsSubtype ? header.subtype : null,
-    use: !isOther,
+    use: !isOther && flags.length === 0,
+    flags,
     reason: isOther ? "labelled_other" : null,
     agreement: isOther ? "silent" : compareClaim(header, label),
   };

@@ -140,7 +140,7 @@ export function formatOutlier({ file, set, differs }: Outlier): string {
 }
 
 /** Formats a drift as two lines: the set, and the change. */
-function formatDrift({ set, change }: Drift): string {
+export function formatDrift({ set, change }: Drift): string {
   return printable(`drift: ${set.count} ${nameSet(set)}`) + "\n" +
     printable(`  ${change}`) + "\n";
 }

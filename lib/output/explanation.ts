@@ -66,7 +66,8 @@ export function explainAnswer(verdict: Verdict): string {
   return [
     ...listGrounds(verdict),
     isStated ? "" : formatObjection(verdict),
-    ...(isStated || agreement === "conflict"
+    // The objection to a labelled frame names the damage.
+    ...(isStated || agreement === "conflict" && !isLabelled(verdict)
       ? [formatDiffering(verdict.pixels), formatDamage(verdict.pixels)]
       : []),
   ].filter((clause) => clause !== "").join("; ");

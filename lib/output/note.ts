@@ -38,7 +38,7 @@ export function formatObjection(verdict: Verdict): string {
   }
   const { type, agreement, header, reason } = verdict;
   if (reason === "labelled_other") return REASON_PHRASES[reason];
-  if (isLabelled(verdict)) return "";
+  if (isLabelled(verdict)) return formatUnusable(verdict);
   if (agreement === "conflict") {
     return contradictsItself(header)
       ? `conflict: the header contradicts itself: ${

@@ -61,9 +61,9 @@ interface Region {
  * Measures the damage of a plane.
  *
  * Rows are constant if they equal the next row pixel by pixel, as where a readout was
- * broken off and the rest of the memory holds one value. They count as damage from 10 %
- * of the rows, at one end or between the ends. Constant rows at both ends are the borders
- * of a window or a mosaic. Rows outside the data section of the header
+ * broken off and the rest of the memory holds one value. They count as damage from 3 %
+ * of the rows, and 16, at one end, and from 10 % between the ends, where mosaics have gaps.
+ * Constant rows at both ends are the borders of a window or a mosaic. Rows outside the data section of the header
  * (DATASEC, TRIMSEC) are not compared. The same holds for columns. From a quarter of the
  * rows, one half of their columns is enough, as for an amplifier without signal.
  *
@@ -155,14 +155,27 @@ function readDataSection({ width, height }: Plane, header?: Header): Region {
 
 type Four = [number, number, number, number];
 
-/** Share of the lines from which runs are damage: there are borders, and gaps in mosaics. */
-const LEAST_SHARE = 0.1;
+/** Shares of the lines from which runs are damage. */
+interface LeastShares {
+  /** Of a run at one end. Sound frames of 31 cameras have 0.9 % at most. */
+  readonly atEnd: number;
+  /** Of all runs between the ends. There are gaps in mosaics. */
+  readonly between: number;
+}
+
+const LEAST_SHARES: LeastShares = { atEnd: 0.03, between: 0.1 };
+
+/** Fewest lines of a run at one end, in planes with enough lines. */
+const LEAST_LINES = 16;
 
 /** Share of the lines from which a run at the other end shows that both are borders. */
 const BORDER = 0.05;
 
-/** Share of the rows from which half of their columns is enough. */
-const HALF = 0.25;
+/** Share of a run from which one at the other end shows that both are borders. */
+const ALIKE = 0.5;
+
+/** Shares of the rows from which half of their columns is enough. */
+const HALF: LeastShares = { atEnd: 0.25, between: 0.25 };
 
 /** The shortest run that counts: a bad column and its neighbour can be equal. */
 const SHORTEST = 4;
@@ -193,7 +206,7 @@ function findConstantRows(
   region: Region,
 ): ConstantLines | null {
   const { left, right, top, bottom } = region;
-  const search = (left: number, right: number, least: number) =>
+  const search = (left: number, right: number, least: LeastShares) =>
     findConstantLines({
       pixels: plane.pixels,
       start: top * plane.width + left,
@@ -212,7 +225,7 @@ function findConstantRows(
     of: plane.height,
     within,
   });
-  const found = search(left, right, LEAST_SHARE);
+  const found = search(left, right, LEAST_SHARES);
   if (found !== null) return describe(found, null);
   const middle = (left + right) >> 1;
   if (middle - left < SHORTEST) return null;
@@ -234,39 +247,34 @@ function findConstantColumns(
     across: 1,
     length: bottom - top,
     along: width,
-  }, LEAST_SHARE);
+  }, LEAST_SHARES);
   if (found === null) return null;
   const [first, last] = [found.first + left, found.last + left];
   return { first, last, count: found.count, of: width, within: null };
 }
 
 /**
- * Finds constant lines that are damage: a run at one end, or runs between the ends, from
- * a share of the lines.
+ * Finds constant lines that are damage: a run at one end, or runs between the ends.
  *
  * @returns The longest run, counted from 1, and how many lines all runs have.
  */
 function findConstantLines(
   lines: Lines,
-  least: number,
+  least: LeastShares,
 ): Pick<ConstantLines, "first" | "last" | "count"> | null {
   const { count } = lines;
   if (count < 2 * SHORTEST || lines.length < SHORTEST) return null;
   const runs = findRuns(lines);
   // All lines are equal only in a plane without noise, which no detector gives.
-  const borders = runs.filter((run) =>
-    (run.first === 0) !== (run.last === count - 1) &&
-    countLines(run) >= BORDER * count
-  );
-  const atEnd = borders.length === 1
-    ? borders.filter((run) => countLines(run) >= least * count)
-    : [];
+  const ends = runs.filter((run) =>
+    (run.first === 0) !== (run.last === count - 1)
+  ).sort((one, other) => countLines(other) - countLines(one));
   const between = runs.filter(({ first, last }) =>
     first > 0 && last < count - 1
   );
   const counted = [
-    ...atEnd,
-    ...(sum(between.map(countLines)) >= least * count ? between : []),
+    ...(isBrokenOff(ends, count, least) ? ends.slice(0, 1) : []),
+    ...(sum(between.map(countLines)) >= least.between * count ? between : []),
   ];
   if (counted.length === 0) return null;
   const longest = counted.reduce((one, other) =>
@@ -278,6 +286,27 @@ function findConstantLines(
     last: longest.last + 1,
     count: sum(counted.map(countLines)),
   };
+}
+
+/**
+ * Whether the longer of the runs at the ends is damage rather than the border of a window
+ * or a mosaic.
+ *
+ * @param ends At most two, the longer one first.
+ */
+function isBrokenOff(
+  ends: readonly Run[],
+  count: number,
+  { atEnd, between }: LeastShares,
+): boolean {
+  const [longer = 0, shorter = 0] = ends.map(countLines);
+  const areBorders = shorter > 0 &&
+    shorter >= Math.min(BORDER * count, ALIKE * longer);
+  const least = Math.max(
+    atEnd * count,
+    Math.min(LEAST_LINES, between * count),
+  );
+  return !areBorders && longer >= least;
 }
 
 function findRuns(lines: Lines): Run[] {

@@ -1,7 +1,7 @@
 import type { Pixels, Plane } from "../fits/frame.ts";
 import { getStrides } from "./features_blocks.ts";
 import { subtractRunningMedian } from "./features_profiles.ts";
-import { median, percentile } from "./percentile.ts";
+import { median, select, selectPercentile } from "./percentile.ts";
 
 /** Largest pixel that counts as finite: sums of larger ones would overflow. */
 const LARGEST_PIXEL = 1e300;
@@ -99,14 +99,17 @@ export function computeStatistics(
   plane: Plane,
   noise: number,
 ): FrameStatistics {
-  const sorted = samplePixels(plane);
-  const level = percentile(sorted, 0.5);
+  const sample = samplePixels(plane);
+  const level = selectPercentile(sample, 0.5);
   // A blank border is no level of the detector.
-  const blank = countEqual(sorted, "first");
-  const dark = blank === sorted.length
-    ? level
-    : percentile(sorted.subarray(blank), 0.02);
-  const limit = level + CUT * (percentile(sorted, 0.995) - level) + noise;
+  const equal = countExtremes(sample);
+  const above = sample.length - equal.least;
+  const dark = above === 0 ? level : select(
+    sample,
+    sample.length,
+    equal.least + Math.floor(0.02 * (above - 1)),
+  );
+  const limit = level + CUT * (selectPercentile(sample, 0.995) - level) + noise;
   const { points, slit } = measureLight(plane, dark, limit);
   const { lines, light, brightest } = findLines(
     points,
@@ -117,9 +120,9 @@ export function computeStatistics(
     size: [plane.width, plane.height],
     level: roundLevel(level),
     dark: roundLevel(dark),
-    bright: roundLevel(percentile(sorted, 0.99)),
+    bright: roundLevel(selectPercentile(sample, 0.99)),
     noise: round(noise),
-    saturated: round(countEqual(sorted, "last") / Math.max(1, sorted.length)),
+    saturated: round(equal.most / Math.max(1, sample.length)),
     spectrum: averageParts(points, SPECTRUM),
     slit: averageParts(slit, SLIT),
     lines,
@@ -128,7 +131,7 @@ export function computeStatistics(
   };
 }
 
-/** Returns evenly spaced finite pixels in ascending order. */
+/** Returns evenly spaced finite pixels. */
 function samplePixels({ pixels }: Plane): Float64Array {
   const count = Math.min(pixels.length, SAMPLE);
   const step = pixels.length / count;
@@ -138,18 +141,30 @@ function samplePixels({ pixels }: Plane): Float64Array {
     const value = pixels[Math.floor(k * step)]!;
     if (Math.abs(value) <= LARGEST_PIXEL) sample[finite++] = value;
   }
-  return sample.subarray(0, finite).sort();
+  return sample.subarray(0, finite);
 }
 
-/** Counts the values at an end of an ascending array that are equal; none for a single one. */
-function countEqual(sorted: Float64Array, end: "first" | "last"): number {
-  const value = sorted.at(end === "first" ? 0 : -1);
-  let count = 0;
-  while (
-    count < sorted.length &&
-    sorted[end === "first" ? count : sorted.length - 1 - count] === value
-  ) count++;
-  return count > 1 ? count : 0;
+/** Counts the values that equal the smallest, and those that equal the largest one; none for a single one. */
+function countExtremes(values: Float64Array): { least: number; most: number } {
+  let [least, most] = [Infinity, -Infinity];
+  let [ofLeast, ofMost] = [0, 0];
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k]!;
+    if (value < least) {
+      least = value;
+      ofLeast = 0;
+    }
+    if (value > most) {
+      most = value;
+      ofMost = 0;
+    }
+    if (value === least) ofLeast++;
+    if (value === most) ofMost++;
+  }
+  return {
+    least: ofLeast > 1 ? ofLeast : 0,
+    most: ofMost > 1 ? ofMost : 0,
+  };
 }
 
 /**
@@ -162,37 +177,34 @@ function measureLight(plane: Plane, dark: number, limit: number) {
   const { rows, columns, slit, dispersion } = getStrides(plane);
   const count = Math.min(columns, POINTS);
   const depth = Math.min(rows, ROWS);
-  const sums: ColumnSums = {
-    light: new Float64Array(columns),
-    largest: new Float64Array(columns).fill(-Infinity),
-    finite: new Float64Array(columns),
-  };
+  const light = new Float64Array(columns);
+  const largest = new Float64Array(columns).fill(-Infinity);
+  const gaps = new Uint8Array(columns);
   const profile = new Float64Array(depth);
   const values = new Float64Array(columns);
   for (let row = 0; row < depth; row++) {
     const place = Math.floor((row + 0.5) * rows / depth);
     copyRow(plane.pixels, place * slit, dispersion, values);
-    profile[row] = addLight(values, dark, limit - dark, sums);
+    const missing = mayHaveGaps(plane.pixels)
+      ? fillGaps(values, dark, gaps)
+      : 0;
+    const sum = addLight(values, dark, limit - dark, light, largest);
+    profile[row] = sum / Math.max(1, columns - missing);
   }
   const points = new Float64Array(count);
   const weights = new Float64Array(count);
   for (let column = 0; column < columns; column++) {
-    const finite = sums.finite[column]!;
+    const finite = depth - gaps[column]!;
     if (finite === 0) continue;
     const point = Math.floor(column * count / columns);
     points[point]! += finite === 1
-      ? sums.light[column]!
-      : (sums.light[column]! - sums.largest[column]!) / (finite - 1);
+      ? light[column]!
+      : (light[column]! - largest[column]!) / (finite - 1);
     weights[point]!++;
   }
   for (let k = 0; k < count; k++) points[k]! /= Math.max(1, weights[k]!);
   return { points, slit: profile };
 }
-
-/** The light of each column: its sum, its largest value, and the number of finite values. */
-type ColumnSums = Readonly<
-  Record<"light" | "largest" | "finite", Float64Array>
->;
 
 /** Copies pixels at equal distances. One type of array makes the loops over it fast. */
 function copyRow(
@@ -205,25 +217,45 @@ function copyRow(
   else for (let k = 0; k < to.length; k++) to[k] = pixels[start + k * stride]!;
 }
 
-/** Adds the light of a row to the sums, and returns its mean with a limit on each value. */
+function mayHaveGaps(pixels: Pixels): boolean {
+  return pixels instanceof Float32Array || pixels instanceof Float64Array;
+}
+
+/** Replaces the values that are not finite, and counts them: by column, and in all. */
+function fillGaps(
+  values: Float64Array,
+  level: number,
+  gaps: Uint8Array,
+): number {
+  let count = 0;
+  for (let k = 0; k < values.length; k++) {
+    if (Math.abs(values[k]!) <= LARGEST_PIXEL) continue;
+    values[k] = level;
+    gaps[k]!++;
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Adds the light of a row to the sums of the columns, and returns its sum with a limit on
+ * each value. A branch for each value would take half of the time.
+ */
 function addLight(
   values: Float64Array,
   dark: number,
   limit: number,
-  { light, largest, finite }: ColumnSums,
+  light: Float64Array,
+  largest: Float64Array,
 ): number {
   let sum = 0;
-  let count = 0;
   for (let k = 0; k < values.length; k++) {
     const value = values[k]! - dark;
-    if (!(Math.abs(value) <= LARGEST_PIXEL)) continue;
     light[k]! += value;
-    finite[k]!++;
-    if (value > largest[k]!) largest[k] = value;
-    sum += value < limit ? value : limit;
-    count++;
+    largest[k] = Math.max(largest[k]!, value);
+    sum += Math.min(value, limit);
   }
-  return count === 0 ? 0 : sum / count;
+  return sum;
 }
 
 /**

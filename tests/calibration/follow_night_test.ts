@@ -232,6 +232,33 @@ function bias(name: string, level: number, seed: number): ClassifiedVerdict {
   return { ...verdict, pixels: { ...verdict.pixels, statistics } };
 }
 
+Deno.test("followNight: each drift is reported once, also when existing frames show it", () => {
+  const frames = [0, 1, 2, 3, 4, 5, 6].map((k) =>
+    bias(`d${k}`, 1000 + 10 * k, k + 1)
+  );
+  const list = (night: ReturnType<typeof followNight>) =>
+    night.check().drifts.map(({ set, change }) => [set.count, change]);
+  const night = followNight();
+  assertEquals(
+    frames.map((one) => {
+      night.add(one);
+      return list(night);
+    }),
+    [
+      [],
+      [],
+      [],
+      [[4, "level rises by 30 counts (7.5 × the noise)"]],
+      [],
+      [],
+      [],
+    ],
+  );
+  const known = followNight({ existing: frames.slice(0, 6) });
+  known.add(frames[6]!);
+  assertEquals(list(known), []);
+});
+
 Deno.test("followNight: each outlier is named once, also when existing frames tell it", () => {
   const levels = [1000, 1001, 1100, 1000, 1001, 1000];
   const frames = levels.map((level, k) => bias(`b${k}`, level, k + 1));

@@ -21,12 +21,15 @@ Deno.test("compareByReviewReason: errors, sure conflicts, unknown and unusable f
   assertEquals(verdicts.toSorted(compareByReviewReason), verdicts);
 });
 
-Deno.test("findReviewReason: a label leaves nothing to review but an error", () => {
+Deno.test("findReviewReason: a label leaves nothing to review but errors and damaged pixels", () => {
   const conflict = makeVerdict("r.fits", { agreement: "conflict" });
   assertEquals(findReviewReason(conflict), "conflict");
   for (const label of ["arc", "science", "other"] as const) {
     assertEquals(findReviewReason(applyLabel(conflict, label)), null);
   }
+  const damaged = makeVerdict("r.fits", { use: false, flags: ["empty"] });
+  assertEquals(findReviewReason(applyLabel(damaged, "arc")), "unusable");
+  assertEquals(findReviewReason(applyLabel(damaged, "other")), null);
   const failed = applyLabel(makeFailedVerdict("r.fits"), "arc");
   assertEquals(findReviewReason(failed), "error");
 });

@@ -1,7 +1,15 @@
-import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
-import { classifyFiles } from "../../lib/classify/classify_files.ts";
+import {
+  assert,
+  assertArrayIncludes,
+  assertEquals,
+  assertMatch,
+} from "@std/assert";
+import {
+  classifyFiles,
+  type ClassifyFilesOptions,
+} from "../../lib/classify/classify_files.ts";
 import { listDamage } from "../../lib/classify/damage.ts";
-import type { Verdict } from "../../lib/classify/verdict.ts";
+import { applyLabel, type Verdict } from "../../lib/classify/verdict.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { formatNote } from "../../lib/output/note.ts";
@@ -10,6 +18,7 @@ import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { constantPlane, temporaryFolder } from "../tiny.ts";
+import { makeVerdict } from "../verdicts.ts";
 
 const KAST = createInstrument("kast-red", 1)!;
 
@@ -36,6 +45,7 @@ type Cards = Readonly<Record<string, string | number>>;
 /** Writes and classifies files, each of one plane or of several HDUs. */
 async function classify(
   frames: Readonly<Record<string, readonly [readonly Plane[], Cards]>>,
+  options: Pick<ClassifyFilesOptions, "trustHeader"> = {},
 ): Promise<Record<string, Verdict>> {
   using folder = temporaryFolder();
   const names = Object.keys(frames);
@@ -58,7 +68,7 @@ async function classify(
     return path;
   });
   const verdicts = await Array.fromAsync(
-    classifyFiles(paths, { device: "cpu", workers: 0 }),
+    classifyFiles(paths, { device: "cpu", workers: 0, ...options }),
   );
   return Object.fromEntries(names.map((name, k) => [name, verdicts[k]!]));
 }
@@ -171,6 +181,36 @@ Deno.test("a frame of which all pixels are equal is empty, also if it has severa
   assertEquals([one!.use, one!.flags], [false, ["empty"]]);
   assertEquals([several!.use, several!.flags], [false, ["empty"]]);
   assert(formatNote(several!).includes("all pixels are equal"));
+});
+
+Deno.test("neither a label nor a trusted header makes damaged pixels usable", async () => {
+  const sound = simulate("flat");
+  const half = change(sound, (old, row) => row < 700 ? old : 0);
+  const cards = { ...CARDS.bias, EXPTIME: 5 };
+  const { flat, empty } = await classify({
+    flat: [[half], CARDS.flat],
+    empty: [[constantPlane(700, 260, 0)], cards],
+  }, { trustHeader: true });
+  assertEquals([empty!.use, empty!.flags], [false, ["empty"]]);
+  for (const label of ["flat", "science"] as const) {
+    const labelled = applyLabel(flat!, label);
+    assertEquals([labelled.type, labelled.use], [label, false]);
+    assertEquals(labelled.flags, ["constant-rows"]);
+    assertMatch(formatNote(labelled), /^unusable: rows 701 to/);
+  }
+});
+
+Deno.test("a label decides whether saturation spoils the frame", () => {
+  const flags = ["saturated"];
+  const flat = makeVerdict("f.fits", { type: "flat", use: false, flags });
+  const judge = (label: "arc" | "flat" | "standard" | "other") => {
+    const { use, flags } = applyLabel(flat, label);
+    return [use, flags.length];
+  };
+  assertEquals(judge("arc"), [false, 1]);
+  assertEquals(judge("flat"), [false, 1]);
+  assertEquals(judge("standard"), [true, 0]);
+  assertEquals(judge("other"), [false, 1]);
 });
 
 /** An HDU with saturated pixels, or without. */

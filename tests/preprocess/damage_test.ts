@@ -86,6 +86,22 @@ Deno.test("rows after the end of a readout are constant, whatever their value", 
   }
 });
 
+Deno.test("the last 3 % of the rows are enough, and fewer or a border of both ends are not", () => {
+  const plane = simulate("flat");
+  const { height } = plane;
+  const measure = (first: number, last: number) =>
+    measureDamage(
+      clear(plane, (row) => row < first || row >= height - last),
+    ).rows?.count ?? null;
+  const least = Math.ceil(0.03 * height);
+  assertEquals(measure(0, least), least);
+  assertEquals(measure(least, 0), least);
+  assertEquals(measure(0, least - 1), null);
+  assertEquals(measure(least / 2, least), null);
+  // The few blank rows of some detectors.
+  assertEquals(measure(10, 0.09 * height), Math.floor(0.09 * height));
+});
+
 Deno.test("columns without data are constant, and so are rows before the start", () => {
   const plane = simulate("arc");
   const { width, height } = plane;

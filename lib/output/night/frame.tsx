@@ -4,7 +4,11 @@ import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
 import type { Verdict } from "../../classify/verdict.ts";
-import { findReviewReason, isLabelled } from "../../calibration/triage.ts";
+import {
+  findReviewReason,
+  isLabelled,
+  REVIEW_REASONS,
+} from "../../calibration/triage.ts";
 import {
   encodeInputImageUri,
   encodeThumbnailUri,
@@ -51,17 +55,36 @@ export function groupOf(verdict: Verdict): string {
     : verdict.type ?? "error";
 }
 
+/** Why a person should look at a frame, the most urgent first. */
+export const ATTENTION_REASONS = [
+  ...REVIEW_REASONS,
+  "outlier",
+  "incomplete",
+] as const;
+
+/** Why a person should look at a frame. */
+export interface Attention {
+  readonly reason: typeof ATTENTION_REASONS[number];
+  /** What the verdict does not say; empty for nothing. */
+  readonly text: string;
+}
+
 /** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
-export function Card({ frame }: { readonly frame: ReportFrame }) {
+export function Card({ frame, attention }: {
+  readonly frame: ReportFrame;
+  /** `undefined` if nobody needs to look at the frame. */
+  readonly attention: Attention | undefined;
+}) {
   const { id, verdict, thumbnails } = frame;
   const { file, log } = verdict;
-  const reviewReason = findReviewReason(verdict);
+  const explanation = attention?.text ||
+    (findReviewReason(verdict) === null ? "" : explainAnswer(verdict));
   return (
     <li
-      class={`frame ${reviewReason ?? ""}`}
+      class={`frame ${attention?.reason ?? ""}`}
       id={`f${id}`}
       data-type={groupOf(verdict)}
-      data-review={reviewReason ?? ""}
+      data-review={attention?.reason ?? ""}
       data-night={log?.night ?? ""}
       data-instrument={log?.instrument ?? ""}
       data-time={log?.mjd ?? ""}
@@ -86,9 +109,8 @@ export function Card({ frame }: { readonly frame: ReportFrame }) {
         <span class="name">{basename(file)}</span>
         <Answer verdict={verdict} />
         <span class="soft">
-          {reviewReason === null
-            ? [log?.target, formatExposure(verdict)].filter(Boolean).join(" · ")
-            : explainAnswer(verdict)}
+          {explanation ||
+            [log?.target, formatExposure(verdict)].filter(Boolean).join(" · ")}
         </span>
       </button>
     </li>

@@ -4,11 +4,7 @@ import { createHash } from "node:crypto";
 import type { ComponentChild } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
-import {
-  compareByReviewReason,
-  findReviewReason,
-  REVIEW_REASONS,
-} from "../../calibration/triage.ts";
+import { compareByReviewReason } from "../../calibration/triage.ts";
 import {
   type Audit,
   auditVerdicts,
@@ -22,7 +18,13 @@ import { CONFIGURATION_HEADINGS, listCells } from "../configurations.ts";
 import { formatAnswer } from "../explanation.ts";
 import { formatNote } from "../note.ts";
 import script from "./client/report.js" with { type: "text" };
-import { Card, groupOf, type ReportFrame } from "./frame.tsx";
+import {
+  type Attention,
+  ATTENTION_REASONS,
+  Card,
+  groupOf,
+  type ReportFrame,
+} from "./frame.tsx";
 import { REASONS } from "../../classify/evidence.ts";
 import { formatCount, printable, REASON_PHRASES } from "../text.ts";
 import { STYLE } from "./style.ts";
@@ -69,7 +71,13 @@ export function detailsBlock(id: number, html: string): string {
 
 function Page({ title, subtitle, frames }: ReportPage) {
   const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
-  const toReview = listFilesToReview(audit);
+  const attention = listAttention(audit);
+  const rank = ({ verdict }: ReportFrame) => {
+    const reason = attention.get(verdict.file)?.reason;
+    return reason === undefined
+      ? ATTENTION_REASONS.length
+      : ATTENTION_REASONS.indexOf(reason);
+  };
   const byGroup = Map.groupBy(frames, ({ verdict }) => groupOf(verdict));
   const groups = GROUPS.flatMap((type) => {
     const members = byGroup.get(type);
@@ -88,7 +96,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
         <header>
           <h1>{title}</h1>
           <p class="soft">{subtitle}</p>
-          <Attention audit={audit} frames={frames} />
+          <Findings audit={audit} frames={frames} />
           <div class="counts" role="group" aria-label="Types">
             {groups.map(({ type, members }) => (
               <button
@@ -102,10 +110,10 @@ function Page({ title, subtitle, frames }: ReportPage) {
               </button>
             ))}
           </div>
-          <ReviewCounts frames={frames} />
+          <ReviewCounts frames={frames} attention={attention} />
         </header>
         <main>
-          <Timeline frames={frames} toReview={toReview} />
+          <Timeline frames={frames} attention={attention} />
           <Filters frames={frames} />
           {groups.map(({ type, members }) => (
             <section class="type" key={type} aria-labelledby={`type-${type}`}>
@@ -114,8 +122,15 @@ function Page({ title, subtitle, frames }: ReportPage) {
               </h2>
               <ol class="sheet">
                 {members.toSorted((one, other) =>
+                  rank(one) - rank(other) ||
                   compareByReviewReason(one.verdict, other.verdict)
-                ).map((frame) => <Card key={frame.id} frame={frame} />)}
+                ).map((frame) => (
+                  <Card
+                    key={frame.id}
+                    frame={frame}
+                    attention={attention.get(frame.verdict.file)}
+                  />
+                ))}
               </ol>
             </section>
           ))}
@@ -133,20 +148,28 @@ function Page({ title, subtitle, frames }: ReportPage) {
   );
 }
 
-/** Paths of the frames that a person must look at, or decide about. */
-function listFilesToReview({ findings }: Audit): ReadonlySet<string> {
-  const files = findings.filter(({ kind, group }) =>
+/** The frames that a person must look at, or decide about, by path. */
+type AttentionByFile = ReadonlyMap<string, Attention>;
+
+function listAttention({ findings }: Audit): AttentionByFile {
+  const found = findings.flatMap((finding): [string, Attention][] => {
     // The frames that lack a calibration are sound themselves.
-    kind !== "missing" && group !== "information"
-  ).flatMap(({ files }) => files);
-  return new Set(files);
+    const reason = ATTENTION_REASONS.find((one) => one === finding.kind);
+    if (reason === undefined) return [];
+    const text = "outlier" in finding
+      ? `outlier: ${finding.outlier.differs.join("; ")}`
+      : "";
+    return finding.files.map((file) => [file, { reason, text }]);
+  });
+  // The first finding on a frame is the most urgent one.
+  return new Map(found.toReversed());
 }
 
 /** Findings of a kind beyond this number are counted, not listed. */
 const MAX_LISTED = 20;
 
 /** Everything that needs a person, with links to the frames, and the configurations. */
-function Attention({ audit: { findings, configurations }, frames }: {
+function Findings({ audit: { findings, configurations }, frames }: {
   readonly audit: Audit;
   readonly frames: readonly ReportFrame[];
 }) {
@@ -255,12 +278,15 @@ function Configurations(
 }
 
 /** Buttons that show the frames that need review, by reason. */
-function ReviewCounts({ frames }: { readonly frames: readonly ReportFrame[] }) {
+function ReviewCounts({ frames, attention }: {
+  readonly frames: readonly ReportFrame[];
+  readonly attention: AttentionByFile;
+}) {
   const byReason = Map.groupBy(
     frames,
-    ({ verdict }) => findReviewReason(verdict),
+    ({ verdict }) => attention.get(verdict.file)?.reason,
   );
-  const reasons = REVIEW_REASONS.flatMap((reason) => {
+  const reasons = ATTENTION_REASONS.flatMap((reason) => {
     const members = byReason.get(reason);
     return members === undefined ? [] : [{ reason, members }];
   });
@@ -299,7 +325,7 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
   const values = (value: (frame: ReportFrame) => string | null | undefined) =>
     [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
   const choices: [name: string, label: string, options: readonly string[]][] = [
-    ["review", "Needs review", ["any reason", ...REVIEW_REASONS]],
+    ["review", "Needs review", ["any reason", ...ATTENTION_REASONS]],
     ["type", "Type", values(({ verdict }) => groupOf(verdict))],
     ["night", "Night", values(({ verdict }) => verdict.log?.night)],
     [
@@ -347,9 +373,9 @@ const LANES = [...FRAME_TYPES, "unknown"];
 const MAX_NIGHTS = 40;
 
 /** When the frames were taken: a plot for each night, empty without times in the headers. */
-function Timeline({ frames, toReview }: {
+function Timeline({ frames, attention }: {
   readonly frames: readonly ReportFrame[];
-  readonly toReview: ReadonlySet<string>;
+  readonly attention: AttentionByFile;
 }) {
   const timed = frames.filter(({ verdict }) => verdict.log?.mjd);
   if (timed.length === 0) return null;
@@ -366,7 +392,7 @@ function Timeline({ frames, toReview }: {
           key={night}
           night={night}
           frames={members}
-          toReview={toReview}
+          attention={attention}
         />
       ))}
       {nights.length > MAX_NIGHTS && (
@@ -376,12 +402,12 @@ function Timeline({ frames, toReview }: {
   );
 }
 
-function Night({ night, frames, toReview }: {
+function Night({ night, frames, attention }: {
   readonly night: string;
   readonly frames: readonly ReportFrame[];
-  readonly toReview: ReadonlySet<string>;
+  readonly attention: AttentionByFile;
 }) {
-  const needsReview = ({ verdict }: ReportFrame) => toReview.has(verdict.file);
+  const needsReview = ({ verdict }: ReportFrame) => attention.has(verdict.file);
   const times = frames.map(({ verdict }) => verdict.log!.mjd!);
   const start = Math.min(...times);
   const span = Math.max(...times) - start || 1 / 24;

@@ -60,7 +60,7 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.7rem; 
 }
 .open > span:not(.images):not(.none) { padding: 0 0.6rem; }
 .conflict .open, .error .open { border-color: var(--bad); }
-.unknown .open, .unusable .open { border-left-color: var(--warn); }
+.unknown .open, .unusable .open, .outlier .open, .incomplete .open { border-left-color: var(--warn); }
 .images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
 .name { font-weight: 600; padding-top: 0.35rem !important; }

@@ -51,6 +51,23 @@ Deno.test("the report lists outliers with a link to the frame and what differs",
   assert(!page.includes("Nothing needs attention"));
 });
 
+Deno.test("the report shows outliers first, and finds them by the filter of review", () => {
+  const page = render(makeBiases([1000, 1000, 1040, 1000, 1000]));
+  const cards = [...page.matchAll(/<li class="frame.*?<\/li>/g)]
+    .map(([card]) => card);
+  const reasons = cards.map((card) =>
+    /data-review="(.*?)"/.exec(card)?.[1] ?? ""
+  );
+  assertEquals(reasons, ["outlier", "", "", "", ""]);
+  assertStringIncludes(cards[0]!, "b2.fits");
+  assertStringIncludes(cards[0]!, "outlier: level 40 counts");
+  assertStringIncludes(page, "<option>outlier</option>");
+  assertStringIncludes(
+    page,
+    'data-field="review" data-value="outlier" aria-pressed="false"><b>1</b> outlier',
+  );
+});
+
 Deno.test("the report without findings has the table of configurations", () => {
   const page = render(makeBiases([1000, 1000, 1000, 1000]));
   assertEquals(listItems(page), []);
