@@ -15,14 +15,13 @@ installed. docs/python.md has more examples.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
-
-CLI = Path(__file__).resolve().parents[2] / "cli.ts" if len(Path(__file__).resolve().parents) > 2 else None
 
 # What classifying local files needs; docs/permissions.md has those of other commands.
 PERMISSIONS = ("--allow-read", "--allow-ffi", "--allow-env=ORT_DISABLE_TELEMETRY")
@@ -81,8 +80,7 @@ def classify(paths, *options, command=None):
     `spit classify`, such as `"--labels", "labels.csv"`. `command` starts spit; by default
     it is the checkout that this file is in, else the command `spit`.
 
-    Raises SpitError when a path does not exist, when no frame is found, or for a wrong
-    option.
+    Raises SpitError for a wrong option, or when there is no frame.
     """
     arguments = [*_list_paths(paths), *options, "--format", "ndjson", "--quiet"]
     try:
@@ -132,7 +130,7 @@ class Classifier:
         """
         paths = _list_paths(paths)
         with self._lock:
-            if self._process.poll() is not None and self._stderr.closed:
+            if self._stderr.closed:
                 raise SpitError("the classifier is closed")
             # In a thread, because the process stops reading while nobody reads its rows.
             writer = threading.Thread(target=self._write, args=(paths,), daemon=True)
@@ -184,18 +182,26 @@ class Classifier:
 
 
 def _find_command(command):
+    """Returns the arguments that start spit: of the checkout with this file, else as installed."""
     if command is not None:
         return [command] if isinstance(command, (str, os.PathLike)) else list(command)
+    for folder in Path(__file__).resolve().parents[2:3]:
+        if (folder / "cli.ts").is_file():
+            cli = str(folder / "cli.ts")
+            return [_find_deno(), "run", "--no-prompt", *PERMISSIONS, cli]
     installed = shutil.which("spit")
-    if CLI is None or not CLI.is_file():
-        if installed is None:
-            raise SpitError("the command spit is not installed, and this file is in no checkout")
-        return [installed]
+    if installed is None:
+        raise SpitError("the command spit is not installed, and this file is in no checkout")
+    return [installed]
+
+
+def _find_deno():
     # pip puts deno beside python, where a shell finds it only in an active environment.
-    deno = shutil.which("deno") or shutil.which("deno", path=os.path.dirname(sys.executable))
+    beside = os.path.dirname(sys.executable)
+    deno = shutil.which("deno") or shutil.which("deno", path=beside)
     if deno is None:
         raise SpitError("deno is not installed: pip install deno==2.9.6")
-    return [deno, "run", "--no-prompt", *PERMISSIONS, str(CLI)]
+    return deno
 
 
 def _list_paths(paths):
@@ -205,9 +211,9 @@ def _list_paths(paths):
 
 
 def _make_error(code, stderr):
-    """Returns an error with what the command wrote, without what Deno says of packages."""
-    _, found, message = stderr.rpartition("error: ")
-    text = message.strip() if found else stderr.strip()
+    """Returns an error with the message of spit, without what Deno wrote before it."""
+    found = re.search(r"^error: (.*)", stderr, re.MULTILINE | re.DOTALL)
+    text = (found[1] if found else stderr).strip()
     return SpitError(text or f"spit ended with exit code {code}", code)
 
 
