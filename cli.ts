@@ -73,9 +73,11 @@ input. A name that begins with a dash, @ or * is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
 or in conflict with its header; 2 wrong usage, no usable model, or no place to
-write.
-
-From a checkout, spit is: deno run -A cli.ts`;
+write.${
+  Deno.build.standalone
+    ? ""
+    : "\n\nFrom a checkout, without an installed command, spit is: deno run -A cli.ts"
+}`;
 
 /** Creates the program. Commands other than the default are defined when they are used. */
 function createProgram(): Command {
