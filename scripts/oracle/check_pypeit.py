@@ -37,8 +37,9 @@ def read_file(path):
     lines = path.read_text().split("data read")[1].split("\n")
     rows = [line for line in lines if "|" in line and not line.startswith("#")]
     spectrograph = load_spectrograph(file.config["rdx"]["spectrograph"])
-    [setup] = file.setup.values()
-    unknown = set(setup or {}) - set(spectrograph.configuration_keys())
+    # PypeIt removes the indentation, so that the keys are beside the name of the setup.
+    keys = {key for key in file.setup if not key.startswith("Setup")}
+    unknown = keys - set(spectrograph.configuration_keys())
     assert not unknown, f"{spectrograph.name}: keys {unknown}"
     # PypeIt silently drops rows whose number of columns differs from the heading's.
     assert len(rows) - 1 == len(frames), "PypeIt dropped rows"
