@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "scripts" / "python"))
 
-import spit  # noqa: E402
+import spit
 
 
 def deno(*arguments):
@@ -19,7 +19,7 @@ def deno(*arguments):
 def night(tmp_path, monkeypatch):
     """A working folder with a simulated night, and the command `spit` in the path."""
     monkeypatch.chdir(tmp_path)
-    options = "--seed 1 --count 6 --instrument kast-red --quiet".split()
+    options = ["--seed", "1", "--count", "6", "--instrument", "kast-red", "--quiet"]
     subprocess.run(deno(ROOT / "cli.ts", "simulate", "night", *options), check=True)
     command = tmp_path / "bin" / "spit"
     command.parent.mkdir()

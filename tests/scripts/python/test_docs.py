@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "python.md"
-EXAMPLE = re.compile(r"^```python\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?", re.M | re.S)
+EXAMPLE = re.compile(
+    r"^```python\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL
+)
 
 
 def test_examples_print_what_the_page_shows(night, capsys):
@@ -16,7 +18,7 @@ def test_examples_print_what_the_page_shows(night, capsys):
     assert len(examples) == PAGE.read_text().count("```python")
     names = {}
     for code, expected in examples:
-        exec(code, names)
+        exec(code, names)  # noqa: S102
         assert strip_lines(capsys.readouterr().out) == strip_lines(expected), code
     assert list(Path("clean").iterdir())
 

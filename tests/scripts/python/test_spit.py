@@ -4,7 +4,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
 import spit
 
 TINY = Path(__file__).resolve().parents[2] / "fixtures" / "model" / "tiny.json"
@@ -48,6 +47,8 @@ def test_classify_raises_the_message_of_the_command(frames):
     assert caught.value.code == 2
     with pytest.raises(spit.SpitError, match="cannot start spit"):
         spit.classify(frames, command=frames / "absent")
+    with pytest.raises(spit.SpitError, match="exit code 1"):
+        spit.classify(frames, command=[sys.executable, "-c", "raise SystemExit(1)"])
 
 
 def test_flat_rows_have_the_error_columns_and_no_empty_dictionary(frames):
