@@ -20,6 +20,7 @@ const COMMANDS = {
   worker: "Classify frames from a queue, until Ctrl-C",
   evaluate: "Score a model against the labels of a manifest",
   score: "Score rows of evaluate --predictions without a model",
+  pypeit: "Correct the frame types of a .pypeit file in a copy",
   simulate: "Write a night of simulated raw frames",
   dataset: "Write shards of input images for training",
 };
@@ -40,6 +41,7 @@ const IMPORTS: Readonly<
   worker: () => import("./lib/commands/worker.ts"),
   evaluate: () => import("./lib/commands/evaluate.ts"),
   score: () => import("./lib/commands/score.ts"),
+  pypeit: () => import("./lib/commands/pypeit.ts"),
   simulate: () => import("./lib/commands/simulate.ts"),
   dataset: () => import("./lib/commands/dataset.ts"),
 } satisfies Record<keyof typeof COMMANDS, unknown>;
@@ -61,6 +63,7 @@ Examples:
   spit enqueue n1 --nats nats://dome  post frames for workers
   spit worker --nats nats://dome --out rows
                                       classify posted frames, until Ctrl-C
+  spit pypeit kast_A.pypeit           a copy with corrected frame types
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command
 
@@ -70,9 +73,11 @@ input. A name that begins with a dash, @ or * is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
 or in conflict with its header; 2 wrong usage, no usable model, or no place to
-write.
-
-From a checkout, spit is: deno run -A cli.ts`;
+write.${
+  Deno.build.standalone
+    ? ""
+    : "\n\nFrom a checkout, without an installed command, spit is: deno run -A cli.ts"
+}`;
 
 /** Creates the program. Commands other than the default are defined when they are used. */
 function createProgram(): Command {

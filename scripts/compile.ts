@@ -8,7 +8,8 @@
  *     deno task compile --dry-run                            # list the contents and their size
  *
  * `deno compile` builds on `denort`, a runtime that it downloads, or takes from the
- * path in `DENORT_BIN`. A dry run needs no `denort`: it embeds the files in a copy
+ * path in `DENORT_BIN`. Without one, the error says so, and a dry run takes place
+ * instead. A dry run needs no `denort`: it embeds the files in a copy
  * of `deno`, lists them and deletes the result, which would not run.
  *
  * Exit codes: 0 done; 1 the executable exceeds {@linkcode MAX_BYTES}; 2 it could
@@ -17,6 +18,7 @@
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { dirname, join, resolve } from "../lib/std.ts";
+import { writeAll } from "../lib/io/output.ts";
 import { addonFolder, PROVIDER_FILES } from "../lib/model/cuda.ts";
 import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 // Deno resolves the folder of a package only after a module has imported it.
@@ -122,10 +124,14 @@ export interface CompileOptions {
   readonly quiet?: boolean;
 }
 
+/** `deno compile` has no `denort`: it can neither be downloaded nor found in DENORT_BIN. */
+export class DenortError extends Error {}
+
 /**
  * Compiles the executable and returns its size in bytes.
  *
- * @throws {Error} If `deno compile` fails; it prints the reason.
+ * @throws {DenortError} Without a `denort`.
+ * @throws {Error} If `deno compile` fails for another reason, which is printed.
  */
 export async function compile(
   { target, output, runtime, quiet = false }: CompileOptions,
@@ -133,7 +139,7 @@ export async function compile(
   const binaries = dirname(dirname(addonFolder()!));
   const print = quiet ? "null" : "inherit";
   await Deno.mkdir(dirname(output), { recursive: true });
-  const { success } = await new Deno.Command(Deno.execPath(), {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...compileArguments(target, binaries, output),
       // A given runtime is one of this system, whatever the target of its contents.
@@ -143,8 +149,17 @@ export async function compile(
     cwd: ROOT,
     env: runtime === undefined ? {} : { DENORT_BIN: runtime },
     stdout: print,
-    stderr: print,
+    stderr: "piped",
   }).output();
+  const messages = new TextDecoder().decode(stderr);
+  if (!success && /base binary|Could not find denort/.test(messages)) {
+    throw new DenortError(
+      "deno compile needs denort, its base runtime, which can neither be " +
+        "downloaded nor found; set DENORT_BIN to the path of the denort of " +
+        `Deno ${Deno.version.deno} for ${target}`,
+    );
+  }
+  if (!quiet) await writeAll(Deno.stderr, stderr);
   if (!success) throw new Error(`Cannot compile ${output}`);
   return (await Deno.stat(output)).size;
 }
@@ -153,23 +168,40 @@ async function compileToFile(target: string, output: string): Promise<number> {
   const file = target.includes("windows") && !/\.exe$/i.test(output)
     ? `${output}.exe`
     : output;
-  const size = await compile({ target, output: resolve(file) });
-  console.error(`${file}: ${formatMegabytes(size)}`);
-  return size;
+  try {
+    const size = await compile({ target, output: resolve(file) });
+    console.error(`${file}: ${formatMegabytes(size)}`);
+    return size;
+  } catch (error) {
+    if (!(error instanceof DenortError)) throw error;
+    const { embedded } = await embed(target, true);
+    throw new Error(
+      `${error.message}. Checked instead: the files of the executable ` +
+        `(${formatMegabytes(embedded)}) can be embedded.`,
+    );
+  }
 }
 
 async function dryRun(target: string): Promise<number> {
+  const { size, embedded } = await embed(target, false);
+  console.error(
+    `embedded files: ${formatMegabytes(embedded)}; ` +
+      `with this deno, which is larger than denort: ${formatMegabytes(size)}`,
+  );
+  return size;
+}
+
+/** Embeds the files in a copy of this `deno`, and deletes it; returns sizes in bytes. */
+async function embed(
+  target: string,
+  quiet: boolean,
+): Promise<{ size: number; embedded: number }> {
   const folder = await Deno.makeTempDir();
   try {
     const runtime = Deno.execPath();
     const output = join(folder, "spit");
-    const size = await compile({ target, output, runtime });
-    const embedded = size - (await Deno.stat(runtime)).size;
-    console.error(
-      `embedded files: ${formatMegabytes(embedded)}; ` +
-        `with this deno, which is larger than denort: ${formatMegabytes(size)}`,
-    );
-    return size;
+    const size = await compile({ target, output, runtime, quiet });
+    return { size, embedded: size - (await Deno.stat(runtime)).size };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -24,6 +24,7 @@ interface ClassifyCommandOptions extends ClassificationOptions {
   readonly spectrograph?: string;
   readonly overwrite?: boolean;
   readonly strict?: boolean;
+  readonly stream?: boolean;
 }
 
 export function define(command: Command): void {
@@ -51,9 +52,23 @@ export function define(command: Command): void {
       "--strict",
       "exit 1 if a frame is unknown, unusable, unreadable or in conflict with its header",
     )
+    .addOption(
+      new Option(
+        "--stream",
+        "answer each path on standard input with a row of NDJSON at once; PATH is -",
+      ).conflicts([
+        ...["format", "output", "group", "spectrograph", "overwrite"],
+        "followLinks",
+      ]),
+    )
     .action(async (paths: string[], options: ClassifyCommandOptions) => {
       if (paths.length === 0) command.help({ error: true });
-      Deno.exitCode = await classify(paths, options);
+      if (options.stream) {
+        const { classifyStream } = await import("./stream.ts");
+        Deno.exitCode = await classifyStream(paths, options);
+      } else {
+        Deno.exitCode = await classify(paths, options);
+      }
     });
   addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
 }

@@ -4,9 +4,13 @@
     python scripts/oracle/check_pypeit.py FOLDER
 
 Checks for each file below FOLDER that PypeIt parses it, finds every frame under its
-name, knows the spectrograph and the frame types, builds its metadata table from the
-file and the frames' headers, and finds one configuration. The frames must be as the
+name, knows the spectrograph and the frame types, builds its metadata table from the file
+and the frames' headers, and finds one configuration. Prints the keys of a configuration
+in which PypeIt does not compare frames of the spectrograph. The frames must be as the
 telescope wrote them: plain FITS, except for Goodman's .fz.
+
+With the files of `deno run -A scripts/oracle/write_pypeit.ts FOLDER`, whose frames are
+empty, no table is built.
 """
 
 import sys
@@ -33,6 +37,11 @@ def read_file(path):
         assert set(row["frametype"].split(",")) <= known_types, row["frametype"]
     lines = path.read_text().split("data read")[1].split("\n")
     rows = [line for line in lines if "|" in line and not line.startswith("#")]
+    spectrograph = load_spectrograph(file.config["rdx"]["spectrograph"])
+    # PypeIt removes the indentation, so that the keys are beside the name of the setup.
+    keys = {key for key in file.setup if not key.startswith("Setup")}
+    if other := keys - set(spectrograph.configuration_keys()):
+        print(f"{path.stem}: keys that PypeIt does not compare: {', '.join(sorted(other))}")
     # PypeIt silently drops rows whose number of columns differs from the heading's.
     assert len(rows) - 1 == len(frames), "PypeIt dropped rows"
     return file, frames
@@ -59,11 +68,15 @@ def count_configurations(file, frames):
 def main(folder):
     paths = sorted(Path(folder).rglob("*.pypeit"))
     frame_count = table_count = 0
+    spectrographs = set()
     for path in paths:
         file, frames = read_file(path)
         frame_count += len(frames)
+        spectrographs.add(file.config["rdx"]["spectrograph"])
         if not frames:
             print(f"{path.stem}: no classified frame")
+            continue
+        if not any(Path(frame).stat().st_size for frame in frames):
             continue
         try:
             configurations = count_configurations(file, frames)
@@ -72,7 +85,10 @@ def main(folder):
             continue
         table_count += 1
         print(f"{path.stem}: {len(frames)} frames, {configurations} configurations")
-    print(f"{len(paths)} files and {frame_count} frames read, {table_count} tables built")
+    print(
+        f"{len(paths)} files and {frame_count} frames of {len(spectrographs)} spectrographs read, "
+        f"{table_count} tables built"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { basename, dirname, join } from "../../lib/std.ts";
 import { addonFolder } from "../../lib/model/cuda.ts";
@@ -200,6 +200,26 @@ Deno.test({
         ], { DENO_DIR: cache });
       },
     );
+  },
+});
+
+Deno.test({
+  name: "without denort one sentence says what is missing and what was checked",
+  ignore: !(Deno.build.target in TARGETS),
+  async fn() {
+    using folder = temporaryFolder();
+    const { code, out, err } = await run(ROOT, [
+      ...[Deno.execPath(), "run", "-A", SCRIPT],
+      ...["--output", join(folder.path, "spit")],
+    ], { DENORT_BIN: join(folder.path, "absent"), DENO_NO_UPDATE_CHECK: "1" });
+    assertEquals([code, out], [2, ""]);
+    const lines = err.trimEnd().split("\n");
+    assertMatch(
+      lines.at(-1)!,
+      /^error: deno compile needs denort.* DENORT_BIN .* \(\d+\.\d MB\) can be embedded\.$/,
+    );
+    assert(!err.includes("Stack backtrace"), err);
+    assertEquals([...Deno.readDirSync(folder.path)], []);
   },
 });
 

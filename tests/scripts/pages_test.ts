@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { Verdict } from "../../mod.ts";
+import { dirname } from "../../lib/std.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -16,12 +17,17 @@ async function readBlocks(page: string, language: string): Promise<string[]> {
 }
 
 /** Runs a command of a page in a folder, with `cli.ts` of the checkout. */
-async function run(line: string, cwd: string): Promise<void> {
+async function run(
+  line: string,
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<void> {
   const args = line.trim().split(/\s+/)
     .map((word) => word === "cli.ts" ? `${ROOT}cli.ts` : word);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: args.slice(1),
     cwd,
+    env,
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) =>
     new TextDecoder().decode(bytes)
@@ -57,6 +63,24 @@ Deno.test("docs/instruments.md: the commands run, and the rules recognize the in
   const conflicts = (rows: Verdict[]) =>
     rows.filter(({ agreement }) => agreement === "conflict").map((r) => r.file);
   assertEquals(conflicts(after), conflicts(before));
+});
+
+Deno.test("docs/commands.md: the line that installs the command spit works", async () => {
+  using folder = temporaryFolder();
+  const { path } = folder;
+  const line = (await readBlocks("docs/commands.md", "sh"))
+    .find((block) => block.startsWith("deno install"))!;
+  await run(line, ROOT, { DENO_INSTALL_ROOT: path });
+  const PATH = `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`;
+  for (const args of [["simulate", "night", "--count=1"], ["night"]]) {
+    const { code, stderr } = await new Deno.Command(`${path}/bin/spit`, {
+      args,
+      cwd: path,
+      env: { PATH },
+      stdin: "null",
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+  }
 });
 
 Deno.test("CONTRIBUTING.md: the first change passes its test, and a wrong one fails it", async () => {

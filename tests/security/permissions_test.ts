@@ -32,6 +32,8 @@ async function makeInputs() {
   await run("simulate", "night", "--count", "2", "--instrument", "kast-red", "-q");
   await run("run", "night", "--out", "out/rows", "-q");
   // deno-fmt-ignore
+  await run("night", "--format", "pypeit", "--spectrograph", "shane_kast_red", "-o", "out/redux", "-q");
+  // deno-fmt-ignore
   await run("evaluate", "night/labels.csv", "--split", "all", "--predictions", "out/kept.ndjson");
   return folder;
 }

@@ -286,7 +286,12 @@ function compareTimes(one: PypeitFrame, other: PypeitFrame): number {
   return Number(first === null) - Number(second === null);
 }
 
-async function refuseExisting(path: string): Promise<void> {
+/**
+ * Throws if a file exists.
+ *
+ * @throws {SpitError} `usage`, which names `--overwrite`.
+ */
+export async function refuseExisting(path: string): Promise<void> {
   try {
     await Deno.lstat(path);
   } catch (error) {
