@@ -1,9 +1,16 @@
 import { SpitError } from "../../errors.ts";
 import { cardNumber, cardString, type Header } from "../header.ts";
+import { needsTooMuch } from "../pixels.ts";
 import type { Dithering } from "./decode_tile.ts";
 
-/** Largest plausible compression ratio, for images in Rice blocks of 32 pixels. */
+/**
+ * Largest plausible compression ratio. That of gzip is at most 1032. Rice code with blocks
+ * of more than 160 pixels can exceed it, but no software writes such blocks.
+ */
 const MAX_RATIO = 1100;
+
+/** Copies of a tile that are in memory at once: decompressed, ordered and scaled. */
+const TILE_COPIES = 3;
 
 export interface Tiling {
   readonly table: Table;
@@ -17,8 +24,10 @@ export interface Tiling {
   readonly blocksize: number;
   /** Bytes of a pixel in Rice code. */
   readonly bytepix: number;
-  /** Memory for the pixels of a Rice tile. */
-  readonly scratch: Int32Array;
+  /** Largest size of a number in a tile, bytes: quantised floats are 4-byte integers. */
+  readonly numberBytes: number;
+  /** Memory for the numbers of one tile. */
+  readonly scratch: ArrayBuffer;
   readonly dithering: Dithering;
   readonly dither0: number;
   /** Scale of quantised floats, of each tile or of all; absent for exact floats. */
@@ -33,14 +42,16 @@ export interface Tiling {
  * Reads the layout of a tile-compressed image from its header.
  *
  * @param bytes Data unit of the table: its rows and heap.
+ * @param maxBytes Memory that the pixels and the copies of a tile may take together.
  * @throws {SpitError} `bad_header`; `unsupported_compression`, for an unknown
- *   quantisation; `absurd_axis`, for more pixels than the bytes can contain.
+ *   quantisation; `absurd_axis`, for more pixels than the bytes can contain; `too_large`.
  */
 export function describeTiling(
   header: Header,
   width: number,
   height: number,
   bytes: Uint8Array,
+  maxBytes: number,
 ): Tiling {
   const table = describeTable(header, bytes);
   const optional = (name: string) =>
@@ -57,7 +68,7 @@ export function describeTiling(
     throw new SpitError("bad_header", what);
   }
   const unpacked = width * height * Math.abs(bitpix) / 8;
-  if (unpacked > MAX_RATIO * Math.max(1, blocksize / 32) * bytes.length) {
+  if (unpacked > MAX_RATIO * bytes.length) {
     const what =
       `${bytes.length} bytes cannot contain an image of ${width} x ${height}`;
     throw new SpitError("absurd_axis", what);
@@ -65,14 +76,21 @@ export function describeTiling(
   const compression = cardString(header, "ZCMPTYPE")!;
   const tileWidth = readTileSize(header, 1, width);
   const tileHeight = readTileSize(header, 2, height);
-  const isRice = compression.startsWith("RICE");
+  const numberBytes = Math.max(4, Math.abs(bitpix) / 8);
+  const tileBytes = tileWidth * tileHeight * numberBytes;
+  const needed = unpacked + TILE_COPIES * tileBytes;
+  if (needed > maxBytes) {
+    const what = `an image in tiles of ${tileWidth} x ${tileHeight}`;
+    throw needsTooMuch(what, needed);
+  }
   return {
     table,
     bitpix,
     tileWidth,
     tileHeight,
     compression,
-    scratch: new Int32Array(isRice ? tileWidth * tileHeight : 0),
+    numberBytes,
+    scratch: new ArrayBuffer(tileBytes),
     blocksize,
     bytepix,
     dithering: readDithering(header),

@@ -9,13 +9,13 @@ import {
 
 Deno.test("inflateTile() throws for a damaged tile, and for one that is too long", () => {
   const packed = new Uint8Array(gzipSync(new Uint8Array(65)));
-  assertEquals(inflateTile(packed, 9).length, 65);
+  assertEquals(inflateTile(packed, 9, 8).length, 65);
   const cases: [tile: Uint8Array, pixels: number, says: string][] = [
     [packed, 8, "a gzip tile of 8 pixels has more than 8 bytes per pixel"],
     [packed.subarray(1), 9, "a gzip tile is damaged: incorrect header check"],
   ];
   for (const [tile, pixels, says] of cases) {
-    const error = assertThrows(() => inflateTile(tile, pixels), SpitError);
+    const error = assertThrows(() => inflateTile(tile, pixels, 8), SpitError);
     assertEquals([error.code, error.message], ["bad_tile", says]);
   }
 });
