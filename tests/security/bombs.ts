@@ -9,8 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import { constants, crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { fitsOf, temporaryFolder, TINY } from "../tiny.ts";
-import { evenPlane } from "../tiny.ts";
+import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { spitCommand } from "../commands/spit.ts";
 
 /** An input of the command line, in the folder where it runs. */
@@ -106,6 +105,43 @@ function makeOneTile(
   new DataView(descriptor.buffer).setUint32(0, tile.length);
   return concat(EMPTY, header, descriptor, tile, zeros(2880));
 }
+
+/** Returns a table with rows of 8 bytes whose header describes a tiled image. */
+function makeTiledImage(
+  axes: readonly number[],
+  tiles: readonly number[],
+  rows: number,
+) {
+  return EMPTY + makeHeader([
+    "XTENSION= 'BINTABLE'",
+    "BITPIX  =                    8",
+    "NAXIS   =                    2",
+    "NAXIS1  =                    8",
+    `NAXIS2  = ${rows}`,
+    "PCOUNT  =                   64",
+    "GCOUNT  =                    1",
+    "TFIELDS =                    1",
+    "TTYPE1  = 'COMPRESSED_DATA'",
+    "TFORM1  = '1PB(64)'",
+    "ZIMAGE  =                    T",
+    "ZCMPTYPE= 'RICE_1'",
+    "ZBITPIX =                   16",
+    "ZNAXIS  =                    2",
+    `ZNAXIS1 = ${axes[0]}`,
+    `ZNAXIS2 = ${axes[1]}`,
+    `ZTILE1  = ${tiles[0]}`,
+    `ZTILE2  = ${tiles[1]}`,
+  ]) + "\0".repeat(2880);
+}
+
+const repeat = (count: number, record: string) =>
+  Array.from({ length: count }, () => record);
+
+const HUGE_AXIS = 2 ** 62;
+
+/** `bzip2.compress(bytes(1 << 28))` of Python. */
+const BZIP2 =
+  "QlpoOTFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kezuTbASo/wADABAAIIAAwzAUppqqoSRsAIkjxdyRThQkGsXyvAA==";
 
 /** Compresses zeros with gzip, without having them in memory. */
 function gzipZeros(length: number): Uint8Array {
@@ -225,12 +261,12 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
   },
   "a GZIP_1 tile of 8 bytes per 1-byte pixel, 9,900²": {
     file: gzipTile(9_900, "GZIP_1"),
-    code: "bad_tile",
+    code: "too_large",
     limits: [LIMIT],
   },
   "a GZIP_2 tile of 8 bytes per 1-byte pixel, 9,900²": {
     file: gzipTile(9_900, "GZIP_2"),
-    code: "bad_tile",
+    code: "too_large",
     limits: [LIMIT],
   },
   "a GZIP_1 tile of 8 bytes per 1-byte pixel, 20,000²": {
@@ -272,6 +308,106 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
   "a table of 120 MB before an image": {
     file: makeTableBeforeImage,
     code: null,
+    limits: [LIMIT],
+  },
+  "a gzip of 400 MB": {
+    file: () =>
+      gzipSync(concat(makeImageHeader(16000, 12500), zeros(4e8)), { level: 1 }),
+    code: "too_large",
+    limits: [LIMIT],
+  },
+  "a gzip of 20,000 members": {
+    file: () => {
+      const empty = gzipSync(zeros(0));
+      const members = new Uint8Array(20_000 * empty.length);
+      for (let k = 0; k < 20_000; k++) members.set(empty, k * empty.length);
+      return concat(
+        gzipSync(makeImageHeader(1, 1)),
+        members,
+        gzipSync(zeros(10)),
+      );
+    },
+    code: null,
+    limits: [LIMIT],
+  },
+  "a bzip2 of 268 MB": {
+    file: () => Uint8Array.fromBase64(BZIP2),
+    code: "too_large",
+    limits: [LIMIT],
+  },
+  "an image of petabytes": {
+    file: () => concat(makeImageHeader(2 ** 40, 2 ** 40)),
+    code: "absurd_axis",
+    limits: [LIMIT],
+  },
+  "axes of 2⁶²": {
+    file: () => concat(makeImageHeader(HUGE_AXIS, HUGE_AXIS)),
+    code: "absurd_axis",
+    limits: [LIMIT],
+  },
+  "a negative axis": {
+    file: () => concat(makeImageHeader(-5, 5)),
+    code: "bad_header",
+    limits: [LIMIT],
+  },
+  "999 axes": {
+    file: () => {
+      const axes = Array.from({ length: 999 }, (_, k) => `NAXIS${k + 1}`);
+      const records = axes.map((axis) => `${axis.padEnd(8)}= 2`);
+      return concat(
+        makeHeader([
+          "SIMPLE  = T",
+          "BITPIX  = 16",
+          "NAXIS   = 999",
+          ...records,
+        ]),
+      );
+    },
+    code: "cube",
+    limits: [LIMIT],
+  },
+  "a million cards": {
+    file: () => concat(makeImageHeader(9, 9, repeat(1e6, "COMMENT x"))),
+    code: "bad_header",
+    limits: [LIMIT],
+  },
+  "a string of 200,000 CONTINUE cards": {
+    file: () =>
+      concat(makeImageHeader(9, 9, [
+        "LONG    = 'x&'",
+        ...repeat(200_000, `CONTINUE  '${"x".repeat(60)}&'`),
+      ])),
+    code: "truncated_data",
+    limits: [LIMIT],
+  },
+  "10,000 HDUs": {
+    file: () =>
+      concat(
+        EMPTY,
+        makeHeader([
+          "XTENSION= 'IMAGE   '",
+          "BITPIX  = 8",
+          "NAXIS   = 0",
+          "PCOUNT  = 0",
+          "GCOUNT  = 1",
+        ]).repeat(10_000),
+      ),
+    code: "no_image",
+    limits: [LIMIT],
+  },
+  "tiles of petabytes": {
+    file: () => concat(makeTiledImage([2 ** 30, 2 ** 30], [2 ** 30, 1], 1)),
+    code: "absurd_axis",
+    limits: [LIMIT],
+  },
+  "a tile that is the whole of a huge image": {
+    file: () => concat(makeTiledImage([10_000, 10_000], [10_000, 10_000], 1)),
+    code: "absurd_axis",
+    limits: [LIMIT],
+  },
+  "a table of 2³¹ rows": {
+    file: () => concat(makeTiledImage([1000, 2 ** 31], [1000, 1], 2 ** 31)),
+    code: "absurd_axis",
     limits: [LIMIT],
   },
 };
