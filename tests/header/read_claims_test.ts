@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { readClaims } from "../../lib/header/read_claims.ts";
 import { fileOf } from "./headers.ts";
@@ -71,4 +71,16 @@ Deno.test("a standard star is found by the pointing, in the equinox of the heade
   );
   assertEquals(header.standard?.name, "G191-B2B");
   assertEquals(readClaims(fileOf(PRIMARY)).header.standard, null);
+});
+
+Deno.test("texts of a header are cut to 500 characters", () => {
+  const long = "x".repeat(10_000);
+  const file = fileOf(
+    { OBJECT: long, INSTRUME: long, OBSTYPE: long, FILTER: long },
+    { OBSTYPE: `${long}y`, EXPTIME: 5 },
+  );
+  const { header, log } = readClaims(file);
+  assertEquals(log.target, `${"x".repeat(499)}…`);
+  assertEquals(log.instrument?.length, 500);
+  assert(JSON.stringify({ header, log }).length < 5000);
 });
