@@ -102,17 +102,28 @@ export class SpitError extends Error {
     options: SpitErrorOptions = {},
   ) {
     const { file, hdu, card, byte, cause } = options;
+    const shown = shortenText(description, MAX_DESCRIPTION);
     super(
-      description + describeLocation(options),
+      shown + describeLocation(options),
       cause === undefined ? {} : { cause },
     );
     this.code = code;
-    this.description = description;
+    this.description = shown;
     if (file !== undefined) this.file = file;
     if (hdu !== undefined) this.hdu = hdu;
     if (card !== undefined) this.card = card;
     if (byte !== undefined) this.byte = byte;
   }
+}
+
+/** Longest description; one that quotes a header can have any length. */
+const MAX_DESCRIPTION = 2000;
+
+/** Returns a text of at most so many UTF-16 code units; `…` stands for the rest. */
+export function shortenText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  // Half of a surrogate pair may be left.
+  return `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
 /**

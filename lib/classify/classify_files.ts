@@ -32,7 +32,7 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
  * @param paths Paths of FITS files. An asynchronous source may be endless.
  * @param options The model, the HDU, rules, a signal, workers, a time limit.
  * @throws {SpitError} As `openModel` does; `inference`; `usage` when `workers` is not an
- *   integer from 0, or `timeout` is not a number from 0.
+ *   integer from 0 to 256, or `timeout` is not a number from 0.
  * @throws The reason of `signal` when it is aborted; whatever `paths` throws.
  *
  * @example
@@ -97,9 +97,13 @@ export async function* classifyFilesWithPreviews(
 /** `setTimeout` fires at once for more than 2³¹ - 1 milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 / 1000 - 1;
 
+/** Most workers that can be asked for. Each has a heap of its own. */
+export const LARGEST_POOL = 256;
+
 function checkReaders(workers: number, timeout: number): void {
-  if (!Number.isSafeInteger(workers) || workers < 0) {
-    const what = `workers must be an integer from 0, not ${workers}`;
+  if (!(Number.isInteger(workers) && workers >= 0 && workers <= LARGEST_POOL)) {
+    const what =
+      `workers must be an integer from 0 to ${LARGEST_POOL}, not ${workers}`;
     throw new SpitError("usage", what);
   }
   if (!(timeout >= 0 && timeout <= LONGEST_TIMEOUT)) {

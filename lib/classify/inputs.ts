@@ -1,13 +1,15 @@
 import {
   addErrorLocation,
   type ErrorCode,
+  shortenText,
   SpitError,
   toTypedError,
 } from "../errors.ts";
 import type { Frame } from "../fits/frame.ts";
-import { type Card, cardString } from "../fits/header.ts";
+import { type Card, cardString, type Header } from "../fits/header.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import {
+  DEFAULT_MAX_BYTES,
   type FitsFile,
   type FitsLimits,
   imageHdus,
@@ -16,11 +18,15 @@ import {
 import type { PixelMemory } from "../fits/pixels.ts";
 import type { HeaderClaim } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import { readClaims } from "../header/read_claims.ts";
+import { LONGEST_TEXT, readClaims } from "../header/read_claims.ts";
 import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
 import type { ModelCard } from "../model/model_card.ts";
-import type { InputImage } from "../preprocess/input_image.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+  type InputImage,
+} from "../preprocess/input_image.ts";
 import { measureDamage, type PlaneDamage } from "../preprocess/damage.ts";
 import { measureNoise } from "../preprocess/features.ts";
 import {
@@ -128,16 +134,17 @@ export async function readInputs(
     ({ header, log } = readClaims(file, hdu, rules));
     const hdus: HduInputs[] = [];
     const selected = selectHdus(file, hdu);
-    for await (
-      const { frame, firstRead, damage } of readImages(file, selected, memory)
-    ) {
+    const images = readImages(file, selected, memory, () => {
+      assertRoom(selected.length, wanted.flips, maxBytes);
+    });
+    for await (const { frame, firstRead, damage } of images) {
       const inputs = prepareInputs(frame, wanted);
       const { flips, features } = inputs;
       const { hdu, header } = frame;
       const noise = measureNoise(frame, features);
       hdus.push({
         hdu,
-        name: cardString(header, "EXTNAME") ?? null,
+        name: readName(header),
         damage,
         noise: selected.length > 1 ? noise : null,
         statistics: computeStatistics(frame, noise),
@@ -157,6 +164,30 @@ export async function readInputs(
   }
 }
 
+function readName(header: Header): string | null {
+  const name = cardString(header, "EXTNAME");
+  return name === undefined ? null : shortenText(name, LONGEST_TEXT);
+}
+
+/**
+ * Throws if the inputs of all images of a file take more memory than its limit: a file of
+ * a few megabytes can have thousands of images.
+ *
+ * @throws {SpitError} `too_large`.
+ */
+function assertRoom(
+  images: number,
+  flips: number,
+  maxBytes = DEFAULT_MAX_BYTES,
+): void {
+  const bytes = images * flips * INPUT_IMAGE_WIDTH * INPUT_IMAGE_HEIGHT;
+  if (bytes <= maxBytes) return;
+  const what = `the file has ${images} images, whose inputs take ${bytes} ` +
+    `bytes of memory, more than the limit of ${maxBytes}: classify one of ` +
+    "them alone, by its index, or raise the limit with --max-bytes";
+  throw new SpitError("too_large", what);
+}
+
 /** An image of a file, or the signal of all its reads. */
 interface Image {
   readonly frame: Frame;
@@ -167,11 +198,14 @@ interface Image {
 /**
  * Reads the images one by one, or the signal alone if they are reads of one exposure. No
  * more than two planes are in memory at once. A plane is valid until the next one.
+ *
+ * @param beforeAll Called before the first of several images.
  */
 async function* readImages(
   file: FitsFile,
   hdus: readonly Hdu[],
   memory: PixelMemory,
+  beforeAll: () => void,
 ): AsyncGenerator<Image, void, void> {
   const known: Frame[] = [];
   if (mayBeReads(hdus)) {
@@ -189,6 +223,7 @@ async function* readImages(
     }
     known.push(first, last);
   }
+  beforeAll();
   for (const { index } of hdus) {
     const frame = known.find(({ hdu }) => hdu === index) ??
       await file.readFrame(index, memory);
@@ -214,6 +249,9 @@ const NOT_AN_IMAGE: readonly ErrorCode[] = [
   "one_dimensional",
   "zero_axis",
 ];
+
+/** HDUs that an error message names. */
+const MOST_SHOWN = 20;
 
 /**
  * Returns whether an HDU is compressed as a pixel list, which only masks are. Beside an
@@ -249,10 +287,14 @@ export function selectHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
     .flatMap(({ fault }) => fault === undefined ? [] : [fault])
     .find(({ code }) => !NOT_AN_IMAGE.includes(code)) ?? file.fault;
   if (damage === undefined) return intact;
-  const indices = intact.map(({ index }) => index).join(", ");
+  const indices = intact.map(({ index }) => index);
+  const shown = indices.slice(0, MOST_SHOWN).join(", ");
+  const more = indices.length > MOST_SHOWN
+    ? ` and ${indices.length - MOST_SHOWN} more`
+    : "";
   throw new SpitError(
     damage.code,
-    `${damage.description}; images are intact in HDU ${indices}: ` +
+    `${damage.description}; images are intact in HDU ${shown}${more}: ` +
       "give the index of one to classify it alone",
     { file: file.path, hdu: damage.hdu, byte: damage.byte, cause: damage },
   );

@@ -80,7 +80,7 @@ export function addClassificationOptions(command: Command): Command {
     .option(
       "--workers <number>",
       "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
-      parseCount,
+      parseWorkers,
     )
     .option(
       "--timeout <seconds>",
@@ -137,6 +137,12 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError("It must be a whole number, 0 or more.");
   }
   return Number(text);
+}
+
+/** As many as {@linkcode classifyFiles} accepts, whose module is not loaded at the start. */
+function parseWorkers(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 256) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 0 to 256.");
 }
 
 /** Returns a parser of whole numbers that are at least `minimum`. */

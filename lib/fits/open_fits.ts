@@ -1,10 +1,14 @@
 import { addErrorLocation, SpitError, toTypedError } from "../errors.ts";
 import { releaseMemory } from "../io/memory.ts";
-import { type ByteSource, memorySource } from "../io/byte_source.ts";
+import {
+  type ByteSource,
+  memorySource,
+  queueSource,
+} from "../io/byte_source.ts";
 import { type FileReadOptions, openFileSource } from "../io/file.ts";
 import type { Frame } from "./frame.ts";
 import { detectFormat, MAGIC_LENGTH } from "../io/magic.ts";
-import { gzipSource, inflateGzip } from "../io/gzip.ts";
+import { gzipSource, inflateGzip, tooLarge } from "../io/gzip.ts";
 import { lzwSource } from "../io/lzw.ts";
 import type { Hdu } from "./hdu.ts";
 import { type Header, isStructural, makeHeader } from "./header.ts";
@@ -15,7 +19,10 @@ import { isUrl, openUrlSource } from "../io/http.ts";
 
 /** Limits for a file. */
 export interface FitsLimits {
-  /** Largest allowed file, decompressed, and image, bytes. Default: 4 GiB. */
+  /**
+   * Largest allowed file, decompressed, and image, bytes. Opening a file and reading an
+   * image take at most twice as much memory. Default: 4 GiB.
+   */
   readonly maxBytes?: number;
 }
 
@@ -41,7 +48,8 @@ export interface FitsFile extends Disposable {
   close(): void;
 }
 
-const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
+/** Default of {@linkcode FitsLimits.maxBytes}. */
+export const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
 
 /**
  * Opens a FITS file, uncompressed or compressed with gzip, bzip2 or compress (as its
@@ -119,7 +127,7 @@ export async function openFitsSource(
       ...(fault !== undefined && { fault }),
       async readFrame(index, memory) {
         try {
-          return await readFrame(source, hdus, index, memory);
+          return await readFrame(source, hdus, index, { maxBytes, memory });
         } catch (error) {
           throw addErrorLocation(toTypedError(error), { file: path });
         }
@@ -158,29 +166,36 @@ async function decompress(
   const head = new Uint8Array(MAGIC_LENGTH);
   const format = detectFormat(head.subarray(0, await raw.readInto(0, head)));
   if (format === "gzip") {
-    if (raw.maxLength > MAX_COMPRESSED) return gzipSource(raw, maxBytes);
+    const limit = Math.min(maxBytes / 4, MAX_DECOMPRESSED);
+    if (raw.maxLength > Math.min(limit, MAX_COMPRESSED)) {
+      return gzipSource(raw, maxBytes);
+    }
     const compressed = await readAll(raw);
-    const limit = Math.min(maxBytes, MAX_DECOMPRESSED);
     const content = inflateGzip(compressed, limit);
     releaseMemory(compressed);
-    return content === undefined
-      ? gzipSource(raw, maxBytes)
-      : decompressedSource(content, raw);
+    if (content === undefined) return gzipSource(raw, maxBytes);
+    const close = () => releaseMemory(content);
+    return withRaw({ ...memorySource(content), close }, raw);
   }
   if (format === "compress") return lzwSource(raw, maxBytes);
   if (format !== "bzip2") return raw;
   // Imported lazily, since few files are compressed with bzip2.
   const { inflateBzip2 } = await import("../io/bzip2.ts");
-  return decompressedSource(inflateBzip2(await readAll(raw), maxBytes), raw);
+  if (raw.maxLength > maxBytes) throw tooLarge(maxBytes);
+  const compressed = await readAll(raw);
+  const content = queueSource(inflateBzip2(compressed, maxBytes));
+  releaseMemory(compressed);
+  return withRaw(content, raw);
 }
 
-/** Creates a source of decompressed bytes, which are released with it. */
-function decompressedSource(content: Uint8Array, raw: ByteSource): ByteSource {
+/** Adds to a source of decompressed bytes what they were decompressed from. */
+function withRaw(content: ByteSource, raw: ByteSource): ByteSource {
   return {
-    ...memorySource(content),
+    ...content,
+    memory: (content.memory ?? 0) + (raw.memory ?? 0),
     close() {
       raw.close();
-      releaseMemory(content);
+      content.close();
     },
   };
 }
@@ -198,7 +213,7 @@ async function readFrame(
   source: ByteSource,
   hdus: readonly Hdu[],
   index: number,
-  memory: PixelMemory | undefined,
+  { maxBytes, memory }: { maxBytes: number; memory?: PixelMemory },
 ): Promise<Frame> {
   const hdu = hdus[index];
   if (hdu === undefined) {
@@ -211,9 +226,11 @@ async function readFrame(
     const what = `this HDU contains no image (its kind is ${hdu.kind})`;
     throw new SpitError("no_image", what, { hdu: index });
   }
+  // Half of what remains, because a plane that is turned is copied.
+  const available = maxBytes - (source.memory ?? 0) / 2;
   const pixels = hdu.kind === "image"
-    ? await readPixels(source, hdu, memory)
-    : await readTiled(source, hdu);
+    ? await readPixels(source, hdu, available, memory)
+    : await readTiled(source, hdu, available);
   const { width, height } = hdu;
   const header = makeFrameHeader(hdu, hdus[0]!.header);
   return { hdu: index, width, height, pixels, header };

@@ -106,49 +106,59 @@ export const STORED_ARRAYS: Readonly<
  * float64, computed in that precision. There are two differences: BLANK also applies to
  * unsigned pixels, and integers become floats only if a pixel is blank; and 64-bit
  * integers become float64, exact up to 2^53.
+ *
+ * @param maxBytes Memory that `stored` and the result may take together. Default: any.
+ * @throws {SpitError} `too_large`.
  */
-export function scalePixels(stored: StoredPixels, scaling: Scaling): Pixels {
+export function scalePixels(
+  stored: StoredPixels,
+  scaling: Scaling,
+  maxBytes = Infinity,
+): Pixels {
   if (stored instanceof Float32Array || stored instanceof Float64Array) {
     const isPlain = scaling.zero === 0 && scaling.scale === 1;
     return isPlain ? stored : scaleInto(stored, stored, scaling);
   }
-  const blanks = findBlanks(stored, scaling.blank);
-  const pixels = scaleIntegers(stored, scaling, blanks.length > 0);
-  for (const i of blanks) pixels[i] = NaN;
+  if (stored instanceof BigInt64Array) return scaleLongs(stored, scaling);
+  const { zero, scale, blank } = scaling;
+  const hasBlanks = blank !== undefined && stored.includes(blank);
+  const isPlain = zero === 0 && scale === 1;
+  const isUnsigned = scale === 1 &&
+    zero === UNSIGNED_ZERO[stored.BYTES_PER_ELEMENT];
+  if (!hasBlanks && isPlain) return stored;
+  if (!hasBlanks && isUnsigned) return flipSign(stored);
+  const { length, byteLength } = stored;
+  const Floats = stored instanceof Int32Array ? Float64Array : Float32Array;
+  const bytes = byteLength + length * Floats.BYTES_PER_ELEMENT;
+  if (bytes > maxBytes) throw needsTooMuch("the scaled image", bytes);
+  const pixels = scaleInto(stored, new Floats(length), scaling);
+  if (!hasBlanks) return pixels;
+  for (let i = 0; i < length; i++) if (stored[i] === blank) pixels[i] = NaN;
   return pixels;
 }
 
+/** Returns the error for memory that the limit does not allow. */
+export function needsTooMuch(what: string, bytes: number): SpitError {
+  return new SpitError(
+    "too_large",
+    `${what} takes ${bytes} bytes of memory, more than the limit allows: ` +
+      "raise it with --max-bytes",
+  );
+}
+
 /** Converts big-endian pixels to native byte order and applies {@linkcode scalePixels}. */
-export function decodePixels(stored: StoredPixels, scaling: Scaling): Pixels {
+export function decodePixels(
+  stored: StoredPixels,
+  scaling: Scaling,
+  maxBytes = Infinity,
+): Pixels {
   const { zero, scale, blank } = scaling;
   const isUnsigned = zero === UNSIGNED_ZERO[2] && scale === 1;
   if (stored instanceof Int16Array && isUnsigned && blank === undefined) {
     return swapUnsigned(stored);
   }
   swapBigEndian(stored);
-  return scalePixels(stored, scaling);
-}
-
-function scaleIntegers(
-  stored: Exclude<StoredPixels, Float32Array | Float64Array>,
-  scaling: Scaling,
-  hasBlanks: boolean,
-): Pixels {
-  const { zero, scale } = scaling;
-  const isPlain = zero === 0 && scale === 1;
-  const isUnsigned = scale === 1 &&
-    zero === UNSIGNED_ZERO[stored.BYTES_PER_ELEMENT];
-  if (stored instanceof BigInt64Array) {
-    if (isUnsigned) return toNumbers(stored, true);
-    const pixels = toNumbers(stored, false);
-    return scaleInto(pixels, pixels, scaling);
-  }
-  if (!hasBlanks && isPlain) return stored;
-  if (!hasBlanks && isUnsigned) return flipSign(stored);
-  const pixels = stored instanceof Int32Array
-    ? new Float64Array(stored.length)
-    : new Float32Array(stored.length);
-  return scaleInto(stored, pixels, scaling);
+  return scalePixels(stored, scaling, maxBytes);
 }
 
 /** Adds half of the range to integers of up to 32 bits, which inverts the highest bit. */
@@ -170,14 +180,30 @@ export function flipSign(stored: StoredPixels): Pixels {
   return unsigned;
 }
 
-/** Converts 64-bit integers to floats in the same memory. */
-function toNumbers(stored: BigInt64Array, isUnsigned: boolean): Float64Array {
+/** Scales 64-bit integers to floats in the same memory. */
+function scaleLongs(
+  stored: BigInt64Array,
+  { zero, scale, blank }: Scaling,
+): Float64Array {
+  const isUnsigned = scale === 1 && zero === UNSIGNED_ZERO[8];
+  const pixels = toNumbers(stored, { isUnsigned, blank });
+  return isUnsigned ? pixels : scaleInto(pixels, pixels, { zero, scale });
+}
+
+/** Converts 64-bit integers to floats in the same memory; `blank` becomes NaN. */
+export function toNumbers(
+  stored: BigInt64Array,
+  { isUnsigned = false, blank }: { isUnsigned?: boolean; blank?: number } = {},
+): Float64Array {
   const { buffer, byteOffset, length } = stored;
   const pixels = new Float64Array(buffer, byteOffset, length);
   const half = 1n << 63n;
   for (let i = 0; i < length; i++) {
+    const value = stored[i]!;
     // As integers, since adding 2^63 as a float would lose the last digits.
-    pixels[i] = Number(isUnsigned ? stored[i]! + half : stored[i]!);
+    pixels[i] = blank !== undefined && Number(value) === blank
+      ? NaN
+      : Number(isUnsigned ? value + half : value);
   }
   return pixels;
 }
@@ -200,30 +226,21 @@ function scaleInto<P extends Float32Array | Float64Array>(
   return pixels;
 }
 
-function findBlanks(
-  stored: Exclude<StoredPixels, Float32Array | Float64Array>,
-  blank: number | undefined,
-): number[] {
-  const blanks: number[] = [];
-  if (blank === undefined) return blanks;
-  for (let i = 0; i < stored.length; i++) {
-    if (Number(stored[i]!) === blank) blanks.push(i);
-  }
-  return blanks;
-}
-
 /**
  * Reads the pixels of an uncompressed image.
  *
- * @throws {SpitError} `truncated_data`, and the errors of the source.
+ * @param maxBytes Memory that the pixels may take.
+ * @throws {SpitError} `truncated_data`, `too_large`, and the errors of the source.
  */
 export async function readPixels(
   source: ByteSource,
   hdu: Hdu,
+  maxBytes: number,
   memory?: PixelMemory,
 ): Promise<Pixels> {
-  const { header, width, height, dataStart, index } = hdu;
+  const { header, width, height, dataStart, dataBytes, index } = hdu;
   const bitpix = layoutNumber(header, "BITPIX")!;
+  if (dataBytes > maxBytes) throw needsTooMuch("the image", dataBytes);
   const stored = makeStoredArray(bitpix, width * height, memory);
   const bytes = new Uint8Array(stored.buffer, 0, stored.byteLength);
   const count = await source.readInto(dataStart, bytes);
@@ -232,5 +249,5 @@ export async function readPixels(
     const location = { hdu: index, byte: dataStart + count };
     throw new SpitError("truncated_data", what, location);
   }
-  return decodePixels(stored, readScaling(header));
+  return decodePixels(stored, readScaling(header), maxBytes);
 }

@@ -16,11 +16,14 @@ import { describeHdu, type Hdu, sizeFault } from "./hdu.ts";
 /** Longest header, bytes; a longer one has lost its END card. */
 const MAX_HEADER_LENGTH = 16 * 1024 * 1024;
 
+/** Longest headers of a file together, bytes; parsed, they take about four times that. */
+const MAX_HEADERS_LENGTH = 2 * MAX_HEADER_LENGTH;
+
 /**
  * Finds the HDUs of a file by reading its headers.
  *
- * Damage in the primary header throws. Later damage ends the search and is returned, so
- * that the images before it can be read. Bytes after the last HDU that are not an
+ * Damage in the primary header throws. Later damage, and headers of more than 32 MiB
+ * together, end the search and are returned, so that the images before can be read. Bytes after the last HDU that are not an
  * extension are ignored, and the last data unit may lack its padding.
  *
  * @param maxBytes Largest allowed image.
@@ -34,9 +37,17 @@ export async function scanHdus(
 ): Promise<{ readonly hdus: readonly Hdu[]; readonly fault?: SpitError }> {
   const hdus: Hdu[] = [];
   let start = 0;
+  let headersLength = 0;
   try {
     while (hdus.length === 0 || await beginsExtension(source, start)) {
       const { header, end } = await readHeader(source, start, hdus.length);
+      headersLength += end - start;
+      if (headersLength > MAX_HEADERS_LENGTH) {
+        const what =
+          `the headers of the file have more than ${MAX_HEADERS_LENGTH} bytes`;
+        const location = { hdu: hdus.length, byte: start };
+        throw new SpitError("too_large", what, location);
+      }
       const described = describeHdu(header, hdus.length, end, maxBytes);
       const hdu = await checkDataUnit(source, described, maxBytes);
       hdus.push(hdu);
@@ -141,7 +152,10 @@ async function checkDataUnit(
   const end = dataStart + dataBytes;
   const withFault = (fault: SpitError) =>
     hdu.fault === undefined ? { ...hdu, fault } : hdu;
-  const oversize = sizeFault(hdu, dataBytes, maxBytes);
+  // Any other data unit is skipped, not read.
+  const oversize = hdu.kind === "image" || hdu.kind === "tiled"
+    ? sizeFault(hdu, dataBytes, maxBytes)
+    : undefined;
   if (oversize !== undefined && end > source.maxLength) {
     return withFault(oversize);
   }

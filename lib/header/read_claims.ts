@@ -1,3 +1,4 @@
+import { shortenText } from "../errors.ts";
 import { type Header, makeHeader } from "../fits/header.ts";
 import type { FitsFile } from "../fits/open_fits.ts";
 import { selectCommonRules, selectRules } from "./builtin_rules.ts";
@@ -8,11 +9,15 @@ import { type LogEntry, readLogEntry, readPointing } from "./log_entry.ts";
 import type { ParsedRules, Rules } from "./rules.ts";
 import { matchStandard } from "./standards.ts";
 
+/** Longest text from a header in a row; CONTINUE cards can make one of any length. */
+export const LONGEST_TEXT = 500;
+
 /**
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
  * the primary header apply where those of the HDU say nothing. If the headers of the
  * images contradict the primary header, the claim names the cards. Where the header names
  * neither a type nor a target, as with much camera software, the name of the file counts.
+ * Texts are cut to 500 characters.
  *
  * @param rules The user's rules, which come before the built-in ones.
  */
@@ -36,7 +41,7 @@ export function readClaims(
   const { differs, ...rest } = primary === undefined
     ? { ...claim, differs: [] }
     : compareClaims(claim, primary, compared, applicable);
-  const log = addSize(readLogEntry(header, applicable), chosen);
+  const log = shortenTexts(addSize(readLogEntry(header, applicable), chosen));
   const pointing = readPointing(header, applicable);
   const standard = matchStandard({ ...log, ...pointing }, file.path);
   const isSilent = rest.evidence === "" || rest.type === "light";
@@ -48,7 +53,18 @@ export function readClaims(
     type: named.type,
     evidence: named.evidence,
   };
-  return { header: { ...read, standard, differs }, log };
+  return { header: shortenTexts({ ...read, standard, differs }), log };
+}
+
+/** Cuts the texts in a value of plain objects and arrays. */
+function shortenTexts<T>(value: T): T {
+  if (typeof value === "string") return shortenText(value, LONGEST_TEXT) as T;
+  if (Array.isArray(value)) return value.map(shortenTexts) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, entry]) => [key, shortenTexts(entry)]),
+  ) as T;
 }
 
 /** Adds the size of an image to the configuration, as `2071x200`. */

@@ -6,6 +6,7 @@
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
 import seekBzip from "npm:seek-bzip@2.0.0";
 import { SpitError } from "../errors.ts";
+import { type ByteQueue, createByteQueue } from "./byte_source.ts";
 import { tooLarge } from "./gzip.ts";
 
 interface BzipStream {
@@ -17,7 +18,8 @@ const bzip = seekBzip as unknown as {
   readonly Stream: new () => BzipStream;
   decode(input: BzipStream, output: BzipStream): void;
 };
-const FIRST_CAPACITY = 1 << 20;
+/** Decompressed bytes that are appended to the queue at once. */
+const PIECE = 1 << 16;
 
 /**
  * Decompresses a bzip2 file of one or more streams. As in bzip2(1), other bytes after
@@ -29,18 +31,19 @@ const FIRST_CAPACITY = 1 << 20;
 export function inflateBzip2(
   compressed: Uint8Array,
   maxBytes: number,
-): Uint8Array {
-  let inflated = new Uint8Array(Math.min(FIRST_CAPACITY, maxBytes));
-  let length = 0;
+): ByteQueue {
+  const inflated = createByteQueue();
+  const piece = new Uint8Array(PIECE);
+  let filled = 0;
+  const flush = () => {
+    if (inflated.end + filled > maxBytes) throw tooLarge(maxBytes);
+    inflated.append(piece.subarray(0, filled));
+    filled = 0;
+  };
   const output = new bzip.Stream();
   output.writeByte = (byte) => {
-    if (length === inflated.length) {
-      if (length >= maxBytes) throw tooLarge(maxBytes);
-      const larger = new Uint8Array(Math.min(2 * length, maxBytes));
-      larger.set(inflated);
-      inflated = larger;
-    }
-    inflated[length++] = byte;
+    piece[filled++] = byte;
+    if (filled === PIECE) flush();
   };
   let at = 0;
   const input = new bzip.Stream();
@@ -51,13 +54,14 @@ export function inflateBzip2(
   };
   try {
     do bzip.decode(input, output); while (beginsStream(compressed, at));
+    flush();
   } catch (error) {
     if (error instanceof SpitError) throw error;
     const reason = describeReason(error);
     const what = `the bzip2 stream is damaged or truncated: ${reason}`;
     throw new SpitError("broken_bzip2", what, { cause: error });
   }
-  return inflated.subarray(0, length);
+  return inflated;
 }
 
 function beginsStream(bytes: Uint8Array, at: number): boolean {

@@ -149,18 +149,42 @@ function describeCause(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** Bytes of the largest text file that is read. */
+const MAX_TEXT = 1 << 28;
+
 /**
- * Reads a text file.
+ * Reads a text file of at most 256 MiB.
  *
  * @param what What the file contains, for error messages, as `the rules`.
- * @throws {SpitError} `not_found`, `is_directory`, `no_permission`, `io`.
+ * @throws {SpitError} `not_found`, `is_directory`, `no_permission`, `io`, `too_large`;
+ *   `usage` for a file with a zero byte, which no text contains.
  */
 export async function readText(file: string, what: string): Promise<string> {
+  const refuse = (code: ErrorCode, why: string, cause?: unknown) =>
+    new SpitError(code, `cannot read ${what} in ${file}: ${why}`, {
+      file,
+      cause,
+    });
   try {
-    return await Deno.readTextFile(file);
+    using opened = await Deno.open(file);
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    const chunk = new Uint8Array(1 << 16);
+    let text = "";
+    let length = 0;
+    while (true) {
+      const count = await opened.read(chunk);
+      if (count === null) return text + decoder.decode();
+      const bytes = chunk.subarray(0, count);
+      length += count;
+      if (bytes.includes(0)) throw refuse("usage", "it is not a text file");
+      if (length > MAX_TEXT) {
+        throw refuse("too_large", `it has more than ${MAX_TEXT} bytes`);
+      }
+      text += decoder.decode(bytes, { stream: true });
+    }
   } catch (cause) {
+    if (cause instanceof SpitError) throw cause;
     const { code } = toSpitError(file, cause, "not_found");
-    const message = `cannot read ${what} in ${file}: ${describeCause(cause)}`;
-    throw new SpitError(code, message, { file, cause });
+    throw refuse(code, describeCause(cause), cause);
   }
 }

@@ -6,14 +6,13 @@ import {
   inflateRawSync,
 } from "node:zlib";
 import { SpitError } from "../errors.ts";
-import type { ByteSource } from "./byte_source.ts";
-import { concat } from "../std.ts";
+import { type ByteSource, createByteQueue } from "./byte_source.ts";
 
 /** Compressed bytes per step; deflate expands each to at most 1032 bytes. */
 const FEED = 1 << 16;
 const DEFLATE_RATIO = 1032;
 const OUTPUT_CHUNK = 1 << 18;
-/** Decompressed bytes kept for reading backwards. */
+/** Decompressed bytes kept for reading backwards, at most. */
 const WINDOW = 1 << 28;
 
 interface Member {
@@ -29,11 +28,12 @@ interface Member {
 /**
  * Creates a source that decompresses a gzip file of one or more members as it is
  * read. As in gzip(1), other bytes after the last member are ignored. The last 256 MiB
- * are kept, so that pixels can be read after all headers; reading further back starts
- * decompression again.
+ * are kept, or a quarter of `maxBytes`, so that pixels can be read after all headers;
+ * reading further back starts decompression again.
  *
  * Member headers and trailers are parsed here, and `node:zlib` inflates the raw
- * streams: its gunzip discards decompressed bytes when garbage follows.
+ * streams: its gunzip discards decompressed bytes when garbage follows. Small members
+ * are inflated at once, because a stream takes 300 KB and a turn of the event loop.
  *
  * @throws {SpitError} When read: `broken_gzip` for a truncated or damaged file, with
  *   the decompressed byte, or without one when the checksum fails, since any byte may
@@ -42,12 +42,13 @@ interface Member {
 export function gzipSource(
   compressed: ByteSource,
   maxBytes: number,
-  windowSize = WINDOW,
+  windowSize = Math.min(WINDOW, maxBytes / 4),
 ): ByteSource {
-  let window: { readonly start: number; readonly bytes: Uint8Array }[] = [];
-  let windowBytes = 0;
-  let produced = 0;
+  const window = createByteQueue();
   let consumed = 0;
+  /** Compressed bytes from an offset on, of which small members are inflated. */
+  let ahead = { start: 0, bytes: new Uint8Array(0) };
+  let chunkSize = MIN_CHUNK;
   let member: Member | undefined;
   let ended = false;
   let failure: SpitError | undefined;
@@ -55,39 +56,39 @@ export function gzipSource(
   function restart(): void {
     member?.inflater.destroy();
     member = undefined;
-    window = [];
-    windowBytes = produced = consumed = 0;
+    window.clear();
+    consumed = 0;
+    ahead = { start: 0, bytes: new Uint8Array(0) };
     ended = false;
     failure = undefined;
   }
 
+  /** Throws at the limit, before the bytes are copied. */
   function keep(bytes: Uint8Array): void {
-    window.push({ start: produced, bytes });
-    produced += bytes.length;
-    windowBytes += bytes.length;
+    if (window.end + bytes.length > maxBytes) throw tooLarge(maxBytes);
+    window.append(bytes);
   }
 
   /** Decompresses the next step; `false` at the end. Bytes before damage are delivered first. */
   async function advance(): Promise<boolean> {
     if (failure !== undefined) throw failure;
     // Before a step, since the bytes of a step have to be read before they are dropped.
-    while (windowBytes > windowSize) {
-      windowBytes -= window.shift()!.bytes.length;
-    }
-    const before = produced;
+    window.drop(window.end - windowSize);
+    const before = window.end;
     try {
       if (member !== undefined) await feed(member);
       else if (!ended) await startMember();
     } catch (error) {
       if (!(error instanceof SpitError)) throw error;
       failure = error;
-      if (produced === before) throw failure;
+      if (window.end === before) throw failure;
     }
     return !ended;
   }
 
   async function startMember(): Promise<void> {
     const isFirst = consumed === 0;
+    if (await inflateSmallMember()) return;
     const start = await skipMemberHeader(compressed, consumed);
     if (start === undefined) {
       if (isFirst) throw broken("is truncated in its header", 0);
@@ -98,24 +99,49 @@ export function gzipSource(
     const opened: Member = { inflater, start, fed: 0, crc: 0, length: 0 };
     inflater.on("error", (error: unknown) => opened.error = error);
     inflater.on("data", (output: Buffer) => {
+      if (opened.error !== undefined) return;
       opened.crc = crc32(output, opened.crc);
       opened.length += output.length;
-      keep(output);
+      try {
+        keep(output);
+      } catch (error) {
+        // The rest of the input would be inflated to as much as 1032 times its size.
+        opened.error = error;
+        inflater.destroy();
+      }
     });
     member = opened;
+  }
+
+  /** Inflates the next member if it is whole within the bytes read ahead. */
+  async function inflateSmallMember(): Promise<boolean> {
+    if (ahead.start + ahead.bytes.length < consumed + FEED / 2) {
+      const bytes = new Uint8Array(FEED);
+      const count = await compressed.readInto(consumed, bytes);
+      ahead = { start: consumed, bytes: bytes.subarray(0, count) };
+    }
+    const bytes = ahead.bytes.subarray(consumed - ahead.start);
+    const header = memberHeaderLength(bytes);
+    if (header === undefined) return false;
+    const small = inflateMember(bytes.subarray(header), SMALL, chunkSize);
+    if (small === undefined) return false;
+    keep(small.bytes);
+    consumed += header + small.read;
+    chunkSize = chooseChunkSize(small.bytes.length);
+    return true;
   }
 
   async function feed(open: Member): Promise<void> {
     const input = new Uint8Array(FEED);
     const count = await compressed.readInto(open.start + open.fed, input);
     if (count === 0) {
-      throw broken("ends early: is the file truncated?", produced);
+      throw broken("ends early: is the file truncated?", window.end);
     }
     open.fed += count;
     await inflate(open.inflater, input.subarray(0, count));
-    if (produced > maxBytes) throw tooLarge(maxBytes);
+    if (open.error instanceof SpitError) throw open.error;
     if (open.error !== undefined) {
-      throw broken(`is damaged: ${String(open.error)}`, produced, open.error);
+      throw broken(`is damaged: ${String(open.error)}`, window.end, open.error);
     }
     // Unconsumed input means that the deflate stream is complete.
     if (open.inflater.bytesWritten < open.fed) await finishMember(open);
@@ -127,7 +153,7 @@ export function gzipSource(
     if (await compressed.readInto(end, trailer) < 8) {
       throw broken(
         "ends before its checksum: is the file truncated?",
-        produced,
+        window.end,
       );
     }
     const view = new DataView(trailer.buffer);
@@ -142,29 +168,17 @@ export function gzipSource(
     consumed = end + 8;
   }
 
-  function copyFromWindow(offset: number, target: Uint8Array): number {
-    let filled = 0;
-    for (const { start, bytes } of window) {
-      const skip = offset + filled - start;
-      if (filled === target.length || skip < 0) break;
-      if (skip >= bytes.length) continue;
-      const part = bytes.subarray(skip, skip + target.length - filled);
-      target.set(part, filled);
-      filled += part.length;
-    }
-    return filled;
-  }
-
   async function reach(offset: number): Promise<number> {
-    while (produced < offset && await advance());
-    return Math.min(offset, produced);
+    while (window.end < offset && await advance());
+    return Math.min(offset, window.end);
   }
 
   async function readInto(offset: number, target: Uint8Array): Promise<number> {
-    if (offset < produced - windowBytes) restart();
+    if (offset < window.start) restart();
     let filled = 0;
     while (true) {
-      filled += copyFromWindow(offset + filled, target.subarray(filled));
+      const next = Math.max(offset + filled, window.start);
+      filled += window.copy(next, target.subarray(filled));
       if (filled === target.length || !await advance()) return filled;
     }
   }
@@ -179,6 +193,7 @@ export function gzipSource(
 
   return {
     maxLength: compressed.maxLength * DEFLATE_RATIO,
+    memory: (compressed.memory ?? 0) + windowSize,
     reach: (offset) => queued(() => reach(offset)),
     readInto: (offset, target) => queued(() => readInto(offset, target)),
     close() {
@@ -232,9 +247,20 @@ export function tooLarge(maxBytes: number): SpitError {
   );
 }
 
-/** Limits of the output buffer, whose size is the length in the trailer, which may be wrong. */
-const MIN_CHUNK = 1 << 16;
+/** Limits of an output buffer. */
+const MIN_CHUNK = 1 << 12;
 const MAX_CHUNK = 1 << 26;
+
+/** Largest member that {@linkcode gzipSource} inflates at once. */
+const SMALL = 1 << 18;
+
+/**
+ * Chooses the size of the output buffer of a member from an expected length, which may be
+ * wrong. A buffer of that size is never copied.
+ */
+function chooseChunkSize(length: number, maxBytes = SMALL): number {
+  return Math.max(MIN_CHUNK, Math.min(length + 1, MAX_CHUNK, maxBytes + 1));
+}
 
 /** Result with `info: true`, which the types of `node:zlib` lack. */
 interface Inflated {
@@ -254,37 +280,46 @@ export function inflateGzip(
   compressed: Uint8Array,
   maxBytes: number,
 ): Uint8Array | undefined {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  let at = 0;
-  while (at < compressed.length) {
+  const { buffer, byteOffset, length } = compressed;
+  const view = new DataView(buffer, byteOffset, length);
+  // A file with one member ends with its length.
+  const expected = length < 4 ? 0 : view.getUint32(length - 4, true);
+  let chunkSize = chooseChunkSize(expected, maxBytes);
+  let first: Uint8Array | undefined;
+  const queue = createByteQueue();
+  let size = 0;
+  for (let at = 0; at < length;) {
     const header = memberHeaderLength(compressed.subarray(at));
     // As in gzip(1), other bytes after the last member are ignored.
     if (header === undefined) break;
-    const member = inflateMember(
-      compressed.subarray(at + header),
-      maxBytes - length,
-    );
+    const deflated = compressed.subarray(at + header);
+    const member = inflateMember(deflated, maxBytes - size, chunkSize);
     if (member === undefined) return undefined;
-    parts.push(member.bytes);
-    length += member.bytes.length;
+    // A single member is not copied.
+    if (first === undefined) first = member.bytes;
+    else {
+      if (queue.end === 0) queue.append(first);
+      queue.append(member.bytes);
+    }
+    size += member.bytes.length;
     at += header + member.read;
+    chunkSize = chooseChunkSize(member.bytes.length, maxBytes - size);
   }
-  // A single member needs no copy.
-  return parts.length > 1 ? concat(parts) : parts[0];
+  if (queue.end < size || first === undefined) return first;
+  const whole = new Uint8Array(size);
+  queue.copy(0, whole);
+  return whole;
 }
 
 /** Decompresses one member; `read` is its compressed length with the trailer. */
 function inflateMember(
   deflated: Uint8Array,
   maxBytes: number,
+  chunkSize: number,
 ): { bytes: Uint8Array; read: number } | undefined {
   if (maxBytes < 1 || deflated.length < 8) return undefined;
   const { buffer: memory, byteOffset } = deflated;
   const view = new DataView(memory, byteOffset, deflated.length);
-  // A file with one member ends with its length; a buffer of that size is never copied.
-  const length = view.getUint32(deflated.length - 4, true);
-  const chunkSize = Math.max(MIN_CHUNK, Math.min(length + 1, MAX_CHUNK));
   let inflated: Inflated;
   try {
     inflated = inflateRawSync(deflated, {

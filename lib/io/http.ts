@@ -1,6 +1,11 @@
 import { SpitError } from "../errors.ts";
-import { concat, retry } from "../std.ts";
-import { type ByteSource, memorySource } from "./byte_source.ts";
+import { retry } from "../std.ts";
+import {
+  type ByteQueue,
+  type ByteSource,
+  createByteQueue,
+  queueSource,
+} from "./byte_source.ts";
 import type { FileVersion } from "./file_version.ts";
 import { sleep } from "./signals.ts";
 
@@ -22,8 +27,7 @@ const TRANSIENT_STATUSES = [408, 425, 429, 500, 502, 503, 504];
 
 /** The part of a file that has been received, to be continued by the next attempt. */
 interface Download {
-  readonly chunks: Uint8Array[];
-  length: number;
+  readonly bytes: ByteQueue;
   /** ETag or Last-Modified of the file; `null` without either. */
   validator: string | null;
 }
@@ -60,7 +64,7 @@ export async function openUrlSource(
   url: string,
   options: HttpOptions = {},
 ): Promise<ByteSource> {
-  const download: Download = { chunks: [], length: 0, validator: null };
+  const download: Download = { bytes: createByteQueue(), validator: null };
   const { backoff = 1000 } = options;
   let retryAt = 0;
   const attempt = async () => {
@@ -86,7 +90,7 @@ export async function openUrlSource(
   } catch (error) {
     throw describeFailure(url, error);
   }
-  return memorySource(concat(download.chunks));
+  return queueSource(download.bytes);
 }
 
 /**
@@ -133,9 +137,9 @@ async function receive(
   const controller = new AbortController();
   let timer = setTimeout(() => controller.abort(), stall);
   try {
-    const { length, validator } = download;
-    const range: HeadersInit = length > 0 && validator !== null
-      ? { range: `bytes=${length}-`, "if-range": validator }
+    const { bytes, validator } = download;
+    const range: HeadersInit = bytes.end > 0 && validator !== null
+      ? { range: `bytes=${bytes.end}-`, "if-range": validator }
       : {};
     const response = await fetch(url, {
       headers: { "accept-encoding": "identity", ...range },
@@ -143,13 +147,12 @@ async function receive(
     });
     await checkResponse(url, response, download);
     const announced = Number(response.headers.get("content-length") ?? 0);
-    if (download.length + announced > maxBytes) throw tooLarge(url, maxBytes);
+    if (bytes.end + announced > maxBytes) throw tooLarge(url, maxBytes);
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
       timer = setTimeout(() => controller.abort(), stall);
-      download.chunks.push(chunk);
-      download.length += chunk.length;
-      if (download.length > maxBytes) throw tooLarge(url, maxBytes);
+      if (bytes.end + chunk.length > maxBytes) throw tooLarge(url, maxBytes);
+      bytes.append(chunk);
     }
     refusePage(url, response, download);
   } catch (error) {
@@ -181,9 +184,9 @@ async function checkResponse(
   download: Download,
 ): Promise<void> {
   const continues = status === 206 &&
-    headers.get("content-range")?.startsWith(`bytes ${download.length}-`);
+    headers.get("content-range")?.startsWith(`bytes ${download.bytes.end}-`);
   if (continues) return;
-  download.chunks.length = download.length = 0;
+  download.bytes.clear();
   // A weak ETag does not guarantee identical bytes.
   const etag = headers.get("etag");
   download.validator = etag?.startsWith("W/") === false
@@ -220,10 +223,12 @@ function parseRetryAfter(text: string | null): number {
 function refusePage(
   url: string,
   { headers }: Response,
-  { chunks }: Download,
+  { bytes }: Download,
 ): void {
   const type = headers.get("content-type") ?? "";
-  const isMarkup = chunks.find(({ length }) => length > 0)?.[0] === 0x3c;
+  const first = new Uint8Array(1);
+  bytes.copy(0, first);
+  const isMarkup = first[0] === 0x3c;
   if (!type.includes("html") || !isMarkup) return;
   const what = "the server sent an HTML page in place of the file: " +
     "does it require a login?";

@@ -8,7 +8,7 @@ import { TINY } from "../tiny.ts";
 
 for (
   const [name, values] of [
-    ["workers", [NaN, -1, 0.5, 1.5, Infinity]],
+    ["workers", [NaN, -1, 0.5, 1.5, 257, Infinity]],
     ["timeout", [NaN, -1, -0.5, Infinity, 2 ** 31]],
   ] as const
 ) {

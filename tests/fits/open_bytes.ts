@@ -1,4 +1,5 @@
 import { SpitError } from "../../lib/errors.ts";
+import { inflateBzip2 } from "../../lib/io/bzip2.ts";
 import { memorySource } from "../../lib/io/byte_source.ts";
 import {
   type FitsFile,
@@ -42,4 +43,12 @@ export async function spitErrorOf(
     throw error;
   }
   throw new Error("the function threw no error");
+}
+
+/** Decompresses a bzip2 file. */
+export function bunzip(compressed: Uint8Array, maxBytes = 1e9): Uint8Array {
+  const queue = inflateBzip2(compressed, maxBytes);
+  const content = new Uint8Array(queue.end);
+  queue.copy(0, content);
+  return content;
 }

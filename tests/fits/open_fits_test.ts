@@ -229,6 +229,60 @@ Deno.test("a gzip bomb is refused at maxBytes", async () => {
   assertEquals((await file.readFrame(0)).pixels.length, 16_000_000);
 });
 
+/** Encodes the headers of a table of this many rows of 1000 bytes and of an image. */
+const table = (rows: number) =>
+  headerBytes(
+    "XTENSION= 'BINTABLE'",
+    "BITPIX  = 8",
+    "NAXIS   = 2",
+    "NAXIS1  = 1000",
+    `NAXIS2  = ${rows}`,
+    "PCOUNT  = 0",
+    "GCOUNT  = 1",
+  );
+
+Deno.test("a table larger than the limit is skipped", async () => {
+  const [primary, image] = [
+    EXTENDED.subarray(0, 2880),
+    EXTENDED.subarray(2880),
+  ];
+  const bytes = joinBytes(primary, table(288), new Uint8Array(288_000), image);
+  using file = await openBytes(bytes, { maxBytes: 100_000 });
+  assertEquals(file.hdus.map(({ kind, fault }) => [kind, fault?.code]), [
+    ["empty", undefined],
+    ["table", undefined],
+    ["image", undefined],
+    ["image", undefined],
+  ]);
+  assertEquals((await file.readFrame(2)).pixels, PLANE.pixels);
+});
+
+Deno.test("an image needs memory for two copies of its pixels and what the source holds", async () => {
+  // 4000 bytes of pixels: twice these and the file itself, of 8640 bytes.
+  const least = (2 * 4000 + WHOLE.length) / 2;
+  assertEquals(
+    (await readError(WHOLE, { maxBytes: least - 1 })).code,
+    "too_large",
+  );
+  using file = await openBytes(WHOLE, { maxBytes: least });
+  assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+});
+
+Deno.test("headers of more than 32 MiB end the search for HDUs", async () => {
+  const cards = Array.from({ length: 195_000 }, () => "COMMENT x");
+  const long = headerBytes(
+    "XTENSION= 'IMAGE'",
+    "BITPIX  = 8",
+    "NAXIS   = 0",
+    ...cards,
+  );
+  const bytes = joinBytes(EXTENDED, long, long, long);
+  using file = await openBytes(bytes);
+  assertEquals(file.hdus.length, 5);
+  assertEquals([file.fault?.code, file.fault?.hdu], ["too_large", 5]);
+  assertEquals((await file.readFrame(1)).pixels, PLANE.pixels);
+});
+
 Deno.test("openFits() throws for missing, unreadable and special files", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/closed.fits`;

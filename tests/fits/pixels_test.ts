@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { SpitError } from "../../lib/errors.ts";
 import fc from "../fast_check.ts";
 import { swapBigEndian } from "../../lib/fits/byte_order.ts";
 import {
@@ -79,4 +80,15 @@ Deno.test("decodePixels() is swapBigEndian() and scalePixels()", () => {
       assertEquals(decodePixels(stored, scaling), expected);
     },
   ));
+});
+
+Deno.test("scalePixels() throws if the scaled pixels exceed the limit", () => {
+  const scaling = { zero: 1, scale: 2 };
+  const stored = new Int16Array(100);
+  assertEquals(scalePixels(stored, scaling, 600).byteLength, 400);
+  const error = assertThrows(
+    () => scalePixels(stored, scaling, 599),
+    SpitError,
+  );
+  assertEquals(error.code, "too_large");
 });

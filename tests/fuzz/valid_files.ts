@@ -1,6 +1,6 @@
 /** The valid files that the fuzzer damages. */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { inflateBzip2 } from "../../lib/io/bzip2.ts";
+import { bunzip } from "../fits/open_bytes.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
@@ -59,7 +59,7 @@ function splitExtensions({ name, bytes }: FuzzFile): FuzzFile[] {
 
 function decompress(name: string, bytes: Uint8Array): Uint8Array {
   if (name.endsWith(".gz")) return new Uint8Array(gunzipSync(bytes));
-  return name.endsWith(".bz2") ? inflateBzip2(bytes, 1e8) : bytes;
+  return name.endsWith(".bz2") ? bunzip(bytes) : bytes;
 }
 
 function simulateFiles(): FuzzFile[] {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { readClaims } from "../../lib/header/read_claims.ts";
 import { fileOf } from "./headers.ts";
@@ -88,4 +88,16 @@ Deno.test("the name of the file counts where the header names neither type nor t
   }
   assertEquals(read({ OBJECT: "M 76" }).evidence, "");
   assertEquals(read({ IMAGETYP: "Dark Frame" }).type, "dark");
+});
+
+Deno.test("texts of a header are cut to 500 characters", () => {
+  const long = "x".repeat(10_000);
+  const file = fileOf(
+    { OBJECT: long, INSTRUME: long, OBSTYPE: long, FILTER: long },
+    { OBSTYPE: `${long}y`, EXPTIME: 5 },
+  );
+  const { header, log } = readClaims(file);
+  assertEquals(log.target, `${"x".repeat(499)}…`);
+  assertEquals(log.instrument?.length, 500);
+  assert(JSON.stringify({ header, log }).length < 5000);
 });

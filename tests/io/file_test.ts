@@ -73,3 +73,20 @@ Deno.test("readText() returns the text, and names the content and file in its er
   const error = await spitErrorOf(() => readText(folder.path, "the rules"));
   assertEquals(error.code, "is_directory");
 });
+
+Deno.test("readText() refuses what is not a text, without reading it to its end", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/labels.csv`;
+  Deno.writeTextFileSync(path, "path,label\nr6.fits,a\0rc\n");
+  const binary = await spitErrorOf(() => readText(path, "the labels"));
+  assertEquals(binary.code, "usage");
+  assertMatch(binary.message, /labels\.csv: it is not a text file$/);
+});
+
+Deno.test("readText() decodes UTF-8 across the pieces in which it reads", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/labels.csv`;
+  const text = "\ufeff" + "aé€𝄞".repeat(30_000);
+  Deno.writeTextFileSync(path, text);
+  assertEquals(await readText(path, "the labels"), text);
+});

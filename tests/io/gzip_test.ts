@@ -20,22 +20,22 @@ async function readAt(
 }
 
 Deno.test("gzipSource() returns the same bytes in any order of reading and for any window", async () => {
-  const reads = fc.array(fc.tuple(fc.nat(300_000), fc.nat(100_000)), {
+  const reads = fc.array(fc.tuple(fc.nat(3_000_000), fc.nat(1_000_000)), {
     minLength: 1,
     maxLength: 6,
   });
   const content = Uint8Array.from(
-    { length: 250_000 },
+    { length: 2_500_000 },
     (_, i) => (i * i * 48271) >> 7,
   );
   const packed = joinBytes(
-    gzip(content.subarray(0, 99_999)),
-    gzip(content.subarray(99_999)),
+    gzip(content.subarray(0, 999_999), 1),
+    gzip(content.subarray(999_999), 1),
   );
   await fc.assert(
     fc.asyncProperty(
       reads,
-      fc.constantFrom(0, 70_000, 1e9),
+      fc.constantFrom(0, 1_700_000, 1e9),
       async (reads, kept) => {
         const source = open(packed, 1e9, kept);
         for (const [offset, length] of reads) {
@@ -48,7 +48,7 @@ Deno.test("gzipSource() returns the same bytes in any order of reading and for a
         source.close();
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -94,12 +94,59 @@ Deno.test("gzipSource() delivers the bytes before damage, then throws", async ()
   source.close();
 });
 
+/** Parts that compress to little, and parts that do not compress. */
+const MIXED = Uint8Array.from(
+  { length: 300_000 },
+  (_, i) => i % 9000 < 3000 ? 0 : (i * i * 48271) >> 7,
+);
+
+Deno.test("gzipSource() reads members of any lengths", async () => {
+  const lengths = fc.array(
+    fc.oneof(fc.nat(3), fc.nat(2000), fc.nat(150_000), fc.constant(300_000)),
+    { minLength: 1, maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(lengths, fc.boolean(), async (all, hasMore) => {
+      const parts = all.map((length) => MIXED.subarray(0, length));
+      const content = joinBytes(...parts);
+      const more = new TextEncoder().encode(hasMore ? "more" : "");
+      const source = open(
+        joinBytes(...parts.map((part) => gzip(part, 1)), more),
+      );
+      assertEquals(await source.reach(Infinity), content.length);
+      assertEquals(await readAt(source, 0, content.length), content);
+      source.close();
+    }),
+    { numRuns: 15 },
+  );
+});
+
+Deno.test("gzipSource() keeps a quarter of the limit, and reads before it again", async () => {
+  const content = new Uint8Array(9_000_000).fill(1);
+  content[5] = 7;
+  const source = gzipSource(memorySource(gzip(content, 1)), 1e7);
+  assertEquals(source.memory! < 1e7 / 4 + 1e5, true);
+  assertEquals(await source.reach(Infinity), content.length);
+  assertEquals(await readAt(source, 5, 2), new Uint8Array([7, 1]));
+  source.close();
+});
+
 Deno.test("gzipSource() stops a decompression bomb at the limit", async () => {
   const bomb = gzip(new Uint8Array(50_000_000));
   const source = open(bomb, 1_000_000);
   const error = await spitErrorOf(() => source.reach(Infinity));
   assertEquals(error.code, "too_large");
   source.close();
+  const members = joinBytes(
+    ...Array.from({ length: 400 }, () => gzip(new Uint8Array(3000))),
+  );
+  const small = open(members, 1_000_000);
+  assertEquals(await small.reach(1_000_000), 1_000_000 - 1_000_000 % 3000);
+  assertEquals(
+    (await spitErrorOf(() => small.reach(Infinity))).code,
+    "too_large",
+  );
+  small.close();
 });
 
 const CONTENT = Uint8Array.from({ length: 150_000 }, (_, i) => (i * i) >> 7);

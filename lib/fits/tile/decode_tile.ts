@@ -1,15 +1,9 @@
 import { SpitError } from "../../errors.ts";
-import { STORED_ARRAYS, type StoredPixels } from "../pixels.ts";
+import { STORED_ARRAYS, type StoredPixels, toNumbers } from "../pixels.ts";
 import { decodeHcompress } from "./hcompress.ts";
 import { decodePixelList } from "./pixel_list.ts";
 import { decodeRice } from "./rice.ts";
-import {
-  type Column,
-  readHeap,
-  readNumber,
-  type Table,
-  type Tiling,
-} from "./tiling.ts";
+import { type Column, readHeap, readNumber, type Tiling } from "./tiling.ts";
 import { gunzipSync } from "node:zlib";
 import { swapBigEndian } from "../byte_order.ts";
 
@@ -28,9 +22,8 @@ export function decodeTile(
   width: number,
   pixels: number,
 ): StoredPixels {
-  const { table } = tiling;
   const isFloat = tiling.bitpix < 0;
-  const packed = readColumn(table, "COMPRESSED_DATA", row);
+  const packed = readColumn(tiling, "COMPRESSED_DATA", row, pixels);
   if (packed !== undefined) {
     const isQuantised = isFloat && tiling.scale !== undefined;
     const values = unpack(
@@ -42,52 +35,68 @@ export function decodeTile(
     );
     return isQuantised ? restoreFloats(tiling, row, values) : values;
   }
-  const gzipped = readColumn(table, "GZIP_COMPRESSED_DATA", row);
+  const gzipped = readColumn(tiling, "GZIP_COMPRESSED_DATA", row, pixels);
   if (gzipped !== undefined) {
-    return decodeNumbers(inflateTile(gzipped, pixels), pixels, isFloat);
+    return unpackGzip(tiling, gzipped, pixels, isFloat);
   }
-  const plain = readColumn(table, "UNCOMPRESSED_DATA", row);
-  if (plain !== undefined) return decodeNumbers(plain, pixels, isFloat);
+  const plain = readColumn(tiling, "UNCOMPRESSED_DATA", row, pixels);
+  if (plain !== undefined) return decodeNumbers(tiling, plain, pixels, isFloat);
   throw new SpitError("bad_tile", `tile ${row} is empty`);
 }
 
+/** Largest plausible size of a compressed tile, bytes: twice the pixels, and a header. */
+const MOST_PER_PIXEL = 16;
+const MOST_BESIDE = 1024;
+
+/**
+ * Returns the bytes of a tile in a column. Many tiles can refer to the same bytes, so a
+ * tile may not have many more than its pixels.
+ */
 function readColumn(
-  table: Table,
+  { table }: Tiling,
   name: string,
   row: number,
+  pixels: number,
 ): Uint8Array | undefined {
   const column = table.columns.get(name);
   if (column?.descriptor === undefined) return undefined;
   const bytes = readHeap(table, column, row);
+  if (bytes.length > MOST_PER_PIXEL * pixels + MOST_BESIDE) {
+    const what =
+      `tile ${row} has ${pixels} pixels, but ${bytes.length} compressed bytes`;
+    throw new SpitError("bad_tile", what);
+  }
   return bytes.length === 0 ? undefined : bytes;
 }
 
 function unpack(
-  { bitpix, compression, blocksize, bytepix, scratch, listZero }: Tiling,
+  tiling: Tiling,
   packed: Uint8Array,
   width: number,
   pixels: number,
   isFloat: boolean,
 ): StoredPixels {
+  const { compression, blocksize, bytepix, scratch } = tiling;
   switch (compression) {
     case "NOCOMPRESS":
-      return decodeNumbers(packed, pixels, isFloat);
+      return decodeNumbers(tiling, packed, pixels, isFloat);
     case "GZIP_1":
-      return decodeNumbers(inflateTile(packed, pixels), pixels, isFloat);
-    case "GZIP_2": {
-      const shuffled = inflateTile(packed, pixels);
-      return decodeNumbers(unshuffle(shuffled, pixels), pixels, isFloat);
+      return unpackGzip(tiling, packed, pixels, isFloat);
+    case "GZIP_2":
+      return unpackGzip(tiling, packed, pixels, isFloat, unshuffle);
+    case "HCOMPRESS_1": {
+      const values = decodeHcompress(packed, width, pixels / width);
+      return clamp(values, tiling.bitpix);
     }
-    case "HCOMPRESS_1":
-      return clamp(decodeHcompress(packed, width, pixels / width), bitpix);
     case "PLIO_1": {
-      const values = new Int32Array(pixels);
+      const values = new Int32Array(scratch, 0, pixels);
       decodePixelList(packed, values);
+      const { listZero } = tiling;
       if (listZero !== 0) values.forEach((v, i) => values[i] = v - listZero);
       return values;
     }
     default: {
-      const values = scratch.subarray(0, pixels);
+      const values = new Int32Array(scratch, 0, pixels);
       decodeRice(packed, values, bytepix, blocksize);
       return values;
     }
@@ -105,6 +114,24 @@ function clamp(values: Int32Array, bitpix: number): Int32Array {
   return values;
 }
 
+/** Copies the bytes of so many pixels in their order. */
+type CopyPixels = (
+  bytes: Uint8Array,
+  target: Uint8Array,
+  pixels: number,
+) => void;
+
+function unpackGzip(
+  tiling: Tiling,
+  packed: Uint8Array,
+  pixels: number,
+  isFloat: boolean,
+  copy: CopyPixels = copyBytes,
+): StoredPixels {
+  const bytes = inflateTile(packed, pixels, tiling.numberBytes);
+  return decodeNumbers(tiling, bytes, pixels, isFloat, copy);
+}
+
 function restoreFloats(
   { table, bitpix, scale, zero, blank, dithering, dither0 }: Tiling,
   row: number,
@@ -113,7 +140,7 @@ function restoreFloats(
   const valueFor = (source: Column | number) =>
     typeof source === "number" ? source : readNumber(table, source, row);
   const quantised = values instanceof BigInt64Array
-    ? Float64Array.from(values, Number)
+    ? toNumbers(values)
     : values;
   const floats = bitpix === -32
     ? new Float32Array(values.length)
@@ -128,23 +155,33 @@ function restoreFloats(
   return floats;
 }
 
-const MAX_PIXEL_BYTES = 8;
-
 /**
  * Decompresses a GZIP_1 or GZIP_2 tile.
  *
- * @param pixels Number of pixels, of at most 8 bytes each.
+ * @param pixels Number of pixels.
+ * @param numberBytes Largest size of a pixel, bytes.
  * @throws {SpitError} `bad_tile`.
  */
-export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
+export function inflateTile(
+  bytes: Uint8Array,
+  pixels: number,
+  numberBytes: number,
+): Uint8Array {
+  const maxOutputLength = pixels * numberBytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: pixels * MAX_PIXEL_BYTES });
+    // In a buffer of the largest size, the result is not copied.
+    const chunkSize = Math.max(64, maxOutputLength + 1);
+    return gunzipSync(bytes, { maxOutputLength, chunkSize });
   } catch (error) {
     const what = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE"
-      ? `a gzip tile of ${pixels} pixels has more than ${MAX_PIXEL_BYTES} bytes per pixel`
+      ? `a gzip tile of ${pixels} pixels has more than ${numberBytes} bytes per pixel`
       : `a gzip tile is damaged: ${(error as Error).message}`;
     throw new SpitError("bad_tile", what, { cause: error });
   }
+}
+
+function copyBytes(bytes: Uint8Array, target: Uint8Array): void {
+  target.set(bytes);
 }
 
 /**
@@ -152,13 +189,15 @@ export function inflateTile(bytes: Uint8Array, pixels: number): Uint8Array {
  * second bytes, and so on (FITS Standard 4.0, section 10.4.3): 1 3 5 2 4 6, for
  * three pixels, becomes 1 2 3 4 5 6.
  */
-function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
+function unshuffle(
+  bytes: Uint8Array,
+  target: Uint8Array,
+  pixels: number,
+): void {
   const size = bytes.length / pixels;
-  const ordered = new Uint8Array(bytes.length);
   for (let part = 0, from = 0; part < size; part++) {
-    for (let i = 0; i < pixels; i++) ordered[i * size + part] = bytes[from++]!;
+    for (let i = 0; i < pixels; i++) target[i * size + part] = bytes[from++]!;
   }
-  return ordered;
 }
 
 /**
@@ -166,21 +205,26 @@ function unshuffle(bytes: Uint8Array, pixels: number): Uint8Array {
  * pixels of the image, follows from the number of bytes.
  *
  * @param isFloat Whether numbers of 4 and 8 bytes are floats.
- * @throws {SpitError} `bad_tile`: the numbers do not have 1, 2, 4 or 8 bytes.
+ * @param copy Copies the bytes in the order of the pixels.
+ * @throws {SpitError} `bad_tile`: the numbers do not have 1, 2, 4 or 8 bytes, or more than
+ *   the image can have.
  */
 function decodeNumbers(
+  { scratch }: Tiling,
   bytes: Uint8Array,
   pixels: number,
   isFloat: boolean,
+  copy: CopyPixels = copyBytes,
 ): StoredPixels {
   const bits = 8 * bytes.length / pixels;
   const Stored = STORED_ARRAYS[isFloat && bits >= 32 ? -bits : bits];
-  if (Stored === undefined) {
+  if (Stored === undefined || bytes.length > scratch.byteLength) {
     const what =
       `a tile of ${pixels} pixels decompresses to ${bytes.length} bytes`;
     throw new SpitError("bad_tile", what);
   }
-  const values = new Stored(new Uint8Array(bytes).buffer, 0, pixels);
+  copy(bytes, new Uint8Array(scratch), pixels);
+  const values = new Stored(scratch, 0, pixels);
   swapBigEndian(values);
   return values;
 }

@@ -5,6 +5,7 @@ import type { Hdu } from "../hdu.ts";
 import { type Header, makeHeader } from "../header.ts";
 import {
   makeStoredArray,
+  needsTooMuch,
   readScaling,
   scalePixels,
   type StoredPixels,
@@ -14,14 +15,23 @@ import { describeTiling } from "./tiling.ts";
 
 /**
  * Reads a tile-compressed image (FITS Standard 4.0, section 10): RICE_1, GZIP_1, GZIP_2,
- * PLIO_1, HCOMPRESS_1 (without smoothing) and NOCOMPRESS, quantised floats, tiles of any shape. The memory in use is that of the
- * compressed bytes and of one copy of the pixels.
+ * PLIO_1, HCOMPRESS_1 (without smoothing) and NOCOMPRESS, quantised floats, tiles of any
+ * shape. The memory in use is that of the compressed bytes, of one copy of the pixels, and
+ * of three copies of a tile (five for HCOMPRESS_1) with at least 4 bytes per pixel.
  *
- * @throws {SpitError} `bad_tile`, `bad_header`, `absurd_axis`, `truncated_data`, and the
- *   errors of the source.
+ * @param maxBytes Memory that the pixels may take. Reading takes at most twice as much.
+ * @throws {SpitError} `bad_tile`, `bad_header`, `absurd_axis`, `too_large`,
+ *   `truncated_data`, and the errors of the source.
  */
-export async function readTiled(source: ByteSource, hdu: Hdu): Promise<Pixels> {
+export async function readTiled(
+  source: ByteSource,
+  hdu: Hdu,
+  maxBytes: number,
+): Promise<Pixels> {
   const { header, width, height, index, dataStart, dataBytes } = hdu;
+  if (dataBytes > maxBytes) {
+    throw needsTooMuch("the compressed image", dataBytes);
+  }
   const bytes = makeStoredArray(8, dataBytes) as Uint8Array;
   const count = await source.readInto(dataStart, bytes);
   if (count < dataBytes) {
@@ -31,7 +41,7 @@ export async function readTiled(source: ByteSource, hdu: Hdu): Promise<Pixels> {
     });
   }
   try {
-    return decodeTiles(header, width, height, bytes);
+    return decodeTiles(header, width, height, bytes, maxBytes);
   } catch (error) {
     throw addErrorLocation(error, { hdu: index });
   }
@@ -42,8 +52,10 @@ function decodeTiles(
   width: number,
   height: number,
   bytes: Uint8Array,
+  maxBytes: number,
 ): Pixels {
-  const tiling = describeTiling(header, width, height, bytes);
+  const available = 2 * maxBytes - bytes.length;
+  const tiling = describeTiling(header, width, height, bytes, available);
   const { table, bitpix, tileWidth, tileHeight } = tiling;
   const across = Math.ceil(width / tileWidth);
   const tiles = across * Math.ceil(height / tileHeight);
@@ -69,7 +81,7 @@ function decodeTiles(
     }
   }
   const blankCard = header.values.has("ZBLANK") ? "ZBLANK" : "BLANK";
-  return scalePixels(stored, readScaling(header, blankCard));
+  return scalePixels(stored, readScaling(header, blankCard), maxBytes);
 }
 
 /** Copies pixels to an array whose values may have another size. */

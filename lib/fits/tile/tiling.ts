@@ -5,12 +5,21 @@ import {
   layoutNumber,
   quotedNumber,
 } from "../header.ts";
+import { needsTooMuch } from "../pixels.ts";
 import type { Dithering } from "./decode_tile.ts";
 
-/** Largest plausible compression ratio, for images in Rice blocks of 32 pixels. */
+/**
+ * Largest plausible compression ratio. That of gzip is at most 1032. Rice code with blocks
+ * of more than 160 pixels can exceed it, but no software writes such blocks.
+ */
 const MAX_RATIO = 1100;
 /** The same for PLIO_1, which stores 4096 equal pixels in two bytes, and HCOMPRESS_1. */
 const MAX_RUN_RATIO = 16_384;
+
+/** Copies of a tile that are in memory at once: decompressed, ordered and scaled. */
+const TILE_COPIES = 3;
+/** The same for HCOMPRESS_1, whose coefficients are float64. */
+const HCOMPRESS_COPIES = 5;
 
 export interface Tiling {
   readonly table: Table;
@@ -26,8 +35,10 @@ export interface Tiling {
   readonly bytepix: number;
   /** Subtracted from the values of a PLIO_1 tile. */
   readonly listZero: number;
-  /** Memory for the pixels of a Rice tile. */
-  readonly scratch: Int32Array;
+  /** Largest size of a number in a tile, bytes: quantised floats are 4-byte integers. */
+  readonly numberBytes: number;
+  /** Memory for the numbers of one tile. */
+  readonly scratch: ArrayBuffer;
   readonly dithering: Dithering;
   readonly dither0: number;
   /** Scale of quantised floats, of each tile or of all; absent for exact floats. */
@@ -42,14 +53,16 @@ export interface Tiling {
  * Reads the layout of a tile-compressed image from its header.
  *
  * @param bytes Data unit of the table: its rows and heap.
+ * @param maxBytes Memory that the pixels and the copies of a tile may take together.
  * @throws {SpitError} `bad_header`; `unsupported_compression`, for an unknown
- *   quantisation; `absurd_axis`, for more pixels than the bytes can contain.
+ *   quantisation; `absurd_axis`, for more pixels than the bytes can contain; `too_large`.
  */
 export function describeTiling(
   header: Header,
   width: number,
   height: number,
   bytes: Uint8Array,
+  maxBytes: number,
 ): Tiling {
   const table = describeTable(header, bytes);
   const optional = (name: string) =>
@@ -73,9 +86,7 @@ export function describeTiling(
       "HCOMPRESS_1 with smoothing is not supported: decompress the file with funpack",
     );
   }
-  const maxRatio = isRuns
-    ? MAX_RUN_RATIO
-    : MAX_RATIO * Math.max(1, blocksize / 32);
+  const maxRatio = isRuns ? MAX_RUN_RATIO : MAX_RATIO;
   const unpacked = width * height * Math.abs(bitpix) / 8;
   if (unpacked > maxRatio * bytes.length) {
     const what =
@@ -84,14 +95,22 @@ export function describeTiling(
   }
   const tileWidth = readTileSize(header, 1, width);
   const tileHeight = readTileSize(header, 2, height);
-  const isRice = compression.startsWith("RICE");
+  const numberBytes = Math.max(4, Math.abs(bitpix) / 8);
+  const tileBytes = tileWidth * tileHeight * numberBytes;
+  const copies = compression === "HCOMPRESS_1" ? HCOMPRESS_COPIES : TILE_COPIES;
+  const needed = unpacked + copies * tileBytes;
+  if (needed > maxBytes) {
+    const what = `an image in tiles of ${tileWidth} x ${tileHeight}`;
+    throw needsTooMuch(what, needed);
+  }
   return {
     table,
     bitpix,
     tileWidth,
     tileHeight,
     compression,
-    scratch: new Int32Array(isRice ? tileWidth * tileHeight : 0),
+    numberBytes,
+    scratch: new ArrayBuffer(tileBytes),
     blocksize,
     bytepix,
     // Such a tile has no negative values: CFITSIO stores unsigned pixels without their zero.
