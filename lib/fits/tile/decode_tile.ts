@@ -1,12 +1,7 @@
 import { SpitError } from "../../errors.ts";
 import { STORED_ARRAYS, type StoredPixels, toNumbers } from "../pixels.ts";
 import { decodeRice } from "./rice.ts";
-import {
-  type Column,
-  readHeap,
-  readNumber,
-  type Tiling,
-} from "./tiling.ts";
+import { type Column, readHeap, readNumber, type Tiling } from "./tiling.ts";
 import { gunzipSync } from "node:zlib";
 import { swapBigEndian } from "../byte_order.ts";
 
