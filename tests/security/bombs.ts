@@ -280,7 +280,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
   "an HTTP body of a million one-byte chunks": {
     file: () => zeros(0),
     served: () => frame(1_000, 500),
-    args: ["http://127.0.0.1:8000/frame.fits", "--timeout", "600"],
+    args: ["http://127.0.0.1:8000/frame.fits"],
     code: null,
   },
   "@/dev/zero": { file: () => frame(), args: ["@/dev/zero"] },
@@ -437,7 +437,7 @@ export async function measureBomb(
     args: [
       run!, ...(server ? ["--allow-net"] : []), ...rest, ...named,
       ...(args.includes("--workers") ? [] : ["--workers", "0"]),
-      "--format", "ndjson", "-q", "--model", TINY, "--device", "cpu",
+      "--format", "ndjson", "-q", "--timeout", "1000", "--model", TINY, "--device", "cpu",
       ...(limit === undefined ? [] : ["--max-bytes", `${limit}`]),
     ],
     cwd: folder.path,
