@@ -195,7 +195,7 @@ const makeImages = (count: number) => {
     "PCOUNT  = 0",
     "GCOUNT  = 1",
   ]) + "\0".repeat(2880);
-  return concat(EMPTY, image.repeat(count));
+  return concat(EMPTY, Buffer.alloc(count * image.length, image));
 };
 
 /** A table of 120 MB before a small image; its rows are a hole of the file. */
@@ -274,7 +274,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     limits: [undefined],
   },
   "a .gz of 32,000 images of 2×2": {
-    file: () => gzipSync(makeImages(32_000)),
+    file: () => gzipSync(makeImages(32_000), { level: 1 }),
     code: "too_large",
   },
   "an HTTP body of a million one-byte chunks": {
@@ -523,9 +523,12 @@ if (import.meta.main) {
   console.log("| --- | --: | --: | --: | --: | --- |");
   for (const [name, bomb] of Object.entries(BOMBS)) {
     if (!name.includes(part)) continue;
+    const bytes = (bomb.served ?? bomb.file)();
+    const file = () => bytes;
+    const made = bomb.served ? { ...bomb, served: file } : { ...bomb, file };
     for (const limit of bomb.limits ?? [undefined, LIMIT]) {
       const { out, err, exit, seconds, megabytes } = await measureBomb(
-        bomb,
+        made,
         limit,
       );
       let result = `exit ${exit}: ${(err || out).slice(0, 150)}`;
@@ -537,9 +540,8 @@ if (import.meta.main) {
       } catch {
         // Without a row, the message is shown.
       }
-      const bytes = (bomb.served ?? bomb.file)().length;
       console.log(
-        `| ${name} | ${bytes} | ${limit ?? "default"} | ${
+        `| ${name} | ${bytes.length} | ${limit ?? "default"} | ${
           Math.round(megabytes)
         } | ${seconds.toFixed(1)} | ${result.replaceAll("\n", " ")} |`,
       );
