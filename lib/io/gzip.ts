@@ -177,8 +177,7 @@ export function gzipSource(
     if (offset < window.start) restart();
     let filled = 0;
     while (true) {
-      const next = Math.max(offset + filled, window.start);
-      filled += window.copy(next, target.subarray(filled));
+      filled += window.copy(offset + filled, target.subarray(filled));
       if (filled === target.length || !await advance()) return filled;
     }
   }

@@ -135,7 +135,14 @@ async function receive(
   { maxBytes = 4 * 1024 ** 3, stall = 30_000 }: HttpOptions,
 ): Promise<void> {
   const controller = new AbortController();
-  let timer = setTimeout(() => controller.abort(), stall);
+  // One timer, because a response can have a million chunks.
+  let received = Date.now();
+  const check = () => {
+    const left = received + stall - Date.now();
+    if (left <= 0) controller.abort();
+    else timer = setTimeout(check, left);
+  };
+  let timer = setTimeout(check, stall);
   try {
     const { bytes, validator } = download;
     const range: HeadersInit = bytes.end > 0 && validator !== null
@@ -149,8 +156,7 @@ async function receive(
     const announced = Number(response.headers.get("content-length") ?? 0);
     if (bytes.end + announced > maxBytes) throw tooLarge(url, maxBytes);
     for await (const chunk of response.body ?? []) {
-      clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(), stall);
+      received = Date.now();
       if (bytes.end + chunk.length > maxBytes) throw tooLarge(url, maxBytes);
       bytes.append(chunk);
     }

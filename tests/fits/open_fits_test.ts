@@ -247,7 +247,7 @@ Deno.test("a table larger than the limit is skipped", async () => {
     EXTENDED.subarray(2880),
   ];
   const bytes = joinBytes(primary, table(288), new Uint8Array(288_000), image);
-  using file = await openBytes(bytes, { maxBytes: 100_000 });
+  using file = await openBytes(bytes, { maxBytes: 200_000 });
   assertEquals(file.hdus.map(({ kind, fault }) => [kind, fault?.code]), [
     ["empty", undefined],
     ["table", undefined],
@@ -266,21 +266,6 @@ Deno.test("an image needs memory for two copies of its pixels and what the sourc
   );
   using file = await openBytes(WHOLE, { maxBytes: least });
   assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
-});
-
-Deno.test("headers of more than 32 MiB end the search for HDUs", async () => {
-  const cards = Array.from({ length: 195_000 }, () => "COMMENT x");
-  const long = headerBytes(
-    "XTENSION= 'IMAGE'",
-    "BITPIX  = 8",
-    "NAXIS   = 0",
-    ...cards,
-  );
-  const bytes = joinBytes(EXTENDED, long, long, long);
-  using file = await openBytes(bytes);
-  assertEquals(file.hdus.length, 5);
-  assertEquals([file.fault?.code, file.fault?.hdu], ["too_large", 5]);
-  assertEquals((await file.readFrame(1)).pixels, PLANE.pixels);
 });
 
 Deno.test("openFits() throws for missing, unreadable and special files", async () => {

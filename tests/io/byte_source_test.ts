@@ -5,21 +5,22 @@ import { createByteQueue, queueSource } from "../../lib/io/byte_source.ts";
 const CONTENT = Uint8Array.from({ length: 5_000_000 }, (_, i) => (i * i) >> 9);
 
 Deno.test("a byte queue returns what was appended, whatever was dropped before", () => {
-  const piece = fc.tuple(fc.nat(2_000_000), fc.nat(3_000_000));
+  const piece = fc.tuple(fc.nat(1_500_000), fc.nat(3_000_000));
   fc.assert(
     fc.property(
       fc.array(piece, { minLength: 1, maxLength: 5 }),
       fc.nat(5_000_000),
       (pieces, at) => {
         const queue = createByteQueue();
-        let end = 0;
+        let [end, most] = [0, 0];
         for (const [length, dropped] of pieces) {
           const start = end;
           end = Math.min(CONTENT.length, end + length);
           queue.append(CONTENT.subarray(start, end));
           queue.drop(dropped);
+          most = Math.max(most, Math.min(dropped, end));
           assertEquals(queue.end, end);
-          assert(queue.start <= Math.min(dropped, end) || queue.start === 0);
+          assert(queue.start <= most && queue.start > most - 2 ** 20);
         }
         const offset = Math.max(queue.start, Math.min(at, end));
         const target = new Uint8Array(1000);
@@ -31,7 +32,7 @@ Deno.test("a byte queue returns what was appended, whatever was dropped before",
         );
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 

@@ -141,7 +141,7 @@ Deno.test("gzipSource() stops a decompression bomb at the limit", async () => {
     ...Array.from({ length: 400 }, () => gzip(new Uint8Array(3000))),
   );
   const small = open(members, 1_000_000);
-  assertEquals(await small.reach(1_000_000), 1_000_000 - 1_000_000 % 3000);
+  assertEquals(await small.reach(999_000), 999_000);
   assertEquals(
     (await spitErrorOf(() => small.reach(Infinity))).code,
     "too_large",
