@@ -69,8 +69,8 @@ PATH is a FITS file (also .gz, .bz2, .fz), its http(s) address, a folder
 input. A name that begins with a dash, @ or * is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
-or in conflict with its header; 2 wrong usage, no usable model, or no place to
-write.
+or in conflict with its header; 2 wrong usage, no usable model, no place to write,
+or a PATH that does not exist, after all rows are written.
 
 From a checkout, spit is: deno run -A cli.ts`;
 
@@ -91,8 +91,7 @@ function createProgram(): Command {
     .exitOverride()
     .addHelpText("after", EXAMPLES)
     .hook("preSubcommand", async (_, command) => {
-      const { define } = await IMPORTS[command.name()]!();
-      define(command);
+      await defineCommand(command);
       passOptions(program, command);
     })
     .hook("preAction", async (_, command) => {
@@ -102,7 +101,25 @@ function createProgram(): Command {
   for (const [name, description] of Object.entries(COMMANDS)) {
     program.command(name).description(description);
   }
+  program.command("help")
+    .argument("[command]")
+    .description("Show the options of a command")
+    .action((name?: string) => showHelp(program, name));
   return program;
+}
+
+/** Adds the options and the action of a command. */
+async function defineCommand(command: Command): Promise<void> {
+  const load = IMPORTS[command.name()];
+  if (load !== undefined) (await load()).define(command);
+}
+
+async function showHelp(program: Command, name?: string): Promise<void> {
+  if (name === undefined) program.help();
+  const command = program.commands.find((one) => one.name() === name);
+  if (command === undefined) program.error(`error: unknown command '${name}'`);
+  await defineCommand(command);
+  command.help();
 }
 
 /** Options before the name of a command apply as if they stood behind it. */
@@ -121,7 +138,7 @@ function passOptions(program: Command, command: Command): void {
 async function refuseMistypedCommand(program: Command): Promise<void> {
   const [word = ""] = program.args;
   if (!/^[a-z]{4,}$/i.test(word)) return;
-  const command = findClosestWord(word, Object.keys(COMMANDS));
+  const command = findClosestWord(word, [...Object.keys(COMMANDS), "help"]);
   if (command === undefined) return;
   const info = await Deno.lstat(word).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;

@@ -123,7 +123,7 @@ function toSpitError(
       );
     }
     const hint = file.includes("\ufffd")
-      ? " (a file whose name is not UTF-8 must be renamed)"
+      ? ", or its name is not UTF-8: rename it"
       : /^[a-z][\w+.-]+:\/\//i.test(file)
       ? " (URLs must begin with http:// or https://)"
       : "";
