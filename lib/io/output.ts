@@ -161,6 +161,16 @@ async function readHead(path: string): Promise<Uint8Array> {
   return head.subarray(0, filled);
 }
 
+/**
+ * Syncs the entries of a folder to the disk, so that a file created or renamed in it keeps
+ * its name after a power failure. Windows has no equivalent.
+ */
+export async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}
+
 function isFrame(file: string, why: string): SpitError {
   return new SpitError(
     "usage",

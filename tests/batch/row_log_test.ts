@@ -131,3 +131,45 @@ Deno.test("a log that is open cannot be opened again", async () => {
   );
   assertStringIncludes(error.message, "another watch writes to it");
 });
+
+Deno.test("a log that is cut at any byte while it is open keeps every later row", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const lines = ["/n/ä.fits", "/n/b.fits"].map((name) =>
+    formatRow(makeRow(name, 1))
+  );
+  const size = new TextEncoder().encode(lines.join("")).length;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: size }), async (cut) => {
+      Deno.writeTextFileSync(path, lines.join(""));
+      const notices: string[] = [];
+      {
+        using log = await openRowLog(path, (text) => notices.push(text));
+        Deno.truncateSync(path, cut);
+        await log.append(makeRow("/n/c.fits", 2));
+        await log.append(makeRow("/n/d.fits", 3));
+      }
+      const changed = `${path} was changed by another program`;
+      assertEquals(notices, cut === size ? [] : [changed]);
+      using log = await openRowLog(path, () => {});
+      const files = log.latest.map(({ file }) => file);
+      assertEquals(files.slice(-2), ["/n/c.fits", "/n/d.fits"]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a row that follows an incomplete one on the same line is kept", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const [a, b] = ["/n/a.fits", "/n/b.fits"].map((name) =>
+    formatRow(makeRow(name, 1))
+  );
+  Deno.writeTextFileSync(path, a!.slice(0, 60) + b + a!.slice(0, 60) + "\n");
+  const notices: string[] = [];
+  using log = await openRowLog(path, (text) => notices.push(text));
+  assertEquals(log.latest.map(({ file }) => file), ["/n/b.fits"]);
+  assertEquals(notices, [
+    `${path}: skipped incomplete rows in lines 1, 2; their frames are classified again`,
+  ]);
+});
