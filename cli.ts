@@ -4,6 +4,7 @@ import config from "./deno.json" with { type: "json" };
 import { findClosestWord } from "./lib/closest_word.ts";
 import { define as defineClassify } from "./lib/commands/classify.ts";
 import { SpitError } from "./lib/errors.ts";
+import { hideSecrets } from "./lib/io/http.ts";
 import { printable } from "./lib/output/text.ts";
 
 /** The commands with their descriptions. */
@@ -157,17 +158,33 @@ function reportError(error: unknown): void {
     return;
   }
   Deno.exitCode = 2;
-  if (error instanceof SpitError || error instanceof Deno.errors.NotCapable) {
-    console.error(`error: ${printable(error.message)}`);
+  if (error instanceof SpitError) {
+    console.error(printableLines(`error: ${describeError(error)}`));
+  } else if (isSystemError(error)) {
+    console.error(printableLines(`error: ${error.message}`));
   } else {
     const text = error instanceof Error ? error.stack : undefined;
     console.error(printableLines(text ?? String(error)));
   }
 }
 
-/** Escapes control characters, but keeps line breaks. */
+/** Returns the message with the file that it is about. */
+function describeError({ file, message }: SpitError): string {
+  return file === undefined || message.includes(file)
+    ? message
+    : `${file}: ${message}`;
+}
+
+/** Whether an error is one of the system, as of a full disk, and not a fault of `spit`. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && "code" in error &&
+      /^E[A-Z0-9]+$/.test(String(error.code)));
+}
+
+/** Escapes control characters, but keeps line breaks; removes the secrets of addresses. */
 function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+  return hideSecrets(text).split("\n").map(printable).join("\n");
 }
 
 if (import.meta.main) {

@@ -116,7 +116,11 @@ export async function startLivePage(
   return {
     /** Adds a frame; a frame of the same path replaces the earlier one. */
     add(file: ClassifiedFile) {
-      report.add(file);
+      try {
+        report.add(file);
+      } catch (error) {
+        notice(`a frame is missing on the page: ${(error as Error).message}`);
+      }
       isStale = true;
       const delay = lastWrite + 1000 * interval - performance.now();
       timer ??= setTimeout(flush, Math.max(0, delay));

@@ -6,12 +6,7 @@
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
 import { readText } from "../io/file.ts";
-import {
-  createWriterId,
-  syncFolder,
-  writeAll,
-  writeFileAtomically,
-} from "../io/output.ts";
+import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
 import { join } from "../std.ts";
 import { parseRow, type RowSummary } from "./rows.ts";
 import type { Shard } from "./shard.ts";
@@ -173,10 +168,7 @@ export async function writeLines(
   lines: readonly string[],
 ): Promise<void> {
   const path = join(folder, name);
-  await wrapWriteErrors(path, async () => {
-    await writeFileAtomically(path, lines.join(""));
-    await syncFolder(folder);
-  });
+  await wrapWriteErrors(path, () => writeFileAtomically(path, lines.join("")));
 }
 
 /** The file that records the options of the rows in a folder. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { hideSecrets } from "../io/http.ts";
 import { fileOutput } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { startNightReport } from "../output/night/night_report.ts";
@@ -39,7 +40,7 @@ async function report(
   paths: readonly string[],
   options: ReportOptions,
 ): Promise<number> {
-  const { output: path, title = paths.join(" "), quiet } = options;
+  const { output: path, title = hideSecrets(paths.join(" ")), quiet } = options;
   const notify = makeNotify(options);
   const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);

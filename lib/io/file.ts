@@ -24,6 +24,11 @@ export async function openFileSource(
     () => blocking ? Deno.statSync(path) : Deno.stat(path),
   );
   if (stat.isDirectory) {
+    // Nothing but a folder that cannot be read is opened as if it were a frame.
+    await withPath(
+      path,
+      () => Deno.readDirSync(path)[Symbol.iterator]().next(),
+    );
     throw new SpitError("is_directory", IS_FOLDER, { file: path });
   }
   if (!stat.isFile) {

@@ -41,6 +41,26 @@ export function isUrl(path: string): boolean {
 }
 
 /**
+ * Returns a text whose addresses have no user, password and query, which can contain
+ * tokens. For messages, which end up in logs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { hideSecrets } from "./http.ts";
+ *
+ * assertEquals(hideSecrets("no row: https://u:p@a.example/r1.fits?token=1"), "no row: https://a.example/r1.fits?…");
+ * ```
+ */
+export function hideSecrets(text: string): string {
+  return text.replace(
+    /\b(https?:\/\/)([^\s/?#]*@)?([^\s?#]*)([?#]\S*)?/gi,
+    (_, protocol, _user, rest, query) =>
+      protocol + rest + (query === undefined ? "" : "?…"),
+  );
+}
+
+/**
  * Downloads a file from a web server into memory. Needs `--allow-net` for its host.
  *
  * A download that breaks off is continued (`Range`, `If-Range`) if the server supports

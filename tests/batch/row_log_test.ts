@@ -5,7 +5,7 @@ import { openRowLog } from "../../lib/batch/row_log.ts";
 import { createRow, formatRow } from "../../lib/batch/rows.ts";
 import { RETRYABLE_CODES } from "./retryable_codes.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import { temporaryFolder } from "../tiny.ts";
+import { recordSyncs, temporaryFolder } from "../tiny.ts";
 
 function makeRow(path: string, size: number, modified = 1_500_000_000_123) {
   return createRow(makeVerdict(path), { size, modified });
@@ -172,4 +172,18 @@ Deno.test("a row that follows an incomplete one on the same line is kept", async
   assertEquals(notices, [
     `${path}: skipped incomplete rows in lines 1, 2; their frames are classified again`,
   ]);
+});
+
+Deno.test({
+  name: "each row, and the folder of a new log, is synced to the disk",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/n.ndjson`;
+    using syncs = recordSyncs();
+    using log = await openRowLog(path, () => {});
+    assertEquals(syncs.take(), ["folder"]);
+    await log.append(makeRow("/n/a.fits", 1));
+    assertEquals(syncs.take(), ["file"]);
+  },
 });

@@ -73,3 +73,17 @@ Deno.test("readText() returns the text, and names the content and file in its er
   const error = await spitErrorOf(() => readText(folder.path, "the rules"));
   assertEquals(error.code, "is_directory");
 });
+
+Deno.test("openFileSource() says why a folder cannot be read", async () => {
+  using folder = temporaryFolder();
+  const { readDirSync } = Deno;
+  Deno.readDirSync = () => {
+    throw new Deno.errors.PermissionDenied("Permission denied (os error 13)");
+  };
+  try {
+    const error = await spitErrorOf(() => openFileSource(folder.path));
+    assertEquals(error.code, "no_permission");
+  } finally {
+    Deno.readDirSync = readDirSync;
+  }
+});

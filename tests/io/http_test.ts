@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { SpitError } from "../../lib/errors.ts";
 import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
 import {
+  hideSecrets,
   type HttpOptions,
   isUrl,
   openUrlSource,
@@ -311,4 +312,19 @@ Deno.test("isUrl() accepts http and https only", () => {
   for (const path of ["http", "ftp://x/y", "./http://x", "file:///x"]) {
     assert(!isUrl(path));
   }
+});
+
+Deno.test("hideSecrets() removes users, passwords and queries of all addresses", () => {
+  const cases: [text: string, shown: string][] = [
+    ["https://a.example/r1.fits?token=1#x", "https://a.example/r1.fits?…"],
+    ["HTTP://u:p@a.example:80/r1.fits", "HTTP://a.example:80/r1.fits"],
+    ["https://token@a.example?x", "https://a.example?…"],
+    [
+      "from https://a/1?t to https://u@b/2?t now",
+      "from https://a/1?… to https://b/2?… now",
+    ],
+    ["nights/r1.fits?x=1", "nights/r1.fits?x=1"],
+    ["https://a.example/mail@b/r1.fits", "https://a.example/mail@b/r1.fits"],
+  ];
+  for (const [text, shown] of cases) assertEquals(hideSecrets(text), shown);
 });
