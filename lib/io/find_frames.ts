@@ -1,6 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import { SpitError } from "../errors.ts";
-import { basename, concat, dirname, isAbsolute, relative } from "../std.ts";
+import {
+  basename,
+  concat,
+  dirname,
+  isAbsolute,
+  relative,
+  resolve,
+} from "../std.ts";
 import { isUrl } from "./http.ts";
 
 /** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
@@ -412,6 +419,49 @@ async function leadsOut(
   if (followLinks) return false;
   const target = await resolveLinks(link);
   return target !== null && !roots.some((root) => isWithin(target, root));
+}
+
+/**
+ * Returns a function that tells whether a path or address is one of some roots, or below
+ * one. Links in a path are followed; a path that does not exist is judged by its name.
+ *
+ * @param roots Files, folders and addresses.
+ * @throws {SpitError} `usage` for a file or folder that does not exist.
+ */
+export async function createRootCheck(
+  roots: readonly string[],
+): Promise<(path: string) => Promise<boolean>> {
+  const folders: string[] = [];
+  const addresses: URL[] = [];
+  for (const root of roots) {
+    if (isUrl(root)) {
+      addresses.push(new URL(root));
+      continue;
+    }
+    const real = await resolveLinks(root);
+    if (real === null) {
+      const what = `no such file or folder, or it cannot be read: ${root}`;
+      throw new SpitError("usage", what, { file: root });
+    }
+    folders.push(real, resolve(root));
+  }
+  return async (path) => {
+    if (isUrl(path)) {
+      const url = URL.parse(path);
+      return url !== null &&
+        addresses.some((root) => isAddressWithin(url, root));
+    }
+    const target = await resolveLinks(path) ??
+      (await exists(path) ? null : resolve(path));
+    return target !== null && folders.some((root) => isWithin(target, root));
+  };
+}
+
+function isAddressWithin(url: URL, root: URL): boolean {
+  // A server may decode these to separators.
+  if (url.origin !== root.origin || /%2f|%5c/i.test(url.pathname)) return false;
+  const folder = root.pathname.replace(/\/?$/, "/");
+  return url.pathname === root.pathname || url.pathname.startsWith(folder);
 }
 
 function isWithin(path: string, folder: string): boolean {
