@@ -297,10 +297,6 @@ Deno.test({
     const allowed = [
       ...[at("data/in/r1.fits"), at("data/in.fits"), at("link/in/r1.fits")],
       ...[at("data/late.fits"), at("link/late.fits"), at("data/in/../a.fits")],
-      ...[
-        "http://127.0.0.1:1/raw/r1.fits?x=1",
-        "http://127.0.0.1:1/raw/b/../r2",
-      ],
     ];
     const refused = [
       ...[
@@ -313,7 +309,7 @@ Deno.test({
       ...[at("data/out.fits"), at("data/dangling.fits"), at("link/out.fits")],
       ...[
         ".",
-        "[]",
+
         "r1.fits",
         "-o",
         "@list",
@@ -341,7 +337,6 @@ Deno.test({
         "\0",
         "a\nb",
         "{}",
-        "[]",
         "{",
         '{"file":5}',
         '{"file":"a\\u0000b"}',
@@ -349,10 +344,12 @@ Deno.test({
       ...["x".repeat(5000), JSON.stringify({ file: "x".repeat(5000) })],
     ];
     const roots = [at("link"), "http://127.0.0.1:1/raw"];
+    const isAllowed = await createRootCheck(roots);
+    for (const rest of ["/r1.fits?x=1", "/b/../r2.fits", ""]) {
+      assertEquals(await isAllowed(roots[1] + rest), true, rest);
+    }
     const all = [...nameless, ...refused, ...allowed];
-    const result = await run(messages(...all), {
-      isAllowed: await createRootCheck(roots),
-    });
+    const result = await run(messages(...all), { isAllowed });
     assertEquals(result.classified, allowed);
     const dead = result.requests.filter((request) =>
       request.startsWith("dead")
