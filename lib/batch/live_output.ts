@@ -7,7 +7,12 @@ import {
   type FollowNightOptions,
 } from "../calibration/follow_night.ts";
 import type { ClassifiedFile } from "../classify/classify_files.ts";
-import { fileOutput, type Output, standardOutput } from "../io/output.ts";
+import {
+  checkOutput,
+  fileOutput,
+  type Output,
+  standardOutput,
+} from "../io/output.ts";
 import { formatOutlier } from "../output/audit.ts";
 import { formatChange } from "../output/configurations.ts";
 import { explainVerdict } from "../output/explanation.ts";
@@ -82,8 +87,7 @@ interface LivePageOptions {
 export async function startLivePage(
   { path, title, model, interval = 10, notice }: LivePageOptions,
 ) {
-  // Fails now rather than in the middle of the night.
-  (await fileOutput(path)).discard();
+  await checkOutput(path);
   const report = startNightReport(path);
   let isStale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,7 +5,7 @@ import {
   type FindingKind,
   startAudit,
 } from "../calibration/findings.ts";
-import { writeFileAtomically } from "../io/output.ts";
+import { checkOutput, writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
   formatAuditNdjson,
@@ -54,6 +54,7 @@ async function audit(
   const notify = makeNotify(options);
   const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
+  if (options.output !== undefined) await checkOutput(options.output);
   const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };
   const verdicts = classifier.classify(files);

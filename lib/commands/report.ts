@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { hideSecrets } from "../io/http.ts";
-import { fileOutput } from "../io/output.ts";
+import { checkOutput, fileOutput } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { formatSummary } from "../output/summary.ts";
@@ -44,8 +44,7 @@ async function report(
   const notify = makeNotify(options);
   const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
-  // Fails before the frames are classified if the page cannot be written.
-  (await fileOutput(path)).discard();
+  await checkOutput(path);
   using page = startNightReport(path);
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };

@@ -56,6 +56,16 @@ export async function fileOutput(path: string): Promise<Output> {
 }
 
 /**
+ * Checks that {@linkcode fileOutput} can create a file, so that this fails before the
+ * frames are classified.
+ *
+ * @throws {SpitError} As `fileOutput`.
+ */
+export async function checkOutput(path: string): Promise<void> {
+  (await fileOutput(path)).discard();
+}
+
+/**
  * Writes a text to a file atomically; see {@linkcode fileOutput}.
  *
  * @throws {SpitError} `usage` when the file cannot be created, or is a frame; `io`.
