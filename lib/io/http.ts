@@ -55,7 +55,7 @@ export function isUrl(path: string): boolean {
  */
 export function hideSecrets(text: string): string {
   return text.replace(
-    /\b(https?:\/\/)([^\s/?#]*@)?([^\s?#]*)([?#]\S*)?/gi,
+    /\b(https?:\/\/)([^\s/?#]*@)?([^\s?#]*)([?#]\S*?(?=[:,;.)]*(?:\s|$)))?/gi,
     (_, protocol, _user, rest, query) =>
       protocol + rest + (query === undefined ? "" : "?…"),
   );

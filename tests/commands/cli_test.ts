@@ -31,6 +31,14 @@ Deno.test("wrong usage exits 2 with a message on standard error only", async () 
     [["bare", ...ON_TINY], /no frames in bare.*No frames to classify/s],
     [["night", "--model", "no-such-model"], /no-such-model/],
     [
+      ["inspect", "night/none.fits", ...ON_TINY],
+      /^error: night\/none\.fits: no such file$/m,
+    ],
+    [
+      ["inspect", "http://u:secret@127.0.0.1/r1.fits?token=secret", ...ON_TINY],
+      /^error: http:\/\/127\.0\.0\.1\/r1\.fits\?…: no permission to access (?!.*secret)/m,
+    ],
+    [
       ["night", ...ON_TINY, "-o", "absent/n.csv"],
       /annot write absent\/n\.csv/,
     ],

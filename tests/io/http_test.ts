@@ -324,6 +324,10 @@ Deno.test("hideSecrets() removes users, passwords and queries of all addresses",
       "from https://a/1?t to https://u@b/2?t now",
       "from https://a/1?… to https://b/2?… now",
     ],
+    [
+      "(https://a/1?t=1), https://a/2?t=1: gone.",
+      "(https://a/1?…), https://a/2?…: gone.",
+    ],
     ["nights/r1.fits?x=1", "nights/r1.fits?x=1"],
     ["https://a.example/mail@b/r1.fits", "https://a.example/mail@b/r1.fits"],
   ];
