@@ -335,8 +335,8 @@ export function openReaderPool(
 /** File descriptors that a worker uses while it starts, and those for everything else. */
 const DESCRIPTORS = { perWorker: 12, others: 12 };
 
-/** More than any system needs, so that the test stays short. */
-const MOST_DESCRIPTORS = 1024;
+/** Enough for 300 workers, so that the test stays short where the limit is high. */
+const MOST_DESCRIPTORS = 4096;
 
 /**
  * Returns for how many workers there are file descriptors: without them Deno ends the

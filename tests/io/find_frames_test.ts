@@ -291,6 +291,12 @@ Deno.test("listFrames() refuses a file that is not a list", async () => {
     "a line has more than 65536 bytes",
   );
   assertEquals(error.code, "usage");
+  if (Deno.build.os !== "linux") return;
+  await assertRejects(
+    () => Array.fromAsync(findFrames(["@/dev/zero"], () => {})),
+    SpitError,
+    "a line has more than 65536 bytes",
+  );
 });
 
 Deno.test("findFrames() counts files that are skipped for their names, and names them on request", async () => {
