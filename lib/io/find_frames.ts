@@ -427,6 +427,7 @@ async function leadsOut(
  *
  * @param roots Files, folders and addresses.
  * @throws {SpitError} `usage` for a file or folder that does not exist.
+ * @throws {Deno.errors.NotCapable} Without read permission.
  */
 export async function createRootCheck(
   roots: readonly string[],
@@ -438,12 +439,13 @@ export async function createRootCheck(
       addresses.push(new URL(root));
       continue;
     }
-    const real = await resolveLinks(root);
-    if (real === null) {
-      const what = `no such file or folder, or it cannot be read: ${root}`;
-      throw new SpitError("usage", what, { file: root });
+    try {
+      folders.push(await Deno.realPath(root), resolve(root));
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotCapable) throw cause;
+      const what = `cannot read ${root}: ${(cause as Error).message}`;
+      throw new SpitError("usage", what, { file: root, cause });
     }
-    folders.push(real, resolve(root));
   }
   return async (path) => {
     if (isUrl(path)) {
