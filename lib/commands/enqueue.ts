@@ -67,7 +67,6 @@ async function enqueue(
     followLinks,
     verbose,
     onMissing(path) {
-      if (!paths.includes(path)) return;
       exitCode = 2;
       notify(`no such file or folder: ${path}`);
     },

@@ -37,14 +37,11 @@ export async function findInputFrames(
   notify: Notify,
   { followLinks, verbose }: SearchOptions,
 ): Promise<FoundFrames> {
-  const named = new Set(paths);
   let exitCode: FoundFrames["exitCode"] = 0;
   const frames = await Array.fromAsync(listFrames(paths, notify, {
     followLinks,
     verbose,
     onMissing(path) {
-      // A list may name frames that do not exist any more.
-      if (!named.has(path)) return;
       exitCode = 2;
       notify(`no such file or folder: ${path}`);
     },

@@ -32,7 +32,10 @@ export interface FindOptions {
   readonly followLinks?: boolean;
   /** Whether notices name all that is skipped. Default: the first three links. */
   readonly verbose?: boolean;
-  /** Receives each file or folder named, or in a list, that does not exist. */
+  /**
+   * Receives each argument that does not exist as a file or folder. Lists may name frames
+   * that do not exist any more.
+   */
   readonly onMissing?: (path: string) => void;
   /**
    * Receives what is skipped in folders. Default: two messages per folder named go to
@@ -195,7 +198,7 @@ async function* readList(
     // A path with a size is a file. A stat of each would take long for a million files
     // on a file server.
     if (listedSize !== undefined) yield { path, size: Number(listedSize) };
-    else yield* readPath(path, search);
+    else yield* readPath(path, { ...search, onMissing: undefined });
   }
 }
 
