@@ -4,6 +4,7 @@ import config from "./deno.json" with { type: "json" };
 import { findClosestWord } from "./lib/closest_word.ts";
 import { define as defineClassify } from "./lib/commands/classify.ts";
 import { SpitError } from "./lib/errors.ts";
+import { hideSecrets } from "./lib/io/http.ts";
 import { printable } from "./lib/output/text.ts";
 
 /** The commands with their descriptions. */
@@ -72,8 +73,8 @@ PATH is a FITS file (also .gz, .bz2, .Z, .fz), its http(s) address, a folder
 input. A name that begins with a dash, @ or * is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
-or in conflict with its header; 2 wrong usage, no usable model, or no place to
-write.${
+or in conflict with its header; 2 wrong usage, no usable model, no place to write,
+or a PATH that does not exist, after all rows are written.${
   Deno.build.standalone
     ? ""
     : "\n\nFrom a checkout, without an installed command, spit is: deno run -A cli.ts"
@@ -96,8 +97,7 @@ function createProgram(): Command {
     .exitOverride()
     .addHelpText("after", EXAMPLES)
     .hook("preSubcommand", async (_, command) => {
-      const { define } = await IMPORTS[command.name()]!();
-      define(command);
+      await defineCommand(command);
       passOptions(program, command);
     })
     .hook("preAction", async (_, command) => {
@@ -107,7 +107,25 @@ function createProgram(): Command {
   for (const [name, description] of Object.entries(COMMANDS)) {
     program.command(name).description(description);
   }
+  program.command("help")
+    .argument("[command]")
+    .description("Show the options of a command")
+    .action((name?: string) => showHelp(program, name));
   return program;
+}
+
+/** Adds the options and the action of a command. */
+async function defineCommand(command: Command): Promise<void> {
+  const load = IMPORTS[command.name()];
+  if (load !== undefined) (await load()).define(command);
+}
+
+async function showHelp(program: Command, name?: string): Promise<void> {
+  if (name === undefined) program.help();
+  const command = program.commands.find((one) => one.name() === name);
+  if (command === undefined) program.error(`error: unknown command '${name}'`);
+  await defineCommand(command);
+  command.help();
 }
 
 /** Options before the name of a command apply as if they stood behind it. */
@@ -126,7 +144,7 @@ function passOptions(program: Command, command: Command): void {
 async function refuseMistypedCommand(program: Command): Promise<void> {
   const [word = ""] = program.args;
   if (!/^[a-z]{4,}$/i.test(word)) return;
-  const command = findClosestWord(word, Object.keys(COMMANDS));
+  const command = findClosestWord(word, [...Object.keys(COMMANDS), "help"]);
   if (command === undefined) return;
   const info = await Deno.lstat(word).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
@@ -145,17 +163,33 @@ function reportError(error: unknown): void {
     return;
   }
   Deno.exitCode = 2;
-  if (error instanceof SpitError || error instanceof Deno.errors.NotCapable) {
-    console.error(`error: ${printable(error.message)}`);
+  if (error instanceof SpitError) {
+    console.error(printableLines(`error: ${describeError(error)}`));
+  } else if (isSystemError(error)) {
+    console.error(printableLines(`error: ${error.message}`));
   } else {
     const text = error instanceof Error ? error.stack : undefined;
     console.error(printableLines(text ?? String(error)));
   }
 }
 
-/** Escapes control characters, but keeps line breaks. */
+/** Returns the message with the file that it is about. */
+function describeError({ file, message }: SpitError): string {
+  return file === undefined || message.includes(file)
+    ? message
+    : `${file}: ${message}`;
+}
+
+/** Whether an error is one of the system, as of a full disk, and not a fault of `spit`. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && "code" in error &&
+      /^E[A-Z0-9]+$/.test(String(error.code)));
+}
+
+/** Escapes control characters, but keeps line breaks; removes the secrets of addresses. */
 function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+  return hideSecrets(text).split("\n").map(printable).join("\n");
 }
 
 if (import.meta.main) {

@@ -79,3 +79,28 @@ export function temporaryFolder(): { path: string } & Disposable {
     [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }),
   };
 }
+
+/**
+ * Records which files and folders are synced to the disk, until it is disposed of.
+ */
+export function recordSyncs(): { take(): string[] } & Disposable {
+  const { prototype } = Deno.FsFile;
+  const { sync, syncData } = prototype;
+  let synced: string[] = [];
+  const record = (act: () => Promise<void>) =>
+    async function (this: Deno.FsFile) {
+      synced.push((await this.stat()).isDirectory ? "folder" : "file");
+      await act.call(this);
+    };
+  prototype.sync = record(sync);
+  prototype.syncData = record(syncData);
+  return {
+    /** Returns what was synced since the last call, in order. */
+    take: () => synced.splice(0),
+    [Symbol.dispose]() {
+      prototype.sync = sync;
+      prototype.syncData = syncData;
+      synced = [];
+    },
+  };
+}

@@ -7,7 +7,12 @@ import {
   type FollowNightOptions,
 } from "../calibration/follow_night.ts";
 import type { ClassifiedFile } from "../classify/classify_files.ts";
-import { fileOutput, type Output, standardOutput } from "../io/output.ts";
+import {
+  checkOutput,
+  fileOutput,
+  type Output,
+  standardOutput,
+} from "../io/output.ts";
 import { formatDrift, formatOutlier } from "../output/audit.ts";
 import { formatChange } from "../output/configurations.ts";
 import { explainVerdict } from "../output/explanation.ts";
@@ -83,8 +88,7 @@ interface LivePageOptions {
 export async function startLivePage(
   { path, title, model, interval = 10, notice }: LivePageOptions,
 ) {
-  // Fails now rather than in the middle of the night.
-  (await fileOutput(path)).discard();
+  await checkOutput(path);
   const report = startNightReport(path);
   let isStale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -117,7 +121,11 @@ export async function startLivePage(
   return {
     /** Adds a frame; a frame of the same path replaces the earlier one. */
     add(file: ClassifiedFile) {
-      report.add(file);
+      try {
+        report.add(file);
+      } catch (error) {
+        notice(`a frame is missing on the page: ${(error as Error).message}`);
+      }
       isStale = true;
       const delay = lastWrite + 1000 * interval - performance.now();
       timer ??= setTimeout(flush, Math.max(0, delay));

@@ -1,9 +1,7 @@
 import { SpitError } from "../errors.ts";
-import { join } from "../std.ts";
-import { readText } from "../io/file.ts";
-import { listParts, readRows, type RowFile } from "./parts.ts";
+import { listParts, readInputList, readRows, type RowFile } from "./parts.ts";
 import { isRetryable } from "./retry.ts";
-import type { RowSummary } from "./rows.ts";
+import { formatRow, type RowSummary } from "./rows.ts";
 
 interface MergeOptions {
   /** Merges only the rows of this model, `NAME@VERSION`. */
@@ -54,10 +52,7 @@ export async function mergeParts(
   const input = new Set(frames);
   const isInputKnown = inputs.length > 0 || input.size > 0;
   for (const name of inputs) {
-    const text = await readText(join(folder, name), "the list of the input");
-    for (const line of text.split("\n")) {
-      if (line !== "") input.add(JSON.parse(line));
-    }
+    for (const path of await readInputList(folder, name)) input.add(path);
   }
   const { selected, models, superseded, outdated } = await selectRows(
     folder,
@@ -153,7 +148,8 @@ async function* readLines(
             { file: folder },
           );
         }
-        lines.set(path, found.line);
+        // Another program may have written it with characters that control a terminal.
+        lines.set(path, formatRow(JSON.parse(found.line)));
       }
     }
     for (const path of batch) yield lines.get(path)!;

@@ -3,6 +3,7 @@
  * of rows, and journals, which hold the rows of an unfinished part. Many processes
  * write to it at the same time.
  */
+import * as v from "valibot";
 import { SpitError } from "../errors.ts";
 import { readText } from "../io/file.ts";
 import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
@@ -127,6 +128,34 @@ export async function readRows(
 }
 
 /**
+ * Reads the paths in the list of an input, whose name {@linkcode listParts} returns.
+ *
+ * @throws {SpitError} `io` if the list cannot be read, or a line is not a path.
+ */
+export async function readInputList(
+  folder: string,
+  name: string,
+): Promise<string[]> {
+  const path = join(folder, name);
+  const text = await readText(path, "the list of the input");
+  return text.split("\n").flatMap((line, k) => {
+    if (line === "") return [];
+    const { success, output } = v.safeParse(PATH_LINE, line);
+    if (success) return [output];
+    throw new SpitError(
+      "io",
+      `Line ${
+        k + 1
+      } of ${path} is not a path; remove the file, and the next run ` +
+        "writes it again",
+      { file: path },
+    );
+  });
+}
+
+const PATH_LINE = v.pipe(v.string(), v.parseJson(), v.string());
+
+/**
  * Writes a file atomically, and returns when it is on the disk. An existing file of
  * the same name is replaced.
  *
@@ -139,10 +168,7 @@ export async function writeLines(
   lines: readonly string[],
 ): Promise<void> {
   const path = join(folder, name);
-  await wrapWriteErrors(path, async () => {
-    await writeFileAtomically(path, lines.join(""));
-    await syncFolder(folder);
-  });
+  await wrapWriteErrors(path, () => writeFileAtomically(path, lines.join("")));
 }
 
 /** The file that records the options of the rows in a folder. */
@@ -168,7 +194,7 @@ export async function recordOptions(
   });
   if (recorded === null) return await writeLines(folder, OPTIONS_NAME, [text]);
   if (recorded === text) return;
-  const others = JSON.parse(recorded);
+  const others = parseOptions(recorded, path);
   const names = [...new Set([...Object.keys(others), ...Object.keys(options)])]
     .filter((name) =>
       JSON.stringify(others[name]) !== JSON.stringify(options[name])
@@ -178,6 +204,17 @@ export async function recordOptions(
     `The rows in ${folder} were written with other values of ` +
       `${names.join(" and ")}: give the same options, or another folder`,
     { file: folder },
+  );
+}
+
+function parseOptions(text: string, file: string): Record<string, unknown> {
+  const options = v.pipe(v.string(), v.parseJson(), v.looseObject({}));
+  const { success, output } = v.safeParse(options, text);
+  if (success) return output;
+  throw new SpitError(
+    "io",
+    `${file} does not contain the options of the rows: remove it`,
+    { file },
   );
 }
 
@@ -233,11 +270,4 @@ async function wrapWriteErrors<T>(
       { file: path, cause },
     );
   }
-}
-
-/** Makes a rename durable. Windows has no equivalent. */
-async function syncFolder(folder: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using handle = await Deno.open(folder);
-  await handle.sync();
 }

@@ -4,13 +4,13 @@
  */
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
-import { writeAll } from "../io/output.ts";
+import { syncFolder, writeAll } from "../io/output.ts";
+import { dirname } from "../std.ts";
 import { isRetryable } from "./retry.ts";
 import {
   formatRow,
-  parseRow,
+  parseStoredRow,
   ROW_START,
-  type RowSummary,
   type StoredRow,
 } from "./rows.ts";
 import type { StableFile } from "./stability.ts";
@@ -19,7 +19,8 @@ const NO_ROW = "is not a row of watch (version 0.6 or later)";
 
 /**
  * Opens or creates a log; declare it with `using`. An incomplete last row, left by a killed process or a full
- * disk, is removed: its frame is classified again. A file with any other line, such
+ * disk, is removed, and one in the middle, left by a program that cut the file, is
+ * skipped: their frames are classified again. A file with any other line, such
  * as a frame named by mistake, is refused and not changed.
  *
  * @throws {SpitError} `usage` if the file cannot be written, is not a log, or is
@@ -29,7 +30,7 @@ export async function openRowLog(
   path: string,
   notice: (message: string) => void,
 ) {
-  const file = await openForAppend(path);
+  const { file, isNew } = await openForAppend(path);
   try {
     const isLocked = await file.tryLock(true).catch((error) => {
       notice(
@@ -39,24 +40,32 @@ export async function openRowLog(
       return true;
     });
     if (!isLocked) throw usageError(path, "another watch writes to it");
+    if (isNew) await syncFolder(dirname(path));
     const bytes = await Deno.readFile(path);
     // Bytes are split, not text: the tail can end within a character.
     const end = bytes.lastIndexOf(0x0a) + 1;
     const decoder = new TextDecoder();
+    const rows: StoredRow[] = [];
+    const damaged: number[] = [];
     const lines = decoder.decode(bytes.subarray(0, end)).split("\n");
-    const rows = lines.flatMap((line, k) => {
-      if (line.trim() === "") return [];
-      const row = parseRow(line);
-      if (row?.isOutdated === false) return [row];
-      throw usageError(path, `line ${k + 1} ${NO_ROW}`);
-    });
-    const tail = decoder.decode(bytes.subarray(end));
-    const lastRow = parseRow(tail);
-    if (lastRow?.isOutdated) {
-      throw usageError(path, `its last line ${NO_ROW}`);
+    for (const [k, line] of lines.entries()) {
+      if (line.trim() === "") continue;
+      let row = parseStoredRow(line)?.row;
+      if (!row) {
+        if (!isDamaged(line)) throw usageError(path, `line ${k + 1} ${NO_ROW}`);
+        damaged.push(k + 1);
+        // A row that was appended to an incomplete one is complete.
+        row = parseStoredRow(line.slice(line.lastIndexOf(ROW_START)))?.row;
+      }
+      if (row) rows.push(row);
     }
+    const tail = decoder.decode(bytes.subarray(end));
+    const lastRow = parseStoredRow(tail);
     if (lastRow !== null) {
-      rows.push(lastRow);
+      if (lastRow.row === null) {
+        throw usageError(path, `its last line ${NO_ROW}`);
+      }
+      rows.push(lastRow.row);
       await appendLine(path, file, "\n");
     } else if (end < bytes.length) {
       if (!tail.startsWith(ROW_START) && !ROW_START.startsWith(tail)) {
@@ -67,23 +76,33 @@ export async function openRowLog(
         `${path}: removed an incomplete row; its frame is classified again`,
       );
     }
-    const latest = new Map<string, StoredRow>();
-    for (const line of [...lines, ...lastRow === null ? [] : [tail]]) {
-      if (line.trim() === "") continue;
-      const row: StoredRow = JSON.parse(line);
-      latest.set(row.file, row);
+    if (damaged.length > 0) {
+      notice(
+        `${path}: skipped incomplete rows in lines ${damaged.join(", ")}; ` +
+          "their frames are classified again",
+      );
     }
+    const latest = new Map(rows.map((row) => [row.file, row]));
+    let size = (await file.stat()).size;
     return {
       /** The latest version of each file that had a final row when the log was opened. */
       known: collectKnownFiles(rows),
       /** The latest row of each file when the log was opened. */
       latest: [...latest.values()],
       /**
-       * Appends a row, and returns when it is on the disk.
+       * Appends a row, and returns when it is on the disk. If another program has changed
+       * the file meanwhile, the row starts on a line of its own.
        *
        * @throws {SpitError} `io` if it cannot be written.
        */
-      append: (row: StoredRow) => appendLine(path, file, formatRow(row)),
+      async append(row: StoredRow) {
+        const line = formatRow(row);
+        const isChanged = (await file.stat()).size !== size;
+        if (isChanged) notice(`${path} was changed by another program`);
+        const start = isChanged && !await endsWithLine(file) ? "\n" : "";
+        await appendLine(path, file, start + line);
+        size = (await file.stat()).size;
+      },
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
@@ -92,11 +111,37 @@ export async function openRowLog(
   }
 }
 
-async function openForAppend(path: string): Promise<Deno.FsFile> {
+/** Whether a line is the beginning of a row, which may be followed by a whole one. */
+function isDamaged(line: string): boolean {
+  if (!line.startsWith(ROW_START) && !ROW_START.startsWith(line)) return false;
+  try {
+    JSON.parse(line);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether a file is empty or ends with a line break. */
+async function endsWithLine(file: Deno.FsFile): Promise<boolean> {
+  if ((await file.stat()).size === 0) return true;
+  const last = new Uint8Array(1);
+  await file.seek(-1, Deno.SeekMode.End);
+  await file.read(last);
+  return last[0] === 0x0a;
+}
+
+async function openForAppend(
+  path: string,
+): Promise<{ file: Deno.FsFile; isNew: boolean }> {
   // Even an empty file of this name is refused: an instrument may be about to write it.
   if (isFitsName(path)) throw usageError(path, "its name is that of a frame");
   try {
-    return await Deno.open(path, { read: true, append: true, create: true });
+    const isNew = await Deno.lstat(path).then(() => false, () => true);
+    const file = await Deno.open(path, {
+      ...{ read: true, append: true, create: true },
+    });
+    return { file, isNew };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     throw usageError(path, (cause as Error).message, cause);
@@ -104,11 +149,12 @@ async function openForAppend(path: string): Promise<Deno.FsFile> {
 }
 
 /** Leaves out rows without a file version, and rows whose file is to be tried again. */
-function collectKnownFiles(rows: readonly RowSummary[]): StableFile[] {
+function collectKnownFiles(rows: readonly StoredRow[]): StableFile[] {
   const known = new Map<string, StableFile>();
-  for (const { path, size, modified, errorCode } of rows) {
-    if (size === null || isRetryable(errorCode)) continue;
-    known.set(path, { path, size, modified });
+  for (const { file: path, size = null, modified, error } of rows) {
+    if (size === null || isRetryable(error?.code ?? null)) continue;
+    const time = modified === null ? null : Date.parse(modified);
+    known.set(path, { path, size, modified: time });
   }
   return [...known.values()];
 }

@@ -1,17 +1,24 @@
 import type { FileVersion } from "../io/file_version.ts";
-import { describeSkippedLinks, findFrames } from "../io/find_frames.ts";
+import {
+  describeSkipped,
+  findExtension,
+  findFrames,
+  type FindOptions,
+  type Skipped,
+} from "../io/find_frames.ts";
 import { sleep } from "../io/signals.ts";
 import { createStabilityTracker, type StableFile } from "./stability.ts";
 
 export type { StableFile };
 
-export interface WatchFoldersOptions {
+export interface WatchFoldersOptions
+  extends Pick<FindOptions, "followLinks" | "verbose"> {
   /** Seconds without a change after which a file is complete. Default: 2. */
   readonly settle?: number;
   /** Longest time between two scans of the folders, in seconds. Default: 1. */
   readonly poll?: number;
-  /** Whether links that lead out of the folders are followed. Default: false. */
-  readonly followLinks?: boolean;
+  /** What was reported as skipped before. */
+  readonly skipped?: readonly Skipped[];
   /** Yields existing files, too. Default: only files that arrive or change. */
   readonly catchup?: boolean;
   /** Files that need not be yielded unless they have changed. */
@@ -44,8 +51,8 @@ export interface FolderScan {
   readonly files: ReadonlyMap<string, FileVersion>;
   /** Folders that could not be read, with the reason. */
   readonly unreadable: ReadonlyMap<string, string>;
-  /** Links that are not followed, because they lead out of the folders. Default: none. */
-  readonly skippedLinks?: readonly string[];
+  /** What is skipped in the folders. Default: nothing. */
+  readonly skipped?: readonly Skipped[];
 }
 
 /**
@@ -92,15 +99,15 @@ export async function* watchFolders(
     openEnvironment(paths, options);
   const tracker = createStabilityTracker(settle * 1000);
   const reportUnreadable = createUnreadableReporter(notice ?? (() => {}));
-  const reportedLinks = new Set<string>();
+  const selectNew = createSkippedFilter();
+  selectNew(options.skipped ?? []);
   let isFirst = true;
   while (!stop?.aborted) {
     const start = environment.now();
-    const { files, unreadable, skippedLinks = [] } = await environment.scan();
+    const { files, unreadable, skipped = [] } = await environment.scan();
     reportUnreadable(unreadable);
-    const links = skippedLinks.filter((link) => !reportedLinks.has(link));
-    if (links.length > 0) notice?.(describeSkippedLinks(links));
-    for (const link of links) reportedLinks.add(link);
+    describeSkipped(selectNew(skipped), options.verbose)
+      .forEach((message) => notice?.(message));
     if (isFirst) {
       if (!catchup) tracker.skip(files);
       tracker.skip(
@@ -125,6 +132,21 @@ export async function* watchFolders(
     );
     await environment.wait(min, Math.max(min, max));
   }
+}
+
+/**
+ * Creates a filter that selects each link once, and the first files of each extension:
+ * an instrument may write each frame under another name first.
+ */
+function createSkippedFilter() {
+  const reported = new Set<string>();
+  return (skipped: readonly Skipped[]): Skipped[] => {
+    const getKey = ({ path, reason }: Skipped) =>
+      reason === "link" ? path : findExtension(path);
+    const fresh = skipped.filter((one) => !reported.has(getKey(one)));
+    for (const one of fresh) reported.add(getKey(one));
+    return fresh;
+  };
 }
 
 /** Reports each folder once when it becomes unreadable and once when it is readable. */
@@ -152,10 +174,10 @@ export async function scanFolders(
   paths: readonly string[],
   { followLinks }: Pick<WatchFoldersOptions, "followLinks"> = {},
 ): Promise<FolderScan> {
-  const skippedLinks: string[] = [];
+  const skipped: Skipped[] = [];
   const found = await Array.fromAsync(findFrames(paths, () => {}, {
     followLinks,
-    onSkippedLink: (link) => skippedLinks.push(link),
+    onSkipped: (one) => skipped.push(one),
   }));
   const unreadable = new Map<string, string>();
   const files = await Promise.all(found.map(async (path) => {
@@ -171,11 +193,13 @@ export async function scanFolders(
         unreadable.set(path, (error as Error).message);
       } else if (paths.includes(path)) {
         unreadable.set(path, "it does not exist");
+      } else if (path.includes("\ufffd")) {
+        unreadable.set(path, "its name is not UTF-8: rename it");
       }
       return [];
     }
   }));
-  return { files: new Map(files.flat()), unreadable, skippedLinks };
+  return { files: new Map(files.flat()), unreadable, skipped };
 }
 
 /**

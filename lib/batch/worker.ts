@@ -23,6 +23,8 @@ export interface RunWorkerOptions {
   readonly queue: Queue;
   /** Classifies frames: yields a verdict for each path, in their order. */
   readonly classify: (paths: AsyncIterable<string>) => AsyncIterable<Verdict>;
+  /** Whether the worker may open a path or URL; messages can name any. */
+  readonly isAllowed: (path: string) => Promise<boolean>;
   /** Returns the verdict on a frame that is not to be read. */
   readonly reject: (path: string, error: SpitError) => Promise<Verdict>;
   readonly folder: string;
@@ -126,23 +128,42 @@ export async function runWorker(
       return await sendDeadLetter(delivery, "the message names no frame", null);
     }
     const { consumer, attempts } = delivery;
+    if (!await options.isAllowed(path)) {
+      return await rejectFrame(delivery, path, {
+        code: "no_permission",
+        what: "It is not below the folders and addresses given to this worker",
+      });
+    }
     if (consumer === "main" && attempts > MAX_MAIN_DELIVERIES) {
       await pending.isolate(delivery);
       return;
     }
     const version = readFileVersion(path);
     if (attempts > maxAttempts) {
-      const error = new SpitError(
-        "worker_lost",
-        `The workers that read the file ended unexpectedly, ${maxAttempts} times: ` +
-          "does it need more memory than they have?",
-        { file: path },
-      );
-      const verdict = await options.reject(path, error);
-      await giveUp(delivery, createRow(verdict, await version));
+      await rejectFrame(delivery, path, {
+        code: "worker_lost",
+        what: "The workers that read the file ended unexpectedly, " +
+          `${maxAttempts} times: does it need more memory than they have?`,
+        version: await version,
+      });
       return await parts.flush();
     }
     readQueue.add({ delivery, path, version });
+  }
+
+  /** Gives up a frame without reading it. */
+  async function rejectFrame(
+    delivery: Delivery,
+    path: string,
+    { code, what, version = { size: null, modified: null } }: {
+      readonly code: "no_permission" | "worker_lost";
+      readonly what: string;
+      readonly version?: FileVersion;
+    },
+  ): Promise<void> {
+    const error = new SpitError(code, what, { file: path });
+    const verdict = await options.reject(path, error);
+    await giveUp(delivery, createRow(verdict, version));
   }
 
   async function finish(verdict: Verdict): Promise<void> {

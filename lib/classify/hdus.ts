@@ -22,8 +22,10 @@ import {
   type VoteRule,
 } from "./vote.ts";
 
+export const HDU_FLAGS = ["constant", "noisy", "offset"] as const;
+
 /** What is wrong with an HDU, whatever its light. */
-export type HduFlag = "constant" | "noisy" | "offset";
+export type HduFlag = typeof HDU_FLAGS[number];
 
 /** What the pixels of one of several image HDUs say. */
 export interface HduVerdict

@@ -196,6 +196,8 @@ interface Reader {
  * core until the process ends. A file that this thread waits for is abandoned after the
  * time limit; a computation in this thread cannot be interrupted.
  *
+ * If the process may not open enough files, fewer workers start.
+ *
  * A worker without work does not keep the process alive. Disposing the pool terminates
  * all workers.
  */
@@ -208,6 +210,7 @@ export function openReaderPool(
   let requested = 0;
   let anyReady = false;
   let mayStart = true;
+  let most: number | undefined;
   let closed = false;
 
   function assign(): void {
@@ -218,7 +221,11 @@ export function openReaderPool(
       send(reader, waiting.shift()!);
     }
     if (waiting.length === 0) return;
-    if (readers.size < Math.min(workers, requested - 1) && mayStart) start();
+    if (readers.size < Math.min(workers, requested - 1) && mayStart) {
+      most ??= countAffordableWorkers(workers, waiting[0]!.path);
+      if (readers.size < most) start();
+      mayStart &&= most > 0;
+    }
     const isAlone = !anyReady || (readers.size === 0 && !mayStart);
     if (isAlone && readingHere === undefined) startHere(waiting.shift()!);
   }
@@ -323,6 +330,35 @@ export function openReaderPool(
       if (!signal?.aborted) await readingHere;
     },
   };
+}
+
+/** File descriptors that a worker uses while it starts, and those for everything else. */
+const DESCRIPTORS = { perWorker: 12, others: 12 };
+
+/** Enough for 300 workers, so that the test stays short where the limit is high. */
+const MOST_DESCRIPTORS = 4096;
+
+/**
+ * Returns for how many workers there are file descriptors: without them Deno ends the
+ * process. They are counted by opening a file, since its limit cannot be read without
+ * permission.
+ *
+ * @param path A regular file; any other is not opened, and all workers are affordable.
+ */
+function countAffordableWorkers(workers: number, path: string): number {
+  const { perWorker, others } = DESCRIPTORS;
+  const wanted = Math.min(perWorker * workers + others, MOST_DESCRIPTORS);
+  const files: Deno.FsFile[] = [];
+  try {
+    if (!Deno.statSync(path).isFile) return workers;
+    while (files.length < wanted) files.push(Deno.openSync(path));
+    return workers;
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EMFILE") return workers;
+    return Math.max(0, Math.floor((files.length - others) / perWorker));
+  } finally {
+    for (const file of files) file.close();
+  }
 }
 
 /** Returns the ready worker with the fewest files; `undefined` when all have enough. */

@@ -5,7 +5,7 @@ import {
   type FindingKind,
   startAudit,
 } from "../calibration/findings.ts";
-import { writeFileAtomically } from "../io/output.ts";
+import { checkOutput, writeFileAtomically } from "../io/output.ts";
 import {
   type AuditForm,
   formatAuditNdjson,
@@ -17,8 +17,8 @@ import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
-  addFollowLinksOption,
   addLabelsOption,
+  addSearchOptions,
   type ClassificationOptions,
 } from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
@@ -44,7 +44,7 @@ export function define(command: Command): void {
     .action(async (paths: string[], options: AuditOptions) => {
       Deno.exitCode = await audit(paths, options);
     });
-  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
+  addSearchOptions(addClassificationOptions(addLabelsOption(command)));
 }
 
 /** Classifies the frames that paths name and writes what needs review; returns the exit code. */
@@ -53,8 +53,9 @@ async function audit(
   options: AuditOptions,
 ): Promise<number> {
   const notify = makeNotify(options);
-  const files = await findInputFrames(paths, notify, options);
+  const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
+  if (options.output !== undefined) await checkOutput(options.output);
   const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };
   const verdicts = classifier.classify(files);
@@ -70,7 +71,7 @@ async function audit(
       .forEach(notify);
   }
   notify(summarize(files.length, result.findings));
-  return options.strict && !isSound ? 1 : 0;
+  return exitCode || (options.strict && !isSound ? 1 : 0);
 }
 
 async function writeAudit(

@@ -11,8 +11,8 @@ import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
 import type { Classifier } from "./inputs.ts";
 import {
   addClassificationOptions,
-  addFollowLinksOption,
   addLabelsOption,
+  addSearchOptions,
   type ClassificationOptions,
 } from "./options.ts";
 import type { Notify } from "./terminal.ts";
@@ -70,7 +70,7 @@ export function define(command: Command): void {
         Deno.exitCode = await classify(paths, options);
       }
     });
-  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
+  addSearchOptions(addClassificationOptions(addLabelsOption(command)));
 }
 
 /** Classifies the frames that paths name and writes a report; returns the exit code. */
@@ -84,7 +84,7 @@ async function classify(
 
   const notify = makeNotify(options);
   const pypeit = await parsePypeitTarget(options, notify);
-  const files = await findInputFrames(paths, notify, options);
+  const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   if (options.group !== undefined) {
     notify(`rows follow after the last frame, grouped by ${options.group}`);
@@ -100,7 +100,7 @@ async function classify(
   }
   if (pypeit === null) {
     const isWritten = await writeReport(files, verdicts(), classifier, options);
-    if (!isWritten) return 0;
+    if (!isWritten) return exitCode;
   } else {
     const { formatSummary } = await import("../output/summary.ts");
     const maker = `spit with ${classifier.modelId}`;
@@ -108,7 +108,8 @@ async function classify(
     await writePypeitFiles(all, pypeit, maker, notify);
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
-  return options.strict && hasFindings(classifier.summary()) ? 1 : 0;
+  return exitCode ||
+    (options.strict && hasFindings(classifier.summary()) ? 1 : 0);
 }
 
 /** Writes the report. Returns false when its reader has closed the pipe, as `head` does. */

@@ -8,15 +8,15 @@ import { isUrl } from "../io/http.ts";
 import { formatCount } from "../output/text.ts";
 import { resolve } from "../std.ts";
 import {
-  addFollowLinksOption,
   addQueueOptions,
   addQuietOption,
-  type LinkOptions,
+  addSearchOptions,
   type QueueOptions,
+  type SearchOptions,
 } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
 
-interface EnqueueOptions extends QueueOptions, LinkOptions {
+interface EnqueueOptions extends QueueOptions, SearchOptions {
   readonly dead?: boolean;
   readonly quiet?: boolean;
 }
@@ -25,14 +25,15 @@ export function define(command: Command): void {
   addQueueOptions(command)
     .argument("[path...]", "files, folders, addresses, @LIST, or -")
     .option("--dead", "post the frames again that workers gave up")
-    .action((paths: string[], options: EnqueueOptions) =>
-      enqueue(paths, options)
-    );
-  addFollowLinksOption(addQuietOption(command));
+    .action(async (paths: string[], options: EnqueueOptions) => {
+      Deno.exitCode = await enqueue(paths, options);
+    });
+  addSearchOptions(addQuietOption(command));
 }
 
 /**
- * Posts the frames that paths name, and reports how many were new.
+ * Posts the frames that paths name, and reports how many were new. Returns the exit
+ * code.
  *
  * @throws {SpitError} `usage` without frames; what `connectToNats` and `openStreams` throw;
  *   `no_permission` for a frame that Deno may not read; `io` when the server refuses.
@@ -40,7 +41,7 @@ export function define(command: Command): void {
 async function enqueue(
   paths: readonly string[],
   options: EnqueueOptions,
-): Promise<void> {
+): Promise<number> {
   const notify = makeNotify(options);
   if (paths.length === 0 === !options.dead) {
     throw new SpitError(
@@ -58,18 +59,29 @@ async function enqueue(
   if (options.dead) {
     const count = await republishDeadLetters(link.connection, manager, names);
     notify(`${formatCount(count, "frame")} posted again`);
-    return;
+    return 0;
   }
+  let exitCode = 0;
+  const { followLinks, verbose } = options;
+  const frames = listFrames(paths, notify, {
+    followLinks,
+    verbose,
+    onMissing(path) {
+      exitCode = 2;
+      notify(`no such file or folder: ${path}`);
+    },
+  });
   const { frames: count, duplicates } = await publishFrames(
     link.connection,
     names,
-    withAbsolutePaths(listFrames(paths, notify, options)),
+    withAbsolutePaths(frames),
   );
   const rest = duplicates === 0
     ? ""
     : `; ${duplicates} already posted within the hour`;
   const posted = formatCount(count - duplicates, "frame");
   notify(`${posted} posted to ${names.stream}${rest}`);
+  return exitCode;
 }
 
 /** Makes paths absolute, because workers run in other folders. */

@@ -13,7 +13,7 @@ import {
   type Side,
 } from "../evaluation/split.ts";
 import { readRules } from "../header/parse_rules.ts";
-import { writeFileAtomically } from "../io/output.ts";
+import { checkOutput, writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
 import { createEvaluation } from "../output/evaluation/evaluation.ts";
@@ -65,6 +65,9 @@ export async function evaluate(
   manifest: string,
   options: EvaluateOptions,
 ): Promise<string> {
+  for (const path of [options.predictions, options.page]) {
+    if (path !== undefined) await checkOutput(path);
+  }
   const all = await readManifest(manifest, makeNotify());
   const rules = await readRules(options.rules ?? []);
   await using model = await openModel(options.model, options.device);

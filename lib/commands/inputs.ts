@@ -13,37 +13,46 @@ import { type ListedFrame, listFrames } from "../io/find_frames.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
 import { createVerdictCounter } from "../output/summary.ts";
-import type { ClassificationOptions, LinkOptions } from "./options.ts";
+import type { ClassificationOptions, SearchOptions } from "./options.ts";
 import type { Notify } from "./terminal.ts";
+
+/** The frames that paths name. */
+export interface FoundFrames {
+  readonly frames: readonly ListedFrame[];
+  /** The paths of `frames`. */
+  readonly files: readonly string[];
+  /** Exit code of a command that has no other error: 2 if a path named does not exist. */
+  readonly exitCode: 0 | 2;
+}
 
 /**
  * Finds the frames that paths name, with their sizes where these are known.
  *
+ * @param notify Receives messages about the search, also one for each path named that does
+ *   not exist.
  * @throws {SpitError} `usage` when there is no frame; what `listFrames` throws.
  */
-export async function listInputFrames(
-  paths: readonly string[],
-  notify: Notify,
-  { followLinks }: LinkOptions,
-): Promise<ListedFrame[]> {
-  const frames = await Array.fromAsync(
-    listFrames(paths, notify, { followLinks }),
-  );
-  if (frames.length > 0) return frames;
-  throw new SpitError(
-    "usage",
-    "No frames to classify: name FITS files, or folders that contain some",
-  );
-}
-
-/** Finds the paths of the frames that paths name; see {@linkcode listInputFrames}. */
 export async function findInputFrames(
   paths: readonly string[],
   notify: Notify,
-  options: LinkOptions,
-): Promise<string[]> {
-  const frames = await listInputFrames(paths, notify, options);
-  return frames.map(({ path }) => path);
+  { followLinks, verbose }: SearchOptions,
+): Promise<FoundFrames> {
+  let exitCode: FoundFrames["exitCode"] = 0;
+  const frames = await Array.fromAsync(listFrames(paths, notify, {
+    followLinks,
+    verbose,
+    onMissing(path) {
+      exitCode = 2;
+      notify(`no such file or folder: ${path}`);
+    },
+  }));
+  if (frames.length === 0) {
+    throw new SpitError(
+      "usage",
+      "No frames to classify: name FITS files, or folders that contain some",
+    );
+  }
+  return { frames, files: frames.map(({ path }) => path), exitCode };
 }
 
 /** Computes 12 hexadecimal digits that identify the content of rules, wherever their files are. */

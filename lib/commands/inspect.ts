@@ -13,7 +13,7 @@ import { SpitError } from "../errors.ts";
 import { findLabel } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
-import { assertNotFrame, standardOutput } from "../io/output.ts";
+import { assertReplaceable, standardOutput } from "../io/output.ts";
 import { openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/png.ts";
 import {
@@ -121,7 +121,7 @@ async function writePng(
   force: boolean,
 ): Promise<void> {
   const png = encodeInputImagePng(pixels);
-  await assertNotFrame(path, "PNG");
+  await assertReplaceable(path, "PNG");
   try {
     await Deno.writeFile(path, png, { createNew: !force });
   } catch (cause) {

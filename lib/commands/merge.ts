@@ -14,14 +14,14 @@ import {
 import { discardOnSignal } from "../io/signals.ts";
 import { createFormatter } from "../output/formats.ts";
 import {
-  addFollowLinksOption,
   addLabelsOption,
   addQuietOption,
-  type LinkOptions,
+  addSearchOptions,
+  type SearchOptions,
 } from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
-interface MergeOptions extends LinkOptions {
+interface MergeOptions extends SearchOptions {
   readonly format: "ndjson" | "csv" | "fitsort";
   readonly output?: string;
   readonly model?: string;
@@ -51,7 +51,7 @@ export function define(command: Command): void {
     .action(async (dir: string, paths: string[], options: MergeOptions) => {
       Deno.exitCode = await merge(dir, paths, options);
     });
-  addFollowLinksOption(addQuietOption(addLabelsOption(command)));
+  addSearchOptions(addQuietOption(addLabelsOption(command)));
 }
 
 /**

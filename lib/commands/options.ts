@@ -67,7 +67,7 @@ export function addAnswerOptions(command: Command): Command {
 }
 
 export interface ClassificationOptions
-  extends ModelOptions, ReadOptions, AnswerOptions, LinkOptions {
+  extends ModelOptions, ReadOptions, AnswerOptions, SearchOptions {
   /** Path of a label manifest. Its labels replace the answers. */
   readonly labels?: string;
   readonly workers?: number;
@@ -98,16 +98,21 @@ export function addLabelsOption(command: Command): Command {
   );
 }
 
-export interface LinkOptions {
+export interface SearchOptions {
   /** Whether links that lead out of the folders given are followed. */
   readonly followLinks?: boolean;
+  /** Whether notices name each file and link that is skipped. */
+  readonly verbose?: boolean;
 }
 
-export function addFollowLinksOption(command: Command): Command {
-  return command.option(
-    "--follow-links",
-    "follow links that lead out of the folders given",
-  );
+/** Adds the options for how frames are found in folders. */
+export function addSearchOptions(command: Command): Command {
+  return command
+    .option("--follow-links", "follow links that lead out of the folders given")
+    .option(
+      "-v, --verbose",
+      "name each file and link in folders that is skipped",
+    );
 }
 
 export function addQuietOption(command: Command): Command {

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
-import { fileOutput } from "../io/output.ts";
+import { hideSecrets } from "../io/http.ts";
+import { checkOutput, fileOutput } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
 import { startNightReport } from "../output/night/night_report.ts";
 import { formatSummary } from "../output/summary.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
-  addFollowLinksOption,
   addLabelsOption,
+  addSearchOptions,
   type ClassificationOptions,
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
@@ -22,14 +23,15 @@ export function define(command: Command): void {
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
     .option("-o, --output <html>", "file for the page", "night.html")
     .option("--title <text>", "heading of the page (default: the paths)")
-    .action((paths: string[], options: ReportOptions) =>
-      report(paths, options)
-    );
-  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
+    .action(async (paths: string[], options: ReportOptions) => {
+      Deno.exitCode = await report(paths, options);
+    });
+  addSearchOptions(addClassificationOptions(addLabelsOption(command)));
 }
 
 /**
  * Classifies the frames that paths name and writes a page, completely or not at all.
+ * Returns the exit code.
  *
  * @throws {SpitError} `usage` without frames, or for a page that cannot be written; what
  *   `readLabels`, `readRules` and `openModel` throw.
@@ -37,13 +39,12 @@ export function define(command: Command): void {
 async function report(
   paths: readonly string[],
   options: ReportOptions,
-): Promise<void> {
-  const { output: path, title = paths.join(" "), quiet } = options;
+): Promise<number> {
+  const { output: path, title = hideSecrets(paths.join(" ")), quiet } = options;
   const notify = makeNotify(options);
-  const files = await findInputFrames(paths, notify, options);
+  const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
-  // Fails before the frames are classified if the page cannot be written.
-  (await fileOutput(path)).discard();
+  await checkOutput(path);
   using page = startNightReport(path);
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
@@ -66,4 +67,5 @@ async function report(
   }
   formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   notify(`wrote ${path}`);
+  return exitCode;
 }

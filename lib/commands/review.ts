@@ -11,7 +11,7 @@ import { watchFrames, watchLabels } from "../review/watch.ts";
 import { openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
-  addFollowLinksOption,
+  addSearchOptions,
   type ClassificationOptions,
   parseCount,
 } from "./options.ts";
@@ -50,7 +50,7 @@ export function define(command: Command): void {
     .action((paths: string[], options: ReviewOptions) =>
       review(paths, options)
     );
-  addFollowLinksOption(addClassificationOptions(command));
+  addSearchOptions(addClassificationOptions(command));
 }
 
 /**

@@ -5,11 +5,11 @@ import { parseShard, readListedVersions, type Shard } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
 import { makeFolder } from "../io/output.ts";
 import { formatSummary } from "../output/summary.ts";
-import { listInputFrames, openClassifier } from "./inputs.ts";
+import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
-  addFollowLinksOption,
   addLabelsOption,
+  addSearchOptions,
   type ClassificationOptions,
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
@@ -29,12 +29,14 @@ export function define(command: Command): void {
       parseShardOption,
       { index: 1, count: 1 },
     )
-    .action((paths: string[], options: RunOptions) => run(paths, options));
-  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
+    .action(async (paths: string[], options: RunOptions) => {
+      Deno.exitCode = await run(paths, options);
+    });
+  addSearchOptions(addClassificationOptions(addLabelsOption(command)));
 }
 
 /**
- * Classifies the frames of a shard that have no row yet.
+ * Classifies the frames of a shard that have no row yet. Returns the exit code.
  *
  * @throws {SpitError} `usage` without frames, without a folder to write to, or when its
  *   rows were written with other options; `io` when rows cannot be written; what
@@ -43,10 +45,14 @@ export function define(command: Command): void {
 async function run(
   paths: readonly string[],
   options: RunOptions,
-): Promise<void> {
+): Promise<number> {
   const { out, shard, quiet } = options;
   const notify = makeNotify(options);
-  const listed = await listInputFrames(paths, notify, options);
+  const { frames: listed, files, exitCode } = await findInputFrames(
+    paths,
+    notify,
+    options,
+  );
   // With sizes, shards can be made equally large.
   const versions = await readListedVersions(listed);
   const frames = listed.map(({ path }, k) => ({
@@ -54,8 +60,7 @@ async function run(
     size: versions[k]!.size,
   }));
   await makeFolder(out);
-  const found = frames.map(({ path }) => path);
-  await using classifier = await openClassifier(options, notify, found);
+  await using classifier = await openClassifier(options, notify, files);
   const { modelId: model, labels } = classifier;
   await recordOptions(out, classifier.recorded);
   const work = await openShard({ frames, shard, folder: out, model, labels });
@@ -65,13 +70,14 @@ async function run(
       `${work.frames - total} done before`,
   );
   async function* verdicts() {
-    const files = classifier.classify(work.pending);
-    for await (const { verdict } of files) yield verdict;
+    const classified = classifier.classify(work.pending);
+    for await (const { verdict } of classified) yield verdict;
   }
   await work.write(withProgress(verdicts(), { total, quiet }));
   if (total > 0) {
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
+  return exitCode;
 }
 
 function parseShardOption(text: string): Shard {

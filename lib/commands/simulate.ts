@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
+import { cannotWrite, makeFolder } from "../io/output.ts";
 import { basename, join } from "../std.ts";
 import {
   OOD_KINDS,
@@ -53,15 +54,15 @@ export function define(command: Command): void {
  * @param out Folder; created if missing. An existing file is accepted if it has the same
  *   content, so that a command can be repeated.
  * @returns The paths of the frames.
- * @throws {SpitError} `usage` for an unknown instrument, or for an existing file with
- *   other content.
+ * @throws {SpitError} `usage` for an unknown instrument, for an existing file with other
+ *   content, or for a folder that cannot be created; `io` when a file cannot be written.
  */
 export async function simulate(
   out: string,
   options: SimulateOptions,
 ): Promise<string[]> {
   const instrument = findInstrument(options);
-  await Deno.mkdir(out, { recursive: true });
+  await makeFolder(out);
   const paths: string[] = [];
   const labels: string[][] = [
     ["path", "label", "instrument", "night", "split"],
@@ -114,7 +115,8 @@ function findInstrument({ instrument: name, seed }: SimulateOptions) {
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   const existing = await Deno.readFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw cannotWrite("usage", path, error);
   });
   if (existing !== null) {
     if (Buffer.compare(existing, bytes) === 0) return;
@@ -126,6 +128,12 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   }
   // `createNew` does not follow a link of that name to another folder.
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  await Deno.writeFile(part, bytes, { createNew: true });
-  await Deno.rename(part, path);
+  try {
+    await Deno.writeFile(part, bytes, { createNew: true });
+    await Deno.rename(part, path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    await Deno.remove(part).catch(() => {});
+    throw cannotWrite("io", path, cause);
+  }
 }

@@ -1,6 +1,12 @@
+import { hideSecrets } from "../io/http.ts";
 import { standardOutput } from "../io/output.ts";
 import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
+
+/** Escapes control characters, and removes the secrets of addresses. */
+export function formatMessage(message: string): string {
+  return printable(hideSecrets(message));
+}
 
 export type Notify = (message: string) => void;
 
@@ -9,7 +15,7 @@ export function makeNotify(
   { quiet }: { readonly quiet?: boolean } = {},
 ): Notify {
   return (message) => {
-    if (!quiet) writeToStandardError(printable(message) + "\n");
+    if (!quiet) writeToStandardError(formatMessage(message) + "\n");
   };
 }
 

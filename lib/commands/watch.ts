@@ -17,8 +17,8 @@ import { createVerdictCounter, formatSummary } from "../output/summary.ts";
 import { type Classifier, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
-  addFollowLinksOption,
   addLabelsOption,
+  addSearchOptions,
   type ClassificationOptions,
   parsePositive,
 } from "./options.ts";
@@ -86,7 +86,7 @@ export function define(command: Command): void {
     .action(async (folders: string[], options: WatchOptions) => {
       Deno.exitCode = await watch(folders, options);
     });
-  addFollowLinksOption(addClassificationOptions(addLabelsOption(command)));
+  addSearchOptions(addClassificationOptions(addLabelsOption(command)));
 }
 
 /**

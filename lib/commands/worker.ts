@@ -5,6 +5,7 @@ import { recordOptions } from "../batch/parts.ts";
 import { runWorker, type WorkerSummary } from "../batch/worker.ts";
 import { classifyInputs } from "../classify/classify_inputs.ts";
 import { SpitError } from "../errors.ts";
+import { createRootCheck } from "../io/find_frames.ts";
 import { makeFolder } from "../io/output.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openClassifier } from "./inputs.ts";
@@ -36,6 +37,10 @@ const MESSAGES_PER_READER = 6;
 
 export function define(command: Command): void {
   addQueueOptions(command)
+    .argument(
+      "<ROOT...>",
+      "folders and addresses; frames that are not below one of them are refused",
+    )
     .requiredOption("--out <dir>", "folder for the rows, which merge reads")
     .option("--name <name>", "name of this worker", "worker")
     .option(
@@ -75,8 +80,8 @@ export function define(command: Command): void {
       10_000,
     )
     .option("--until-empty", "end when the queue is empty")
-    .action(async (options: WorkerOptions) => {
-      Deno.exitCode = await worker(options);
+    .action(async (roots: string[], options: WorkerOptions) => {
+      Deno.exitCode = await worker(roots, options);
     });
   addClassificationOptions(addLabelsOption(command));
 }
@@ -85,11 +90,15 @@ export function define(command: Command): void {
  * Classifies frames until Ctrl-C, SIGTERM or, with `untilEmpty`, the end of the queue.
  *
  * @returns The exit code: 0 when the queue is empty, else 130 or 143, by the signal.
- * @throws {SpitError} `usage` without a folder to write to, or when its rows were written
- *   with other options; `io` when rows cannot be written or the server refuses; what
+ * @param roots Folders and addresses that messages may name frames below.
+ * @throws {SpitError} `usage` when a root does not exist, without a folder to write to, or
+ *   when its rows were written with other options; `io` when rows cannot be written or the server refuses; what
  *   `openClassifier` throws.
  */
-async function worker(options: WorkerOptions): Promise<number> {
+async function worker(
+  roots: readonly string[],
+  options: WorkerOptions,
+): Promise<number> {
   const { out, name, ackWait, untilEmpty = false } = options;
   const notify = makeNotify(options);
   const names = nameStreams(options.stream);
@@ -101,6 +110,7 @@ async function worker(options: WorkerOptions): Promise<number> {
   }
   const { workers: readers = Math.min(8, navigator.hardwareConcurrency) } =
     options;
+  const isAllowed = await createRootCheck(roots);
   await makeFolder(out);
   using stopping = await createStopSignal();
   await using classifier = await openClassifier(options, notify);
@@ -123,6 +133,7 @@ async function worker(options: WorkerOptions): Promise<number> {
     async *classify(paths) {
       for await (const { verdict } of classifier.classify(paths)) yield verdict;
     },
+    isAllowed,
     reject: (path, error) =>
       classifyInputs({ path, header: null, log: null, error }, model),
     folder: out,

@@ -1,6 +1,14 @@
 import { SpitError } from "../errors.ts";
 import { isFitsName } from "../io/find_frames.ts";
-import { dirname, isAbsolute, relative, resolve } from "../std.ts";
+import { createWriterId, syncFolder } from "../io/output.ts";
+import {
+  basename,
+  dirname,
+  isAbsolute,
+  join,
+  relative,
+  resolve,
+} from "../std.ts";
 import {
   formatLabelEntry,
   isLabelsText,
@@ -9,7 +17,7 @@ import {
   PLAIN_HEADING,
 } from "./labels.ts";
 
-/** Bytes read from the end of the file: more than the longest line. */
+/** Bytes that are read first from the end of the file: more than most lines. */
 const TAIL_LENGTH = 1 << 14;
 
 /**
@@ -42,6 +50,8 @@ export async function appendLabel(
   try {
     const { heading, prefix } = await prepareAppend(path, file);
     await writeLine(path, file, prefix + formatLabelEntry(entry, heading));
+    // The file may be new.
+    if (prefix.startsWith(heading)) await syncFolder(dirname(path));
   } finally {
     if (isLocked) await file.unlock();
   }
@@ -61,12 +71,29 @@ export async function checkLabelsFile(path: string): Promise<void> {
   }
   const kind = await getKind(path);
   if (kind === "absent") {
-    if (await getKind(dirname(path)) === "folder") return;
-    throw createError(path, "its folder does not exist");
+    if (await getKind(dirname(path)) !== "folder") {
+      throw createError(path, "its folder does not exist");
+    }
+    return await checkFolder(path);
   }
   if (kind !== "file") throw createError(path, "it is not a regular file");
   using file = await openForAppend(path);
   await prepareAppend(path, file);
+}
+
+/** Checks that a file can be created, with another one that is removed again. */
+async function checkFolder(path: string): Promise<void> {
+  const hidden = `.${basename(path)}.${createWriterId()}.part`;
+  const probe = join(dirname(path), hidden);
+  try {
+    (await Deno.open(probe, { write: true, createNew: true })).close();
+    await Deno.remove(probe);
+  } catch (cause) {
+    // The permission may be for the labels file only.
+    if (cause instanceof Deno.errors.NotCapable) return;
+    const why = `no file can be created there: ${(cause as Error).message}`;
+    throw createError(path, why, cause);
+  }
 }
 
 /** Returns the path relative to a folder when it is below it, else the absolute path. */
@@ -121,13 +148,21 @@ async function prepareAppend(path: string, file: Deno.FsFile) {
     await file.truncate(0);
     return { heading, prefix: `${heading}\n` } as const;
   }
-  const start = Math.max(0, size - TAIL_LENGTH);
-  const tail = await readAt(file, start, size - start);
-  const last = tail.slice(tail.lastIndexOf("\n") + 1);
+  const last = await readLastLine(file, size);
   if (last === "") return { heading, prefix: "" } as const;
   // An open quote would join all following lines to one field.
   const isOpen = last.split('"').length % 2 === 0;
   return { heading, prefix: isOpen ? '"\n' : "\n" } as const;
+}
+
+/** Reads what follows the last line break, however long it is. */
+async function readLastLine(file: Deno.FsFile, size: number): Promise<string> {
+  for (let length = TAIL_LENGTH;; length *= 2) {
+    const start = Math.max(0, size - length);
+    const tail = await readAt(file, start, size - start);
+    const end = tail.lastIndexOf("\n");
+    if (end >= 0 || start === 0) return tail.slice(end + 1);
+  }
 }
 
 async function readAt(

@@ -25,7 +25,12 @@ import {
 } from "../simulate/ood/simulate_ood_frame.ts";
 import { createInstrument, INSTRUMENTS } from "../simulate/named_instrument.ts";
 import { simulateFrame } from "../simulate/simulate_frame.ts";
-import { assertNotFrame, writeAll } from "../io/output.ts";
+import {
+  assertReplaceable,
+  makeFolder,
+  withPath,
+  writeAll,
+} from "../io/output.ts";
 import type { Label } from "./labels.ts";
 import type { LabelledFrame } from "./manifest.ts";
 import { npyHeader, writeNpy } from "./npy.ts";
@@ -180,7 +185,8 @@ export async function* realInputImages(
  *
  * @param folder Created when missing; an earlier dataset in it is overwritten.
  * @returns Number of input images.
- * @throws {SpitError} `usage` when a file that it would replace is a frame.
+ * @throws {SpitError} `usage` when a file that it would replace is a frame, or the folder
+ *   cannot be created; `io` when a file cannot be written.
  */
 export async function writeDataset(
   folder: string,
@@ -192,24 +198,26 @@ export async function writeDataset(
     readonly onInputImage?: (count: number) => void;
   } = {},
 ): Promise<number> {
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const indexPath = join(folder, "index.csv");
   const descriptionPath = join(folder, "dataset.json");
-  await assertNotFrame(indexPath);
-  await assertNotFrame(descriptionPath);
+  await assertReplaceable(indexPath);
+  await assertReplaceable(descriptionPath);
   // An earlier index must not describe the new shards while they are written.
-  await Deno.remove(indexPath).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await withPath(indexPath, () =>
+    Deno.remove(indexPath).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }));
   const description = {
     preprocessing: PREPROCESSING_VERSION,
     features: FEATURES_VERSION,
     types: FRAME_TYPES,
     split,
   };
-  await Deno.writeTextFile(
+  const text = JSON.stringify(description, null, 2) + "\n";
+  await withPath(
     descriptionPath,
-    JSON.stringify(description, null, 2) + "\n",
+    () => Deno.writeTextFile(descriptionPath, text),
   );
   const index: Record<string, string | number>[] = [];
   let shard: LabelledInputImage[] = [];
@@ -220,12 +228,15 @@ export async function writeDataset(
     shard.push(inputImage);
     onInputImage(index.length);
     if (shard.length === SHARD_INPUT_IMAGES) {
-      await writeShard(folder, shards++, shard);
+      await withPath(folder, () => writeShard(folder, shards++, shard));
       shard = [];
     }
   }
-  if (shard.length > 0) await writeShard(folder, shards, shard);
-  await Deno.writeTextFile(indexPath, stringify(index, { header: true }));
+  if (shard.length > 0) {
+    await withPath(folder, () => writeShard(folder, shards, shard));
+  }
+  const rows = stringify(index, { header: true });
+  await withPath(indexPath, () => Deno.writeTextFile(indexPath, rows));
   return index.length;
 }
 
@@ -241,7 +252,7 @@ async function writeShard(
     join(folder, `labels${suffix}`),
   ] as const;
   for (const path of [inputImagesPath, featuresPath, labelsPath]) {
-    await assertNotFrame(path, "npy");
+    await assertReplaceable(path, "npy");
   }
   using file = await Deno.open(inputImagesPath, {
     create: true,

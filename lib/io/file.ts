@@ -24,6 +24,11 @@ export async function openFileSource(
     () => blocking ? Deno.statSync(path) : Deno.stat(path),
   );
   if (stat.isDirectory) {
+    // Nothing but a folder that cannot be read is opened as if it were a frame.
+    await withPath(
+      path,
+      () => Deno.readDirSync(path)[Symbol.iterator]().next(),
+    );
     throw new SpitError("is_directory", IS_FOLDER, { file: path });
   }
   if (!stat.isFile) {
@@ -123,7 +128,7 @@ function toSpitError(
       );
     }
     const hint = file.includes("\ufffd")
-      ? " (a file whose name is not UTF-8 must be renamed)"
+      ? ", or its name is not UTF-8: rename it"
       : /^[a-z][\w+.-]+:\/\//i.test(file)
       ? " (URLs must begin with http:// or https://)"
       : "";

@@ -1,7 +1,13 @@
-import process from "node:process";
-import { createInterface } from "node:readline";
+import { isUtf8 } from "node:buffer";
 import { SpitError } from "../errors.ts";
-import { isAbsolute, relative } from "../std.ts";
+import {
+  basename,
+  concat,
+  dirname,
+  isAbsolute,
+  relative,
+  resolve,
+} from "../std.ts";
 import { isUrl } from "./http.ts";
 
 /** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
@@ -24,11 +30,24 @@ export interface ListedFrame {
 export interface FindOptions {
   /** Whether links that lead out of the folders given are followed. Default: false. */
   readonly followLinks?: boolean;
+  /** Whether notices name all that is skipped. Default: the first three links. */
+  readonly verbose?: boolean;
   /**
-   * Receives each link that is not followed because it leads out of the folders given.
-   * Default: one message per folder goes to `notice`.
+   * Receives each argument that does not exist as a file or folder. Lists may name frames
+   * that do not exist any more.
    */
-  readonly onSkippedLink?: (path: string) => void;
+  readonly onMissing?: (path: string) => void;
+  /**
+   * Receives what is skipped in folders. Default: two messages per folder named go to
+   * `notice`.
+   */
+  readonly onSkipped?: (skipped: Skipped) => void;
+}
+
+/** A link that leads out of the folders given, or a file with the name of no FITS file. */
+export interface Skipped {
+  readonly path: string;
+  readonly reason: "link" | "name";
 }
 
 /**
@@ -43,12 +62,16 @@ export interface FindOptions {
  *   read is returned itself, so that its verdict reports that.
  * - `@FILE` is a list of paths, one per line, with comments after `#` at the start of
  *   a line; `-` is such a list on standard input. Paths in a list are relative to
- *   the working folder. A path may be followed by a tab and its size in bytes
- *   (`find … -printf '%p\t%s\n'`).
+ *   the working folder. Blanks around a path do not count, unless it is followed by a
+ *   tab and its size in bytes (`find … -printf '%p\t%s\n'`).
+ *
+ * Deno decodes names of files as UTF-8 and cannot open a file of another name. Each such
+ * file is returned with a path that does not exist: its name with U+FFFD for what is not
+ * UTF-8 and, if other files get the same name, a number, as in `r\ufffd.fits (2)`.
  *
  * @param named Arguments of the user.
- * @param notice Receives a message for each folder without a frame, or with links that
- *   are not followed.
+ * @param notice Receives a message for each folder without a frame, with links that
+ *   are not followed, or with files that may be frames and are skipped for their name.
  * @throws {SpitError} `usage` when a list cannot be read.
  */
 export async function* findFrames(
@@ -65,7 +88,7 @@ export async function* listFrames(
   notice: (message: string) => void,
   options: FindOptions = {},
 ): AsyncGenerator<ListedFrame, void, void> {
-  const names = [...named];
+  const names = await separateArguments([...named]);
   const roots = await Promise.all(
     names.filter((name) => !isList(name) && !isUrl(name)).map(resolveLinks),
   );
@@ -75,16 +98,8 @@ export async function* listFrames(
     roots: roots.filter((root) => root !== null),
   };
   for (const name of names) {
-    if (name === "-") {
-      const lines = createInterface({ input: process.stdin });
-      for await (const line of lines) yield* readListLine(line, search);
-    } else if (name.startsWith("@")) {
-      for (const line of await readList(name.slice(1))) {
-        yield* readListLine(line, search);
-      }
-    } else {
-      yield* readPath(name, search);
-    }
+    if (isList(name)) yield* readList(name, search);
+    else yield* readPath(name, search);
   }
 }
 
@@ -108,59 +123,155 @@ async function resolveLinks(path: string): Promise<string | null> {
   }
 }
 
-const LINE_WITH_SIZE = /^(.*)\t(\d{1,15})\s*$/s;
+/** The replacement character, which stands for bytes that are not UTF-8. */
+const REPLACED = "\ufffd";
 
-async function* readListLine(
-  line: string,
-  search: Search,
-): AsyncGenerator<ListedFrame> {
-  const [, listedPath = line, listedSize] = LINE_WITH_SIZE.exec(line) ?? [];
-  const path = listedPath.trim();
-  if (path === "" || path.startsWith("#")) return;
-  // A path with a size is a file. A stat of each would take long for a million files
-  // on a file server.
-  if (listedSize !== undefined) yield { path, size: Number(listedSize) };
-  else yield* readPath(path, search);
+/**
+ * Creates a function that gives each file whose name is not UTF-8 a path of its own that
+ * does not exist.
+ */
+function createSeparator() {
+  const counts = new Map<string, number>();
+  return async (path: string): Promise<string> => {
+    for (let count = counts.get(path) ?? 1;; count++) {
+      const numbered = count === 1 ? path : `${path} (${count})`;
+      counts.set(path, count + 1);
+      if (!await exists(numbered)) return numbered;
+    }
+  };
 }
 
-async function readList(path: string): Promise<string[]> {
+/** Gives each argument that does not name its file exactly a path that does not exist. */
+async function separateArguments(names: readonly string[]): Promise<string[]> {
+  const separate = createSeparator();
+  const named = Map.groupBy(names, (name) => name);
+  const found = new Set<string>();
+  const folders = new Map<string, Map<string, number>>();
+  const result: string[] = [];
+  for (const name of names) {
+    if (isList(name) || isUrl(name) || !name.includes(REPLACED)) {
+      result.push(name);
+      continue;
+    }
+    const folder = dirname(name);
+    if (!folders.has(folder)) folders.set(folder, await countNames(folder));
+    const alike = folders.get(folder)!.get(basename(name)) ?? 0;
+    // Otherwise the argument may mean a file that only looks like it.
+    const isExact = !found.has(name) && alike <= named.get(name)!.length &&
+      await exists(name);
+    if (isExact) found.add(name);
+    result.push(isExact ? name : await separate(name));
+  }
+  return result;
+}
+
+/** Counts the names in a folder as Deno shows them. */
+async function countNames(folder: string): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
   try {
-    return (await Deno.readTextFile(path)).split("\n");
+    for await (const { name } of Deno.readDir(folder)) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  } catch {
+    // The reader opens the path next and reports the error in full.
+  }
+  return counts;
+}
+
+const LINE_WITH_SIZE = /^(.*)\t(\d{1,15})\r?$/s;
+
+async function* readList(
+  name: string,
+  search: Search,
+): AsyncGenerator<ListedFrame> {
+  const path = name.slice(1);
+  const separate = createSeparator();
+  let isFirst = true;
+  for await (const bytes of readLines(name === "-" ? null : path)) {
+    const text = DECODER.decode(bytes);
+    const line = isFirst ? text.replace(/^\ufeff/, "") : text;
+    isFirst = false;
+    const [, listedPath = line.replace(/^[ \t]+|[ \t\r]+$/g, ""), listedSize] =
+      LINE_WITH_SIZE.exec(line) ?? [];
+    if (listedPath === "" || /^[ \t]*#/.test(line)) continue;
+    const path = isUtf8(bytes) ? listedPath : await separate(listedPath);
+    // A path with a size is a file. A stat of each would take long for a million files
+    // on a file server.
+    if (listedSize !== undefined) yield { path, size: Number(listedSize) };
+    else yield* readPath(path, { ...search, onMissing: undefined });
+  }
+}
+
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Longest line of a list, in bytes: far more than a path and its size. */
+const MAX_LINE_LENGTH = 65_536;
+
+/**
+ * Yields the lines of a list without their line feeds.
+ *
+ * @param path `null` for standard input.
+ * @throws {SpitError} `usage` if it cannot be read, or is no list of paths.
+ */
+async function* readLines(path: string | null): AsyncGenerator<Uint8Array> {
+  const file = path ?? "standard input";
+  let rest: Uint8Array[] = [];
+  let length = 0;
+  try {
+    const stream = path === null
+      ? Deno.stdin.readable
+      : (await Deno.open(path)).readable;
+    for await (const chunk of stream) {
+      let start = 0;
+      for (let end; (end = chunk.indexOf(0x0a, start)) >= 0; start = end + 1) {
+        yield concat([...rest, chunk.subarray(start, end)]);
+        rest = [];
+        length = 0;
+      }
+      rest.push(chunk.subarray(start));
+      length += chunk.length - start;
+      if (length > MAX_LINE_LENGTH) {
+        throw new RangeError(`a line has more than ${MAX_LINE_LENGTH} bytes`);
+      }
+    }
   } catch (cause) {
+    const hint = path === null
+      ? ""
+      : `; for a frame whose name begins with @ write ./@${path}`;
     throw new SpitError(
       "usage",
-      `cannot read the list ${path}: ${(cause as Error).message}; ` +
-        `for a frame whose name begins with @ write ./@${path}`,
-      { file: path, cause },
+      `cannot read the list ${file}: ${(cause as Error).message}${hint}`,
+      { file, cause },
     );
   }
+  yield concat(rest);
 }
 
 async function* readPath(
   path: string,
-  { roots, notice, ...options }: Search,
+  search: Search,
 ): AsyncGenerator<ListedFrame> {
-  if (isUrl(path) || !await isFolder(path)) {
+  const kind = isUrl(path) ? "file" : await findKind(path);
+  if (kind !== "folder") {
+    if (kind === "absent") search.onMissing?.(path);
     yield { path };
     return;
   }
-  const skipped: string[] = [];
-  const { followLinks = false } = options;
-  const onSkippedLink = options.onSkippedLink ??
-    ((link: string) => void skipped.push(link));
+  const { roots, notice, followLinks = false, verbose = false } = search;
+  const skipped: Skipped[] = [];
   const own = await resolveLinks(path);
   const walked = walk(path, {
     roots: own === null || roots.includes(own) ? roots : [...roots, own],
     visited: new Set(),
     followLinks,
-    onSkippedLink,
+    onSkipped: search.onSkipped ?? ((one) => void skipped.push(one)),
   });
   let isEmpty = true;
   for await (const frame of walked) {
     isEmpty = false;
     yield { path: frame };
   }
-  if (skipped.length > 0) notice(describeSkippedLinks(skipped));
+  describeSkipped(skipped, verbose).forEach(notice);
   if (isEmpty) {
     notice(
       `no frames in ${path}: no file name there is that of a FITS file ` +
@@ -169,23 +280,67 @@ async function* readPath(
   }
 }
 
-/** Returns a message about links that lead out of the folders given. */
-export function describeSkippedLinks(links: readonly string[]): string {
-  const shown = links.slice(0, 3).join(", ");
-  const rest = links.length > 3 ? ", …" : "";
-  const what = links.length === 1
-    ? "1 link leads"
-    : `${links.length} links lead`;
-  return `${what} out of the folders given: not followed without --follow-links (${shown}${rest})`;
+/**
+ * Extensions of files that lie beside frames and are none, so that notices do not
+ * count them.
+ */
+const NO_FRAME =
+  /\.(txt|log|lis|list|lst|csv|tsv|md|rst|html?|xml|css|js|ts|py|sh|cl|pro|jsonl?|ndjson|ya?ml|toml|ini|cfg|par|pypeit|obslog|reg|cat|pdf|ps|eps|png|jpe?g|gif|svg|tiff?|md5|sha1|sha256|sum)$|(^|[/\\])(README|LICENSE|Makefile)$/i;
+
+/** Returns messages about what is skipped in folders; none if nothing is. */
+export function describeSkipped(
+  skipped: readonly Skipped[],
+  verbose = false,
+): string[] {
+  const { link = [], name = [] } = Object.groupBy(
+    skipped.filter(({ path, reason }) =>
+      reason === "link" || !NO_FRAME.test(path)
+    ),
+    ({ reason }) => reason,
+  );
+  const messages: string[] = [];
+  if (link.length > 0) {
+    const shown = link.slice(0, verbose ? Infinity : 3);
+    const names = shown.map(({ path }) => path).join(", ");
+    const rest = shown.length < link.length ? ", …" : "";
+    const what = link.length === 1
+      ? "1 link leads"
+      : `${link.length} links lead`;
+    messages.push(
+      `${what} out of the folders given: not followed without --follow-links (${names}${rest})`,
+    );
+  }
+  if (name.length > 0) {
+    const counts = Map.groupBy(name, ({ path }) => findExtension(path));
+    const kinds = [...counts].map(([extension, { length }]) =>
+      `${length} ${extension || "without an extension"}`
+    );
+    const hint = verbose ? "" : " (-v names them)";
+    const what = name.length === 1
+      ? "1 file is skipped for its name"
+      : `${name.length} files are skipped for their names`;
+    messages.push(
+      `${what}: ${kinds.join(", ")}${hint}; ` +
+        "unpack compressed frames, and name other frames one by one",
+      ...verbose ? name.map(({ path }) => `skipped: ${path}`) : [],
+    );
+  }
+  return messages;
 }
 
-interface Walk extends Required<FindOptions> {
+/** Returns the last extension of a name with its dot; empty if there is none. */
+export function findExtension(path: string): string {
+  return /\.[^./\\]+$/.exec(path)?.[0] ?? "";
+}
+
+interface Walk
+  extends Required<Pick<FindOptions, "followLinks" | "onSkipped">> {
   readonly roots: readonly string[];
   readonly visited: Set<string>;
 }
 
 async function* walk(folder: string, search: Walk): AsyncGenerator<string> {
-  const { visited, onSkippedLink } = search;
+  const { visited, onSkipped } = search;
   let entries: Deno.DirEntry[];
   try {
     const id = await identifyFolder(folder);
@@ -198,14 +353,64 @@ async function* walk(folder: string, search: Walk): AsyncGenerator<string> {
     return;
   }
   entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  for (const { name, isDirectory, isSymlink } of entries) {
+  for (const entry of await separateEntries(folder, entries)) {
+    const { name, isDirectory, isSymlink } = entry;
     if (name.startsWith(".")) continue;
     const path = joinPath(folder, name);
-    const isBranch = isDirectory || (isSymlink && await isFolder(path));
-    if (!isBranch && !isFitsName(name)) continue;
-    if (isSymlink && await leadsOut(path, search)) onSkippedLink(path);
-    else if (isBranch) yield* walk(path, search);
+    if (entry.isUnreadable) {
+      if (isDirectory || isFitsName(entry.shown)) yield path;
+      continue;
+    }
+    const isBranch = isDirectory ||
+      (isSymlink && await findKind(path) === "folder");
+    if (!isBranch && !isFitsName(name)) onSkipped({ path, reason: "name" });
+    else if (isSymlink && await leadsOut(path, search)) {
+      onSkipped({ path, reason: "link" });
+    } else if (isBranch) yield* walk(path, search);
     else yield path;
+  }
+}
+
+interface Entry extends Deno.DirEntry {
+  /** The name as Deno shows it. */
+  readonly shown: string;
+  /** Whether the name is not UTF-8, so that Deno cannot open the file. */
+  readonly isUnreadable: boolean;
+}
+
+/** Gives the files of a folder whose names are not UTF-8 names of their own. */
+async function separateEntries(
+  folder: string,
+  entries: readonly Deno.DirEntry[],
+): Promise<Entry[]> {
+  const separate = createSeparator();
+  const found = new Set<string>();
+  const result: Entry[] = [];
+  for (const entry of entries) {
+    const { name: shown } = entry;
+    const path = joinPath(folder, shown);
+    const isExact = !shown.includes(REPLACED) ||
+      !found.has(shown) && await isSameKind(path, entry);
+    if (isExact) found.add(shown);
+    const name = isExact
+      ? shown
+      : (await separate(path)).slice(path.length - shown.length);
+    result.push({ ...entry, name, shown, isUnreadable: !isExact });
+  }
+  return result;
+}
+
+/** Whether a path exists, and is of the kind of an entry that has this path. */
+async function isSameKind(
+  path: string,
+  { isFile, isDirectory, isSymlink }: Deno.DirEntry,
+): Promise<boolean> {
+  try {
+    const found = await Deno.lstat(path);
+    return found.isFile === isFile && found.isDirectory === isDirectory &&
+      found.isSymlink === isSymlink;
+  } catch {
+    return false;
   }
 }
 
@@ -217,6 +422,51 @@ async function leadsOut(
   if (followLinks) return false;
   const target = await resolveLinks(link);
   return target !== null && !roots.some((root) => isWithin(target, root));
+}
+
+/**
+ * Returns a function that tells whether a path or address is one of some roots, or below
+ * one. Links in a path are followed; a path that does not exist is judged by its name.
+ *
+ * @param roots Files, folders and addresses.
+ * @throws {SpitError} `usage` for a file or folder that does not exist.
+ * @throws {Deno.errors.NotCapable} Without read permission.
+ */
+export async function createRootCheck(
+  roots: readonly string[],
+): Promise<(path: string) => Promise<boolean>> {
+  const folders: string[] = [];
+  const addresses: URL[] = [];
+  for (const root of roots) {
+    if (isUrl(root)) {
+      addresses.push(new URL(root));
+      continue;
+    }
+    try {
+      folders.push(await Deno.realPath(root), resolve(root));
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotCapable) throw cause;
+      const what = `cannot read ${root}: ${(cause as Error).message}`;
+      throw new SpitError("usage", what, { file: root, cause });
+    }
+  }
+  return async (path) => {
+    if (isUrl(path)) {
+      const url = URL.parse(path);
+      return url !== null &&
+        addresses.some((root) => isAddressWithin(url, root));
+    }
+    const target = await resolveLinks(path) ??
+      (await exists(path) ? null : resolve(path));
+    return target !== null && folders.some((root) => isWithin(target, root));
+  };
+}
+
+function isAddressWithin(url: URL, root: URL): boolean {
+  // A server may decode these to separators.
+  if (url.origin !== root.origin || /%2f|%5c/i.test(url.pathname)) return false;
+  const folder = root.pathname.replace(/\/?$/, "/");
+  return url.pathname === root.pathname || url.pathname.startsWith(folder);
 }
 
 function isWithin(path: string, folder: string): boolean {
@@ -231,11 +481,20 @@ async function identifyFolder(folder: string): Promise<string> {
   return ino === null ? await Deno.realPath(folder) : `${dev}:${ino}`;
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function findKind(path: string): Promise<"folder" | "file" | "absent"> {
   try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch {
+    return (await Deno.stat(path)).isDirectory ? "folder" : "file";
+  } catch (error) {
     // The reader opens the path next and reports the error in full.
+    return error instanceof Deno.errors.NotFound ? "absent" : "file";
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch {
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { SpitError } from "../errors.ts";
 import { retry } from "../std.ts";
 import {
@@ -45,6 +46,26 @@ export function isUrl(path: string): boolean {
 }
 
 /**
+ * Returns a text whose addresses have no user, password and query, which can contain
+ * tokens. For messages, which end up in logs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { hideSecrets } from "./http.ts";
+ *
+ * assertEquals(hideSecrets("no row: https://u:p@a.example/r1.fits?token=1"), "no row: https://a.example/r1.fits?…");
+ * ```
+ */
+export function hideSecrets(text: string): string {
+  return text.replace(
+    /\b(https?:\/\/)([^\s/?#]*@)?([^\s?#]*)([?#]\S*?(?=[:,;.)]*(?:\s|$)))?/gi,
+    (_, protocol, _user, rest, query) =>
+      protocol + rest + (query === undefined ? "" : "?…"),
+  );
+}
+
+/**
  * Downloads a file from a web server into memory. Needs `--allow-net` for its host.
  *
  * A download that breaks off is continued (`Range`, `If-Range`) if the server supports
@@ -54,9 +75,15 @@ export function isUrl(path: string): boolean {
  * longer one ends the download. The file is requested without content encoding; one
  * that a server sends all the same, as some do for `.gz`, is decoded by `fetch`.
  *
+ * Up to 20 redirects are followed, to `http` and `https` only. One to this machine or to a
+ * private network is refused, unless it is to the host of the URL itself: an address on
+ * the Internet must not make this machine send requests to services that it alone can
+ * reach. Host names are not resolved for that.
+ *
  * Error messages do not contain the URL, which may contain a password.
  *
- * @throws {SpitError} `not_found`; `no_permission` (401, 403, or no `--allow-net`);
+ * @throws {SpitError} `not_found`; `no_permission` (401, 403, no `--allow-net`, or a
+ *   redirect that is refused);
  *   `too_large`; `unreachable` when all attempts failed; `not_fits` for an HTML page
  *   in place of the file; `io` for any other response.
  */
@@ -99,7 +126,7 @@ export async function openUrlSource(
  */
 export async function readUrlVersion(url: string): Promise<FileVersion> {
   try {
-    const { ok, headers } = await fetch(url, {
+    const { ok, headers } = await fetchFile(url, {
       method: "HEAD",
       signal: AbortSignal.timeout(MAX_WAIT),
       headers: { "accept-encoding": "identity" },
@@ -114,6 +141,69 @@ export async function readUrlVersion(url: string): Promise<FileVersion> {
     // The reader requests the file next and reports the error in full.
     return { size: null, modified: null };
   }
+}
+
+const MAX_REDIRECTS = 20;
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** Requests a file, and follows redirects as {@linkcode openUrlSource} does. */
+async function fetchFile(url: string, init: RequestInit): Promise<Response> {
+  const { hostname } = new URL(url);
+  let next = url;
+  for (let count = 0; count <= MAX_REDIRECTS; count++) {
+    const response = await fetch(next, { ...init, redirect: "manual" });
+    const location = response.headers.get("location");
+    if (!REDIRECTS.includes(response.status) || location === null) {
+      return response;
+    }
+    await response.body?.cancel();
+    const from = new URL(next);
+    const to = URL.parse(location, from);
+    if (to === null || !isUrl(to.href)) {
+      throw makeError("io", "the server redirects to no web address", url);
+    }
+    if (to.hostname !== hostname && isInternalHost(to.hostname)) {
+      const what = `the server redirects to ${to.hostname}, a host of this ` +
+        "machine or of a private network, which is not followed: give that address itself";
+      throw makeError("no_permission", what, url);
+    }
+    // Credentials are for the server that they were given for.
+    if (to.origin === from.origin && to.username === "") {
+      to.username = from.username;
+      to.password = from.password;
+    }
+    next = to.href;
+  }
+  const what = `the server redirects more than ${MAX_REDIRECTS} times`;
+  throw makeError("unreachable", what, url);
+}
+
+/** Addresses of the machine itself, of links and of private networks. Source: RFC 6890. */
+const INTERNAL = [
+  ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8"],
+  ...["169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  ...["::/128", "::1/128", "64:ff9b::/96", "fc00::/7", "fe80::/10"],
+];
+
+const internalAddresses = new BlockList();
+for (const subnet of INTERNAL) {
+  const [address = "", bits] = subnet.split("/");
+  internalAddresses.addSubnet(address, Number(bits), getFamily(address));
+}
+
+function getFamily(address: string): "ipv4" | "ipv6" {
+  return address.includes(":") ? "ipv6" : "ipv4";
+}
+
+/**
+ * Returns whether the host of a URL is this machine, or has an address of a private network
+ * or of a link. Names are not resolved.
+ */
+export function isInternalHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$|\.$/g, "");
+  if (isIP(host) === 0) return /(^|\.)localhost$/i.test(host);
+  return internalAddresses.check(host, getFamily(host));
 }
 
 /** Returns the error to throw for an error of {@linkcode retry}. */
@@ -148,7 +238,7 @@ async function receive(
     const range: HeadersInit = bytes.end > 0 && validator !== null
       ? { range: `bytes=${bytes.end}-`, "if-range": validator }
       : {};
-    const response = await fetch(url, {
+    const response = await fetchFile(url, {
       headers: { "accept-encoding": "identity", ...range },
       signal: controller.signal,
     });

@@ -45,7 +45,7 @@ export async function fileOutput(path: string): Promise<Output> {
     if (kind === "folder") throw new Deno.errors.IsADirectory("it is a folder");
     if (kind === "device") return openForWriting(path, null);
     const target = kind === "file" ? await Deno.realPath(path) : path;
-    await assertNotFrame(target);
+    await assertReplaceable(target);
     // In the same folder, because only there a rename is atomic.
     const hidden = `.${basename(target)}.${createWriterId()}.part`;
     return openForWriting(join(dirname(target), hidden), target);
@@ -53,6 +53,16 @@ export async function fileOutput(path: string): Promise<Output> {
     if (cause instanceof SpitError) throw cause;
     throw cannotWrite("usage", path, cause);
   }
+}
+
+/**
+ * Checks that {@linkcode fileOutput} can create a file, so that this fails before the
+ * frames are classified.
+ *
+ * @throws {SpitError} As `fileOutput`.
+ */
+export async function checkOutput(path: string): Promise<void> {
+  (await fileOutput(path)).discard();
 }
 
 /**
@@ -112,15 +122,19 @@ const TEXT_SAMPLE = 4096;
 
 const PNG = "\x89PNG\r\n\x1a\n";
 
+/** The first line of a labels file or a manifest. */
+const LABELS = /^"?path"?\s*,\s*"?label\b/i;
+
 /**
  * Throws if an output path has the name of a frame, whether or not the file exists, or if
  * the file is one that the reader takes for a frame, is compressed, or contains binary
- * data. Links are followed.
+ * data or labels. Links are followed.
  *
  * @param replaces What an existing file may contain. Default: text.
- * @throws {SpitError} `usage` for a frame; `io` when an existing file cannot be read.
+ * @throws {SpitError} `usage` for a frame or labels; `io` when an existing file cannot be
+ *   read.
  */
-export async function assertNotFrame(
+export async function assertReplaceable(
   path: string,
   replaces: "text" | "PNG" | "npy" = "text",
 ): Promise<void> {
@@ -134,6 +148,13 @@ export async function assertNotFrame(
   const start = String.fromCharCode(...head.subarray(0, PNG.length));
   if (replaces === "PNG" && start === PNG) return;
   if (replaces === "npy" && start.startsWith("\x93NUMPY")) return;
+  if (LABELS.test(new TextDecoder().decode(head.subarray(0, 80)))) {
+    throw new SpitError(
+      "usage",
+      `cannot write ${path}: it contains labels, which are never written over: name another file`,
+      { file: path },
+    );
+  }
   if (head.includes(0)) throw isFrame(path, "it contains binary data");
 }
 
@@ -159,6 +180,24 @@ async function readHead(path: string): Promise<Uint8Array> {
     throw new SpitError("io", what, { file: path, cause });
   }
   return head.subarray(0, filled);
+}
+
+/**
+ * Syncs the entries of a folder to the disk, so that a file created or renamed in it keeps
+ * its name after a power failure. Windows, some file systems, and Deno without the
+ * permission to read the folder do not allow that; it is omitted there.
+ */
+export async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  try {
+    using handle = await Deno.open(folder);
+    await handle.sync();
+  } catch (error) {
+    const isImpossible = error instanceof Deno.errors.NotCapable ||
+      error instanceof Deno.errors.NotSupported ||
+      ["EINVAL", "ENOTSUP"].includes((error as { code?: string }).code ?? "");
+    if (!isImpossible) throw error;
+  }
 }
 
 function isFrame(file: string, why: string): SpitError {
@@ -189,6 +228,7 @@ function openForWriting(path: string, finalPath: string | null): Output {
         close();
         if (isTemporary) await Deno.rename(path, finalPath);
         isLeft = false;
+        if (isTemporary) await syncFolder(dirname(finalPath));
       }),
     discard() {
       close();
@@ -202,17 +242,28 @@ function openForWriting(path: string, finalPath: string | null): Output {
   };
 }
 
-/** Adds the path to the errors of an action, except to that of a reader who is gone. */
-async function withPath<T>(path: string, act: () => Promise<T>): Promise<T> {
+/**
+ * Adds the path to the errors of an action that writes to it, except to that of a reader
+ * who is gone.
+ *
+ * @throws {SpitError} `io` for an error of the system.
+ */
+export async function withPath<T>(
+  path: string,
+  act: () => T | Promise<T>,
+): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    const isKnown = error instanceof Deno.errors.BrokenPipe ||
+      error instanceof Deno.errors.NotCapable || error instanceof SpitError;
+    if (isKnown) throw error;
     throw cannotWrite("io", path, error);
   }
 }
 
-function cannotWrite(
+/** Returns the error to throw for one of the system while a path is written. */
+export function cannotWrite(
   code: "usage" | "io",
   path: string,
   cause: unknown,

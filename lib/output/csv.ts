@@ -9,11 +9,11 @@ import { formatDamage } from "./text.ts";
 type Cell = string | number | null | undefined;
 
 /**
- * The columns: the keys of {@linkcode Verdict}, nested ones joined by `_`. They are the
+ * The columns, whose texts {@linkcode createCsvFormatter} escapes: the keys of {@linkcode Verdict}, nested ones joined by `_`. They are the
  * same for every model: a type that the network does not know has an empty probability.
  */
 const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
-  file: ({ file }) => escapePathCell(file),
+  file: ({ file }) => file,
   type: ({ type }) => type,
   probability: ({ probability }) => probability,
   ...nameProbabilities("", ({ probabilities }) => probabilities),
@@ -33,16 +33,15 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
     (pixels?.hdus ?? []).map(({ hdu, type, flags }) =>
       `${hdu}=${flags[0] ?? type}`
     ).join(" "),
-  pixels_damage: ({ pixels }) => pixels && escapeCell(formatDamage(pixels)),
+  pixels_damage: ({ pixels }) => pixels && formatDamage(pixels),
   pixels_reads: ({ pixels }) => pixels?.reads?.join(" "),
   header_type: ({ header }) => header?.type,
   header_subtype: ({ header }) => header?.subtype,
-  header_evidence: ({ header }) => header && escapeCell(header.evidence),
+  header_evidence: ({ header }) => header?.evidence,
   header_standard_name: ({ header }) => header?.standard?.name,
   header_standard_matched: ({ header }) => header?.standard?.matched.join(" "),
   header_standard_separation: ({ header }) => header?.standard?.separation,
-  header_differs: ({ header }) =>
-    header && escapeCell(header.differs.join("; ")),
+  header_differs: ({ header }) => header?.differs.join("; "),
   agreement: ({ agreement }) => agreement,
   log_instrument: ({ log }) => log && escapeCell(log.instrument ?? ""),
   log_night: ({ log }) => log && escapeCell(log.night ?? ""),
@@ -59,9 +58,9 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
         .map(([key, value]) => `${key}=${value}`).join("; "),
     ),
   hdus: ({ hdus }) => hdus.join(" "),
-  model: ({ model }) => escapeCell(model),
+  model: ({ model }) => model,
   error_code: ({ error }) => error?.code,
-  error_message: ({ error }) => error && escapeCell(error.message),
+  error_message: ({ error }) => error?.message,
 };
 
 function nameProbabilities(
@@ -85,9 +84,14 @@ export function createCsvFormatter(): Formatter {
       stringify([[...(group ? [group] : []), ...CSV_COLUMNS]]),
     row(verdict, { group } = {}) {
       const rounded = roundVerdict(verdict);
+      const cells = Object.entries(COLUMNS).map(([name, select]) => {
+        const cell = select(rounded);
+        if (typeof cell !== "string") return cell;
+        return name === "file" ? escapePathCell(cell) : escapeCell(cell);
+      });
       return stringify([[
         ...(group === undefined ? [] : [escapeCell(group)]),
-        ...Object.values(COLUMNS).map((select) => select(rounded)),
+        ...cells,
       ]]);
     },
     end: () => "",

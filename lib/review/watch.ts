@@ -2,7 +2,12 @@ import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { SpitError } from "../errors.ts";
 import type { Labels } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
-import { findFrames, type FindOptions } from "../io/find_frames.ts";
+import {
+  describeSkipped,
+  findFrames,
+  type FindOptions,
+  type Skipped,
+} from "../io/find_frames.ts";
 import type { ReviewSession } from "./session.ts";
 
 /**
@@ -21,11 +26,14 @@ export async function* watchFrames(
   expect: (count: number) => void,
   stop: AbortSignal,
   notify: (message: string) => void,
-  { followLinks }: FindOptions = {},
+  { followLinks, verbose }: FindOptions = {},
 ): AsyncGenerator<string, void, void> {
-  const found = await Array.fromAsync(
-    findFrames(paths, notify, { followLinks }),
-  );
+  const skipped: Skipped[] = [];
+  const found = await Array.fromAsync(findFrames(paths, notify, {
+    followLinks,
+    onSkipped: (one) => skipped.push(one),
+  }));
+  describeSkipped(skipped, verbose).forEach(notify);
   expect(found.length);
   const known = (await Promise.all(found.map(readVersion)))
     .filter((version) => version !== null);
@@ -41,7 +49,9 @@ export async function* watchFrames(
   const later = watchFolders(folders, {
     catchup: true,
     followLinks,
+    verbose,
     known,
+    skipped,
     stop,
     notice: notify,
   });

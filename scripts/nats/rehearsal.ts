@@ -114,7 +114,7 @@ function startWorkers(
   async function runUntilEmpty(name: string): Promise<void> {
     while (true) {
       const args = [
-        ...["worker", "--nats", server.url, `--out=${folder}/rows`],
+        ...["worker", folder, "--nats", server.url, `--out=${folder}/rows`],
         ...[`--model=${model}`, "--device=cpu", `--name=${name}`],
         ...["--until-empty", "--workers=0", `--rest=${rest}`],
         ...["--part-frames=50", "--part-seconds=0.5", `--ack-wait=${ackWait}`],

@@ -44,13 +44,16 @@ list_folder() {
   rm -f "$broken"
 }
 
-# Makes paths absolute: the tasks run in another folder.
+# Makes paths absolute: the tasks run in another folder. Blanks before a path with a size
+# are part of it. awk would expand backslashes in a variable, and take a file name with =
+# for an assignment.
 copy_list() {
-  LC_ALL=C awk -v here="$PWD/" '
-    { sub(/^[[:space:]]+/, "") }
-    /^(#|$)/ { next }
-    { print /^(\/|https?:\/\/)/ ? $0 : here $0 }' "$1" > "$2" ||
-    fail "cannot read the list $1"
+  HERE=$PWD/ LC_ALL=C awk '
+    /^[ \t]*#/ { next }
+    !/\t[0-9]+\r?$/ { sub(/^[ \t]+/, ""); sub(/[ \t\r]+$/, "") }
+    $0 == "" { next }
+    { print tolower($0) ~ /^(\/|https?:\/\/)/ ? $0 : ENVIRON["HERE"] $0 }
+    ' < "$1" > "$2" || fail "cannot read the list $1"
 }
 
 [[ $# -ge 2 ]] || fail "usage: submit.sh FRAMES OUT [options]; see the comment at its start"

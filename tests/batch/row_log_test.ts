@@ -5,7 +5,7 @@ import { openRowLog } from "../../lib/batch/row_log.ts";
 import { createRow, formatRow } from "../../lib/batch/rows.ts";
 import { RETRYABLE_CODES } from "./retryable_codes.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
-import { temporaryFolder } from "../tiny.ts";
+import { recordSyncs, temporaryFolder } from "../tiny.ts";
 
 function makeRow(path: string, size: number, modified = 1_500_000_000_123) {
   return createRow(makeVerdict(path), { size, modified });
@@ -130,4 +130,60 @@ Deno.test("a log that is open cannot be opened again", async () => {
     SpitError,
   );
   assertStringIncludes(error.message, "another watch writes to it");
+});
+
+Deno.test("a log that is cut at any byte while it is open keeps every later row", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const lines = ["/n/ä.fits", "/n/b.fits"].map((name) =>
+    formatRow(makeRow(name, 1))
+  );
+  const size = new TextEncoder().encode(lines.join("")).length;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: size }), async (cut) => {
+      Deno.writeTextFileSync(path, lines.join(""));
+      const notices: string[] = [];
+      {
+        using log = await openRowLog(path, (text) => notices.push(text));
+        Deno.truncateSync(path, cut);
+        await log.append(makeRow("/n/c.fits", 2));
+        await log.append(makeRow("/n/d.fits", 3));
+      }
+      const changed = `${path} was changed by another program`;
+      assertEquals(notices, cut === size ? [] : [changed]);
+      using log = await openRowLog(path, () => {});
+      const files = log.latest.map(({ file }) => file);
+      assertEquals(files.slice(-2), ["/n/c.fits", "/n/d.fits"]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a row that follows an incomplete one on the same line is kept", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const [a, b] = ["/n/a.fits", "/n/b.fits"].map((name) =>
+    formatRow(makeRow(name, 1))
+  );
+  Deno.writeTextFileSync(path, a!.slice(0, 60) + b + a!.slice(0, 60) + "\n");
+  const notices: string[] = [];
+  using log = await openRowLog(path, (text) => notices.push(text));
+  assertEquals(log.latest.map(({ file }) => file), ["/n/b.fits"]);
+  assertEquals(notices, [
+    `${path}: skipped incomplete rows in lines 1, 2; their frames are classified again`,
+  ]);
+});
+
+Deno.test({
+  name: "each row, and the folder of a new log, is synced to the disk",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/n.ndjson`;
+    using syncs = recordSyncs();
+    using log = await openRowLog(path, () => {});
+    assertEquals(syncs.take(), ["folder"]);
+    await log.append(makeRow("/n/a.fits", 1));
+    assertEquals(syncs.take(), ["file"]);
+  },
 });

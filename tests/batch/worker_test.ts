@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { runWorker, type RunWorkerOptions } from "../../lib/batch/worker.ts";
+import { createRootCheck } from "../../lib/io/find_frames.ts";
 import { readInputsAhead } from "../../lib/classify/reader_pool.ts";
 import type { Verdict } from "../../lib/classify/verdict.ts";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
@@ -44,6 +45,7 @@ async function run(
         yield classifyPath(path);
       }
     },
+    isAllowed: () => Promise.resolve(true),
     reject: (path, { code, message }) =>
       Promise.resolve(makeFailedVerdict(path, { code, message })),
     folder: folder.path,
@@ -275,4 +277,89 @@ Deno.test("the server is told that a message is in progress until it is acknowle
     },
   });
   assertEquals(queue.progress.settled, 0);
+});
+
+Deno.test({
+  name: "messages can only name frames below the roots, whatever they contain",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const at = (name: string) => `${folder.path}/${name}`;
+    for (const name of ["data/in", "data2", "private"]) {
+      Deno.mkdirSync(at(name), { recursive: true });
+      Deno.writeTextFileSync(at(`${name}/r1.fits`), "");
+    }
+    Deno.symlinkSync("data", at("link"));
+    Deno.symlinkSync("../private", at("data/out"));
+    Deno.symlinkSync("../private/r1.fits", at("data/out.fits"));
+    Deno.symlinkSync("../nowhere", at("data/dangling.fits"));
+    Deno.symlinkSync("in/r1.fits", at("data/in.fits"));
+    const allowed = [
+      ...[at("data/in/r1.fits"), at("data/in.fits"), at("link/in/r1.fits")],
+      ...[at("data/late.fits"), at("link/late.fits"), at("data/in/../a.fits")],
+    ];
+    const refused = [
+      ...[
+        "/etc/passwd",
+        "/proc/self/environ",
+        "/dev/zero",
+        at("data2/r1.fits"),
+      ],
+      ...[at("data/../private/r1.fits"), at("data/out/r1.fits")],
+      ...[at("data/out.fits"), at("data/dangling.fits"), at("link/out.fits")],
+      ...[
+        ".",
+
+        "r1.fits",
+        "-o",
+        "@list",
+        "file:///etc/passwd",
+        "$(touch x)",
+      ],
+      ...[
+        "http://169.254.169.254/latest",
+        "http://127.0.0.1:1/rawdata/r1.fits",
+      ],
+      ...[
+        "http://127.0.0.1:1/raw/../r1.fits",
+        "http://127.0.0.1:1/raw/%2e%2e/r1",
+      ],
+      ...["http://127.0.0.1:1/raw/..%2fr1", "https://127.0.0.1:1/raw/r1.fits"],
+      ...["http://127.0.0.1:2/raw/r1", "https://b.example/raw/r1.fits"],
+      ...["http://127.0.0.1:1@b.example/raw/r1", "HTTPS://["],
+      `${at("data")}/${"x/".repeat(500)}${"../".repeat(600)}etc/passwd`,
+      JSON.stringify({ file: "/etc/shadow\n" + at("data/r1.fits") }),
+      JSON.stringify({ file: "\x1b[2J\u202e/etc/passwd", size: "=1" }),
+    ];
+    const nameless = [
+      ...[
+        "",
+        "\0",
+        "a\nb",
+        "{}",
+        "{",
+        '{"file":5}',
+        '{"file":"a\\u0000b"}',
+      ],
+      ...["x".repeat(5000), JSON.stringify({ file: "x".repeat(5000) })],
+    ];
+    const roots = [at("link"), "http://127.0.0.1:1/raw"];
+    const isAllowed = await createRootCheck(roots);
+    for (const rest of ["/r1.fits?x=1", "/b/../r2.fits", ""]) {
+      assertEquals(await isAllowed(roots[1] + rest), true, rest);
+    }
+    const all = [...nameless, ...refused, ...allowed];
+    const result = await run(messages(...all), { isAllowed });
+    assertEquals(result.classified, allowed);
+    const dead = result.requests.filter((request) =>
+      request.startsWith("dead")
+    );
+    assertEquals(dead.length, nameless.length + refused.length);
+    assertEquals(result.summary.deadLetters, dead.length);
+    const { letters } = result.queue;
+    for (const { row } of letters.slice(nameless.length)) {
+      assertEquals([row?.error?.code, row?.size], ["no_permission", null]);
+    }
+    assertEquals(result.parts.flat().length, refused.length + allowed.length);
+  },
 });

@@ -31,6 +31,14 @@ Deno.test("wrong usage exits 2 with a message on standard error only", async () 
     [["bare", ...ON_TINY], /no frames in bare.*No frames to classify/s],
     [["night", "--model", "no-such-model"], /no-such-model/],
     [
+      ["inspect", "night/none.fits", ...ON_TINY],
+      /^error: night\/none\.fits: no such file$/m,
+    ],
+    [
+      ["inspect", "http://u:secret@127.0.0.1/r1.fits?token=secret", ...ON_TINY],
+      /^error: http:\/\/127\.0\.0\.1\/r1\.fits\?…: no permission to access (?!.*secret)/m,
+    ],
+    [
       ["night", ...ON_TINY, "-o", "absent/n.csv"],
       /annot write absent\/n\.csv/,
     ],
@@ -75,12 +83,13 @@ Deno.test("every command has a help text with its options", async () => {
   const [, list] = out.split("Commands:\n");
   const names = [...list!.split("\n\n")[0]!.matchAll(/^ {2}(\w+) /gm)]
     .map(([, name]) => name!);
-  assertEquals(names.length, 14);
+  assertEquals(names.length, 15);
   for (const name of names) {
     const help = await spit([name, "--help"]);
     assertEquals([help.code, help.err], [0, ""], name);
+    assertEquals(await spit(["help", name]), help);
     assertMatch(help.out, new RegExp(`^Usage: spit ${name} .*\n\n[A-Z]`));
-    assertMatch(help.out, /\nOptions:\n(.*\n)+? {2}-h, --help/);
+    assertMatch(help.out, /\nOptions:\n(.*\n)*? {2}-h, --help/);
   }
 });
 
@@ -97,4 +106,79 @@ Deno.test("options before the name of a command apply to it", async () => {
   );
   assertEquals(failed, 2);
   assertMatch(err, /audit has no option --group/);
+});
+
+Deno.test("a path named that does not exist is a row, and the command exits 2", async () => {
+  using folder = night();
+  Deno.writeTextFileSync(`${folder.path}/list`, "absent.fits\n");
+  const rows = ["--format", "ndjson", "-q"];
+  const cases: [args: string[], rows: number][] = [
+    [["absent.fits", "night", ...rows], 2],
+    [["audit", "night", "absent.fits", ...rows], 1],
+    [["report", "absent.fits", "night"], 0],
+    [["run", "absent.fits", "night", "--out", "rows"], 0],
+  ];
+  for (const [args, count] of cases) {
+    const { code, out, err } = await spit([...args, ...ON_TINY], folder.path);
+    assertEquals(code, 2, args.join(" "));
+    assertEquals(
+      out.match(/absent\.fits.*not_found/g)?.length ?? 0,
+      count && 1,
+    );
+    if (args.includes("-q")) assertEquals(err, "");
+    else assertMatch(err, /^no such file or folder: absent\.fits$/m);
+  }
+  assertStringIncludes(
+    Deno.readTextFileSync(`${folder.path}/night.html`),
+    "not_found",
+  );
+  assertMatch((await spit(["merge", "rows"], folder.path)).out, /not_found/);
+  const strict = await spit(
+    ["absent.fits", "--strict", ...ON_TINY],
+    folder.path,
+  );
+  assertEquals(strict.code, 2);
+  // A list may name frames that do not exist any more.
+  assertEquals((await spit(["@list", ...ON_TINY], folder.path)).code, 0);
+});
+
+Deno.test("help shows a command's options; other words are reported", async () => {
+  const { code, out, err } = await spit(["help", "nonsense"]);
+  assertEquals([code, out], [2, ""]);
+  assertMatch(err, /unknown command 'nonsense'/);
+  assertEquals(await spit(["help"]), await spit(["--help"]));
+});
+
+Deno.test({
+  name: "each of several files whose names are not UTF-8 has a row",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = night();
+    const { success } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        "for byte in 377 376 351; do " +
+        'cp night/a.fits "night/$(printf "r\\\\$byte.fits")"; done',
+      ],
+      cwd: folder.path,
+    }).output();
+    assertEquals(success, true);
+    const files = ["a", "r\ufffd", "r\ufffd", "r\ufffd"].map((name, k) =>
+      `night/${name}.fits${k > 1 ? ` (${k})` : ""}`
+    );
+    const read = (text: string) =>
+      text.trimEnd().split("\n").map((line) => JSON.parse(line).file);
+    for (const paths of [["night"], files.map((name) => name.slice(0, 13))]) {
+      const run = await spit(
+        ["--format", "ndjson", "-q", ...ON_TINY, ...paths],
+        folder.path,
+      );
+      assertEquals(read(run.out), files);
+      assertEquals(run.out.match(/is not UTF-8/g)?.length, 3);
+    }
+    await spit(["run", "night", "--out", "rows", ...ON_TINY], folder.path);
+    const merged = await spit(["merge", "rows"], folder.path);
+    assertEquals(read(merged.out), files);
+    assertMatch(merged.err, /^4 of 4 frames have one row each$/m);
+  },
 });

@@ -241,3 +241,77 @@ Deno.test({
     assertEquals(rows.length, 3022);
   },
 });
+
+/** Every command that writes files, without the folder `disk` of its output. */
+const WRITING: readonly (readonly string[])[] = [
+  ["report", ...ON_TINY, "a.fits", "b.fits", "-o", "disk/n.html"],
+  ["audit", ...ON_TINY, "a.fits", "b.fits", "-o", "disk/audit"],
+  ["run", ...ON_TINY, "a.fits", "b.fits", "--out", "disk/rows"],
+  ["simulate", "disk/night", "--count", "1"],
+  ["dataset", "disk/shards", "--simulated", "1"],
+  ["watch", ".", ...ON_TINY, "--catchup", "--append", "disk/rows.ndjson"],
+  ["review", ".", ...ON_TINY, "--labels", "disk/labels.csv"],
+];
+
+/** Runs commands with `disk` mounted as a memory file system with these options. */
+async function runOnDisk(
+  options: string,
+  commands: readonly (readonly string[])[],
+): Promise<(Ended & { args: readonly string[] })[]> {
+  using folder = makeFrames();
+  Deno.mkdirSync(`${folder.path}/disk`);
+  const results = [];
+  for (const args of commands) {
+    const { code, stdout, stderr } = await new Deno.Command("unshare", {
+      args: [
+        ...["-rm", "sh", "-c"],
+        `mount -t tmpfs -o ${options} none disk && ` +
+        '{ head -c 9999 /dev/zero > disk/full; } 2> /dev/null; exec timeout 60 "$@"',
+        ...["sh", ...spitCommand(folder.path), ...args],
+      ],
+      cwd: folder.path,
+      stdin: "null",
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    results.push({ args, code, out: text(stdout), err: text(stderr) });
+  }
+  return results;
+}
+
+Deno.test({
+  name: "every command that writes reports a full disk in one line",
+  ignore: !CAN_MOUNT,
+  async fn() {
+    // Review needs the disk for labels only, and a label is refused there.
+    const commands = WRITING.filter(([command]) => command !== "review");
+    for (const { args, code, err } of await runOnDisk("size=4k", commands)) {
+      assertEquals(code, 2, `${args}: ${err}`);
+      assertMatch(err, /^error: .*No space .*$/m, args[0]);
+      assertEquals(/^ {4}at /m.test(err), false, err);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "every command that writes reports a read-only disk in one line, at the start",
+  ignore: !CAN_MOUNT,
+  async fn() {
+    for (const { args, code, out, err } of await runOnDisk("ro", WRITING)) {
+      assertEquals([code, out], [2, ""], `${args}: ${err}`);
+      assertMatch(err, /^error: .*Read-only .*$/m, args[0]);
+      assertEquals(/^ {4}at /m.test(err), false, err);
+    }
+  },
+});
+
+Deno.test({
+  name: "a process that may open few files uses fewer workers",
+  ignore: ON_WINDOWS,
+  async fn() {
+    using folder = makeFrames();
+    const line = 'ulimit -n 64; "$@" -q --workers 8 --format ndjson @list';
+    const { code, out, err } = await shell(line, folder.path);
+    assertEquals([code, err, out.trimEnd().split("\n").length], [0, "", 3020]);
+  },
+});

@@ -5,10 +5,13 @@ import { dirname, resolve } from "../../lib/std.ts";
 import { fileURLToPath } from "node:url";
 import { SpitError } from "../../lib/errors.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
-import { appendLabel } from "../../lib/evaluation/append_label.ts";
+import {
+  appendLabel,
+  checkLabelsFile,
+} from "../../lib/evaluation/append_label.ts";
 import { findLabel, type Label } from "../../lib/evaluation/labels.ts";
 import { parseManifest, readLabels } from "../../lib/evaluation/manifest.ts";
-import { temporaryFolder } from "../tiny.ts";
+import { recordSyncs, temporaryFolder } from "../tiny.ts";
 
 const labels: (Label | null)[] = [...FRAME_TYPES, "other", null];
 
@@ -231,4 +234,60 @@ Deno.test("labels: an unknown label and a file that cannot be read are errors", 
     SpitError,
     "cannot read the manifest",
   );
+});
+
+Deno.test("labels: an incomplete last line of any length does not join the next one", async () => {
+  using folder = temporaryFolder();
+  const file = `${folder.path}/labels.csv`;
+  const start = "path,label,time\nr1.fits,arc,2026-11-23T04:06:13.123Z\n";
+  // As much as is read first from the end of the file, and more.
+  for (const length of [1 << 14, 1 << 15, 40_000]) {
+    for (const offset of [-start.length, -1, 0, 1]) {
+      for (const quote of ["", '"']) {
+        const rest = "x".repeat(length + offset - quote.length);
+        Deno.writeTextFileSync(file, start + quote + rest);
+        await appendLabel(file, `${folder.path}/r2.fits`, "flat");
+        const rows: string[][] = parse(Deno.readTextFileSync(file), {
+          relax_column_count: true,
+          relax_quotes: true,
+        });
+        assertEquals(rows.length, 4, `${length + offset}${quote}`);
+        assertEquals(rows[3]!.slice(0, 2), ["r2.fits", "flat"]);
+        const read = await readLabels(file, () => {});
+        assertEquals([...read.values()], ["arc", "flat"]);
+      }
+    }
+  }
+});
+
+Deno.test({
+  name:
+    "labels: a folder in which no file can be created is refused at the start",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const error = await assertRejects(
+      () => checkLabelsFile("/proc/spit-labels.csv"),
+      SpitError,
+      "no file can be created there",
+    );
+    assertEquals(error.code, "usage");
+    using folder = temporaryFolder();
+    await checkLabelsFile(`${folder.path}/labels.csv`);
+    assertEquals([...Deno.readDirSync(folder.path)], []);
+  },
+});
+
+Deno.test({
+  name:
+    "labels: each label, and the folder of a new file, is synced to the disk",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const file = `${folder.path}/labels.csv`;
+    using syncs = recordSyncs();
+    await appendLabel(file, `${folder.path}/a.fits`, "arc");
+    assertEquals(syncs.take(), ["file", "folder"]);
+    await appendLabel(file, `${folder.path}/b.fits`, "flat");
+    assertEquals(syncs.take(), ["file"]);
+  },
 });

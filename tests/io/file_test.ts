@@ -90,3 +90,17 @@ Deno.test("readText() decodes UTF-8 across the pieces in which it reads", async 
   Deno.writeTextFileSync(path, text);
   assertEquals(await readText(path, "the labels"), text);
 });
+
+Deno.test("openFileSource() says why a folder cannot be read", async () => {
+  using folder = temporaryFolder();
+  const { readDirSync } = Deno;
+  Deno.readDirSync = () => {
+    throw new Deno.errors.PermissionDenied("Permission denied (os error 13)");
+  };
+  try {
+    const error = await spitErrorOf(() => openFileSource(folder.path));
+    assertEquals(error.code, "no_permission");
+  } finally {
+    Deno.readDirSync = readDirSync;
+  }
+});

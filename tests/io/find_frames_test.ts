@@ -180,3 +180,154 @@ Deno.test("findFrames() returns URLs as they are", async () => {
   const url = "https://example.org/r1.fits?token=1";
   assertEquals(await Array.fromAsync(findFrames([url], () => {})), [url]);
 });
+
+/** Creates files from names that a shell's `printf` expands. */
+async function touchBytes(folder: string, ...names: string[]): Promise<void> {
+  const line =
+    'cd "$0" && for name; do printf SIMPLE > "$(printf "$name")"; done';
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", line, folder, ...names],
+  }).output();
+  assertEquals(success, true);
+}
+
+Deno.test({
+  name: "findFrames() keeps file names apart that are not UTF-8",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = temporaryFolder();
+    const all = `${folder.path}/n`;
+    Deno.mkdirSync(all);
+    await touchBytes(
+      all,
+      ...["r\\377.fits", "r\\376.fits", "r\\357\\277\\275.fits"],
+      ...["q\\377.fits", "q\\376.fits", "q\\376.txt", "a.fits"],
+    );
+    const { paths } = await find(folder.path, ["n"]);
+    assertEquals(paths, [
+      "n/a.fits",
+      ...["n/q\ufffd.fits", "n/q\ufffd.fits (2)"],
+      ...["n/r\ufffd.fits", "n/r\ufffd.fits (2)", "n/r\ufffd.fits (3)"],
+    ]);
+    const readable = paths.filter((path) => {
+      try {
+        return Deno.statSync(`${folder.path}/${path}`).isFile;
+      } catch {
+        return false;
+      }
+    });
+    // The one whose name is UTF-8.
+    assertEquals(readable, ["n/a.fits", "n/r\ufffd.fits"]);
+    // Arguments of a glob.
+    const glob = ["n/r\ufffd.fits", "n/r\ufffd.fits", "n/r\ufffd.fits"];
+    assertEquals(
+      (await find(folder.path, glob)).paths,
+      paths.filter((path) => path.includes("r")),
+    );
+    // One argument can be any of the three files.
+    assertEquals((await find(folder.path, glob.slice(0, 1))).paths, [
+      "n/r\ufffd.fits (2)",
+    ]);
+    Deno.writeFileSync(
+      `${folder.path}/list`,
+      Uint8Array.from([
+        ...new TextEncoder().encode(`${all}/r`),
+        ...[0xff, ...new TextEncoder().encode(".fits\t6\n")],
+        ...new TextEncoder().encode(`${all}/r\ufffd.fits\n`),
+      ]),
+    );
+    assertEquals(
+      await Array.fromAsync(listFrames([`@${folder.path}/list`], () => {})),
+      [{ path: `${all}/r\ufffd.fits (2)`, size: 6 }, {
+        path: `${all}/r\ufffd.fits`,
+      }],
+    );
+  },
+});
+
+Deno.test({
+  name: "findFrames() keeps folder names apart that are not UTF-8",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = temporaryFolder();
+    const line =
+      'cd "$0" && for name in "\\377" "\\376" "\\357\\277\\275"; do ' +
+      'mkdir -p "n/$(printf "d$name")" && : > "n/$(printf "d$name")/x.fits"; done';
+    await new Deno.Command("sh", { args: ["-c", line, folder.path] }).output();
+    assertEquals((await find(folder.path, ["n"])).paths, [
+      "n/d\ufffd/x.fits",
+      "n/d\ufffd (2)",
+      "n/d\ufffd (3)",
+    ]);
+  },
+});
+
+Deno.test("listFrames() reads the size after a path with any character", async () => {
+  using folder = temporaryFolder();
+  const list = `${folder.path}/list`;
+  const names = ["a\r.fits", "b\u2028.fits", "c\u2028", "d\u0085", " e\t.fits"];
+  Deno.writeTextFileSync(list, names.map((name) => `${name}\t12\n`).join(""));
+  assertEquals(
+    await Array.fromAsync(listFrames([`@${list}`], () => {})),
+    names.map((path) => ({ path, size: 12 })),
+  );
+  Deno.writeTextFileSync(
+    list,
+    "\ufeff# a list of a DOS editor\r\n\t a.fits \r\nb.fits\t7\r\n c\u2028",
+  );
+  assertEquals(await Array.fromAsync(listFrames([`@${list}`], () => {})), [
+    { path: "a.fits" },
+    { path: "b.fits", size: 7 },
+    { path: "c\u2028" },
+  ]);
+});
+
+Deno.test("listFrames() refuses a file that is not a list", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/r1.fits`;
+  Deno.writeFileSync(path, new Uint8Array(1e6).fill(0x20));
+  const error = await assertRejects(
+    () => Array.fromAsync(listFrames([`@${path}`], () => {})),
+    SpitError,
+    "a line has more than 65536 bytes",
+  );
+  assertEquals(error.code, "usage");
+  if (Deno.build.os !== "linux") return;
+  await assertRejects(
+    () => Array.fromAsync(findFrames(["@/dev/zero"], () => {})),
+    SpitError,
+    "a line has more than 65536 bytes",
+  );
+});
+
+Deno.test("findFrames() counts files that are skipped for their names, and names them on request", async () => {
+  using folder = temporaryFolder();
+  touch(
+    folder.path,
+    ...["n/a.fits", "n/b.fits.xz", "n/c.fits.XZ", "n/sub/d.imh", "n/e"],
+    ...["n/labels.csv", "n/README", "n/.hidden.zip"],
+  );
+  const { notices } = await find(folder.path, ["n"]);
+  assertEquals(notices, [
+    "4 files are skipped for their names: 1 .xz, 1 .XZ, 1 without an extension, 1 .imh (-v names them); " +
+    "unpack compressed frames, and name other frames one by one",
+  ]);
+  const verbose = await find(folder.path, ["n"], { verbose: true });
+  assertEquals(
+    verbose.notices.slice(1),
+    ["b.fits.xz", "c.fits.XZ", "e", "sub/d.imh"]
+      .map((name) => `skipped: ${folder.path}/n/${name}`),
+  );
+});
+
+Deno.test("findFrames() reports paths that do not exist", async () => {
+  using folder = temporaryFolder();
+  touch(folder.path, "n/a.fits");
+  Deno.symlinkSync("nowhere", `${folder.path}/n/b.fits`);
+  const missing: string[] = [];
+  const { paths } = await find(folder.path, ["n", "absent"], {
+    onMissing: (path) => missing.push(path),
+  });
+  assertEquals(paths, ["n/a.fits", "n/b.fits", "absent"]);
+  assertEquals(missing, [`${folder.path}/absent`]);
+});

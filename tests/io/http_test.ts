@@ -9,7 +9,9 @@ import { gzipSync } from "node:zlib";
 import { SpitError } from "../../lib/errors.ts";
 import { imageHdus, openFits } from "../../lib/fits/open_fits.ts";
 import {
+  hideSecrets,
   type HttpOptions,
+  isInternalHost,
   isUrl,
   openUrlSource,
   readUrlVersion,
@@ -311,4 +313,99 @@ Deno.test("isUrl() accepts http and https only", () => {
   for (const path of ["http", "ftp://x/y", "./http://x", "file:///x"]) {
     assert(!isUrl(path));
   }
+});
+
+Deno.test("hideSecrets() removes users, passwords and queries of all addresses", () => {
+  const cases: [text: string, shown: string][] = [
+    ["https://a.example/r1.fits?token=1#x", "https://a.example/r1.fits?…"],
+    ["HTTP://u:p@a.example:80/r1.fits", "HTTP://a.example:80/r1.fits"],
+    ["https://token@a.example?x", "https://a.example?…"],
+    [
+      "from https://a/1?t to https://u@b/2?t now",
+      "from https://a/1?… to https://b/2?… now",
+    ],
+    [
+      "(https://a/1?t=1), https://a/2?t=1: gone.",
+      "(https://a/1?…), https://a/2?…: gone.",
+    ],
+    ["nights/r1.fits?x=1", "nights/r1.fits?x=1"],
+    ["https://a.example/mail@b/r1.fits", "https://a.example/mail@b/r1.fits"],
+  ];
+  for (const [text, shown] of cases) assertEquals(hideSecrets(text), shown);
+});
+
+Deno.test("isInternalHost() recognizes this machine, links and private networks in any notation", () => {
+  const hosts = (urls: readonly string[]) =>
+    urls.map((url) => new URL(`http://${url}/`).hostname);
+  const internal = hosts([
+    ...["localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.1"],
+    ...["0x7f000001", "2130706433", "0.0.0.0", "10.1.2.3", "172.31.0.1"],
+    ...["192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[::]"],
+    ...["[::ffff:127.0.0.1]", "[::ffff:a00:1]", "[fe80::1]"],
+    ...["[fd00:ec2::254]", "[64:ff9b::7f00:1]"],
+  ]);
+  assertEquals(internal.filter((host) => !isInternalHost(host)), []);
+  const others = hosts([
+    ...["archive.example", "localhost.example", "172.32.0.1", "11.0.0.1"],
+    ...["169.253.0.1", "[2001:db8::1]", "127.0.0.1.example"],
+  ]);
+  assertEquals(others.filter(isInternalHost), []);
+});
+
+Deno.test("redirects to another host of this machine or of a private network are refused", async () => {
+  for (
+    const target of [
+      ...["http://localhost:1/x?token=1", "http://169.254.169.254/latest"],
+      ...["http://[::1]:1/", "http://10.0.0.1/", "//192.168.1.1/reboot"],
+    ]
+  ) {
+    await using server = startServer(() =>
+      new Response(null, { status: 302, headers: { location: target } })
+    );
+    const error = await errorOf(server.get());
+    assertEquals(error.code, "no_permission", target);
+    assertStringIncludes(error.message, "which is not followed");
+    assertEquals(error.message.includes("token"), false);
+    assertEquals(server.requests.length, 1);
+    assertEquals(await readUrlVersion(server.url), {
+      size: null,
+      modified: null,
+    });
+  }
+});
+
+Deno.test("redirects to anything but a web address are refused", async () => {
+  for (
+    const target of ["file:///etc/passwd", "data:,SIMPLE", "http://[", "blob:x"]
+  ) {
+    await using server = startServer(() =>
+      new Response(null, { status: 307, headers: { location: target } })
+    );
+    assertEquals((await errorOf(server.get())).code, "io", target);
+    assertEquals(server.requests.length, 1);
+  }
+});
+
+Deno.test("a redirect keeps the credentials for the same server only", async () => {
+  await using other = startServer((request) =>
+    new Response(request.headers.get("authorization") ?? "none")
+  );
+  await using server = startServer((request) =>
+    new URL(request.url).pathname === "/there"
+      ? new Response(request.headers.get("authorization"))
+      : Response.redirect(
+        request.url.endsWith("?other")
+          ? other.url
+          : new URL("/there", request.url),
+      )
+  );
+  const read = async (query: string) => {
+    const url = server.url.replace("//", "//u:p@") + query;
+    const source = await openUrlSource(url, { backoff: 1 });
+    const bytes = new Uint8Array(source.maxLength);
+    await source.readInto(0, bytes);
+    return new TextDecoder().decode(bytes);
+  };
+  assertEquals(await read(""), `Basic ${btoa("u:p")}`);
+  assertEquals(await read("?other"), "none");
 });

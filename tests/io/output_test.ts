@@ -1,14 +1,14 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import {
-  assertNotFrame,
+  assertReplaceable,
   createWriterId,
   fileOutput,
   makeFolder,
   writeAll,
   writeFileAtomically,
 } from "../../lib/io/output.ts";
-import { temporaryFolder } from "../tiny.ts";
+import { recordSyncs, temporaryFolder } from "../tiny.ts";
 
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -63,7 +63,7 @@ Deno.test("fileOutput() throws for a path that cannot be written", async () => {
   }
 });
 
-Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of a frame", async () => {
+Deno.test("fileOutput() and assertReplaceable() refuse the name and the content of a frame", async () => {
   using folder = temporaryFolder();
   const magics = [
     ...[
@@ -87,7 +87,7 @@ Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of 
   for (const magic of magics) {
     const path = `${folder.path}/frame.txt`;
     Deno.writeFileSync(path, Uint8Array.from(magic, (c) => c.charCodeAt(0)));
-    for (const write of [fileOutput, assertNotFrame]) {
+    for (const write of [fileOutput, assertReplaceable]) {
       const error = await assertRejects(() => write(path), SpitError);
       assertEquals(error.code, "usage");
     }
@@ -97,7 +97,7 @@ Deno.test("fileOutput() and assertNotFrame() refuse the name and the content of 
     png,
     Uint8Array.from("\x89PNG\r\n\x1a\n\0", (c) => c.charCodeAt(0)),
   );
-  await assertNotFrame(png, "PNG");
+  await assertReplaceable(png, "PNG");
   const absent = `${folder.path}/r1.fits.gz`;
   await assertRejects(
     () => fileOutput(absent),
@@ -139,4 +139,42 @@ Deno.test("makeFolder() creates parents, and throws where a file is", async () =
 
 Deno.test("createWriterId() returns another name each time", () => {
   assertNotEquals(createWriterId(), createWriterId());
+});
+
+Deno.test("fileOutput() and assertReplaceable() refuse labels", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/labels.csv`;
+  const headings = [
+    ...["path,label,time", "path,label", "\ufeffpath,label\r\n"],
+    ...['"path","label","instrument"', "path, label"],
+  ];
+  for (const heading of headings) {
+    Deno.writeTextFileSync(path, heading);
+    for (const write of [fileOutput, assertReplaceable]) {
+      const error = await assertRejects(
+        () => write(path),
+        SpitError,
+        "it contains labels",
+      );
+      assertEquals(error.code, "usage");
+    }
+    assertEquals(Deno.readTextFileSync(path), heading);
+  }
+  Deno.writeTextFileSync(path, "file,type\npath,label\n");
+  await assertReplaceable(path);
+});
+
+Deno.test({
+  name:
+    "a file is synced to the disk before it takes its name, and its folder after that",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    using syncs = recordSyncs();
+    const output = await fileOutput(`${folder.path}/night.csv`);
+    await output.write("one\n");
+    assertEquals(syncs.take(), []);
+    await output.commit();
+    assertEquals(syncs.take(), ["file", "folder"]);
+  },
 });

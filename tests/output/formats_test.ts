@@ -419,3 +419,45 @@ Deno.test("hasFindings: for frames that need review", () => {
   assertEquals(labelled.map(findings), [false, false, false]);
   assertEquals(findings(applyLabel(BROKEN, "arc")), true);
 });
+
+Deno.test("CSV escapes every text, whichever key it is from", () => {
+  const text = "=1+1\x1b\u202e\x9b";
+  const replaceTexts = (value: unknown): unknown =>
+    typeof value === "string"
+      ? text
+      : Array.isArray(value)
+      ? value.map(replaceTexts)
+      : value !== null && typeof value === "object"
+      ? Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [key, replaceTexts(part)]),
+      )
+      : value;
+  const standard = { name: "x", matched: ["name"], separation: 1 } as const;
+  const evidence = "OBSTYPE=ARC";
+  for (
+    const verdict of [
+      makeVerdict("r1.fits", {
+        header: {
+          ...NO_CLAIM,
+          type: "arc",
+          evidence,
+          standard,
+          differs: ["x"],
+        },
+        ...{ subtype: "focus", flags: ["saturated"], reason: "undecided" },
+      }),
+      makeFailedVerdict("r1.fits"),
+    ]
+  ) {
+    const format = createFormatter("csv", {
+      ...{ files: [], terminal: false, colour: false },
+    });
+    const line = format.row(replaceTexts(verdict) as Verdict, { group: text });
+    const [cells = []]: string[][] = parse(line);
+    const texts = cells.filter((cell) => cell.includes("1+1"));
+    assertEquals(texts.length >= 5, true);
+    for (const cell of cells) {
+      assertEquals(/^[=+@-]|\p{Cc}|\p{Cf}/u.test(cell), false, cell);
+    }
+  }
+});

@@ -190,6 +190,33 @@ Deno.test("submit.sh makes the paths of a list absolute", async () => {
   );
 });
 
+Deno.test("submit.sh keeps any character of list names, folders and paths", async () => {
+  using folder = createFolder();
+  const here = `${Deno.realPathSync(folder.path)}/a\\nb=c\\`;
+  Deno.mkdirSync(here);
+  const paths = [
+    "r\\t1.fits\t7",
+    " r2.fits\t8",
+    "r\u2028=3.fits",
+    "HTTP://a/b",
+  ];
+  Deno.writeTextFileSync(`${here}/x=y\\t`, paths.join("\n") + "\r\n");
+  const { code, err } = await bash(folder, [
+    "-c",
+    `cd "$1" && exec "$2" "@x=y\\t" ../rows < /dev/null`,
+    "bash",
+    here,
+    `${SCRIPTS}/submit.sh`,
+  ]);
+  assertEquals([code, err.includes("4 frames")], [0, true], err);
+  const [call] = Deno.readTextFileSync(`${here}/call 1`).match(/@.*frames-.*/)!;
+  assertEquals(Deno.readTextFileSync(call.slice(1)).split("\n"), [
+    ...paths.slice(0, 3).map((path) => `${here}/${path}`),
+    "HTTP://a/b",
+    "",
+  ]);
+});
+
 Deno.test("submit.sh submits nothing after an error", async () => {
   const wrong: [
     string,

@@ -61,7 +61,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 
 for (const command of COMMANDS) {
   const name = command.join(" ").replace(` ${OPTIONS.join(" ")}`, "");
-  Deno.test(`no output overwrites a raw frame: ${name}`, async () => {
+  Deno.test(`no output overwrites a raw frame or labels: ${name}`, async () => {
     using night = await makeNight();
     const { at, frame } = night;
     await writeInputs(command[0]!, night.path);
@@ -73,7 +73,10 @@ for (const command of COMMANDS) {
       "packed",
       "link.csv",
       ...Object.keys(FIRST_CARDS),
+      // Review appends to it.
+      ...(command[0] === "review" ? [] : ["labels.csv"]),
     ];
+    const labels = await Deno.readFile(at("labels.csv"));
     await Promise.all(outputs.map(async (output) => {
       const { code, err } = await spit([...command, output], night.path);
       assertEquals(code, 2, `${output}: ${err}`);
@@ -83,6 +86,7 @@ for (const command of COMMANDS) {
     assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
     assertEquals(await Deno.readFile(at("raw")), frame);
     assertEquals(await Deno.readFile(at("packed")), packed);
+    assertEquals(await Deno.readFile(at("labels.csv")), labels);
     for (const [name, card] of Object.entries(FIRST_CARDS)) {
       assertEquals(await Deno.readFile(at(name)), withFirstCard(frame, card));
     }

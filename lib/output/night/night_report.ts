@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "../../std.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
-import type { Output } from "../../io/output.ts";
+import { cannotWrite, type Output } from "../../io/output.ts";
 import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
 import { detailsBlock, renderReportPage } from "./page.tsx";
 
@@ -9,6 +9,8 @@ export interface NightReport extends Disposable {
   /**
    * Adds a frame, with the label of a person applied to its verdict. It replaces an
    * earlier frame of the same path.
+   *
+   * @throws {SpitError} `io` if the disk is full; the frames before are kept.
    */
   add(file: ClassifiedFile): void;
   /** Writes the page with all frames added so far. It can be called again. */
@@ -24,14 +26,20 @@ const CHUNK = 1 << 20;
  * thumbnails and verdict, about 8 KB, stay in memory.
  *
  * @param page Path of the page: the only folder in which writing is sure to be allowed.
+ * @throws {SpitError} `io` if its folder cannot be written to.
  */
 export function startNightReport(page: string): NightReport {
   const path = join(dirname(page), `.${basename(page)}.${Deno.pid}.frames`);
-  const spool = Deno.openSync(path, {
-    read: true,
-    write: true,
-    createNew: true,
-  });
+  const withSpool = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw cannotWrite("io", page, error);
+    }
+  };
+  const spool = withSpool(
+    () => Deno.openSync(path, { read: true, write: true, createNew: true }),
+  );
   // An unlinked file disappears with its process, however the process ends.
   const isLinked = Deno.build.os === "windows";
   if (!isLinked) Deno.removeSync(path);
@@ -44,10 +52,12 @@ export function startNightReport(page: string): NightReport {
       const id = count++;
       const html = renderDetails(verdict, previews);
       const block = encoder.encode(detailsBlock(id, html));
-      spool.seekSync(length, Deno.SeekMode.Start);
-      for (let written = 0; written < block.length;) {
-        written += spool.writeSync(block.subarray(written));
-      }
+      withSpool(() => {
+        spool.seekSync(length, Deno.SeekMode.Start);
+        for (let written = 0; written < block.length;) {
+          written += spool.writeSync(block.subarray(written));
+        }
+      });
       length += block.length;
       const thumbnails = renderThumbnails(previews);
       frames.set(verdict.file, { id, verdict, thumbnails });
