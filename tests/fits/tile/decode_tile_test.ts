@@ -37,6 +37,7 @@ function makeTiling(compression: string, tile: Uint8Array): Tiling {
     compression,
     blocksize: 32,
     bytepix: 2,
+    listZero: 0,
     numberBytes: 4,
     scratch: new ArrayBuffer(12),
     dithering: "NO_DITHER",
