@@ -22,10 +22,11 @@ import {
   type VoteRule,
 } from "./vote.ts";
 
-export const HDU_FLAGS = ["constant", "noisy", "offset"] as const;
-
 /** What is wrong with an HDU, whatever its light. */
-export type HduFlag = typeof HDU_FLAGS[number];
+export type HduFlag = "constant" | "noisy" | "offset";
+
+/** All flags of an HDU. */
+export const HDU_FLAGS: readonly HduFlag[] = ["constant", "noisy", "offset"];
 
 /** What the pixels of one of several image HDUs say. */
 export interface HduVerdict
