@@ -23,12 +23,15 @@ function makeHdu(maxima: readonly number[]): HduPreview {
 Deno.test("plotRowMaxima draws rows to the right and counts upwards, with gaps", () => {
   const plot = plotRowMaxima(makeHdu([10, 20, NaN, 30, 10]));
   assertEquals(plot.path, "M65 117L195 60M455 3L585 117");
+  assertEquals(plot.clipped, "M260 3H390");
   assertEquals([plot.keptX, plot.keptWidth], [130, 260]);
   assertEquals(
     plot.caption,
-    "HDU 0: 700 × 5 pixels; rows 1 to 2 of 5 kept; " +
+    "HDU 0, as the network sees it: 700 × 5 pixels; rows 1 to 2 of 5 kept; " +
       "shown from 0 (black) to 12,346 (white). " +
-      "Curve: row maxima, 10 to 30 counts. Shaded: the rows kept by the trim.",
+      "Curve: the largest value of each row after the clip, which takes bright lines " +
+      "and stars away, 10 to 30 counts. Bars at the top: 1 row of which the clip leaves " +
+      "nothing, as under a bright star. Shaded: the rows kept by the trim.",
   );
 });
 

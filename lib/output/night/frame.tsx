@@ -2,8 +2,11 @@
 /** @jsxImportSource preact */
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
+import { findNightLabel } from "../../calibration/night.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
-import type { Verdict } from "../../classify/verdict.ts";
+import type { FrameType } from "../../frame_type.ts";
+import type { FrameStatistics, Verdict } from "../../classify/verdict.ts";
+import { formatMjd } from "../../header/card_values.ts";
 import {
   findReviewReason,
   isLabelled,
@@ -23,8 +26,10 @@ import {
   listEvidence,
   listProbabilities,
 } from "../explanation.ts";
-import { formatProbability } from "../text.ts";
+import { formatObjection } from "../note.ts";
+import { formatNumber, formatProbability } from "../text.ts";
 import { plotRowMaxima } from "./row_maxima_plot.ts";
+import type { Site } from "./site.ts";
 
 export interface ReportFrame {
   /** Index among the frames added, from 0; it names the frame in the page. */
@@ -33,6 +38,8 @@ export interface ReportFrame {
   readonly verdict: Verdict;
   /** Thumbnails of its HDUs as `data:` URIs; empty for a frame with an error. */
   readonly thumbnails: readonly string[];
+  /** Where it was taken; `null` if that is unknown. */
+  readonly site: Site | null;
 }
 
 /** HDUs of a frame that are shown; the others are counted. */
@@ -69,27 +76,45 @@ export interface Attention {
   readonly text: string;
 }
 
+/** The frames that a person must look at, or decide about, by path. */
+export type AttentionByFile = ReadonlyMap<string, Attention>;
+
+/** Formats the time of day, UT: `03:14`. */
+export function formatTime(mjd: number): string {
+  return formatMjd(mjd).slice(11, 16);
+}
+
+/** Probability below which an answer is worth its number on a card. */
+const SURE = 0.9;
+
 /** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
-export function Card({ frame, attention }: {
+export function Card({ frame, attention, configurations }: {
   readonly frame: ReportFrame;
   /** `undefined` if nobody needs to look at the frame. */
   readonly attention: Attention | undefined;
+  /** Names of its configurations. */
+  readonly configurations: readonly string[];
 }) {
   const { id, verdict, thumbnails } = frame;
   const { file, log } = verdict;
-  const explanation = attention?.text ||
-    (findReviewReason(verdict) === null ? "" : explainAnswer(verdict));
+  const type = groupOf(verdict);
+  const facts = [
+    log?.target,
+    formatExposure(verdict),
+    typeof log?.mjd === "number" ? formatTime(log.mjd) : "",
+  ].filter((text) => text);
   return (
     <li
-      class={`frame ${attention?.reason ?? ""}`}
+      class={`frame t-${type} ${attention?.reason ?? ""}`}
       id={`f${id}`}
-      data-type={groupOf(verdict)}
+      data-type={type}
       data-review={attention?.reason ?? ""}
-      data-night={log?.night ?? ""}
+      data-night={log === null ? "" : findNightLabel(log) ?? ""}
       data-instrument={log?.instrument ?? ""}
+      data-configuration={configurations.join(SEPARATOR)}
       data-time={log?.mjd ?? ""}
       data-probability={verdict.probability ?? ""}
-      data-words={listWords(verdict).join(" ").toLowerCase()}
+      data-words={listWords(verdict, configurations).join(" ").toLowerCase()}
     >
       <button type="button" class="open" data-open={id}>
         {thumbnails.length === 0 && <span class="none">no image</span>}
@@ -107,20 +132,98 @@ export function Card({ frame, attention }: {
           ))}
         </span>
         <span class="name">{basename(file)}</span>
-        <Answer verdict={verdict} />
-        <span class="soft">
-          {explanation ||
-            [log?.target, formatExposure(verdict)].filter(Boolean).join(" · ")}
-        </span>
+        <Answer verdict={verdict} least={SURE} />
+        {facts.length > 0 && <span class="soft">{facts.join(" · ")}</span>}
+        {attention !== undefined && (
+          <span class="note">{describeAttention(verdict, attention)}</span>
+        )}
       </button>
     </li>
   );
 }
 
+/** Separates the configurations of a frame. */
+const SEPARATOR = "|";
+
+function describeAttention(
+  verdict: Verdict,
+  { reason, text }: Attention,
+): string {
+  if (text !== "") return text;
+  if (findReviewReason(verdict) === null) return reason;
+  return formatObjection(verdict) || explainAnswer(verdict);
+}
+
+/** Headings of the columns of the observing log, with the names by which a page is sorted. */
+export const LOG_HEADINGS = [
+  "UT",
+  "frame",
+  "target",
+  "exposure, s",
+  "airmass",
+  "type",
+  "probability",
+  "configuration",
+  "note",
+] as const;
+
+/** The row of a frame in the observing log. */
+export function LogRow({ frame, attention, configurations }: {
+  readonly frame: ReportFrame;
+  readonly attention: Attention | undefined;
+  readonly configurations: readonly string[];
+}) {
+  const { id, verdict } = frame;
+  const { file, log, probability } = verdict;
+  const start = typeof log?.mjd === "number"
+    ? formatMjd(log.mjd).slice(0, 19).split("T")
+    : [];
+  const type = groupOf(verdict);
+  return (
+    <tr
+      id={`l${id}`}
+      data-id={id}
+      class={attention === undefined ? undefined : "review"}
+    >
+      <td class="number" data-sort={log?.mjd ?? ""}>
+        {start[1]} <span class="soft day">{start[0]}</span>
+      </td>
+      <th scope="row">
+        <button type="button" class="link" data-open={id}>
+          {basename(file)}
+        </button>
+      </th>
+      <td>{log?.target}</td>
+      <td class="number" data-sort={log?.exposure ?? ""}>
+        {formatExposure(verdict).replace(/ s$/, "")}
+      </td>
+      <td class="number" data-sort={log?.airmass ?? ""}>
+        {log?.airmass?.toFixed(2)}
+      </td>
+      <td>
+        <b class={`name t-${type}`}>{formatAnswer(verdict)}</b>
+      </td>
+      <td class="number" data-sort={probability ?? ""}>
+        {probability === null ? "" : formatProbability(probability)}
+      </td>
+      <td>{configurations.join(", ")}</td>
+      <td class="note">
+        {attention !== undefined && describeAttention(verdict, attention)}
+      </td>
+    </tr>
+  );
+}
+
 /** The words by which a frame is found. */
-function listWords({ file, log, header, subtype, decided_by }: Verdict) {
+function listWords(verdict: Verdict, configurations: readonly string[]) {
+  const { file, log, header, subtype, decided_by, flags } = verdict;
   return [
     file,
+    groupOf(verdict),
+    formatExposure(verdict),
+    log?.start,
+    ...configurations,
+    ...flags,
     log?.target,
     log?.instrument,
     header?.evidence,
@@ -130,20 +233,25 @@ function listWords({ file, log, header, subtype, decided_by }: Verdict) {
   ].filter((word) => word);
 }
 
-/** The type with its probability, and a mark if the frame is unusable or in conflict. */
-function Answer({ verdict }: { readonly verdict: Verdict }) {
-  const { probability } = verdict;
-  const reason = findReviewReason(verdict);
+/**
+ * The type with its probability if that is less than `least`, and what decided it if that was
+ * not the light alone.
+ */
+function Answer({ verdict, least }: {
+  readonly verdict: Verdict;
+  readonly least: number;
+}) {
+  const { probability, decided_by } = verdict;
+  const evidence = isLabelled(verdict)
+    ? "by hand"
+    : decided_by.filter((kind: string) => kind !== "pixels").join(", ");
   return (
     <span class="line">
-      <b>{formatAnswer(verdict)}</b>
-      {probability !== null && (
+      <b class={`name t-${groupOf(verdict)}`}>{formatAnswer(verdict)}</b>
+      {probability !== null && probability < least && (
         <span class="number">{formatProbability(probability)}</span>
       )}
-      {isLabelled(verdict) && <span class="soft">by hand</span>}
-      {(reason === "conflict" || reason === "unusable") && (
-        <span class="mark">{reason}</span>
-      )}
+      {evidence !== "" && <span class="soft by">{evidence}</span>}
     </span>
   );
 }
@@ -158,7 +266,7 @@ export function renderDetails(
     <>
       <h2 id="title">{verdict.file}</h2>
       <p class={`answer ${findReviewReason(verdict) ?? ""}`}>
-        <Answer verdict={verdict} />
+        <Answer verdict={verdict} least={Infinity} />
         <span>{explainAnswer(verdict)}</span>
       </p>
       <EvidenceList verdict={verdict} />
@@ -170,29 +278,83 @@ export function renderDetails(
       ))}
       {more > 0 && <p>{more} more HDUs were classified.</p>}
       <div class="columns">
-        <Probabilities verdict={verdict} />
         <Facts verdict={verdict} />
+        {verdict.pixels?.statistics && (
+          <Statistics statistics={verdict.pixels.statistics} />
+        )}
       </div>
-      {previews[0] !== undefined && <HeaderCards hdu={previews[0]} />}
+      {previews[0] !== undefined && (
+        <HeaderCards count={previews[0].cards.length} />
+      )}
     </>,
   );
 }
 
-/** The evidence side by side. */
+/** The evidence side by side, and the probabilities that follow from all of it. */
 function EvidenceList({ verdict }: { readonly verdict: Verdict }) {
+  const probabilities = listProbabilities(verdict);
+  const isKnown = probabilities.length > 0;
   return (
     <dl class="evidence">
       {listEvidence(verdict).map((item) => {
         const role = describeRole(item);
+        const isPixels = item.kind === "pixels" && isKnown;
         return (
-          <div key={item.kind} class={role}>
+          <div key={item.kind} class={`${item.kind} ${role}`}>
             <dt>{item.kind} {role !== "" && <span>{role}</span>}</dt>
-            <dd>{item.value || <span class="soft">none</span>}</dd>
-            {item.note !== "" && <dd class="soft">{item.note}</dd>}
+            {isPixels
+              ? (
+                <dd>
+                  <Bars
+                    values={probabilities.map(({ type, pixels }) =>
+                      [type, pixels] as const
+                    )}
+                  />
+                </dd>
+              )
+              : <dd>{item.value || <span class="soft">none</span>}</dd>}
+            {isPixels
+              ? !item.value.startsWith(verdict.type ?? "") && (
+                <dd class="soft">{item.value}</dd>
+              )
+              : item.note !== "" && <dd class="soft">{item.note}</dd>}
           </div>
         );
       })}
+      {isKnown && (
+        <div class="all">
+          <dt>all evidence</dt>
+          <dd>
+            <Bars
+              values={probabilities.map(({ type, combined }) =>
+                [type, combined] as const
+              )}
+            />
+          </dd>
+        </div>
+      )}
     </dl>
+  );
+}
+
+/** The probability of each type as a bar; without one for a type that has none. */
+function Bars({ values }: {
+  readonly values: readonly (readonly [FrameType, number | null])[];
+}) {
+  return (
+    <ul class="bars">
+      {values.map(([type, value]) => (
+        <li key={type} class={`t-${type}`}>
+          <span>{type}</span>
+          <i>
+            <i style={`width:${(100 * (value ?? 0)).toFixed(1)}%`}></i>
+          </i>
+          <span class="number">
+            {value === null ? "–" : formatProbability(value)}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -201,7 +363,9 @@ function describeRole({ decides, contradicts }: EvidenceItem): string {
 }
 
 function Hdu({ hdu }: { readonly hdu: HduPreview }) {
-  const { viewBox, path, keptX, keptWidth, caption } = plotRowMaxima(hdu);
+  const { viewBox, path, clipped, keptX, keptWidth, caption } = plotRowMaxima(
+    hdu,
+  );
   return (
     <figure>
       <img
@@ -213,6 +377,7 @@ function Hdu({ hdu }: { readonly hdu: HduPreview }) {
       <svg class="plot" viewBox={viewBox} role="img" aria-label="Row maxima">
         <rect class="kept" x={keptX} width={keptWidth} height="100%" />
         <path d={path} />
+        {clipped !== "" && <path class="clipped" d={clipped} />}
       </svg>
       <figcaption class="soft">{caption}</figcaption>
     </figure>
@@ -225,7 +390,8 @@ function Facts({ verdict: { log, header, error, model } }: {
   const facts: [name: string, text: string | null | undefined][] = [
     ["instrument", log?.instrument],
     ["night", log?.night],
-    ["start", log?.start],
+    ["start, UT", log?.start?.replace("T", " ")],
+    ["airmass", log?.airmass?.toFixed(2)],
     [
       "configuration",
       Object.entries(log?.configuration ?? {})
@@ -247,41 +413,34 @@ function Facts({ verdict: { log, header, error, model } }: {
   );
 }
 
-/** The probability of each type: combined, and by the pixels alone. */
-function Probabilities({ verdict }: { readonly verdict: Verdict }) {
-  const rows = listProbabilities(verdict);
-  if (rows.length === 0) return null;
+/** What is measured on the pixels. */
+function Statistics({ statistics }: { readonly statistics: FrameStatistics }) {
+  const { size, level, bright, noise, saturated, lines } = statistics;
+  const facts: [name: string, text: string][] = [
+    ["size", size.join(" × ")],
+    ["level (median)", `${formatNumber(level)} counts`],
+    ["99th percentile", `${formatNumber(bright)} counts`],
+    ["noise", `${formatNumber(noise)} counts`],
+    ["at the highest value", `${formatNumber(100 * saturated)} %`],
+    ["emission lines", formatNumber(lines)],
+  ];
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Probability</th>
-          <th scope="col" colspan={2}>all evidence</th>
-          <th scope="col">pixels</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ type, combined, pixels }) => (
-          <tr key={type}>
-            <th scope="row">{type}</th>
-            <td>
-              <meter value={combined} aria-label={`probability of ${type}`} />
-            </td>
-            <td class="number">{formatProbability(combined)}</td>
-            <td class="number">
-              {pixels === null ? "" : formatProbability(pixels)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <dl class="facts">
+      {facts.map(([name, text]) => (
+        <>
+          <dt>{name}</dt>
+          <dd class="number">{text}</dd>
+        </>
+      ))}
+    </dl>
   );
 }
 
-function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
+/** The header; the script of the page fills the table with the cards of {@linkcode listCards}. */
+function HeaderCards({ count }: { readonly count: number }) {
   return (
     <details open>
-      <summary>Header, {cards.length} cards</summary>
+      <summary>Header, {count} cards</summary>
       <input
         type="search"
         aria-label="Search the header"
@@ -289,17 +448,20 @@ function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
       />
       <div class="scroll" tabindex={0} role="region" aria-label="Header">
         <table class="cards">
-          <tbody>
-            {cards.map(({ keyword, value, comment }) => (
-              <tr>
-                <th scope="row">{keyword}</th>
-                <td>{value === null ? "" : String(value)}</td>
-                <td>{comment}</td>
-              </tr>
-            ))}
-          </tbody>
+          <tbody></tbody>
         </table>
       </div>
     </details>
   );
+}
+
+/** Returns the cards of the first HDU as texts: keyword, value, comment. */
+export function listCards(
+  previews: readonly HduPreview[],
+): [keyword: string, value: string, comment: string][] {
+  return (previews[0]?.cards ?? []).map(({ keyword, value, comment }) => [
+    keyword,
+    value === null ? "" : String(value),
+    comment,
+  ]);
 }

@@ -1,8 +1,14 @@
 import { basename, dirname, join } from "../../std.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
 import type { Output } from "../../io/output.ts";
-import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
+import {
+  listCards,
+  renderDetails,
+  renderThumbnails,
+  type ReportFrame,
+} from "./frame.tsx";
 import { detailsBlock, renderReportPage } from "./page.tsx";
+import { findSite, type Site } from "./site.ts";
 
 /** A report; declare it with `using`. */
 export interface NightReport extends Disposable {
@@ -11,7 +17,13 @@ export interface NightReport extends Disposable {
    * earlier frame of the same path.
    */
   add(file: ClassifiedFile): void;
-  /** Writes the page with all frames added so far. It can be called again. */
+  /**
+   * Writes the page with all frames added so far. It can be called again.
+   *
+   * @param title Name of the page, such as the paths of the frames; it stands above a
+   *   heading with the instrument and the night.
+   * @param subtitle Which model classified the frames, and when.
+   */
   write(output: Output, title: string, subtitle: string): Promise<void>;
 }
 
@@ -36,6 +48,8 @@ export function startNightReport(page: string): NightReport {
   const isLinked = Deno.build.os === "windows";
   if (!isLinked) Deno.removeSync(path);
   const frames = new Map<string, ReportFrame>();
+  // An instrument stays at its telescope.
+  const sites = new Map<string | null, Site>();
   const encoder = new TextEncoder();
   let length = 0;
   let count = 0;
@@ -43,14 +57,17 @@ export function startNightReport(page: string): NightReport {
     add({ verdict, previews }) {
       const id = count++;
       const html = renderDetails(verdict, previews);
-      const block = encoder.encode(detailsBlock(id, html));
+      const block = encoder.encode(detailsBlock(id, html, listCards(previews)));
       spool.seekSync(length, Deno.SeekMode.Start);
       for (let written = 0; written < block.length;) {
         written += spool.writeSync(block.subarray(written));
       }
       length += block.length;
       const thumbnails = renderThumbnails(previews);
-      frames.set(verdict.file, { id, verdict, thumbnails });
+      const instrument = verdict.log?.instrument ?? null;
+      const site = sites.get(instrument) ?? findSite(previews[0]?.cards ?? []);
+      if (site !== null && instrument !== null) sites.set(instrument, site);
+      frames.set(verdict.file, { id, verdict, thumbnails, site });
     },
     async write(output, title, subtitle) {
       const [before, after] = renderReportPage({

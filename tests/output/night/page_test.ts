@@ -11,6 +11,7 @@ function render(verdicts: readonly Verdict[]): string {
     id,
     verdict,
     thumbnails: [],
+    site: null,
   }));
   return renderReportPage({ title: "night", subtitle: "", frames }).join("");
 }
