@@ -29,8 +29,8 @@ Deno.test("plotRowMaxima draws rows to the right and counts upwards, with gaps",
     plot.caption,
     "HDU 0, as the network sees it: 700 × 5 pixels; rows 1 to 2 of 5 kept; " +
       "shown from 0 (black) to 12,346 (white). " +
-      "Curve: the largest value of each row after the clip, which takes bright lines " +
-      "and stars away, 10 to 30 counts. Bars at the top: 1 row of which the clip leaves " +
+      "Curve: the largest value of each row, the first one on the left, after the clip, " +
+      "which takes bright lines and stars away, 10 to 30 counts. Bars at the top: 1 row of which the clip leaves " +
       "nothing, as under a bright star. Shaded: the rows kept by the trim.",
   );
 });

@@ -1,10 +1,11 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
 import { findNightLabel } from "../../calibration/night.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
-import type { FrameType } from "../../frame_type.ts";
+import { FRAME_TYPES, type FrameType } from "../../frame_type.ts";
 import type { FrameStatistics, Verdict } from "../../classify/verdict.ts";
 import { formatMjd } from "../../header/card_values.ts";
 import {
@@ -26,8 +27,9 @@ import {
   listEvidence,
   listProbabilities,
 } from "../explanation.ts";
+import { formatValues } from "../configurations.ts";
 import { formatObjection } from "../note.ts";
-import { formatNumber, formatProbability } from "../text.ts";
+import { formatDecidedBy, formatNumber, formatProbability } from "../text.ts";
 import { plotRowMaxima } from "./row_maxima_plot.ts";
 import type { Site } from "./site.ts";
 
@@ -98,11 +100,7 @@ export function Card({ frame, attention, configurations }: {
   const { id, verdict, thumbnails } = frame;
   const { file, log } = verdict;
   const type = groupOf(verdict);
-  const facts = [
-    log?.target,
-    formatExposure(verdict),
-    typeof log?.mjd === "number" ? formatTime(log.mjd) : "",
-  ].filter((text) => text);
+  const target = log?.target ?? "";
   return (
     <li
       class={`frame t-${type} ${attention?.reason ?? ""}`}
@@ -131,9 +129,19 @@ export function Card({ frame, attention, configurations }: {
             />
           ))}
         </span>
-        <span class="name">{basename(file)}</span>
-        <Answer verdict={verdict} least={SURE} />
-        {facts.length > 0 && <span class="soft">{facts.join(" · ")}</span>}
+        <span class="line">
+          <span class="file">{basename(file)}</span>
+          {typeof log?.mjd === "number" && (
+            <span class="soft by">{formatTime(log.mjd)}</span>
+          )}
+        </span>
+        <Answer verdict={verdict} least={SURE}>
+          <span class="soft">{formatExposure(verdict)}</span>
+        </Answer>
+        {/* The target of a calibration is often no second word for it. */}
+        {target.toLowerCase() !== type && target !== "" && (
+          <span class="soft target">{target}</span>
+        )}
         {attention !== undefined && (
           <span class="note">{describeAttention(verdict, attention)}</span>
         )}
@@ -142,8 +150,8 @@ export function Card({ frame, attention, configurations }: {
   );
 }
 
-/** Separates the configurations of a frame. */
-const SEPARATOR = "|";
+/** Separates the configurations of a frame in its attribute. */
+export const SEPARATOR = "|";
 
 function describeAttention(
   verdict: Verdict,
@@ -159,7 +167,7 @@ export const LOG_HEADINGS = [
   "UT",
   "frame",
   "target",
-  "exposure, s",
+  "exposure",
   "airmass",
   "type",
   "probability",
@@ -168,10 +176,12 @@ export const LOG_HEADINGS = [
 ] as const;
 
 /** The row of a frame in the observing log. */
-export function LogRow({ frame, attention, configurations }: {
+export function LogRow({ frame, attention, configurations, isDated }: {
   readonly frame: ReportFrame;
   readonly attention: Attention | undefined;
   readonly configurations: readonly string[];
+  /** Whether the date is shown, besides the time. */
+  readonly isDated: boolean;
 }) {
   const { id, verdict } = frame;
   const { file, log, probability } = verdict;
@@ -185,8 +195,8 @@ export function LogRow({ frame, attention, configurations }: {
       data-id={id}
       class={attention === undefined ? undefined : "review"}
     >
-      <td class="number" data-sort={log?.mjd ?? ""}>
-        {start[1]} <span class="soft day">{start[0]}</span>
+      <td class="time" data-sort={log?.mjd ?? ""}>
+        {isDated && <span class="soft">{start[0]}</span>} {start[1]}
       </td>
       <th scope="row">
         <button type="button" class="link" data-open={id}>
@@ -195,7 +205,7 @@ export function LogRow({ frame, attention, configurations }: {
       </th>
       <td>{log?.target}</td>
       <td class="number" data-sort={log?.exposure ?? ""}>
-        {formatExposure(verdict).replace(/ s$/, "")}
+        {formatExposure(verdict)}
       </td>
       <td class="number" data-sort={log?.airmass ?? ""}>
         {log?.airmass?.toFixed(2)}
@@ -237,21 +247,27 @@ function listWords(verdict: Verdict, configurations: readonly string[]) {
  * The type with its probability if that is less than `least`, and what decided it if that was
  * not the light alone.
  */
-function Answer({ verdict, least }: {
+function Answer({ verdict, least, children }: {
   readonly verdict: Verdict;
   readonly least: number;
+  /** What follows the type. */
+  readonly children?: ComponentChildren;
 }) {
   const { probability, decided_by } = verdict;
-  const evidence = isLabelled(verdict)
-    ? "by hand"
-    : decided_by.filter((kind: string) => kind !== "pixels").join(", ");
+  const isExpected = decided_by.length === 0 ||
+    formatDecidedBy(decided_by) === "pixels";
   return (
     <span class="line">
       <b class={`name t-${groupOf(verdict)}`}>{formatAnswer(verdict)}</b>
       {probability !== null && probability < least && (
         <span class="number">{formatProbability(probability)}</span>
       )}
-      {evidence !== "" && <span class="soft by">{evidence}</span>}
+      {children}
+      {!isExpected && (
+        <span class="soft by">
+          {isLabelled(verdict) ? "by hand" : formatDecidedBy(decided_by)}
+        </span>
+      )}
     </span>
   );
 }
@@ -292,7 +308,10 @@ export function renderDetails(
 
 /** The evidence side by side, and the probabilities that follow from all of it. */
 function EvidenceList({ verdict }: { readonly verdict: Verdict }) {
-  const probabilities = listProbabilities(verdict);
+  const probabilities = listProbabilities(verdict)
+    .toSorted(({ type: one }, { type: other }) =>
+      FRAME_TYPES.indexOf(one) - FRAME_TYPES.indexOf(other)
+    );
   const isKnown = probabilities.length > 0;
   return (
     <dl class="evidence">
@@ -394,8 +413,7 @@ function Facts({ verdict: { log, header, error, model } }: {
     ["airmass", log?.airmass?.toFixed(2)],
     [
       "configuration",
-      Object.entries(log?.configuration ?? {})
-        .map((part) => part.join(" ")).join(", "),
+      formatValues(log?.configuration ?? {}),
     ],
     ["HDUs differ", header?.differs.join("; ")],
     ["error", error && `${error.code}: ${error.message}`],

@@ -33,6 +33,7 @@ import {
   LOG_HEADINGS,
   LogRow,
   type ReportFrame,
+  SEPARATOR,
 } from "./frame.tsx";
 import { Quality } from "./quality.tsx";
 import { formatCount, printable } from "../text.ts";
@@ -118,6 +119,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
       one.localeCompare(other, "en", { numeric: true })
     );
   const heading = describeFrames(frames);
+  const isDated = heading.nights > 1;
   return (
     <html lang="en">
       <head>
@@ -194,8 +196,9 @@ function Page({ title, subtitle, frames }: ReportPage) {
               hidden
             >
               <h2 id={`configuration-${k}`}>
-                {set === "" ? "no configuration" : set.replaceAll("|", ", ")}
-                {" "}
+                {set === ""
+                  ? "no configuration"
+                  : set.replaceAll(SEPARATOR, ", ")}{" "}
                 <span class="soft count"></span>
               </h2>
               <ol class="sheet"></ol>
@@ -228,7 +231,11 @@ function Page({ title, subtitle, frames }: ReportPage) {
             {/* Its rows cost next to nothing until the log is shown. */}
             <template id="rows">
               {frames.toSorted(compareTimes).map((frame) => (
-                <LogRow key={frame.id} {...describe(frame)} />
+                <LogRow
+                  key={frame.id}
+                  isDated={isDated}
+                  {...describe(frame)}
+                />
               ))}
             </template>
           </section>
@@ -265,12 +272,9 @@ function nameConfigurations(
 ): ReadonlyMap<number, readonly string[]> {
   const names = new Map(frames.map(({ id }): [number, string[]] => [id, []]));
   const { configurations } = groupByConfiguration(
-    frames.map(({ id, verdict: { type, use, log } }) => ({
-      id,
-      type,
-      use,
-      log,
-    })),
+    frames.flatMap(({ id, verdict: { type, use, log } }) =>
+      log === null ? [] : [{ id, type, use, log }]
+    ),
   );
   for (const configuration of configurations) {
     for (const { id } of configuration.frames) {
@@ -281,11 +285,11 @@ function nameConfigurations(
 }
 
 function joinNames(names: readonly string[]): string {
-  return names.join("|");
+  return names.join(SEPARATOR);
 }
 
 function countNames(set: string): number {
-  return set === "" ? Infinity : set.split("|").length;
+  return set === "" ? Infinity : set.split(SEPARATOR).length;
 }
 
 /** Instruments or nights beyond this number are counted, not named. */
@@ -303,6 +307,7 @@ function describeFrames(frames: readonly ReportFrame[]) {
     ? nights
     : [`${nights[0]} to ${nights.at(-1)}`];
   return {
+    nights: nights.length,
     name: [
       instruments.length > MAX_NAMED
         ? formatCount(instruments.length, "instrument")
@@ -346,21 +351,19 @@ function Summary({ audit: { findings }, frames }: {
   readonly audit: Audit;
   readonly frames: readonly ReportFrame[];
 }) {
-  const nights = new Set(
-    frames.map(({ verdict }) => verdict.log && findNightLabel(verdict.log)),
-  );
-  const [subject, verb] = nights.size === 1 && !nights.has(null)
-    ? ["This night", "is"]
-    : nights.has(null)
-    ? ["This set", "is"]
-    : ["These nights", "are"];
+  const { nights } = describeFrames(frames);
+  const [subject, verb, needs] = nights === 0
+    ? ["This set", "is", "needs"]
+    : nights === 1
+    ? ["This night", "is", "needs"]
+    : ["These nights", "are", "need"];
   const count = (group: Finding["group"]) => [...Map.groupBy(
     findings.filter((finding) => finding.group === group),
     ({ kind }) => kind,
   )];
   const [act, look] = [count("act"), count("look")];
   const [state, text] = act.length > 0
-    ? ["bad", `${subject} needs you`.replace("nights needs", "nights need")]
+    ? ["bad", `${subject} ${needs} you`]
     : look.length > 0
     ? ["warn", `${subject} ${verb} probably fine`]
     : ["good", `${subject} ${verb} fine`];
@@ -565,8 +568,8 @@ function Configurations(
 
 /** The views, with the value of the state that selects each. */
 const VIEWS = [
-  ["type", "By type"],
-  ["configuration", "By configuration"],
+  ["type", "Types"],
+  ["configuration", "Configurations"],
   ["log", "Observing log"],
 ] as const;
 
@@ -578,7 +581,6 @@ function Filters({ frames, configurations }: {
     [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
   const choices: [name: string, label: string, options: readonly string[]][] = [
     ["review", "Needs review", ["any reason", ...ATTENTION_REASONS]],
-    ["type", "Type", values(({ verdict }) => groupOf(verdict))],
     ["configuration", "Configuration", configurations.map(printable)],
     [
       "night",
@@ -613,6 +615,8 @@ function Filters({ frames, configurations }: {
         aria-label="Search"
         placeholder="Search: name, target, CARD=value"
       />
+      {/* The buttons of the types set it. */}
+      <input type="hidden" name="type" />
       {choices.map(([name, label, options]) => (
         // A choice of one is none.
         <label key={name} hidden={options.length < 2}>

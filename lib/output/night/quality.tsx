@@ -29,6 +29,9 @@ const MEASURES: readonly {
 /** Ratio of the values beyond which an axis is logarithmic. */
 const LOGARITHMIC = 8;
 
+/** Number of frames of a row beyond which their marks are small. */
+const CROWDED = 100;
+
 const HEIGHT = 44;
 const MARGIN = 6;
 
@@ -54,14 +57,21 @@ export function Quality({ frames, attention }: {
   const rows = TYPES.map((type) => ({ type, own: measure(frames, type) }))
     .filter(({ own }) => own.length > 1);
   if (rows.length === 0) return null;
+  // Columns in which every value is 0 show nothing.
+  const measures = MEASURES.filter(({ measure }) =>
+    rows.some(({ own }) =>
+      own.some(({ statistics }) => measure(statistics) !== 0)
+    )
+  );
+  const isSaturated = measures.some(({ name }) => name === "saturated");
   return (
     <section class="quality" aria-labelledby="quality">
       <h2 id="quality">
         Calibrations <span class="soft">in the order of time</span>
       </h2>
-      <div class="strips">
+      <div class="strips" style={`--columns:${measures.length}`}>
         <span></span>
-        {MEASURES.map(({ name, unit }) => (
+        {measures.map(({ name, unit }) => (
           <span key={name} class="soft heading">{name}, {unit}</span>
         ))}
         {rows.map(({ type, own }) => (
@@ -69,7 +79,7 @@ export function Quality({ frames, attention }: {
             <span class={`name t-${type}`}>
               {type} <span class="soft count">{own.length}</span>
             </span>
-            {MEASURES.map((one) => (
+            {measures.map((one) => (
               <Strip
                 key={one.name}
                 type={type}
@@ -164,7 +174,7 @@ function Strip({ type, frames, attention, name, unit, measure }: {
             data-open={frame.id}
             cx={x(place)}
             cy={y(values[k]!)}
-            r="3"
+            r={frames.length > CROWDED ? 1.5 : 3}
           />
         ))}
       </svg>

@@ -60,10 +60,10 @@ export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
     caption: describeHdu(hdu) +
       (finite.length === 0
         ? " No row has a maximum."
-        : " Curve: the largest value of each row after the clip, which " +
-          `takes bright lines and stars away, ${formatNumber(low)} to ${
-            formatNumber(high)
-          } counts.` +
+        : " Curve: the largest value of each row, the first one on the left, after the " +
+          `clip, which takes bright lines and stars away, ${
+            formatNumber(low)
+          } to ${formatNumber(high)} counts.` +
           (finite.length === rowMaxima.length
             ? ""
             : ` Bars at the top: ${

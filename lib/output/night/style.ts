@@ -22,9 +22,9 @@ summary { cursor: pointer; }
 .evidence dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .evidence dt span { float: right; font-weight: 600; }
 .evidence .decides { box-shadow: inset 0 3px var(--good); }
-.evidence .decides span { color: var(--good); }
+.evidence .decides dt span { color: var(--good); }
 .evidence .contradicts { border-color: var(--bad); box-shadow: inset 0 3px var(--bad); }
-.evidence .contradicts span { color: var(--bad); }
+.evidence .contradicts dt span { color: var(--bad); }
 `;
 
 /** CSS of the report: two cards in a row on a phone, seven or more on a laptop, five in print. */
@@ -38,9 +38,10 @@ h2 { margin: 1.3rem 0 0.45rem; font-size: 1rem; overflow-wrap: anywhere; }
 h2 .soft { font-weight: 400; }
 .top { margin: 0; overflow-wrap: anywhere; }
 .top b { color: var(--ink); margin-right: 0.5rem; }
+html { text-size-adjust: 100%; -webkit-text-size-adjust: 100%; }
 .dot, .name::before { content: ""; display: inline-block; flex: none; width: 0.6em; height: 0.6em; border-radius: 50%; background: var(--type); }
 .name { white-space: nowrap; }
-.name::before { margin-right: 0.4em; }
+.dot, .name::before { margin-right: 0.4em; }
 b.name, span.name { color: var(--type); }
 .link { padding: 0; border: 0; border-radius: 2px; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 2px; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }
 .link:hover { text-decoration-color: currentColor; }
@@ -52,7 +53,8 @@ b.name, span.name { color: var(--type); }
 .bad { --state: var(--bad); }
 .reason { padding: 0.05rem 0.6rem; border: 1px solid var(--line); border-radius: 99px; background: var(--back); }
 .attention { display: grid; gap: 0 2rem; }
-.attention ul { list-style: none; margin: 0; padding: 0; columns: 34rem; column-gap: 2rem; overflow-wrap: anywhere; }
+.attention ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; max-height: 13rem; overflow-y: auto; }
+.attention ul:has(li:nth-child(7)) { columns: 34rem; column-gap: 2rem; }
 .attention li { break-inside: avoid; padding: 0.1rem 0 0.1rem 0.9rem; text-indent: -0.9rem; }
 .attention li::before { content: "·"; display: inline-block; width: 0.9rem; text-indent: 0; font-weight: 700; color: var(--soft); }
 .attention li > * { text-indent: 0; }
@@ -66,26 +68,26 @@ thead th { color: var(--soft); font-size: 0.92em; }
 tbody tr { border-top: 1px solid var(--line); }
 .scroll { overflow: auto; }
 .configurations { margin-top: 0.7rem; }
-.zero { color: var(--line); }
+.zero { color: var(--soft); }
 .lacking .lacks { color: var(--bad); font-weight: 600; }
 
 .hours { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 0.7rem 0.4rem; }
-.axis, .lane { display: grid; grid-template-columns: 5.4rem minmax(0, 1fr); align-items: center; }
+.axis, .lane { display: grid; grid-template-columns: 5.9rem minmax(0, 1fr); align-items: center; }
 .axis { color: var(--soft); font-size: 0.8rem; font-variant-numeric: tabular-nums; height: 1.25rem; }
-.axis div { position: relative; height: 1.1rem; overflow: hidden; }
+.axis div { position: relative; height: 1.1rem; }
 .axis div span { position: absolute; transform: translateX(-50%); }
 .lane { font-size: 0.86rem; line-height: 18px; }
 .lane svg { display: block; width: 100%; height: 18px; background: var(--card); }
-.lane line { stroke: var(--line); }
+.lane line { stroke: var(--ink); opacity: 0.09; }
 .lane .day { fill: var(--day); }
 .lane .twilight { fill: var(--twilight); }
 .lane .night { fill: var(--night); }
 .mark { y: 3px; height: 12px; fill: var(--type); stroke: var(--card); stroke-width: 0.5; cursor: pointer; }
-.mark.review { y: 1.5px; height: 15px; stroke: var(--bad); stroke-width: 2; paint-order: stroke; }
+.mark.review { y: 1.5px; height: 15px; stroke: var(--bad); stroke-width: 2; }
 .mark:hover, circle:hover { fill: var(--ink); }
 .hours figcaption { margin-top: 0.25rem; }
 .quality p { margin: 0.3rem 0 0; }
-.strips { display: grid; grid-template-columns: 5.4rem repeat(3, minmax(0, 1fr)); gap: 0.25rem 0.8rem; align-items: center; }
+.strips { display: grid; grid-template-columns: 6.6rem repeat(var(--columns), minmax(0, 1fr)); gap: 0.25rem 0.8rem; align-items: center; }
 .heading { font-size: 0.8rem; }
 .strip { display: flex; gap: 0.3rem; background: var(--card); border: 1px solid var(--line); border-radius: 4px; }
 .strip svg { flex: 1; min-width: 0; }
@@ -104,7 +106,7 @@ tbody tr { border-top: 1px solid var(--line); }
 #filters label { display: flex; gap: 0.35rem; align-items: center; font-size: 0.86rem; color: var(--soft); }
 #filters select, #filters input, #filters button { padding: 0.15rem 0.5rem; border-radius: 6px; }
 #filters select { max-width: 12rem; }
-#filters input[type="search"] { width: 16rem; }
+#filters input[type="search"] { width: 15rem; }
 .views { display: flex; margin: 0; padding: 0; border: 0; }
 #filters .views span { padding: 0.15rem 0.7rem; border: 1px solid var(--line); margin-left: -1px; background: var(--card); color: var(--ink); cursor: pointer; }
 .views label:first-of-type span { border-radius: 6px 0 0 6px; }
@@ -114,9 +116,14 @@ tbody tr { border-top: 1px solid var(--line); }
 .views input:focus-visible + span { outline: 3px solid var(--accent); outline-offset: 2px; z-index: 1; }
 #count { margin: 0 0 0 auto; font-weight: 600; }
 
-ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fill, minmax(10.2rem, 1fr)); }
-.group h2 { margin-top: 1rem; }
-.frame { content-visibility: auto; contain-intrinsic-size: auto 7.6rem; min-width: 0; }
+ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fill, minmax(9.8rem, 1fr)); }
+.group { margin-top: 0.9rem; }
+.group h2 { margin: 0 0 0.4rem; }
+@media (min-width: 50rem) {
+  .group[data-view="type"] { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr); }
+  .group[data-view="type"] h2 { align-self: start; position: sticky; top: 5rem; font-size: 0.92rem; }
+}
+.frame { content-visibility: auto; contain-intrinsic-size: auto 6.8rem; min-width: 0; }
 .open {
   display: flex; flex-direction: column; width: 100%; height: 100%; text-align: left; line-height: 1.35;
   padding: 0 0 0.35rem; overflow: hidden; border-radius: 5px; font-size: 0.86rem;
@@ -125,13 +132,16 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; 
 .images { border-bottom: 3px solid var(--type); }
 .images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
-.open > .name { font-weight: 600; color: inherit; padding-top: 0.25rem !important; overflow: hidden; text-overflow: ellipsis; }
-.open > .name::before { content: none; }
-.open > .soft { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 0.82rem; }
+.open .file { font-weight: 600; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.open .line .soft { font-size: 0.8rem; }
+.open .line { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
+.open .images + .line { padding-top: 0.25rem !important; }
+.open b.name { overflow: hidden; text-overflow: ellipsis; }
+.open b.name::before { content: none; }
+.open > .target { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 0.82rem; }
 .open .note { overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; font-size: 0.82rem; }
 .line { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
-.by::before { content: "by "; }
-.line .by { margin-left: auto; font-size: 0.78rem; }
+.line .by { margin-left: auto; font-size: 0.78rem; font-variant-numeric: tabular-nums; }
 .note { color: var(--warn); }
 .conflict .note, .error .note { color: var(--bad); }
 .frame.conflict .open, .frame.error .open { border-color: var(--bad); }
@@ -145,10 +155,11 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; 
 #log [aria-sort="descending"] .link::after { content: " ↓"; }
 #log td { overflow-wrap: anywhere; }
 #log td.number { white-space: nowrap; }
-#log .day { font-size: 0.78rem; }
+#log .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 #log .review { background: color-mix(in srgb, var(--bad) 5%, transparent); }
 #log td.note { font-size: 0.92em; color: var(--bad); min-width: 12rem; }
 
+.lane .link { text-decoration: none; font-variant-numeric: tabular-nums; }
 #tip { position: fixed; z-index: 3; pointer-events: none; max-width: 20rem; padding: 0.3rem 0.6rem; border-radius: 5px; background: var(--ink); color: var(--back); font-size: 0.82rem; white-space: pre-line; overflow-wrap: anywhere; }
 footer { margin-top: 2rem; }
 
@@ -191,9 +202,9 @@ dialog nav :last-child { margin-left: auto; }
   #details .evidence { grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); }
 }
 @media (max-width: 45rem) {
-  .axis, .lane { grid-template-columns: 4.6rem minmax(0, 1fr); }
+  .axis, .lane { grid-template-columns: 5rem minmax(0, 1fr); }
   .axis .odd { display: none; }
-  .strips { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.2rem 0.4rem; }
+  .strips { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.2rem 0.4rem; }
   .strips > .name, .strips > :first-child { grid-column: 1 / -1; }
   .range { display: none; }
   ol.sheet { grid-template-columns: repeat(2, minmax(0, 1fr)); }

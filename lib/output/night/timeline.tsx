@@ -181,13 +181,11 @@ function place({ start, end }: Axis, hour: number): string {
   return `${(100 * (hour - start) / (end - start)).toFixed(2)}%`;
 }
 
-/** Formats hours of a day as `03`, or `03:30`. */
+/** Formats hours of a day as `03:30`. */
 function formatHour(hour: number): string {
   const minutes = Math.round(60 * (((hour % 24) + 24) % 24)) % 1440;
-  const text = String(Math.floor(minutes / 60)).padStart(2, "0");
-  return minutes % 60 === 0
-    ? text
-    : `${text}:${String(minutes % 60).padStart(2, "0")}`;
+  return [Math.floor(minutes / 60), minutes % 60]
+    .map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 function AxisRow({ axis, name, offset = 0 }: {

@@ -88,7 +88,7 @@ function makeFilter() {
 /** @type {Record<string, (card: HTMLElement) => string | number>} */
 const SORT_KEYS = {
   review: () => 0,
-  name: (card) => all(".name", card)[0]?.textContent ?? "",
+  name: (card) => all(".file", card)[0]?.textContent ?? "",
   time: ({ dataset }) => Number(dataset.time || Infinity),
   probability: ({ dataset }) => Number(dataset.probability || Infinity),
 };
