@@ -313,9 +313,14 @@ function EvidenceList({ verdict }: { readonly verdict: Verdict }) {
       FRAME_TYPES.indexOf(one) - FRAME_TYPES.indexOf(other)
     );
   const isKnown = probabilities.length > 0;
+  // Of a file that cannot be read, only what its header says is known.
+  const items = listEvidence(verdict).filter(({ value }) =>
+    verdict.error === null || value !== ""
+  );
+  if (items.length === 0) return null;
   return (
     <dl class="evidence">
-      {listEvidence(verdict).map((item) => {
+      {items.map((item) => {
         const role = describeRole(item);
         const isPixels = item.kind === "pixels" && isKnown;
         return (

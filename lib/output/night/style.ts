@@ -106,7 +106,7 @@ tbody tr { border-top: 1px solid var(--line); }
 #filters label { display: flex; gap: 0.35rem; align-items: center; font-size: 0.86rem; color: var(--soft); }
 #filters select, #filters input, #filters button { padding: 0.15rem 0.5rem; border-radius: 6px; }
 #filters select { max-width: 12rem; }
-#filters input[type="search"] { width: 15rem; }
+#filters input[type="search"] { width: 17rem; }
 .views { display: flex; margin: 0; padding: 0; border: 0; }
 #filters .views span { padding: 0.15rem 0.7rem; border: 1px solid var(--line); margin-left: -1px; background: var(--card); color: var(--ink); cursor: pointer; }
 .views label:first-of-type span { border-radius: 6px 0 0 6px; }
@@ -120,7 +120,7 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; 
 .group { margin-top: 0.9rem; }
 .group h2 { margin: 0 0 0.4rem; }
 @media (min-width: 50rem) {
-  .group[data-view="type"] { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr); }
+  .group[data-view="type"] { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr); column-gap: 0.3rem; }
   .group[data-view="type"] h2 { align-self: start; position: sticky; top: 5rem; font-size: 0.92rem; }
 }
 .frame { content-visibility: auto; contain-intrinsic-size: auto 6.8rem; min-width: 0; }
@@ -199,7 +199,8 @@ dialog nav :last-child { margin-left: auto; }
 .cards td + td { color: var(--soft); }
 
 @media (max-width: 62rem) {
-  #details .evidence { grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); }
+  #details .evidence { grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); }
+  #details .evidence .pixels, #details .evidence .all { grid-column: 1 / -1; }
 }
 @media (max-width: 45rem) {
   .axis, .lane { grid-template-columns: 5rem minmax(0, 1fr); }
@@ -214,6 +215,7 @@ dialog nav :last-child { margin-left: auto; }
   .views label { flex: 1; }
   #filters .views span { flex: 1; text-align: center; }
   #log th, #log td { padding-right: 0.6rem; }
+  .configurations td { white-space: nowrap; }
   dialog { width: 100vw; max-width: none; border: 0; border-radius: 0; }
   #details img { min-width: 0; }
   footer { display: none; }

@@ -11,7 +11,12 @@ import {
   groupOf,
   type ReportFrame,
 } from "./frame.tsx";
-import { findLocalTime, listPhases, type PhaseSpan } from "./site.ts";
+import {
+  findLocalTime,
+  listPhases,
+  type Phase,
+  type PhaseSpan,
+} from "./site.ts";
 
 /** Nights beyond this number are counted, not drawn. */
 const MAX_NIGHTS = 40;
@@ -293,11 +298,25 @@ function describeTimeline(
     `${formatCount(frames.length, "frame")}, ` +
     (count === 0 ? "none to review" : `${count} to review (outlined)`),
     "length of a mark: exposure time",
-    nights.some(({ phases }) => phases.length > 0)
-      ? "background: day, twilight (Sun down to 18° below the horizon), night"
-      : "",
+    describeShades(nights),
     sun,
   ].filter((text) => text !== "").join(" · ");
+}
+
+const SHADES: readonly (readonly [Phase, string])[] = [
+  ["day", "day"],
+  ["twilight", "twilight (Sun down to 18° below the horizon)"],
+  ["night", "night"],
+];
+
+/** `background: twilight (…), night`; empty where the site is unknown. */
+function describeShades(nights: readonly NightFrames[]): string {
+  const shown = new Set(
+    nights.flatMap(({ phases }) => phases.map(({ phase }) => phase)),
+  );
+  const names = SHADES.filter(([phase]) => shown.has(phase))
+    .map(([, name]) => name);
+  return names.length === 0 ? "" : `background: ${names.join(", ")}`;
 }
 
 /** `Sun sets 00:58 UT`, where it does so on the axis. */

@@ -194,9 +194,10 @@ function update() {
       number.textContent = String(length);
     }
   }
+  const total = `${cards.length} frame${cards.length === 1 ? "" : "s"}`;
   byId("count").textContent = shown.size === cards.length
-    ? `${cards.length} frames`
-    : `${shown.size} of ${cards.length} frames`;
+    ? total
+    : `${shown.size} of ${total}`;
   byId("clear").hidden = FIELDS.every((name) =>
     name === "view" || field(name).value === defaultOf(name)
   );
