@@ -342,6 +342,25 @@ browserTest(
   { viewport: { width: 390, height: 844 } },
 );
 
+browserTest(
+  "report: a live page loads itself again, with its view, but not under an open frame",
+  async (page) => {
+    using file = await writeReport(night(), "night", { refresh: 10 });
+    const { path } = file;
+    await page.clock.install();
+    await page.goto(`${file.url}#view=log`);
+    await page.locator("#log tbody button").first().click();
+    await writeReport(night().slice(1), "night", { path, refresh: 10 });
+    await page.clock.runFor(11_000);
+    assertEquals(await page.locator("dialog[open]").count(), 1);
+    assertEquals(await page.textContent("#count"), "10 frames");
+    await page.keyboard.press("Escape");
+    await page.clock.runFor(11_000);
+    await page.locator("#count", { hasText: /^9 frames$/ }).waitFor();
+    await page.locator("#log tbody tr").first().waitFor();
+  },
+);
+
 /** Scrolls in 60 steps; returns the milliseconds of the slowest. */
 function measureScrolling(page: Page): Promise<number> {
   return page.evaluate(async () => {

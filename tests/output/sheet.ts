@@ -77,12 +77,15 @@ export function brokenFile(file: string, message: string): ClassifiedFile {
 export async function writeReport(
   files: readonly ClassifiedFile[],
   title = "night",
+  { path = Deno.makeTempFileSync({ suffix: ".html" }), refresh }: {
+    readonly path?: string;
+    readonly refresh?: number;
+  } = {},
 ) {
-  const path = await Deno.makeTempFile({ suffix: ".html" });
   using report = startNightReport(path);
   for (const file of files) report.add(file);
   const output = await fileOutput(path);
-  await report.write(output, title, "classified by a test");
+  await report.write(output, title, "classified by a test", refresh);
   await output.commit();
   return {
     path,

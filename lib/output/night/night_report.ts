@@ -23,8 +23,15 @@ export interface NightReport extends Disposable {
    * @param title Name of the page, such as the paths of the frames; it stands above a
    *   heading with the instrument and the night.
    * @param subtitle Which model classified the frames, and when.
+   * @param refresh Seconds after which the page loads itself again while nothing is open in
+   *   it. Default: never.
    */
-  write(output: Output, title: string, subtitle: string): Promise<void>;
+  write(
+    output: Output,
+    title: string,
+    subtitle: string,
+    refresh?: number,
+  ): Promise<void>;
 }
 
 /** Bytes of the spool file that are copied at a time. */
@@ -69,10 +76,11 @@ export function startNightReport(page: string): NightReport {
       if (site !== null && instrument !== null) sites.set(instrument, site);
       frames.set(verdict.file, { id, verdict, thumbnails, site });
     },
-    async write(output, title, subtitle) {
+    async write(output, title, subtitle, refresh) {
       const [before, after] = renderReportPage({
         title,
         subtitle,
+        refresh,
         frames: [...frames.values()],
       });
       await output.write(before);

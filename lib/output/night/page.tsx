@@ -45,6 +45,8 @@ export interface ReportPage {
   readonly title: string;
   /** A line below the heading: which model classified the frames, and when. */
   readonly subtitle: string;
+  /** Seconds after which the page loads itself again; `undefined` for never. */
+  readonly refresh?: number | undefined;
   readonly frames: readonly ReportFrame[];
 }
 
@@ -92,7 +94,7 @@ export function detailsBlock(
   return block("c", cards) + block("d", html);
 }
 
-function Page({ title, subtitle, frames }: ReportPage) {
+function Page({ title, subtitle, refresh, frames }: ReportPage) {
   const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
   const attention = listAttention(audit);
   const configurations = nameConfigurations(frames);
@@ -131,7 +133,7 @@ function Page({ title, subtitle, frames }: ReportPage) {
         </title>
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
-      <body>
+      <body data-refresh={refresh}>
         <header>
           <p class="soft top">
             {heading.name !== "" && <b>{title}</b>} <span>{subtitle}</span>

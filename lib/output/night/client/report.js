@@ -381,4 +381,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+const { refresh } = document.body.dataset;
+if (refresh !== undefined) {
+  setInterval(() => {
+    const isBusy = dialog.open || document.hidden ||
+      document.activeElement === field("search");
+    if (!isBusy) location.reload();
+  }, 1000 * Number(refresh));
+}
+
 restoreState();
