@@ -93,7 +93,7 @@ export function Quality({ frames, attention }: {
       </div>
       <p class="soft">
         A line joins the frames of one exposure time and configuration.
-        Outlined: to review.{isSaturated ? "" : " No pixels are saturated."}
+        Outlined: to review.{isSaturated ? "" : " Saturated pixels: 0 %."}
       </p>
     </section>
   );

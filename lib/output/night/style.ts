@@ -71,7 +71,7 @@ tbody tr { border-top: 1px solid var(--line); }
 .zero { color: var(--soft); }
 .lacking .lacks { color: var(--bad); font-weight: 600; }
 
-.hours { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 0.7rem 0.4rem; }
+.hours { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 1.3rem 0.4rem 0.7rem; }
 .axis, .lane { display: grid; grid-template-columns: 5.9rem minmax(0, 1fr); align-items: center; }
 .axis { color: var(--soft); font-size: 0.8rem; font-variant-numeric: tabular-nums; height: 1.25rem; }
 .axis div { position: relative; height: 1.1rem; }
@@ -106,7 +106,7 @@ tbody tr { border-top: 1px solid var(--line); }
 #filters label { display: flex; gap: 0.35rem; align-items: center; font-size: 0.86rem; color: var(--soft); }
 #filters select, #filters input, #filters button { padding: 0.15rem 0.5rem; border-radius: 6px; }
 #filters select { max-width: 12rem; }
-#filters input[type="search"] { width: 17rem; }
+#filters input[type="search"] { width: 19rem; }
 .views { display: flex; margin: 0; padding: 0; border: 0; }
 #filters .views span { padding: 0.15rem 0.7rem; border: 1px solid var(--line); margin-left: -1px; background: var(--card); color: var(--ink); cursor: pointer; }
 .views label:first-of-type span { border-radius: 6px 0 0 6px; }

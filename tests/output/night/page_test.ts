@@ -233,7 +233,7 @@ Deno.test("the report shows level and noise of calibrations, and no column of ze
     return { ...verdict, pixels } as Verdict;
   });
   assert(!render(sound).includes("bias, saturated"));
-  assertStringIncludes(render(sound), "No pixels are saturated.");
+  assertStringIncludes(render(sound), "Saturated pixels: 0 %.");
 });
 
 Deno.test("the observing log has a row for each frame, by time", () => {
