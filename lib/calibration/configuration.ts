@@ -337,13 +337,36 @@ export function findSpectrograph(name: string): Spectrograph {
   return SPECTROGRAPHS.get(name) ?? { instrument: null, ...DEFAULT };
 }
 
+/**
+ * Returns whether two names are those of one instrument. Headers of one camera can differ
+ * in case: `DADOS200` and `Dados200`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isSameInstrument } from "./configuration.ts";
+ *
+ * assert(isSameInstrument("DADOS200", "Dados200"));
+ * assert(!isSameInstrument("kast-red", null));
+ * ```
+ */
+export function isSameInstrument(
+  one: string | null,
+  other: string | null,
+): boolean {
+  return one === other ||
+    one !== null && one.toLowerCase() === other?.toLowerCase();
+}
+
 /** Returns PypeIt's names for frames of an instrument, the usual one first. */
 export function findSpectrographNames(
   instrument: string,
   mjd: number | null,
 ): string[] {
   return [...SPECTROGRAPHS].flatMap(([name, one]) =>
-    one.instrument === instrument && wasInUse(one, mjd) ? [name] : []
+    isSameInstrument(one.instrument, instrument) && wasInUse(one, mjd)
+      ? [name]
+      : []
   );
 }
 
@@ -378,7 +401,7 @@ const DEFINITIONS: ReadonlyMap<string | null, ConfigurationDefinition> =
 export function findDefinition(
   instrument: string | null,
 ): ConfigurationDefinition {
-  return DEFINITIONS.get(instrument) ?? DEFAULT;
+  return DEFINITIONS.get(instrument?.toLowerCase() ?? null) ?? DEFAULT;
 }
 
 /** Returns the definition of an instrument; see {@linkcode findDefinition}. */
@@ -474,7 +497,7 @@ export function splitByConfiguration<R>(
     const configuration = selectValues(log, keys);
     const tolerances = listTolerances(definition);
     const group = groups.find((one) =>
-      one.instrument === instrument &&
+      isSameInstrument(one.instrument, instrument) &&
       isSameConfiguration(one.configuration, configuration, tolerances)
     );
     if (group !== undefined) group.rows.push(row);
@@ -583,7 +606,9 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
     const definition = findOwnDefinition(frame);
     const keys = listKeys(definition, frame.type);
     return {
-      instrument: own !== null && isNamed(own, named) ? own : null,
+      instrument: own !== null && isNamed(own, named)
+        ? named.find((name) => isSameInstrument(name, own)) ?? own
+        : null,
       definition,
       keys,
       values: selectValues(frame.log, keys),
@@ -670,8 +695,12 @@ function compareNames(one: string | null, other: string | null): number {
   return one < other ? -1 : 1;
 }
 
+/** Lists the names of the instruments, each in its first spelling. */
 function listInstruments(frames: readonly ConfiguredFrame[]): string[] {
-  return [...new Set(frames.flatMap(({ log }) => log?.instrument ?? []))];
+  const names = new Set(frames.flatMap(({ log }) => log?.instrument ?? []));
+  return [...names].filter((name, k, all) =>
+    all.findIndex((other) => isSameInstrument(name, other)) === k
+  );
 }
 
 /** Instruments of several arms or cameras whose headers may not tell which. */
@@ -679,8 +708,9 @@ const ARMLESS: readonly string[] = ["goodman", "xshooter"];
 
 /** Whether a name tells the arm, where others name arms of the same instrument. */
 function isNamed(instrument: string, named: readonly string[]): boolean {
-  return !ARMLESS.includes(instrument) ||
-    !named.some((name) => name.startsWith(`${instrument}-`));
+  const own = instrument.toLowerCase();
+  return !ARMLESS.includes(own) ||
+    !named.some((name) => name.toLowerCase().startsWith(`${own}-`));
 }
 
 function findCluster<F>(

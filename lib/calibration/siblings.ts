@@ -17,6 +17,7 @@ import type { FrameStatistics } from "../preprocess/statistics.ts";
 import {
   DETECTOR_KEYS,
   isSameConfiguration,
+  isSameInstrument,
   selectValues,
 } from "./configuration.ts";
 
@@ -192,7 +193,10 @@ function splitSets(frames: readonly Compared[]): Compared[][] {
 
 function hasSameSettings(one: Compared, other: Compared): boolean {
   return one.type === other.type && one.subtype === other.subtype &&
-    one.log?.instrument === other.log?.instrument &&
+    isSameInstrument(
+      one.log?.instrument ?? null,
+      other.log?.instrument ?? null,
+    ) &&
     one.statistics.size.join() === other.statistics.size.join() &&
     one.hdus.join() === other.hdus.join() &&
     isSameExposure(one, other) && mayBeOfOneSequence(one, other) &&
@@ -536,14 +540,15 @@ function findChange(values: readonly number[], step: number): number {
   return isOneWay ? values.at(-1)! - values[0]! : 0;
 }
 
-/** Range of the last third in units of the whole change, below which a drift has ended. */
-const SETTLED = 0.25;
+/** Range of the last third in units of that of a steady drift, below which a drift has ended. */
+const SETTLED = 0.5;
 
 /** Returns the level at which a drift ends; `null` if it goes on to the last frame. */
 function findEnd(levels: readonly number[]): number | null {
   const tail = levels.slice(-Math.max(2, Math.floor(levels.length / 3)));
   const change = Math.abs(levels.at(-1)! - levels[0]!);
-  return Math.max(...tail) - Math.min(...tail) <= SETTLED * change
+  const steady = change * (tail.length - 1) / (levels.length - 1);
+  return Math.max(...tail) - Math.min(...tail) <= SETTLED * steady
     ? medianOf(tail)
     : null;
 }

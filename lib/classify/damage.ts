@@ -73,8 +73,8 @@ const WITHOUT_LIGHT: ReadonlySet<FrameType | "unknown"> = new Set([
 /**
  * Lists the damage of the image HDUs of a frame.
  *
- * Only flats and arcs are spoilt by saturation. An HDU that is empty while others are not differs from these, and is not
- * listed here.
+ * Only flats and arcs are spoilt by saturation. An HDU that is empty while others are not
+ * differs from these, and is not listed here.
  *
  * @param answer The type of the frame.
  * @param claim The type that its header claims. It counts if the pixels show no light, as

@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { startNightMessages } from "../../lib/batch/live_output.ts";
 import { createRow } from "../../lib/batch/rows.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
+import { computeStatistics } from "../../lib/preprocess/statistics.ts";
+import { evenPlane } from "../tiny.ts";
 import { makeVerdict } from "../verdicts.ts";
 
 function row(type: FrameType) {
@@ -40,4 +42,28 @@ Deno.test("frames that arrive together are judged together, and vanished ones ar
   const complete =
     "complete: configuration A (bias 1, arc 1, flat 1, science 1)";
   assertEquals([notices, warnings], [[complete], [missing]]);
+});
+
+Deno.test("a drift is a warning, and is reported once", () => {
+  const [notices, warnings]: [string[], string[]] = [[], []];
+  using messages = startNightMessages({
+    notice: (text) => notices.push(text),
+    warn: (text) => warnings.push(text),
+  });
+  messages.expect(5);
+  for (let k = 0; k < 5; k++) {
+    const verdict = makeVerdict(`/night/b${k}.fits`, { type: "bias" });
+    const plane = evenPlane(700, 260, 1000 + 10 * k);
+    const pixels = {
+      ...verdict.pixels,
+      statistics: computeStatistics(plane, 4),
+    };
+    messages.add(createRow({ ...verdict, pixels }, { size: 1, modified: k }));
+    if (k === 3) messages.finish();
+  }
+  messages.finish();
+  assertEquals([notices, warnings], [[], [
+    "drift: 4 biases",
+    "  level rises by 30 counts (7.5 × the noise)",
+  ]]);
 });

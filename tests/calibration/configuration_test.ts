@@ -69,6 +69,24 @@ Deno.test("groupByConfiguration assigns every usable frame or names it, and none
   }));
 });
 
+Deno.test("the case of the name does not tell instruments apart", () => {
+  const frames = ["DADOS200", "Dados200", "dados200"].map((name) => ({
+    ...{ type: "arc", use: true } as const,
+    log: logOf(name, { dispname: "600" }),
+  }));
+  const { configurations, incomplete } = group(frames);
+  assertEquals(
+    configurations.map(({ instrument, name, frames }) => [
+      ...[instrument, name, frames.length],
+    ]),
+    [["DADOS200", "A", 3]],
+  );
+  assertEquals(incomplete, []);
+  const rows = splitByConfiguration(frames, ({ log }) => log);
+  assertEquals(rows.map(({ rows }) => rows.length), [3]);
+  assertEquals(findDefinition("Kast-Red"), findDefinition("kast-red"));
+});
+
 Deno.test("groupByConfiguration: a usable frame with light is in one configuration at most", () => {
   fc.assert(fc.property(frames, (all) => {
     const { configurations, incomplete } = group(all);

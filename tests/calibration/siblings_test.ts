@@ -201,13 +201,17 @@ Deno.test("findOutliers: the first biases of a level that settles, and the drift
 });
 
 Deno.test("findOutliers: a level that changes to the end is a drift without outliers", () => {
-  const frames = makeBiases(Array.from({ length: 12 }, (_, k) => 1000 + 4 * k));
-  const { outliers, drifts } = findOutliers(frames);
-  assertEquals(outliers, []);
-  assertMatch(
-    drifts[0]!.change,
-    /^level rises by 4\d counts \(11 × the noise\)$/,
-  );
+  for (const count of [5, 6, 8, 10, 12]) {
+    const frames = makeBiases(
+      Array.from({ length: count }, (_, k) => 1000 + 44 * k / (count - 1)),
+    );
+    const { outliers, drifts } = findOutliers(frames);
+    assertEquals(outliers, [], `${count} frames`);
+    assertMatch(
+      drifts[0]!.change,
+      /^level rises by 4\d counts \(11 × the noise\)$/,
+    );
+  }
 });
 
 Deno.test("findOutliers: the light of a lamp that fades is a drift", () => {

@@ -1,4 +1,8 @@
 import type { HduPreview } from "../../classify/inputs.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../../preprocess/input_image.ts";
 import { formatCount, formatNumber } from "../text.ts";
 
 const PLOT_WIDTH = 650;
@@ -61,9 +65,8 @@ export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
       (finite.length === 0
         ? " No row has a maximum."
         : " Curve: the largest value of each row, the first one on the left, after the " +
-          `clip, which takes bright lines and stars away, ${
-            formatNumber(low)
-          } to ${formatNumber(high)} counts.` +
+          "clip, which removes values far from the median of their column, such as those " +
+          `of a star; ${formatNumber(low)} to ${formatNumber(high)} counts.` +
           (finite.length === rowMaxima.length
             ? ""
             : ` Bars at the top: ${
@@ -77,10 +80,11 @@ function describeHdu(
   { hdu, width, height, rowMaxima, inputImage }: HduPreview,
 ) {
   const { rotated, rowFirst, rowEnd, z1, z2 } = inputImage;
-  return `HDU ${hdu}, as the network sees it: ${width} × ${height} pixels` +
+  return `HDU ${hdu}: ${width} × ${height} pixels` +
     `${rotated ? ", rotated by 90°" : ""}; ` +
     `rows ${rowFirst} to ${rowEnd - 1} of ${rowMaxima.length} kept; ` +
-    `shown from ${formatNumber(z1)} (black) to ${formatNumber(z2)} (white).`;
+    `shown as the network sees it, ${INPUT_IMAGE_WIDTH} × ${INPUT_IMAGE_HEIGHT} pixels, ` +
+    `from ${formatNumber(z1)} (black) to ${formatNumber(z2)} (white).`;
 }
 
 function round(value: number): number {

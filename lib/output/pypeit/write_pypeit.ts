@@ -6,6 +6,7 @@ import {
   findSpectrographNames,
   groupByConfiguration,
   type Grouping,
+  isSameInstrument,
   OTHER_SPECTROGRAPHS,
   type Spectrograph,
   SPECTROGRAPHS,
@@ -205,8 +206,9 @@ function isOfInstrument(
   instrument: string | null,
   { instrument: own }: Spectrograph,
 ): boolean {
-  return own === null || instrument === null || instrument === own ||
-    own.startsWith(`${instrument}-`);
+  return own === null || instrument === null ||
+    isSameInstrument(instrument, own) ||
+    own.startsWith(`${instrument.toLowerCase()}-`);
 }
 
 /** For an unknown spectrograph all frames count as of one instrument. */

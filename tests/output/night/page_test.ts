@@ -223,17 +223,21 @@ Deno.test("the report shows level and noise of calibrations, and no column of ze
     'aria-label="bias, level: 1,000 to 1,040 counts, median 1,000"',
   );
   assertStringIncludes(page, 'aria-label="bias, noise: 4 to 4 counts');
-  assertStringIncludes(page, 'aria-label="bias, saturated: 100 to 100 %');
-  const sound = makeBiases([1000, 1000]).map((verdict) => {
-    const { statistics } = verdict.pixels!;
-    const pixels = {
-      ...verdict.pixels!,
-      statistics: { ...statistics!, saturated: 0 },
-    };
-    return { ...verdict, pixels } as Verdict;
-  });
-  assert(!render(sound).includes("bias, saturated"));
-  assertStringIncludes(render(sound), "Saturated pixels: 0 %.");
+  const renderSaturated = (saturated: number) =>
+    render(
+      makeBiases([1000, 1000]).map((verdict) => {
+        const statistics = { ...verdict.pixels!.statistics!, saturated };
+        const pixels = { ...verdict.pixels!, statistics };
+        return { ...verdict, pixels } as Verdict;
+      }),
+    );
+  assertStringIncludes(
+    renderSaturated(0.25),
+    'aria-label="bias, saturated: 25 to 25 %, median 25"',
+  );
+  const sound = renderSaturated(0);
+  assert(!sound.includes("bias, saturated"));
+  assertStringIncludes(sound, "Saturated pixels: 0 %.");
 });
 
 Deno.test("the observing log has a row for each frame, by time", () => {
