@@ -164,7 +164,7 @@ browserTest(
       probabilities: { standard: 0.97, science: 0.03 },
       probability: 0.97,
       header: { ...NO_CLAIM, type: "science", evidence: "X=1", standard },
-      log: { ...NO_LOG, target: "F34", exposure: 60 },
+      log: { ...NO_LOG, target: "F34", exposure: 60, mjd: 61041 },
     });
     const lying = night().find(({ verdict }) => /lying/.test(verdict.file))!;
     const labelled = {
@@ -178,13 +178,13 @@ browserTest(
     assertEquals(await texts("#f0 .open > *"), [
       "",
       "star.fits",
-      "standard60 starget",
-      "F34",
+      "standard60 s00:00",
+      "F34target",
     ]);
     assertEquals(await texts("#f1 .open > .note"), [
       "conflict: the header says OBSTYPE=OBJECT",
     ]);
-    assertEquals(await texts("#f2 .line"), ["b.fits00:00", "otherby hand"]);
+    assertEquals(await texts("#f2 .line"), ["other00:00", "by hand"]);
     assertEquals(await page.getAttribute("#f2", "data-type"), "other");
 
     await page.click("#f0 button");

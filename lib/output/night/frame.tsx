@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
 import { findNightLabel } from "../../calibration/night.ts";
@@ -100,7 +99,10 @@ export function Card({ frame, attention, configurations }: {
   const { id, verdict, thumbnails } = frame;
   const { file, log } = verdict;
   const type = groupOf(verdict);
-  const target = log?.target ?? "";
+  const { probability } = verdict;
+  const evidence = describeEvidence(verdict);
+  // The target of a calibration is often no more than its type.
+  const target = log?.target?.toLowerCase() === type ? "" : log?.target ?? "";
   return (
     <li
       class={`frame t-${type} ${attention?.reason ?? ""}`}
@@ -129,18 +131,22 @@ export function Card({ frame, attention, configurations }: {
             />
           ))}
         </span>
+        <span class="file">{basename(file)}</span>
         <span class="line">
-          <span class="file">{basename(file)}</span>
+          <b class={`name t-${type}`}>{formatAnswer(verdict)}</b>
+          {probability !== null && probability < SURE && (
+            <span class="number">{formatProbability(probability)}</span>
+          )}
+          <span class="soft">{formatExposure(verdict)}</span>
           {typeof log?.mjd === "number" && (
             <span class="soft by">{formatTime(log.mjd)}</span>
           )}
         </span>
-        <Answer verdict={verdict} least={SURE}>
-          <span class="soft">{formatExposure(verdict)}</span>
-        </Answer>
-        {/* The target of a calibration is often no second word for it. */}
-        {target.toLowerCase() !== type && target !== "" && (
-          <span class="soft target">{target}</span>
+        {(target !== "" || evidence !== "") && (
+          <span class="line">
+            <span class="soft target">{target}</span>
+            <span class="soft by">{evidence}</span>
+          </span>
         )}
         {attention !== undefined && (
           <span class="note">{describeAttention(verdict, attention)}</span>
@@ -243,31 +249,24 @@ function listWords(verdict: Verdict, configurations: readonly string[]) {
   ].filter((word) => word);
 }
 
-/**
- * The type with its probability if that is less than `least`, and what decided it if that was
- * not the light alone.
- */
-function Answer({ verdict, least, children }: {
-  readonly verdict: Verdict;
-  readonly least: number;
-  /** What follows the type. */
-  readonly children?: ComponentChildren;
-}) {
-  const { probability, decided_by } = verdict;
-  const isExpected = decided_by.length === 0 ||
-    formatDecidedBy(decided_by) === "pixels";
+/** What decided the type; empty where that was the light alone. */
+function describeEvidence(verdict: Verdict): string {
+  if (isLabelled(verdict)) return "by hand";
+  const decided = formatDecidedBy(verdict.decided_by);
+  return decided === "pixels" ? "" : decided;
+}
+
+/** The type with its probability, and what decided it if that was not the light alone. */
+function Answer({ verdict }: { readonly verdict: Verdict }) {
+  const { probability } = verdict;
+  const evidence = describeEvidence(verdict);
   return (
     <span class="line">
       <b class={`name t-${groupOf(verdict)}`}>{formatAnswer(verdict)}</b>
-      {probability !== null && probability < least && (
+      {probability !== null && (
         <span class="number">{formatProbability(probability)}</span>
       )}
-      {children}
-      {!isExpected && (
-        <span class="soft by">
-          {isLabelled(verdict) ? "by hand" : formatDecidedBy(decided_by)}
-        </span>
-      )}
+      {evidence !== "" && <span class="soft by">{evidence}</span>}
     </span>
   );
 }
@@ -282,7 +281,7 @@ export function renderDetails(
     <>
       <h2 id="title">{verdict.file}</h2>
       <p class={`answer ${findReviewReason(verdict) ?? ""}`}>
-        <Answer verdict={verdict} least={Infinity} />
+        <Answer verdict={verdict} />
         <span>{explainAnswer(verdict)}</span>
       </p>
       <EvidenceList verdict={verdict} />
@@ -398,7 +397,13 @@ function Hdu({ hdu }: { readonly hdu: HduPreview }) {
         width={650}
         height={210}
       />
-      <svg class="plot" viewBox={viewBox} role="img" aria-label="Row maxima">
+      <svg
+        class="plot"
+        viewBox={viewBox}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="Row maxima"
+      >
         <rect class="kept" x={keptX} width={keptWidth} height="100%" />
         <path d={path} />
         {clipped !== "" && <path class="clipped" d={clipped} />}

@@ -421,6 +421,9 @@ function listAttention({ findings }: Audit): AttentionByFile {
   return new Map(found.toReversed());
 }
 
+/** Number of findings of a group beyond which their list scrolls, by the keyboard, too. */
+const MANY = 4;
+
 /** Findings of a kind beyond this number are counted, not listed. */
 const MAX_LISTED = 20;
 
@@ -442,22 +445,24 @@ function Findings({ audit: { findings }, frames }: {
             <summary>
               {GROUP_HEADINGS[group]} <span class="soft">{own.length}</span>
             </summary>
-            <ul>
-              {[...Map.groupBy(own, ({ kind }) => kind)].map((
-                [kind, members],
-              ) => (
-                <>
-                  {members.slice(0, MAX_LISTED).map((finding) => (
-                    <FindingItem finding={finding} ids={ids} />
-                  ))}
-                  {members.length > MAX_LISTED && (
-                    <li>
-                      {`and ${members.length - MAX_LISTED} more: ${kind}`}
-                    </li>
-                  )}
-                </>
-              ))}
-            </ul>
+            <div class="list" tabindex={own.length > MANY ? 0 : undefined}>
+              <ul>
+                {[...Map.groupBy(own, ({ kind }) => kind)].map((
+                  [kind, members],
+                ) => (
+                  <>
+                    {members.slice(0, MAX_LISTED).map((finding) => (
+                      <FindingItem finding={finding} ids={ids} />
+                    ))}
+                    {members.length > MAX_LISTED && (
+                      <li>
+                        {`and ${members.length - MAX_LISTED} more: ${kind}`}
+                      </li>
+                    )}
+                  </>
+                ))}
+              </ul>
+            </div>
           </details>
         );
       })}

@@ -34,6 +34,8 @@ const SITES: readonly (readonly [string, number, number, string])[] = [
   ["Asiago", 11.5688, 45.8486, "Europe/Rome"],
   ["Calar Alto", -2.5468, 37.2236, "Europe/Madrid"],
   ["Cerro Pachón", -70.7367, -30.2407, "America/Santiago"],
+  // SOAR, which is as far east as La Silla.
+  ["Cerro Pachón", -70.7337, -30.238, "America/Santiago"],
   ["Cerro Tololo", -70.806, -30.1653, "America/Santiago"],
   ["Haleakalā", -156.2558, 20.7155, "Pacific/Honolulu"],
   ["Hanle", 78.9642, 32.7794, "Asia/Kolkata"],

@@ -53,7 +53,8 @@ b.name, span.name { color: var(--type); }
 .bad { --state: var(--bad); }
 .reason { padding: 0.05rem 0.6rem; border: 1px solid var(--line); border-radius: 99px; background: var(--back); }
 .attention { display: grid; gap: 0 2rem; }
-.attention ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; max-height: 13rem; overflow-y: auto; }
+.attention .list { max-height: 13rem; overflow-y: auto; }
+.attention ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; }
 .attention ul:has(li:nth-child(7)) { columns: 34rem; column-gap: 2rem; }
 .attention li { break-inside: avoid; padding: 0.1rem 0 0.1rem 0.9rem; text-indent: -0.9rem; }
 .attention li::before { content: "·"; display: inline-block; width: 0.9rem; text-indent: 0; font-weight: 700; color: var(--soft); }
@@ -132,13 +133,14 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; 
 .images { border-bottom: 3px solid var(--type); }
 .images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
-.open .file { font-weight: 600; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.open .file { font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .open .line .soft { font-size: 0.8rem; }
 .open .line { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
-.open .images + .line { padding-top: 0.25rem !important; }
+.open .images + .file { padding-top: 0.25rem !important; }
+.open .by { flex: none; }
 .open b.name { overflow: hidden; text-overflow: ellipsis; }
 .open b.name::before { content: none; }
-.open > .target { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 0.82rem; }
+.open .target { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .open .note { overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; font-size: 0.82rem; }
 .line { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
 .line .by { margin-left: auto; font-size: 0.78rem; font-variant-numeric: tabular-nums; }

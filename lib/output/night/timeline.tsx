@@ -113,7 +113,7 @@ export function Timeline({ frames, attention }: {
               </Lane>
             );
           })}
-        <LocalAxis axis={axis} night={first!} />
+        <LocalAxis axis={axis} nights={nights} />
         <figcaption class="soft">
           {describeTimeline(nights, needsReview)}
         </figcaption>
@@ -217,14 +217,17 @@ function AxisRow({ axis, name, offset = 0 }: {
   );
 }
 
-/** The axis in local time; empty where the site is unknown. */
-function LocalAxis({ axis, night }: {
+/** The axis in local time, of the first night; empty where it is unknown, or not the same. */
+function LocalAxis({ axis, nights }: {
   readonly axis: Axis;
-  readonly night: NightFrames;
+  readonly nights: readonly NightFrames[];
 }) {
-  const site = night.frames.find(({ site }) => site !== null)?.site;
-  if (!site) return null;
-  const middle = night.midnight + (axis.start + axis.end) / 48;
+  const sites = nights.flatMap(({ frames }) =>
+    frames.flatMap(({ site }) => site ?? [])
+  );
+  const [site] = sites;
+  if (!site || sites.some(({ zone }) => zone !== site.zone)) return null;
+  const middle = nights[0]!.midnight + (axis.start + axis.end) / 48;
   const { name, offset } = findLocalTime(site, middle);
   return <AxisRow axis={axis} name={name} offset={offset} />;
 }

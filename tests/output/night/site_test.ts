@@ -28,6 +28,11 @@ Deno.test("findSite finds the observatory by the rules of the instrument", () =>
 Deno.test("findSite tells sites of nearly the same longitude apart by the latitude", () => {
   const pachon = { OBSLONG: "-70:44:01.11", OBSLAT: "-30:14:16.41" };
   assertEquals(findSite(makeCards(pachon))?.name, "Cerro Pachón");
+  assertEquals(
+    findSite(makeCards({ OBSLONG: -70.7337 }))?.name,
+    "Cerro Pachón",
+  );
+  assertEquals(findSite(makeCards({ TELESCOP: "ESO-NTT" }))?.name, "La Silla");
   const laSilla = { "ESO TEL GEOLON": -70.7317, "ESO TEL GEOLAT": -29.2584 };
   assertEquals(findSite(makeCards(laSilla))?.name, "La Silla");
 });
