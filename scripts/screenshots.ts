@@ -66,11 +66,21 @@ try {
   await spit(folder, "simulate", "night", ...NIGHT);
   await spit(folder, "report", "night", "-q", "--title", "A simulated night");
   const page = await browser.newPage({
-    viewport: { width: 1100, height: 760 },
+    viewport: { width: 1440, height: 1000 },
     colorScheme: "light",
   });
   await page.goto(`file://${folder}/night.html`);
   await saveScreenshot(page, "report");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.keyboard.press("3");
+  await page.locator("#bar").evaluate((bar) => bar.scrollIntoView());
+  await saveScreenshot(page, "report-log");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.keyboard.press("1");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.evaluate(() => scrollTo(0, 0));
+  await saveScreenshot(page, "report-phone");
+  await page.setViewportSize({ width: 1440, height: 1000 });
   await page.locator("li.conflict", { hasText: "r0006" }).locator("button")
     .first().click();
   await saveScreenshot(page, "report-frame");

@@ -68,6 +68,9 @@ function formatReview(row: StoredRow): string {
   return printable(text) + "\n";
 }
 
+/** Shortest time after which a page loads itself again, in seconds. */
+const SHORTEST_REFRESH = 5;
+
 interface LivePageOptions {
   readonly path: string;
   readonly title: string;
@@ -103,7 +106,12 @@ export async function startLivePage(
     let output: Output | undefined;
     try {
       output = await fileOutput(path);
-      await report.write(output, title, `classified by ${model}, ${now} UTC`);
+      await report.write(
+        output,
+        title,
+        `classified by ${model}, ${now} UTC`,
+        Math.max(interval, SHORTEST_REFRESH),
+      );
       await output.commit();
     } catch (error) {
       output?.discard();

@@ -62,7 +62,7 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
 
   const started = read("start", parseMjd);
   const mjd = read("mjd", single(parseMjdNumber)) ?? roundMjd(started);
-  const longitude = read("longitude", single(parseLongitude));
+  const longitude = readLongitude(header, rules);
   const start = started ?? mjd;
   const night = read("night", single((value) => parseNight(value, mjd)));
   const lamps = readLamps(header);
@@ -89,6 +89,14 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       ...(lamps !== null && { lamps }),
     },
   };
+}
+
+/** Reads the longitude of the telescope, degrees, east positive; `null` if it is unknown. */
+export function readLongitude(
+  header: Header,
+  rules: ParsedRules,
+): number | null {
+  return readFirst(header, rules, "longitude", single(parseLongitude)) ?? null;
 }
 
 /** What a standard star is matched with, besides the log. */

@@ -99,6 +99,23 @@ export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/**
+ * Formats a number with as many digits as are of use to a reader.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatNumber } from "./text.ts";
+ *
+ * assertEquals([12345.6, 3.14159].map(formatNumber), ["12,346", "3.14"]);
+ * ```
+ */
+export function formatNumber(value: number): string {
+  return Math.abs(value) >= 1000
+    ? Math.round(value).toLocaleString("en")
+    : String(Number(value.toPrecision(3)));
+}
+
 /** Formats votes, the most frequent first: `3 arc 1 flat`; empty without votes. */
 export function formatVotes(votes: PixelVerdict["votes"]): string {
   return Object.entries(votes)

@@ -64,6 +64,7 @@ figcaption { color: var(--soft); font-size: 0.82rem; }
 .plot svg { width: 100%; height: 9rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 .plot .kept { fill: var(--accent); opacity: 0.14; }
 .plot path { fill: none; stroke: var(--ink); stroke-width: 1.2; vector-effect: non-scaling-stroke; }
+.plot .clipped { stroke: var(--warn); stroke-width: 3; }
 .plot figcaption { font-size: 0.82rem; margin-bottom: 0.6rem; }
 table { font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.1rem 0.7rem 0.1rem 0; text-align: left; vertical-align: top; }

@@ -14,7 +14,13 @@ import {
 } from "../../scripts/nats/spit.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
-const WORKER = ["--out=rows", `--model=${TINY}`, "--device=cpu", "--workers=0"];
+const WORKER = [
+  ".",
+  "--out=rows",
+  `--model=${TINY}`,
+  "--device=cpu",
+  "--workers=0",
+];
 
 /** A server, and a folder with frames in `night`. */
 interface Site {

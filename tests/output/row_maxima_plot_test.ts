@@ -23,12 +23,16 @@ function makeHdu(maxima: readonly number[]): HduPreview {
 Deno.test("plotRowMaxima draws rows to the right and counts upwards, with gaps", () => {
   const plot = plotRowMaxima(makeHdu([10, 20, NaN, 30, 10]));
   assertEquals(plot.path, "M65 117L195 60M455 3L585 117");
+  assertEquals(plot.clipped, "M260 3H390");
   assertEquals([plot.keptX, plot.keptWidth], [130, 260]);
   assertEquals(
     plot.caption,
     "HDU 0: 700 × 5 pixels; rows 1 to 2 of 5 kept; " +
-      "shown from 0 (black) to 12,346 (white). " +
-      "Curve: row maxima, 10 to 30 counts. Shaded: the rows kept by the trim.",
+      "shown as the network sees it, 650 × 210 pixels, from 0 (black) to 12,346 (white). " +
+      "Curve: the largest value of each row, the first one on the left, after the clip, " +
+      "which removes values far from the median of their column, such as those of a star; " +
+      "10 to 30 counts. Bars at the top: 1 row of which the clip leaves nothing, as under " +
+      "a bright star. Shaded: the rows kept by the trim.",
   );
 });
 

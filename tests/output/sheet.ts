@@ -5,6 +5,7 @@ import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import { prepareInputs } from "../../lib/preprocess/preprocess.ts";
 import { fileOutput } from "../../lib/io/output.ts";
 import {
+  listCards,
   renderDetails,
   renderThumbnails,
 } from "../../lib/output/night/frame.tsx";
@@ -76,12 +77,15 @@ export function brokenFile(file: string, message: string): ClassifiedFile {
 export async function writeReport(
   files: readonly ClassifiedFile[],
   title = "night",
+  { path = Deno.makeTempFileSync({ suffix: ".html" }), refresh }: {
+    readonly path?: string;
+    readonly refresh?: number;
+  } = {},
 ) {
-  const path = await Deno.makeTempFile({ suffix: ".html" });
   using report = startNightReport(path);
   for (const file of files) report.add(file);
   const output = await fileOutput(path);
-  await report.write(output, title, "classified by a test");
+  await report.write(output, title, "classified by a test", refresh);
   await output.commit();
   return {
     path,
@@ -98,7 +102,14 @@ export async function writeLargeReport(count: number) {
   const makeFrame = (type: FrameType) => {
     const { verdict, previews } = classifiedFile(`night/${type}.fits`, type);
     const html = renderDetails(verdict, previews);
-    return { verdict, html, thumbnails: renderThumbnails(previews) };
+    const thumbnails = renderThumbnails(previews);
+    return {
+      verdict,
+      html,
+      thumbnails,
+      cards: listCards(previews),
+      site: null,
+    };
   };
   const byType = FRAME_TYPES.map(makeFrame);
   const frames = Array.from({ length: count }, (_, id) => {
@@ -108,7 +119,9 @@ export async function writeLargeReport(count: number) {
   });
   const page = { title: "night", subtitle: "classified by a test", frames };
   const [before, after] = renderReportPage(page);
-  const blocks = frames.map(({ id, html }) => detailsBlock(id, html));
+  const blocks = frames.map(({ id, html, cards }) =>
+    detailsBlock(id, html, cards)
+  );
   const path = await Deno.makeTempFile({ suffix: ".html" });
   await Deno.writeTextFile(path, [before, ...blocks, after].join(""));
   return {

@@ -2,8 +2,11 @@
 /** @jsxImportSource preact */
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
+import { findNightLabel } from "../../calibration/night.ts";
 import type { HduPreview } from "../../classify/inputs.ts";
-import type { Verdict } from "../../classify/verdict.ts";
+import { FRAME_TYPES, type FrameType } from "../../frame_type.ts";
+import type { FrameStatistics, Verdict } from "../../classify/verdict.ts";
+import { formatMjd } from "../../header/card_values.ts";
 import {
   findReviewReason,
   isLabelled,
@@ -23,8 +26,11 @@ import {
   listEvidence,
   listProbabilities,
 } from "../explanation.ts";
-import { formatProbability } from "../text.ts";
+import { formatValues } from "../configurations.ts";
+import { formatObjection } from "../note.ts";
+import { formatDecidedBy, formatNumber, formatProbability } from "../text.ts";
 import { plotRowMaxima } from "./row_maxima_plot.ts";
+import type { Site } from "./site.ts";
 
 export interface ReportFrame {
   /** Index among the frames added, from 0; it names the frame in the page. */
@@ -33,6 +39,8 @@ export interface ReportFrame {
   readonly verdict: Verdict;
   /** Thumbnails of its HDUs as `data:` URIs; empty for a frame with an error. */
   readonly thumbnails: readonly string[];
+  /** Where it was taken; `null` if that is unknown. */
+  readonly site: Site | null;
 }
 
 /** HDUs of a frame that are shown; the others are counted. */
@@ -69,27 +77,44 @@ export interface Attention {
   readonly text: string;
 }
 
+/** The frames that a person must look at, or decide about, by path. */
+export type AttentionByFile = ReadonlyMap<string, Attention>;
+
+/** Formats the time of day, UT: `03:14`. */
+export function formatTime(mjd: number): string {
+  return formatMjd(mjd).slice(11, 16);
+}
+
+/** Probability below which an answer is worth its number on a card. */
+const SURE = 0.9;
+
 /** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
-export function Card({ frame, attention }: {
+export function Card({ frame, attention, configurations }: {
   readonly frame: ReportFrame;
   /** `undefined` if nobody needs to look at the frame. */
   readonly attention: Attention | undefined;
+  /** Names of its configurations. */
+  readonly configurations: readonly string[];
 }) {
   const { id, verdict, thumbnails } = frame;
   const { file, log } = verdict;
-  const explanation = attention?.text ||
-    (findReviewReason(verdict) === null ? "" : explainAnswer(verdict));
+  const type = groupOf(verdict);
+  const { probability } = verdict;
+  const evidence = describeEvidence(verdict);
+  // The target of a calibration is often no more than its type.
+  const target = log?.target?.toLowerCase() === type ? "" : log?.target ?? "";
   return (
     <li
-      class={`frame ${attention?.reason ?? ""}`}
+      class={`frame t-${type} ${attention?.reason ?? ""}`}
       id={`f${id}`}
-      data-type={groupOf(verdict)}
+      data-type={type}
       data-review={attention?.reason ?? ""}
-      data-night={log?.night ?? ""}
+      data-night={log === null ? "" : findNightLabel(log) ?? ""}
       data-instrument={log?.instrument ?? ""}
+      data-configuration={configurations.join(SEPARATOR)}
       data-time={log?.mjd ?? ""}
       data-probability={verdict.probability ?? ""}
-      data-words={listWords(verdict).join(" ").toLowerCase()}
+      data-words={listWords(verdict, configurations).join(" ").toLowerCase()}
     >
       <button type="button" class="open" data-open={id}>
         {thumbnails.length === 0 && <span class="none">no image</span>}
@@ -106,21 +131,115 @@ export function Card({ frame, attention }: {
             />
           ))}
         </span>
-        <span class="name">{basename(file)}</span>
-        <Answer verdict={verdict} />
-        <span class="soft">
-          {explanation ||
-            [log?.target, formatExposure(verdict)].filter(Boolean).join(" · ")}
+        <span class="file">{basename(file)}</span>
+        <span class="line">
+          <b class={`name t-${type}`}>{formatAnswer(verdict)}</b>
+          {probability !== null && probability < SURE && (
+            <span class="number">{formatProbability(probability)}</span>
+          )}
+          <span class="soft">{formatExposure(verdict)}</span>
+          {typeof log?.mjd === "number" && (
+            <span class="soft by">{formatTime(log.mjd)}</span>
+          )}
         </span>
+        {(target !== "" || evidence !== "") && (
+          <span class="line">
+            <span class="soft target">{target}</span>
+            <span class="soft by">{evidence}</span>
+          </span>
+        )}
+        {attention !== undefined && (
+          <span class="note">{describeAttention(verdict, attention)}</span>
+        )}
       </button>
     </li>
   );
 }
 
+/** Separates the configurations of a frame in its attribute. */
+export const SEPARATOR = "|";
+
+function describeAttention(
+  verdict: Verdict,
+  { reason, text }: Attention,
+): string {
+  if (text !== "") return text;
+  if (findReviewReason(verdict) === null) return reason;
+  return formatObjection(verdict) || explainAnswer(verdict);
+}
+
+/** Headings of the columns of the observing log, with the names by which a page is sorted. */
+export const LOG_HEADINGS = [
+  "UT",
+  "frame",
+  "target",
+  "exposure",
+  "airmass",
+  "type",
+  "probability",
+  "configuration",
+  "note",
+] as const;
+
+/** The row of a frame in the observing log. */
+export function LogRow({ frame, attention, configurations, isDated }: {
+  readonly frame: ReportFrame;
+  readonly attention: Attention | undefined;
+  readonly configurations: readonly string[];
+  /** Whether the date is shown, besides the time. */
+  readonly isDated: boolean;
+}) {
+  const { id, verdict } = frame;
+  const { file, log, probability } = verdict;
+  const start = typeof log?.mjd === "number"
+    ? formatMjd(log.mjd).slice(0, 19).split("T")
+    : [];
+  const type = groupOf(verdict);
+  return (
+    <tr
+      id={`l${id}`}
+      data-id={id}
+      class={attention === undefined ? undefined : "review"}
+    >
+      <td class="time" data-sort={log?.mjd ?? ""}>
+        {isDated && <span class="soft">{start[0]}</span>} {start[1]}
+      </td>
+      <th scope="row">
+        <button type="button" class="link" data-open={id}>
+          {basename(file)}
+        </button>
+      </th>
+      <td>{log?.target}</td>
+      <td class="number" data-sort={log?.exposure ?? ""}>
+        {formatExposure(verdict)}
+      </td>
+      <td class="number" data-sort={log?.airmass ?? ""}>
+        {log?.airmass?.toFixed(2)}
+      </td>
+      <td>
+        <b class={`name t-${type}`}>{formatAnswer(verdict)}</b>
+      </td>
+      <td class="number" data-sort={probability ?? ""}>
+        {probability === null ? "" : formatProbability(probability)}
+      </td>
+      <td>{configurations.join(", ")}</td>
+      <td class="note">
+        {attention !== undefined && describeAttention(verdict, attention)}
+      </td>
+    </tr>
+  );
+}
+
 /** The words by which a frame is found. */
-function listWords({ file, log, header, subtype, decided_by }: Verdict) {
+function listWords(verdict: Verdict, configurations: readonly string[]) {
+  const { file, log, header, subtype, decided_by, flags } = verdict;
   return [
     file,
+    groupOf(verdict),
+    formatExposure(verdict),
+    log?.start,
+    ...configurations,
+    ...flags,
     log?.target,
     log?.instrument,
     header?.evidence,
@@ -130,20 +249,24 @@ function listWords({ file, log, header, subtype, decided_by }: Verdict) {
   ].filter((word) => word);
 }
 
-/** The type with its probability, and a mark if the frame is unusable or in conflict. */
+/** What decided the type; empty where that was the light alone. */
+function describeEvidence(verdict: Verdict): string {
+  if (isLabelled(verdict)) return "by hand";
+  const decided = formatDecidedBy(verdict.decided_by);
+  return decided === "pixels" ? "" : decided;
+}
+
+/** The type with its probability, and what decided it if that was not the light alone. */
 function Answer({ verdict }: { readonly verdict: Verdict }) {
   const { probability } = verdict;
-  const reason = findReviewReason(verdict);
+  const evidence = describeEvidence(verdict);
   return (
     <span class="line">
-      <b>{formatAnswer(verdict)}</b>
+      <b class={`name t-${groupOf(verdict)}`}>{formatAnswer(verdict)}</b>
       {probability !== null && (
         <span class="number">{formatProbability(probability)}</span>
       )}
-      {isLabelled(verdict) && <span class="soft">by hand</span>}
-      {(reason === "conflict" || reason === "unusable") && (
-        <span class="mark">{reason}</span>
-      )}
+      {evidence !== "" && <span class="soft by">{evidence}</span>}
     </span>
   );
 }
@@ -170,29 +293,91 @@ export function renderDetails(
       ))}
       {more > 0 && <p>{more} more HDUs were classified.</p>}
       <div class="columns">
-        <Probabilities verdict={verdict} />
         <Facts verdict={verdict} />
+        {verdict.pixels?.statistics && (
+          <Statistics statistics={verdict.pixels.statistics} />
+        )}
       </div>
-      {previews[0] !== undefined && <HeaderCards hdu={previews[0]} />}
+      {previews[0] !== undefined && (
+        <HeaderCards count={previews[0].cards.length} />
+      )}
     </>,
   );
 }
 
-/** The evidence side by side. */
+/** The evidence side by side, and the probabilities that follow from all of it. */
 function EvidenceList({ verdict }: { readonly verdict: Verdict }) {
+  const probabilities = listProbabilities(verdict)
+    .toSorted(({ type: one }, { type: other }) =>
+      FRAME_TYPES.indexOf(one) - FRAME_TYPES.indexOf(other)
+    );
+  const isKnown = probabilities.length > 0;
+  // Of a file that cannot be read, only what its header says is known.
+  const items = listEvidence(verdict).filter(({ value }) =>
+    verdict.error === null || value !== ""
+  );
+  if (items.length === 0) return null;
   return (
     <dl class="evidence">
-      {listEvidence(verdict).map((item) => {
+      {items.map((item) => {
         const role = describeRole(item);
+        const isPixels = item.kind === "pixels" && isKnown;
         return (
-          <div key={item.kind} class={role}>
+          <div key={item.kind} class={`${item.kind} ${role}`}>
             <dt>{item.kind} {role !== "" && <span>{role}</span>}</dt>
-            <dd>{item.value || <span class="soft">none</span>}</dd>
-            {item.note !== "" && <dd class="soft">{item.note}</dd>}
+            {isPixels
+              ? (
+                <dd>
+                  <Bars
+                    values={probabilities.map(({ type, pixels }) =>
+                      [type, pixels] as const
+                    )}
+                  />
+                </dd>
+              )
+              : <dd>{item.value || <span class="soft">none</span>}</dd>}
+            {isPixels
+              ? !item.value.startsWith(verdict.type ?? "") && (
+                <dd class="soft">{item.value}</dd>
+              )
+              : item.note !== "" && <dd class="soft">{item.note}</dd>}
           </div>
         );
       })}
+      {isKnown && (
+        <div class="all">
+          <dt>all evidence</dt>
+          <dd>
+            <Bars
+              values={probabilities.map(({ type, combined }) =>
+                [type, combined] as const
+              )}
+            />
+          </dd>
+        </div>
+      )}
     </dl>
+  );
+}
+
+/** The probability of each type as a bar; without one for a type that has none. */
+function Bars({ values }: {
+  readonly values: readonly (readonly [FrameType, number | null])[];
+}) {
+  return (
+    <ul class="bars">
+      {values.map(([type, value]) => (
+        <li key={type} class={`t-${type}`}>
+          <span>{type}</span>
+          <i>
+            <i style={`width:${(100 * (value ?? 0)).toFixed(1)}%`}></i>
+          </i>
+          <span class="number">
+            {value === null ? "–" : formatProbability(value)}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -201,7 +386,9 @@ function describeRole({ decides, contradicts }: EvidenceItem): string {
 }
 
 function Hdu({ hdu }: { readonly hdu: HduPreview }) {
-  const { viewBox, path, keptX, keptWidth, caption } = plotRowMaxima(hdu);
+  const { viewBox, path, clipped, keptX, keptWidth, caption } = plotRowMaxima(
+    hdu,
+  );
   return (
     <figure>
       <img
@@ -210,9 +397,16 @@ function Hdu({ hdu }: { readonly hdu: HduPreview }) {
         width={650}
         height={210}
       />
-      <svg class="plot" viewBox={viewBox} role="img" aria-label="Row maxima">
+      <svg
+        class="plot"
+        viewBox={viewBox}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="Row maxima"
+      >
         <rect class="kept" x={keptX} width={keptWidth} height="100%" />
         <path d={path} />
+        {clipped !== "" && <path class="clipped" d={clipped} />}
       </svg>
       <figcaption class="soft">{caption}</figcaption>
     </figure>
@@ -225,11 +419,11 @@ function Facts({ verdict: { log, header, error, model } }: {
   const facts: [name: string, text: string | null | undefined][] = [
     ["instrument", log?.instrument],
     ["night", log?.night],
-    ["start", log?.start],
+    ["start, UT", log?.start?.replace("T", " ")],
+    ["airmass", log?.airmass?.toFixed(2)],
     [
       "configuration",
-      Object.entries(log?.configuration ?? {})
-        .map((part) => part.join(" ")).join(", "),
+      formatValues(log?.configuration ?? {}),
     ],
     ["HDUs differ", header?.differs.join("; ")],
     ["error", error && `${error.code}: ${error.message}`],
@@ -247,41 +441,34 @@ function Facts({ verdict: { log, header, error, model } }: {
   );
 }
 
-/** The probability of each type: combined, and by the pixels alone. */
-function Probabilities({ verdict }: { readonly verdict: Verdict }) {
-  const rows = listProbabilities(verdict);
-  if (rows.length === 0) return null;
+/** What is measured on the pixels. */
+function Statistics({ statistics }: { readonly statistics: FrameStatistics }) {
+  const { size, level, bright, noise, saturated, lines } = statistics;
+  const facts: [name: string, text: string][] = [
+    ["size", size.join(" × ")],
+    ["level (median)", `${formatNumber(level)} counts`],
+    ["99th percentile", `${formatNumber(bright)} counts`],
+    ["noise", `${formatNumber(noise)} counts`],
+    ["at the highest value", `${formatNumber(100 * saturated)} %`],
+    ["emission lines", formatNumber(lines)],
+  ];
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Probability</th>
-          <th scope="col" colspan={2}>all evidence</th>
-          <th scope="col">pixels</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ type, combined, pixels }) => (
-          <tr key={type}>
-            <th scope="row">{type}</th>
-            <td>
-              <meter value={combined} aria-label={`probability of ${type}`} />
-            </td>
-            <td class="number">{formatProbability(combined)}</td>
-            <td class="number">
-              {pixels === null ? "" : formatProbability(pixels)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <dl class="facts">
+      {facts.map(([name, text]) => (
+        <>
+          <dt>{name}</dt>
+          <dd class="number">{text}</dd>
+        </>
+      ))}
+    </dl>
   );
 }
 
-function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
+/** The header; the script of the page fills the table with the cards of {@linkcode listCards}. */
+function HeaderCards({ count }: { readonly count: number }) {
   return (
     <details open>
-      <summary>Header, {cards.length} cards</summary>
+      <summary>Header, {count} cards</summary>
       <input
         type="search"
         aria-label="Search the header"
@@ -289,17 +476,20 @@ function HeaderCards({ hdu: { cards } }: { readonly hdu: HduPreview }) {
       />
       <div class="scroll" tabindex={0} role="region" aria-label="Header">
         <table class="cards">
-          <tbody>
-            {cards.map(({ keyword, value, comment }) => (
-              <tr>
-                <th scope="row">{keyword}</th>
-                <td>{value === null ? "" : String(value)}</td>
-                <td>{comment}</td>
-              </tr>
-            ))}
-          </tbody>
+          <tbody></tbody>
         </table>
       </div>
     </details>
   );
+}
+
+/** Returns the cards of the first HDU as texts: keyword, value, comment. */
+export function listCards(
+  previews: readonly HduPreview[],
+): [keyword: string, value: string, comment: string][] {
+  return (previews[0]?.cards ?? []).map(({ keyword, value, comment }) => [
+    keyword,
+    value === null ? "" : String(value),
+    comment,
+  ]);
 }

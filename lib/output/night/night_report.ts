@@ -1,8 +1,14 @@
 import { basename, dirname, join } from "../../std.ts";
 import type { ClassifiedFile } from "../../classify/classify_files.ts";
 import { cannotWrite, type Output } from "../../io/output.ts";
-import { renderDetails, renderThumbnails, type ReportFrame } from "./frame.tsx";
+import {
+  listCards,
+  renderDetails,
+  renderThumbnails,
+  type ReportFrame,
+} from "./frame.tsx";
 import { detailsBlock, renderReportPage } from "./page.tsx";
+import { findSite, type Site } from "./site.ts";
 
 /** A report; declare it with `using`. */
 export interface NightReport extends Disposable {
@@ -13,8 +19,21 @@ export interface NightReport extends Disposable {
    * @throws {SpitError} `io` if the disk is full; the frames before are kept.
    */
   add(file: ClassifiedFile): void;
-  /** Writes the page with all frames added so far. It can be called again. */
-  write(output: Output, title: string, subtitle: string): Promise<void>;
+  /**
+   * Writes the page with all frames added so far. It can be called again.
+   *
+   * @param title Name of the page, such as the paths of the frames; it stands above a
+   *   heading with the instrument and the night.
+   * @param subtitle Which model classified the frames, and when.
+   * @param refresh Seconds after which the page loads itself again while nothing is open in
+   *   it. Default: never.
+   */
+  write(
+    output: Output,
+    title: string,
+    subtitle: string,
+    refresh?: number,
+  ): Promise<void>;
 }
 
 /** Bytes of the spool file that are copied at a time. */
@@ -44,6 +63,8 @@ export function startNightReport(page: string): NightReport {
   const isLinked = Deno.build.os === "windows";
   if (!isLinked) Deno.removeSync(path);
   const frames = new Map<string, ReportFrame>();
+  // An instrument stays at its telescope.
+  const sites = new Map<string | null, Site>();
   const encoder = new TextEncoder();
   let length = 0;
   let count = 0;
@@ -51,7 +72,7 @@ export function startNightReport(page: string): NightReport {
     add({ verdict, previews }) {
       const id = count++;
       const html = renderDetails(verdict, previews);
-      const block = encoder.encode(detailsBlock(id, html));
+      const block = encoder.encode(detailsBlock(id, html, listCards(previews)));
       withSpool(() => {
         spool.seekSync(length, Deno.SeekMode.Start);
         for (let written = 0; written < block.length;) {
@@ -60,12 +81,16 @@ export function startNightReport(page: string): NightReport {
       });
       length += block.length;
       const thumbnails = renderThumbnails(previews);
-      frames.set(verdict.file, { id, verdict, thumbnails });
+      const instrument = verdict.log?.instrument ?? null;
+      const site = sites.get(instrument) ?? findSite(previews[0]?.cards ?? []);
+      if (site !== null && instrument !== null) sites.set(instrument, site);
+      frames.set(verdict.file, { id, verdict, thumbnails, site });
     },
-    async write(output, title, subtitle) {
+    async write(output, title, subtitle, refresh) {
       const [before, after] = renderReportPage({
         title,
         subtitle,
+        refresh,
         frames: [...frames.values()],
       });
       await output.write(before);

@@ -4,14 +4,20 @@ import { createHash } from "node:crypto";
 import type { ComponentChild } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
+import { groupByConfiguration } from "../../calibration/configuration.ts";
+import { findNightLabel } from "../../calibration/night.ts";
 import { compareByReviewReason } from "../../calibration/triage.ts";
 import {
   type Audit,
   auditVerdicts,
   type Finding,
   FINDING_GROUPS,
+  type FindingKind,
 } from "../../calibration/findings.ts";
-import type { ConfigurationRow } from "../../calibration/configuration_table.ts";
+import {
+  type ConfigurationRow,
+  nameInFull,
+} from "../../calibration/configuration_table.ts";
 import { basename } from "../../std.ts";
 import { formatFinding, GROUP_HEADINGS } from "../audit.ts";
 import { CONFIGURATION_HEADINGS, listCells } from "../configurations.ts";
@@ -21,18 +27,26 @@ import script from "./client/report.js" with { type: "text" };
 import {
   type Attention,
   ATTENTION_REASONS,
+  type AttentionByFile,
   Card,
   groupOf,
+  LOG_HEADINGS,
+  LogRow,
   type ReportFrame,
+  SEPARATOR,
 } from "./frame.tsx";
-import { REASONS } from "../../classify/evidence.ts";
-import { formatCount, printable, REASON_PHRASES } from "../text.ts";
+import { Quality } from "./quality.tsx";
+import { formatCount, printable } from "../text.ts";
 import { STYLE } from "./style.ts";
+import { Timeline } from "./timeline.tsx";
 
 export interface ReportPage {
+  /** Name of the page, above a heading that says what the frames are. */
   readonly title: string;
   /** A line below the heading: which model classified the frames, and when. */
   readonly subtitle: string;
+  /** Seconds after which the page loads itself again; `undefined` for never. */
+  readonly refresh?: number | undefined;
   readonly frames: readonly ReportFrame[];
 }
 
@@ -47,98 +61,196 @@ const POLICY =
 
 /**
  * Returns the HTML before and after the details of the frames; the blocks that
- * {@linkcode detailsBlock} returns go between them. Texts from headers and paths
- * are escaped.
+ * {@linkcode detailsBlock} returns go between them. The page can be used before they have
+ * arrived. Texts from headers and paths are escaped.
  */
 export function renderReportPage(
   page: ReportPage,
 ): [before: string, after: string] {
   return [
     "<!doctype html>\n" +
-    renderToString(<Page {...page} />).replace(/<\/body><\/html>$/, "\n"),
-    `<script>${script}</script>\n</body></html>\n`,
+    renderToString(<Page {...page} />).replace(
+      /<\/body><\/html>$/,
+      // The replacement of a string would be a pattern.
+      () => `\n<script>${script}</script>\n`,
+    ),
+    "</body></html>\n",
   ];
 }
 
 /**
- * Returns the details of a frame as a data block. As text inside JSON they cost
- * the browser next to nothing until the frame is opened.
+ * Returns the details of a frame and its header cards as data blocks. As text inside JSON
+ * they cost the browser next to nothing until the frame is opened.
  */
-export function detailsBlock(id: number, html: string): string {
-  const json = JSON.stringify(html).replaceAll("<", "\\u003c");
-  return `<script type="application/json" id="d${id}">${json}</script>\n`;
+export function detailsBlock(
+  id: number,
+  html: string,
+  cards: readonly (readonly string[])[],
+): string {
+  const block = (name: string, data: unknown) =>
+    `<script type="application/json" id="${name}${id}">${
+      JSON.stringify(data).replaceAll("<", "\\u003c")
+    }</script>\n`;
+  return block("c", cards) + block("d", html);
 }
 
-function Page({ title, subtitle, frames }: ReportPage) {
+function Page({ title, subtitle, refresh, frames }: ReportPage) {
   const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
   const attention = listAttention(audit);
+  const configurations = nameConfigurations(frames);
   const rank = ({ verdict }: ReportFrame) => {
     const reason = attention.get(verdict.file)?.reason;
     return reason === undefined
       ? ATTENTION_REASONS.length
       : ATTENTION_REASONS.indexOf(reason);
   };
+  const describe = (frame: ReportFrame) => ({
+    frame,
+    attention: attention.get(frame.verdict.file),
+    configurations: configurations.get(frame.id) ?? [],
+  });
   const byGroup = Map.groupBy(frames, ({ verdict }) => groupOf(verdict));
   const groups = GROUPS.flatMap((type) => {
     const members = byGroup.get(type);
     return members === undefined ? [] : [{ type, members }];
   });
+  const sets = [...new Set([...configurations.values()].map(joinNames))]
+    .toSorted((one, other) =>
+      // Those of one configuration first, then those that serve several, then none.
+      countNames(one) - countNames(other) ||
+      one.localeCompare(other, "en", { numeric: true })
+    );
+  const heading = describeFrames(frames);
+  const isDated = heading.nights > 1;
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="Content-Security-Policy" content={POLICY} />
-        <title>{title}</title>
+        <title>
+          {heading.name === "" ? title : `${heading.name} · ${title}`}
+        </title>
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
-      <body>
+      <body data-refresh={refresh}>
         <header>
-          <h1>{title}</h1>
-          <p class="soft">{subtitle}</p>
+          <p class="soft top">
+            {heading.name !== "" && <b>{title}</b>} <span>{subtitle}</span>
+          </p>
+          <h1>
+            {heading.name || title} <span class="soft">{heading.details}</span>
+          </h1>
+          <Summary audit={audit} frames={frames} />
           <Findings audit={audit} frames={frames} />
-          <div class="counts" role="group" aria-label="Types">
-            {groups.map(({ type, members }) => (
-              <button
-                type="button"
-                key={type}
-                data-field="type"
-                data-value={type}
-                aria-pressed="false"
-              >
-                <b>{members.length}</b> {type}
-              </button>
-            ))}
-          </div>
-          <ReviewCounts frames={frames} attention={attention} />
+          <Configurations rows={audit.configurations} />
         </header>
         <main>
           <Timeline frames={frames} attention={attention} />
-          <Filters frames={frames} />
+          <Quality frames={frames} attention={attention} />
+          <div id="bar">
+            <div class="counts" role="group" aria-label="Types">
+              {groups.map(({ type, members }) => (
+                <button
+                  type="button"
+                  key={type}
+                  class={`t-${type}`}
+                  data-field="type"
+                  data-value={type}
+                  aria-pressed="false"
+                >
+                  <i class="dot"></i>
+                  <b>{members.length}</b> {type}
+                </button>
+              ))}
+            </div>
+            <Filters
+              frames={frames}
+              configurations={audit.configurations.map(nameInFull)}
+            />
+          </div>
           {groups.map(({ type, members }) => (
-            <section class="type" key={type} aria-labelledby={`type-${type}`}>
-              <h2 id={`type-${type}`}>
+            <section
+              class="group"
+              key={type}
+              data-view="type"
+              data-value={type}
+              aria-labelledby={`type-${type}`}
+            >
+              <h2 id={`type-${type}`} class={`name t-${type}`}>
                 {type} <span class="soft count">{members.length}</span>
               </h2>
               <ol class="sheet">
                 {members.toSorted((one, other) =>
                   rank(one) - rank(other) ||
                   compareByReviewReason(one.verdict, other.verdict)
-                ).map((frame) => (
-                  <Card
-                    key={frame.id}
-                    frame={frame}
-                    attention={attention.get(frame.verdict.file)}
-                  />
-                ))}
+                ).map((frame) => <Card key={frame.id} {...describe(frame)} />)}
               </ol>
             </section>
           ))}
+          {sets.map((set, k) => (
+            <section
+              class="group"
+              key={set}
+              data-view="configuration"
+              data-value={set}
+              aria-labelledby={`configuration-${k}`}
+              hidden
+            >
+              <h2 id={`configuration-${k}`}>
+                {set === ""
+                  ? "no configuration"
+                  : set.replaceAll(SEPARATOR, ", ")}{" "}
+                <span class="soft count"></span>
+              </h2>
+              <ol class="sheet"></ol>
+            </section>
+          ))}
+          <section id="log" aria-label="Observing log" hidden>
+            <div
+              class="scroll"
+              tabindex={0}
+              role="region"
+              aria-label="Observing log, table"
+            >
+              <table>
+                <thead>
+                  <tr>
+                    {LOG_HEADINGS.map((name, column) => (
+                      <th
+                        key={name}
+                        scope="col"
+                        aria-sort={column === 0 ? "ascending" : "none"}
+                      >
+                        <button type="button" class="link">{name}</button>
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody></tbody>
+              </table>
+            </div>
+            {/* Its rows cost next to nothing until the log is shown. */}
+            <template id="rows">
+              {frames.toSorted(compareTimes).map((frame) => (
+                <LogRow
+                  key={frame.id}
+                  isDated={isDated}
+                  {...describe(frame)}
+                />
+              ))}
+            </template>
+          </section>
         </main>
+        <footer class="soft">
+          Keys: / search · ← → from frame to frame · 1 2 3 views
+        </footer>
+        <div id="tip" hidden></div>
         <dialog id="frame" aria-labelledby="title">
           <nav aria-label="Frames">
             <button type="button" id="previous">← previous</button>
             <button type="button" id="next">next →</button>
+            <span class="soft" id="position"></span>
             <button type="button" id="close">Close</button>
           </nav>
           <div id="details" tabindex={0} role="region" aria-label="Frame"></div>
@@ -148,8 +260,152 @@ function Page({ title, subtitle, frames }: ReportPage) {
   );
 }
 
-/** The frames that a person must look at, or decide about, by path. */
-type AttentionByFile = ReadonlyMap<string, Attention>;
+function compareTimes(
+  { id: one, verdict: { log: first } }: ReportFrame,
+  { id: other, verdict: { log: second } }: ReportFrame,
+): number {
+  return (first?.mjd ?? Number.MAX_VALUE) - (second?.mjd ?? Number.MAX_VALUE) ||
+    one - other;
+}
+
+/** Returns the names of the configurations of each frame, by id. */
+function nameConfigurations(
+  frames: readonly ReportFrame[],
+): ReadonlyMap<number, readonly string[]> {
+  const names = new Map(frames.map(({ id }): [number, string[]] => [id, []]));
+  const { configurations } = groupByConfiguration(
+    frames.flatMap(({ id, verdict: { type, use, log } }) =>
+      log === null ? [] : [{ id, type, use, log }]
+    ),
+  );
+  for (const configuration of configurations) {
+    for (const { id } of configuration.frames) {
+      names.get(id)!.push(printable(nameInFull(configuration)));
+    }
+  }
+  return names;
+}
+
+function joinNames(names: readonly string[]): string {
+  return names.join(SEPARATOR);
+}
+
+function countNames(set: string): number {
+  return set === "" ? Infinity : set.split(SEPARATOR).length;
+}
+
+/** Instruments or nights beyond this number are counted, not named. */
+const MAX_NAMED = 3;
+
+/** What the frames are: the instruments and nights, and the observatory and their number. */
+function describeFrames(frames: readonly ReportFrame[]) {
+  const list = (value: (frame: ReportFrame) => string | null | undefined) =>
+    [...new Set(frames.map(value))].filter((text) => text).sort() as string[];
+  const instruments = list(({ verdict }) => verdict.log?.instrument);
+  const nights = list(({ verdict }) =>
+    verdict.log && findNightLabel(verdict.log)
+  );
+  const period = nights.length < 2
+    ? nights
+    : [`${nights[0]} to ${nights.at(-1)}`];
+  return {
+    nights: nights.length,
+    name: [
+      instruments.length > MAX_NAMED
+        ? formatCount(instruments.length, "instrument")
+        : instruments.join(", "),
+      ...period,
+    ].filter((text) => text !== "").map(printable).join(" · "),
+    details: [
+      ...list(({ site }) => site?.name).slice(0, MAX_NAMED),
+      ...(nights.length > 1 ? [formatCount(nights.length, "night")] : []),
+      formatCount(frames.length, "frame"),
+    ].join(" · "),
+  };
+}
+
+/** How the findings of each kind are counted in the summary. */
+const NOUNS: Readonly<Partial<Record<FindingKind, string>>> = {
+  error: "error",
+  conflict: "conflict",
+  unusable: "unusable",
+  outlier: "outlier",
+  missing: "missing calibration",
+  unknown: "unknown",
+  incomplete: "incomplete header",
+  drift: "drift",
+};
+
+/** Kinds whose noun in {@linkcode NOUNS} has a plural. */
+const PLURAL: readonly FindingKind[] = [
+  ...[
+    "error",
+    "conflict",
+    "outlier",
+    "missing",
+    "incomplete",
+    "drift",
+  ] as const,
+];
+
+/** One line that answers whether a person is needed, with buttons that show the frames. */
+function Summary({ audit: { findings }, frames }: {
+  readonly audit: Audit;
+  readonly frames: readonly ReportFrame[];
+}) {
+  const { nights } = describeFrames(frames);
+  const [subject, verb, needs] = nights === 0
+    ? ["This set", "is", "needs"]
+    : nights === 1
+    ? ["This night", "is", "needs"]
+    : ["These nights", "are", "need"];
+  const count = (group: Finding["group"]) => [...Map.groupBy(
+    findings.filter((finding) => finding.group === group),
+    ({ kind }) => kind,
+  )];
+  const [act, look] = [count("act"), count("look")];
+  const [state, text] = act.length > 0
+    ? ["bad", `${subject} ${needs} you`]
+    : look.length > 0
+    ? ["warn", `${subject} ${verb} probably fine`]
+    : ["good", `${subject} ${verb} fine`];
+  return (
+    <p class={`summary ${state}`}>
+      <b>{text}{act.length + look.length > 0 ? ":" : "."}</b>
+      {act.length + look.length === 0 && (
+        <span>
+          Nothing needs attention: no conflict, no outlier, no missing
+          calibration among {formatCount(frames.length, "frame")}.
+        </span>
+      )}
+      {[...act, ...look].map(([kind, own]) => (
+        <SummaryItem key={kind} kind={kind} count={own.length} />
+      ))}
+    </p>
+  );
+}
+
+function SummaryItem({ kind, count }: {
+  readonly kind: FindingKind;
+  readonly count: number;
+}) {
+  const plural = count > 1 && PLURAL.includes(kind) ? "s" : "";
+  const text = <>{<b>{count}</b>} {NOUNS[kind]}{plural}</>;
+  const isOfFrames = ATTENTION_REASONS.some((reason) => reason === kind);
+  return isOfFrames
+    ? (
+      <button
+        type="button"
+        class="reason"
+        data-field="review"
+        data-value={kind}
+        aria-pressed="false"
+      >
+        {text}
+      </button>
+    )
+    : <span class="reason">{text}</span>;
+}
 
 function listAttention({ findings }: Audit): AttentionByFile {
   const found = findings.flatMap((finding): [string, Attention][] => {
@@ -165,21 +421,22 @@ function listAttention({ findings }: Audit): AttentionByFile {
   return new Map(found.toReversed());
 }
 
+/** Number of findings of a group beyond which their list scrolls, by the keyboard, too. */
+const MANY = 4;
+
 /** Findings of a kind beyond this number are counted, not listed. */
 const MAX_LISTED = 20;
 
-/** Everything that needs a person, with links to the frames, and the configurations. */
-function Findings({ audit: { findings, configurations }, frames }: {
+/** Everything that needs a person, with links to the frames. */
+function Findings({ audit: { findings }, frames }: {
   readonly audit: Audit;
   readonly frames: readonly ReportFrame[];
 }) {
   const ids = new Map(frames.map(({ id, verdict }) => [verdict.file, id]));
   const byGroup = Map.groupBy(findings, ({ group }) => group);
-  const needsNobody = findings.every(({ group }) => group === "information");
+  if (findings.length === 0) return null;
   return (
-    <section class="attention" aria-labelledby="attention">
-      <h2 id="attention">Needs attention</h2>
-      {needsNobody && <p>Nothing needs attention.</p>}
+    <section class="attention" aria-label="Needs attention">
       {FINDING_GROUPS.map((group) => {
         const own = byGroup.get(group);
         if (own === undefined) return null;
@@ -188,26 +445,27 @@ function Findings({ audit: { findings, configurations }, frames }: {
             <summary>
               {GROUP_HEADINGS[group]} <span class="soft">{own.length}</span>
             </summary>
-            <ul>
-              {[...Map.groupBy(own, ({ kind }) => kind)].map((
-                [kind, members],
-              ) => (
-                <>
-                  {members.slice(0, MAX_LISTED).map((finding) => (
-                    <FindingItem finding={finding} ids={ids} />
-                  ))}
-                  {members.length > MAX_LISTED && (
-                    <li>
-                      {`and ${members.length - MAX_LISTED} more: ${kind}`}
-                    </li>
-                  )}
-                </>
-              ))}
-            </ul>
+            <div class="list" tabindex={own.length > MANY ? 0 : undefined}>
+              <ul>
+                {[...Map.groupBy(own, ({ kind }) => kind)].map((
+                  [kind, members],
+                ) => (
+                  <>
+                    {members.slice(0, MAX_LISTED).map((finding) => (
+                      <FindingItem finding={finding} ids={ids} />
+                    ))}
+                    {members.length > MAX_LISTED && (
+                      <li>
+                        {`and ${members.length - MAX_LISTED} more: ${kind}`}
+                      </li>
+                    )}
+                  </>
+                ))}
+              </ul>
+            </div>
           </details>
         );
       })}
-      <Configurations rows={configurations} />
     </section>
   );
 }
@@ -251,13 +509,28 @@ function Configurations(
   { rows }: { readonly rows: readonly ConfigurationRow[] },
 ) {
   if (rows.length === 0) return null;
+  const types: readonly string[] = FRAME_TYPES;
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label="Configurations">
+    <div
+      id="configurations"
+      class="scroll"
+      tabindex={0}
+      role="region"
+      aria-label="Configurations"
+    >
       <table class="configurations">
         <thead>
           <tr>
             {CONFIGURATION_HEADINGS.map((heading) => (
-              <th key={heading} scope="col">{heading}</th>
+              <th
+                key={heading}
+                scope="col"
+                class={types.includes(heading)
+                  ? `number name t-${heading}`
+                  : undefined}
+              >
+                {heading}
+              </th>
             ))}
           </tr>
         </thead>
@@ -267,8 +540,31 @@ function Configurations(
               key={name}
               class={rows[row]!.lacks.length > 0 ? "lacking" : undefined}
             >
-              <th scope="row">{name}</th>
-              {cells.map((cell, column) => <td key={column}>{cell}</td>)}
+              <th scope="row">
+                <button
+                  type="button"
+                  class="link"
+                  data-field="configuration"
+                  data-value={name}
+                  aria-pressed="false"
+                >
+                  {name}
+                </button>
+              </th>
+              {cells.map((cell, column) => (
+                <td
+                  key={column}
+                  class={column < types.length
+                    ? `number${cell === "0" ? " zero" : ""}`
+                    : column === types.length
+                    ? "lacks"
+                    : undefined}
+                >
+                  {column === types.length && cell === "-"
+                    ? <span class="soft">nothing</span>
+                    : cell}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -277,57 +573,27 @@ function Configurations(
   );
 }
 
-/** Buttons that show the frames that need review, by reason. */
-function ReviewCounts({ frames, attention }: {
+/** The views, with the value of the state that selects each. */
+const VIEWS = [
+  ["type", "Types"],
+  ["configuration", "Configurations"],
+  ["log", "Observing log"],
+] as const;
+
+function Filters({ frames, configurations }: {
   readonly frames: readonly ReportFrame[];
-  readonly attention: AttentionByFile;
+  readonly configurations: readonly string[];
 }) {
-  const byReason = Map.groupBy(
-    frames,
-    ({ verdict }) => attention.get(verdict.file)?.reason,
-  );
-  const reasons = ATTENTION_REASONS.flatMap((reason) => {
-    const members = byReason.get(reason);
-    return members === undefined ? [] : [{ reason, members }];
-  });
-  if (reasons.length === 0) return null;
-  return (
-    <div class="counts" role="group" aria-label="Needs review">
-      <span>Needs review:</span>
-      {reasons.map(({ reason, members }) => (
-        <button
-          type="button"
-          key={reason}
-          class="reason"
-          data-field="review"
-          data-value={reason}
-          aria-pressed="false"
-        >
-          <b>{members.length}</b> {reason}
-          {reason === "unknown" && describeReasons(members)}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-/** Counts why frames are unknown: `: 2 undecided, 1 low probability`. */
-function describeReasons(frames: readonly ReportFrame[]): string {
-  const byReason = Map.groupBy(frames, ({ verdict }) => verdict.reason);
-  const parts = REASONS.flatMap((reason) => {
-    const count = byReason.get(reason)?.length ?? 0;
-    return count === 0 ? [] : [`${count} ${REASON_PHRASES[reason]}`];
-  });
-  return `: ${parts.join(", ")}`;
-}
-
-function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
   const values = (value: (frame: ReportFrame) => string | null | undefined) =>
     [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
   const choices: [name: string, label: string, options: readonly string[]][] = [
     ["review", "Needs review", ["any reason", ...ATTENTION_REASONS]],
-    ["type", "Type", values(({ verdict }) => groupOf(verdict))],
-    ["night", "Night", values(({ verdict }) => verdict.log?.night)],
+    ["configuration", "Configuration", configurations.map(printable)],
+    [
+      "night",
+      "Night",
+      values(({ verdict }) => verdict.log && findNightLabel(verdict.log)),
+    ],
     [
       "instrument",
       "Instrument",
@@ -336,17 +602,40 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
   ];
   return (
     <form id="filters" role="search" aria-label="Frames">
+      <fieldset class="views">
+        <legend class="unseen">View</legend>
+        {VIEWS.map(([value, label]) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name="view"
+              value={value}
+              checked={value === "type"}
+            />
+            <span>{label}</span>
+          </label>
+        ))}
+      </fieldset>
+      <input
+        type="search"
+        name="search"
+        aria-label="Search"
+        placeholder="Search: name, target, CARD=value"
+      />
+      {/* The buttons of the types set it. */}
+      <input type="hidden" name="type" />
       {choices.map(([name, label, options]) => (
-        <label key={name}>
-          {label}
+        // A choice of one is none.
+        <label key={name} hidden={options.length < 2}>
+          <span>{label}</span>
           <select name={name}>
             <option value="">all</option>
             {options.map((option) => <option key={option}>{option}</option>)}
           </select>
         </label>
       ))}
-      <label>
-        Sort by
+      <label class="sort">
+        <span>Sort by</span>
         <select name="sort">
           {["review", "name", "time", "probability"].map((order) => (
             <option key={order} value={order}>
@@ -355,101 +644,8 @@ function Filters({ frames }: { readonly frames: readonly ReportFrame[] }) {
           ))}
         </select>
       </label>
-      <label>
-        Search ( / )
-        <input type="search" name="search" placeholder="name, target, card" />
-      </label>
-      <button type="button" id="clear">Clear</button>
+      <button type="button" id="clear" hidden>Clear</button>
       <p id="count" role="status"></p>
     </form>
-  );
-}
-
-const TIMELINE_WIDTH = 1000;
-const LANE_HEIGHT = 9;
-const LANES = [...FRAME_TYPES, "unknown"];
-
-/** Nights beyond this number are counted, not drawn. */
-const MAX_NIGHTS = 40;
-
-/** When the frames were taken: a plot for each night, empty without times in the headers. */
-function Timeline({ frames, attention }: {
-  readonly frames: readonly ReportFrame[];
-  readonly attention: AttentionByFile;
-}) {
-  const timed = frames.filter(({ verdict }) => verdict.log?.mjd);
-  if (timed.length === 0) return null;
-  const byNight = Map.groupBy(
-    timed,
-    ({ verdict }) => verdict.log!.night ?? "unknown night",
-  );
-  const nights = [...byNight].sort(([one], [other]) => one < other ? -1 : 1);
-  return (
-    <section aria-labelledby="timeline">
-      <h2 id="timeline">Timeline</h2>
-      {nights.slice(0, MAX_NIGHTS).map(([night, members]) => (
-        <Night
-          key={night}
-          night={night}
-          frames={members}
-          attention={attention}
-        />
-      ))}
-      {nights.length > MAX_NIGHTS && (
-        <p class="soft">{nights.length - MAX_NIGHTS} more nights.</p>
-      )}
-    </section>
-  );
-}
-
-function Night({ night, frames, attention }: {
-  readonly night: string;
-  readonly frames: readonly ReportFrame[];
-  readonly attention: AttentionByFile;
-}) {
-  const needsReview = ({ verdict }: ReportFrame) => attention.has(verdict.file);
-  const times = frames.map(({ verdict }) => verdict.log!.mjd!);
-  const start = Math.min(...times);
-  const span = Math.max(...times) - start || 1 / 24;
-  const x = (mjd: number) => 4 + (TIMELINE_WIDTH - 12) * (mjd - start) / span;
-  const duration = frames.length > 1 ? ` over ${(24 * span).toFixed(1)} h` : "";
-  const count = frames.filter(needsReview).length;
-  const laneOf = (frame: ReportFrame) => {
-    const lane = LANES.indexOf(groupOf(frame.verdict));
-    return lane < 0 ? LANES.length - 1 : lane;
-  };
-  return (
-    <figure class="night">
-      <figcaption>
-        {night}{" "}
-        <span class="soft">
-          {`${
-            formatCount(frames.length, "frame")
-          }${duration}, ${count} to review`}
-        </span>
-      </figcaption>
-      <svg
-        viewBox={`-70 0 ${TIMELINE_WIDTH + 70} ${LANE_HEIGHT * LANES.length}`}
-        role="img"
-        aria-label={`${night}: frames over time, a lane for each type`}
-      >
-        {LANES.map((type, lane) => (
-          <g key={type} transform={`translate(0 ${LANE_HEIGHT * lane})`}>
-            <text x="-6" y="7" text-anchor="end">{type}</text>
-            <line x2={TIMELINE_WIDTH} y1="4.5" y2="4.5" />
-          </g>
-        ))}
-        {frames.map((frame) => (
-          <rect
-            key={frame.id}
-            class={needsReview(frame) ? "review" : "certain"}
-            x={x(frame.verdict.log!.mjd!).toFixed(1)}
-            y={LANE_HEIGHT * laneOf(frame) + 1}
-            width="4"
-            height={LANE_HEIGHT - 2}
-          />
-        ))}
-      </svg>
-    </figure>
   );
 }

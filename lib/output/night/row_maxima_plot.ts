@@ -1,4 +1,9 @@
 import type { HduPreview } from "../../classify/inputs.ts";
+import {
+  INPUT_IMAGE_HEIGHT,
+  INPUT_IMAGE_WIDTH,
+} from "../../preprocess/input_image.ts";
+import { formatCount, formatNumber } from "../text.ts";
 
 const PLOT_WIDTH = 650;
 const PLOT_HEIGHT = 120;
@@ -13,6 +18,8 @@ export interface RowMaximaPlot {
   readonly viewBox: string;
   /** Path data of the curve, with gaps where a row has no maximum. */
   readonly path: string;
+  /** Path data of lines at the upper edge over the rows that have no maximum. */
+  readonly clipped: string;
   /** Left edge and width of the rows that the trim kept. */
   readonly keptX: number;
   readonly keptWidth: number;
@@ -34,12 +41,15 @@ export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
   const x = (row: number) => round(row / rowMaxima.length * PLOT_WIDTH);
 
   let path = "";
+  let clipped = "";
   let command = "M";
   for (let row = 0; row < rowMaxima.length; row += step) {
     const end = Math.min(row + step, rowMaxima.length);
     const rows = rowMaxima.subarray(row, end).filter(Number.isFinite);
-    if (rows.length === 0) command = "M";
-    else {
+    if (rows.length === 0) {
+      command = "M";
+      clipped += `M${x(row)} ${MARGIN}H${x(end)}`;
+    } else {
       const y = PLOT_HEIGHT - MARGIN - (Math.max(...rows) - low) * scale;
       path += `${command}${x((row + end) / 2)} ${round(y)}`;
       command = "L";
@@ -48,12 +58,20 @@ export function plotRowMaxima(hdu: HduPreview): RowMaximaPlot {
   return {
     viewBox: `0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}`,
     path,
+    clipped,
     keptX: x(rowFirst),
     keptWidth: round(x(rowEnd) - x(rowFirst)),
     caption: describeHdu(hdu) +
       (finite.length === 0
         ? " No row has a maximum."
-        : ` Curve: row maxima, ${format(low)} to ${format(high)} counts.` +
+        : " Curve: the largest value of each row, the first one on the left, after the " +
+          "clip, which removes values far from the median of their column, such as those " +
+          `of a star; ${formatNumber(low)} to ${formatNumber(high)} counts.` +
+          (finite.length === rowMaxima.length
+            ? ""
+            : ` Bars at the top: ${
+              formatCount(rowMaxima.length - finite.length, "row")
+            } of which the clip leaves nothing, as under a bright star.`) +
           " Shaded: the rows kept by the trim."),
   };
 }
@@ -65,16 +83,10 @@ function describeHdu(
   return `HDU ${hdu}: ${width} × ${height} pixels` +
     `${rotated ? ", rotated by 90°" : ""}; ` +
     `rows ${rowFirst} to ${rowEnd - 1} of ${rowMaxima.length} kept; ` +
-    `shown from ${format(z1)} (black) to ${format(z2)} (white).`;
+    `shown as the network sees it, ${INPUT_IMAGE_WIDTH} × ${INPUT_IMAGE_HEIGHT} pixels, ` +
+    `from ${formatNumber(z1)} (black) to ${formatNumber(z2)} (white).`;
 }
 
 function round(value: number): number {
   return Number(value.toFixed(1));
-}
-
-/** Formats a number of counts with as many digits as are of use to a reader. */
-function format(value: number): string {
-  return Math.abs(value) >= 1000
-    ? Math.round(value).toLocaleString("en")
-    : String(Number(value.toPrecision(3)));
 }

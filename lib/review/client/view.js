@@ -290,7 +290,7 @@ function describeSuggestions({ suggestions, probabilities, ...row }) {
 }
 
 /** @param {Details["hdus"][number]["plot"]} plot */
-function Plot({ viewBox, path, keptX, keptWidth, caption }) {
+function Plot({ viewBox, path, clipped, keptX, keptWidth, caption }) {
   return html`
     <figure class="plot">
       <svg
@@ -301,6 +301,7 @@ function Plot({ viewBox, path, keptX, keptWidth, caption }) {
       >
         <rect class="kept" x=${keptX} width=${keptWidth} height="100%" />
         <path d=${path} />
+        <path class="clipped" d=${clipped} />
       </svg>
       <figcaption>${caption}</figcaption>
     </figure>

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Verdict } from "../../../lib/classify/verdict.ts";
+import { formatMjd } from "../../../lib/header/card_values.ts";
 import { renderReportPage } from "../../../lib/output/night/page.tsx";
 import { computeStatistics } from "../../../lib/preprocess/statistics.ts";
 import { NO_LOG } from "../../no_log.ts";
@@ -11,6 +12,7 @@ function render(verdicts: readonly Verdict[]): string {
     id,
     verdict,
     thumbnails: [],
+    site: null,
   }));
   return renderReportPage({ title: "night", subtitle: "", frames }).join("");
 }
@@ -29,7 +31,8 @@ function makeBiases(levels: readonly number[]): Verdict[] {
 
 /** Returns the headings of the groups with the items below them, without tags. */
 function listItems(page: string): [heading: string, items: string[]][] {
-  const section = /<section class="attention".*?<\/section>/.exec(page)![0];
+  const section = /<section class="attention".*?<\/section>/.exec(page)
+    ?.[0] ?? "";
   const strip = (html: string) => html.replace(/<[^>]*>/g, "");
   return [...section.matchAll(/<details.*?<\/details>/g)].map(([group]) => [
     strip(/<summary>.*?<\/summary>/.exec(group)![0]),
@@ -47,7 +50,7 @@ Deno.test("the report lists outliers with a link to the frame and what differs",
     page,
     '<button type="button" class="link" data-open="2">b2.fits</button>',
   );
-  assertStringIncludes(page, "5 frames over 0.1 h, 1 to review");
+  assertStringIncludes(page, "5 frames, 1 to review (outlined)");
   assert(!page.includes("Nothing needs attention"));
 });
 
@@ -72,7 +75,10 @@ Deno.test("the report without findings has the table of configurations", () => {
   const page = render(makeBiases([1000, 1000, 1000, 1000]));
   assertEquals(listItems(page), []);
   assertStringIncludes(page, "Nothing needs attention");
-  assertStringIncludes(page, '<th scope="row">A</th><td>4</td>');
+  assertStringIncludes(
+    page,
+    'data-value="A" aria-pressed="false">A</button></th><td class="number">4</td>',
+  );
 });
 
 Deno.test("the report groups findings, links frames without a calibration, and shortens long lists", () => {
@@ -106,5 +112,154 @@ Deno.test("the report groups findings, links frames without a calibration, and s
   assertEquals(information![1], [
     "n.fits: bias; the headers differ: EXPTIME=0 in HDU 0, EXPTIME=5 in HDU 1",
   ]);
-  assertStringIncludes(page, "<td>arc, flat</td>");
+  assertStringIncludes(page, '<td class="lacks">arc, flat</td>');
+});
+
+/** Returns the text of the first element of a class, without tags. */
+function textOf(page: string, element: string): string {
+  const [html] = new RegExp(`<${element}.*?</${element.split(" ")[0]}>`, "s")
+    .exec(page)!;
+  return html.replace(/<[^>]*>/g, "");
+}
+
+/** Returns a frame of Kast at a time. */
+function makeTimed(
+  file: string,
+  mjd: number,
+  parts: Parameters<typeof makeVerdict>[1] = {},
+): Verdict {
+  const log = {
+    ...NO_LOG,
+    mjd,
+    night: formatMjd(mjd - 0.8).slice(0, 10),
+    instrument: "kast-red",
+    exposure: 600,
+  };
+  return makeVerdict(file, { type: "bias", log, ...parts });
+}
+
+Deno.test("the report is headed by what the frames are, and answers whether a person is needed", () => {
+  const night = render(makeBiases([1000, 1000, 1000, 1000]));
+  assertEquals(textOf(night, "h1"), "2026-01-01 4 frames");
+  assertStringIncludes(textOf(night, 'p class="summary good"'), "is fine.");
+  const nights = render([
+    makeTimed("a.fits", 61041.2),
+    makeTimed("b.fits", 61042.2, { type: "unknown", reason: "undecided" }),
+  ]);
+  assertEquals(
+    textOf(nights, "h1"),
+    "kast-red · 2025-12-31 to 2026-01-01 2 nights · 2 frames",
+  );
+  assertEquals(
+    textOf(nights, 'p class="summary warn"'),
+    "These nights are probably fine:1 unknown",
+  );
+  const failed = render([makeFailedVerdict("c.fits"), makeFailedVerdict("d")]);
+  assertEquals(textOf(failed, "h1"), "night 2 frames");
+  assertEquals(
+    textOf(failed, 'p class="summary bad"'),
+    "This set needs you:2 errors",
+  );
+});
+
+/** Returns the class, place and length of the marks of a timeline. */
+function listMarks(page: string): string[] {
+  return [...page.matchAll(
+    /<rect class="(mark [^"]*)" data-open="(\d+)" x="([^"]*)" width="([^"]*)"/g,
+  )].map(([, ...parts]) => parts.join(" "));
+}
+
+Deno.test("the timeline draws exposures as lengths, in the colours of the types", () => {
+  const page = render([
+    makeTimed("a.fits", 61041),
+    makeTimed("b.fits", 61041 + 50 / 1440, {
+      type: "arc",
+      agreement: "conflict",
+    }),
+  ]);
+  // An hour of exposures from 00:00 to 01:00 UT, with a margin of 2 % at either end.
+  assertEquals(listMarks(page), [
+    "mark t-bias 0 1.92% 16.03%",
+    "mark t-arc review 1 82.05% 16.03%",
+  ]);
+  assertStringIncludes(page, ">00:30</span>");
+});
+
+Deno.test("the timeline gives a lone frame an hour, and each of several nights a lane", () => {
+  assertEquals(listMarks(render([makeTimed("a.fits", 61041)])), [
+    "mark t-bias 0 41.67% 16.67%",
+  ]);
+  const page = render([0, 1, 2].map((k) => makeTimed(`${k}.fits`, 61041 + k)));
+  assertEquals(listMarks(page).length, 3);
+  assertEquals(new Set(listMarks(page).map((mark) => mark.slice(14))).size, 1);
+  assertStringIncludes(page, 'aria-label="2026-01-01: 1 frame"');
+});
+
+Deno.test("the timeline shows twilight and local time where the site is known", () => {
+  const site = {
+    name: "Lick Observatory",
+    longitude: -121.6428,
+    latitude: 37.3433,
+    zone: "America/Los_Angeles",
+  };
+  const verdict = makeTimed("a.fits", 61041 + 1 / 24);
+  const frames = [{ id: 0, verdict, thumbnails: [], site }];
+  const page = renderReportPage({ title: "t", subtitle: "", frames }).join("");
+  assertEquals(
+    textOf(page, "h1"),
+    "kast-red · 2025-12-31 Lick Observatory · 1 frame",
+  );
+  // The Sun sets at Lick at 01:00 UT of the new year.
+  assertStringIncludes(page, '<rect class="day" x="0.00%"');
+  assertStringIncludes(page, '<rect class="twilight"');
+  assert(/Sun sets (00:5\d|01:0\d)/.test(page));
+  assertStringIncludes(page, "<span>PST</span>");
+});
+
+Deno.test("the report shows level and noise of calibrations, and no column of zeros", () => {
+  const page = render(makeBiases([1000, 1000, 1040, 1000, 1000]));
+  assertStringIncludes(
+    page,
+    'aria-label="bias, level: 1,000 to 1,040 counts, median 1,000"',
+  );
+  assertStringIncludes(page, 'aria-label="bias, noise: 4 to 4 counts');
+  const renderSaturated = (saturated: number) =>
+    render(
+      makeBiases([1000, 1000]).map((verdict) => {
+        const statistics = { ...verdict.pixels!.statistics!, saturated };
+        const pixels = { ...verdict.pixels!, statistics };
+        return { ...verdict, pixels } as Verdict;
+      }),
+    );
+  assertStringIncludes(
+    renderSaturated(0.25),
+    'aria-label="bias, saturated: 25 to 25 %, median 25"',
+  );
+  const sound = renderSaturated(0);
+  assert(!sound.includes("bias, saturated"));
+  assertStringIncludes(sound, "Saturated pixels: 0 %.");
+});
+
+Deno.test("the observing log has a row for each frame, by time", () => {
+  const page = render([
+    makeTimed("late.fits", 61041.5),
+    makeTimed("early.fits", 61041.25, { probability: 0.75 }),
+  ]);
+  const rows = [...page.matchAll(/<tr id="l\d+".*?<\/tr>/g)].map(([row]) =>
+    [...row.matchAll(/<t[dh].*?<\/t[dh]>/g)].map(([cell]) =>
+      cell.replace(/<[^>]*>/g, "").trim()
+    )
+  );
+  assertEquals(rows.map(([time, file]) => [time, file]), [
+    ["06:00:00", "early.fits"],
+    ["12:00:00", "late.fits"],
+  ]);
+  assertEquals(rows[0]!.slice(3), [
+    "600 s",
+    "",
+    "bias",
+    "0.750",
+    "kast-red A",
+    "",
+  ]);
 });
