@@ -365,7 +365,7 @@ function Summary({ audit: { findings }, frames }: {
   )];
   const [act, look] = [count("act"), count("look")];
   const [state, text] = act.length > 0
-    ? ["bad", `${subject} ${needs} you`]
+    ? ["bad", `${subject} ${needs} attention`]
     : look.length > 0
     ? ["warn", `${subject} ${verb} probably fine`]
     : ["good", `${subject} ${verb} fine`];

@@ -158,7 +158,7 @@ Deno.test("the report is headed by what the frames are, and answers whether a pe
   assertEquals(textOf(failed, "h1"), "night 2 frames");
   assertEquals(
     textOf(failed, 'p class="summary bad"'),
-    "This set needs you:2 errors",
+    "This set needs attention:2 errors",
   );
 });
 
