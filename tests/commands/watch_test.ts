@@ -404,7 +404,7 @@ Deno.test("--report keeps a page of the frames up to date", async () => {
   await watch.rows(1);
   const names = () => {
     try {
-      return [...Deno.readTextFileSync(page).matchAll(/class="name">([^<]+)/g)]
+      return [...Deno.readTextFileSync(page).matchAll(/class="file">([^<]+)/g)]
         .map(([, name]) => name);
     } catch {
       return [];
