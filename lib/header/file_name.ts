@@ -2,8 +2,8 @@ import type { RuleClaim } from "./claim.ts";
 import type { ClaimedType } from "./rules.ts";
 
 /**
- * Words in file names that name a type. Lamps are arcs; `lamp` alone may be a flat, and
- * `sky` and names of targets name no type. A star may also be a standard.
+ * Words in file names that name a type. `lamp` is not among them, as it can be an arc or a
+ * flat, nor are `sky` and the names of targets.
  */
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   bias: "bias biases zero zeros",
