@@ -7,13 +7,12 @@ import {
 } from "node:zlib";
 import { SpitError } from "../errors.ts";
 import { type ByteSource, createByteQueue } from "./byte_source.ts";
+import { chooseWindowSize, forwardSource } from "./forward_source.ts";
 
 /** Compressed bytes per step; deflate expands each to at most 1032 bytes. */
 const FEED = 1 << 16;
 const DEFLATE_RATIO = 1032;
 const OUTPUT_CHUNK = 1 << 18;
-/** Decompressed bytes kept for reading backwards, at most. */
-const WINDOW = 1 << 28;
 
 interface Member {
   readonly inflater: InflateRaw;
@@ -42,7 +41,7 @@ interface Member {
 export function gzipSource(
   compressed: ByteSource,
   maxBytes: number,
-  windowSize = Math.min(WINDOW, maxBytes / 4),
+  windowSize = chooseWindowSize(maxBytes),
 ): ByteSource {
   const window = createByteQueue();
   let consumed = 0;
@@ -168,38 +167,10 @@ export function gzipSource(
     consumed = end + 8;
   }
 
-  async function reach(offset: number): Promise<number> {
-    while (window.end < offset && await advance());
-    return Math.min(offset, window.end);
-  }
-
-  async function readInto(offset: number, target: Uint8Array): Promise<number> {
-    if (offset < window.start) restart();
-    let filled = 0;
-    while (true) {
-      filled += window.copy(offset + filled, target.subarray(filled));
-      if (filled === target.length || !await advance()) return filled;
-    }
-  }
-
-  // There is one position, so concurrent reads wait for each other.
-  let queue: Promise<unknown> = Promise.resolve();
-  function queued<T>(act: () => Promise<T>): Promise<T> {
-    const result = queue.then(act);
-    queue = result.catch(() => {});
-    return result;
-  }
-
-  return {
-    maxLength: compressed.maxLength * DEFLATE_RATIO,
-    memory: (compressed.memory ?? 0) + windowSize,
-    reach: (offset) => queued(() => reach(offset)),
-    readInto: (offset, target) => queued(() => readInto(offset, target)),
-    close() {
-      restart();
-      compressed.close();
-    },
-  };
+  return forwardSource(compressed, { window, advance, restart }, {
+    maxRatio: DEFLATE_RATIO,
+    windowSize,
+  });
 }
 
 /** Returns the offset of the deflate stream of the member at `offset`, or `undefined` without a member. */

@@ -1,6 +1,7 @@
 import { SpitError } from "../errors.ts";
-import type { ByteSource } from "./byte_source.ts";
-import { forwardSource, MAX_PART } from "./forward_source.ts";
+import { type ByteSource, createByteQueue } from "./byte_source.ts";
+import { chooseWindowSize, forwardSource } from "./forward_source.ts";
+import { tooLarge } from "./gzip.ts";
 
 const HEADER_LENGTH = 3;
 /** Bits of the third byte: the width of the longest codes, unused bits, and block mode. */
@@ -13,6 +14,8 @@ const MAX_WIDTH = 16;
 const CLEAR = 256;
 /** Compressed bytes per step. */
 const FEED = 1 << 16;
+/** Largest part of the content that is yielded. */
+const MAX_PART = 1 << 18;
 /** Longest string of the dictionary: the first has two bytes, and each may extend the one before it. */
 const MAX_STRING = (1 << MAX_WIDTH) - 255;
 
@@ -26,13 +29,38 @@ const MAX_STRING = (1 << MAX_WIDTH) - 255;
 export function lzwSource(
   compressed: ByteSource,
   maxBytes: number,
-  windowSize?: number,
+  windowSize = chooseWindowSize(maxBytes),
 ): ByteSource {
-  // A code of at least nine bits stands for one string.
-  const options = { maxBytes, maxRatio: MAX_STRING };
-  return forwardSource(compressed, inflateLzw, {
-    ...options,
-    ...(windowSize !== undefined && { windowSize }),
+  const window = createByteQueue();
+  let parts = inflateLzw(compressed);
+  let failure: unknown;
+
+  async function advance(): Promise<boolean> {
+    if (failure !== undefined) throw failure;
+    // Before a step, since the bytes of a step have to be read before they are dropped.
+    window.drop(window.end - windowSize);
+    try {
+      const { done, value } = await parts.next();
+      if (done) return false;
+      if (window.end + value.length > maxBytes) throw tooLarge(maxBytes);
+      window.append(value);
+      return true;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+
+  function restart(): void {
+    window.clear();
+    parts = inflateLzw(compressed);
+    failure = undefined;
+  }
+
+  return forwardSource(compressed, { window, advance, restart }, {
+    // A code of at least nine bits stands for one string.
+    maxRatio: MAX_STRING,
+    windowSize,
   });
 }
 
