@@ -2,7 +2,7 @@
  * Level, noise and spread of a block of 48 × 48 pixels, as
  * `lib/preprocess/features_blocks.ts` defines them, for 16-bit pixels.
  */
-import { countWithin, distance, sumOfLanes } from "./lanes";
+import { countAbove, distance, OFFSET, sumOfLanes } from "./lanes";
 
 /** Side of a block. */
 export const BLOCK = 48;
@@ -10,6 +10,7 @@ export const BLOCK = 48;
 /** Size of a sample, every second pixel of every second row: 24 × 24 values. */
 const SAMPLED = 576;
 const VECTORS = SAMPLED / 8;
+/** The sample and the distances, less 32768. */
 const SAMPLE = memory.data(SAMPLED * 2, 16);
 const ALONG = memory.data(SAMPLED * 2, 16);
 const ACROSS = memory.data(SAMPLED * 2, 16);
@@ -63,27 +64,28 @@ export function measureBlock(
 
 /** Fills SAMPLE, and ALONG and ACROSS with the distances to the neighbours. */
 function sample(first: usize, stride: isize, histogram: usize): void {
+  const offset = i16x8.splat(OFFSET);
   let to: usize = 0;
   for (let row = 0; row < BLOCK; row += 2) {
     for (let at: usize = 0; at < <usize> BLOCK * 2; at += 32) {
       const here = first + at;
-      const one = v128.load(here);
-      const two = v128.load(here, 16);
+      const one = v128.xor(v128.load(here), offset);
+      const two = v128.xor(v128.load(here, 16), offset);
       const value = evens(one, two);
       const beside = v128.shuffle<u16>(one, two, 1, 3, 5, 7, 9, 11, 13, 15);
       const next = evens(
-        v128.load(here + stride),
-        v128.load(here + stride, 16),
+        v128.xor(v128.load(here + stride), offset),
+        v128.xor(v128.load(here + stride, 16), offset),
       );
       v128.store(SAMPLE + to, value);
-      v128.store(ALONG + to, distance(beside, value));
-      v128.store(ACROSS + to, distance(next, value));
+      v128.store(ALONG + to, v128.xor(distance(beside, value), offset));
+      v128.store(ACROSS + to, v128.xor(distance(next, value), offset));
       to += 16;
     }
     first += stride + stride;
   }
   for (let at = SAMPLE; at < SAMPLE + SAMPLED * 2; at += 2) {
-    const bin = histogram + (<usize> load<u16>(at) << 2);
+    const bin = histogram + (<usize> (load<u16>(at) ^ <u16> OFFSET) << 2);
     store<u32>(bin, load<u32>(bin) + 1);
   }
 }
@@ -96,6 +98,7 @@ export function evens(one: v128, two: v128): v128 {
 /**
  * Returns the value that sorting all lanes together would put at `rank`.
  *
+ * @param values Less 32768.
  * @param guess The probable value, within `reach`.
  */
 export function findRanked(
@@ -125,22 +128,23 @@ export function findRanked(
 }
 
 function countUpTo(values: usize, vectors: i32, limit: i32): i32 {
-  return sumOfLanes(
-    countWithin(values, vectors, i16x8.splat(0), i16x8.splat(<i16> limit)),
-  );
+  const above = countAbove(values, vectors, i16x8.splat(<i16> limit ^ OFFSET));
+  return 8 * vectors - sumOfLanes(above);
 }
 
 /** Estimates the standard deviation of a pixel from 576 distances of neighbours. */
 function estimateNoise(distances: usize, guess: i32): f64 {
   const limit = findRanked(distances, VECTORS, KEPT - 1, guess, 2);
-  const bound = i16x8.splat(<i16> limit);
+  const offset = i16x8.splat(OFFSET);
+  const bound = i16x8.splat(<i16> limit ^ OFFSET);
   let count = i16x8.splat(0);
   let sum = i32x4.splat(0);
   for (let at = distances; at < distances + SAMPLED * 2; at += 16) {
     const value = v128.load(at);
-    const below = i16x8.lt_u(value, bound);
+    const below = i16x8.gt_s(bound, value);
+    const kept = v128.and(v128.xor(value, offset), below);
     count = i16x8.sub(count, below);
-    sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(v128.and(value, below)));
+    sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(kept));
   }
   const total = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) +
     i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);

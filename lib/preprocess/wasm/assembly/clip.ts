@@ -2,24 +2,48 @@
  * Steps 2 and 3 for 16-bit pixels, as `lib/preprocess/sigma_clip.ts` and `row_maxima.ts`
  * define them. The sums are of integers and therefore exact in any order.
  */
-import { before, countWithin, distance, largestLane, ranked } from "./lanes";
+import {
+  before,
+  BELOW,
+  distance,
+  largestLane,
+  OFFSET,
+  ranked,
+  search,
+  UP_TO,
+} from "./lanes";
 
 const SIGMA: f64 = 3;
 const ROUNDS = 5;
 
-/** One value per lane: 32-bit sums of pixels, 64-bit sums of squares, bounds as floats. */
-const SUMS = memory.data(8 * 4, 16);
-const SQUARES = memory.data(8 * 8, 16);
-const BOTTOMS = memory.data(8 * 8, 16);
-const TOPS = memory.data(8 * 8, 16);
-/** Vectors whose 16-bit lanes are read one by one. */
-const COUNTS = memory.data(16, 16);
-const UPPERS = memory.data(16, 16);
-const LOWERS = memory.data(16, 16);
+/** One number per lane, in 16 bits less 32768. */
 const LOWS = memory.data(16, 16);
 const HIGHS = memory.data(16, 16);
 const LEASTS = memory.data(16, 16);
 const MOSTS = memory.data(16, 16);
+/** One number per lane, in 16 bits: the values that survive, and those below them. */
+const COUNTS = memory.data(16, 16);
+const REJECTED = memory.data(16, 16);
+/** One number per lane, in 32 bits: sums of distances from a value of the column. */
+const SUMS = memory.data(8 * 4, 16);
+/** One number per lane, in 32 bits, as {@link bound} takes them. */
+const WIDE_COUNTS = memory.data(8 * 4, 16);
+const UPPERS = memory.data(8 * 4, 16);
+const LOWERS = memory.data(8 * 4, 16);
+const MOVED = memory.data(8 * 4, 16);
+const WIDE_LOWS = memory.data(8 * 4, 16);
+const WIDE_HIGHS = memory.data(8 * 4, 16);
+/** One float per lane: sums of squares, bounds, and the extremes of the column. */
+const SQUARES = memory.data(8 * 8, 16);
+const BOTTOMS = memory.data(8 * 8, 16);
+const TOPS = memory.data(8 * 8, 16);
+const FLOAT_LEASTS = memory.data(8 * 8, 16);
+const FLOAT_MOSTS = memory.data(8 * 8, 16);
+
+/** First step of a search for the median of the next round, which is near. */
+const STEP: i16 = 2;
+/** Largest step of the search for a median near that of the previous column. */
+const LARGEST_REACH: i16 = 256;
 
 /**
  * Clips each column of a plane.
@@ -39,26 +63,38 @@ export function clip(
   low: usize,
   high: usize,
 ): void {
+  const offset = i16x8.splat(OFFSET);
   let guess = i16x8.splat(0);
+  let reach = i16x8.splat(1);
   for (let left = 0; left < width; left += 8) {
     // The last strip overlaps the one before it.
     const column = min(left, width - 8);
     gather(plane + (<usize> column << 1), <usize> width << 1, height, strip);
-    guess = clipStrip(strip, height, base, guess);
-    v128.store(low + (<usize> column << 1), v128.load(LOWS));
-    v128.store(high + (<usize> column << 1), v128.load(HIGHS));
+    const median = clipStrip(strip, height, base, guess, reach);
+    // Most columns differ as much from the previous ones as these did.
+    reach = i16x8.min_u(
+      i16x8.max_u(distance(median, guess), i16x8.splat(1)),
+      i16x8.splat(LARGEST_REACH),
+    );
+    guess = median;
+    v128.store(low + (<usize> column << 1), v128.xor(v128.load(LOWS), offset));
+    v128.store(
+      high + (<usize> column << 1),
+      v128.xor(v128.load(HIGHS), offset),
+    );
   }
 }
 
-/** Copies 8 columns to contiguous memory, and their extremes to LEASTS and MOSTS. */
+/** Copies 8 columns to contiguous memory, less 32768, and their extremes to LEASTS and MOSTS. */
 function gather(from: usize, stride: usize, rows: i32, strip: usize): void {
-  let least = v128.load(from);
+  const offset = i16x8.splat(OFFSET);
+  let least = v128.xor(v128.load(from), offset);
   let most = least;
   for (let row = 0; row < rows; row++) {
-    const value = v128.load(from);
+    const value = v128.xor(v128.load(from), offset);
     v128.store(strip, value);
-    least = i16x8.min_u(least, value);
-    most = i16x8.max_u(most, value);
+    least = i16x8.min_s(least, value);
+    most = i16x8.max_s(most, value);
     from += stride;
     strip += 16;
   }
@@ -66,43 +102,161 @@ function gather(from: usize, stride: usize, rows: i32, strip: usize): void {
   v128.store(MOSTS, most);
 }
 
-/** Writes the bounds of the surviving values to LOWS and HIGHS; returns the medians. */
-function clipStrip(strip: usize, rows: i32, base: f64, guess: v128): v128 {
+/**
+ * Writes the bounds of the surviving values to LOWS and HIGHS; returns the medians of all
+ * values.
+ *
+ * The medians of later rounds are ranks among all values, of which those below the bounds
+ * come first. Most of them equal the first median, which needs no search.
+ */
+function clipStrip(
+  strip: usize,
+  rows: i32,
+  base: f64,
+  guess: v128,
+  reach: v128,
+): v128 {
   const one = i16x8.splat(1);
-  let low = v128.load(LEASTS);
-  let high = v128.load(MOSTS);
+  const least = v128.load(LEASTS);
+  const most = v128.load(MOSTS);
+  let low = least;
+  let high = most;
   let count = i16x8.splat(<i16> rows);
-  // Most columns resemble the previous one; later rounds resemble the first.
-  let reach = i16x8.splat(8);
+  let rank = i16x8.shr_u(count, 1);
+  const first = ranked(strip, rows, low, high, rank, guess, reach);
+  let upper = first;
+  // Of each lane that was searched last, the values below the median and up to it.
+  let below = v128.load(BELOW);
+  let upTo = v128.load(UP_TO);
+  storeFloats(FLOAT_LEASTS, least);
+  storeFloats(FLOAT_MOSTS, most);
+  for (let at: usize = 0; at < 64; at += 16) {
+    v128.store(BOTTOMS + at, f64x2.splat(-Infinity));
+    v128.store(TOPS + at, f64x2.splat(Infinity));
+  }
+  addUp(strip, rows, low, high, first, true);
+  for (let round = 1;; round++) {
+    // An odd number has one middle value. A median that is not the first of its kind has an
+    // equal one before it.
+    const isFirst = v128.and(
+      i16x8.eq(below, rank),
+      i16x8.eq(v128.and(count, one), i16x8.splat(0)),
+    );
+    const lower = v128.any_true(isFirst)
+      ? v128.bitselect(before(strip, rows, upper), upper, isFirst)
+      : upper;
+    storeWords(UPPERS, upper);
+    storeWords(LOWERS, lower);
+    v128.store(WIDE_COUNTS, i32x4.extend_low_i16x8_s(count));
+    v128.store(WIDE_COUNTS, i32x4.extend_high_i16x8_s(count), 16);
+    storeDifferences(MOVED, upper, first);
+    bound(base);
+    low = loadWords(WIDE_LOWS);
+    high = loadWords(WIDE_HIGHS);
+    if (round == ROUNDS) break;
+    const isWhole = v128.and(i16x8.eq(low, least), i16x8.eq(high, most));
+    if (i16x8.all_true(isWhole)) break;
+    addUp(strip, rows, low, high, first, false);
+    const kept = v128.load(COUNTS);
+    if (i16x8.all_true(i16x8.eq(kept, count))) break;
+    count = kept;
+    const rejected = v128.load(REJECTED);
+    rank = i16x8.add(rejected, i16x8.shr_u(count, 1));
+    const isAbove = i16x8.le_s(upTo, rank);
+    const isBelow = i16x8.gt_s(below, rank);
+    if (!v128.any_true(v128.or(isAbove, isBelow))) continue;
+    const next = i16x8.add_sat_s(upper, one);
+    const previous = i16x8.sub_sat_s(upper, one);
+    const step = i16x8.splat(STEP);
+    const from = v128.bitselect(
+      next,
+      v128.bitselect(low, upper, isBelow),
+      isAbove,
+    );
+    const to = v128.bitselect(
+      high,
+      v128.bitselect(previous, upper, isBelow),
+      isAbove,
+    );
+    v128.store(
+      BELOW,
+      v128.bitselect(
+        upTo,
+        v128.bitselect(rejected, below, isBelow),
+        isAbove,
+      ),
+    );
+    v128.store(
+      UP_TO,
+      v128.bitselect(
+        i16x8.add(rejected, count),
+        v128.bitselect(below, upTo, isBelow),
+        isAbove,
+      ),
+    );
+    const probe = v128.bitselect(
+      i16x8.add_sat_s(upper, step),
+      i16x8.sub_sat_s(previous, step),
+      isAbove,
+    );
+    upper = search(strip, rows, from, to, rank, probe, step, isAbove, isBelow);
+    below = v128.load(BELOW);
+    upTo = v128.load(UP_TO);
+  }
   v128.store(LOWS, low);
   v128.store(HIGHS, high);
-  for (let lane = 0; lane < 8; lane++) {
-    store<f64>(BOTTOMS + (lane << 3), -Infinity);
-    store<f64>(TOPS + (lane << 3), Infinity);
+  return first;
+}
+
+/** Writes 8 values as 32-bit integers from 0. */
+function storeWords(to: usize, values: v128): void {
+  const words = v128.xor(values, i16x8.splat(OFFSET));
+  v128.store(to, i32x4.extend_low_i16x8_u(words));
+  v128.store(to, i32x4.extend_high_i16x8_u(words), 16);
+}
+
+function loadWords(from: usize): v128 {
+  const half = i32x4.splat(0x8000);
+  return i16x8.narrow_i32x4_s(
+    i32x4.sub(v128.load(from), half),
+    i32x4.sub(v128.load(from, 16), half),
+  );
+}
+
+/** Writes 8 values as floats from 0. */
+function storeFloats(to: usize, values: v128): void {
+  storeWords(UPPERS, values);
+  for (let lane: usize = 0; lane < 8; lane += 2) {
+    v128.store(
+      to + (lane << 3),
+      f64x2.convert_low_i32x4_s(v128.load64_zero(UPPERS + (lane << 2))),
+    );
   }
-  for (let round = 0; round < ROUNDS; round++) {
-    const rank = i16x8.shr_u(count, 1);
-    const upper = ranked(strip, rows, low, high, rank, guess, reach);
-    v128.store(UPPERS, upper);
-    v128.store(LOWERS, before(strip, rows, low, upper, rank));
-    v128.store(COUNTS, count);
-    addUp(strip, rows, low, high, upper);
-    for (let lane: usize = 0; lane < 8; lane++) bound(lane, base);
-    const kept = countWithin(strip, rows, v128.load(LOWS), v128.load(HIGHS));
-    const settled = i16x8.eq(kept, count);
-    low = v128.load(LOWS);
-    high = v128.load(HIGHS);
-    guess = upper;
-    reach = one;
-    if (i16x8.all_true(settled)) break;
-    count = kept;
-  }
-  return guess;
+}
+
+function storeDifferences(to: usize, one: v128, other: v128): void {
+  v128.store(
+    to,
+    i32x4.sub(
+      i32x4.extend_low_i16x8_s(one),
+      i32x4.extend_low_i16x8_s(other),
+    ),
+  );
+  v128.store(
+    to,
+    i32x4.sub(
+      i32x4.extend_high_i16x8_s(one),
+      i32x4.extend_high_i16x8_s(other),
+    ),
+    16,
+  );
 }
 
 /**
- * Sums the values from `low` to `high` and the squares of their distances from `about`: in
- * 32 bits for as many rows as cannot overflow, then in 64 bits.
+ * Sums the distances of the values from `low` to `high` from `about`, and their squares, to
+ * SUMS and SQUARES; counts them, and the values below them, to COUNTS and REJECTED.
+ *
+ * @param isWhole Whether `low` and `high` exclude no value. Then nothing is counted.
  */
 function addUp(
   strip: usize,
@@ -110,63 +264,243 @@ function addUp(
   low: v128,
   high: v128,
   about: v128,
+  isWhole: bool,
 ): void {
-  const farthest: u32 = largestLane(i16x8.max_u(
-    i16x8.sub_sat_u(high, about),
-    i16x8.sub_sat_u(about, low),
-  ));
+  const farthest: u32 = largestLane(
+    i16x8.max_u(distance(high, about), distance(about, low)),
+  );
+  for (let at: usize = 0; at < 64; at += 16) {
+    v128.store(SQUARES + at, f64x2.splat(0));
+  }
+  // In 32 bits for as many rows as cannot overflow, then in floats, which are exact.
   const most = min<u32>(rows, u32.MAX_VALUE / max<u32>(farthest * farthest, 1));
-  const span = i16x8.sub(high, low);
+  if (farthest > 0x7fff) addUpFar(strip, rows, low, high, about, most);
+  else if (isWhole) addUpAll(strip, rows, about, most);
+  else addUpWithin(strip, rows, low, high, about, most);
+}
+
+/** {@link addUp} for distances of 15 bits, of all values. */
+function addUpAll(strip: usize, rows: i32, about: v128, most: i32): void {
+  const ones = i16x8.splat(1);
   let sum0 = i32x4.splat(0), sum1 = sum0;
-  let square0 = i64x2.splat(0),
-    square1 = square0,
-    square2 = square0,
-    square3 = square0;
   const end = strip + (<usize> rows << 4);
   for (let at = strip; at < end;) {
     let near0 = i32x4.splat(0), near1 = near0;
-    for (const stop = min(end, at + (<usize> most << 4)); at < stop; at += 16) {
-      const value = v128.load(at);
-      const within = i16x8.le_u(i16x8.sub(value, low), span);
-      const kept = v128.and(value, within);
-      const off = v128.and(distance(value, about), within);
-      sum0 = i32x4.add(sum0, i32x4.extend_low_i16x8_u(kept));
-      sum1 = i32x4.add(sum1, i32x4.extend_high_i16x8_u(kept));
-      near0 = i32x4.add(near0, i32x4.extmul_low_i16x8_u(off, off));
-      near1 = i32x4.add(near1, i32x4.extmul_high_i16x8_u(off, off));
+    const stop = min(end, at + (<usize> most << 4));
+    // Two rows at a time: pairs of products are added in one instruction.
+    for (const last = stop - 16; at < last; at += 32) {
+      const one = i16x8.sub(v128.load(at), about);
+      const two = i16x8.sub(v128.load(at, 16), about);
+      const left = interleaveLow(one, two);
+      const right = interleaveHigh(one, two);
+      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(left, ones));
+      sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(right, ones));
+      near0 = i32x4.add(near0, i32x4.dot_i16x8_s(left, left));
+      near1 = i32x4.add(near1, i32x4.dot_i16x8_s(right, right));
     }
-    square0 = i64x2.add(square0, i64x2.extend_low_i32x4_u(near0));
-    square1 = i64x2.add(square1, i64x2.extend_high_i32x4_u(near0));
-    square2 = i64x2.add(square2, i64x2.extend_low_i32x4_u(near1));
-    square3 = i64x2.add(square3, i64x2.extend_high_i32x4_u(near1));
+    if (at < stop) {
+      const off = i16x8.sub(v128.load(at), about);
+      sum0 = i32x4.add(sum0, i32x4.extend_low_i16x8_s(off));
+      sum1 = i32x4.add(sum1, i32x4.extend_high_i16x8_s(off));
+      near0 = i32x4.add(near0, i32x4.extmul_low_i16x8_s(off, off));
+      near1 = i32x4.add(near1, i32x4.extmul_high_i16x8_s(off, off));
+      at += 16;
+    }
+    addSquares(near0, near1);
   }
   v128.store(SUMS, sum0);
   v128.store(SUMS, sum1, 16);
-  v128.store(SQUARES, square0);
-  v128.store(SQUARES, square1, 16);
-  v128.store(SQUARES, square2, 32);
-  v128.store(SQUARES, square3, 48);
 }
 
-/** Narrows the bounds of one lane to 3 standard deviations about its median. */
-function bound(lane: usize, base: f64): void {
-  const count = <f64> load<u16>(COUNTS + (lane << 1));
-  const upper = <f64> load<u16>(UPPERS + (lane << 1));
-  const lower = load<u16>(COUNTS + (lane << 1)) & 1
-    ? upper
-    : <f64> load<u16>(LOWERS + (lane << 1));
-  const sum = <f64> load<u32>(SUMS + (lane << 2)) - count * upper;
-  const squares = <f64> load<u64>(SQUARES + (lane << 3));
-  const reach = SIGMA * sqrt(max<f64>(0, squares - sum * sum / count) / count);
-  const centre = base + 0.5 * lower + 0.5 * upper;
-  const bottom = max(load<f64>(BOTTOMS + (lane << 3)), centre - reach);
-  const top = min(load<f64>(TOPS + (lane << 3)), centre + reach);
-  store<f64>(BOTTOMS + (lane << 3), bottom);
-  store<f64>(TOPS + (lane << 3), top);
-  const least = <f64> load<u16>(LEASTS + (lane << 1));
-  const most = <f64> load<u16>(MOSTS + (lane << 1));
-  store<u16>(LOWS + (lane << 1), <u16> max(least, ceil(bottom) - base));
-  store<u16>(HIGHS + (lane << 1), <u16> min(most, floor(top) - base));
+/** {@link addUp} for distances of 15 bits. */
+function addUpWithin(
+  strip: usize,
+  rows: i32,
+  low: v128,
+  high: v128,
+  about: v128,
+  most: i32,
+): void {
+  const ones = i16x8.splat(1);
+  let sum0 = i32x4.splat(0), sum1 = sum0;
+  let less = i16x8.splat(0), more = less;
+  const end = strip + (<usize> rows << 4);
+  for (let at = strip; at < end;) {
+    let near0 = i32x4.splat(0), near1 = near0;
+    const stop = min(end, at + (<usize> most << 4));
+    for (const last = stop - 16; at < last; at += 32) {
+      const one = v128.load(at);
+      const two = v128.load(at, 16);
+      const oneLess = i16x8.gt_s(low, one), oneMore = i16x8.gt_s(one, high);
+      const twoLess = i16x8.gt_s(low, two), twoMore = i16x8.gt_s(two, high);
+      less = i16x8.sub(i16x8.sub(less, oneLess), twoLess);
+      more = i16x8.sub(i16x8.sub(more, oneMore), twoMore);
+      const oneOff = v128.andnot(
+        i16x8.sub(one, about),
+        v128.or(oneLess, oneMore),
+      );
+      const twoOff = v128.andnot(
+        i16x8.sub(two, about),
+        v128.or(twoLess, twoMore),
+      );
+      const left = interleaveLow(oneOff, twoOff);
+      const right = interleaveHigh(oneOff, twoOff);
+      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(left, ones));
+      sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(right, ones));
+      near0 = i32x4.add(near0, i32x4.dot_i16x8_s(left, left));
+      near1 = i32x4.add(near1, i32x4.dot_i16x8_s(right, right));
+    }
+    if (at < stop) {
+      const value = v128.load(at);
+      const isLess = i16x8.gt_s(low, value), isMore = i16x8.gt_s(value, high);
+      less = i16x8.sub(less, isLess);
+      more = i16x8.sub(more, isMore);
+      const off = v128.andnot(
+        i16x8.sub(value, about),
+        v128.or(isLess, isMore),
+      );
+      sum0 = i32x4.add(sum0, i32x4.extend_low_i16x8_s(off));
+      sum1 = i32x4.add(sum1, i32x4.extend_high_i16x8_s(off));
+      near0 = i32x4.add(near0, i32x4.extmul_low_i16x8_s(off, off));
+      near1 = i32x4.add(near1, i32x4.extmul_high_i16x8_s(off, off));
+      at += 16;
+    }
+    addSquares(near0, near1);
+  }
+  v128.store(SUMS, sum0);
+  v128.store(SUMS, sum1, 16);
+  storeCounts(rows, less, more);
+}
+
+/** {@link addUp} for distances of 16 bits, as in a column with saturated pixels. */
+function addUpFar(
+  strip: usize,
+  rows: i32,
+  low: v128,
+  high: v128,
+  about: v128,
+  most: i32,
+): void {
+  const about0 = i32x4.extend_low_i16x8_s(about);
+  const about1 = i32x4.extend_high_i16x8_s(about);
+  let sum0 = i32x4.splat(0), sum1 = sum0;
+  let less = i16x8.splat(0), more = less;
+  const end = strip + (<usize> rows << 4);
+  for (let at = strip; at < end;) {
+    let near0 = i32x4.splat(0), near1 = near0;
+    const stop = min(end, at + (<usize> most << 4));
+    for (; at < stop; at += 16) {
+      const value = v128.load(at);
+      const isLess = i16x8.gt_s(low, value), isMore = i16x8.gt_s(value, high);
+      const isWithin = v128.not(v128.or(isLess, isMore));
+      less = i16x8.sub(less, isLess);
+      more = i16x8.sub(more, isMore);
+      const off0 = v128.and(
+        i32x4.sub(i32x4.extend_low_i16x8_s(value), about0),
+        i32x4.extend_low_i16x8_s(isWithin),
+      );
+      const off1 = v128.and(
+        i32x4.sub(i32x4.extend_high_i16x8_s(value), about1),
+        i32x4.extend_high_i16x8_s(isWithin),
+      );
+      sum0 = i32x4.add(sum0, off0);
+      sum1 = i32x4.add(sum1, off1);
+      near0 = i32x4.add(near0, i32x4.mul(off0, off0));
+      near1 = i32x4.add(near1, i32x4.mul(off1, off1));
+    }
+    addSquares(near0, near1);
+  }
+  v128.store(SUMS, sum0);
+  v128.store(SUMS, sum1, 16);
+  storeCounts(rows, less, more);
+}
+
+function interleaveLow(one: v128, two: v128): v128 {
+  return v128.shuffle<u16>(one, two, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+function interleaveHigh(one: v128, two: v128): v128 {
+  return v128.shuffle<u16>(one, two, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** Adds unsigned sums of 4 + 4 lanes to SQUARES. */
+function addSquares(near0: v128, near1: v128): void {
+  addPair(0, near0);
+  addPair(16, v128.shuffle<u64>(near0, near0, 1, 1));
+  addPair(32, near1);
+  addPair(48, v128.shuffle<u64>(near1, near1, 1, 1));
+}
+
+function addPair(at: usize, near: v128): void {
+  v128.store(
+    SQUARES + at,
+    f64x2.add(v128.load(SQUARES + at), f64x2.convert_low_i32x4_u(near)),
+  );
+}
+
+function storeCounts(rows: i32, less: v128, more: v128): void {
+  const all = i16x8.splat(<i16> rows);
+  v128.store(COUNTS, i16x8.sub(all, i16x8.add(less, more)));
+  v128.store(REJECTED, less);
+}
+
+/** Narrows the bounds of each lane to 3 standard deviations about its median. */
+function bound(base: f64): void {
+  const half = f64x2.splat(0.5);
+  const pedestal = f64x2.splat(base);
+  for (let lane: usize = 0; lane < 8; lane += 2) {
+    const word = lane << 2;
+    const float = lane << 3;
+    const count = loadPair(WIDE_COUNTS + word);
+    const moved = loadPair(MOVED + word);
+    // From distances from the first median to distances from this one: integers, exactly.
+    const distances = loadPair(SUMS + word);
+    const shift = f64x2.mul(count, moved);
+    const sum = f64x2.sub(distances, shift);
+    const squares = f64x2.sub(
+      v128.load(SQUARES + float),
+      f64x2.mul(moved, f64x2.add(distances, sum)),
+    );
+    const excess = f64x2.sub(squares, f64x2.div(f64x2.mul(sum, sum), count));
+    const reach = f64x2.mul(
+      f64x2.splat(SIGMA),
+      f64x2.sqrt(f64x2.div(f64x2.max(f64x2.splat(0), excess), count)),
+    );
+    const centre = f64x2.add(
+      f64x2.add(pedestal, f64x2.mul(half, loadPair(LOWERS + word))),
+      f64x2.mul(half, loadPair(UPPERS + word)),
+    );
+    const bottom = f64x2.max(
+      v128.load(BOTTOMS + float),
+      f64x2.sub(centre, reach),
+    );
+    const top = f64x2.min(v128.load(TOPS + float), f64x2.add(centre, reach));
+    v128.store(BOTTOMS + float, bottom);
+    v128.store(TOPS + float, top);
+    const low = f64x2.max(
+      v128.load(FLOAT_LEASTS + float),
+      f64x2.sub(f64x2.ceil(bottom), pedestal),
+    );
+    const high = f64x2.min(
+      v128.load(FLOAT_MOSTS + float),
+      f64x2.sub(f64x2.floor(top), pedestal),
+    );
+    v128.store64_lane(
+      WIDE_LOWS + word,
+      i32x4.trunc_sat_f64x2_s_zero(low),
+      0,
+    );
+    v128.store64_lane(
+      WIDE_HIGHS + word,
+      i32x4.trunc_sat_f64x2_s_zero(high),
+      0,
+    );
+  }
+}
+
+/** Loads two integers of 32 bits as floats. */
+function loadPair(from: usize): v128 {
+  return f64x2.convert_low_i32x4_s(v128.load64_zero(from));
 }
 
 /**

@@ -6,7 +6,7 @@
  * residuals are stored as integers, in quarters of a count.
  */
 import { BLOCK, evens, findRanked } from "./blocks";
-import { before, ranked, turnLanes } from "./lanes";
+import { OFFSET, ranked, rankedBefore, turnLanes } from "./lanes";
 import { select } from "./select";
 
 const PLAIN: f64 = 1.5;
@@ -20,9 +20,7 @@ const LARGEST: f64 = 1e9;
 const RESIDUALS = memory.data(BLOCK * BLOCK * 4, 16);
 const SIDE: usize = BLOCK;
 const ROW_BYTES: usize = BLOCK * 4;
-/** 32768 in each lane, which maps signed to unsigned order. */
-const HALFWAY = i16x8.splat(<i16> 0x8000);
-/** Number of vectors of LINES, which has every second pixel of 8 lines. */
+/** Number of vectors of LINES, which has every second pixel of 8 lines, less 32768. */
 const HALF: usize = BLOCK / 2;
 const LINES = memory.data(BLOCK / 2 * 16, 16);
 /** Size of SAMPLE, which has every fourth residual, offset by 32768. */
@@ -81,12 +79,10 @@ function subtractColumnMedians(first: usize, stride: isize): void {
   for (let column: usize = 0; column < SIDE; column += 8) {
     const top = first + (column << 1);
     for (let line: usize = 0; line < HALF; line++) {
-      v128.store(
-        LINES + (line << 4),
-        v128.load(top + 2 * <isize> line * stride),
-      );
+      const value = v128.load(top + 2 * <isize> line * stride);
+      v128.store(LINES + (line << 4), v128.xor(value, i16x8.splat(OFFSET)));
     }
-    guess = medians(guess, i32x4.splat(0));
+    guess = medians(guess, i32x4.splat(-2 * <i32> OFFSET));
     const low = v128.load(MEDIANS);
     const high = v128.load(MEDIANS, 16);
     let from = top;
@@ -105,8 +101,8 @@ function subtractColumnMedians(first: usize, stride: isize): void {
 
 /** Doubles RESIDUALS and subtracts twice the median of each row. */
 function subtractRowMedians(): void {
-  const offset = i32x4.splat(0x10000);
-  let guess = HALFWAY;
+  const none = i32x4.splat(0);
+  let guess = none;
   for (let top: usize = 0; top < SIDE; top += 8) {
     const start = RESIDUALS + top * ROW_BYTES;
     for (let third: usize = 0; third < 3; third++) {
@@ -124,10 +120,10 @@ function subtractRowMedians(): void {
         16,
       );
     }
-    guess = medians(guess, offset);
+    guess = medians(guess, none);
     // A median that was clamped to 16 bits is computed again in 32 bits.
-    const least = i16x8.eq(v128.load(LEAST_MIDDLES), i16x8.splat(0));
-    const most = i16x8.eq(guess, i16x8.splat(-1));
+    const least = i16x8.eq(v128.load(LEAST_MIDDLES), i16x8.splat(OFFSET));
+    const most = i16x8.eq(guess, i16x8.splat(i16.MAX_VALUE));
     if (v128.any_true(v128.or(least, most))) wideMedians(start);
     for (let row: usize = 0; row < 8; row++) {
       const twice = i32x4.splat(load<i32>(MEDIANS + (row << 2)));
@@ -154,21 +150,21 @@ function wideMedians(start: usize): void {
   }
 }
 
-/** Returns every second of 16 values, clamped to 16 bits and offset by 32768. */
+/** Returns every second of 16 values, clamped to 16 bits. */
 function narrowEvens(at: usize): v128 {
   const one = i16x8.narrow_i32x4_s(v128.load(at), v128.load(at, 16));
   const two = i16x8.narrow_i32x4_s(v128.load(at, 32), v128.load(at, 48));
-  return v128.xor(evens(one, two), HALFWAY);
+  return evens(one, two);
 }
 
-/** Writes twice the medians of the 8 LINES, less `offset`, to MEDIANS; returns the upper middle values. */
+/** Writes twice the medians of the 8 LINES, and `offset`, to MEDIANS; returns the upper middle values. */
 function medians(guess: v128, offset: v128): v128 {
   let least = v128.load(LINES);
   let most = least;
   for (let at = LINES + 16; at < LINES + HALF * 16; at += 16) {
     const value = v128.load(at);
-    least = i16x8.min_u(least, value);
-    most = i16x8.max_u(most, value);
+    least = i16x8.min_s(least, value);
+    most = i16x8.max_s(most, value);
   }
   const rank = i16x8.splat(<i16> (HALF / 2));
   const upper = ranked(
@@ -180,18 +176,18 @@ function medians(guess: v128, offset: v128): v128 {
     guess,
     i16x8.splat(2),
   );
-  const lower = before(LINES, <i32> HALF, least, upper, rank);
+  const lower = rankedBefore(LINES, <i32> HALF, upper, rank);
   v128.store(LEAST_MIDDLES, lower);
   const low = i32x4.add(
-    i32x4.extend_low_i16x8_u(upper),
-    i32x4.extend_low_i16x8_u(lower),
+    i32x4.extend_low_i16x8_s(upper),
+    i32x4.extend_low_i16x8_s(lower),
   );
   const high = i32x4.add(
-    i32x4.extend_high_i16x8_u(upper),
-    i32x4.extend_high_i16x8_u(lower),
+    i32x4.extend_high_i16x8_s(upper),
+    i32x4.extend_high_i16x8_s(lower),
   );
-  v128.store(MEDIANS, i32x4.sub(low, offset));
-  v128.store(MEDIANS, i32x4.sub(high, offset), 16);
+  v128.store(MEDIANS, i32x4.add(low, offset));
+  v128.store(MEDIANS, i32x4.add(high, offset), 16);
   return upper;
 }
 
@@ -201,7 +197,7 @@ function spread(): f64 {
   for (let at = RESIDUALS; at < RESIDUALS + SIDE * ROW_BYTES; at += 128) {
     const one = fourths(at);
     const two = fourths(at + 64);
-    v128.store(to, v128.xor(i16x8.narrow_i32x4_s(one, two), HALFWAY));
+    v128.store(to, i16x8.narrow_i32x4_s(one, two));
     to += 16;
   }
   const low = findRanked(SAMPLE, <i32> SAMPLED / 8, RANK_16, lastLow, 4);

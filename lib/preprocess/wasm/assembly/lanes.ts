@@ -1,42 +1,47 @@
 /**
- * Operations on strips of eight columns: each row of a strip is one vector of eight
- * unsigned 16-bit values, and each column is a lane.
+ * Operations on strips of eight columns: each row of a strip is one vector of eight 16-bit
+ * values, and each column is a lane. The values are stored less 32768 ({@link OFFSET}),
+ * because signed numbers are compared in one instruction and unsigned ones in two.
  *
- * The value at a rank is found by bisection on the value, counting the pixels at or below
- * it. This needs no branch on the pixels, uses all lanes, and is exact for integers.
+ * The value at a rank is found by a search on the value, counting the pixels above it.
+ * This needs no branch on the pixels, uses all lanes, and is exact for integers.
  */
 
-/** Bytes of one row of a strip. */
-export const LANES_BYTES = 16;
+/** What a value of 16 bits is combined with, by exclusive or, to be stored less 32768. */
+export const OFFSET: i16 = -0x8000;
 
-/** Counts the values of each lane from `low` to `limit`, both included; `low <= limit`. */
-export function countWithin(
-  strip: usize,
-  rows: i32,
-  low: v128,
-  limit: v128,
-): v128 {
-  const span = i16x8.sub(limit, low);
+/** Results of {@link ranked}: the number of values of each lane below the one found, and up to it. */
+export const BELOW = memory.data(16, 16);
+export const UP_TO = memory.data(16, 16);
+
+/** Largest step of a search, so that sums with it do not overflow. */
+const LARGEST_STEP: i16 = 0x2000;
+
+/** Counts the values of each lane above `limit`. */
+export function countAbove(strip: usize, rows: i32, limit: v128): v128 {
   let even = i16x8.splat(0);
-  let odd = i16x8.splat(0);
+  let odd = even;
   let at = strip;
   const end = strip + (<usize> rows << 4);
-  for (const pairs = end - 16; at < pairs; at += 32) {
-    even = i16x8.sub(even, i16x8.le_u(i16x8.sub(v128.load(at), low), span));
-    odd = i16x8.sub(odd, i16x8.le_u(i16x8.sub(v128.load(at, 16), low), span));
+  for (const last = end - 48; at < last; at += 64) {
+    even = i16x8.sub(even, i16x8.gt_s(v128.load(at), limit));
+    odd = i16x8.sub(odd, i16x8.gt_s(v128.load(at, 16), limit));
+    even = i16x8.sub(even, i16x8.gt_s(v128.load(at, 32), limit));
+    odd = i16x8.sub(odd, i16x8.gt_s(v128.load(at, 48), limit));
   }
-  if (at < end) {
-    even = i16x8.sub(even, i16x8.le_u(i16x8.sub(v128.load(at), low), span));
+  for (; at < end; at += 16) {
+    even = i16x8.sub(even, i16x8.gt_s(v128.load(at), limit));
   }
   return i16x8.add(even, odd);
 }
 
 /**
- * Returns the value of each lane that sorting those from `low` to `high` would put at `rank`.
+ * Returns the value of each lane that sorting would put at `rank`, and writes BELOW and
+ * UP_TO.
  *
- * @param low At most the smallest value that counts.
- * @param high At least the largest one; more than `rank` values are from `low` to it.
- * @param guess The probable value, within `reach`. The first two probes use it.
+ * @param low At most the smallest value.
+ * @param high At least the largest one.
+ * @param guess The probable value, within `reach`.
  */
 export function ranked(
   strip: usize,
@@ -47,58 +52,111 @@ export function ranked(
   guess: v128,
   reach: v128,
 ): v128 {
+  const none = i16x8.splat(0);
+  v128.store(BELOW, none);
+  v128.store(UP_TO, i16x8.splat(<i16> rows));
+  const probe = i16x8.add_sat_s(
+    i16x8.max_s(low, i16x8.min_s(guess, high)),
+    reach,
+  );
+  return search(strip, rows, low, high, rank, probe, reach, none, none);
+}
+
+/**
+ * Returns the value of each lane at `rank`, which is from `low` to `high`.
+ *
+ * BELOW and UP_TO must have the numbers of values below `low` and up to `high`; they
+ * receive those of the value found.
+ *
+ * @param probe The first value that is compared with it.
+ * @param step From 1; the second probe is twice as far.
+ * @param isAbove Lanes for which the value is known to be little above `low`.
+ * @param isBelow Lanes for which it is known to be little below `high`.
+ */
+export function search(
+  strip: usize,
+  rows: i32,
+  low: v128,
+  high: v128,
+  rank: v128,
+  probe: v128,
+  step: v128,
+  isAbove: v128,
+  isBelow: v128,
+): v128 {
   const one = i16x8.splat(1);
+  const all = i16x8.splat(<i16> rows);
   let from = low;
   let to = high;
-  let probe = i16x8.sub_sat_u(guess, reach);
-  let steps = 0;
+  let below = v128.load(BELOW);
+  let upTo = v128.load(UP_TO);
   while (v128.any_true(v128.xor(from, to))) {
     // Within [from, to - 1], or `from` where a lane is finished.
-    const limit = i16x8.max_u(
+    const limit = i16x8.max_s(
       from,
-      i16x8.min_u(probe, i16x8.sub_sat_u(to, one)),
+      i16x8.min_s(probe, i16x8.sub_sat_s(to, one)),
     );
-    const enough = i16x8.gt_u(countWithin(strip, rows, low, limit), rank);
+    const count = i16x8.sub(all, countAbove(strip, rows, limit));
+    const enough = i16x8.gt_s(count, rank);
     to = v128.bitselect(limit, to, enough);
+    upTo = v128.bitselect(count, upTo, enough);
     from = v128.bitselect(from, i16x8.add(limit, one), enough);
-    probe = ++steps == 1
-      ? i16x8.add_sat_u(guess, reach)
-      : i16x8.add(from, i16x8.shr_u(i16x8.sub(to, from), 1));
+    below = v128.bitselect(below, count, enough);
+    isBelow = v128.or(isBelow, enough);
+    isAbove = v128.or(isAbove, v128.not(enough));
+    // The step grows until both ends are near; then the interval is halved.
+    step = i16x8.min_s(i16x8.add(step, step), i16x8.splat(LARGEST_STEP));
+    const next = v128.bitselect(
+      i16x8.sub_sat_s(limit, step),
+      i16x8.add_sat_s(limit, step),
+      enough,
+    );
+    const middle = i16x8.add(from, i16x8.shr_u(i16x8.sub(to, from), 1));
+    probe = v128.bitselect(middle, next, v128.and(isAbove, isBelow));
   }
+  v128.store(BELOW, below);
+  v128.store(UP_TO, upTo);
   return from;
 }
 
 /**
- * Returns the value at `rank - 1` of each lane, which is `upper` where values are equal.
- *
- * @param upper The value at `rank`, from {@link ranked}; `rank >= 1`.
+ * Returns the largest value of each lane that is less than `upper`; -32768 without one.
  */
-export function before(
-  strip: usize,
-  rows: i32,
-  low: v128,
-  upper: v128,
-  rank: v128,
-): v128 {
-  const span = i16x8.sub(upper, low);
-  let count = i16x8.splat(0);
-  let largest = i16x8.splat(0);
+export function before(strip: usize, rows: i32, upper: v128): v128 {
+  const lowest = i16x8.splat(OFFSET);
+  let largest = lowest;
   const end = strip + (<usize> rows << 4);
   for (let at = strip; at < end; at += 16) {
     const value = v128.load(at);
-    const below = i16x8.lt_u(i16x8.sub(value, low), span);
-    count = i16x8.sub(count, below);
-    largest = i16x8.max_u(largest, v128.and(value, below));
+    const isLess = i16x8.gt_s(upper, value);
+    largest = i16x8.max_s(largest, v128.bitselect(value, lowest, isLess));
   }
-  return v128.bitselect(largest, upper, i16x8.eq(count, rank));
+  return largest;
 }
 
-/** Returns the absolute difference in each lane. */
+/**
+ * Returns the value of each lane at `rank - 1`.
+ *
+ * @param upper The value at `rank`, from {@link ranked}, with its BELOW; `rank >= 1`.
+ */
+export function rankedBefore(
+  strip: usize,
+  rows: i32,
+  upper: v128,
+  rank: v128,
+): v128 {
+  // Where the value at a rank is not the first of its kind, the one before is equal.
+  const isFirst = i16x8.eq(v128.load(BELOW), rank);
+  if (!v128.any_true(isFirst)) return upper;
+  return v128.bitselect(before(strip, rows, upper), upper, isFirst);
+}
+
+/** Returns the absolute difference in each lane, from 0. */
 export function distance(one: v128, other: v128): v128 {
-  return v128.or(i16x8.sub_sat_u(one, other), i16x8.sub_sat_u(other, one));
+  return i16x8.sub(i16x8.max_s(one, other), i16x8.min_s(one, other));
 }
 
-/** Returns the largest of eight lanes. */
+/** Returns the largest of eight unsigned lanes. */
 export function largestLane(lanes: v128): i32 {
   let most = i16x8.max_u(
     lanes,

@@ -2,7 +2,7 @@
  * Median profiles of a plane of 16-bit pixels, as `lib/preprocess/features_profiles.ts`
  * defines them.
  */
-import { before, ranked } from "./lanes";
+import { OFFSET, ranked, rankedBefore } from "./lanes";
 
 const DEEPEST = 65;
 const STRIP = memory.data(DEEPEST * 16, 16);
@@ -44,22 +44,26 @@ export function profile(
     let most = least;
     for (let at = STRIP; at < STRIP + (<usize> deep << 4); at += 16) {
       const value = v128.load(at);
-      least = i16x8.min_u(least, value);
-      most = i16x8.max_u(most, value);
+      least = i16x8.min_s(least, value);
+      most = i16x8.max_s(most, value);
     }
     guess = ranked(STRIP, deep, least, most, rank, guess, i16x8.splat(4));
     v128.store(MIDDLES, guess);
     v128.store(
       MIDDLES,
-      deep & 1 ? guess : before(STRIP, deep, least, guess, rank),
+      deep & 1 ? guess : rankedBefore(STRIP, deep, guess, rank),
       16,
     );
     for (let lane = 0; lane < 8 && group + lane < points; lane++) {
       const at = MIDDLES + (<usize> lane << 1);
-      const middle = 0.5 * <f64> load<u16>(at) + 0.5 * <f64> load<u16>(at, 16);
+      const middle = 0.5 * fromOffset(at) + 0.5 * fromOffset(at + 16);
       store<f64>(into + (<usize> (group + lane) << 3), base + middle);
     }
   }
+}
+
+function fromOffset(at: usize): f64 {
+  return <f64> (<i32> load<i16>(at) - OFFSET);
 }
 
 function gather(
@@ -72,6 +76,7 @@ function gather(
   const to = STRIP + (<usize> lane << 1);
   for (let k = 0; k < deep; k++) {
     const place = <isize> ((<f64> k + 0.5) * <f64> depth / <f64> deep);
-    store<u16>(to + (<usize> k << 4), load<u16>(from + place * depthStride));
+    const value = load<u16>(from + place * depthStride) ^ <u16> OFFSET;
+    store<u16>(to + (<usize> k << 4), value);
   }
 }
