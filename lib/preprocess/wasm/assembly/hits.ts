@@ -61,11 +61,15 @@ export function countHits(
   subtractColumnMedians(first, stride);
   subtractRowMedians();
   if (spread() > PLAIN * own) return false;
-  for (let k: usize = 0; k < SAMPLED; k++) {
-    store<f64>(
-      residuals + (k << 3),
-      0.25 * <f64> load<i32>(RESIDUALS + (k << 4)) / own,
+  const unit = f64x2.splat(own);
+  for (let k: usize = 0; k < SAMPLED; k += 2) {
+    const at = RESIDUALS + (k << 4);
+    const pair = v128.load32_lane(at + 16, v128.load32_zero(at), 1);
+    const counts = f64x2.mul(
+      f64x2.splat(0.25),
+      f64x2.convert_low_i32x4_s(pair),
     );
+    v128.store(residuals + (k << 3), f64x2.div(counts, unit));
   }
   count(own, noise, sums);
   correlate(own, sums);
@@ -195,8 +199,8 @@ function medians(guess: v128, offset: v128): v128 {
 function spread(): f64 {
   let to = SAMPLE;
   for (let at = RESIDUALS; at < RESIDUALS + SIDE * ROW_BYTES; at += 128) {
-    const one = fourths(at);
-    const two = fourths(at + 64);
+    const one = everyFourth(at);
+    const two = everyFourth(at + 64);
     v128.store(to, i16x8.narrow_i32x4_s(one, two));
     to += 16;
   }
@@ -217,7 +221,8 @@ function wideSpread(): f64 {
   return 0.125 * <f64> (high - select(WIDE, SAMPLED, RANK_16));
 }
 
-function fourths(at: usize): v128 {
+/** Returns the first of every four of 16 integers. */
+function everyFourth(at: usize): v128 {
   const one = v128.shuffle<u32>(v128.load(at), v128.load(at, 16), 0, 4, 0, 4);
   const two = v128.shuffle<u32>(
     v128.load(at, 32),
@@ -235,6 +240,12 @@ function count(own: f64, noise: f64, sums: usize): void {
   const bound = i32x4.splat(<i32> min(ceil(reach), LARGEST));
   for (let row = 1; row + 1 < BLOCK; row++) {
     const start = RESIDUALS + <usize> row * ROW_BYTES;
+    // Most rows have no hit.
+    let farthest = i32x4.splat(0);
+    for (let at = start; at < start + ROW_BYTES; at += 16) {
+      farthest = i32x4.max_u(farthest, i32x4.abs(v128.load(at)));
+    }
+    if (!v128.any_true(i32x4.ge_s(farthest, bound))) continue;
     for (let column = 0; column < BLOCK; column += 4) {
       const off = i32x4.abs(v128.load(start + (<usize> column << 2)));
       let far = i32x4.bitmask(i32x4.ge_s(off, bound));
@@ -261,30 +272,50 @@ function countHit(at: usize, reach: f64, noise: f64, sums: usize): void {
   else add(sums, 0, 1);
 }
 
-/** Adds the products of neighbours, for one pixel in four. */
+/** Adds the products of neighbours, for one pixel in four, not at the edges of the block. */
 function correlate(own: f64, sums: usize): void {
-  const limit = <i32> min(ceil(4 * CLIP * own), LARGEST);
-  let along: i64 = 0, across: i64 = 0, squares: i64 = 0;
+  const limit = i32x4.splat(<i32> min(ceil(4 * CLIP * own), LARGEST));
+  let along = i64x2.splat(0), across = along, squares = along;
   for (let row = 1; row + 1 < BLOCK; row++) {
-    const start = RESIDUALS + <usize> row * ROW_BYTES;
     const first = row & 3;
-    for (let column = first == 0 ? 4 : first; column + 1 < BLOCK; column += 4) {
-      const at = start + (<usize> column << 2);
-      const here = clipped(at, limit);
-      squares += here * here;
-      along += here * clipped(at + 4, limit);
-      across += here * clipped(at + ROW_BYTES, limit);
+    let at = RESIDUALS + <usize> row * ROW_BYTES +
+      (<usize> (first == 0 ? 4 : first) << 2);
+    // Four pixels at a time; in every second row the last of 12 would be at the edge.
+    const isShort = first == 0 || first == 3;
+    for (let group = 0; group < 3; group++) {
+      const one = v128.load(at), two = v128.load(at, 16);
+      const three = v128.load(at, 32), four = v128.load(at, 48);
+      const left = v128.shuffle<u32>(one, two, 0, 4, 1, 5);
+      const right = v128.shuffle<u32>(three, four, 0, 4, 1, 5);
+      let here = clipped(v128.shuffle<u64>(left, right, 0, 2), limit);
+      if (isShort && group == 2) here = i32x4.replace_lane(here, 3, 0);
+      const beside = clipped(v128.shuffle<u64>(left, right, 1, 3), limit);
+      const next = clipped(everyFourth(at + ROW_BYTES), limit);
+      squares = addProducts(squares, here, here);
+      along = addProducts(along, here, beside);
+      across = addProducts(across, here, next);
+      at += 64;
     }
   }
   const unit = 16 * own * own;
-  add(sums, 4, <f64> along / unit);
-  add(sums, 5, <f64> across / unit);
-  add(sums, 6, <f64> squares / unit);
+  add(sums, 4, <f64> sumOfPair(along) / unit);
+  add(sums, 5, <f64> sumOfPair(across) / unit);
+  add(sums, 6, <f64> sumOfPair(squares) / unit);
 }
 
-function clipped(at: usize, limit: i32): i64 {
-  const off = load<i32>(at);
-  return abs(off) < limit ? <i64> off : 0;
+function clipped(off: v128, limit: v128): v128 {
+  return v128.and(off, i32x4.lt_s(i32x4.abs(off), limit));
+}
+
+function addProducts(sum: v128, one: v128, other: v128): v128 {
+  return i64x2.add(
+    i64x2.add(sum, i64x2.extmul_low_i32x4_s(one, other)),
+    i64x2.extmul_high_i32x4_s(one, other),
+  );
+}
+
+function sumOfPair(sums: v128): i64 {
+  return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
 }
 
 function add(sums: usize, index: usize, value: f64): void {

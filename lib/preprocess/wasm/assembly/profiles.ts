@@ -7,6 +7,8 @@ import { OFFSET, ranked, rankedBefore } from "./lanes";
 const DEEPEST = 65;
 const STRIP = memory.data(DEEPEST * 16, 16);
 const MIDDLES = memory.data(2 * 16, 16);
+/** Distances in bytes of the pixels of a median from the first across the axis. */
+const PLACES = memory.data(DEEPEST * 4, 16);
 
 /**
  * Computes the medians across an axis at evenly spaced points along it.
@@ -33,12 +35,16 @@ export function profile(
   into: usize,
 ): void {
   const rank = i16x8.splat(<i16> (deep >> 1));
+  for (let k = 0; k < deep; k++) {
+    const place = <i32> ((<f64> k + 0.5) * <f64> depth / <f64> deep);
+    store<i32>(PLACES + (<usize> k << 2), place * <i32> depthStride);
+  }
   let guess = i16x8.splat(0);
   for (let group = 0; group < points; group += 8) {
     for (let lane = 0; lane < 8; lane++) {
       const point = min(group + lane, points - 1);
       const place = <i32> (<i64> point * length / points);
-      gather(first + <isize> place * stride, depth, depthStride, deep, lane);
+      gather(first + <isize> place * stride, deep, lane);
     }
     let least = v128.load(STRIP);
     let most = least;
@@ -66,17 +72,11 @@ function fromOffset(at: usize): f64 {
   return <f64> (<i32> load<i16>(at) - OFFSET);
 }
 
-function gather(
-  from: usize,
-  depth: i32,
-  depthStride: isize,
-  deep: i32,
-  lane: i32,
-): void {
+/** Copies the pixels of a median to one lane of STRIP, less 32768. */
+function gather(from: usize, deep: i32, lane: i32): void {
   const to = STRIP + (<usize> lane << 1);
-  for (let k = 0; k < deep; k++) {
-    const place = <isize> ((<f64> k + 0.5) * <f64> depth / <f64> deep);
-    const value = load<u16>(from + place * depthStride) ^ <u16> OFFSET;
-    store<u16>(to + (<usize> k << 4), value);
+  for (let k: usize = 0; k < <usize> deep; k++) {
+    const place = <isize> load<i32>(PLACES + (k << 2));
+    store<u16>(to + (k << 4), load<u16>(from + place) ^ <u16> OFFSET);
   }
 }

@@ -12,15 +12,25 @@ const COUNTS = memory.data(BINS * 4, 16);
  * Computes the bin of each value, for {@link rankedResidual}.
  *
  * @param values None of them NaN.
+ * @param count An even number.
  * @param bins Receives `count` 16-bit numbers; it must have space for 8 more.
  */
 export function binResiduals(values: usize, count: usize, bins: usize): void {
   memory.fill(COUNTS, 0, BINS * 4);
-  for (let k: usize = 0; k < count; k++) {
-    const place = load<f64>(values + (k << 3)) * PER_UNIT + BINS / 2;
-    const bin = <usize> <i32> max<f64>(0, min<f64>(place, BINS - 1));
-    store<u16>(bins + (k << 1), <u16> bin);
-    store<u32>(COUNTS + (bin << 2), load<u32>(COUNTS + (bin << 2)) + 1);
+  for (let k: usize = 0; k < count; k += 2) {
+    const place = f64x2.add(
+      f64x2.mul(v128.load(values + (k << 3)), f64x2.splat(PER_UNIT)),
+      f64x2.splat(BINS / 2),
+    );
+    const pair = i32x4.trunc_sat_f64x2_s_zero(
+      f64x2.max(f64x2.splat(0), f64x2.min(place, f64x2.splat(BINS - 1))),
+    );
+    const first = <usize> i32x4.extract_lane(pair, 0);
+    const second = <usize> i32x4.extract_lane(pair, 1);
+    store<u16>(bins + (k << 1), <u16> first);
+    store<u16>(bins + (k << 1), <u16> second, 2);
+    store<u32>(COUNTS + (first << 2), load<u32>(COUNTS + (first << 2)) + 1);
+    store<u32>(COUNTS + (second << 2), load<u32>(COUNTS + (second << 2)) + 1);
   }
   // Not a bin: the last vector extends beyond the values.
   for (let k: usize = 0; k < 8; k++) {

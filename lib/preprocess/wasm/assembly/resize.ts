@@ -85,15 +85,30 @@ function computePositions(
   }
 }
 
+/** Resamples a row of at least two pixels, so that the far pixels are next to the near ones. */
 function resample(row: usize, base: f64, into: usize): void {
-  for (let j: usize = 0; j < <usize> WIDTH; j++) {
-    const near = base +
-      <f64> load<u16>(row + (<usize> load<i32>(ACROSS_NEAR + (j << 2)) << 1));
-    const far = base +
-      <f64> load<u16>(row + (<usize> load<i32>(ACROSS_FAR + (j << 2)) << 1));
-    store<f64>(
+  const pedestal = f64x2.splat(base);
+  const word = i32x4.splat(0xffff);
+  for (let j: usize = 0; j < <usize> WIDTH; j += 2) {
+    const first = <usize> load<i32>(ACROSS_NEAR + (j << 2)) << 1;
+    const second = <usize> load<i32>(ACROSS_NEAR + (j << 2), 4) << 1;
+    const pairs = v128.load32_lane(
+      row + second,
+      v128.load32_zero(row + first),
+      1,
+    );
+    const near = f64x2.add(
+      pedestal,
+      f64x2.convert_low_i32x4_s(v128.and(pairs, word)),
+    );
+    const far = f64x2.add(
+      pedestal,
+      f64x2.convert_low_i32x4_s(i32x4.shr_u(pairs, 16)),
+    );
+    const part = v128.load(ACROSS_PART + (j << 3));
+    v128.store(
       into + (j << 3),
-      (far - near) * load<f64>(ACROSS_PART + (j << 3)) + near,
+      f64x2.add(f64x2.mul(f64x2.sub(far, near), part), near),
     );
   }
 }
