@@ -1,9 +1,7 @@
 import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { checkPlane } from "../preprocess/check_plane.ts";
-import { measureNoise } from "../preprocess/features.ts";
-import { prepareInputs } from "../preprocess/preprocess.ts";
-import { computeStatistics } from "../preprocess/statistics.ts";
+import { measureInputs } from "../preprocess/preprocess.ts";
 import { runModel } from "./classify_inputs.ts";
 import { getInputOptions } from "./inputs.ts";
 import { vote, type VoteResult } from "./vote.ts";
@@ -36,11 +34,7 @@ export async function classifyFrame(
 ): Promise<VoteResult> {
   checkPlane(plane);
   await using model = await borrowModel(options);
-  const inputs = prepareInputs(plane, getInputOptions(model.card));
-  const statistics = computeStatistics(
-    plane,
-    measureNoise(plane, inputs.features),
-  );
+  const inputs = measureInputs(plane, getInputOptions(model.card));
   const result = vote(await runModel(model, [inputs]), model.card);
-  return { ...result, statistics };
+  return { ...result, statistics: inputs.statistics };
 }

@@ -28,15 +28,11 @@ import {
   type InputImage,
 } from "../preprocess/input_image.ts";
 import { measureDamage, type PlaneDamage } from "../preprocess/damage.ts";
-import { measureNoise } from "../preprocess/features.ts";
-import {
-  computeStatistics,
-  type FrameStatistics,
-} from "../preprocess/statistics.ts";
+import type { FrameStatistics } from "../preprocess/statistics.ts";
 import {
   type InputOptions,
+  measureInputs,
   type PlaneInputs,
-  prepareInputs,
 } from "../preprocess/preprocess.ts";
 import { areReads, mayBeReads, subtractReads } from "./reads.ts";
 
@@ -138,16 +134,15 @@ export async function readInputs(
       assertRoom(selected.length, wanted.flips, maxBytes);
     });
     for await (const { frame, firstRead, damage } of images) {
-      const inputs = prepareInputs(frame, wanted);
-      const { flips, features } = inputs;
+      const inputs = measureInputs(frame, wanted);
+      const { flips, features, noise, statistics } = inputs;
       const { hdu, header } = frame;
-      const noise = measureNoise(frame, features);
       hdus.push({
         hdu,
         name: readName(header),
         damage,
         noise: selected.length > 1 ? noise : null,
-        statistics: computeStatistics(frame, noise),
+        statistics,
         firstRead,
         flips,
         features,

@@ -3,8 +3,8 @@
  *
  * Each step of the paper is one file of this folder: `orient.ts`,
  * `sigma_clip.ts`, `row_maxima.ts`, `trim.ts`, `resize.ts`, `zscale.ts`,
- * `scale.ts`, `flips.ts`. These files, with `features.ts` and the
- * `features_*.ts` that it imports, are the specification. They accept any
+ * `scale.ts`, `flips.ts`. These files, with `features.ts`, the `features_*.ts`
+ * that it imports, and `statistics.ts`, are the specification. They accept any
  * pixels.
  *
  * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
@@ -16,7 +16,11 @@
  */
 import type { Plane } from "../fits/frame.ts";
 import { checkPlane } from "./check_plane.ts";
-import { computeFeaturesByStep, computeLoadedFeatures } from "./features.ts";
+import {
+  computeFeaturesByStep,
+  computeLoadedFeatures,
+  measureNoise,
+} from "./features.ts";
 import { makeFlips } from "./flips.ts";
 import {
   INPUT_IMAGE_HEIGHT,
@@ -28,9 +32,15 @@ import { resize } from "./resize.ts";
 import { rowMaxima } from "./row_maxima.ts";
 import { scale } from "./scale.ts";
 import { sigmaClip } from "./sigma_clip.ts";
+import {
+  assembleStatistics,
+  computeStatistics,
+  type FrameStatistics,
+} from "./statistics.ts";
 import { trim } from "./trim.ts";
 import { preprocessLoaded } from "./wasm/input_image.ts";
-import { loadPlane } from "./wasm/load_plane.ts";
+import { type LoadedPlane, loadPlane } from "./wasm/load_plane.ts";
+import { measureLoadedStatistics } from "./wasm/statistics.ts";
 import { zscale } from "./zscale.ts";
 
 /**
@@ -96,6 +106,14 @@ export interface PlaneInputs {
   readonly features: Float32Array | null;
 }
 
+/** The inputs of a network, and what a frame is compared with others by. */
+export interface MeasuredInputs extends PlaneInputs {
+  /** Noise of the quiet parts, counts. */
+  readonly noise: number;
+  /** As `computeStatistics` returns them. */
+  readonly statistics: FrameStatistics;
+}
+
 /**
  * Makes the input image, the flips and the features of a plane in one pass.
  *
@@ -103,10 +121,35 @@ export interface PlaneInputs {
  */
 export function prepareInputs(
   plane: Plane,
-  { flips, features }: InputOptions,
+  options: InputOptions,
 ): PlaneInputs {
   checkPlane(plane);
+  return prepareLoaded(plane, loadPlane(plane), options);
+}
+
+/**
+ * Makes the inputs of a plane as {@linkcode prepareInputs} does, and its statistics, which
+ * share the memory of the kernels.
+ *
+ * @throws {SpitError} As {@linkcode preprocess} does.
+ */
+export function measureInputs(
+  plane: Plane,
+  options: InputOptions,
+): MeasuredInputs {
+  checkPlane(plane);
   const loaded = loadPlane(plane);
+  const inputs = prepareLoaded(plane, loaded, options);
+  const noise = measureNoise(plane, inputs.features);
+  const statistics = computeLoadedStatistics(plane, loaded, noise);
+  return { ...inputs, noise, statistics };
+}
+
+function prepareLoaded(
+  plane: Plane,
+  loaded: LoadedPlane | undefined,
+  { flips, features }: InputOptions,
+): PlaneInputs {
   const { inputImage, rowMaxima } = loaded === undefined
     ? preprocessByStep(plane)
     : preprocessLoaded(loaded);
@@ -121,6 +164,18 @@ export function prepareInputs(
       ? computeFeaturesByStep(plane)
       : computeLoadedFeatures(plane, loaded),
   };
+}
+
+/** Computes the statistics by the fast path where the plane is large enough for it. */
+function computeLoadedStatistics(
+  plane: Plane,
+  loaded: LoadedPlane | undefined,
+  noise: number,
+): FrameStatistics {
+  const measured = loaded && measureLoadedStatistics(loaded);
+  return measured === undefined
+    ? computeStatistics(plane, noise)
+    : assembleStatistics(plane, noise, measured);
 }
 
 /** The result of steps 1 to 7. */

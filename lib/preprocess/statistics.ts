@@ -1,7 +1,7 @@
 import type { Pixels, Plane } from "../fits/frame.ts";
 import { getStrides } from "./features_blocks.ts";
 import { subtractRunningMedian } from "./features_profiles.ts";
-import { median, select, selectPercentile } from "./percentile.ts";
+import { median } from "./percentile.ts";
 
 /** Largest pixel that counts as finite: sums of larger ones would overflow. */
 const LARGEST_PIXEL = 1e300;
@@ -55,11 +55,11 @@ export interface FrameStatistics {
 }
 
 /** Most rows of the slit, and points along the dispersion, that are measured. */
-const ROWS = 32;
+export const ROWS = 32;
 const POINTS = 1024;
 
 /** Most pixels of which the levels are percentiles. */
-const SAMPLE = 4096;
+export const SAMPLE = 4096;
 
 /**
  * How far above the median the values of a row are cut off, in units of the distance of the
@@ -99,30 +99,70 @@ export function computeStatistics(
   plane: Plane,
   noise: number,
 ): FrameStatistics {
-  const sample = samplePixels(plane);
-  const level = selectPercentile(sample, 0.5);
+  return assembleStatistics(plane, noise, {
+    sample: samplePixels(plane),
+    measureLight: (dark, limit) => measureLight(plane, dark, limit),
+  });
+}
+
+/** What the statistics of a plane are computed from. */
+export interface StatisticsMeasurements {
+  /** Evenly spaced finite pixels. */
+  readonly sample: PixelSample;
+  /**
+   * Computes the mean light above `dark` along both axes. In each column the largest value
+   * is left out, and in each row the values are cut off at `limit`, so that cosmic rays
+   * hardly count.
+   */
+  readonly measureLight: (dark: number, limit: number) => AxesLight;
+}
+
+export interface PixelSample {
+  readonly count: number;
+  /** The value that sorting would put at a rank, in counts. */
+  readonly ranked: (rank: number) => number;
+  /** How many values equal the smallest, and the largest one; 0 for a single one. */
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface AxesLight {
+  /** Mean of each column along the dispersion, counts; NaN without a finite pixel. */
+  readonly columns: Float64Array;
+  /** Mean of each measured row along the slit, counts; 0 without a finite pixel. */
+  readonly slit: Float64Array;
+}
+
+/** Computes the statistics from measurements. */
+export function assembleStatistics(
+  { width, height }: Plane,
+  noise: number,
+  { sample, measureLight }: StatisticsMeasurements,
+): FrameStatistics {
+  const { count, least, most } = sample;
+  const percentile = (fraction: number) =>
+    count === 0 ? 0 : sample.ranked(Math.floor(fraction * (count - 1)));
+  const level = percentile(0.5);
   // A blank border is no level of the detector.
-  const equal = countExtremes(sample);
-  const above = sample.length - equal.least;
-  const dark = above === 0 ? level : select(
-    sample,
-    sample.length,
-    equal.least + Math.floor(0.02 * (above - 1)),
-  );
-  const limit = level + CUT * (selectPercentile(sample, 0.995) - level) + noise;
-  const { points, slit } = measureLight(plane, dark, limit);
+  const above = count - least;
+  const dark = above === 0
+    ? level
+    : sample.ranked(least + Math.floor(0.02 * (above - 1)));
+  const limit = level + CUT * (percentile(0.995) - level) + noise;
+  const { columns, slit } = measureLight(dark, limit);
+  const points = averagePoints(columns);
   const { lines, light, brightest } = findLines(
     points,
     noise / Math.sqrt(slit.length),
   );
-  const scale = Math.max(plane.width, plane.height) / points.length;
+  const scale = columns.length / points.length;
   return {
-    size: [plane.width, plane.height],
+    size: [width, height],
     level: roundLevel(level),
     dark: roundLevel(dark),
-    bright: roundLevel(selectPercentile(sample, 0.99)),
+    bright: roundLevel(percentile(0.99)),
     noise: round(noise),
-    saturated: round(equal.most / Math.max(1, sample.length)),
+    saturated: round(most / Math.max(1, count)),
     spectrum: averageParts(points, SPECTRUM),
     slit: averageParts(slit, SLIT),
     lines,
@@ -132,50 +172,41 @@ export function computeStatistics(
 }
 
 /** Returns evenly spaced finite pixels. */
-function samplePixels({ pixels }: Plane): Float64Array {
+function samplePixels({ pixels }: Plane): PixelSample {
   const count = Math.min(pixels.length, SAMPLE);
   const step = pixels.length / count;
-  const sample = new Float64Array(count);
+  const values = new Float64Array(count);
   let finite = 0;
   for (let k = 0; k < count; k++) {
     const value = pixels[Math.floor(k * step)]!;
-    if (Math.abs(value) <= LARGEST_PIXEL) sample[finite++] = value;
+    if (Math.abs(value) <= LARGEST_PIXEL) values[finite++] = value;
   }
-  return sample.subarray(0, finite);
-}
-
-/** Counts the values that equal the smallest, and those that equal the largest one; none for a single one. */
-function countExtremes(values: Float64Array): { least: number; most: number } {
-  let [least, most] = [Infinity, -Infinity];
-  let [ofLeast, ofMost] = [0, 0];
-  for (let k = 0; k < values.length; k++) {
-    const value = values[k]!;
-    if (value < least) {
-      least = value;
-      ofLeast = 0;
-    }
-    if (value > most) {
-      most = value;
-      ofMost = 0;
-    }
-    if (value === least) ofLeast++;
-    if (value === most) ofMost++;
-  }
+  const sorted = values.subarray(0, finite).sort();
   return {
-    least: ofLeast > 1 ? ofLeast : 0,
-    most: ofMost > 1 ? ofMost : 0,
+    count: finite,
+    ranked: (rank) => sorted[rank]!,
+    ...countExtremes(sorted),
   };
 }
 
-/**
- * Computes the mean light above a level at points along the dispersion and at rows along
- * the slit. In each column the largest value is left out, and in each row the values are
- * cut off at a limit, so that cosmic rays hardly count. A point or row without finite
- * pixels is 0.
- */
-function measureLight(plane: Plane, dark: number, limit: number) {
+/** Counts the values that equal the smallest, and those that equal the largest one. */
+function countExtremes(
+  sorted: Float64Array,
+): Pick<PixelSample, "least" | "most"> {
+  let least = 0;
+  while (least < sorted.length && sorted[least] === sorted[0]) least++;
+  let most = 0;
+  while (most < sorted.length && sorted.at(-1 - most) === sorted.at(-1)) most++;
+  return { least: ignoreSingle(least), most: ignoreSingle(most) };
+}
+
+/** Returns 0 for 1: a single smallest or largest value means nothing. */
+export function ignoreSingle(count: number): number {
+  return count > 1 ? count : 0;
+}
+
+function measureLight(plane: Plane, dark: number, limit: number): AxesLight {
   const { rows, columns, slit, dispersion } = getStrides(plane);
-  const count = Math.min(columns, POINTS);
   const depth = Math.min(rows, ROWS);
   const light = new Float64Array(columns);
   const largest = new Float64Array(columns).fill(-Infinity);
@@ -191,19 +222,30 @@ function measureLight(plane: Plane, dark: number, limit: number) {
     const sum = addLight(values, dark, limit - dark, light, largest);
     profile[row] = sum / Math.max(1, columns - missing);
   }
-  const points = new Float64Array(count);
-  const weights = new Float64Array(count);
   for (let column = 0; column < columns; column++) {
     const finite = depth - gaps[column]!;
-    if (finite === 0) continue;
-    const point = Math.floor(column * count / columns);
-    points[point]! += finite === 1
-      ? light[column]!
-      : (light[column]! - largest[column]!) / (finite - 1);
+    if (finite === 0) light[column] = NaN;
+    else if (finite > 1) {
+      light[column] = (light[column]! - largest[column]!) / (finite - 1);
+    }
+  }
+  return { columns: light, slit: profile };
+}
+
+/** Averages columns to at most 1024 points; a point without a column with finite pixels is 0. */
+function averagePoints(columns: Float64Array): Float64Array {
+  const count = Math.min(columns.length, POINTS);
+  const points = new Float64Array(count);
+  const weights = new Float64Array(count);
+  for (let column = 0; column < columns.length; column++) {
+    const light = columns[column]!;
+    if (Number.isNaN(light)) continue;
+    const point = Math.floor(column * count / columns.length);
+    points[point]! += light;
     weights[point]!++;
   }
   for (let k = 0; k < count; k++) points[k]! /= Math.max(1, weights[k]!);
-  return { points, slit: profile };
+  return points;
 }
 
 /** Copies pixels at equal distances. One type of array makes the loops over it fast. */
@@ -239,7 +281,7 @@ function fillGaps(
 
 /**
  * Adds the light of a row to the sums of the columns, and returns its sum with a limit on
- * each value. A branch for each value would take half of the time.
+ * each value. The values above the limit are counted, so that the sum is exact for integers.
  */
 function addLight(
   values: Float64Array,
@@ -249,13 +291,15 @@ function addLight(
   largest: Float64Array,
 ): number {
   let sum = 0;
+  let cut = 0;
   for (let k = 0; k < values.length; k++) {
     const value = values[k]! - dark;
     light[k]! += value;
     largest[k] = Math.max(largest[k]!, value);
-    sum += Math.min(value, limit);
+    if (value > limit) cut++;
+    else sum += value;
   }
-  return sum;
+  return sum + cut * limit;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from "../../lib/preprocess/wasm/load_plane.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
 import {
+  measureInputs,
   prepareInputs,
   preprocess,
   preprocessByStep,
@@ -18,6 +19,7 @@ import {
   computeFeatures,
   computeFeaturesByStep,
 } from "../../lib/preprocess/features.ts";
+import { computeStatistics } from "../../lib/preprocess/statistics.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -32,9 +34,11 @@ function assertSame(plane: Plane): void {
     throw new Error("the fast path does not accept the plane");
   }
   assertSameClip(loaded, plane);
-  const { inputImage, rowMaxima, features } = prepareInputs(plane, ALL);
+  const inputs = measureInputs(plane, ALL);
+  const { inputImage, rowMaxima, features, noise, statistics } = inputs;
   assertEquals({ inputImage, rowMaxima }, preprocessByStep(plane));
   assertEquals(features, computeFeaturesByStep(plane));
+  assertEquals(statistics, computeStatistics(plane, noise));
 }
 
 /** The input image depends little on the clip, so the surviving values of each column are compared. */

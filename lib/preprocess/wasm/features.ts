@@ -57,7 +57,7 @@ export function measureLoadedPlane(
  * Returns the address of the first pixel along the slit and the bytes to the next one.
  * Turning a plane reverses its slit; the order here is that of the file.
  */
-function getSlit({ address, width, height, rotated }: LoadedPlane) {
+export function getSlit({ address, width, height, rotated }: LoadedPlane) {
   const row = width * WORD;
   return rotated
     ? { first: address + (height - 1) * row, stride: -row }

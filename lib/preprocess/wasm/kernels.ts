@@ -10,6 +10,7 @@
 import * as wasm from "./kernels.wasm";
 
 export const {
+  addLight,
   binResiduals,
   clip,
   countHits,
@@ -18,6 +19,9 @@ export const {
   rankedResidual,
   resize,
   rowMaxima,
+  sampleCountUpTo,
+  sampleEvenly,
+  sampleRanked,
   scale,
   turn,
 } = wasm;

@@ -3,6 +3,7 @@ import { allocate, COUNT, FLOAT, turn, WORD, wordsAt } from "./kernels.ts";
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
 import { MOST_BLOCKS, SAMPLE } from "../features_blocks.ts";
 import { LONGEST } from "../features_profiles.ts";
+import { ROWS, SAMPLE as STATISTICS_SAMPLE } from "../statistics.ts";
 
 /** Smallest width and height: the kernels work on eight lanes. */
 const LEAST = 8;
@@ -70,6 +71,10 @@ function allocateRoom(width: number, height: number, rotated: boolean) {
     residuals: MOST_BLOCKS * SAMPLE * FLOAT,
     bins: (MOST_BLOCKS * SAMPLE + LEAST) * WORD,
     scratch: MOST_BLOCKS * SAMPLE * FLOAT,
+    sample: STATISTICS_SAMPLE * WORD,
+    light: width * COUNT,
+    largest: width * WORD,
+    slit: 2 * ROWS * FLOAT,
   });
 }
 

@@ -127,7 +127,8 @@ export function findRanked(
   return from;
 }
 
-function countUpTo(values: usize, vectors: i32, limit: i32): i32 {
+/** Counts the values of all lanes up to `limit`. */
+export function countUpTo(values: usize, vectors: i32, limit: i32): i32 {
   const above = countAbove(values, vectors, i16x8.splat(<i16> limit ^ OFFSET));
   return 8 * vectors - sumOfLanes(above);
 }

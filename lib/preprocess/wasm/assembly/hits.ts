@@ -6,7 +6,7 @@
  * residuals are stored as integers, in quarters of a count.
  */
 import { BLOCK, evens, findRanked } from "./blocks";
-import { OFFSET, ranked, rankedBefore, turnLanes } from "./lanes";
+import { OFFSET, ranked, rankedBefore, sumOfPair, turnLanes } from "./lanes";
 import { select } from "./select";
 
 const PLAIN: f64 = 1.5;
@@ -312,10 +312,6 @@ function addProducts(sum: v128, one: v128, other: v128): v128 {
     i64x2.add(sum, i64x2.extmul_low_i32x4_s(one, other)),
     i64x2.extmul_high_i32x4_s(one, other),
   );
-}
-
-function sumOfPair(sums: v128): i64 {
-  return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
 }
 
 function add(sums: usize, index: usize, value: f64): void {

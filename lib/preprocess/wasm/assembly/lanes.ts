@@ -176,6 +176,11 @@ export function sumOfLanes(lanes: v128): i32 {
     i32x4.extract_lane(pairs, 2) + i32x4.extract_lane(pairs, 3);
 }
 
+/** Returns the sum of two 64-bit lanes. */
+export function sumOfPair(sums: v128): i64 {
+  return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
+}
+
 /** Transposes 8 rows of 8 lanes to 8 vectors at `to`, `stride` bytes apart. */
 // deno-fmt-ignore
 export function turnLanes(
