@@ -45,7 +45,7 @@ function assertSame(plane: Plane): void {
 function assertSameClip(loaded: LoadedPlane, plane: Plane): void {
   const { address, width, height, base, room } = loaded;
   const oriented = orient(plane).plane;
-  kernels.clip(address, width, height, base, room.strip, room.low, room.high);
+  kernels.clip(address, width, height, base, room.strips, room.low, room.high);
   const toFloats = (at: number) =>
     Float64Array.from(kernels.wordsAt(at, width), (word) => base + word);
   const low = toFloats(room.low);
@@ -133,6 +133,16 @@ Deno.test("wasm: columns whose squares exceed 32 bits, and columns of one value"
   );
   const plane = { width: 4000, height, pixels };
   assertEquals(preprocess(plane), preprocessByStep(plane).inputImage);
+});
+
+Deno.test("wasm: a high plane whose width is no multiple of a cache line", () => {
+  const random = makeRandom(3);
+  const [width, height] = [1100, 1090];
+  const pixels = Uint16Array.from(
+    { length: width * height },
+    () => random.uniform() < 0.01 ? 65535 : 1000 + 8 * random.normal(),
+  );
+  assertSame({ width, height, pixels });
 });
 
 Deno.test("wasm: integers of every type and offset are accepted and give the same bits", () => {

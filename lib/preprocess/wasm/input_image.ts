@@ -20,7 +20,7 @@ export function preprocessLoaded(
   plane: LoadedPlane,
 ): Preprocessed {
   const { address, width, height, base, rotated, room } = plane;
-  clip(address, width, height, base, room.strip, room.low, room.high);
+  clip(address, width, height, base, room.strips, room.low, room.high);
   rowMaxima(address, width, height, base, room.low, room.high, room.maxima);
   const maxima = floatsAt(room.maxima, height).slice();
   const rows = trim(maxima);

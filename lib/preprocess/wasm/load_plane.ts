@@ -11,6 +11,9 @@ const LEAST = 8;
 const HIGHEST = 32767;
 const LARGEST = 2 ** 28;
 
+/** Strips of eight columns that the clip copies at a time: the width of a cache line. */
+const STRIPS = 4;
+
 export const VALUES = 65536;
 
 const INPUT_IMAGE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
@@ -59,7 +62,7 @@ function allocateRoom(width: number, height: number, rotated: boolean) {
   return allocate({
     plane: width * height * WORD,
     turned: rotated ? width * height * WORD : 0,
-    strip: height * LEAST * WORD,
+    strips: STRIPS * height * LEAST * WORD,
     low: width * WORD,
     high: width * WORD,
     maxima: height * FLOAT,

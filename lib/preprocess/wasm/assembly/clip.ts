@@ -19,8 +19,10 @@ const ROUNDS = 5;
 /** One number per lane, in 16 bits less 32768. */
 const LOWS = memory.data(16, 16);
 const HIGHS = memory.data(16, 16);
-const LEASTS = memory.data(16, 16);
-const MOSTS = memory.data(16, 16);
+const GUESS = memory.data(16, 16);
+const REACH = memory.data(16, 16);
+/** The smallest and the largest values of up to four strips, in turn. */
+const EXTREMES = memory.data(4 * 32, 16);
 /** One number per lane, in 16 bits: the values that survive, and those below them. */
 const COUNTS = memory.data(16, 16);
 const REJECTED = memory.data(16, 16);
@@ -42,6 +44,8 @@ const FLOAT_MOSTS = memory.data(8 * 8, 16);
 
 /** First step of a search for the median of the next round, which is near. */
 const STEP: i16 = 2;
+/** Rows from which four strips are copied at a time, although they do not fit the first cache. */
+const HIGH = 1024;
 /** Largest step of the search for a median near that of the previous column. */
 const LARGEST_REACH: i16 = 256;
 
@@ -50,7 +54,7 @@ const LARGEST_REACH: i16 = 256;
  *
  * @param plane height × width values, 8 columns at least, fewer than 32768 rows.
  * @param base Physical value of a stored 0.
- * @param strip Buffer for 8 columns.
+ * @param strips Buffer for 32 columns.
  * @param low Receives the smallest surviving value of each column.
  * @param high Receives the largest one.
  */
@@ -59,33 +63,71 @@ export function clip(
   width: i32,
   height: i32,
   base: f64,
+  strips: usize,
+  low: usize,
+  high: usize,
+): void {
+  const stride = <usize> width << 1;
+  const size = <usize> height << 4;
+  v128.store(GUESS, i16x8.splat(OFFSET));
+  v128.store(REACH, i16x8.splat(1));
+  let left = 0;
+  // In a high plane, a cache line is lost before the next strip of it is read.
+  const last = height < HIGH ? -1 : width - 32;
+  for (; left <= last; left += 32) {
+    gatherFour(plane + (<usize> left << 1), stride, height, strips);
+    for (let strip: usize = 0; strip < 4; strip++) {
+      const at = (<usize> left << 1) + (strip << 4);
+      const extremes = EXTREMES + (strip << 5);
+      clipNext(
+        strips + strip * size,
+        height,
+        base,
+        extremes,
+        low + at,
+        high + at,
+      );
+    }
+  }
+  for (; left < width; left += 8) {
+    // The last strip overlaps the one before it.
+    const at = <usize> min(left, width - 8) << 1;
+    gather(plane + at, stride, height, strips);
+    clipNext(strips, height, base, EXTREMES, low + at, high + at);
+  }
+}
+
+/** Clips a strip that resembles the one before it. */
+function clipNext(
   strip: usize,
+  height: i32,
+  base: f64,
+  extremes: usize,
   low: usize,
   high: usize,
 ): void {
   const offset = i16x8.splat(OFFSET);
-  let guess = i16x8.splat(0);
-  let reach = i16x8.splat(1);
-  for (let left = 0; left < width; left += 8) {
-    // The last strip overlaps the one before it.
-    const column = min(left, width - 8);
-    gather(plane + (<usize> column << 1), <usize> width << 1, height, strip);
-    const median = clipStrip(strip, height, base, guess, reach);
-    // Most columns differ as much from the previous ones as these did.
-    reach = i16x8.min_u(
-      i16x8.max_u(distance(median, guess), i16x8.splat(1)),
-      i16x8.splat(LARGEST_REACH),
-    );
-    guess = median;
-    v128.store(low + (<usize> column << 1), v128.xor(v128.load(LOWS), offset));
-    v128.store(
-      high + (<usize> column << 1),
-      v128.xor(v128.load(HIGHS), offset),
-    );
-  }
+  const guess = v128.load(GUESS);
+  const least = v128.load(extremes);
+  const most = v128.load(extremes, 16);
+  const median = clipStrip(
+    strip,
+    height,
+    base,
+    least,
+    most,
+    guess,
+    v128.load(REACH),
+  );
+  // Most columns differ as much from the previous ones as these did.
+  const reach = i16x8.max_u(distance(median, guess), i16x8.splat(1));
+  v128.store(REACH, i16x8.min_u(reach, i16x8.splat(LARGEST_REACH)));
+  v128.store(GUESS, median);
+  v128.store(low, v128.xor(v128.load(LOWS), offset));
+  v128.store(high, v128.xor(v128.load(HIGHS), offset));
 }
 
-/** Copies 8 columns to contiguous memory, less 32768, and their extremes to LEASTS and MOSTS. */
+/** Copies 8 columns to contiguous memory, less 32768, and their extremes to EXTREMES. */
 function gather(from: usize, stride: usize, rows: i32, strip: usize): void {
   const offset = i16x8.splat(OFFSET);
   let least = v128.xor(v128.load(from), offset);
@@ -98,8 +140,46 @@ function gather(from: usize, stride: usize, rows: i32, strip: usize): void {
     from += stride;
     strip += 16;
   }
-  v128.store(LEASTS, least);
-  v128.store(MOSTS, most);
+  v128.store(EXTREMES, least);
+  v128.store(EXTREMES, most, 16);
+}
+
+/** {@link gather} for four strips of 8 columns, one after another. */
+function gatherFour(from: usize, stride: usize, rows: i32, strip: usize): void {
+  const offset = i16x8.splat(OFFSET);
+  const size = <usize> rows << 4;
+  let least0 = i16x8.splat(i16.MAX_VALUE), most0 = offset;
+  let least1 = least0, most1 = offset;
+  let least2 = least0, most2 = offset;
+  let least3 = least0, most3 = offset;
+  for (let row = 0; row < rows; row++) {
+    const value0 = v128.xor(v128.load(from), offset);
+    const value1 = v128.xor(v128.load(from, 16), offset);
+    const value2 = v128.xor(v128.load(from, 32), offset);
+    const value3 = v128.xor(v128.load(from, 48), offset);
+    v128.store(strip, value0);
+    v128.store(strip + size, value1);
+    v128.store(strip + 2 * size, value2);
+    v128.store(strip + 3 * size, value3);
+    least0 = i16x8.min_s(least0, value0);
+    most0 = i16x8.max_s(most0, value0);
+    least1 = i16x8.min_s(least1, value1);
+    most1 = i16x8.max_s(most1, value1);
+    least2 = i16x8.min_s(least2, value2);
+    most2 = i16x8.max_s(most2, value2);
+    least3 = i16x8.min_s(least3, value3);
+    most3 = i16x8.max_s(most3, value3);
+    from += stride;
+    strip += 16;
+  }
+  v128.store(EXTREMES, least0);
+  v128.store(EXTREMES, most0, 16);
+  v128.store(EXTREMES, least1, 32);
+  v128.store(EXTREMES, most1, 48);
+  v128.store(EXTREMES, least2, 64);
+  v128.store(EXTREMES, most2, 80);
+  v128.store(EXTREMES, least3, 96);
+  v128.store(EXTREMES, most3, 112);
 }
 
 /**
@@ -113,12 +193,12 @@ function clipStrip(
   strip: usize,
   rows: i32,
   base: f64,
+  least: v128,
+  most: v128,
   guess: v128,
   reach: v128,
 ): v128 {
   const one = i16x8.splat(1);
-  const least = v128.load(LEASTS);
-  const most = v128.load(MOSTS);
   let low = least;
   let high = most;
   let count = i16x8.splat(<i16> rows);
