@@ -49,7 +49,7 @@ export function mayBeReads(
 const SAME_PATTERN = 0.6;
 
 /** Pixels that are compared at most, about. */
-const SAMPLE = 400_000;
+const SAMPLE = 50_000;
 
 /** Pixels that must differ from their neighbours in both planes. */
 const FEWEST = 1000;
