@@ -9,7 +9,7 @@
  */
 import type { Pixels, Plane } from "../fits/frame.ts";
 import { cardNumber, cardString, type Header } from "../fits/header.ts";
-import { selectPercentile } from "./percentile.ts";
+import { selectNearEnd, selectPercentile } from "./percentile.ts";
 
 /** Rows or columns that are constant, counted from 1 as in FITS section cards. */
 export interface ConstantLines {
@@ -432,7 +432,8 @@ function measureSaturation(
   dark: number,
   saturate: number | undefined,
 ): Saturation | null {
-  const bright = selectPercentile(values.slice(), BRIGHT);
+  const rank = Math.floor(BRIGHT * (values.length - 1));
+  const bright = selectNearEnd(values, rank);
   const range = bright - dark;
   if (range < LEAST_RANGE) {
     // No bias is as bright, and light as bright has more noise.
@@ -482,14 +483,18 @@ function samplePixels(pixels: Pixels, width: number): Sample {
  */
 function findDarkLevel(values: Float64Array): number | null {
   if (values.length === 0) return null;
-  const coarse = new Float64Array(Math.ceil(values.length / COARSE));
   let least = Infinity;
-  for (let k = 0; k < coarse.length; k++) {
-    coarse[k] = values[k * COARSE]!;
-    least = Math.min(least, coarse[k]!);
+  for (let k = 0; k < values.length; k += COARSE) {
+    least = Math.min(least, values[k]!);
   }
-  const others = coarse.filter((value) => value > least);
-  return others.length === 0 ? least : selectPercentile(others, DARK);
+  const others = new Float64Array(Math.ceil(values.length / COARSE));
+  let count = 0;
+  for (let k = 0; k < values.length; k += COARSE) {
+    if (values[k]! > least) others[count++] = values[k]!;
+  }
+  return count === 0
+    ? least
+    : selectPercentile(others.subarray(0, count), DARK);
 }
 
 function greatestCommonDivisor(one: number, other: number): number {

@@ -108,25 +108,26 @@ export function describeProfile(
 
 /** Subtracts from each point the median of the points around it. */
 export function subtractRunningMedian(points: Float64Array): Float64Array {
-  // The points of the window in ascending order; one enters and one leaves at each step.
-  const window = new Float64Array(2 * REACH + 2);
+  const { length } = points;
+  // The points of the window in ascending order.
+  const window = new Float64Array(2 * REACH + 1);
+  const left = new Float64Array(length);
   let count = 0;
-  const insert = (value: number) => {
-    let k = count++;
-    for (; k > 0 && window[k - 1]! > value; k--) window[k] = window[k - 1]!;
-    window[k] = value;
-  };
-  const remove = (value: number) => {
-    let k = 0;
-    while (window[k] !== value) k++;
-    count--;
-    for (; k < count; k++) window[k] = window[k + 1]!;
-  };
-  const left = new Float64Array(points.length);
-  for (let k = 0; k < Math.min(REACH, points.length); k++) insert(points[k]!);
-  for (let k = 0; k < points.length; k++) {
-    if (k + REACH < points.length) insert(points[k + REACH]!);
-    if (k > REACH) remove(points[k - REACH - 1]!);
+  for (let k = -REACH; k < length; k++) {
+    const entering = k + REACH;
+    const leaving = k - REACH - 1;
+    let at = count;
+    if (leaving >= 0) {
+      at = 0;
+      while (window[at] !== points[leaving]) at++;
+    }
+    if (entering < length) {
+      if (leaving < 0) count++;
+      moveTo(window, count, at, points[entering]!);
+    } else if (leaving >= 0) {
+      window.copyWithin(at, at + 1, count--);
+    }
+    if (k < 0) continue;
     const middle = count >> 1;
     left[k] = points[k]! -
       (count % 2 === 1
@@ -134,4 +135,16 @@ export function subtractRunningMedian(points: Float64Array): Float64Array {
         : 0.5 * window[middle - 1]! + 0.5 * window[middle]!);
   }
   return left;
+}
+
+/** Puts a value in place of the one at `at`, which is in no order, and restores the order. */
+function moveTo(
+  sorted: Float64Array,
+  count: number,
+  at: number,
+  value: number,
+): void {
+  while (at > 0 && sorted[at - 1]! > value) sorted[at] = sorted[--at]!;
+  while (at + 1 < count && sorted[at + 1]! < value) sorted[at] = sorted[++at]!;
+  sorted[at] = value;
 }

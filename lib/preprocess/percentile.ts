@@ -61,9 +61,33 @@ function middleOfThree(a: number, b: number, c: number): number {
   return c < a ? a : c > b ? b : c;
 }
 
+/**
+ * Returns the value that sorting would put at `rank`, which is near the end. The values are
+ * not reordered, and none of them is NaN.
+ */
+export function selectNearEnd(values: Float64Array, rank: number): number {
+  // The largest values in ascending order.
+  const largest = values.slice(rank).sort();
+  for (let k = 0; k < rank; k++) {
+    const value = values[k]!;
+    if (value <= largest[0]!) continue;
+    let at = 0;
+    for (; at + 1 < largest.length && largest[at + 1]! < value; at++) {
+      largest[at] = largest[at + 1]!;
+    }
+    largest[at] = value;
+  }
+  return largest[0]!;
+}
+
 /** Returns the finite values in ascending order. */
-export function sortFinite(values: Iterable<number>): Float64Array {
-  return Float64Array.from(values).filter(Number.isFinite).sort();
+export function sortFinite(values: readonly number[]): Float64Array {
+  const finite = new Float64Array(values.length);
+  let count = 0;
+  for (const value of values) {
+    if (Number.isFinite(value)) finite[count++] = value;
+  }
+  return finite.subarray(0, count).sort();
 }
 
 /**

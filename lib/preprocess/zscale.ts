@@ -161,8 +161,12 @@ function growRejections(
 ): Uint8Array<ArrayBuffer> {
   const grown = new Uint8Array(bad.length);
   const down = (window - 1) >> 1;
+  let end = 0;
   for (let k = 0; k < bad.length; k++) {
-    if (bad[k]) grown.fill(1, Math.max(0, k - down), k - down + window);
+    if (!bad[k]) continue;
+    const start = Math.max(end, k - down);
+    end = Math.min(k - down + window, bad.length);
+    for (let n = start; n < end; n++) grown[n] = 1;
   }
   return grown;
 }

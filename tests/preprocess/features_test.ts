@@ -2,6 +2,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
 import type { Plane } from "../../lib/fits/frame.ts";
 import { computeFeatures, FEATURES } from "../../lib/preprocess/features.ts";
+import { subtractRunningMedian } from "../../lib/preprocess/features_profiles.ts";
+import { median } from "../../lib/preprocess/percentile.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
 
@@ -141,4 +143,16 @@ Deno.test("features: any plane gives finite numbers", () => {
     ),
     { numRuns: 60 },
   );
+});
+
+Deno.test("the running median is that of the points within six, fewer at the ends", () => {
+  const values = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 40 });
+  fc.assert(fc.property(values, (given) => {
+    const points = Float64Array.from(given);
+    const expected = points.map((point, k) => {
+      const window = points.slice(Math.max(0, k - 6), k + 7);
+      return point - median(window, window.length);
+    });
+    assertEquals(subtractRunningMedian(points), expected);
+  }));
 });

@@ -3,6 +3,7 @@ import fc from "../fast_check.ts";
 import {
   median,
   percentile,
+  selectNearEnd,
   selectPercentile,
   sortFinite,
 } from "../../lib/preprocess/percentile.ts";
@@ -42,6 +43,16 @@ Deno.test("the median of 200,000 sorted, reversed or equal values takes linear t
   const medians = shapes.map((values) => median(values, n));
   // A quadratic selection would take minutes here.
   assertEquals(medians, [(n - 1) / 2, (n - 1) / 2, (n / 2 - 1) / 2, 7]);
+});
+
+Deno.test("a value selected near the end is that of sorting, and the values keep their order", () => {
+  const values = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1 });
+  fc.assert(fc.property(values, fc.nat(), (given, seed) => {
+    const rank = seed % given.length;
+    const all = Float64Array.from(given);
+    assertEquals(selectNearEnd(all, rank), all.toSorted()[rank]);
+    assertEquals([...all], given);
+  }));
 });
 
 Deno.test("a percentile is the value at the rank below, and 0 without values", () => {

@@ -15,6 +15,7 @@ import {
 import { describeHits } from "../features_hits.ts";
 import { DEPTH, describeProfile, LONGEST } from "../features_profiles.ts";
 import {
+  accumulate,
   binResiduals,
   countHits,
   countsAt,
@@ -83,30 +84,18 @@ function measureBlocks(plane: LoadedPlane): PlacedBlock[] {
 type Four = readonly [number, number, number, number];
 
 function measureLevels({ base, room }: LoadedPlane, sampled: number) {
-  const counts = countsAt(room.histogram, VALUES);
-  let least = 0;
-  while (counts[least] === 0) least++;
-  let most = VALUES - 1;
-  while (counts[most] === 0) most--;
-  const running = new Uint32Array(most - least + 1);
-  let sum = 0;
-  for (let k = 0; k < running.length; k++) {
-    running[k] = sum += counts[least + k]!;
-  }
+  accumulate(room.histogram);
+  const running = countsAt(room.histogram, VALUES);
+  const countBelow = (value: number) =>
+    running[Math.min(value, VALUES) - 1] ?? 0;
   return {
     sampled,
     level(fraction: number): number {
       const rank = Math.floor(fraction * (sampled - 1));
-      return base + least + findFirstAbove(running, rank);
+      return base + findFirstAbove(running, rank);
     },
-    countFrom(limit: number): number {
-      const below = Math.ceil(limit - base) - least - 1;
-      return sampled - (running[below] ?? (below < 0 ? 0 : sampled));
-    },
-    countUpTo(limit: number): number {
-      const place = Math.floor(limit - base) - least;
-      return running[place] ?? (place < 0 ? 0 : sampled);
-    },
+    countFrom: (limit: number) => sampled - countBelow(Math.ceil(limit - base)),
+    countUpTo: (limit: number) => countBelow(Math.floor(limit - base) + 1),
   };
 }
 

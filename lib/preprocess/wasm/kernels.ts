@@ -10,6 +10,7 @@
 import * as wasm from "./kernels.wasm";
 
 export const {
+  accumulate,
   addLight,
   binResiduals,
   clip,

@@ -90,6 +90,23 @@ function sample(first: usize, stride: isize, histogram: usize): void {
   }
 }
 
+/** Replaces each count of a histogram of 65536 by the sum of the counts up to it. */
+export function accumulate(histogram: usize): void {
+  let sum: u32 = 0;
+  const end = histogram + (1 << 18);
+  for (let at = histogram; at < end; at += 16) {
+    // Most values occur nowhere.
+    if (!v128.any_true(v128.load(at))) {
+      v128.store(at, i32x4.splat(sum));
+      continue;
+    }
+    for (let bin = at; bin < at + 16; bin += 4) {
+      sum += load<u32>(bin);
+      store<u32>(bin, sum);
+    }
+  }
+}
+
 /** Returns the even lanes of two vectors. */
 export function evens(one: v128, two: v128): v128 {
   return v128.shuffle<u16>(one, two, 0, 2, 4, 6, 8, 10, 12, 14);

@@ -6,7 +6,7 @@
  * The caller divides the memory that {@link room} returns. Results do not depend on
  * earlier calls.
  */
-export { measureBlock } from "./blocks";
+export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
 export { countHits } from "./hits";
 export { profile } from "./profiles";
