@@ -9,7 +9,7 @@
  *
  * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
  * 16-bit integers, as most raw frames are. The tests require both to give the
- * same bits (`tests/preprocess/kernels_test.ts`). A change starts in the
+ * same bits (`tests/preprocess/wasm_test.ts`). A change starts in the
  * specification.
  *
  * @module
