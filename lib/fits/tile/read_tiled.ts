@@ -10,7 +10,7 @@ import {
   scalePixels,
   type StoredPixels,
 } from "../pixels.ts";
-import { decodeTile } from "./decode_tile.ts";
+import { decodeIntegers, decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
 /**
@@ -65,7 +65,17 @@ function decodeTiles(
     throw new SpitError("bad_tile", what);
   }
   const stored = makeStoredArray(bitpix, width * height);
+  const areRiceRows = across === 1 && tiling.compression === "RICE_1" &&
+    bitpix > 0;
   for (let row = 0; row < tiles; row++) {
+    if (areRiceRows) {
+      const pixels = width * tileHeight;
+      const whole = Math.floor(height / tileHeight) - row;
+      const decoded = decodeIntegers(tiling, row, whole, pixels);
+      copyRow(decoded, stored, row * pixels);
+      row += decoded.length / pixels;
+      if (row === tiles) break;
+    }
     const left = (row % across) * tileWidth;
     const top = Math.floor(row / across) * tileHeight;
     const columns = Math.min(tileWidth, width - left);

@@ -12,6 +12,7 @@ export { countHits } from "./hits";
 export { profile } from "./profiles";
 export { binResiduals, rankedResidual } from "./residuals";
 export { resize, scale } from "./resize";
+export { decodeRice } from "./rice";
 export { turn } from "./turn";
 
 /** Grows the memory to so many bytes and returns their address, aligned to 16; 0 if it cannot grow. */
