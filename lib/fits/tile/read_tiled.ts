@@ -1,11 +1,13 @@
 import { addErrorLocation, SpitError } from "../../errors.ts";
 import type { ByteSource } from "../../io/byte_source.ts";
+import { releaseMemory } from "../../io/memory.ts";
 import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
 import { type Header, makeHeader } from "../header.ts";
 import {
   makeStoredArray,
   needsTooMuch,
+  type PixelMemory,
   readScaling,
   scalePixels,
   type StoredPixels,
@@ -27,8 +29,9 @@ export async function readTiled(
   source: ByteSource,
   hdu: Hdu,
   maxBytes: number,
+  memory?: PixelMemory,
 ): Promise<Pixels> {
-  const { header, width, height, index, dataStart, dataBytes } = hdu;
+  const { index, dataStart, dataBytes } = hdu;
   if (dataBytes > maxBytes) {
     throw needsTooMuch("the compressed image", dataBytes);
   }
@@ -41,18 +44,19 @@ export async function readTiled(
     });
   }
   try {
-    return decodeTiles(header, width, height, bytes, maxBytes);
+    return decodeTiles(hdu, bytes, maxBytes, memory);
   } catch (error) {
     throw addErrorLocation(error, { hdu: index });
+  } finally {
+    releaseMemory(bytes);
   }
 }
 
 function decodeTiles(
-  header: Header,
-  width: number,
-  height: number,
+  { header, width, height }: Hdu,
   bytes: Uint8Array,
   maxBytes: number,
+  memory?: PixelMemory,
 ): Pixels {
   const available = 2 * maxBytes - bytes.length;
   const tiling = describeTiling(header, width, height, bytes, available);
@@ -64,7 +68,7 @@ function decodeTiles(
       `the image has ${tiles} tiles, but the table only ${table.rows} rows`;
     throw new SpitError("bad_tile", what);
   }
-  const stored = makeStoredArray(bitpix, width * height);
+  const stored = makeStoredArray(bitpix, width * height, memory);
   const areRiceRows = across === 1 && tiling.compression === "RICE_1" &&
     bitpix > 0;
   for (let row = 0; row < tiles; row++) {
