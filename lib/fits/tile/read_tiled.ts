@@ -5,6 +5,8 @@ import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
 import { type Header, makeHeader } from "../header.ts";
 import {
+  asUnsigned,
+  hasUnsignedZero,
   makeStoredArray,
   needsTooMuch,
   type PixelMemory,
@@ -12,7 +14,7 @@ import {
   scalePixels,
   type StoredPixels,
 } from "../pixels.ts";
-import { decodeIntegers, decodeTile } from "./decode_tile.ts";
+import { decodeRiceRows, decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
 /**
@@ -53,11 +55,12 @@ export async function readTiled(
 }
 
 function decodeTiles(
-  { header, width, height }: Hdu,
+  hdu: Hdu,
   bytes: Uint8Array,
   maxBytes: number,
   memory?: PixelMemory,
 ): Pixels {
+  const { header, width, height } = hdu;
   const available = 2 * maxBytes - bytes.length;
   const tiling = describeTiling(header, width, height, bytes, available);
   const { table, bitpix, tileWidth, tileHeight } = tiling;
@@ -69,17 +72,15 @@ function decodeTiles(
     throw new SpitError("bad_tile", what);
   }
   const stored = makeStoredArray(bitpix, width * height, memory);
-  const areRiceRows = across === 1 && tiling.compression === "RICE_1" &&
-    bitpix > 0;
+  const blankCard = header.values.has("ZBLANK") ? "ZBLANK" : "BLANK";
+  const scaling = readScaling(header, blankCard);
+  const isUnsigned = hasUnsignedZero(stored, scaling);
+  if (decodeRiceRows(tiling, hdu, stored, isUnsigned ? scaling.zero : 0)) {
+    return isUnsigned
+      ? asUnsigned(stored)
+      : scalePixels(stored, scaling, maxBytes);
+  }
   for (let row = 0; row < tiles; row++) {
-    if (areRiceRows) {
-      const pixels = width * tileHeight;
-      const whole = Math.floor(height / tileHeight) - row;
-      const decoded = decodeIntegers(tiling, row, whole, pixels);
-      copyRow(decoded, stored, row * pixels);
-      row += decoded.length / pixels;
-      if (row === tiles) break;
-    }
     const left = (row % across) * tileWidth;
     const top = Math.floor(row / across) * tileHeight;
     const columns = Math.min(tileWidth, width - left);
@@ -94,8 +95,7 @@ function decodeTiles(
       copyRow(line, stored, (top + y) * width + left);
     }
   }
-  const blankCard = header.values.has("ZBLANK") ? "ZBLANK" : "BLANK";
-  return scalePixels(stored, readScaling(header, blankCard), maxBytes);
+  return scalePixels(stored, scaling, maxBytes);
 }
 
 /** Copies pixels to an array whose values may have another size. */

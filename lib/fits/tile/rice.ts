@@ -40,6 +40,7 @@ const BEYOND = 16;
  *
  * @param tiles Bytes of each tile.
  * @param length Pixels of a tile.
+ * @param zero Added to each pixel, modulo the range of its type. Default: 0.
  * @returns The pixels of the tiles before the first one that is damaged, or of no tile if
  *   they are too large for the kernel. The next use of a kernel overwrites them.
  */
@@ -47,6 +48,7 @@ export function decodeRiceTiles(
   tiles: readonly Uint8Array[],
   length: number,
   { bytepix, blocksize }: RiceLayout,
+  zero = 0,
 ): RicePixels {
   const packed = tiles.reduce((sum, tile) => sum + tile.length, 0);
   const pixelBytes = tiles.length * length * bytepix;
@@ -71,7 +73,7 @@ export function decodeRiceTiles(
     length,
     bytepix,
     Math.min(blocksize, length),
-    0,
+    zero,
   );
   return new ARRAYS[bytepix]!(spans.buffer, room.pixels, decoded * length);
 }
