@@ -85,7 +85,7 @@ function decodeTiles(
     const top = Math.floor(row / across) * tileHeight;
     const columns = Math.min(tileWidth, width - left);
     const rows = Math.min(tileHeight, height - top);
-    const tile = decodeTile(tiling, row, columns, columns * rows);
+    const tile = decodeNamedTile(tiling, row, columns, columns * rows);
     if (columns === width) {
       copyRow(tile, stored, top * width);
       continue;
@@ -96,6 +96,20 @@ function decodeTiles(
     }
   }
   return scalePixels(stored, scaling, maxBytes);
+}
+
+/** {@linkcode decodeTile} whose errors name the tile. */
+function decodeNamedTile(
+  ...[tiling, row, width, pixels]: Parameters<typeof decodeTile>
+): StoredPixels {
+  try {
+    return decodeTile(tiling, row, width, pixels);
+  } catch (error) {
+    if (!(error instanceof SpitError)) throw error;
+    const { code, description } = error;
+    if (description.startsWith(`tile ${row} `)) throw error;
+    throw new SpitError(code, `tile ${row}: ${description}`, { cause: error });
+  }
 }
 
 /** Copies pixels to an array whose values may have another size. */
