@@ -1,6 +1,5 @@
 /**
- * Builds `lib/preprocess/wasm/kernels.wasm` from the AssemblyScript in
- * `lib/preprocess/wasm/assembly/`.
+ * Builds `lib/kernels/kernels.wasm` from the AssemblyScript in `lib/kernels/assembly/`.
  *
  *     deno task kernels
  *
@@ -27,7 +26,7 @@ export async function buildKernels(): Promise<Uint8Array> {
     async readFile(name: string) {
       try {
         return await Deno.readTextFile(
-          new URL(`../lib/preprocess/wasm/assembly/${name}`, import.meta.url),
+          new URL(`../lib/kernels/assembly/${name}`, import.meta.url),
         );
       } catch {
         // The compiler tries several paths for each source.
@@ -46,6 +45,6 @@ export async function buildKernels(): Promise<Uint8Array> {
 }
 
 if (import.meta.main) {
-  const path = new URL("../lib/preprocess/wasm/kernels.wasm", import.meta.url);
+  const path = new URL("../lib/kernels/kernels.wasm", import.meta.url);
   await Deno.writeFile(path, await buildKernels());
 }

@@ -39,7 +39,7 @@ export interface FitsFile extends Disposable {
    *
    * @param index Index of the HDU.
    * @param memory Memory for the pixels, which the next call with it overwrites.
-   *   Default: new memory. Tile-compressed images always use new memory.
+   *   Default: new memory.
    * @throws {SpitError} `no_such_hdu`, `no_image`, the `fault` of the HDU, or an error
    *   in its pixels.
    */
@@ -230,7 +230,7 @@ async function readFrame(
   const available = maxBytes - (source.memory ?? 0) / 2;
   const pixels = hdu.kind === "image"
     ? await readPixels(source, hdu, available, memory)
-    : await readTiled(source, hdu, available);
+    : await readTiled(source, hdu, available, memory);
   const { width, height } = hdu;
   const header = makeFrameHeader(hdu, hdus[0]!.header);
   return { hdu: index, width, height, pixels, header };

@@ -123,10 +123,10 @@ export function scalePixels(
   const { zero, scale, blank } = scaling;
   const hasBlanks = blank !== undefined && stored.includes(blank);
   const isPlain = zero === 0 && scale === 1;
-  const isUnsigned = scale === 1 &&
-    zero === UNSIGNED_ZERO[stored.BYTES_PER_ELEMENT];
   if (!hasBlanks && isPlain) return stored;
-  if (!hasBlanks && isUnsigned) return flipSign(stored);
+  if (!hasBlanks && hasUnsignedZero(stored, { zero, scale })) {
+    return flipSign(stored);
+  }
   const { length, byteLength } = stored;
   const Floats = stored instanceof Int32Array ? Float64Array : Float32Array;
   const bytes = byteLength + length * Floats.BYTES_PER_ELEMENT;
@@ -152,13 +152,24 @@ export function decodePixels(
   scaling: Scaling,
   maxBytes = Infinity,
 ): Pixels {
-  const { zero, scale, blank } = scaling;
-  const isUnsigned = zero === UNSIGNED_ZERO[2] && scale === 1;
-  if (stored instanceof Int16Array && isUnsigned && blank === undefined) {
+  if (stored instanceof Int16Array && hasUnsignedZero(stored, scaling)) {
     return swapUnsigned(stored);
   }
   swapBigEndian(stored);
   return scalePixels(stored, scaling, maxBytes);
+}
+
+/**
+ * Returns whether a scaling adds half of the range of the stored integers, and no integer
+ * is undefined: the pixels are then integers of the same size, unsigned, or signed for one
+ * byte.
+ */
+export function hasUnsignedZero(
+  stored: StoredPixels,
+  { zero, scale, blank }: Scaling,
+): boolean {
+  return scale === 1 && blank === undefined &&
+    zero === UNSIGNED_ZERO[stored.BYTES_PER_ELEMENT];
 }
 
 /** Adds half of the range to integers of up to 32 bits, which inverts the highest bit. */
@@ -166,18 +177,30 @@ export function flipSign(stored: StoredPixels): Pixels {
   const { buffer, byteOffset, length } = stored;
   if (stored instanceof Uint8Array) {
     for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80;
-    return new Int8Array(buffer, byteOffset, length);
-  }
-  if (stored instanceof Int16Array) {
+  } else if (stored instanceof Int16Array) {
     const pairs = byteOffset % 4 === 0 ? length >> 1 : 0;
     const words = new Uint32Array(buffer, pairs === 0 ? 0 : byteOffset, pairs);
     for (let i = 0; i < pairs; i++) words[i] = words[i]! ^ 0x80008000;
     for (let i = 2 * pairs; i < length; i++) stored[i] = stored[i]! ^ 0x8000;
-    return new Uint16Array(buffer, byteOffset, length);
+  } else {
+    const words = new Uint32Array(buffer, byteOffset, length);
+    for (let i = 0; i < length; i++) words[i] = words[i]! ^ 0x80000000;
   }
-  const unsigned = new Uint32Array(buffer, byteOffset, length);
-  for (let i = 0; i < length; i++) unsigned[i] = unsigned[i]! ^ 0x80000000;
-  return unsigned;
+  return asUnsigned(stored);
+}
+
+/** Returns integers of up to 32 bits as unsigned ones, those of one byte as signed ones. */
+export function asUnsigned(
+  { buffer, byteOffset, length, BYTES_PER_ELEMENT }: StoredPixels,
+): Pixels {
+  switch (BYTES_PER_ELEMENT) {
+    case 1:
+      return new Int8Array(buffer, byteOffset, length);
+    case 2:
+      return new Uint16Array(buffer, byteOffset, length);
+    default:
+      return new Uint32Array(buffer, byteOffset, length);
+  }
 }
 
 /** Scales 64-bit integers to floats in the same memory. */

@@ -208,7 +208,7 @@ Deno.test("wasm: a frame does not affect the next one", () => {
 
 Deno.test("wasm: the committed binary is built from the sources", async () => {
   const committed = await Deno.readFile(
-    new URL("../../lib/preprocess/wasm/kernels.wasm", import.meta.url),
+    new URL("../../lib/kernels/kernels.wasm", import.meta.url),
   );
   assertEquals(committed, await buildKernels(), "run: deno task kernels");
 });

@@ -1,8 +1,9 @@
 import { SpitError } from "../../errors.ts";
+import type { Hdu } from "../hdu.ts";
 import { STORED_ARRAYS, type StoredPixels, toNumbers } from "../pixels.ts";
 import { decodeHcompress } from "./hcompress.ts";
 import { decodePixelList } from "./pixel_list.ts";
-import { decodeRice } from "./rice.ts";
+import { decodeRice, decodeRiceTiles } from "./rice.ts";
 import { type Column, readHeap, readNumber, type Tiling } from "./tiling.ts";
 import { gunzipSync } from "node:zlib";
 import { swapBigEndian } from "../byte_order.ts";
@@ -42,6 +43,53 @@ export function decodeTile(
   const plain = readColumn(tiling, "UNCOMPRESSED_DATA", row, pixels);
   if (plain !== undefined) return decodeNumbers(tiling, plain, pixels, isFloat);
   throw new SpitError("bad_tile", `tile ${row} is empty`);
+}
+
+/** Bytes of the pixels of the tiles that are decoded at once: they stay in the cache. */
+const BATCH = 1 << 18;
+
+/**
+ * Decodes an image of integers in Rice code whose tiles are as wide as the image, many
+ * tiles at once.
+ *
+ * @param stored Receives the pixels.
+ * @param zero Added to each pixel, modulo the range of its type.
+ * @returns Whether all tiles were decoded. If not, because the image is of another kind,
+ *   or a tile is damaged or too large, {@linkcode decodeTile} decodes the tiles one by one.
+ * @throws {SpitError} `bad_tile`.
+ */
+export function decodeRiceRows(
+  tiling: Tiling,
+  { width, height }: Pick<Hdu, "width" | "height">,
+  stored: StoredPixels,
+  zero: number,
+): boolean {
+  const { compression, bitpix, bytepix, tileWidth, tileHeight } = tiling;
+  const isInteger = !(stored instanceof BigInt64Array) && bitpix > 0;
+  if (compression !== "RICE_1" || tileWidth < width || !isInteger) return false;
+  if (bitpix !== 8 * bytepix) return false;
+  const whole = Math.floor(height / tileHeight);
+  const fitting = Math.max(
+    1,
+    Math.floor(BATCH / (width * tileHeight * bytepix)),
+  );
+  for (let row = 0; row * tileHeight < height;) {
+    // The last tile may be lower than the others.
+    const isWhole = row < whole;
+    const tiles = isWhole ? Math.min(fitting, whole - row) : 1;
+    const pixels = width * (isWhole ? tileHeight : height - row * tileHeight);
+    const packed: Uint8Array[] = [];
+    for (let k = 0; k < tiles; k++) {
+      const bytes = readColumn(tiling, "COMPRESSED_DATA", row + k, pixels);
+      if (bytes === undefined) return false;
+      packed.push(bytes);
+    }
+    const decoded = decodeRiceTiles(packed, pixels, tiling, zero);
+    if (decoded.length < tiles * pixels) return false;
+    stored.set(decoded, row * width * tileHeight);
+    row += tiles;
+  }
+  return true;
 }
 
 /** Largest plausible size of a compressed tile, bytes: twice the pixels, and a header. */
@@ -96,6 +144,8 @@ function unpack(
       return values;
     }
     default: {
+      const decoded = decodeRiceTiles([packed], pixels, tiling);
+      if (decoded.length > 0) return decoded;
       const values = new Int32Array(scratch, 0, pixels);
       decodeRice(packed, values, bytepix, blocksize);
       return values;

@@ -1,16 +1,20 @@
 import { addErrorLocation, SpitError } from "../../errors.ts";
 import type { ByteSource } from "../../io/byte_source.ts";
+import { releaseMemory } from "../../io/memory.ts";
 import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
 import { type Header, makeHeader } from "../header.ts";
 import {
+  asUnsigned,
+  hasUnsignedZero,
   makeStoredArray,
   needsTooMuch,
+  type PixelMemory,
   readScaling,
   scalePixels,
   type StoredPixels,
 } from "../pixels.ts";
-import { decodeTile } from "./decode_tile.ts";
+import { decodeRiceRows, decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
 /**
@@ -27,8 +31,9 @@ export async function readTiled(
   source: ByteSource,
   hdu: Hdu,
   maxBytes: number,
+  memory?: PixelMemory,
 ): Promise<Pixels> {
-  const { header, width, height, index, dataStart, dataBytes } = hdu;
+  const { index, dataStart, dataBytes } = hdu;
   if (dataBytes > maxBytes) {
     throw needsTooMuch("the compressed image", dataBytes);
   }
@@ -41,19 +46,21 @@ export async function readTiled(
     });
   }
   try {
-    return decodeTiles(header, width, height, bytes, maxBytes);
+    return decodeTiles(hdu, bytes, maxBytes, memory);
   } catch (error) {
     throw addErrorLocation(error, { hdu: index });
+  } finally {
+    releaseMemory(bytes);
   }
 }
 
 function decodeTiles(
-  header: Header,
-  width: number,
-  height: number,
+  hdu: Hdu,
   bytes: Uint8Array,
   maxBytes: number,
+  memory?: PixelMemory,
 ): Pixels {
+  const { header, width, height } = hdu;
   const available = 2 * maxBytes - bytes.length;
   const tiling = describeTiling(header, width, height, bytes, available);
   const { table, bitpix, tileWidth, tileHeight } = tiling;
@@ -64,13 +71,21 @@ function decodeTiles(
       `the image has ${tiles} tiles, but the table only ${table.rows} rows`;
     throw new SpitError("bad_tile", what);
   }
-  const stored = makeStoredArray(bitpix, width * height);
+  const stored = makeStoredArray(bitpix, width * height, memory);
+  const blankCard = header.values.has("ZBLANK") ? "ZBLANK" : "BLANK";
+  const scaling = readScaling(header, blankCard);
+  const isUnsigned = hasUnsignedZero(stored, scaling);
+  if (decodeRiceRows(tiling, hdu, stored, isUnsigned ? scaling.zero : 0)) {
+    return isUnsigned
+      ? asUnsigned(stored)
+      : scalePixels(stored, scaling, maxBytes);
+  }
   for (let row = 0; row < tiles; row++) {
     const left = (row % across) * tileWidth;
     const top = Math.floor(row / across) * tileHeight;
     const columns = Math.min(tileWidth, width - left);
     const rows = Math.min(tileHeight, height - top);
-    const tile = decodeTile(tiling, row, columns, columns * rows);
+    const tile = decodeNamedTile(tiling, row, columns, columns * rows);
     if (columns === width) {
       copyRow(tile, stored, top * width);
       continue;
@@ -80,8 +95,21 @@ function decodeTiles(
       copyRow(line, stored, (top + y) * width + left);
     }
   }
-  const blankCard = header.values.has("ZBLANK") ? "ZBLANK" : "BLANK";
-  return scalePixels(stored, readScaling(header, blankCard), maxBytes);
+  return scalePixels(stored, scaling, maxBytes);
+}
+
+/** {@linkcode decodeTile} whose errors name the tile. */
+function decodeNamedTile(
+  ...[tiling, row, width, pixels]: Parameters<typeof decodeTile>
+): StoredPixels {
+  try {
+    return decodeTile(tiling, row, width, pixels);
+  } catch (error) {
+    if (!(error instanceof SpitError)) throw error;
+    const { code, description } = error;
+    if (description.startsWith(`tile ${row} `)) throw error;
+    throw new SpitError(code, `tile ${row}: ${description}`, { cause: error });
+  }
 }
 
 /** Copies pixels to an array whose values may have another size. */

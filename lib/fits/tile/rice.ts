@@ -1,4 +1,6 @@
 import { SpitError } from "../../errors.ts";
+import { decodeRice as decodeByKernel } from "../../kernels/kernels.wasm";
+import { allocate, bytesAt, COUNT, countsAt } from "../../kernels/memory.ts";
 
 /** Bits of the code of a block, and the code of an uncompressed block, by bytes of a pixel. */
 const LAYOUT: Readonly<Record<number, readonly [number, number]>> = {
@@ -6,6 +8,75 @@ const LAYOUT: Readonly<Record<number, readonly [number, number]>> = {
   2: [4, 15],
   4: [5, 26],
 };
+
+/** Layout of Rice code. */
+export interface RiceLayout {
+  /** Bytes of a pixel: 1, 2 or 4. */
+  readonly bytepix: number;
+  /** Pixels of a block, usually 32. */
+  readonly blocksize: number;
+}
+
+/** Decoded pixels: signed for 2 and 4 bytes, unsigned for 1 byte. */
+export type RicePixels = Uint8Array | Int16Array | Int32Array;
+
+/** Arrays for decoded pixels by their bytes. */
+const ARRAYS: Readonly<
+  Record<
+    number,
+    new (buffer: ArrayBufferLike, start: number, length: number) => RicePixels
+  >
+> = { 1: Uint8Array, 2: Int16Array, 4: Int32Array };
+
+/** A larger tile is not decoded by the kernel, whose memory never shrinks. */
+const LARGEST = 1 << 26;
+
+/** Bytes after a tile that the kernel reads. */
+const BEYOND = 16;
+
+/**
+ * Decodes RICE_1 tiles of the same number of pixels by the WebAssembly kernel, which
+ * returns the pixels of {@linkcode decodeRice}, bit for bit.
+ *
+ * @param tiles Bytes of each tile.
+ * @param length Pixels of a tile.
+ * @param zero Added to each pixel, modulo the range of its type. Default: 0.
+ * @returns The pixels of the tiles before the first one that is damaged, or of no tile if
+ *   they are too large for the kernel. The next use of a kernel overwrites them.
+ */
+export function decodeRiceTiles(
+  tiles: readonly Uint8Array[],
+  length: number,
+  { bytepix, blocksize }: RiceLayout,
+  zero = 0,
+): RicePixels {
+  const packed = tiles.reduce((sum, tile) => sum + tile.length, 0);
+  const pixelBytes = tiles.length * length * bytepix;
+  const room = packed + pixelBytes > LARGEST ? undefined : allocate({
+    spans: tiles.length * 2 * COUNT,
+    packed: packed + BEYOND,
+    pixels: pixelBytes,
+  });
+  if (room === undefined) return new Int32Array();
+  const spans = countsAt(room.spans, 2 * tiles.length);
+  const bytes = bytesAt(room.packed, packed);
+  let at = 0;
+  tiles.forEach((tile, k) => {
+    bytes.set(tile, at);
+    spans[2 * k] = room.packed + at;
+    spans[2 * k + 1] = room.packed + (at += tile.length);
+  });
+  const decoded = decodeByKernel(
+    room.spans,
+    tiles.length,
+    room.pixels,
+    length,
+    bytepix,
+    Math.min(blocksize, length),
+    zero,
+  );
+  return new ARRAYS[bytepix]!(spans.buffer, room.pixels, decoded * length);
+}
 
 /**
  * Decodes a RICE_1 tile: differences of neighbouring pixels, in blocks with their own

@@ -1,13 +1,14 @@
 /**
- * The WebAssembly kernels and their memory.
+ * The WebAssembly kernels of the preprocessing and the features, and their memory.
  *
- * The source of the kernels is AssemblyScript in `assembly/`; `deno task kernels`
- * builds `kernels.wasm` from it. For planes of 16-bit integers they return what the
- * steps in `lib/preprocess` return, bit for bit.
+ * For planes of 16-bit integers they return what the steps in `lib/preprocess` return,
+ * bit for bit.
  *
  * @module
  */
-import * as wasm from "./kernels.wasm";
+import * as wasm from "../../kernels/kernels.wasm";
+
+export * from "../../kernels/memory.ts";
 
 export const {
   accumulate,
@@ -26,52 +27,3 @@ export const {
   scale,
   turn,
 } = wasm;
-
-/** Bytes of a 16-bit pixel. */
-export const WORD = 2;
-/** Bytes of a 32-bit count. */
-export const COUNT = 4;
-/** Bytes of a float. */
-export const FLOAT = 8;
-
-/**
- * Allocates a buffer of the given number of bytes under each name. The buffers of
- * the previous call are overwritten, and arrays on them may be detached.
- *
- * @returns The address of each; `undefined` when there is not enough memory.
- */
-export function allocate<Name extends string>(
-  lengths: Readonly<Record<Name, number>>,
-): Record<Name, number> | undefined {
-  const entries = Object.entries<number>(lengths);
-  const whole = entries.reduce((sum, [, length]) => sum + roundUp(length), 0);
-  let address = wasm.room(whole);
-  if (address === 0) return undefined;
-  const addresses: Record<string, number> = {};
-  for (const [name, length] of entries) {
-    addresses[name] = address;
-    address += roundUp(length);
-  }
-  return addresses;
-}
-
-/** Rounds up to a multiple of the 16 bytes of a vector. */
-function roundUp(length: number): number {
-  return (length + 15) & ~15;
-}
-
-export function floatsAt(address: number, length: number): Float64Array {
-  return new Float64Array(wasm.memory.buffer, address, length);
-}
-
-export function wordsAt(address: number, length: number): Uint16Array {
-  return new Uint16Array(wasm.memory.buffer, address, length);
-}
-
-export function countsAt(address: number, length: number): Uint32Array {
-  return new Uint32Array(wasm.memory.buffer, address, length);
-}
-
-export function bytesAt(address: number, length: number): Uint8Array {
-  return new Uint8Array(wasm.memory.buffer, address, length);
-}

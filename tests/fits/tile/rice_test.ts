@@ -1,6 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "../../fast_check.ts";
-import { decodeRice } from "../../../lib/fits/tile/rice.ts";
+import {
+  decodeRice,
+  decodeRiceTiles,
+  type RiceLayout,
+} from "../../../lib/fits/tile/rice.ts";
+import { bunzip, openBytes, spitErrorOf } from "../open_bytes.ts";
 
 const CODE_BITS = { 1: 3, 2: 4, 4: 5 } as const;
 type Bytepix = keyof typeof CODE_BITS;
@@ -127,5 +132,99 @@ Deno.test("decodeRice() accepts any bytes, or throws bad_tile", () => {
         }
       },
     ),
+  );
+});
+
+/** Asserts that the kernel decodes the tiles before the first one that decodeRice() refuses, with the same pixels. */
+function assertSameTiles(
+  tiles: readonly Uint8Array[],
+  length: number,
+  layout: RiceLayout,
+): void {
+  const expected: number[] = [];
+  for (const tile of tiles) {
+    const pixels = new Int32Array(length);
+    try {
+      decodeRice(tile, pixels, layout.bytepix, layout.blocksize);
+    } catch {
+      break;
+    }
+    expected.push(...pixels);
+  }
+  assertEquals(Array.from(decodeRiceTiles(tiles, length, layout)), expected);
+}
+
+Deno.test("decodeRiceTiles() gives the pixels of decodeRice(), also of truncated tiles", () => {
+  fc.assert(
+    fc.property(
+      tiles,
+      fc.nat(1000),
+      ({ pixels, bytepix, blocksize, choices }, cut) => {
+        const tile = encodeRice(pixels, bytepix, blocksize, choices);
+        const short = tile.subarray(0, cut % tile.length);
+        const layout = { bytepix, blocksize };
+        assertSameTiles([tile, tile, short, tile], pixels.length, layout);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("decodeRiceTiles() decodes any bytes, or stops, as decodeRice() does", () => {
+  const bytes = fc.uint8Array({ maxLength: 200 });
+  fc.assert(
+    fc.property(
+      fc.array(bytes, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(1, 2, 4),
+      fc.constantFrom(1, 5, 32, 2 ** 31 - 1),
+      fc.integer({ min: 1, max: 500 }),
+      (tiles, bytepix, blocksize, length) =>
+        assertSameTiles(tiles, length, { bytepix, blocksize }),
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("decodeRiceTiles() stops at a tile whose block exceeds its bytes by megabytes", () => {
+  for (const bytepix of [1, 2, 4]) {
+    for (const byte of [0x5a, 0xd5, 0xff]) {
+      const tile = new Uint8Array(bytepix + 9).fill(byte);
+      const layout = { bytepix, blocksize: 2 ** 31 - 1 };
+      assertEquals(decodeRiceTiles([tile], 1 << 22, layout).length, 0);
+    }
+  }
+});
+
+Deno.test("decodeRiceTiles() adds a zero point, and leaves a tile that is too large", () => {
+  const tile = encodeRice([5, -7, 32767], 2, 32, [2]);
+  const layout = { bytepix: 2, blocksize: 32 };
+  const { buffer, byteOffset } = decodeRiceTiles([tile], 3, layout, 32768);
+  assertEquals(
+    Array.from(new Uint16Array(buffer, byteOffset, 3)),
+    [32773, 32761, 65535],
+  );
+  assertEquals(decodeRiceTiles([tile], 2 ** 26, layout).length, 0);
+});
+
+Deno.test("the error of a damaged tile names the tile and the HDU", async () => {
+  const { pathname } = new URL(
+    "../../fixtures/fits/integers.fits.bz2",
+    import.meta.url,
+  );
+  const bytes = bunzip(await Deno.readFile(pathname));
+  using file = await openBytes(bytes);
+  const hdu = file.hdus.find(({ header }) =>
+    header.values.get("ZCMPTYPE") === "RICE_1"
+  )!;
+  // The length of the second tile.
+  const rowBytes = Number(hdu.header.values.get("NAXIS1"));
+  new DataView(bytes.buffer).setUint32(hdu.dataStart + rowBytes, 1);
+  const error = await spitErrorOf(() => file.readFrame(hdu.index));
+  assertEquals(
+    [error.code, error.message],
+    [
+      "bad_tile",
+      `tile 1: a Rice tile ends before its pixels do (HDU ${hdu.index})`,
+    ],
   );
 });
