@@ -1,5 +1,6 @@
 import { addErrorLocation, SpitError } from "../../errors.ts";
 import type { ByteSource } from "../../io/byte_source.ts";
+import { releaseMemory } from "../../io/memory.ts";
 import type { Pixels } from "../frame.ts";
 import type { Hdu } from "../hdu.ts";
 import { type Header, makeHeader } from "../header.ts";
@@ -44,6 +45,8 @@ export async function readTiled(
     return decodeTiles(header, width, height, bytes, maxBytes);
   } catch (error) {
     throw addErrorLocation(error, { hdu: index });
+  } finally {
+    releaseMemory(bytes);
   }
 }
 
