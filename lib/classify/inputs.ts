@@ -5,7 +5,7 @@ import {
   SpitError,
   toTypedError,
 } from "../errors.ts";
-import type { Frame } from "../fits/frame.ts";
+import type { Frame, Pixels } from "../fits/frame.ts";
 import { type Card, cardString, type Header } from "../fits/header.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import {
@@ -21,6 +21,7 @@ import type { LogEntry } from "../header/log_entry.ts";
 import { LONGEST_TEXT, readClaims } from "../header/read_claims.ts";
 import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
+import { releaseMemory } from "../io/memory.ts";
 import type { ModelCard } from "../model/model_card.ts";
 import {
   INPUT_IMAGE_HEIGHT,
@@ -119,8 +120,14 @@ export function getInputOptions(
  */
 export async function readInputs(
   path: string,
-  { hdu, rules, maxBytes, blocking, preview = false, ...wanted }:
-    ReadInputsOptions,
+  {
+    hdu,
+    rules,
+    maxBytes = DEFAULT_MAX_BYTES,
+    blocking,
+    preview = false,
+    ...wanted
+  }: ReadInputsOptions,
 ): Promise<FileInputs | FailedInputs> {
   let header: HeaderClaim | null = null;
   let log: LogEntry | null = null;
@@ -130,9 +137,8 @@ export async function readInputs(
     ({ header, log } = readClaims(file, hdu, rules));
     const hdus: HduInputs[] = [];
     const selected = selectHdus(file, hdu);
-    const images = readImages(file, selected, memory, () => {
-      assertRoom(selected.length, wanted.flips, maxBytes);
-    });
+    const beforeAll = () => assertRoom(selected.length, wanted.flips, maxBytes);
+    const images = readImages(file, selected, { memory, maxBytes, beforeAll });
     for await (const { frame, firstRead, damage } of images) {
       const inputs = measureInputs(frame, wanted);
       const { flips, features, noise, statistics } = inputs;
@@ -173,7 +179,7 @@ function readName(header: Header): string | null {
 function assertRoom(
   images: number,
   flips: number,
-  maxBytes = DEFAULT_MAX_BYTES,
+  maxBytes: number,
 ): void {
   const bytes = images * flips * INPUT_IMAGE_WIDTH * INPUT_IMAGE_HEIGHT;
   if (bytes <= maxBytes) return;
@@ -191,32 +197,46 @@ interface Image {
 }
 
 /**
- * Reads the images one by one, or the signal alone if they are reads of one exposure. No
- * more than two planes are in memory at once. A plane is valid until the next one.
+ * Reads the images one by one, or the signal alone if they are reads of one exposure. A
+ * plane is valid until the next one. A large plane is alone in memory, because its inputs
+ * need a copy of it; two are there while they are compared.
  *
  * @param beforeAll Called before the first of several images.
+ * @throws {SpitError} `too_large`; the errors of reading.
  */
 async function* readImages(
   file: FitsFile,
   hdus: readonly Hdu[],
-  memory: PixelMemory,
-  beforeAll: () => void,
+  { memory, maxBytes, beforeAll }: {
+    readonly memory: PixelMemory;
+    readonly maxBytes: number;
+    readonly beforeAll: () => void;
+  },
 ): AsyncGenerator<Image, void, void> {
   const known: Frame[] = [];
   if (mayBeReads(hdus)) {
     const first = await file.readFrame(hdus[0]!.index, memory);
-    const last = await file.readFrame(hdus.at(-1)!.index);
+    const last = await file.readFrame(hdus.at(-1)!.index, {
+      buffer: new ArrayBuffer(0),
+      inUse: first.pixels.byteLength,
+    });
     if (areReads(first, last)) {
       // Before the subtraction, which overwrites the pixels of the last read.
       const damages = [first, last].map((read) =>
         [read.hdu, measureDamage(read, read.header)] as const
       );
-      const { frame, first: firstRead } = subtractReads(last, first);
+      const signal = subtractReads(last, first, maxBytes);
+      const { frame, first: firstRead } = signal;
       const damage = new Map(damages).get(frame.hdu)!;
+      for (const { pixels } of [first, last]) {
+        if (pixels.buffer !== frame.pixels.buffer) releaseLarge(pixels);
+      }
       yield { frame, firstRead, damage };
       return;
     }
-    known.push(first, last);
+    known.push(first);
+    if (isLarge(last.pixels)) releaseMemory(last.pixels);
+    else known.push(last);
   }
   beforeAll();
   for (const { index } of hdus) {
@@ -224,7 +244,18 @@ async function* readImages(
       await file.readFrame(index, memory);
     const damage = measureDamage(frame, frame.header);
     yield { frame, firstRead: null, damage };
+    if (frame.pixels.buffer !== memory.buffer) releaseLarge(frame.pixels);
   }
+}
+
+/** Whether a plane has no room in memory beside two others. */
+function isLarge({ byteLength }: Pixels): boolean {
+  return byteLength > LARGEST_SPARE;
+}
+
+/** Returns the memory of a large plane that is no longer used. */
+function releaseLarge(pixels: Pixels): void {
+  if (isLarge(pixels)) releaseMemory(pixels);
 }
 
 /** The input image of a preview is a copy: the memory of the flips is given away. */
@@ -301,5 +332,5 @@ export function selectHdus(file: FitsFile, hdu?: number): readonly Hdu[] {
  */
 const spareMemory: PixelMemory[] = [];
 
-/** Bytes of the largest memory that is kept. */
+/** Bytes of the largest memory that is kept, and of a plane that may be one of three. */
 const LARGEST_SPARE = 1 << 26;

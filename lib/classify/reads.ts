@@ -8,6 +8,7 @@
  */
 import type { Frame, Pixels, Plane } from "../fits/frame.ts";
 import type { Hdu } from "../fits/hdu.ts";
+import { needsTooMuch } from "../fits/pixels.ts";
 
 /** Cards that name a part of a detector or a detector; all reads have the same. */
 const DETECTOR_CARDS = [
@@ -100,15 +101,25 @@ export interface Signal {
  * Subtracts the first of two reads from the last one. The last one is the brighter on
  * the mean, whatever the order of the HDUs. Overwrites its pixels with the signal, which
  * has a pedestal of 1000 counts, and is cut off where it exceeds the range of integers.
+ *
+ * @param maxBytes Memory that the signal may take. Default: any.
+ * @throws {SpitError} `too_large`.
  */
-export function subtractReads(one: Frame, other: Frame): Signal {
+export function subtractReads(
+  one: Frame,
+  other: Frame,
+  maxBytes = Infinity,
+): Signal {
   const [last, first] = sumDifference(one, other) >= 0
     ? [one, other]
     : [other, one];
   // A byte has no room for the pedestal.
-  const pixels = last.pixels.BYTES_PER_ELEMENT === 1
-    ? Float32Array.from(last.pixels)
-    : last.pixels;
+  const isWidened = last.pixels.BYTES_PER_ELEMENT === 1;
+  const bytes = 2 * last.pixels.length;
+  if (isWidened && bytes > maxBytes) {
+    throw needsTooMuch("the difference of two reads", bytes);
+  }
+  const pixels = isWidened ? Int16Array.from(last.pixels) : last.pixels;
   const [lowest, highest] = findRange(pixels);
   for (let k = 0; k < pixels.length; k++) {
     const value = pixels[k]! - first.pixels[k]! + PEDESTAL;

@@ -35,7 +35,8 @@ function swap16(
   length: number,
   mask = 0,
 ): void {
-  const pairs = start % 4 === 0 ? length >> 2 : 0;
+  // Not a shift, which has 32 bits.
+  const pairs = start % 4 === 0 ? Math.floor(length / 4) : 0;
   const words = new Uint32Array(buffer, pairs === 0 ? 0 : start, pairs);
   for (let i = 0; i < pairs; i++) {
     const pair = words[i]!;

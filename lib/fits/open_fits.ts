@@ -230,7 +230,12 @@ async function readFrame(
   const available = maxBytes - (source.memory ?? 0) / 2;
   const pixels = hdu.kind === "image"
     ? await readPixels(source, hdu, available, memory)
-    : await readTiled(source, hdu, available, memory);
+    : await readTiled(
+      source,
+      hdu,
+      available - (memory?.inUse ?? 0) / 2,
+      memory,
+    );
   const { width, height } = hdu;
   const header = makeFrameHeader(hdu, hdus[0]!.header);
   return { hdu: index, width, height, pixels, header };

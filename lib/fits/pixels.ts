@@ -48,6 +48,8 @@ export function readScaling(header: Header, blankCard = "BLANK"): Scaling {
 export interface PixelMemory {
   /** Grows to the size of the largest frame. */
   buffer: ArrayBuffer;
+  /** Bytes of other planes in memory, which count against the limit. Default: 0. */
+  readonly inUse?: number;
 }
 
 /**
@@ -178,7 +180,7 @@ export function flipSign(stored: StoredPixels): Pixels {
   if (stored instanceof Uint8Array) {
     for (let i = 0; i < length; i++) stored[i] = stored[i]! ^ 0x80;
   } else if (stored instanceof Int16Array) {
-    const pairs = byteOffset % 4 === 0 ? length >> 1 : 0;
+    const pairs = byteOffset % 4 === 0 ? Math.floor(length / 2) : 0;
     const words = new Uint32Array(buffer, pairs === 0 ? 0 : byteOffset, pairs);
     for (let i = 0; i < pairs; i++) words[i] = words[i]! ^ 0x80008000;
     for (let i = 2 * pairs; i < length; i++) stored[i] = stored[i]! ^ 0x8000;

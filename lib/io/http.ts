@@ -152,13 +152,19 @@ async function fetchFile(url: string, init: RequestInit): Promise<Response> {
   const { hostname } = new URL(url);
   let next = url;
   for (let count = 0; count <= MAX_REDIRECTS; count++) {
-    const response = await fetch(next, { ...init, redirect: "manual" });
+    const from = new URL(next);
+    const response = await fetch(next, { ...init, redirect: "manual" })
+      .catch((cause) => {
+        if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
+        const what =
+          `no permission to access the server: run with --allow-net=${from.host}`;
+        throw new SpitError("no_permission", what, { file: url, cause });
+      });
     const location = response.headers.get("location");
     if (!REDIRECTS.includes(response.status) || location === null) {
       return response;
     }
     await response.body?.cancel();
-    const from = new URL(next);
     const to = URL.parse(location, from);
     if (to === null || !isUrl(to.href)) {
       throw makeError("io", "the server redirects to no web address", url);
@@ -254,12 +260,6 @@ async function receive(
   } catch (error) {
     if (error instanceof SpitError || error instanceof TransientError) {
       throw error;
-    }
-    if (error instanceof Deno.errors.NotCapable) {
-      const { host } = new URL(url);
-      const what =
-        `no permission to access the server: run with --allow-net=${host}`;
-      throw new SpitError("no_permission", what, { file: url, cause: error });
     }
     const reason = describeReason(error);
     throw new TransientError(

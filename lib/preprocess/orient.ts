@@ -43,7 +43,8 @@ function viewBits(
   }
 }
 
-function turn<T extends { [index: number]: number | bigint }>(
+/** Stores a plane of height × width pixels in `to`, turned. */
+export function turn<T extends { [index: number]: number | bigint }>(
   from: T,
   to: T,
   width: number,

@@ -105,7 +105,7 @@ Deno.test("the signal of bytes and of floats is not cut off", () => {
     plane(new Uint8Array([250, 5]), 1),
     plane(new Uint8Array([3, 6]), 2),
   );
-  assertEquals(bytes.frame.pixels, new Float32Array([1247, 999]));
+  assertEquals(bytes.frame.pixels, new Int16Array([1247, 999]));
   const floats = subtractReads(
     plane(new Float32Array([-5000, NaN]), 1),
     plane(new Float32Array([-9000, 1]), 2),

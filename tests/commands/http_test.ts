@@ -70,6 +70,36 @@ Deno.test("without network permission the row names the missing flag", async () 
   assertStringIncludes(row.error.message, `--allow-net=${server.host}`);
 });
 
+Deno.test("a redirect needs network permission for its host, too", async () => {
+  await using there = archive();
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => Response.redirect(`${there.url}/r1.fits`),
+  );
+  const host = `127.0.0.1:${server.addr.port}`;
+  using folder = temporaryFolder();
+  const args = [`http://${host}/r1.fits`, "--format=ndjson"];
+  const refused = await spit(folder.path, host, args);
+  assertEquals(refused.rows[0].error.code, "no_permission");
+  assertStringIncludes(
+    refused.rows[0].error.message,
+    `--allow-net=${there.host}`,
+  );
+  const hosts = `${host},${there.host}`;
+  const { rows } = await spit(folder.path, hosts, args);
+  assertEquals(rows[0].type, "bias");
+});
+
+Deno.test("a row contains the address as given", async () => {
+  await using server = archive();
+  using folder = temporaryFolder();
+  const url = `http://user:pass@${server.host}/none.fits?token=1`;
+  const args = [url, "--format=ndjson"];
+  const { rows: [row] } = await spit(folder.path, server.host, args);
+  assertEquals([row.file, row.error.code], [url, "not_found"]);
+  assertEquals(/pass|token/.test(row.error.message), false);
+});
+
 Deno.test("run skips frames of a server that have a row", async () => {
   await using server = archive();
   using folder = temporaryFolder();

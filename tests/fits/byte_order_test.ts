@@ -45,3 +45,15 @@ Deno.test("swapUnsigned() converts and adds 32768, for any count", () => {
     assertEquals(numbers.buffer.byteLength, 32);
   }));
 });
+
+Deno.test({
+  name: "images of more than 2 GiB are converted",
+  // The pixels alone take 2 GiB.
+  ignore: Deno.systemMemoryInfo().available < 2 ** 33,
+  fn() {
+    const stored = new Int16Array(2 ** 30 + 4);
+    stored.set([0x0100, 0x0200], 2 ** 30);
+    swapBigEndian(stored);
+    assertEquals(stored.slice(-4), new Int16Array([1, 2, 0, 0]));
+  },
+});

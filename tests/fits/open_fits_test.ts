@@ -257,6 +257,24 @@ Deno.test("a table larger than the limit is skipped", async () => {
   assertEquals((await file.readFrame(2)).pixels, PLANE.pixels);
 });
 
+Deno.test("headers of more than 32 MiB together are refused", async () => {
+  const records = [
+    ...["XTENSION= 'IMAGE   '", "BITPIX  = 8", "NAXIS   = 0"],
+    ...["PCOUNT  = 0", "GCOUNT  = 1"],
+  ].map((record) => record.padEnd(80)).join("");
+  // 12 MB, without pixels.
+  const long = new TextEncoder().encode(
+    (records + "COMMENT x".padEnd(80).repeat(150_000)).padEnd(12_000_960 - 80) +
+      "END".padEnd(80),
+  );
+  const [primary, image] = [
+    EXTENDED.subarray(0, 2880),
+    EXTENDED.subarray(2880),
+  ];
+  using file = await openBytes(joinBytes(primary, long, long, long, image));
+  assertEquals([file.hdus.length, file.fault?.code], [3, "too_large"]);
+});
+
 Deno.test("an image needs memory for two copies of its pixels and what the source holds", async () => {
   // 4000 bytes of pixels: twice these and the file itself, of 8640 bytes.
   const least = (2 * 4000 + WHOLE.length) / 2;

@@ -109,6 +109,12 @@ Deno.test({
     assertEquals((await find(folder.path, ["n/out.fits"])).paths, [
       "n/out.fits",
     ]);
+    // So may one in a list.
+    const list = `${folder.path}/list`;
+    Deno.writeTextFileSync(list, `${folder.path}/n/out.fits\n`);
+    assertEquals(await Array.fromAsync(findFrames([`@${list}`], () => {})), [
+      `${folder.path}/n/out.fits`,
+    ]);
     const both = await find(folder.path, ["n", "m"]);
     assertEquals(both.paths.includes("n/m/c.fits"), true);
     assertEquals(both.paths.includes("n/out.fits"), false);

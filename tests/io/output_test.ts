@@ -83,6 +83,8 @@ Deno.test("fileOutput() and assertReplaceable() refuse the name and the content 
       "\x89PNG\r\n\x1a\n\0",
       "\x01\x02\0\x03",
     ],
+    // Binary data after a text.
+    "x".repeat(4095) + "\0",
   ];
   for (const magic of magics) {
     const path = `${folder.path}/frame.txt`;

@@ -102,6 +102,36 @@ Deno.test("the last 3 % of the rows are enough, and fewer or a border of both en
   assertEquals(measure(10, 0.09 * height), Math.floor(0.09 * height));
 });
 
+Deno.test("at least 16 rows at one end, 10 % of the rows between the ends, and a quarter of half rows", () => {
+  const plane = simulate("flat");
+  const { width, height } = plane;
+  const small = {
+    width,
+    height: 200,
+    pixels: plane.pixels.slice(0, 200 * width),
+  };
+  const measureSmall = (count: number) =>
+    measureDamage(clear(small, (row) => row >= 200 - count)).rows?.count;
+  assertEquals([measureSmall(15), measureSmall(16)], [undefined, 16]);
+  const measureBetween = (count: number) =>
+    measureDamage(clear(plane, (row) => row >= 400 && row < 400 + count)).rows
+      ?.count;
+  const tenth = Math.ceil(0.1 * height);
+  assertEquals(
+    [measureBetween(tenth - 1), measureBetween(tenth)],
+    [undefined, tenth],
+  );
+  const measureHalf = (count: number) =>
+    measureDamage(
+      clear(plane, (row, column) => row < count && column < width >> 1),
+    ).rows?.count;
+  const quarter = Math.ceil(0.25 * height);
+  assertEquals(
+    [measureHalf(quarter - 1), measureHalf(quarter)],
+    [undefined, quarter],
+  );
+});
+
 Deno.test("columns without data are constant, and so are rows before the start", () => {
   const plane = simulate("arc");
   const { width, height } = plane;
@@ -169,9 +199,10 @@ Deno.test("rows outside the data section are not compared", () => {
   const plane = simulate("flat");
   const { width, height } = plane;
   const cut = clear(plane, (row) => row >= 900);
-  const measure = (section: string) =>
-    measureDamage(cut, header({ DATASEC: section })).rows;
+  const measure = (section: string, card = "DATASEC") =>
+    measureDamage(cut, header({ [card]: section })).rows;
   assertEquals(measure(`[1:${width},1:900]`), null);
+  assertEquals(measure(`[1:${width},1:900]`, "TRIMSEC"), null);
   assertEquals(measure(`[1:${width},1:${height}]`)?.first, 901);
   // Of the detector before binning, or unreadable.
   assertEquals(measure(`[1:${2 * width},1:${2 * height}]`)?.first, 901);
@@ -257,18 +288,25 @@ Deno.test("SATURATE of the header counts where it can be the limit of these pixe
   const flat = simulate("flat");
   const pixels = flat.pixels.toSorted();
   const brightest = pixels.at(-1)!;
-  const measure = (SATURATE: number, factor = 1) =>
+  const measure = (value: number, factor = 1, card = "SATURATE") =>
     measureDamage(
       change(
         flat,
         (old) => factor * old,
         new Float64Array(flat.pixels.length),
       ),
-      header({ SATURATE }),
+      header({ [card]: value }),
     ).saturation;
   // A tenth of the pixels are above it.
   const limit = pixels[Math.floor(0.9 * pixels.length)]!;
-  assertEquals(measure(limit)?.level, limit);
+  for (const card of ["SATURATE", "SATURATN", "SATLEVEL"]) {
+    assertEquals(measure(limit, 1, card)?.level, limit);
+  }
+  // Few pixels, as those of bad columns, do not count.
+  const high = (share: number) =>
+    pixels[Math.floor((1 - share) * pixels.length)]!;
+  assertEquals(measure(high(0.001)), null);
+  assertEquals(measure(high(0.008))?.level, high(0.008));
   assertEquals(measure(2 * brightest), null);
   assertEquals(measure(1), null);
   // The sum of several exposures.

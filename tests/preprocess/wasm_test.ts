@@ -177,6 +177,27 @@ Deno.test("wasm: integers of every type and offset are accepted and give the sam
   });
 });
 
+Deno.test("wasm: a large plane that is turned gives the bits of the steps without a second copy", () => {
+  const [width, height] = [4096, 4097];
+  const counts = (k: number) => (k * 48_271 + (k >> 7)) % 60_000;
+  for (
+    const pixels of [
+      Uint16Array.from({ length: width * height }, (_, k) => counts(k)),
+      Int32Array.from({ length: width * height }, (_, k) => counts(k) - 70_000),
+    ]
+  ) {
+    const plane = { width, height, pixels };
+    const { address, room } = loadPlane(plane)!;
+    assertEquals(address, room.plane);
+    assertEquals(
+      preprocess(plane),
+      preprocessByStep(plane).inputImage,
+    );
+  }
+  const bytes = new Uint8Array(width * height);
+  assertEquals(loadPlane({ width, height, pixels: bytes }), undefined);
+});
+
 Deno.test("wasm: other planes are left to the steps", () => {
   const odd: Plane[] = [
     { width: 60, height: 7, pixels: new Uint16Array(420) },

@@ -65,6 +65,7 @@ Deno.test("review server refuses requests without the token, from other pages, a
 
   assertEquals(await status(`${HOST}/`), 403);
   assertEquals(await status(`${HOST}/${token.slice(1)}/`), 403);
+  assertEquals([token.length, makeToken() === token], [64, false]);
   assertEquals(await status(`${HOST}/${makeToken()}/`), 403);
   assertEquals(await status(`${HOST}/app.js`), 403);
   assertEquals(await status(home, { origin: "http://evil.example" }), 403);

@@ -1,4 +1,5 @@
 /** Runs the commands and examples of the documentation, and checks its links. */
+import { RETRYABLE } from "../../lib/batch/retry.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { Verdict } from "../../mod.ts";
@@ -142,6 +143,33 @@ Deno.test("docs/README.md lists every page, and no link of the pages is broken",
     }
   }
   assertEquals(broken, []);
+});
+
+Deno.test("docs/failures.md names every error of a file, and those that are retried", async () => {
+  const page = await Deno.readTextFile(`${ROOT}docs/failures.md`);
+  const errors = await Deno.readTextFile(`${ROOT}lib/errors.ts`);
+  const [, union] = /type ErrorCode =([^]*?)\/\/ model/.exec(errors)!;
+  const list = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, code]) => code!).sort();
+  const [, table] = /## Error codes[^]*?(\|[^]*?)\n\n/.exec(page)!;
+  const first = table!.replaceAll(/^\|([^|]*)\|.*$/gm, "$1");
+  assertEquals(list(first, /`(\w+)`/g), list(union!, /"(\w+)"/g));
+  const [, retried] = /## Retries\n[^]*?:\n\n([^]*?)\n\n/.exec(page)!;
+  assertEquals(list(retried!, /`(\w+)`/g), [...RETRYABLE].sort());
+});
+
+Deno.test("the tests that SECURITY.md and docs/failures.md name exist", async () => {
+  for (const page of ["SECURITY.md", "docs/failures.md"]) {
+    const text = await Deno.readTextFile(`${ROOT}${page}`);
+    const names = [
+      ...text.matchAll(/`((?:[\w/]+\/)?\w+_test\.ts|tests\/\w+)`/g),
+    ];
+    assert(names.length > 3);
+    for (const [, name] of names) {
+      const path = name!.startsWith("tests/") ? name : `tests/security/${name}`;
+      assert(await exists(new URL(`file://${ROOT}${path}`)), name);
+    }
+  }
 });
 
 async function exists(url: URL): Promise<boolean> {

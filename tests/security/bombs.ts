@@ -9,6 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
+import { makeRandom } from "../../lib/simulate/random.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { spitCommand } from "../commands/spit.ts";
 
@@ -239,6 +240,50 @@ const makeLongObject = () => {
   );
 };
 
+interface LargeImages {
+  readonly bitpix: number;
+  readonly images?: number;
+  /** Bytes of the pixels of each image. Default: the limit. */
+  readonly bytes?: number;
+  readonly cards?: readonly string[];
+  /** Whether all images have the pattern of one detector. */
+  readonly areReads?: boolean;
+}
+
+/** Returns images that are higher than wide, so that they are turned. */
+const makeLargeImages = (
+  { bitpix, images = 1, bytes = LIMIT, cards = [], areReads = false }:
+    LargeImages,
+) => {
+  const pixelBytes = Math.abs(bitpix) / 8;
+  const width = Math.floor(Math.sqrt(bytes / pixelBytes / 1.1));
+  const height = Math.floor(bytes / pixelBytes / width);
+  const records = [
+    `BITPIX  = ${bitpix}`,
+    "NAXIS   = 2",
+    `NAXIS1  = ${width}`,
+    `NAXIS2  = ${height}`,
+    ...cards,
+  ];
+  const random = makeRandom(1);
+  const noise = Uint8Array.from(
+    { length: 1_000_003 },
+    // The first byte of a float, so that none is NaN or infinite.
+    (_, k) =>
+      bitpix < 0 && k % pixelBytes === 0 ? 0x41 : random.uniform() * 256,
+  );
+  const dataBytes = Math.ceil(width * height * pixelBytes / 2880) * 2880;
+  return concat(...Array.from({ length: images }, (_, k) => {
+    const first = k === 0
+      ? ["SIMPLE  = T"]
+      : ["XTENSION= 'IMAGE   '", "PCOUNT  = 0", "GCOUNT  = 1"];
+    const pattern = areReads ? noise : noise.subarray(k);
+    const pixels = Buffer.alloc(dataBytes, pattern);
+    pixels[1] = k;
+    return concat(makeHeader([...first, ...records]), pixels);
+  }));
+};
+
 export const BOMBS: Readonly<Record<string, Bomb>> = {
   "1 MB of one-byte gzip members": {
     file: () => gzipEachByte(frame(200, 120)),
@@ -298,6 +343,42 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
   "a table of 120 MB before an image": {
     file: makeTableBeforeImage,
     code: null,
+    limits: [LIMIT],
+  },
+  "an image of 16-bit pixels as large as the limit": {
+    file: () => makeLargeImages({ bitpix: 16 }),
+    code: null,
+    limits: [LIMIT],
+  },
+  "an image of bytes as large as the limit": {
+    file: () => makeLargeImages({ bitpix: 8 }),
+    code: null,
+    limits: [LIMIT],
+  },
+  "an image of floats as large as the limit": {
+    file: () => makeLargeImages({ bitpix: -32 }),
+    code: null,
+    limits: [LIMIT],
+  },
+  "an image that is as large as the limit when it is scaled": {
+    file: () =>
+      makeLargeImages({ bitpix: 16, bytes: LIMIT / 3, cards: ["BSCALE  = 2"] }),
+    code: null,
+    limits: [LIMIT],
+  },
+  "three images, each as large as the limit": {
+    file: () => makeLargeImages({ bitpix: 16, images: 3 }),
+    code: null,
+    limits: [LIMIT],
+  },
+  "two reads, each as large as the limit": {
+    file: () => makeLargeImages({ bitpix: 16, images: 2, areReads: true }),
+    code: null,
+    limits: [LIMIT],
+  },
+  "two reads of bytes, each as large as the limit": {
+    file: () => makeLargeImages({ bitpix: 8, images: 2, areReads: true }),
+    code: "too_large",
     limits: [LIMIT],
   },
   "a gzip of 400 MB": {

@@ -80,6 +80,27 @@ Deno.test("a model that differs in one bit from the card's sha256 is refused", a
   }
 });
 
+Deno.test("the sha256 is that of the bytes that are loaded", async () => {
+  using folder = temporaryFolder();
+  const card = await writeCard(folder.path, {});
+  const { readFile } = Deno;
+  let reads = 0;
+  Deno.readFile = async (...parts) => {
+    const bytes = await readFile(...parts);
+    if (!`${parts[0]}`.endsWith(".onnx")) return bytes;
+    reads++;
+    // A second read, also by the native library, would fail.
+    await Deno.remove(parts[0]);
+    return bytes;
+  };
+  try {
+    await using model = await openModel(card, "cpu");
+    assertEquals([model.card.name, reads], ["tiny", 1]);
+  } finally {
+    Deno.readFile = readFile;
+  }
+});
+
 Deno.test("a model with weights in another file is refused, wherever they are referenced", async () => {
   using folder = temporaryFolder();
   const sparse = encodeField(1, encodeExternalTensor("w.bin"));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import { DOMParser } from "linkedom";
+import { createHash } from "node:crypto";
 import { join } from "../../lib/std.ts";
 import { stringify } from "csv-stringify/sync";
 import { spit } from "../commands/spit.ts";
@@ -37,10 +38,27 @@ function assertHarmlessPage(html: string): void {
     }
   }
   assertEquals(document.querySelectorAll("img[src=x], svg[onload]").length, 0);
+  const hashes: string[] = [];
   for (const { type, textContent } of document.querySelectorAll("script")) {
-    if (type === "application/json") JSON.parse(textContent);
-    else assert(!textContent.includes("pwned"), "a script contains a payload");
+    if (type === "application/json") {
+      JSON.parse(textContent);
+      continue;
+    }
+    assert(!textContent.includes("pwned"), "a script contains a payload");
+    const hash = createHash("sha256").update(textContent).digest("base64");
+    hashes.push(`'sha256-${hash}'`);
   }
+  const policy = document
+    .querySelector("meta[http-equiv=Content-Security-Policy]")
+    .getAttribute("content");
+  const rules = new Map<string, string[]>(
+    policy.split(";").map((rule: string) => {
+      const [name, ...values] = rule.trim().split(" ");
+      return [name, values];
+    }),
+  );
+  assertEquals(rules.get("default-src"), ["'none'"]);
+  assertEquals(rules.get("script-src") ?? [], hashes);
 }
 
 Deno.test("no format prints control characters of names or cards", async () => {
@@ -65,14 +83,23 @@ Deno.test("no format prints control characters of names or cards", async () => {
   }
 });
 
-Deno.test("NDJSON contains the exact names, escaped", async () => {
+Deno.test("NDJSON and JSON contain the exact names and values, escaped", async () => {
   using night = await makeHostileNight();
-  const { out } = await spit(
-    ["night", "--format", "ndjson", ...OPTIONS],
-    night.path,
-  );
-  const files = out.trimEnd().split("\n").map((line) => JSON.parse(line).file);
-  assertEquals(files.sort(), night.names.map((name) => `night/${name}`));
+  const expected = night.names.map((name) => `night/${name}`);
+  for (const format of ["ndjson", "json"]) {
+    const { out } = await spit(
+      ["night", "--format", format, ...OPTIONS],
+      night.path,
+    );
+    const rows: { file: string; log: { target: string } }[] = format === "json"
+      ? JSON.parse(out)
+      : out.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assertEquals(rows.map(({ file }) => file).sort(), expected);
+    const targets = rows.map(({ log }) => log.target);
+    for (const key of ["script", "attribute", "bidi", "hyperlink"]) {
+      assert(targets.includes(PAYLOADS[key]!), key);
+    }
+  }
 });
 
 Deno.test("no CSV cell is a formula, and the paths still name the files", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { NATS_SERVER, startNatsServer } from "../../scripts/nats/server.ts";
 import { spit } from "../commands/spit.ts";
-import { temporaryFolder } from "../tiny.ts";
+import { temporaryFolder, TINY } from "../tiny.ts";
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -173,6 +173,50 @@ for (const { command, flags } of ROWS) {
     }
   });
 }
+
+/** Options that read a file outside the folder with the frames. */
+const READ_OPTIONS: readonly (readonly [content: string, args: string])[] = [
+  ["arc : OBSTYPE == COMP\n", "NIGHT --rules FILE"],
+  ["path,label\n", "NIGHT --labels FILE"],
+  ["NIGHT/r0001.fits\n", "@FILE"],
+];
+
+for (const [content, args] of READ_OPTIONS) {
+  Deno.test(`least permissions: ${args} needs to read FILE`, async () => {
+    using other = temporaryFolder();
+    const file = `${other.path}/file`;
+    const text = content.replace("NIGHT", `${inputs.path}/night`);
+    await Deno.writeTextFile(file, text);
+    const command = args.replace("FILE", file);
+    const others = ["--allow-ffi", "--allow-env=ORT_DISABLE_TELEMETRY"];
+    const without = ["--allow-read=NIGHT,MODELS", ...others];
+    const flags = [`--allow-read=NIGHT,MODELS,${file}`, ...others];
+    const allowed = await runCommand(flags, command, true);
+    assertEquals(allowed.code, 0, allowed.err);
+    const { code, err } = await runCommand(without, command, false);
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "--allow-read");
+  });
+}
+
+Deno.test("least permissions: --model CARD needs to read its folder", async () => {
+  using folder = temporaryFolder();
+  for (const name of ["tiny.json", "tiny.onnx"]) {
+    await Deno.copyFile(
+      TINY.replace("tiny.json", name),
+      `${folder.path}/${name}`,
+    );
+  }
+  const command = `NIGHT --model ${folder.path}/tiny.json`;
+  const others = ["--allow-ffi", "--allow-env=ORT_DISABLE_TELEMETRY"];
+  const flags = [`--allow-read=NIGHT,${folder.path}`, ...others];
+  const allowed = await runCommand(flags, command, true);
+  assertEquals(allowed.code, 0, allowed.err);
+  const without = ["--allow-read=NIGHT", ...others];
+  const { code, err } = await runCommand(without, command, false);
+  assertEquals(code, 2, err);
+  assertStringIncludes(err, "--allow-read");
+});
 
 Deno.test({
   name: "--allow-read does not confine links, but spit does",

@@ -265,6 +265,76 @@ Deno.test({
   },
 });
 
+Deno.test("review server keeps 16 connections, and those with the secret when there are more", async () => {
+  await using server = await startServer();
+  const { token, port } = server;
+  const request = `GET /${token}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+  const buffer = new Uint8Array(1 << 16);
+  using page = await Deno.connect({ hostname: "127.0.0.1", port });
+  const load = async () => {
+    await page.write(new TextEncoder().encode(request));
+    let response = "";
+    while (!response.includes("</html>")) {
+      const read = await page.read(buffer);
+      if (read === null) return "closed";
+      response += new TextDecoder().decode(buffer.subarray(0, read));
+    }
+    return response;
+  };
+  assertEquals(parseStatus(await load()), 200);
+  const others: Deno.Conn[] = [];
+  let open = 0;
+  const ended: Promise<void>[] = [];
+  const start = performance.now();
+  for (let k = 0; k < 40; k++) {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    others.push(connection);
+    open++;
+    const end = connection.read(new Uint8Array(1)).catch(() => null);
+    ended.push(end.then(() => void open--));
+  }
+  // A closed connection ends the read of its client. The time limit for headers is 5 s.
+  await Promise.all(ended.slice(0, 25));
+  assert(performance.now() - start < 4500, "the time limit closes them");
+  assertEquals(parseStatus(await load()), 200);
+  assert(open > 0 && open <= 15, `${open} other connections`);
+  for (const connection of others) connection.close();
+  await Promise.all(ended);
+});
+
+Deno.test({
+  name: "labels are kept when review has no descriptor left for connections",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await startServer({ openFiles: 42 });
+    const { token, port } = server;
+    // The response shows that a frame is classified.
+    const changes = await fetch(`${server.review.url}changes/0`);
+    await changes.body?.cancel();
+    const body = '{"id":0,"label":"arc"}';
+    const label = await server.send(
+      `POST /${token}/label HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
+        "Content-Type: application/json\r\n" +
+        `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+    assertEquals(parseStatus(label), 200, label);
+    // Those that the server does not accept wait until it ends.
+    const connections = Array.from(
+      { length: 40 },
+      () => Deno.connect({ hostname: "127.0.0.1", port }).catch(() => null),
+    );
+    await Promise.all(connections.slice(0, 8));
+    const { code, err } = await server.review.end("SIGTERM");
+    assertEquals(code, 0, err);
+    assert(!/error|uncaught|^ +at /im.test(err), err);
+    for (const connection of await Promise.all(connections)) {
+      connection?.close();
+    }
+    const labels = await Deno.readTextFile(`${server.folder}/spit-labels.csv`);
+    assertMatch(labels, /,arc,/);
+  },
+});
+
 Deno.test("review server closes connections without a request", async () => {
   await using server = await startServer();
   assertEquals(await server.send(""), "");

@@ -3,6 +3,7 @@ import { allocate, COUNT, FLOAT, turn, WORD, wordsAt } from "./kernels.ts";
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
 import { MOST_BLOCKS, SAMPLE } from "../features_blocks.ts";
 import { LONGEST } from "../features_profiles.ts";
+import { turn as turnPixels } from "../orient.ts";
 import { ROWS, SAMPLE as STATISTICS_SAMPLE } from "../statistics.ts";
 
 /** Smallest width and height: the kernels work on eight lanes. */
@@ -10,6 +11,11 @@ const LEAST = 8;
 /** Largest height: rows are counted in 16 bits. */
 const HIGHEST = 32767;
 const LARGEST = 2 ** 28;
+/**
+ * Pixels from which there is one copy of a plane only, which takes no more memory than
+ * the plane. A smaller one that is turned is copied twice, which is faster.
+ */
+const LARGE = 2 ** 24;
 
 /** Strips of eight columns that the clip copies at a time: the width of a cache line. */
 const STRIPS = 4;
@@ -50,11 +56,17 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
   const base = findBase(pixels);
   if (base === undefined) return;
   const rotated = plane.height > plane.width;
-  const room = allocateRoom(width, height, rotated);
+  const isLarge = pixels.length > LARGE;
+  if (isLarge && pixels.BYTES_PER_ELEMENT < WORD) return;
+  const isCopiedTwice = rotated && !isLarge;
+  const room = allocateRoom(width, height, isCopiedTwice);
   if (room === undefined) return;
-  storePixels(pixels, base, wordsAt(room.plane, pixels.length));
-  if (rotated) turn(room.plane, room.turned, plane.width, plane.height);
-  const address = rotated ? room.turned : room.plane;
+  const words = wordsAt(room.plane, pixels.length);
+  if (rotated && isLarge) turnPixels(pixels, words, plane.width, plane.height);
+  else words.set(pixels);
+  subtractBase(words, base);
+  if (isCopiedTwice) turn(room.plane, room.turned, plane.width, plane.height);
+  const address = isCopiedTwice ? room.turned : room.plane;
   return { address, width, height, base, rotated, room };
 }
 
@@ -105,10 +117,8 @@ function findBase(pixels: Pixels): number | undefined {
   return Math.abs(least) < 2 ** 32 ? least : undefined;
 }
 
-function storePixels(pixels: Pixels, base: number, to: Uint16Array): void {
-  if (base === 0 || pixels.BYTES_PER_ELEMENT === 2) to.set(pixels);
-  else for (let k = 0; k < to.length; k++) to[k] = pixels[k]! - base;
-  if (pixels instanceof Int16Array) {
-    for (let k = 0; k < to.length; k++) to[k] = to[k]! ^ 0x8000;
-  }
+/** Subtracts the base from pixels of which the last 16 bits were stored. */
+function subtractBase(words: Uint16Array, base: number): void {
+  if (base === 0) return;
+  for (let k = 0; k < words.length; k++) words[k] = words[k]! - base;
 }
