@@ -23,7 +23,7 @@ type Range = readonly [low: number, high: number];
 /** All pixels of an HDU, exactly, as `client/viewer.js` takes them. */
 export interface PackedPlane {
   readonly hdu: number;
-  /** EXTNAME, or empty. */
+  /** EXTNAME; empty without one, and for the name that tile compression gives. */
   readonly name: string;
   /** NAXIS1 and NAXIS2. */
   readonly width: number;
@@ -83,10 +83,11 @@ async function packPlane(frame: Frame): Promise<PackedPlane> {
       `more than the ${LARGEST} that a page can show`;
     throw new SpitError("too_large", what);
   }
+  const name = cardString(header, "EXTNAME") ?? "";
   const [type] = TYPES.find(([, type]) => pixels instanceof type)!;
   return {
     hdu,
-    name: cardString(header, "EXTNAME") ?? "",
+    name: name === "COMPRESSED_IMAGE" ? "" : name,
     width,
     height,
     type,

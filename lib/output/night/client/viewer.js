@@ -3,11 +3,14 @@
 /// <reference lib="dom.iterable" />
 // The image viewer of the report and of the review page: <spit-viewer src hdus> shows all
 // pixels of an HDU, as ../pixels.ts packs them. The longer axis runs to the right and the
-// other one upwards, so that the first pixel is at the bottom left, as in DS9.
+// other one upwards, so that the first pixel is at the lower left, as in DS9.
 
 /** @typedef {import("../pixels.ts").PackedPlane} PackedPlane */
-/** @typedef {{ pixels: import("../../../fits/frame.ts").Pixels, width: number, height: number }} Level */
 /** @typedef {{ x: number, y: number }} Point */
+/**
+ * Values on a grid: that of column x and row y from below is at x * dx + y * dy.
+ * @typedef {{ values: ArrayLike<number>, width: number, height: number, dx: number, dy: number }} Grid
+ */
 
 const ARRAYS = {
   uint8: Uint8Array,
@@ -20,52 +23,46 @@ const ARRAYS = {
   float64: Float64Array,
 };
 
-/** Colours from low to high values. @type {Record<string, string[]>} */
+/** Colours of values from low to high. @type {Record<string, string>} */
 const COLOURS = {
-  grey: ["000000", "ffffff"],
-  inverted: ["ffffff", "000000"],
-  viridis: [
-    ...["440154", "472d7b", "3b528b", "2c728e", "21918c"],
-    ...["28ae80", "5ec962", "addc30", "fde725"],
-  ],
+  grey: "000000 ffffff",
+  inverted: "ffffff 000000",
+  viridis: "440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725",
 };
 
-/** What is chosen, and where the view is: both stay from frame to frame. */
+/** What is chosen stays from frame to frame, and the view for frames of one size. */
 const chosen = {
   limits: "zscale",
   stretch: "linear",
   colours: "grey",
   cut: "horizontal",
 };
-const last = {
+const before = {
   size: "",
-  view: { x: 0, y: 0, scale: 0 },
-  cursor: { x: 0, y: 0 },
   height: 0,
+  x: 0,
+  y: 0,
+  view: { x: 0, y: 0, scale: 0 },
 };
 
+/** Screen pixels per pixel, at most. */
 const LARGEST_SCALE = 64;
-/** Steps between black and white. */
+
+/** Colours between the limits. */
 const STEPS = 4096;
 
 const TEMPLATE = `
   <div class="tools" role="group" aria-label="Display of the pixels">
     <label>HDU <select name="hdu"></select></label>
-    <label>limits <select name="limits">
-      <option value="zscale">zscale</option>
+    <label>limits <select name="limits"><option>zscale</option>
       <option value="minmax">min–max</option>
-      <option value="percentile">99.5 %</option>
-    </select></label>
-    <label>stretch <select name="stretch">
-      <option>linear</option><option>asinh</option>
-    </select></label>
-    <label>colours <select name="colours">
-      <option>grey</option><option>inverted</option><option>viridis</option>
-    </select></label>
-    <label>cut <select name="cut">
-      <option value="horizontal"></option><option value="vertical"></option>
-      <option value="none">none</option>
-    </select></label>
+      <option value="percentile">99.5 %</option></select></label>
+    <label>stretch <select name="stretch"><option>linear</option>
+      <option>asinh</option></select></label>
+    <label>colours <select name="colours"><option>grey</option>
+      <option>inverted</option><option>viridis</option></select></label>
+    <label>cut <select name="cut"><option value="horizontal"></option>
+      <option value="vertical"></option><option>none</option></select></label>
     <span class="zoom" role="group" aria-label="Zoom">
       <button type="button" data-key="-" aria-label="Zoom out">−</button>
       <output class="number"></output>
@@ -76,23 +73,27 @@ const TEMPLATE = `
   </div>
   <canvas tabindex="0" role="application"></canvas>
   <div class="cut" role="img">
-    <svg preserveAspectRatio="none" aria-hidden="true"><path /><line /></svg>
+    <svg preserveAspectRatio="none" aria-hidden="true"><path /><line y1="-5" y2="105" /></svg>
     <span class="high"></span><span class="low"></span><span class="name"></span>
   </div>
-  <p class="read">
-    <output class="value"></output>
-    <span class="ramp"><span></span><i></i><span></span></span>
-  </p>`;
+  <p class="read"><output class="value"></output>
+    <span class="ramp"><span></span><i></i><span></span></span></p>
+  <p class="soft" role="status"></p>`;
 
 /** @type {(value: number, low: number, high: number) => number} */
 const clamp = (value, low, high) => Math.max(low, Math.min(value, high));
 
+/** Formats a value with all its digits, or with five. @type {(value: number, digits?: number) => string} */
+const format = (value, digits = 5) =>
+  String(Number.isInteger(value) ? value : Number(value.toPrecision(digits)));
+
 /**
  * Returns the packed pixels at an address: a block of this page (#ID), a script beside it
- * (a page that is a file may fetch nothing), or a route of the server.
+ * (a page that is a file cannot fetch another one), or a route of the server.
  * @type {(address: string, run: string | null) => Promise<PackedPlane>}
  */
 async function load(address, run) {
+  if (run !== null) return await loadScript(`${address}.js`, run);
   if (address.startsWith("#")) {
     const text = document.getElementById(address.slice(1))?.textContent;
     if (text) return JSON.parse(text);
@@ -100,7 +101,6 @@ async function load(address, run) {
       "The pixels of this frame are not in this page: spit report --full writes them beside the page, and spit review shows them.",
     );
   }
-  if (run !== null) return await loadScript(`${address}.js`, run);
   const response = await fetch(address);
   if (response.ok) return await response.json();
   throw new Error(await response.text());
@@ -108,155 +108,121 @@ async function load(address, run) {
 
 /** @type {(address: string, run: string) => Promise<PackedPlane>} */
 function loadScript(address, run) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    const fail = (/** @type {string} */ what) =>
-      reject(new Error(`The pixels of this frame are not shown: ${what}.`));
-    /** @type {PackedPlane | undefined} */
-    let plane;
-    const receive = (/** @type {Event} */ event) => {
-      const { detail } = /** @type {CustomEvent} */ (event);
-      if (detail.run === run) plane = detail.plane;
-    };
-    // The load event follows at once when the script has run.
-    script.onload = () => {
-      removeEventListener("spit-pixels", receive);
-      script.remove();
-      if (plane) resolve(plane);
-      else fail(`${address} belongs to another report`);
-    };
-    script.onerror = () => fail(`${address} is not beside this page`);
-    addEventListener("spit-pixels", receive);
-    script.src = address;
-    document.head.append(script);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers();
+  const script = document.createElement("script");
+  /** @type {(event: any) => void} */
+  const receive = ({ detail }) => {
+    if (detail.run === run) resolve(detail.plane);
+  };
+  const end = (/** @type {string} */ problem) => {
+    removeEventListener("spit-pixels", receive);
+    script.remove();
+    reject(new Error(`The pixels of this frame are not shown: ${problem}.`));
+  };
+  // Without effect after the event of the script, which has run by then.
+  script.onload = () => end(`${address} belongs to another report`);
+  script.onerror = () => end(`${address} is not beside this page`);
+  addEventListener("spit-pixels", receive);
+  script.src = address;
+  document.head.append(script);
+  return promise;
 }
 
-/** @type {(plane: PackedPlane) => Promise<import("../../../fits/frame.ts").Pixels>} */
+/** @type {(plane: PackedPlane) => Promise<Grid>} */
 async function unpack({ data, type, width, height }) {
   const text = atob(data);
-  const packed = new Uint8Array(text.length);
-  for (let k = 0; k < packed.length; k++) packed[k] = text.charCodeAt(k);
+  const packed = Uint8Array.from(
+    { length: text.length },
+    (_, k) => text.charCodeAt(k),
+  );
   const stream = new Blob([packed]).stream()
     .pipeThrough(new DecompressionStream("gzip"));
   const sorted = new Uint8Array(await new Response(stream).arrayBuffer());
-  const pixels = new ARRAYS[type](width * height);
-  const bytes = new Uint8Array(pixels.buffer);
-  const size = pixels.BYTES_PER_ELEMENT;
+  const values = new ARRAYS[type](width * height);
+  const bytes = new Uint8Array(values.buffer);
+  const size = values.BYTES_PER_ELEMENT;
   for (let first = 0, i = 0; first < size; first++) {
     for (let k = first; k < bytes.length; k += size) {
       bytes[k] = sorted[i++] ?? 0;
     }
   }
-  return pixels;
+  return height > width
+    ? { values, width: height, height: width, dx: width, dy: 1 }
+    : { values, width, height, dx: 1, dy: width };
 }
 
-/** Makes rows of columns, in tiles, so that reads and writes stay in the cache. @type {(level: Level) => Level} */
-function transpose({ pixels, width, height }) {
-  const turned = pixels.slice();
-  for (let top = 0; top < height; top += 32) {
-    const bottom = Math.min(top + 32, height);
-    for (let x = 0; x < width; x++) {
-      for (let y = top; y < bottom; y++) {
-        turned[x * height + y] = pixels[y * width + x] ?? NaN;
-      }
-    }
-  }
-  return { pixels: turned, width: height, height: width };
-}
-
-/** Halves an image: means of the finite values of 2 × 2 pixels. @type {(level: Level) => Level} */
-function halve({ pixels, width, height }) {
+/** Halves a grid: means of the finite values of 2 × 2 pixels. @type {(grid: Grid) => Grid} */
+function halve({ values, width, height, dx, dy }) {
   const [columns, rows] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const means = new Float32Array(columns * rows);
-  for (let y = 0, k = 0; y < rows; y++) {
-    const below = 2 * y * width;
-    const above = 2 * y + 1 < height ? below + width : below;
-    for (let x = 0; x < width; x += 2) {
-      const next = x + 1 < width ? x + 1 : x;
+  for (let y = 0, k = 0; y < height; y += 2) {
+    const up = y + 1 < height ? dy : 0;
+    for (let x = 0; x < width; x += 2, k++) {
+      const right = x + 1 < width ? dx : 0;
+      const first = x * dx + y * dy;
       let sum = 0, count = 0;
-      for (const i of [below + x, below + next, above + x, above + next]) {
-        const value = pixels[i] ?? NaN;
+      for (let corner = 0; corner < 4; corner++) {
+        const place = first + (corner & 1) * right + (corner >> 1) * up;
+        const value = values[place] ?? NaN;
         // False for NaN and infinite values.
         if (value - value === 0) sum += value, count++;
       }
-      means[k++] = sum / count;
+      means[k] = sum / count;
     }
   }
-  return { pixels: means, width: columns, height: rows };
+  return { values: means, width: columns, height: rows, dx: 1, dy: columns };
 }
 
-/** @type {(hex: string) => number[]} */
-const parseColour = (hex) =>
-  [0, 2, 4].map((k) => parseInt(hex.slice(k, k + 2), 16));
-
-/** Returns the colour of each step as the bytes of a canvas. */
+/** Returns the colours between the limits, as words of a canvas. */
 function makeColours() {
-  const stops = (COLOURS[chosen.colours] ?? []).map(parseColour);
-  const table = new Uint8ClampedArray(4 * STEPS);
+  const stops = (COLOURS[chosen.colours] ?? "").split(" ")
+    .map((hex) => [0, 2, 4].map((k) => parseInt(hex.slice(k, k + 2), 16)));
+  const table = new Uint8ClampedArray(4 * STEPS).fill(255);
   for (let k = 0; k < STEPS; k++) {
     const part = k / (STEPS - 1);
-    const value = chosen.stretch === "asinh"
-      ? Math.asinh(10 * part) / Math.asinh(10)
-      : part;
+    const value = chosen.stretch === "linear"
+      ? part
+      : Math.asinh(10 * part) / Math.asinh(10);
     const place = value * (stops.length - 1);
     const first = Math.min(Math.floor(place), stops.length - 2);
     for (let c = 0; c < 3; c++) {
-      const from = stops[first]?.[c] ?? 0, to = stops[first + 1]?.[c] ?? 0;
+      const [from = 0, to = 0] = [stops[first]?.[c], stops[first + 1]?.[c]];
       table[4 * k + c] = from + (place - first) * (to - from);
     }
-    table[4 * k + 3] = 255;
   }
   return new Uint32Array(table.buffer);
 }
 
-/** Formats a value with all its digits. @type {(value: number) => string} */
-const formatValue = (value) =>
-  Number.isInteger(value)
-    ? String(value)
-    : String(Number(value.toPrecision(8)));
-
-/** Formats a limit. @type {(value: number) => string} */
-const formatShort = (value) => String(Number(value.toPrecision(5)));
-
 class SpitViewer extends HTMLElement {
   static observedAttributes = ["src"];
 
-  /** @type {PackedPlane | null} */
+  /** What is shown, without its data. @type {PackedPlane | null} */
   plane = null;
-  /** The image and its halves. @type {Level[]} */
-  levels = [];
-  /** Whether the image is turned, since NAXIS2 is the longer axis. */
-  isTurned = false;
-  /** Image coordinates of the upper left corner, y downwards; screen pixels per pixel. */
+  /** The pixels, and their halves as far as they were needed. @type {Grid[]} */
+  grids = [];
+  /** Place of the upper left corner, in pixels to the right and downwards; screen pixels per pixel. */
   view = { x: 0, y: 0, scale: 1 };
-  /** The column and the row from below of the pixel whose value is shown. @type {Point} */
+  /** Column and row from below of the pixel whose value is shown. @type {Point} */
   cursor = { x: 0, y: 0 };
-  /** Positions of the fingers, or of the mouse while its button is down. @type {Map<number, Point>} */
+  /** Places of the fingers, and of the mouse while its button is down. @type {Map<number, Point>} */
   pointers = new Map();
-  isMoved = false;
+  isDragging = false;
   isDrawing = false;
-  colours = new Uint32Array(0);
-  loading = 0;
+  /** Counts what was asked for, of which only the last is shown. */
+  asked = 0;
 
   connectedCallback() {
     this.innerHTML = TEMPLATE;
-    const canvas = this.canvas = /** @type {HTMLCanvasElement} */ (
-      this.querySelector("canvas")
-    );
-    this.note = document.createElement("p");
-    this.note.className = "soft";
-    this.note.setAttribute("role", "status");
-    this.append(this.note);
-    canvas.style.height = `${last.height}px`;
     for (const select of this.querySelectorAll("select")) {
       select.value = /** @type {any} */ (chosen)[select.name] ?? "";
     }
+    this.canvas = /** @type {HTMLCanvasElement} */ (this.find("canvas"));
+    this.canvas.style.height = `${before.height}px`;
     this.addEventListener("change", ({ target }) => {
       const { name, value } = /** @type {HTMLSelectElement} */ (target);
-      if (name === "hdu") return void this.load();
-      /** @type {any} */ (chosen)[name] = value;
-      this.choose();
+      if (name === "hdu") return void this.open();
+      Object.assign(chosen, { [name]: value });
+      this.draw();
     });
     this.addEventListener("click", ({ target }) => {
       const { key } = /** @type {HTMLElement} */ (target).dataset;
@@ -264,18 +230,18 @@ class SpitViewer extends HTMLElement {
     });
     this.addEventListener("keydown", (event) => {
       const { key, target, shiftKey, ctrlKey, metaKey, altKey } = event;
-      const isSelect = target instanceof HTMLSelectElement && key !== "Escape";
-      const isKey = target === canvas && !ctrlKey && !metaKey && !altKey &&
-        this.press(key, shiftKey);
-      if (isKey) event.preventDefault();
-      // The page has a meaning for some keys, too.
-      if (isKey || isSelect) event.stopPropagation();
+      const isUsed = target === this.canvas &&
+        !(ctrlKey || metaKey || altKey) && this.press(key, shiftKey);
+      if (isUsed) event.preventDefault();
+      // Some keys have a meaning for the page, too.
+      const isChoice = target instanceof HTMLSelectElement && key !== "Escape";
+      if (isUsed || isChoice) event.stopPropagation();
     });
-    this.listenToPointers(canvas);
+    this.listenToPointers(this.canvas);
     this.resizes = new ResizeObserver(() => this.layOut());
-    this.resizes.observe(canvas);
+    this.resizes.observe(this.canvas);
     this.sight = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.start();
+      if (entries.some(({ isIntersecting }) => isIntersecting)) this.start();
     });
     this.sight.observe(this);
   }
@@ -287,227 +253,190 @@ class SpitViewer extends HTMLElement {
   }
 
   attributeChangedCallback() {
-    if (!this.sight) return;
     this.clear();
-    // It tells again whether the viewer is in sight.
-    this.sight.unobserve(this);
-    this.sight.observe(this);
+    // When it is observed again, it tells whether the viewer is in sight.
+    this.sight?.disconnect();
+    this.sight?.observe(this);
   }
 
-  clear() {
-    this.loading++;
-    this.plane = null;
-    this.levels = [];
-    this.draw();
-  }
-
-  /** Loads the first HDU once the viewer is in sight. */
-  start() {
-    if (this.plane || this.dataset.src === this.getAttribute("src")) return;
-    this.dataset.src = this.getAttribute("src") ?? "";
-    const hdus = (this.getAttribute("hdus") ?? "").split(" ");
-    const select = this.select("hdu");
-    select.replaceChildren(...hdus.map((hdu) => new Option(hdu)));
-    if (select.parentElement) select.parentElement.hidden = hdus.length < 2;
-    this.load();
-  }
-
-  /** @type {(name: string) => HTMLSelectElement} */
-  select(name) {
-    return /** @type {any} */ (this.querySelector(`select[name=${name}]`));
+  /** @type {(selector: string) => any} */
+  find(selector) {
+    return this.querySelector(selector);
   }
 
   /** @type {(selector: string, text: string) => void} */
   write(selector, text) {
-    const element = this.querySelector(selector);
-    if (element && element.textContent !== text) element.textContent = text;
+    const element = this.find(selector);
+    if (element.textContent !== text) element.textContent = text;
   }
 
-  async load() {
-    this.clear();
-    const { loading } = this;
-    this.say("Reading the pixels …");
-    try {
-      const address = this.dataset.src + this.select("hdu").value;
-      const plane = await load(address, this.getAttribute("run"));
-      const pixels = await unpack(plane);
-      if (loading !== this.loading) return;
-      this.show(plane, pixels);
-    } catch (error) {
-      if (loading === this.loading) {
-        this.say(/** @type {Error} */ (error).message, true);
-      }
-    }
-  }
-
-  /** Says what the viewer shows, or why it shows nothing. @type {(text: string, isProblem?: boolean) => void} */
-  say(text, isProblem = false) {
-    if (this.note) this.note.textContent = text;
-    this.classList.toggle("empty", isProblem);
-  }
-
-  /** @type {(plane: PackedPlane, pixels: Level["pixels"]) => void} */
-  show(plane, pixels) {
-    const { hdu, name, width, height, type } = plane;
-    const image = { pixels, width, height };
-    this.isTurned = height > width;
-    this.plane = { ...plane, data: "" };
-    this.levels = [this.isTurned ? transpose(image) : image];
-    const axes = this.isTurned
-      ? "Columns run upwards and rows to the right"
-      : "The first row is at the bottom";
-    this.say(
-      `HDU ${hdu}${
-        name && ` (${name})`
-      }: all ${width} × ${height} pixels, ${type}, with BZERO and BSCALE applied. ${axes}, the first pixel at the lower left. Drag, scroll or pinch; keys: arrows move the cursor, with Shift the image, + − zoom, 0 fits.`,
-    );
-    this.canvas?.setAttribute(
-      "aria-label",
-      `Pixels of HDU ${hdu}: arrow keys move the cursor, with Shift the image; plus and minus zoom, 0 fits`,
-    );
-    const [along, across] = this.isTurned
-      ? ["column", "row"]
-      : ["row", "column"];
-    this.write("option[value=horizontal]", along ?? "");
-    this.write("option[value=vertical]", across ?? "");
-    const size = `${width} × ${height}`;
-    this.view.scale = 0;
-    this.layOut();
-    if (last.size === size) {
-      this.view = last.view;
-      this.cursor = last.cursor;
-    } else {
-      const [{ width: columns, height: rows } = image] = this.levels;
-      this.cursor = { x: columns >> 1, y: rows >> 1 };
-      this.fit();
-    }
-    last.size = size;
-    this.choose();
-  }
-
-  /** Applies what is chosen. */
-  choose() {
-    this.colours = makeColours();
-    const [low, high] = this.limits();
-    this.write(".ramp span:first-child", formatShort(low));
-    this.write(".ramp span:last-child", formatShort(high));
-    const ramp = /** @type {HTMLElement} */ (this.querySelector(".ramp i"));
-    const stops = (COLOURS[chosen.colours] ?? []).map((hex) => `#${hex}`);
-    ramp.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-    const cut = /** @type {HTMLElement} */ (this.querySelector(".cut"));
-    cut.hidden = chosen.cut === "none";
+  clear() {
+    this.asked++;
+    this.plane = null;
+    this.grids = [];
     this.draw();
   }
 
-  /** @returns {readonly [low: number, high: number]} */
-  limits() {
-    const limits = /** @type {any} */ (this.plane?.limits);
-    return limits?.[chosen.limits] ?? [0, 0];
+  /** Opens the first HDU, once the viewer is in sight. */
+  start() {
+    this.sight?.disconnect();
+    const hdus = (this.getAttribute("hdus") ?? "").split(" ");
+    const select = this.find("[name=hdu]");
+    select.replaceChildren(...hdus.map((hdu) => new Option(hdu)));
+    select.parentElement.hidden = hdus.length < 2;
+    this.open();
   }
 
-  /** The size of the image and of the canvas on the screen, and the scale that fits. */
+  async open() {
+    this.clear();
+    const { asked } = this;
+    this.say("Reading the pixels …", false);
+    // Who steps through frames does not wait for those between.
+    await new Promise((wake) => setTimeout(wake, 80));
+    if (asked !== this.asked) return;
+    try {
+      const address = this.getAttribute("src") + this.find("[name=hdu]").value;
+      const plane = await load(address, this.getAttribute("run"));
+      const grid = await unpack(plane);
+      if (asked === this.asked) this.show({ ...plane, data: "" }, grid);
+    } catch (error) {
+      if (asked === this.asked) this.say(/** @type {Error} */ (error).message);
+    }
+  }
+
+  /** Says what is shown, or why nothing is. @type {(text: string, isProblem?: boolean) => void} */
+  say(text, isProblem = true) {
+    this.write("p.soft", text);
+    this.classList.toggle("empty", isProblem);
+  }
+
+  /** @type {(plane: PackedPlane, grid: Grid) => void} */
+  show(plane, grid) {
+    const { hdu, name, width, height, type } = plane;
+    this.plane = plane;
+    this.grids = [grid];
+    const isTurned = grid.dx !== 1;
+    this.say(
+      `HDU ${hdu}${
+        name && ` (${name})`
+      }: ${width} × ${height} pixels, ${type}, BZERO and BSCALE applied. ` +
+        (isTurned
+          ? "Rows run to the right and columns upwards"
+          : "The first row is at the bottom") +
+        ". Keys: arrows move the cursor, with Shift the image; + − 0 zoom.",
+      false,
+    );
+    this.canvas?.setAttribute(
+      "aria-label",
+      `Pixels of HDU ${hdu}. Arrow keys move the cursor, with Shift the image; plus and minus zoom, 0 fits`,
+    );
+    this.write("[value=horizontal]", isTurned ? "column" : "row");
+    this.write("[value=vertical]", isTurned ? "row" : "column");
+    const size = `${width} × ${height}`;
+    const isSame = size === before.size;
+    before.size = size;
+    this.view.scale = 0;
+    const { x, y, view } = before;
+    this.layOut();
+    if (isSame) this.moveTo(view.x, view.y, view.scale);
+    this.point(isSame ? x : grid.width / 2, isSame ? y : grid.height / 2);
+  }
+
+  /** The pixels, the size of the canvas on the screen, and the scale at which they fit. */
   sizes() {
-    const [{ width, height } = { width: 1, height: 1 }] = this.levels;
-    const { clientWidth: w = 1, clientHeight: h = 1 } = this.canvas ?? {};
-    return { width, height, w, h, least: Math.min(w / width, h / height) };
+    const grid = /** @type {Grid} */ (this.grids[0]);
+    const { clientWidth: w = 0, clientHeight: h = 0 } = this.canvas ?? {};
+    return { grid, w, h, least: Math.min(w / grid.width, h / grid.height) };
   }
 
-  /** Sizes the canvas after its width and the shape of the image. */
+  /** Gives the canvas the shape of the image, within limits. */
   layOut() {
     const { canvas } = this;
-    if (!canvas || !this.plane || canvas.clientWidth === 0) return;
-    const before = this.sizes();
-    const isFit = this.view.scale <= before.least * 1.001;
+    if (!canvas?.clientWidth || !this.plane) return;
+    const { grid, least } = this.sizes();
     const { x, y, scale } = this.view;
-    const centre = { x: x + canvas.width / devicePixelRatio / 2 / scale, y };
-    const wanted = before.w * before.height / before.width;
-    last.height = Math.round(
-      clamp(wanted, 140, Math.min(innerHeight * 0.7, 640)),
-    );
-    canvas.style.height = `${last.height}px`;
+    const wanted = canvas.clientWidth * grid.height / grid.width;
+    before.height = Math.round(clamp(wanted, 140, innerHeight / 2));
+    canvas.style.height = `${before.height}px`;
     canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
     canvas.height = Math.round(canvas.clientHeight * devicePixelRatio);
-    if (isFit) this.fit();
-    else this.moveTo(centre.x - canvas.clientWidth / 2 / scale, y, scale);
-  }
-
-  fit() {
-    this.moveTo(0, 0, 0);
+    this.moveTo(x, y, scale <= least * 1.001 ? 0 : scale);
   }
 
   /** Moves the view; the middle of the canvas stays in the image. @type {(x: number, y: number, scale: number) => void} */
   moveTo(x, y, wanted) {
-    const { width, height, w, h, least } = this.sizes();
-    const most = Math.max(LARGEST_SCALE, least);
-    const scale = clamp(wanted, least, most);
+    const { grid: { width, height }, w, h, least } = this.sizes();
+    const scale = clamp(wanted, least, Math.max(LARGEST_SCALE, least));
     const [halfW, halfH] = [w / 2 / scale, h / 2 / scale];
-    const middle = scale === least
-      ? { x: width / 2, y: height / 2 }
-      : { x: clamp(x + halfW, 0, width), y: clamp(y + halfH, 0, height) };
-    this.view = { x: middle.x - halfW, y: middle.y - halfH, scale };
-    last.view = this.view;
-    // At a fit, a finger scrolls the page.
-    if (this.canvas) {
-      this.canvas.style.touchAction = scale === least ? "pan-y" : "none";
-    }
+    const isFit = scale === least;
+    this.view = before.view = {
+      x: (isFit ? width / 2 : clamp(x + halfW, 0, width)) - halfW,
+      y: (isFit ? height / 2 : clamp(y + halfH, 0, height)) - halfH,
+      scale,
+    };
+    // A finger on an image that fits scrolls the page.
+    if (this.canvas) this.canvas.style.touchAction = isFit ? "pan-y" : "none";
     this.write(".zoom output", `${Math.round(100 * scale)} %`);
     this.draw();
   }
 
   /** Zooms so that a point of the canvas keeps its pixel. @type {(point: Point, factor: number) => void} */
   zoom({ x, y }, factor) {
-    const { scale } = this.view;
+    const { scale, ...corner } = this.view;
     const { least } = this.sizes();
-    const after = clamp(scale * factor, least, Math.max(LARGEST_SCALE, least));
-    this.moveTo(
-      this.view.x + x / scale - x / after,
-      this.view.y + y / scale - y / after,
-      after,
-    );
+    const next = clamp(scale * factor, least, Math.max(LARGEST_SCALE, least));
+    const change = 1 / scale - 1 / next;
+    this.moveTo(corner.x + x * change, corner.y + y * change, next);
   }
 
-  /** The middle of the pixel under the cursor, on the canvas. @returns {Point} */
+  /** Puts the cursor on a pixel. @type {(x: number, y: number) => void} */
+  point(x, y) {
+    const { width, height } = this.sizes().grid;
+    this.cursor = {
+      x: clamp(Math.floor(x), 0, width - 1),
+      y: clamp(Math.floor(y), 0, height - 1),
+    };
+    Object.assign(before, this.cursor);
+    this.draw();
+  }
+
+  /** The middle of the pixel of the cursor, on the canvas. @returns {Point} */
   locate() {
     const { x, y, scale } = this.view;
-    const { height } = this.sizes();
+    const { height } = this.sizes().grid;
     return {
       x: (this.cursor.x + 0.5 - x) * scale,
       y: (height - this.cursor.y - 0.5 - y) * scale,
     };
   }
 
-  /** Puts the cursor on a pixel. @type {(x: number, y: number) => void} */
-  point(x, y) {
-    const { width, height } = this.sizes();
-    this.cursor = {
-      x: clamp(Math.floor(x), 0, width - 1),
-      y: clamp(Math.floor(y), 0, height - 1),
-    };
-    last.cursor = this.cursor;
-    this.draw();
-  }
-
-  /** Acts on a key; returns whether it has a meaning. @type {(key: string, isShift: boolean) => boolean} */
+  /** Does what a key means; returns whether it means anything. @type {(key: string, isShift: boolean) => boolean} */
   press(key, isShift) {
+    if (!this.plane) return false;
     const { w, h } = this.sizes();
     const { x, y, scale } = this.view;
-    const place = this.locate();
-    const isSeen = place.x >= 0 && place.x <= w && place.y >= 0 && place.y <= h;
-    const about = isSeen ? place : { x: w / 2, y: h / 2 };
+    const inside = ({ x, y } = this.locate()) => ({
+      x: clamp(x, 0, w),
+      y: clamp(y, 0, h),
+    });
     const dx = Number(key === "ArrowRight") - Number(key === "ArrowLeft");
     const dy = Number(key === "ArrowUp") - Number(key === "ArrowDown");
-    if (key === "+" || key === "=") this.zoom(about, 1.5);
-    else if (key === "-") this.zoom(about, 1 / 1.5);
-    else if (key === "0") this.fit();
-    else if (key === "1") this.zoom(about, 1 / scale);
+    if (key === "+" || key === "=") this.zoom(inside(), 1.5);
+    else if (key === "-") this.zoom(inside(), 1 / 1.5);
+    else if (key === "0") this.moveTo(0, 0, 0);
+    else if (key === "1") this.zoom(inside(), 1 / scale);
     else if (dx === 0 && dy === 0) return false;
     else if (isShift) {
       this.moveTo(x + dx * w / 4 / scale, y - dy * h / 4 / scale, scale);
     } else {
       this.point(this.cursor.x + dx, this.cursor.y + dy);
-      const { x: left, y: top } = this.locate();
-      const outX = left - clamp(left, 0, w), outY = top - clamp(top, 0, h);
-      if (outX || outY) this.moveTo(x + outX / scale, y + outY / scale, scale);
+      // The view follows the cursor.
+      const place = this.locate(), seen = inside(place);
+      this.moveTo(
+        x + (place.x - seen.x) / scale,
+        y + (place.y - seen.y) / scale,
+        scale,
+      );
     }
     return true;
   }
@@ -523,210 +452,194 @@ class SpitViewer extends HTMLElement {
     /** @type {(event: MouseEvent) => void} */
     const point = (event) => {
       const { x, y } = place(event);
-      const { x: left, y: top, scale } = this.view;
-      this.point(left + x / scale, this.sizes().height - top - y / scale);
+      const { scale, ...corner } = this.view;
+      const { height } = this.sizes().grid;
+      this.point(corner.x + x / scale, height - corner.y - y / scale);
     };
-    /** The middle of the pointers, and their distance from it. */
-    const spread = () => {
-      const all = [...pointers.values()];
-      const x = all.reduce((sum, one) => sum + one.x, 0) / all.length;
-      const y = all.reduce((sum, one) => sum + one.y, 0) / all.length;
-      const [{ x: x0, y: y0 } = { x, y }] = all;
-      return { x, y, distance: Math.hypot(x0 - x, y0 - y) };
+    /** The middle of one or two pointers, and their distance from it. */
+    const gather = () => {
+      const [one = { x: 0, y: 0 }, other = one] = pointers.values();
+      const [x, y] = [(one.x + other.x) / 2, (one.y + other.y) / 2];
+      return { x, y, distance: Math.hypot(one.x - x, one.y - y) };
     };
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       pointers.set(event.pointerId, place(event));
-      this.isMoved = pointers.size > 1;
+      this.isDragging = pointers.size > 1;
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!this.plane) return;
-      if (!pointers.has(event.pointerId)) return point(event);
-      const before = spread();
+      const start = pointers.get(event.pointerId);
+      if (!start) return point(event);
       const { x, y } = place(event);
-      const start = pointers.get(event.pointerId) ?? { x, y };
       // A tap is not quite still.
-      if (!this.isMoved && Math.hypot(x - start.x, y - start.y) < 4) return;
-      this.isMoved = true;
+      this.isDragging ||= Math.hypot(x - start.x, y - start.y) > 4;
+      if (!this.isDragging) return;
+      const from = gather();
       pointers.set(event.pointerId, { x, y });
-      const after = spread();
-      const { scale } = this.view;
+      const to = gather();
+      const { scale, ...corner } = this.view;
       this.moveTo(
-        this.view.x - (after.x - before.x) / scale,
-        this.view.y - (after.y - before.y) / scale,
+        corner.x + (from.x - to.x) / scale,
+        corner.y + (from.y - to.y) / scale,
         scale,
       );
-      if (before.distance > 0) {
-        this.zoom(after, after.distance / before.distance);
-      }
+      if (from.distance > 0) this.zoom(to, to.distance / from.distance);
     });
     canvas.addEventListener("pointerup", (event) => {
       pointers.delete(event.pointerId);
-      if (!this.isMoved) point(event);
+      if (this.plane && !this.isDragging) point(event);
     });
     canvas.addEventListener("pointercancel", ({ pointerId }) => {
       pointers.delete(pointerId);
     });
     canvas.addEventListener("wheel", (event) => {
-      // Whoever scrolls past an image that fits scrolls the page.
-      const isLeast = this.view.scale <= this.sizes().least;
-      if (!this.plane || event.deltaY > 0 && isLeast) return;
+      // Who scrolls down over an image that fits, scrolls the page.
+      if (!this.plane) return;
+      if (event.deltaY > 0 && this.view.scale <= this.sizes().least) return;
       event.preventDefault();
-      const lines = event.deltaMode === 0 ? event.deltaY : 30 * event.deltaY;
-      this.zoom(place(event), Math.exp(-clamp(lines, -100, 100) / 300));
+      const distance = event.deltaY * (event.deltaMode === 0 ? 1 : 30);
+      this.zoom(place(event), Math.exp(-clamp(distance, -100, 100) / 300));
     }, { passive: false });
   }
 
-  /** Draws everything with the next picture of the screen. */
+  /** Draws everything, with the next picture of the screen. */
   draw() {
-    if (this.isDrawing) return;
+    const context = this.canvas?.getContext("2d");
+    if (!context || this.isDrawing) return;
     this.isDrawing = true;
     requestAnimationFrame(() => {
       this.isDrawing = false;
-      const context = this.canvas?.getContext("2d");
-      if (!this.canvas || !context) return;
-      context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      context.clearRect(0, 0, context.canvas.width, context.canvas.height);
       if (!this.plane) return;
-      this.drawPixels(context);
+      const limits = this.plane.limits[
+        /** @type {keyof PackedPlane["limits"]} */ (chosen.limits)
+      ];
+      this.drawPixels(context, limits);
       this.drawCursor(context);
       this.drawCut();
       const { x, y } = this.cursor;
-      const [column, row] = this.isTurned ? [y, x] : [x, y];
-      const value = formatValue(this.valueAt(x, y));
+      const [column, row] = this.sizes().grid.dx === 1 ? [x, y] : [y, x];
+      const value = format(this.valueAt(x, y), 9);
       this.write(".value", `x ${column + 1}  y ${row + 1}  value ${value}`);
+      this.write(".ramp :first-child", format(limits[0]));
+      this.write(".ramp :last-child", format(limits[1]));
+      const stops = (COLOURS[chosen.colours] ?? "").split(" ");
+      this.find(".ramp i").style.background = `linear-gradient(to right, #${
+        stops.join(", #")
+      })`;
     });
   }
 
   /** @type {(x: number, y: number) => number} */
   valueAt(x, y) {
-    const [image] = this.levels;
-    return image?.pixels[y * image.width + x] ?? NaN;
+    const { values, dx, dy } = this.sizes().grid;
+    return values[x * dx + y * dy] ?? NaN;
   }
 
-  /** @type {(context: CanvasRenderingContext2D) => void} */
-  drawPixels(context) {
+  /** @type {(context: CanvasRenderingContext2D, limits: readonly [number, number]) => void} */
+  drawPixels(context, [low, high]) {
     const { width: w, height: h } = context.canvas;
-    const step = this.view.scale * devicePixelRatio;
+    const { grid: full } = this.sizes();
+    const { x, y, scale } = this.view;
+    const step = scale * devicePixelRatio;
+    // Several pixels to one of the screen are averaged.
     const depth = Math.max(0, Math.floor(Math.log2(1 / step) + 1e-6));
-    while (this.levels.length <= depth) {
-      this.levels.push(halve(/** @type {Level} */ (this.levels.at(-1))));
+    while (this.grids.length <= depth) {
+      this.grids.push(halve(/** @type {Grid} */ (this.grids.at(-1))));
     }
-    const { pixels, width } = /** @type {Level} */ (this.levels[depth]);
-    const full = this.sizes();
-    /** @type {(length: number, start: number, most: number) => number[]} */
-    const list = (length, start, most) =>
-      Array.from({ length }, (_, k) => {
-        const place = Math.floor(start + (k + 0.5) / step);
-        return place < 0 || place >= most ? -1 : place;
-      });
-    const columns = Int32Array.from(
-      list(w, this.view.x, full.width),
-      (x) => x >> depth,
-    );
-    const rows = list(h, this.view.y, full.height).map((y) =>
-      y < 0 ? -1 : (full.height - 1 - y) >> depth
-    );
-    const [low, high] = this.limits();
-    const gain = STEPS / (high - low || 1);
-    const { colours } = this;
+    const { values, dx, dy } = /** @type {Grid} */ (this.grids[depth]);
+    /** @type {(k: number, start: number) => number} */
+    const at = (k, start) => Math.floor(start + (k + 0.5) / step);
+    const columns = Int32Array.from({ length: w }, (_, k) => {
+      const column = at(k, x);
+      return column < 0 || column >= full.width ? -1 : (column >> depth) * dx;
+    });
     const image = context.createImageData(w, h);
     const out = new Uint32Array(image.data.buffer);
-    rows.forEach((row, y) => {
-      if (row < 0) return;
-      for (let x = 0, k = y * w; x < w; x++, k++) {
-        const column = columns[x] ?? -1;
-        if (column < 0) continue;
-        const value = pixels[row * width + column] ?? NaN;
-        // A value that is not a number stays transparent.
+    const colours = makeColours();
+    const gain = STEPS / (high - low || 1);
+    for (let line = 0, k = 0; line < h; line++) {
+      const row = full.height - 1 - at(line, y);
+      const isOutside = row < 0 || row >= full.height;
+      const start = (row >> depth) * dy;
+      for (let i = 0; i < w; i++, k++) {
+        const column = columns[i] ?? -1;
+        if (isOutside || column < 0) continue;
+        const value = values[start + column] ?? NaN;
+        // What is not a number stays transparent.
         if (value !== value) continue;
-        const place = (value - low) * gain;
-        out[k] =
-          colours[place < 0 ? 0 : place < STEPS ? place | 0 : STEPS - 1] ?? 0;
+        const place = clamp((value - low) * gain, 0, STEPS - 1);
+        out[k] = colours[place | 0] ?? 0;
       }
-    });
+    }
     context.putImageData(image, 0, 0);
   }
 
   /** @type {(context: CanvasRenderingContext2D) => void} */
   drawCursor(context) {
     const { width: w, height: h } = context.canvas;
-    const { x, y } = this.locate();
-    const [px, py] = [x * devicePixelRatio, y * devicePixelRatio];
+    const place = this.locate();
+    const [x, y] = [place.x * devicePixelRatio, place.y * devicePixelRatio];
     const side = Math.max(this.view.scale * devicePixelRatio, 9);
-    const accent = getComputedStyle(this).getPropertyValue("--cursor");
-    for (const [colour, width] of [["rgb(0 0 0 / 0.5)", 3], [accent, 1.5]]) {
-      context.strokeStyle = String(colour);
-      context.lineWidth = Number(width);
-      context.strokeRect(px - side / 2, py - side / 2, side, side);
-    }
-    context.globalAlpha = 0.6;
+    context.strokeStyle = getComputedStyle(this).getPropertyValue("--cursor");
+    context.lineWidth = 1.5;
+    context.strokeRect(x - side / 2, y - side / 2, side, side);
+    context.globalAlpha = 0.5;
     context.beginPath();
-    if (chosen.cut === "horizontal") context.rect(0, py, w, 0);
-    if (chosen.cut === "vertical") context.rect(px, 0, 0, h);
+    if (chosen.cut === "horizontal") context.rect(0, y, w, 0);
+    if (chosen.cut === "vertical") context.rect(x, 0, 0, h);
     context.lineWidth = 1;
     context.stroke();
     context.globalAlpha = 1;
   }
 
-  /** Plots the visible part of the row or column of the cursor, below the image. */
+  /** Plots the visible part of the row or column through the cursor, in line with the image. */
   drawCut() {
+    this.find(".cut").hidden = chosen.cut === "none";
     if (chosen.cut === "none") return;
-    const { width, height, w, h } = this.sizes();
+    const { grid: { width, height, dx }, w, h } = this.sizes();
     const { x, y, scale } = this.view;
-    const isRow = chosen.cut === "horizontal";
-    // Along the cut, as pixels: where the view begins, its length, the whole length.
-    const [start, shown, whole] = isRow
+    const isAcross = chosen.cut === "horizontal";
+    // In pixels along the cut: the start of the view, its length, and all of it.
+    const [start, shown, all] = isAcross
       ? [x, w / scale, width]
       : [height - y - h / scale, h / scale, height];
-    const first = clamp(Math.floor(start), 0, whole - 1);
-    const end = clamp(Math.ceil(start + shown), first + 1, whole);
+    const first = clamp(Math.floor(start), 0, all - 1);
+    const end = clamp(Math.ceil(start + shown), first + 1, all);
     const values = Array.from(
       { length: end - first },
       (_, k) =>
-        isRow
+        isAcross
           ? this.valueAt(first + k, this.cursor.y)
           : this.valueAt(this.cursor.x, first + k),
     );
     const finite = values.filter(Number.isFinite);
     const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
     const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
-    let path = "";
-    values.forEach((value, k) => {
-      if (!Number.isFinite(value)) return;
-      const level = 100 - 100 * (value - low) / (high - low || 1);
-      const isNext = path !== "" && Number.isFinite(values[k - 1]);
-      path += `${isNext ? "V" : `M${first + k} `}${level.toFixed(2)}H${
+    const path = values.map((value, k) => {
+      if (!Number.isFinite(value)) return "";
+      const level = 100 * (high - value) / (high - low || 1);
+      const isJoined = Number.isFinite(values[k - 1]);
+      return `${isJoined ? "V" : `M${first + k} `}${level.toFixed(2)}H${
         first + k + 1
       }`;
-    });
-    const svg = this.querySelector("svg");
-    svg?.setAttribute("viewBox", `${start} -4 ${shown} 108`);
-    svg?.querySelector("path")?.setAttribute("d", path);
-    const line = svg?.querySelector("line");
-    const at = String((isRow ? this.cursor.x : this.cursor.y) + 0.5);
-    for (
-      const [name, value] of [["x1", at], ["x2", at], ["y1", "-4"], [
-        "y2",
-        "104",
-      ]]
-    ) {
-      line?.setAttribute(name ?? "", value ?? "");
-    }
-    const axis = isRow === this.isTurned ? "column" : "row";
-    const number = (isRow ? this.cursor.y : this.cursor.x) + 1;
-    const range = finite.length === 0
+    }).join("");
+    this.find("svg").setAttribute("viewBox", `${start} -5 ${shown} 110`);
+    this.find("path").setAttribute("d", path);
+    const { style } = this.find("line");
+    const along = (isAcross ? this.cursor.x : this.cursor.y) + 0.5;
+    style.transform = `translateX(${along}px)`;
+    const axis = isAcross === (dx === 1) ? "row" : "column";
+    const number = (isAcross ? this.cursor.y : this.cursor.x) + 1;
+    const [least, most] = finite.length === 0
       ? ["", ""]
-      : [formatShort(low), formatShort(high)];
-    this.write(".cut .low", range[0] ?? "");
-    this.write(".cut .high", range[1] ?? "");
-    this.write(
-      ".cut .name",
-      `${axis} ${number}, pixels ${first + 1} to ${end}`,
-    );
-    this.querySelector(".cut")?.setAttribute(
-      "aria-label",
-      `${axis} ${number}: values from ${range[0]} to ${range[1]}`,
-    );
+      : [low, high].map((value) => format(value));
+    this.write(".low", least ?? "");
+    this.write(".high", most ?? "");
+    this.write(".name", `${axis} ${number}, pixels ${first + 1} to ${end}`);
+    this.find(".cut").ariaLabel =
+      `${axis} ${number}: values from ${least} to ${most}`;
   }
 }
 
