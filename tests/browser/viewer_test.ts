@@ -63,6 +63,8 @@ async function readOut(page: Page) {
 
 /** Moves the mouse to a part of the width and of the height of the canvas. */
 async function hover(page: Page, partX: number, partY: number) {
+  // The canvas has its size once the pixels are shown.
+  await readOut(page);
   const box = (await page.locator("spit-viewer canvas").boundingBox())!;
   // Whole pixels of the screen, since the wheel gives no other places.
   await page.mouse.move(

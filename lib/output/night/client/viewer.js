@@ -71,8 +71,8 @@ const TEMPLATE = `
       <button type="button" data-key="1">1:1</button>
     </span>
   </div>
-  <canvas tabindex="0" role="application"></canvas>
-  <div class="cut" role="img">
+  <canvas tabindex="0" role="application" aria-label="Pixels"></canvas>
+  <div class="cut" role="img" aria-label="Cut">
     <svg preserveAspectRatio="none" aria-hidden="true"><path /><line y1="-5" y2="105" /></svg>
     <span class="high"></span><span class="low"></span><span class="name"></span>
   </div>
