@@ -131,10 +131,8 @@ function loadScript(address, run) {
 /** @type {(plane: PackedPlane) => Promise<Grid>} */
 async function unpack({ data, type, width, height }) {
   const text = atob(data);
-  const packed = Uint8Array.from(
-    { length: text.length },
-    (_, k) => text.charCodeAt(k),
-  );
+  const packed = new Uint8Array(text.length);
+  for (let k = 0; k < packed.length; k++) packed[k] = text.charCodeAt(k);
   const stream = new Blob([packed]).stream()
     .pipeThrough(new DecompressionStream("gzip"));
   const sorted = new Uint8Array(await new Response(stream).arrayBuffer());
