@@ -11,7 +11,7 @@ spit-viewer :is(select, button) { padding: 0.1rem 0.45rem; border-radius: 6px; }
 spit-viewer .zoom { display: inline-flex; gap: 0.25rem; align-items: center; margin-left: auto; }
 spit-viewer .zoom output { min-width: 3.6em; text-align: center; }
 spit-viewer canvas { display: block; width: 100%; border-radius: 4px; background: var(--shade); cursor: crosshair; touch-action: none; }
-spit-viewer .cut { position: relative; margin-top: 0.35rem; border: solid var(--line); border-width: 1px 0; background: var(--card); font-size: 0.78rem; color: var(--soft); font-variant-numeric: tabular-nums; }
+spit-viewer .cut { position: relative; margin-top: 0.45rem; border: solid var(--line); border-width: 1px 0; background: var(--card); font-size: 0.78rem; color: var(--soft); font-variant-numeric: tabular-nums; }
 spit-viewer svg { display: block; width: 100%; height: 6.5rem; }
 spit-viewer svg * { fill: none; stroke: var(--accent); stroke-width: 1.2; vector-effect: non-scaling-stroke; }
 spit-viewer svg line { stroke: var(--ink); opacity: 0.35; }

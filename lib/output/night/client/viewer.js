@@ -72,12 +72,12 @@ const TEMPLATE = `
     </span>
   </div>
   <canvas tabindex="0" role="application" aria-label="Pixels"></canvas>
+  <p class="read"><output class="value"></output>
+    <span class="ramp"><span></span><i></i><span></span></span></p>
   <div class="cut" role="img" aria-label="Cut">
     <svg preserveAspectRatio="none" aria-hidden="true"><path /><line y1="-5" y2="105" /></svg>
     <span class="high"></span><span class="low"></span><span class="name"></span>
   </div>
-  <p class="read"><output class="value"></output>
-    <span class="ramp"><span></span><i></i><span></span></span></p>
   <p class="soft" role="status"></p>`;
 
 /** @type {(value: number, low: number, high: number) => number} */
@@ -319,7 +319,7 @@ class SpitViewer extends HTMLElement {
         name && ` (${name})`
       }: ${width} × ${height} pixels, ${type}, BZERO and BSCALE applied. ` +
         (isTurned
-          ? "Rows run to the right and columns upwards"
+          ? "Turned: x runs upwards and y to the right"
           : "The first row is at the bottom") +
         ". Keys: arrows move the cursor, with Shift the image; + − 0 zoom.",
       false,
@@ -354,7 +354,7 @@ class SpitViewer extends HTMLElement {
     const { grid, least } = this.sizes();
     const { x, y, scale } = this.view;
     const wanted = canvas.clientWidth * grid.height / grid.width;
-    before.height = Math.round(clamp(wanted, 140, innerHeight / 2));
+    before.height = Math.round(clamp(wanted, 90, innerHeight / 2));
     canvas.style.height = `${before.height}px`;
     canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
     canvas.height = Math.round(canvas.clientHeight * devicePixelRatio);
@@ -582,6 +582,8 @@ class SpitViewer extends HTMLElement {
     const side = Math.max(this.view.scale * devicePixelRatio, 9);
     context.strokeStyle = getComputedStyle(this).getPropertyValue("--cursor");
     context.lineWidth = 1.5;
+    context.shadowColor = "#000";
+    context.shadowBlur = 2;
     context.strokeRect(x - side / 2, y - side / 2, side, side);
     context.globalAlpha = 0.5;
     context.beginPath();
@@ -590,6 +592,7 @@ class SpitViewer extends HTMLElement {
     context.lineWidth = 1;
     context.stroke();
     context.globalAlpha = 1;
+    context.shadowBlur = 0;
   }
 
   /** Plots the visible part of the row or column through the cursor, in line with the image. */
