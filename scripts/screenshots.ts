@@ -83,6 +83,8 @@ try {
   await page.setViewportSize({ width: 1440, height: 1000 });
   await page.locator("li.conflict", { hasText: "r0006" }).locator("button")
     .first().click();
+  await page.locator("spit-viewer .value", { hasText: "value" }).waitFor();
+  await page.selectOption("spit-viewer [name=limits]", "percentile");
   await saveScreenshot(page, "report-frame");
   await takeReview(page, folder);
 } finally {

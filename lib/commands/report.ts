@@ -16,6 +16,8 @@ import { makeNotify, withProgress } from "./terminal.ts";
 interface ReportOptions extends ClassificationOptions {
   readonly output: string;
   readonly title?: string;
+  /** Whether the pixels of all frames are written beside the page. */
+  readonly full?: boolean;
 }
 
 export function define(command: Command): void {
@@ -23,6 +25,10 @@ export function define(command: Command): void {
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
     .option("-o, --output <html>", "file for the page", "night.html")
     .option("--title <text>", "heading of the page (default: the paths)")
+    .option(
+      "--full",
+      "write all pixels of the frames into a folder beside the page (default: inside the page if they take at most 64 MiB)",
+    )
     .action(async (paths: string[], options: ReportOptions) => {
       Deno.exitCode = await report(paths, options);
     });
@@ -45,11 +51,12 @@ async function report(
   const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   await checkOutput(path);
-  using page = startNightReport(path);
+  using page = startNightReport(path, options);
   const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
   for await (const file of withProgress(classified, progress)) {
     page.add(file);
+    await page.addPixels(file, options);
   }
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
   const output = await fileOutput(path);
@@ -66,6 +73,11 @@ async function report(
     throw error;
   }
   formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
+  if (page.isTooLarge) {
+    notify(
+      "the pixels of the frames take more than 64 MiB, so the page does not contain them: --full writes them beside it",
+    );
+  }
   notify(`wrote ${path}`);
   return exitCode;
 }

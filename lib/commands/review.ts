@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
 import { renderReviewPage } from "../review/page.tsx";
-import { createPreviewer } from "../review/preview.ts";
+import { createPacker, createPreviewer } from "../review/preview.ts";
 import { serveReview } from "../review/server.ts";
 import { createReviewSession } from "../review/session.ts";
 import { watchFrames, watchLabels } from "../review/watch.ts";
@@ -84,6 +84,7 @@ async function review(
     page: renderReviewPage({ paths, labelsFile: labels, all }),
     session,
     previewFrame: createPreviewer(options),
+    packHdu: createPacker(options),
     async saveLabel(file, label) {
       await appendLabel(labels, file, label);
       await watched.refresh();

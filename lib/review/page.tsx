@@ -22,6 +22,7 @@ export function renderReviewPage({ paths, labelsFile, all }: {
         <title>spit review</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="review.css" />
+        <script type="module" src="viewer.js"></script>
         <script type="module" src="app.js"></script>
       </head>
       <body

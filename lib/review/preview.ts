@@ -1,4 +1,5 @@
 import { readInputs, type ReadOptions } from "../classify/inputs.ts";
+import { packFrame } from "../output/night/pixels.ts";
 import { encodeInputImagePng } from "../output/png.ts";
 import {
   plotRowMaxima,
@@ -25,6 +26,27 @@ export interface FramePreview {
 
 /** Returns the preview of a frame; `key` identifies the state of its file. */
 export type PreviewFrame = (path: string, key: string) => Promise<FramePreview>;
+
+/** Returns the pixels of an HDU of a file as JSON of a `PackedPlane`. */
+export type PackHdu = (path: string, hdu: number) => Promise<string>;
+
+/**
+ * Returns a function that packs the pixels of HDUs, one at a time and without a cache: a
+ * frame is large, and a person looks at one after another.
+ */
+export function createPacker(
+  limits: Pick<ReadOptions, "maxBytes"> = {},
+): PackHdu {
+  let last: Promise<unknown> = Promise.resolve();
+  return (path, hdu) => {
+    const packed = last.then(async () => {
+      const [plane] = await Array.fromAsync(packFrame(path, [hdu], limits));
+      return plane!.json;
+    });
+    last = packed.catch(() => {});
+    return packed;
+  };
+}
 
 /** Default size of the cache: 32 MiB hold some hundred frames. */
 const CACHE_BYTES = 1 << 25;

@@ -17,7 +17,8 @@ import app from "./client/app.js" with { type: "text" };
 import frames from "./client/frames.js" with { type: "text" };
 import keys from "./client/keys.js" with { type: "text" };
 import view from "./client/view.js" with { type: "text" };
-import type { PreviewFrame } from "./preview.ts";
+import viewer from "../output/night/client/viewer.js" with { type: "text" };
+import type { PackHdu, PreviewFrame } from "./preview.ts";
 import type { ReviewSession } from "./session.ts";
 import { STYLE } from "./style.ts";
 
@@ -26,6 +27,8 @@ interface ReviewServerOptions {
   readonly page: string;
   readonly session: ReviewSession;
   readonly previewFrame: PreviewFrame;
+  /** Packs the pixels of an HDU as JSON. */
+  readonly packHdu: PackHdu;
   /** Writes a label; resolves when it is on disk and in the session. */
   readonly saveLabel: (file: string, label: Label | null) => Promise<void>;
   readonly stop: AbortSignal;
@@ -319,6 +322,7 @@ const SCRIPTS: ReadonlyMap<string, string> = new Map([
   ["keys.js", keys],
   ["preact.js", preact],
   ["view.js", view],
+  ["viewer.js", viewer],
 ]);
 
 /**
@@ -363,8 +367,14 @@ async function handleGet(
   );
   if (name === "changes") return await respondChanges(first || 0, options);
   const row = options.session.getRow(first);
-  if (row === undefined || (name !== "frame" && name !== "image")) {
+  if (row === undefined || !["frame", "image", "pixels"].includes(name ?? "")) {
     return respondText(404, "Not found");
+  }
+  // pixels/ID/IMAGE_VERSION/HDU, of which the page asks one at a time.
+  if (name === "pixels") {
+    return row.hdus.includes(third)
+      ? respond(await options.packHdu(row.file, third), "application/json")
+      : respondText(404, "Not found");
   }
   const key = `${row.id} ${row.imageVersion}`;
   const preview = await options.previewFrame(row.file, key);

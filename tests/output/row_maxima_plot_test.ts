@@ -28,7 +28,7 @@ Deno.test("plotRowMaxima draws rows to the right and counts upwards, with gaps",
   assertEquals(
     plot.caption,
     "HDU 0: 700 × 5 pixels; rows 1 to 2 of 5 kept; " +
-      "shown as the network sees it, 650 × 210 pixels, from 0 (black) to 12,346 (white). " +
+      "shown as the network sees it, 650 × 210 pixels, the first row at the top, from 0 (black) to 12,346 (white). " +
       "Curve: the largest value of each row, the first one on the left, after the clip, " +
       "which removes values far from the median of their column, such as those of a star; " +
       "10 to 30 counts. Bars at the top: 1 row of which the clip leaves nothing, as under " +

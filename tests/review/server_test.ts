@@ -4,7 +4,7 @@ import { appendLabel } from "../../lib/evaluation/append_label.ts";
 import { readLabels } from "../../lib/evaluation/manifest.ts";
 import { resolve } from "../../lib/std.ts";
 import { renderReviewPage } from "../../lib/review/page.tsx";
-import { createPreviewer } from "../../lib/review/preview.ts";
+import { createPacker, createPreviewer } from "../../lib/review/preview.ts";
 import { createReviewHandler, makeToken } from "../../lib/review/server.ts";
 import { createReviewSession } from "../../lib/review/session.ts";
 import { evenPlane, fitsOf, temporaryFolder } from "../tiny.ts";
@@ -29,6 +29,7 @@ async function setUp(folder: string) {
     }),
     session,
     previewFrame: createPreviewer(),
+    packHdu: createPacker(),
     saveLabel: (file, label) => appendLabel(labels, file, label),
     stop: stop.signal,
   });
@@ -99,6 +100,10 @@ Deno.test("review server opens no path from a request and accepts no other metho
     "frame/999999999",
     "image/0/1/7",
     "image/0",
+    "pixels/0/1/7",
+    "pixels/0/1/-0",
+    "pixels/0",
+    "pixels/1/1/0",
     "/",
     "constructor",
     "__proto__",
@@ -113,6 +118,18 @@ Deno.test("review server opens no path from a request and accepts no other metho
     const other = new Request(`${HOST}/${token}/label`, { method });
     assertEquals((await handle(other)).status, 405);
   }
+});
+
+Deno.test("review server delivers the pixels of an HDU, and says why it cannot", async () => {
+  using folder = temporaryFolder();
+  const { request, frame } = await setUp(folder.path);
+  const response = await request("pixels/0/1/0");
+  assertEquals(response.headers.get("content-type"), "application/json");
+  const { hdu, width, height, type } = await response.json();
+  assertEquals([hdu, width, height, type], [0, 700, 260, "uint16"]);
+  await Deno.remove(frame);
+  const failed = await request("pixels/0/1/0");
+  assertEquals([failed.status, await failed.text()], [500, "no such file\n"]);
 });
 
 Deno.test("review server writes valid labels only, before it responds", async () => {

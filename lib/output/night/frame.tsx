@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import { h } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { basename } from "../../std.ts";
 import { findNightLabel } from "../../calibration/night.ts";
@@ -271,10 +272,23 @@ function Answer({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
-/** Renders what the page shows when a frame is opened, as HTML. */
+/** Where the page finds the pixels of a frame: `client/viewer.js` appends the index of an HDU. */
+export interface PixelSource {
+  /** The beginning of the id of a data block, as `#p3-`, or of the path of a script. */
+  readonly src: string;
+  /** Which report wrote the scripts, so that it does not show those of another one. */
+  readonly run?: string;
+}
+
+/**
+ * Renders what the page shows when a frame is opened, as HTML.
+ *
+ * @param pixels Default: the pixels cannot be shown.
+ */
 export function renderDetails(
   verdict: Verdict,
   previews: readonly HduPreview[],
+  pixels?: PixelSource,
 ): string {
   const more = previews.length - MAX_HDUS;
   return renderToString(
@@ -285,6 +299,11 @@ export function renderDetails(
         <span>{explainAnswer(verdict)}</span>
       </p>
       <EvidenceList verdict={verdict} />
+      {pixels !== undefined && previews.length > 0 &&
+        h("spit-viewer", {
+          ...pixels,
+          hdus: previews.map(({ hdu }) => hdu).join(" "),
+        })}
       {previews.slice(0, MAX_HDUS).map((hdu) => (
         <Hdu
           key={hdu.hdu}

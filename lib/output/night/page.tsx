@@ -23,7 +23,8 @@ import { formatFinding, GROUP_HEADINGS } from "../audit.ts";
 import { CONFIGURATION_HEADINGS, listCells } from "../configurations.ts";
 import { formatAnswer } from "../explanation.ts";
 import { formatNote } from "../note.ts";
-import script from "./client/report.js" with { type: "text" };
+import report from "./client/report.js" with { type: "text" };
+import viewer from "./client/viewer.js" with { type: "text" };
 import {
   type Attention,
   ATTENTION_REASONS,
@@ -48,16 +49,24 @@ export interface ReportPage {
   /** Seconds after which the page loads itself again; `undefined` for never. */
   readonly refresh?: number | undefined;
   readonly frames: readonly ReportFrame[];
+  /** Whether the pixels of the frames are in files beside the page. Default: false. */
+  readonly full?: boolean;
 }
 
 /** Groups in the order of the page: first those that need review. */
 const GROUPS: readonly string[] = ["error", "unknown", ...FRAME_TYPES, "other"];
 
-/** The page loads nothing from outside, and runs no script but its own. */
-const POLICY =
+/** The viewer is in a block, so that its names are its own. */
+const script = `{\n${viewer}}\n${report}`;
+
+/**
+ * The page loads nothing from outside, and runs no script but its own. With pixels
+ * beside it, that script loads them as scripts.
+ */
+const makePolicy = (full: boolean) =>
   `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${
     createHash("sha256").update(script).digest("base64")
-  }'; base-uri 'none'; form-action 'none'`;
+  }'${full ? " 'strict-dynamic'" : ""}; base-uri 'none'; form-action 'none'`;
 
 /**
  * Returns the HTML before and after the details of the frames; the blocks that
@@ -87,14 +96,17 @@ export function detailsBlock(
   html: string,
   cards: readonly (readonly string[])[],
 ): string {
-  const block = (name: string, data: unknown) =>
-    `<script type="application/json" id="${name}${id}">${
-      JSON.stringify(data).replaceAll("<", "\\u003c")
-    }</script>\n`;
-  return block("c", cards) + block("d", html);
+  return dataBlock(`c${id}`, JSON.stringify(cards)) +
+    dataBlock(`d${id}`, JSON.stringify(html));
 }
 
-function Page({ title, subtitle, refresh, frames }: ReportPage) {
+/** Returns JSON as a data block. */
+export function dataBlock(id: string, json: string): string {
+  const text = json.replaceAll("<", "\\u003c");
+  return `<script type="application/json" id="${id}">${text}</script>\n`;
+}
+
+function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
   const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
   const attention = listAttention(audit);
   const configurations = nameConfigurations(frames);
@@ -127,7 +139,7 @@ function Page({ title, subtitle, refresh, frames }: ReportPage) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
+        <meta http-equiv="Content-Security-Policy" content={makePolicy(full)} />
         <title>
           {heading.name === "" ? title : `${heading.name} · ${title}`}
         </title>

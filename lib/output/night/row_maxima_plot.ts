@@ -84,6 +84,7 @@ function describeHdu(
     `${rotated ? ", rotated by 90°" : ""}; ` +
     `rows ${rowFirst} to ${rowEnd - 1} of ${rowMaxima.length} kept; ` +
     `shown as the network sees it, ${INPUT_IMAGE_WIDTH} × ${INPUT_IMAGE_HEIGHT} pixels, ` +
+    `${rotated ? "" : "the first row at the top, "}` +
     `from ${formatNumber(z1)} (black) to ${formatNumber(z2)} (white).`;
 }
 

@@ -1,5 +1,29 @@
 import { COLOURS } from "../colours.ts";
 
+/** CSS of `client/viewer.js`. */
+const VIEWER_STYLE =
+  `spit-viewer { display: block; margin: 0.8rem 0; --cursor: #ffb347; }
+spit-viewer p { margin: 0.3rem 0 0; }
+spit-viewer [hidden], spit-viewer.empty > :not(p.soft) { display: none !important; }
+spit-viewer .tools { display: flex; flex-wrap: wrap; gap: 0.35rem 0.9rem; align-items: center; margin-bottom: 0.45rem; font-size: 0.86rem; }
+spit-viewer label { display: inline-flex; gap: 0.35rem; align-items: center; color: var(--soft); }
+spit-viewer :is(select, button) { padding: 0.1rem 0.45rem; border-radius: 6px; }
+spit-viewer .zoom { display: inline-flex; gap: 0.25rem; align-items: center; margin-left: auto; }
+spit-viewer .zoom output { min-width: 3.6em; text-align: center; }
+spit-viewer canvas { display: block; width: 100%; border-radius: 4px; background: var(--shade); cursor: crosshair; touch-action: none; }
+spit-viewer .cut { position: relative; margin-top: 0.45rem; border: solid var(--line); border-width: 1px 0; background: var(--card); font-size: 0.78rem; color: var(--soft); font-variant-numeric: tabular-nums; }
+spit-viewer svg { display: block; width: 100%; height: 6.5rem; }
+spit-viewer svg * { fill: none; stroke: var(--accent); stroke-width: 1.2; vector-effect: non-scaling-stroke; }
+spit-viewer svg line { stroke: var(--ink); opacity: 0.35; }
+spit-viewer .cut span { position: absolute; padding: 0 0.3rem; border-radius: 3px; background: color-mix(in srgb, var(--card) 80%, transparent); pointer-events: none; }
+spit-viewer .high { top: 0; left: 0; }
+spit-viewer .low { bottom: 0; left: 0; }
+spit-viewer .name { top: 0; right: 0; }
+spit-viewer .read { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; justify-content: space-between; font-variant-numeric: tabular-nums; white-space: pre; }
+spit-viewer .ramp { display: inline-flex; gap: 0.45rem; align-items: center; color: var(--soft); font-size: 0.86rem; }
+spit-viewer .ramp i { width: 9rem; height: 0.55rem; border-radius: 2px; border: 1px solid var(--line); }
+`;
+
 /** CSS that the report and the review page share: colours, texts, buttons. */
 export const BASE_STYLE = `${COLOURS}* { box-sizing: border-box; }
 body { background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
@@ -25,7 +49,7 @@ summary { cursor: pointer; }
 .evidence .decides dt span { color: var(--good); }
 .evidence .contradicts { border-color: var(--bad); box-shadow: inset 0 3px var(--bad); }
 .evidence .contradicts dt span { color: var(--bad); }
-`;
+${VIEWER_STYLE}`;
 
 /** CSS of the report: two cards in a row on a phone, seven or more on a laptop, five in print. */
 export const STYLE = `${BASE_STYLE}

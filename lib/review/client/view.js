@@ -142,6 +142,14 @@ function Frame({ row, isUnsaved, details: { key, loaded }, actions }) {
       </div>
       <${Verdict} row=${row} isUnsaved=${isUnsaved} />
       <${Buttons} row=${row} actions=${actions} />
+      ${row.hdus.length > 0 &&
+        html`
+          <spit-viewer
+            data-scrolls
+            src=${`pixels/${row.id}/${row.imageVersion}/`}
+            hdus=${row.hdus.join(" ")}
+          />
+        `}
       <div class="parts">
         <section>
           <h3>Row maxima</h3>
