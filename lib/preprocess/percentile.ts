@@ -81,7 +81,9 @@ export function selectNearEnd(values: Float64Array, rank: number): number {
 }
 
 /** Returns the finite values in ascending order. */
-export function sortFinite(values: readonly number[]): Float64Array {
+export function sortFinite(
+  values: readonly number[] | Float64Array,
+): Float64Array {
   const finite = new Float64Array(values.length);
   let count = 0;
   for (const value of values) {

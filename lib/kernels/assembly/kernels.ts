@@ -12,4 +12,20 @@ export { countHits } from "./hits";
 export { profile } from "./profiles";
 export { binResiduals, rankedResidual } from "./residuals";
 export { resize, scale } from "./resize";
+export {
+  addLight,
+  sampleCountUpTo,
+  sampleEvenly,
+  sampleRanked,
+} from "./statistics";
 export { decodeRice } from "./rice";
+export { turn } from "./turn";
+
+/** Grows the memory to so many bytes and returns their address, aligned to 16; 0 if it cannot grow. */
+export function room(bytes: usize): usize {
+  const start = (__heap_base + 15) & ~15;
+  const pages = <i32> ((start + bytes + 0xffff) >> 16);
+  const more = pages - memory.size();
+  if (more > 0 && memory.grow(more) < 0) return 0;
+  return start;
+}
