@@ -81,7 +81,7 @@ figcaption { color: var(--soft); font-size: 0.82rem; }
 #selection.set button { margin-left: auto; }
 #done { margin-bottom: 1rem; padding: 0.6rem 0.9rem 0.8rem; border: 1px solid var(--line); border-left: 5px solid var(--good); border-radius: 6px; background: var(--card); }
 #done h2 { color: var(--good); font-size: 1.1rem; }
-#done .soft { margin-left: 0.5rem; font-weight: 400; }
+#done .soft { margin-left: 0.2rem; font-size: 1rem; font-weight: 400; }
 .command { display: flex; gap: 0.5rem; align-items: start; margin-top: 0.3rem; }
 .command pre { flex: 1; min-width: 0; margin: 0; padding: 0.35rem 0.6rem; border-radius: 4px; background: var(--shade); white-space: pre-wrap; overflow-wrap: anywhere; font: 0.86rem/1.4 ui-monospace, monospace; }
 .labels { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.4rem 1.5rem; margin: 0.7rem 0 1.1rem; }

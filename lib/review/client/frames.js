@@ -131,6 +131,7 @@ export function frameAtOffset(list, id, offset) {
  */
 export function selectRun(list, from, to) {
   const end = list.findIndex(({ id }) => id === to);
+  if (end < 0) return [];
   const start = list.findIndex(({ id }) => id === from);
   const first = start < 0 ? end : Math.min(start, end);
   return list.slice(first, Math.max(start, end) + 1).map(({ id }) => id);

@@ -266,9 +266,7 @@ function Done({ counts, waiting, all, command, actions }) {
           ? "The doubtful frame is reviewed"
           : `All ${labels.length} doubtful frames are reviewed`}
         ${labels.length > 0 &&
-          html`
-            <span class="soft">${describeLabels(labels)}</span>
-          `}
+          html`${": "}<span class="soft">${describeLabels(labels)}</span>`}
       </h2>
       <p>
         ${isPypeit
