@@ -110,7 +110,7 @@ summary { color: var(--accent); }
 
 #similar section + section { margin-top: 1.2rem; }
 #neighbours ol { list-style: none; }
-.neighbour { display: grid; grid-template-columns: 4.2rem minmax(0, 1fr); gap: 0 0.5rem; width: 100%; padding: 0.2rem 0.4rem 0.2rem 0.2rem; margin-bottom: 0.25rem; text-align: left; line-height: 1.25; border-radius: 6px; }
+.neighbour { display: grid; grid-template-columns: 3.2rem minmax(0, 1fr); gap: 0 0.45rem; width: 100%; padding: 0.2rem 0.4rem 0.2rem 0.2rem; margin-bottom: 0.25rem; text-align: left; line-height: 1.25; border-radius: 6px; }
 .neighbour > :first-child { grid-row: 1 / 3; width: 100%; height: 2.3rem; object-fit: cover; aspect-ratio: auto; background: #000; border-radius: 4px; }
 .neighbour .name { font-size: 0.82rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .neighbour[aria-current] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
