@@ -7,6 +7,7 @@
  * Needs Chromium; the environment variable `CHROMIUM` names another browser of its
  * kind. The night has a fixed seed, but fonts differ between systems.
  */
+import { decode, encode } from "fast-png";
 import { chromium, type Page } from "playwright-core";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -22,8 +23,48 @@ async function spit(folder: string, ...args: readonly string[]) {
   if (!success) throw new Error(`spit ${args.join(" ")} failed`);
 }
 
-const saveScreenshot = (page: Page, name: string) =>
-  page.screenshot({ path: `${IMAGES}/${name}.png` });
+async function saveScreenshot(page: Page, name: string): Promise<void> {
+  const png = await page.screenshot();
+  await Deno.writeFile(`${IMAGES}/${name}.png`, reduceColours(png));
+}
+
+/** Difference of a channel below which two colours become one. */
+const COLOUR_STEP = 6;
+
+/** Encodes a PNG with a palette, which makes a third of the size. */
+function reduceColours(png: Uint8Array): Uint8Array {
+  const { width, height, channels, data } = decode(png);
+  const colours = Uint32Array.from(
+    { length: width * height },
+    (_, k) =>
+      data[k * channels]! << 16 | data[k * channels + 1]! << 8 |
+      data[k * channels + 2]!,
+  );
+  const counts = new Map<number, number>();
+  for (const colour of colours) {
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  const palette: number[][] = [];
+  const indices = new Map<number, number>();
+  for (
+    const [colour] of [...counts].sort(([, one], [, other]) => other - one)
+  ) {
+    const own = [colour >> 16, colour >> 8 & 255, colour & 255];
+    const distances = palette.map((other) =>
+      Math.max(...own.map((value, k) => Math.abs(value - other[k]!)))
+    );
+    const nearest = Math.min(...distances);
+    const isNew = !(nearest <= COLOUR_STEP) && palette.length < 256;
+    if (isNew) palette.push(own);
+    const index = isNew ? palette.length - 1 : distances.indexOf(nearest);
+    indices.set(colour, index);
+  }
+  const pixels = Uint8Array.from(colours, (colour) => indices.get(colour)!);
+  return encode({
+    ...{ width, height, data: pixels, channels: 1, depth: 8 },
+    palette,
+  });
+}
 
 /** Takes the review page after its first label. */
 async function takeReview(page: Page, folder: string): Promise<void> {
@@ -36,15 +77,15 @@ async function takeReview(page: Page, folder: string): Promise<void> {
   try {
     const lines = review.stdout.pipeThrough(new TextDecoderStream());
     const { value: url } = await lines.getReader().read();
-    await page.setViewportSize({ width: 1200, height: 760 });
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(url!.trim());
     await page.getByText("24 frames classified", { exact: true }).waitFor();
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
     await page.getByText("All labels are saved", { exact: true }).waitFor();
     await page.locator(".plot svg").waitFor();
-    await page.locator("#similar img").last().waitFor();
     await page.waitForFunction(() =>
+      document.querySelector(".absent") === null &&
       [...document.images].every((image) => image.complete)
     );
     await saveScreenshot(page, "review");
@@ -87,6 +128,10 @@ try {
   await page.selectOption("spit-viewer [name=limits]", "percentile");
   await saveScreenshot(page, "report-frame");
   await takeReview(page, folder);
+  await spit(folder, "evaluate", "night/labels.csv", "--page", "score.html");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`file://${folder}/score.html`);
+  await saveScreenshot(page, "evaluate");
 } finally {
   await browser.close();
   await Deno.remove(folder, { recursive: true });

@@ -1,10 +1,12 @@
 import type { Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import type {
-  Configuration,
-  ConfigurationValues,
-  FindDefinition,
-  IncompleteFrame,
+import {
+  type Configuration,
+  type ConfigurationValues,
+  type ConfiguredFrame,
+  type FindDefinition,
+  groupByConfiguration,
+  type IncompleteFrame,
 } from "./configuration.ts";
 import {
   type Calibration,
@@ -124,6 +126,26 @@ export function nameInFull(
   { instrument, name }: Pick<Configuration<unknown>, "instrument" | "name">,
 ): string {
   return instrument === null ? name : `${instrument} ${name}`;
+}
+
+/**
+ * Returns the names of the configurations of each frame, in full, and the frames whose
+ * header does not tell the configuration. A frame that must not be used is named, too.
+ */
+export function nameConfigurations<F extends ConfiguredFrame>(
+  frames: readonly F[],
+): {
+  readonly names: ReadonlyMap<F, readonly string[]>;
+  readonly incomplete: ReadonlySet<F>;
+} {
+  const names = new Map(frames.map((frame): [F, string[]] => [frame, []]));
+  const { configurations, incomplete } = groupByConfiguration(frames);
+  for (const configuration of configurations) {
+    for (const frame of configuration.frames) {
+      names.get(frame)!.push(nameInFull(configuration));
+    }
+  }
+  return { names, incomplete: new Set(incomplete.map(({ frame }) => frame)) };
 }
 
 /** Counts the frames of a configuration, and selects the lacks that concern it. */

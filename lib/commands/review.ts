@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { appendLabel, checkLabelsFile } from "../evaluation/append_label.ts";
-import { dirname, join, resolve } from "../std.ts";
+import { dirname, join, relative, resolve } from "../std.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
 import { renderReviewPage } from "../review/page.tsx";
@@ -47,8 +48,8 @@ export function define(command: Command): void {
       ).argParser(parsePort),
     )
     .option("--open", "open the page in the browser")
-    .action((paths: string[], options: ReviewOptions) =>
-      review(paths, options)
+    .action((paths: string[], options: ReviewOptions, command: Command) =>
+      review(paths, options, formatGivenOptions(command))
     );
   addSearchOptions(addClassificationOptions(command));
 }
@@ -58,12 +59,14 @@ export function define(command: Command): void {
  * output, contains a secret: everybody who has it can write labels. Only the labels file
  * is written.
  *
+ * @param given The options that `classify` takes, too, as on a command line.
  * @throws {SpitError} `usage` when labels cannot be written or the port is taken; what
  *   `readLabels`, `readRules`, `findFrames` and `openModel` throw.
  */
 async function review(
   paths: readonly string[],
   options: ReviewOptions,
+  given: readonly string[],
 ): Promise<void> {
   const notify = makeNotify(options);
   const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
@@ -81,7 +84,12 @@ async function review(
   const { signal: stop } = stopping;
   const { all = false } = options;
   const server = await serveReview({
-    page: renderReviewPage({ paths, labelsFile: labels, all }),
+    page: renderReviewPage({
+      paths,
+      labelsFile: labels,
+      command: formatCommand(paths, [...given, "--labels", labels]),
+      all,
+    }),
     session,
     previewFrame: createPreviewer(options),
     packHdu: createPacker(options),
@@ -93,8 +101,10 @@ async function review(
   }, { port: options.port, portKey: labels });
   notify(`labels are appended to ${labels}`);
   // Programs read the address from standard output; an observer who has redirected it
-  // sees the address on standard error, with --quiet, too.
-  if (!Deno.stdout.isTerminal()) makeNotify()(server.url);
+  // sees the address on the terminal, with --quiet, too.
+  if (!Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) {
+    makeNotify()(server.url);
+  }
   await print(server.url + "\n");
   notify(
     "open this address; everybody who has it can write labels. Ctrl-C ends the review",
@@ -127,6 +137,43 @@ async function chooseLabelsFile(paths: readonly string[]): Promise<string> {
     return null;
   });
   return info?.isDirectory ? join(first, name) : name;
+}
+
+/** Options of `review` that do not change the answers. */
+const OWN_OPTIONS = ["labels", "all", "port", "open", "quiet", "verbose"];
+
+/** Formats the options of the command line that change the answers. */
+function formatGivenOptions(command: Command): string[] {
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    const isGiven = command.getOptionValueSource(name) === "cli";
+    if (!isGiven || OWN_OPTIONS.includes(name)) return [];
+    const value: unknown = command.getOptionValue(name);
+    const flag = option.long ?? option.flags;
+    return value === true ? [flag] : [flag, ...[value].flat().map(String)];
+  });
+}
+
+/** Formats the command that classifies paths, for the shell that started this process. */
+function formatCommand(
+  paths: readonly string[],
+  options: readonly string[],
+): string {
+  const script = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+  const below = relative(".", script);
+  const program = Deno.build.standalone
+    ? ["spit"]
+    : ["deno", "run", "-A", below.startsWith("..") ? script : below];
+  // Options with several values would take the paths.
+  return [...program, ...paths, ...options].map(quoteWord).join(" ");
+}
+
+/** Quotes a word of a command line where that is necessary. */
+function quoteWord(word: string): string {
+  if (/^[\p{L}\p{N}_./:=@%+,-]+$/u.test(word)) return word;
+  return Deno.build.os === "windows"
+    ? `"${word}"`
+    : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The same fault is found again whenever the labels file is read. */

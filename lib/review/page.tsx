@@ -6,12 +6,13 @@ import { renderToString } from "preact-render-to-string";
  * Renders the page before its scripts fill it. The scripts and the style come from the
  * same server.
  *
- * @param settings `all`: whether all frames are shown at first, not only those that
- *   need review.
+ * @param settings `command`: the command that classifies the frames with the labels;
+ *   `all`: whether all frames are shown at first, not only those that need review.
  */
-export function renderReviewPage({ paths, labelsFile, all }: {
+export function renderReviewPage({ paths, labelsFile, command, all }: {
   readonly paths: readonly string[];
   readonly labelsFile: string;
+  readonly command: string;
   readonly all: boolean;
 }): string {
   const page = (
@@ -28,6 +29,7 @@ export function renderReviewPage({ paths, labelsFile, all }: {
       <body
         data-paths={paths.join(" ")}
         data-labels-file={labelsFile}
+        data-command={command}
         data-filter={all ? "all" : "review"}
       >
       </body>

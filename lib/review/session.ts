@@ -1,11 +1,18 @@
 import {
+  findSpectrographNames,
+  splitByConfiguration,
+} from "../calibration/configuration.ts";
+import { nameConfigurations } from "../calibration/configuration_table.ts";
+import { findNightLabel } from "../calibration/night.ts";
+import { findOutliers } from "../calibration/siblings.ts";
+import {
   findReviewReason,
   REVIEW_REASONS,
   type ReviewReason,
 } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { findLabel, type Label, type Labels } from "../evaluation/labels.ts";
-import { resolve } from "../std.ts";
+import { dirname, resolve } from "../std.ts";
 import type { FrameType } from "../frame_type.ts";
 import {
   type EvidenceItem,
@@ -54,8 +61,17 @@ export interface ReviewRow {
   /** Entry of the observing log; values that the header lacks are left out. */
   readonly log: readonly (readonly [name: string, text: string])[];
   readonly instrument: string | null;
+  /** PypeIt's usual name of the spectrograph; `null` if it has none. */
+  readonly spectrograph: string | null;
+  readonly night: string | null;
   /** Start of the exposure, modified Julian date. */
   readonly mjd: number | null;
+  /** Names of its configurations, as `kast-red A`. A bias may belong to several. */
+  readonly configurations: readonly string[];
+  /** The smallest id of the frames of the same night, configuration and type. */
+  readonly set: number;
+  /** What a person should look at, the most urgent first. */
+  readonly findings: readonly (ReviewReason | "outlier" | "incomplete")[];
   /** Indices of the image HDUs. */
   readonly hdus: readonly number[];
   readonly label: Label | null;
@@ -79,16 +95,31 @@ export type ReviewSession = ReturnType<typeof createReviewSession>;
  */
 export function createReviewSession() {
   const rows: ReviewRow[] = [];
+  /** The verdicts of the rows, without labels, so that a label moves no frame to another set. */
+  const verdicts: Verdict[] = [];
   const ids = new Map<string, number>();
   let labels: Labels = new Map();
   let labelsError = "";
   let waiting = 0;
   let version = 0;
+  /** Number of verdicts that were added since frames were last compared. */
+  let uncompared = 0;
   let changed = Promise.withResolvers<void>();
 
   function notifyPages(): void {
     changed.resolve();
     changed = Promise.withResolvers<void>();
+  }
+
+  /** Compares the frames with each other, which takes longer the more there are. */
+  function compareFrames(): void {
+    if (uncompared === 0 || waiting > 0 && 2 * uncompared < rows.length) return;
+    uncompared = 0;
+    describeSets(verdicts).forEach((description, id) => {
+      const row = rows[id]!;
+      if (isSameDescription(row, description)) return;
+      rows[id] = { ...row, ...description, version: ++version };
+    });
   }
 
   return {
@@ -105,11 +136,17 @@ export function createReviewSession() {
       ids.set(file, id);
       waiting = Math.max(0, waiting - 1);
       version++;
+      uncompared++;
+      verdicts[id] = verdict;
+      const own = describeVerdict(verdict);
       rows[id] = {
         id,
         version,
         imageVersion: version,
-        ...describeVerdict(verdict),
+        ...own,
+        configurations: [],
+        set: id,
+        findings: own.reviewReason === null ? [] : [own.reviewReason],
         file,
         label: findLabel(labels, file) ?? null,
       };
@@ -134,12 +171,15 @@ export function createReviewSession() {
     },
     getRow: (id: number): ReviewRow | undefined => rows[id],
     /** Returns the changes since a version; since 0, everything. */
-    getChanges: (since: number): Changes => ({
-      version,
-      rows: rows.filter((row) => row.version > since),
-      waiting,
-      labelsError,
-    }),
+    getChanges(since: number): Changes {
+      compareFrames();
+      return {
+        version,
+        rows: rows.filter((row) => row.version > since),
+        waiting,
+        labelsError,
+      };
+    },
     /** Resolves when there are changes since a version, or when the signal aborts. */
     async waitForChanges(since: number, signal: AbortSignal): Promise<void> {
       const aborted = Promise.withResolvers<void>();
@@ -153,10 +193,64 @@ export function createReviewSession() {
   };
 }
 
+/** The part of a row that depends on the other frames. */
+type SetDescription = Pick<ReviewRow, "configurations" | "set" | "findings">;
+
+/**
+ * Returns for each frame its configurations, the set of frames like it, and its findings.
+ * The set follows the frame's own header, so that a frame that must not be used has one,
+ * too. Frames without a date are of one set only if they are in one folder.
+ */
+export function describeSets(verdicts: readonly Verdict[]): SetDescription[] {
+  const frames = verdicts.map((verdict, id) => ({ ...verdict, id }));
+  const read = frames.filter(({ log }) => log !== null);
+  const { names, incomplete } = nameConfigurations(read);
+  const outliers = new Set(
+    findOutliers(verdicts).outliers.map(({ file }) => file),
+  );
+  const sets = new Map<number, number>();
+  const byConfiguration = splitByConfiguration(
+    read,
+    ({ log }) => log,
+    ({ type }) => type,
+  );
+  for (const { rows } of byConfiguration) {
+    const sameNight = Map.groupBy(rows, ({ file, type, log }) => {
+      const night = findNightLabel(log!);
+      return JSON.stringify([type, night ?? dirname(file), night === null]);
+    });
+    for (const members of sameNight.values()) {
+      const set = Math.min(...members.map(({ id }) => id));
+      for (const { id } of members) sets.set(id, set);
+    }
+  }
+  return frames.map((frame) => {
+    const reason = findReviewReason(frame);
+    return {
+      configurations: names.get(frame) ?? [],
+      set: sets.get(frame.id) ?? frame.id,
+      findings: [
+        ...(reason === null ? [] : [reason]),
+        ...(outliers.has(frame.file) ? ["outlier" as const] : []),
+        ...(incomplete.has(frame) ? ["incomplete" as const] : []),
+      ],
+    };
+  });
+}
+
+function isSameDescription(one: SetDescription, other: SetDescription) {
+  return one.set === other.set &&
+    one.configurations.join("\n") === other.configurations.join("\n") &&
+    one.findings.join() === other.findings.join();
+}
+
 /** Returns the part of a row that depends on the verdict alone. */
 export function describeVerdict(
   verdict: Verdict,
-): Omit<ReviewRow, "id" | "version" | "imageVersion" | "label"> {
+): Omit<
+  ReviewRow,
+  "id" | "version" | "imageVersion" | "label" | keyof SetDescription
+> {
   const { file, type, probability, pixels, header, log, hdus } = verdict;
   const votes: Readonly<Record<string, number>> = pixels?.votes ?? {};
   const claim = header?.type ?? null;
@@ -182,6 +276,8 @@ export function describeVerdict(
     claim: claim === "light" ? null : claim,
     log: describeLog(log),
     instrument: log?.instrument ?? null,
+    spectrograph: findSpectrograph(log),
+    night: log && findNightLabel(log),
     mjd: log?.mjd ?? null,
     hdus,
   };
@@ -204,6 +300,11 @@ function suggestLabels(verdict: Verdict): Label[] {
   const isClaimed = reviewReason === "conflict" && claim !== null &&
     claim !== "light" && claim !== first;
   return [first, isClaimed ? claim : second ?? "other"];
+}
+
+function findSpectrograph(log: Verdict["log"]): string | null {
+  if (log === null || log.instrument === null) return null;
+  return findSpectrographNames(log.instrument, log.mjd)[0] ?? null;
 }
 
 const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];

@@ -8,12 +8,21 @@ import {
 } from "../../lib/calibration/triage.ts";
 import {
   frameAtOffset,
+  listValues,
+  neighboursInTime,
   nextUnlabelled,
+  NO_FILTER,
+  selectAlike,
   selectFrames,
+  selectRun,
   similarFrames,
   typesToCompare,
 } from "../../lib/review/client/frames.js";
-import { describeVerdict, type ReviewRow } from "../../lib/review/session.ts";
+import {
+  describeSets,
+  describeVerdict,
+  type ReviewRow,
+} from "../../lib/review/session.ts";
 
 const verdicts = fc.record({
   type: fc.constantFrom("arc", "bias", "unknown", null),
@@ -34,18 +43,21 @@ const verdicts = fc.record({
 );
 
 function makeRows(all: readonly Verdict[]): ReviewRow[] {
+  const sets = describeSets(all);
   return all.map((verdict, id) => ({
     id,
     version: 1,
     imageVersion: 1,
     ...describeVerdict(verdict),
+    ...sets[id]!,
     label: null,
   }));
 }
 
 Deno.test("selectFrames sorts by need of review, as compareByReviewReason does", () => {
   fc.assert(fc.property(fc.array(verdicts, { maxLength: 12 }), (all) => {
-    const order = selectFrames(makeRows(all), "all").map(({ id }) => all[id]!);
+    const order = selectFrames(makeRows(all), NO_FILTER)
+      .map(({ id }) => all[id]!);
     for (let k = 1; k < order.length; k++) {
       // Up to rounding: the page compares a single number.
       assertEquals(
@@ -53,7 +65,10 @@ Deno.test("selectFrames sorts by need of review, as compareByReviewReason does",
         true,
       );
     }
-    const toReview = selectFrames(makeRows(all), "review");
+    const toReview = selectFrames(makeRows(all), {
+      ...NO_FILTER,
+      group: "review",
+    });
     assertEquals(
       toReview.length,
       all.filter((verdict) => findReviewReason(verdict) !== null).length,
@@ -83,6 +98,85 @@ Deno.test("nextUnlabelled continues from the start; frameAtOffset stops at the e
   assertEquals(frameAtOffset(list, 1, Infinity)?.id, 3);
   assertEquals(frameAtOffset(list, 99, 1)?.id, 0);
   assertEquals(frameAtOffset([], 0, 1), undefined);
+});
+
+Deno.test("selectFrames filters by each property, and sorts by time", () => {
+  const rows = [
+    row(0, { night: "2013-10-26", mjd: 3, configurations: ["k A", "k B"] }),
+    row(1, { night: "2013-10-26", mjd: 1, type: "bias", label: "dark" }),
+    row(2, { night: "2013-10-27", mjd: 2, findings: ["outlier"] }),
+    row(3, { night: null, mjd: null, configurations: ["k B"], type: null }),
+  ];
+  const select = (filter: Partial<typeof NO_FILTER>) =>
+    selectFrames(rows, { ...NO_FILTER, ...filter }).map(({ id }) => id);
+  assertEquals(select({ order: "time" }), [1, 2, 0, 3]);
+  assertEquals(select({ type: "arc" }), [0, 2]);
+  // The type of its answer, and that of its label.
+  assertEquals([select({ type: "bias" }), select({ type: "dark" })], [[1], [
+    1,
+  ]]);
+  assertEquals(select({ configuration: "k B" }), [0, 3]);
+  assertEquals(select({ finding: "outlier" }), [2]);
+  assertEquals(select({ night: "2013-10-26", type: "arc" }), [0]);
+  assertEquals(select({ group: "labelled", night: "2013-10-27" }), []);
+});
+
+Deno.test("listValues counts the frames that match the rest of the filter", () => {
+  const rows = [
+    row(0, { type: "unknown", night: "2013-10-27", findings: ["unknown"] }),
+    row(1, { type: "science", night: "2013-10-26", findings: ["conflict"] }),
+    row(2, { type: "bias", night: "2013-10-26" }),
+    row(3, { type: "bias", night: "2013-10-27" }),
+  ];
+  const filter = { ...NO_FILTER, type: "bias", night: "2013-10-26" };
+  const list = (property: "type" | "finding" | "night") =>
+    listValues(rows, filter, property).map((
+      { value, count },
+    ) => [value, count]);
+  assertEquals(list("type"), [["bias", 1], ["science", 1], ["unknown", 0]]);
+  assertEquals(list("night"), [["2013-10-26", 1], ["2013-10-27", 1]]);
+  assertEquals(list("finding"), [["unknown", 0], ["conflict", 0]]);
+});
+
+Deno.test("selectRun selects from one frame to another, in the order of the list", () => {
+  const list = [row(4), row(2), row(7), row(1)];
+  assertEquals(selectRun(list, 2, 1), [2, 7, 1]);
+  assertEquals(selectRun(list, 7, 4), [4, 2, 7]);
+  assertEquals(selectRun(list, null, 7), [7]);
+  assertEquals(selectRun(list, 99, 4), [4]);
+  assertEquals(selectRun(list, 4, 99), []);
+});
+
+Deno.test("selectAlike selects listed frames of the set that have no label, and the frame", () => {
+  const list = [
+    row(0, { set: 0 }),
+    row(1, { set: 1 }),
+    row(2, { set: 0, label: "arc" }),
+    row(3, { set: 0 }),
+  ];
+  assertEquals(selectAlike(list, list[0]!), [0, 3]);
+  assertEquals(selectAlike(list, list[2]!), [0, 2, 3]);
+  assertEquals(selectAlike(list.slice(1), list[1]!), [1]);
+});
+
+Deno.test("neighboursInTime returns frames of the same instrument and night, by time", () => {
+  const of = (id: number, mjd: number | null, instrument = "kast-red") =>
+    row(id, { mjd, instrument, night: "2013-10-26" });
+  const rows = [
+    of(0, 5),
+    of(1, 2),
+    of(2, 3, "kast-blue"),
+    of(3, 4),
+    of(4, 1),
+    of(5, null),
+    row(6, { mjd: 4.5, instrument: "kast-red", night: "2013-10-25" }),
+  ];
+  const find = (id: number, count: number) =>
+    neighboursInTime(rows, rows[id]!, count).map((one) => one.id);
+  assertEquals(find(1, 1), [4, 1, 3]);
+  assertEquals(find(4, 2), [4, 1, 3]);
+  assertEquals(find(0, 1), [3, 0]);
+  assertEquals(find(5, 2), [5]);
 });
 
 Deno.test("similarFrames returns certain frames of a type, those of the same instrument first", () => {

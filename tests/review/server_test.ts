@@ -25,6 +25,7 @@ async function setUp(folder: string) {
     page: renderReviewPage({
       paths: ["<night>"],
       labelsFile: labels,
+      command: "spit '<night>'",
       all: false,
     }),
     session,

@@ -1,8 +1,11 @@
 import { assertEquals } from "@std/assert";
+import type { Verdict } from "../../lib/classify/verdict.ts";
 import {
   createReviewSession,
+  describeSets,
   describeVerdict,
 } from "../../lib/review/session.ts";
+import { NO_LOG } from "../no_log.ts";
 import { makeFailedVerdict, makeVerdict, NO_CLAIM } from "../verdicts.ts";
 
 Deno.test("review session applies labels to present and future frames", () => {
@@ -97,4 +100,74 @@ Deno.test("describeVerdict suggests the likeliest types, that of a header in con
   );
   assertEquals(describeVerdict(makeFailedVerdict("r.fits")).suggestions, []);
   assertEquals(describeVerdict(makeVerdict("r", claim("light"))).claim, null);
+});
+
+Deno.test("describeSets joins frames of one night, configuration and type, usable or not", () => {
+  const on = (
+    night: string | null,
+    dispname: string,
+    parts: Parameters<typeof makeVerdict>[1] = {},
+    file = "/n/r.fits",
+  ) =>
+    makeVerdict(file, {
+      log: {
+        ...NO_LOG,
+        instrument: "kast-red",
+        night,
+        configuration: { dispname },
+      },
+      ...parts,
+    });
+  const verdicts: Verdict[] = [
+    on("2013-10-26", "600/7500"),
+    on("2013-10-26", "300/7500"),
+    on("2013-10-26", "600/7500", { agreement: "conflict" }),
+    on("2013-10-27", "600/7500"),
+    on("2013-10-26", "600/7500", { type: "science" }),
+    makeFailedVerdict("/n/e.fits"),
+    makeFailedVerdict("/n/f.fits"),
+    on(null, "600/7500"),
+    on(null, "600/7500", {}, "/other/r.fits"),
+    on(null, "600/7500"),
+  ];
+  const described = describeSets(verdicts);
+  assertEquals(
+    described.map(({ set }) => set),
+    [0, 1, 0, 3, 4, 5, 6, 7, 8, 7],
+  );
+  assertEquals(described[2]!.findings, ["conflict"]);
+  assertEquals(described[2]!.configurations, ["kast-red A"]);
+  assertEquals(described[1]!.configurations, ["kast-red B"]);
+  assertEquals(described[5], {
+    configurations: [],
+    set: 5,
+    findings: ["error"],
+  });
+});
+
+Deno.test("review session compares all frames when none is waiting, whatever their labels", () => {
+  const session = createReviewSession();
+  session.expectFrames(3);
+  const log = { ...NO_LOG, instrument: "kast-red", night: "2013-10-26" };
+  for (const name of ["a", "b", "c"]) {
+    session.addVerdict(makeVerdict(`/n/${name}.fits`, { log }));
+  }
+  const { rows, version } = session.getChanges(0);
+  assertEquals(rows.map(({ set }) => set), [0, 0, 0]);
+  assertEquals(rows.map(({ configurations }) => configurations), [
+    ["kast-red A"],
+    ["kast-red A"],
+    ["kast-red A"],
+  ]);
+  assertEquals(rows[0]!.spectrograph, "shane_kast_red");
+  session.setLabels(new Map([["/n/b.fits", "other"]]));
+  const later = session.getChanges(version);
+  assertEquals(later.rows.map(({ id, set, label }) => [id, set, label]), [
+    [1, 0, "other"],
+  ]);
+  session.addVerdict(makeVerdict("/n/a.fits", { log, type: "flat" }));
+  assertEquals(
+    session.getChanges(0).rows.map(({ set }) => set),
+    [0, 1, 1],
+  );
 });

@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import type { ComponentChild } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { FRAME_TYPES } from "../../frame_type.ts";
-import { groupByConfiguration } from "../../calibration/configuration.ts";
 import { findNightLabel } from "../../calibration/night.ts";
 import { compareByReviewReason } from "../../calibration/triage.ts";
 import {
@@ -16,6 +15,7 @@ import {
 } from "../../calibration/findings.ts";
 import {
   type ConfigurationRow,
+  nameConfigurations,
   nameInFull,
 } from "../../calibration/configuration_table.ts";
 import { basename } from "../../std.ts";
@@ -109,7 +109,7 @@ export function dataBlock(id: string, json: string): string {
 function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
   const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
   const attention = listAttention(audit);
-  const configurations = nameConfigurations(frames);
+  const configurations = nameFrameConfigurations(frames);
   const rank = ({ verdict }: ReportFrame) => {
     const reason = attention.get(verdict.file)?.reason;
     return reason === undefined
@@ -281,21 +281,15 @@ function compareTimes(
 }
 
 /** Returns the names of the configurations of each frame, by id. */
-function nameConfigurations(
+function nameFrameConfigurations(
   frames: readonly ReportFrame[],
 ): ReadonlyMap<number, readonly string[]> {
-  const names = new Map(frames.map(({ id }): [number, string[]] => [id, []]));
-  const { configurations } = groupByConfiguration(
+  const { names } = nameConfigurations(
     frames.flatMap(({ id, verdict: { type, use, log } }) =>
       log === null ? [] : [{ id, type, use, log }]
     ),
   );
-  for (const configuration of configurations) {
-    for (const { id } of configuration.frames) {
-      names.get(id)!.push(printable(nameInFull(configuration)));
-    }
-  }
-  return names;
+  return new Map([...names].map(([{ id }, own]) => [id, own.map(printable)]));
 }
 
 function joinNames(names: readonly string[]): string {

@@ -7,7 +7,19 @@
 /** @typedef {{ hdus: Omit<FramePreview["hdus"][number], "png">[] } & Pick<FramePreview, "cards" | "error">} Details */
 
 /** Waits a second between two attempts. */
-const retryDelay = () => new Promise((wake) => setTimeout(wake, 1000));
+export const retryDelay = () => new Promise((wake) => setTimeout(wake, 1000));
+
+/** Milliseconds after which a request for changes has failed: the server answers after 20 s. */
+const POLL_LIMIT = 30_000;
+
+/** Milliseconds after which another request has failed: a large frame on a slow disk takes a while. */
+const REQUEST_LIMIT = 60_000;
+
+/** Why there is no connection. */
+const NO_RESPONSE =
+  "The server does not respond. If it has ended, start spit review again.";
+const OTHER_ADDRESS =
+  "spit review was started again: open the address that it printed.";
 
 /**
  * Follows the changes on the server forever.
@@ -21,7 +33,9 @@ export async function followChanges(onChanges, onProblem) {
   let version = 0;
   while (true) {
     try {
-      const response = await fetch(`changes/${version}`);
+      const response = await fetch(`changes/${version}`, {
+        signal: AbortSignal.timeout(POLL_LIMIT),
+      });
       if (response.ok) {
         /** @type {Changes} */
         const changes = await response.json();
@@ -30,23 +44,121 @@ export async function followChanges(onChanges, onProblem) {
         onChanges(changes);
         continue;
       }
-      onProblem("The server of this page has ended: open the new address.");
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      onProblem("The server does not respond: start spit review again.");
+      onProblem(OTHER_ADDRESS);
+    } catch {
+      onProblem(NO_RESPONSE);
     }
+    // Everything: this is answered at once, which tells that the server is back.
+    version = 0;
     await retryDelay();
   }
 }
 
-/** @type {(id: number) => Promise<Details>} */
+/**
+ * Returns the plots and header cards of a frame, or why there are none; `null` when the
+ * server does not respond.
+ *
+ * @type {(id: number) => Promise<Details | null>}
+ */
 export async function fetchDetails(id) {
   try {
-    const response = await fetch(`frame/${id}`);
+    const response = await fetch(`frame/${id}`, {
+      signal: AbortSignal.timeout(REQUEST_LIMIT),
+    });
     if (response.ok) return await response.json();
+    if (response.status === 403) return null;
     return { hdus: [], cards: [], error: await response.text() };
   } catch {
-    return { hdus: [], cards: [], error: "the server does not respond" };
+    return null;
+  }
+}
+
+/** Images that are kept when the page no longer shows them: at most about 40 MB. */
+const KEPT_IMAGES = 200;
+
+/**
+ * Loads images, one at a time, and keeps those used last, so that the page can show them
+ * without the server.
+ */
+export class ImageLoader {
+  /** Data URLs by address, the latest last; empty for an image that does not exist. @type {Map<string, string>} */
+  #images = new Map();
+  /** @type {readonly string[]} */
+  #wanted = [];
+  #isLoading = false;
+  #onLoaded;
+
+  /** @param {() => void} onLoaded Called after each image. */
+  constructor(onLoaded) {
+    this.#onLoaded = onLoaded;
+  }
+
+  /**
+   * Returns the data URL of an image; `undefined` if it is not loaded.
+   *
+   * @param {string} address
+   */
+  find(address) {
+    return this.#images.get(address);
+  }
+
+  /**
+   * Sets the images to load, the most urgent first, in place of those set before.
+   *
+   * @param {readonly string[]} addresses
+   */
+  want(addresses) {
+    for (const address of addresses) {
+      const image = this.#images.get(address);
+      if (image === undefined) continue;
+      this.#images.delete(address);
+      this.#images.set(address, image);
+    }
+    this.#wanted = addresses;
+    this.#load();
+  }
+
+  async #load() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    while (true) {
+      const next = this.#wanted.find((one) => !this.#images.has(one));
+      if (next === undefined) break;
+      const image = await fetchImage(next);
+      if (image === null) {
+        await retryDelay();
+        continue;
+      }
+      this.#images.set(next, image);
+      for (const [oldest] of this.#images) {
+        if (this.#images.size <= KEPT_IMAGES) break;
+        this.#images.delete(oldest);
+      }
+      this.#onLoaded();
+    }
+    this.#isLoading = false;
+  }
+}
+
+/**
+ * Returns the data URL of an image, empty if it does not exist; `null` when the server
+ * does not respond.
+ *
+ * @type {(address: string) => Promise<string | null>}
+ */
+async function fetchImage(address) {
+  try {
+    const response = await fetch(address, {
+      signal: AbortSignal.timeout(REQUEST_LIMIT),
+    });
+    if (response.status === 403) return null;
+    if (!response.ok) return "";
+    const reader = new FileReader();
+    reader.readAsDataURL(await response.blob());
+    await new Promise((wake) => reader.onloadend = wake);
+    return String(reader.result ?? "");
+  } catch {
+    return null;
   }
 }
 
@@ -64,11 +176,9 @@ async function sendLabel(id, label) {
       signal: AbortSignal.timeout(10_000),
     });
     if (response.ok) return await response.json();
-    return response.status === 403
-      ? "spit review was restarted; its new address saves them"
-      : await response.text();
+    return response.status === 403 ? OTHER_ADDRESS : await response.text();
   } catch {
-    return "the server does not respond; start spit review again";
+    return NO_RESPONSE;
   }
 }
 
@@ -82,6 +192,8 @@ export class LabelSaver {
   #prefix;
   #options;
   #isSaving = false;
+  /** Number of labels given in this window. */
+  #given = 0;
   /** @type {{ key: string, file: string, label: Label }[]} */
   #unsaved;
 
@@ -90,8 +202,9 @@ export class LabelSaver {
    * @param {string} options.labelsFile The browser stores labels under its name.
    * @param {(file: string) => ReviewRow | undefined} options.findRow
    * @param {(row: ReviewRow) => void} options.onSaved Called with each saved row.
-   * @param {(count: number, problem: string) => void} options.onStatus Called with
-   *   the number of unsaved labels and why they are not saved yet.
+   * @param {(problem: string) => void} options.onStatus Called whenever the number of
+   *   unsaved labels changes or a label cannot be saved, with the reason; with an empty
+   *   text when there is none.
    */
   constructor(options) {
     this.#options = options;
@@ -110,16 +223,20 @@ export class LabelSaver {
   }
 
   /**
-   * Saves a label.
+   * Saves labels in their order.
    *
-   * @param {string} file
-   * @param {Label} label
+   * @param {readonly { file: string, label: Label }[]} labels
    */
-  save(file, label) {
-    const key = `${this.#prefix}${Date.now()} ${crypto.randomUUID()}`;
-    localStorage.setItem(key, JSON.stringify({ file, label }));
-    this.#unsaved.push({ key, file, label });
-    this.#options.onStatus(this.count, "");
+  save(labels) {
+    for (const { file, label } of labels) {
+      // Keys sort by time, and those of one millisecond by their order.
+      const order = String(this.#given++).padStart(9, "0");
+      const id = `${Date.now()} ${order} ${crypto.randomUUID()}`;
+      const key = this.#prefix + id;
+      localStorage.setItem(key, JSON.stringify({ file, label }));
+      this.#unsaved.push({ key, file, label });
+    }
+    this.#options.onStatus("");
     this.resume();
   }
 
@@ -148,19 +265,16 @@ export class LabelSaver {
       if (!next || !row) break;
       const saved = await sendLabel(row.id, next.label);
       if (typeof saved === "string") {
-        onStatus(this.count, saved);
+        onStatus(saved);
         await retryDelay();
       } else {
         localStorage.removeItem(next.key);
         this.#unsaved = this.#unsaved.filter((one) => one !== next);
-        onStatus(this.count, "");
         onSaved(saved);
+        onStatus("");
       }
     }
     this.#isSaving = false;
-    onStatus(
-      this.count,
-      this.count === 0 ? "" : "their frames are not classified yet",
-    );
+    onStatus("");
   }
 }
