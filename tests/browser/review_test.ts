@@ -534,8 +534,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         assertEquals(await findViolations(page), []);
         assert(!await scrollsSideways(page), "the page scrolls sideways");
         if (width < 400) {
-          await page.getByRole("combobox").first()
-            .waitFor({ state: "hidden" });
+          await page.getByRole("combobox", {
+            name: "Type",
+            includeHidden: true,
+          }).waitFor({ state: "hidden" });
           await page.getByRole("button", { name: "Filters" }).click();
         }
         await page.getByRole("combobox", { name: "Type" })
