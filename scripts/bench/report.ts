@@ -125,7 +125,8 @@ export function compareVerdicts() {
         const same = pairs.filter(([a, b]) => a.type === b?.type).length;
         const difference = Math.max(
           0,
-          ...pairs.map(([a, b]) =>
+          // The peer gives a probability of an unknown type as well.
+          ...pairs.filter(([{ type }]) => type !== "unknown").map(([a, b]) =>
             Math.abs((a.probability ?? 0) - (b?.probability ?? 0))
           ),
         ).toFixed(6);
