@@ -144,15 +144,11 @@ function decodeTile<T>(
   return true;
 }
 
-// @ts-ignore: decorator
-
 function loadBig(at: usize): u64 {
   return bswap(load<u64>(at));
 }
 
 /** Returns the whole bytes that a window with so many valid bits has room for. */
-// @ts-ignore: decorator
-
 function advance(count: u64): usize {
   return <usize> ((63 - count) >> 3);
 }
@@ -163,14 +159,10 @@ function advance(count: u64): usize {
  * @param rest The bits from the one after the zeros on.
  * @param low Number of low bits.
  */
-// @ts-ignore: decorator
-
 function unfold(zeros: u64, rest: u64, low: u64): i32 {
   // The bit that ends the zeros is above the low bits: it counts as one of them.
   return unzigzag(<u32> (((zeros - 1) << low) + (rest >> (63 - low))));
 }
-
-// @ts-ignore: decorator
 
 function unzigzag(folded: u32): i32 {
   return <i32> (folded >> 1) ^ -(<i32> folded & 1);
