@@ -65,6 +65,12 @@ const FLOOR = 0.1;
 const NARROWEST = 0.6;
 /** Frames assumed to have been seen of each value, against certainty from few. */
 const PSEUDOCOUNT = 0.5;
+/**
+ * Least share of the calibrations with the name of a celestial object as their target.
+ * Observatories that keep the target in the header of its arcs and flats are too rare among
+ * the labelled frames to be fitted.
+ */
+const NAMED = 0.1;
 /** A lead that is less than this decides nothing: 0.55 against 0.45. */
 const MARGIN = 0.1;
 
@@ -85,8 +91,21 @@ export function fitTables(rows: readonly Row[]): EvidenceTables {
       types: mapTypes((type) => fitExposure(type, ofType(type))),
     },
     target: {
-      standard: { matched: fitMatched(ofType("standard")) },
-      science: { matched: fitMatched(ofType("science")) },
+      matched: {
+        standard: fitMatched(ofType("standard")),
+        science: fitMatched(ofType("science")),
+      },
+      named: {
+        sky: fitNamed(rows.filter(({ frame }) => isOfSky(frame.label))),
+        other: Math.max(
+          NAMED,
+          fitNamed(
+            rows.filter(({ frame }) =>
+              isFrameType(frame.label) && !isOfSky(frame.label)
+            ),
+          ),
+        ),
+      },
     },
     claim: fitClaims(rows),
   };
@@ -121,15 +140,32 @@ function fitMatched(rows: readonly Row[]): number {
     header.standard !== null || log.target !== null ||
     (log.ra !== null && log.dec !== null)
   );
-  const share = weighCameras(known);
-  const matched = known.filter(({ verdict }) =>
-    verdict.header.standard !== null
+  return fitShare(known, ({ verdict }) => verdict.header.standard !== null);
+}
+
+/** Returns the share of frames with a known target that has the name of a celestial object. */
+function fitNamed(rows: readonly Row[]): number {
+  const known = rows.filter(({ verdict: { log, header } }) =>
+    header.object !== null || log.target !== null
   );
+  return fitShare(known, ({ verdict }) => verdict.header.object !== null);
+}
+
+function fitShare(
+  rows: readonly Row[],
+  isCounted: (row: Row) => boolean,
+): number {
+  const share = weighCameras(rows);
   const weight = (some: readonly Row[]) =>
     sum(some.map((row) => share.get(row)!));
   return round(
-    (weight(matched) + PSEUDOCOUNT / 2) / (weight(known) + PSEUDOCOUNT),
+    (weight(rows.filter(isCounted)) + PSEUDOCOUNT / 2) /
+      (weight(rows) + PSEUDOCOUNT),
   );
+}
+
+function isOfSky(label: string): boolean {
+  return label === "standard" || label === "science";
 }
 
 function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {

@@ -19,6 +19,7 @@ export const NO_CLAIM: HeaderClaim = {
   subtype: null,
   evidence: "",
   standard: null,
+  object: null,
   differs: [],
 };
 

@@ -98,6 +98,8 @@ const Claim = v.looseObject({
     matched: v.array(v.picklist(["position", "name", "file name"])),
     separation: Value,
   })),
+  // Rows of versions before 0.8 have none.
+  object: v.optional(Name, null),
   differs: v.array(v.string()),
 });
 

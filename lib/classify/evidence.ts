@@ -4,8 +4,9 @@
  *     P(type | evidence) ∝ P(type | pixels) L(exposure | type) L(target | type) L(claim | type)
  *
  * The pixels decide between the kinds of light: no light, lines, a lamp's continuum, the
- * sky. Other evidence weighs only among the kinds that the pixels leave open. It decides
- * what light cannot show: a bias from a short dark, a standard from a science target.
+ * sky. Exposure and target correct them where they are uncertain. The claim of a header
+ * weighs only among the kinds that the pixels leave open. Within a kind, the other evidence
+ * decides what light cannot show: a bias from a short dark, a standard from a science target.
  *
  * @module
  */
@@ -114,13 +115,12 @@ export interface EvidenceTables {
       >
     >;
   };
-  /** P(match with the catalogue of standards | type), for frames of the sky. */
-  readonly target: Readonly<
-    Record<"standard" | "science", {
-      /** Of frames whose header gives a target or a pointing. */
-      readonly matched: number;
-    }>
-  >;
+  readonly target: {
+    /** P(match with the catalogue of standards | type), for headers with a target or a pointing. */
+    readonly matched: Readonly<Record<"standard" | "science", number>>;
+    /** P(name of a celestial object | frame of the sky, or any other), for known targets. */
+    readonly named: Readonly<Record<"sky" | "other", number>>;
+  };
   /** P(claimed type | type), for frames whose header claims one. */
   readonly claim: Readonly<
     Record<FrameType | "light", Readonly<Record<FrameType, number>>>
@@ -148,8 +148,8 @@ export const LIGHT: readonly (readonly FrameType[])[] = [
 /**
  * Combines the pixel verdict on a frame with what its header says.
  *
- * Types outside the kinds of light that the pixels leave open keep the probability that
- * the pixels give them, so that no header overturns confident pixels. A frame that is
+ * The claim of the header weighs only among the kinds of light that the pixels leave open,
+ * so that no claim overturns confident pixels. A frame that is
  * out-of-distribution gets the type that its header claims, to be used only with
  * `trustHeader`.
  *
@@ -232,11 +232,12 @@ function isNamed(
 
 /** What each kind of evidence says about each type, and the types that it decides between. */
 export interface WeighedEvidence {
-  /** The types that the pixels leave open; the others keep the probability of the pixels. */
+  /** The types that the pixels leave open; the claim of the header weighs on no other. */
   readonly open: readonly FrameType[];
   /**
-   * For each type, the shares and likelihoods whose product gives the probabilities of the
-   * open types. Each is known up to a common factor of all types.
+   * For each type, the shares and likelihoods whose product gives the probabilities; that of
+   * the header counts for the open types alone. Each is known up to a common factor of all
+   * types.
    */
   readonly factors: Readonly<
     Record<
@@ -403,24 +404,24 @@ function weighExposure(
 
 const SQRT_2PI = Math.sqrt(2 * Math.PI);
 
-/** The target decides between standard and science alone. */
+/**
+ * A target in the catalogue of standards decides between standard and science. A target with
+ * the name of a celestial object favours both over the other types; a target without one
+ * says nothing, because no list of names is complete.
+ */
 function weighTarget(
-  { standard }: HeaderClaim,
+  { standard, object }: HeaderClaim,
   { target, ra, dec }: Pick<LogEntry, "target" | "ra" | "dec">,
-  { target: { standard: star, science } }: EvidenceTables,
+  { target: { matched, named } }: EvidenceTables,
 ): Weights {
-  const isKnown = target !== null || (ra !== null && dec !== null);
-  if (standard === null && !isKnown) return mapTypes(() => 1);
-  const probabilities = standard === null
-    ? [1 - star.matched, 1 - science.matched]
-    : [star.matched, science.matched];
-  const largest = Math.max(...probabilities);
+  const isKnown = standard !== null || target !== null ||
+    (ra !== null && dec !== null);
+  const weigh = (type: "standard" | "science") =>
+    !isKnown ? 1 : standard === null ? 1 - matched[type] : matched[type];
+  const largest = Math.max(weigh("standard"), weigh("science"));
+  const sky = object === null ? 1 : named.sky / named.other;
   return mapTypes((type) =>
-    type === "standard"
-      ? probabilities[0]! / largest
-      : type === "science"
-      ? probabilities[1]! / largest
-      : 1
+    type === "standard" || type === "science" ? sky * weigh(type) / largest : 1
   );
 }
 
@@ -432,24 +433,23 @@ function weighClaim(
 }
 
 /**
- * Multiplies the weights of the open types. The others keep the share that the pixels
- * give them, and the products are normalised to the rest.
+ * Multiplies the weights. The claim of the header divides what the open types have together,
+ * and takes nothing from the others.
  */
 function combine(
   open: readonly FrameType[],
   { pixels, exposure, target, header }: WeighedEvidence["factors"],
 ): Record<FrameType, number> {
-  const isOpen = (type: FrameType) => open.includes(type);
-  const rest = sum(FRAME_TYPES.filter(isOpen).map((type) => pixels[type]));
-  const products = mapTypes((type) =>
-    isOpen(type)
-      ? pixels[type] * exposure[type] * target[type] * header[type]
-      : 0
+  const weights = mapTypes((type) =>
+    pixels[type] * exposure[type] * target[type]
   );
-  const total = sum(Object.values(products)) || 1;
-  const all = sum(Object.values(pixels));
+  const claimed = mapTypes((type) =>
+    open.includes(type) ? weights[type] * header[type] : 0
+  );
+  const share = sumOf(open, weights) / (sum(Object.values(claimed)) || 1);
+  const all = sum(Object.values(weights));
   return mapTypes((type) =>
-    (isOpen(type) ? rest * products[type] / total : pixels[type]) / all
+    (open.includes(type) ? share * claimed[type] : weights[type]) / all
   );
 }
 

@@ -22,6 +22,11 @@ export interface HeaderClaim {
   readonly evidence: string;
   /** The catalogue star of the pointing or the name of the target; `null` for none. */
   readonly standard: StandardMatch | null;
+  /**
+   * The celestial object that the name of the target has, or the name of the file where the
+   * header has no target: `M76`; `null` for none. Found by its form (`findCelestialName`).
+   */
+  readonly object: string | null;
   /** Cards that the headers of the file give differently, as `EXPTIME=60 in HDU 0, EXPTIME=15 in HDU 1`. */
   readonly differs: readonly string[];
 }

@@ -22,8 +22,11 @@ const TYPES_OF_WORDS = new Map(
   ),
 );
 
+/** Two chemical elements or more name the lamps of an arc: `ThAr`, `HeNeAr`. */
+const LAMPS = /(?<![A-Za-z])(?:He|Ne|Ar|Hg|Cd|Cu|Th|Fe|Xe|Kr|Zn){2,}(?![a-z])/;
+
 /** Words with their capitals: `48LibARCNe` has `Lib`, `ARC` and `Ne`. */
-const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
+export const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 
 const NOTHING: RuleClaim = { type: null, subtype: null, evidence: "" };
 
@@ -41,18 +44,27 @@ export function readFileNameClaim(
   path: string,
   exposure: number | null,
 ): RuleClaim {
-  const name = path.replace(/[?#][^]*$/, "").replace(/^[^]*[\\/]/, "");
-  const types = new Set(
-    name.match(WORD)?.flatMap((word) =>
-      TYPES_OF_WORDS.get(word.toLowerCase()) ?? []
-    ),
-  );
+  const name = findFileName(path);
+  const types = listTypeWords(name);
   const [first] = types;
   const type = types.has("dark") ? "dark" : types.size === 1 ? first! : null;
   if (type === null) return NOTHING;
   if (type === "bias" && exposure !== null && exposure > 0.1) return NOTHING;
   if (type === "dark" && exposure === 0) return NOTHING;
   return { type, subtype: null, evidence: `${PREFIX}${name}` };
+}
+
+/** Returns the name of a file without its folders, and without the query of an address. */
+export function findFileName(path: string): string {
+  return path.replace(/[?#][^]*$/, "").replace(/^[^]*[\\/]/, "");
+}
+
+/** Returns the types that the words of a name give: of a file, or of a target. */
+export function listTypeWords(name: string): ReadonlySet<ClaimedType> {
+  const types = name.match(WORD)?.flatMap((word) =>
+    TYPES_OF_WORDS.get(word.toLowerCase()) ?? []
+  );
+  return new Set([...types ?? [], ...LAMPS.test(name) ? ["arc"] as const : []]);
 }
 
 const PREFIX = "file name ";

@@ -2,12 +2,13 @@ import { shortenText } from "../errors.ts";
 import { type Header, makeHeader } from "../fits/header.ts";
 import type { FitsFile } from "../fits/open_fits.ts";
 import { selectCommonRules, selectRules } from "./builtin_rules.ts";
+import { findCelestialName } from "./celestial_name.ts";
 import { type HeaderClaim, readHeaderClaim, type RuleClaim } from "./claim.ts";
 import { compareExposures, compareTypeCards } from "./compare_headers.ts";
-import { readFileNameClaim } from "./file_name.ts";
+import { findFileName, readFileNameClaim } from "./file_name.ts";
 import { type LogEntry, readLogEntry, readPointing } from "./log_entry.ts";
 import type { ParsedRules, Rules } from "./rules.ts";
-import { matchStandard } from "./standards.ts";
+import { matchStandard, type StandardMatch } from "./standards.ts";
 
 /** Longest text from a header in a row; CONTINUE cards can make one of any length. */
 export const LONGEST_TEXT = 500;
@@ -53,7 +54,23 @@ export function readClaims(
     type: named.type,
     evidence: named.evidence,
   };
-  return { header: shortenTexts({ ...read, standard, differs }), log };
+  const object = findObject(
+    log.target ?? (file.path === undefined ? null : findFileName(file.path)),
+    standard,
+  );
+  return { header: shortenTexts({ ...read, standard, object, differs }), log };
+}
+
+/** Finds the celestial object that a text names, a standard star among them. */
+function findObject(
+  text: string | null,
+  standard: StandardMatch | null,
+): string | null {
+  const isNamed = standard !== null &&
+    standard.matched.some((by) => by !== "position");
+  return text === null
+    ? null
+    : findCelestialName(text, isNamed ? standard.name : null);
 }
 
 /** Cuts the texts in a value of plain objects and arrays. */

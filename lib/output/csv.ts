@@ -41,6 +41,7 @@ const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
   header_standard_name: ({ header }) => header?.standard?.name,
   header_standard_matched: ({ header }) => header?.standard?.matched.join(" "),
   header_standard_separation: ({ header }) => header?.standard?.separation,
+  header_object: ({ header }) => header && escapeCell(header.object ?? ""),
   header_differs: ({ header }) => header?.differs.join("; "),
   agreement: ({ agreement }) => agreement,
   log_instrument: ({ log }) => log && escapeCell(log.instrument ?? ""),

@@ -142,9 +142,16 @@ function isOutOfDistribution(verdict: ClassifiedVerdict): boolean {
       !isLabelled(verdict);
 }
 
-function explainTarget({ header, log }: ClassifiedVerdict): string {
+function explainTarget({ header, log, pixels }: ClassifiedVerdict): string {
   if (header.standard !== null) {
     return `the target is ${formatStandard(header.standard)}`;
+  }
+  // Among frames of the sky the name of an object decides nothing.
+  if (header.object !== null && !isOfSky(pixels.type)) {
+    return `the ${
+      log.target === null ? "file" : "target"
+    } has the name of the object ` +
+      header.object;
   }
   return log.target === null
     ? "no known standard star is at the pointing"
@@ -251,7 +258,12 @@ function describeTarget({ header, log, type, pixels }: Verdict): Texts {
   }
   const isOfInterest = [type, pixels?.type, header?.type].some(isOfSky);
   const isKnown = target !== "" || typeof log?.ra === "number";
-  return [target, isOfInterest && isKnown ? "no known standard star" : ""];
+  const object = header?.object ?? null;
+  return [
+    target || (object ?? ""),
+    target === "" && object !== null ? "from the name of the file" : "",
+    isOfInterest && isKnown ? "no known standard star" : "",
+  ];
 }
 
 function describeHeader({ header }: Verdict): Texts {

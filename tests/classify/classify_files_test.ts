@@ -63,6 +63,7 @@ Deno.test("each file has a verdict, in the order given, whatever is wrong with i
     subtype: null,
     evidence: "OBSTYPE=BIAS",
     standard: null,
+    object: null,
     differs: [],
   });
   assertEquals(verdicts[3]!.header, null);

@@ -156,6 +156,40 @@ Deno.test("an exposure of 1,200 s makes an arc improbable where the sky is open"
   assertEquals(decide(nebula, NO_CLAIM, { exposure: 1200 }).type, "science");
 });
 
+Deno.test("the name of a celestial object makes the sky likelier than a lamp or no light", () => {
+  const object = { ...NO_CLAIM, object: "M76" };
+  const nebula = see({ arc: 0.83, science: 0.15 });
+  assertEquals(decide(nebula).type, "arc");
+  assertEquals(
+    summarize(decide(nebula, object, { exposure: 1200 })),
+    "science (exposure+target) silent",
+  );
+  // Some arcs have the name of the target: neither the name nor the exposure overturns lines.
+  const arc = see({ arc: 0.97 });
+  assertEquals(decide(arc, object, { exposure: 10 }).type, "arc");
+  assertEquals(decide(arc, object, { exposure: 1200 }).type, "arc");
+  // It does not tell a standard from a science target.
+  const ratio = ({ probabilities }: ReturnType<typeof decide>) =>
+    probabilities.standard! / probabilities.science!;
+  const star = see({ standard: 0.5, science: 0.4 });
+  assertAlmostEquals(ratio(decide(star, object)), ratio(decide(star)), 1e-9);
+});
+
+Deno.test("a claim takes nothing from the kinds of light that the pixels exclude", () => {
+  const log = { exposure: 1200 };
+  const object = { ...claim("science"), object: "M76" };
+  const lit = see({ arc: 0.99 });
+  const unclaimed = decide(lit, { ...object, type: null }, log);
+  assertEquals(
+    decide(lit, object, log).probabilities.science,
+    unclaimed.probabilities.science,
+  );
+  assertEquals(
+    summarize(decide(lit, object, log)),
+    "arc (pixels) conflict, not used",
+  );
+});
+
 Deno.test("an open shutter excludes bias and dark, and nothing else", () => {
   const faint = see({ dark: 0.6, science: 0.3 });
   const light = claim("light", { evidence: "IMAGETYP=Light Frame" });

@@ -18,6 +18,7 @@ const NO_CLAIM = {
   subtype: null,
   evidence: "",
   standard: null,
+  object: null,
   differs: [],
 };
 

@@ -16,6 +16,8 @@ Deno.test("words in the name of a file claim a type, in any notation", () => {
       ["flat-Neg5-tel-2min30s.00000000.fits", "flat"],
       ["48LibARCNe.fits", "arc"],
       ["neon-5s-3.fit", "arc"],
+      ["ThAr_M2_ML_Mon_Sep_19.fits", "arc"],
+      ["osiris_HgAr.fits", "arc"],
       ["skyFlat_domeFlat.fits", "flat"],
       ["vega_std.fits.gz", "standard"],
       ["L2-sci-hg-240.fits", "science"],
@@ -28,6 +30,7 @@ Deno.test("words inside other words, targets, folders and queries claim nothing"
     const name of [
       "Arcturus_001.fits",
       "darkness.fits",
+      "Hearne_001.fits",
       "r102.fits",
       "M76_M2_ML_Tue.fits",
       "lamp_vega.fits",

@@ -55,6 +55,18 @@ Deno.test("explainVerdict names the star, its distance, the exposure time and th
     explain({ type: "science", decided_by: ["target"], log }),
     "science: the target M31 is no known standard star; the pixels show the sky",
   );
+  const nebula = makeVerdict("M76.fits", {
+    type: "science",
+    decided_by: ["target"],
+    header: claim({ object: "M76" }),
+    probabilities: { arc: 0.83, science: 0.15 },
+  });
+  const pixels = { ...nebula.pixels, type: "arc" as const };
+  assertEquals(
+    explainVerdict({ ...nebula, pixels }),
+    "science: the file has the name of the object M76; the pixels alone give arc 0.830 or " +
+      "science 0.150",
+  );
   assertEquals(
     explain({ type: "dark", decided_by: ["exposure"], log }),
     "dark: the exposure time is 0.3 s; the pixels show no light",

@@ -293,7 +293,7 @@ Deno.test("ndjson: keys are in the order of the contract, numbers have six decim
     '"probabilities":{"bias":0,"arc":0.999612,"flat":0.000388},' +
     '"votes":{"arc":4},"ood":0.012346},' +
     '"header":{"type":"science","subtype":null,"evidence":"OBSTYPE=OBJECT",' +
-    '"standard":null,"differs":[]},' +
+    '"standard":null,"object":null,"differs":[]},' +
     `"agreement":"conflict",${log},"hdus":[0],"model":"tiny@1.0.0","error":null}`,
     '{"file":"frames/broken.fits","type":null,"probability":null,' +
     '"probabilities":null,"decided_by":[],"subtype":null,"use":false,"flags":[],' +

@@ -121,3 +121,17 @@ Deno.test("a score above the threshold leaves the answer to the header", () => {
     foreign.every(({ verdict }) => !verdict.decided_by.includes("pixels")),
   );
 });
+
+Deno.test("the names of celestial objects are counted, with a tenth of the calibrations at least", () => {
+  const rows = makeRows(6).map((row) => {
+    const isOfSky = ["standard", "science"].includes(row.frame.label);
+    const object = isOfSky && row.frame.instrument !== "camera-0"
+      ? "M76"
+      : null;
+    const header = { ...row.verdict.header, object };
+    return { ...row, verdict: { ...row.verdict, header } };
+  });
+  const { target: { named } } = fitTables(rows);
+  assert(named.sky > 0.75 && named.sky < 0.9, `${named.sky}`);
+  assertEquals(named.other, 0.1);
+});

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { findCelestialName } from "../../lib/header/celestial_name.ts";
+
+Deno.test("a designation, a star, a planet or coordinates are a celestial object", () => {
+  for (
+    const [text, name] of [
+      ["NGC 6826", "NGC 6826"],
+      ["HD223075", "HD223075"],
+      ["BD+28d4211", "BD+28d4211"],
+      ["3C079", "3C079"],
+      ["SN 2018abc slit 2", "SN 2018abc"],
+      ["M 42", "M 42"],
+      ["m31", "m31"],
+      ["M76_M2_ML_Tue.fits", "M76"],
+      ["Ksi_Cas_M2_ML_Wed.fits", "Ksi_Cas"],
+      ["gamcas", "gamcas"],
+      ["RRLyr", "RRLyr"],
+      ["V404 Cyg", "V404 Cyg"],
+      ["61 Cyg A", "61 Cyg"],
+      ["48Lib_SPEC1.fits", "48Lib"],
+      ["EnifSpec.fits", "Enif"],
+      ["Neptune.fits.fz", "Neptune"],
+      ["C/2020 F3", "C/2020"],
+      ["67P_20150827", "67P"],
+      ["J0047+0319", "0047+0319"],
+      ["GQ125005+280041", "125005+280041"],
+      ["CIV1233-0031", "1233-0031"],
+    ] as const
+  ) assertEquals(findCelestialName(text), name, text);
+});
+
+Deno.test("a text with a word for a calibration or a test has no celestial object", () => {
+  for (
+    const text of [
+      "ARC: Xe for NGC205N",
+      "HeNe GQ125005+280041",
+      "Flat_M42.fits",
+      "lamp_vega.fits",
+      "focus HD 223075",
+      "M42 twilight",
+      "ThAr_M76.fits",
+    ]
+  ) assertEquals(findCelestialName(text), null, text);
+  assertEquals(findCelestialName("lamp_vega.fits", "alpha Lyr"), null);
+});
+
+Deno.test("words, dates, settings and parts of words are no celestial object", () => {
+  for (
+    const text of [
+      "",
+      "unknown",
+      "test 12",
+      "r102.fits",
+      "CCD_Image_49.fit",
+      "2018-08-02T02-55-30.fits",
+      "20160826.fits",
+      "4000-7000",
+      "930_blue",
+      "spec-Neg5-tel-expo30s.fits",
+      "Mon 10 Oct",
+      "mercury",
+      "M1 cover",
+      "Novara.fits",
+    ]
+  ) assertEquals(findCelestialName(text), null, text);
+});
+
+Deno.test("a standard star that the text names is the object", () => {
+  assertEquals(findCelestialName("G191B2B", "G191-B2B"), "G191-B2B");
+});
