@@ -56,6 +56,8 @@ def define_train(commands: argparse._SubParsersAction) -> None:
     add("--smallest-window", type=float, default=0.6, help="smallest crop, as a share of each axis")
     add("--noise-share", type=float, default=0.3, help="share of images with noise added")
     add("--hidden-features", type=float, default=0.2, help="share of features hidden")
+    text = "weight of the cross-entropy of the kinds of light (default: 0)"
+    add("--kinds-weight", type=float, default=0.0, help=text)
     add("--seed", type=int, default=1)
     add_threads(command)
 

@@ -108,9 +108,7 @@ def add_noise(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.clip(out, 0, 255, out=out).astype(np.uint8)
 
 
-def crop_and_resize(
-    image: np.ndarray, random: np.random.Generator, smallest: float
-) -> np.ndarray:
+def crop_and_resize(image: np.ndarray, random: np.random.Generator, smallest: float) -> np.ndarray:
     """Stretches a window to the full size; its share of each axis is `smallest` to 1."""
     height, width = image.shape
     rows, row_fractions = draw_positions(height, random, smallest)

@@ -46,14 +46,19 @@ from spit_train.scores import score_frames, write_predictions
 OOD_WEIGHT = 0.5
 
 
+# The kind of light of each type: bias and dark have the same, and standard and science.
+KINDS = torch.tensor([0, 0, 1, 2, 3, 3])
+
+
 @dataclass(frozen=True)
 class Schedule:
-    """Length and rate of a training, and the seed of everything random in it."""
+    """Length, rate and loss of a training, and the seed of everything random in it."""
 
     epochs: int
     batch: int
     rate: float
     seed: int
+    kinds: float = 0.0  # weight of the cross-entropy of the kinds of light
 
 
 def create_network(name: str, examples: list[Example], seed: int) -> nn.Module:
@@ -112,7 +117,7 @@ def fit(
             images, features, labels = (part.to(device) for part in batch)
             with torch.autocast(device, torch.bfloat16, enabled=half):
                 logits, ood = network(images, features)
-            loss = compute_loss(logits.float(), ood.float(), labels)
+            loss = compute_loss(logits.float(), ood.float(), labels, schedule.kinds)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(trained, 1.0)
@@ -128,10 +133,20 @@ def fit(
     return mean.cpu()
 
 
-def compute_loss(logits: Tensor, ood: Tensor, labels: Tensor) -> Tensor:
-    """Returns the cross-entropy of the frames with a type plus the out-of-distribution loss."""
+def compute_loss(logits: Tensor, ood: Tensor, labels: Tensor, kinds: float = 0.0) -> Tensor:
+    """Returns the cross-entropy of the frames with a type plus the out-of-distribution loss.
+
+    The cross-entropy of the kinds of light, with the weight `kinds`, makes a network learn
+    rather what the light shows than what no image tells: a standard from a science frame.
+    """
     typed = labels != OTHER
-    loss = F.cross_entropy(logits[typed], labels[typed], label_smoothing=0.05)
+    logits, types = logits[typed], labels[typed].long()
+    loss = F.cross_entropy(logits, types, label_smoothing=0.05)
+    if kinds:
+        of_type = KINDS.to(types.device)
+        logs = F.log_softmax(logits, 1)
+        sums = [torch.logsumexp(logs[:, of_type == kind], 1) for kind in of_type.unique()]
+        loss = loss + kinds * F.nll_loss(torch.stack(sums, 1), of_type[types])
     return loss + OOD_WEIGHT * F.binary_cross_entropy_with_logits(ood, (~typed).float())
 
 
@@ -236,7 +251,9 @@ def train(options: argparse.Namespace) -> None:
 
     augmentation = Augmentation(options.crop_share, options.smallest_window, options.noise_share)
     sampling = Sampling(options.images, options.real_share, options.ood_share, augmentation)
-    schedule = Schedule(options.epochs, options.batch, options.rate, options.seed)
+    schedule = Schedule(
+        options.epochs, options.batch, options.rate, options.seed, options.kinds_weight
+    )
     network = create_network(options.network, training, schedule.seed)
     network.features.hidden = options.hidden_features
     if options.start:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 import torch
 from spit_train.__main__ import main
-from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, OTHER, TYPES, Example, hash_file
+from spit_train.dataset import (
+    IMAGE_HEIGHT,
+    IMAGE_WIDTH,
+    OTHER,
+    TYPES,
+    Example,
+    hash_file,
+)
 
 # Threads of one small training hinder each other on a busy machine.
 torch.set_num_threads(1)
@@ -39,13 +46,23 @@ def make_example(label: int, number: int, **fields: str) -> Example:
 
 def make_examples(count: int, **fields: str) -> list[Example]:
     """`count` examples of each type."""
-    return [make_example(label, k, **fields) for label in range(len(TYPES)) for k in range(count)]
+    return [
+        make_example(label, k, **fields)
+        for label in range(len(TYPES))
+        for k in range(count)
+    ]
 
 
 def write_dataset(folder: Path, examples: list[Example], **header: object) -> Path:
     """Writes a dataset in two shards, as lib/evaluation/dataset.ts does."""
     folder.mkdir(parents=True)
-    description = {"preprocessing": 1, "features": 1, "types": TYPES, "split": None, **header}
+    description = {
+        "preprocessing": 1,
+        "features": 1,
+        "types": TYPES,
+        "split": None,
+        **header,
+    }
     (folder / "dataset.json").write_text(json.dumps(description))
     size = (len(examples) + 1) // 2
     fields = ("split", "source", "name", "instrument", "night", "confidence")
@@ -54,13 +71,19 @@ def write_dataset(folder: Path, examples: list[Example], **header: object) -> Pa
         index.writeheader()
         for number in range(2):
             shard = examples[number * size : (number + 1) * size]
-            np.save(folder / f"input_images-{number:04d}.npy", [one.image for one in shard])
-            np.save(folder / f"features-{number:04d}.npy", [one.features for one in shard])
+            np.save(
+                folder / f"input_images-{number:04d}.npy", [one.image for one in shard]
+            )
+            np.save(
+                folder / f"features-{number:04d}.npy", [one.features for one in shard]
+            )
             labels = np.array([one.label for one in shard], np.uint8)
             np.save(folder / f"labels-{number:04d}.npy", labels)
             for row, one in enumerate(shard):
                 values = {field: getattr(one, field) for field in fields}
-                index.writerow({"shard": number, "row": row, "label": one.type_name, **values})
+                index.writerow(
+                    {"shard": number, "row": row, "label": one.type_name, **values}
+                )
     return folder
 
 
@@ -80,11 +103,29 @@ class Trained:
             split=SPLIT,
         )
         self.start = folder / "start.pt"
-        common = ["--dataset", str(self.dataset), "--images", "8", "--batch", "4", "--epochs", "1"]
-        assert main(["train", *common, "--only-simulated", "--save", str(self.start)]) == 0
+        common = [
+            "--dataset",
+            str(self.dataset),
+            "--images",
+            "8",
+            "--batch",
+            "4",
+            "--epochs",
+            "1",
+        ]
+        assert (
+            main(["train", *common, "--only-simulated", "--save", str(self.start)]) == 0
+        )
         self.start_sha256 = hash_file(self.start)
         self.out = folder / "out"
-        arguments = ["--start", str(self.start), "--blend", "0.5", "--out", str(self.out)]
+        arguments = [
+            "--start",
+            str(self.start),
+            "--blend",
+            "0.5",
+            "--out",
+            str(self.out),
+        ]
         assert main(["train", *common, *arguments]) == 0
         self.onnx = self.out / "spit-compact.onnx"
         self.card = json.loads((self.out / "spit-compact.json").read_text())

@@ -18,7 +18,9 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return powers / powers.sum(-1, keepdims=True)
 
 
-def make_frames(count: int, sharpness: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def make_frames(
+    count: int, sharpness: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Predictions [count, 4, 6], too confident by a factor in their logits, and labels."""
     random = np.random.default_rng(seed)
     logits = random.normal(0, 1.5, (count, 6))
@@ -43,7 +45,9 @@ def test_upper_limit_is_exceeded_by_the_share_given():
     assert (values > limit).sum() in (9, 10)
 
 
-def write_fold(folder, seed: int, ood: float, splits: str, sharpness: float = 1.0) -> None:
+def write_fold(
+    folder, seed: int, ood: float, splits: str, sharpness: float = 1.0
+) -> None:
     folder.mkdir(parents=True)
     probabilities, labels = make_frames(400, sharpness, seed)
     random = np.random.default_rng(seed)
@@ -57,7 +61,9 @@ def write_fold(folder, seed: int, ood: float, splits: str, sharpness: float = 1.
         splits=[splits] * 400,
         names=[""] * 400,
     )
-    (folder / "spit-compact.json").write_text('{"name": "spit-compact", "temperature": 1}')
+    (folder / "spit-compact.json").write_text(
+        '{"name": "spit-compact", "temperature": 1}'
+    )
 
 
 def test_each_fold_gets_the_settings_of_the_other_folds(tmp_path):
@@ -66,7 +72,8 @@ def test_each_fold_gets_the_settings_of_the_other_folds(tmp_path):
     out = tmp_path / "thresholds.json"
     assert main(["calibrate", str(tmp_path), "--out", str(out)]) == 0
     first, second = (
-        json.loads((tmp_path / f"fold-{k}" / "spit-compact.json").read_text()) for k in range(2)
+        json.loads((tmp_path / f"fold-{k}" / "spit-compact.json").read_text())
+        for k in range(2)
     )
     assert first["name"] == "spit-compact"
     assert 0.7 < first["thresholds"]["ood"] <= 0.801
@@ -82,7 +89,12 @@ def test_thresholds_lose_one_percent_each():
     probabilities, labels = make_frames(2000, 1.0, 4)
     ood = np.random.default_rng(4).uniform(0, 1, 2000)
     splits = np.array(["train"] * 2000)
-    frames = {"probabilities": probabilities, "ood": ood, "labels": labels, "splits": splits}
+    frames = {
+        "probabilities": probabilities,
+        "ood": ood,
+        "labels": labels,
+        "splits": splits,
+    }
     settings = choose_settings(frames)
     limits = settings["thresholds"]
     assert (ood > limits["ood"]).mean() == pytest.approx(0.01, abs=0.002)

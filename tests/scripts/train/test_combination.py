@@ -55,7 +55,9 @@ def test_output_is_the_mean_of_the_members(tmp_path):
     assert not torch.allclose(*probabilities, atol=1e-3)
     assert torch.allclose(torch.softmax(types, 1), sum(probabilities) / 2, atol=1e-5)
     assert torch.allclose(
-        torch.sigmoid(ood), sum(torch.sigmoid(score) for _, score in answers) / 2, atol=1e-5
+        torch.sigmoid(ood),
+        sum(torch.sigmoid(score) for _, score in answers) / 2,
+        atol=1e-5,
     )
     # The four flips of the image give the same output.
     assert torch.allclose(types, types[:1].expand(4, -1), atol=1e-5)
@@ -99,7 +101,12 @@ def combined(trained, tmp_path_factory):
     """The folder of an ensemble that the command `combine` wrote."""
     folder = tmp_path_factory.mktemp("combined")
     shutil.copy(trained.start, folder / "trained.pt")
-    arguments = ["--dataset", str(trained.dataset), "--member", str(folder / "trained.pt")]
+    arguments = [
+        "--dataset",
+        str(trained.dataset),
+        "--member",
+        str(folder / "trained.pt"),
+    ]
     arguments += ["--member", str(write_members(folder)[0])]
     arguments += ["--only-simulated", "--version", "0.9.0"]
     assert main(["combine", *arguments, "--out", str(folder / "out")]) == 0
@@ -121,12 +128,15 @@ def test_the_card_describes_the_ensemble(combined):
 
 
 def test_the_file_of_weights_gives_the_output_of_the_onnx(combined):
-    ensemble = open_network(combined / "out" / "spit-compact.pt", 6, VERSIONS, "data").eval()
+    ensemble = open_network(
+        combined / "out" / "spit-compact.pt", 6, VERSIONS, "data"
+    ).eval()
     assert isinstance(ensemble, Ensemble)
     session = onnxruntime.InferenceSession(combined / "out" / "spit-compact.onnx")
     images, features = make_inputs()
     outputs = session.run(
-        ["probabilities", "ood"], {"images": images.numpy(), "features": features.numpy()}
+        ["probabilities", "ood"],
+        {"images": images.numpy(), "features": features.numpy()},
     )
     with torch.no_grad():
         types, ood = ensemble(images, features)

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from conftest import SPLIT, make_examples, write_dataset
 from spit_train import TrainingError
-from spit_train.dataset import Versions, digest_examples, flip_image, read_datasets, split_examples
+from spit_train.dataset import (
+    Versions,
+    digest_examples,
+    flip_image,
+    read_datasets,
+    split_examples,
+)
 
 
 def test_reads_back_what_was_written(tmp_path):
@@ -18,7 +24,11 @@ def test_reads_back_what_was_written(tmp_path):
     for one, wanted in zip(data.examples, written):
         assert np.array_equal(one.image, wanted.image)
         assert np.array_equal(one.features, wanted.features)
-        assert (one.name, one.night, one.source) == (wanted.name, wanted.night, wanted.source)
+        assert (one.name, one.night, one.source) == (
+            wanted.name,
+            wanted.night,
+            wanted.source,
+        )
 
 
 @pytest.mark.parametrize("changed", [{"preprocessing": 2}, {"features": 2}])
@@ -36,7 +46,10 @@ def test_refuses_datasets_of_different_versions(tmp_path, changed):
     [
         (lambda folder: (folder / "dataset.json").unlink(), "dataset.json is missing"),
         (lambda folder: (folder / "index.csv").unlink(), "index.csv is missing"),
-        (lambda folder: (folder / "dataset.json").write_text("{}"), "labels count the types"),
+        (
+            lambda folder: (folder / "dataset.json").write_text("{}"),
+            "labels count the types",
+        ),
     ],
 )
 def test_refuses_incomplete_datasets(tmp_path, damage, message):

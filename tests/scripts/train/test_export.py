@@ -25,7 +25,9 @@ def test_onnx_gives_the_output_of_pytorch(trained, label):
     example = make_example(label, 50)
     images = flip_image(example.image)
     features = np.repeat(example.features[None], 4, axis=0)
-    outputs = session.run(["probabilities", "ood"], {"images": images, "features": features})
+    outputs = session.run(
+        ["probabilities", "ood"], {"images": images, "features": features}
+    )
     with torch.no_grad():
         wanted = Exported(load_network(trained))(
             torch.from_numpy(images), torch.from_numpy(features)
@@ -71,7 +73,9 @@ def test_the_card_describes_its_file(trained):
 def reuse_onnx(trained, monkeypatch) -> None:
     """Replaces the slow export by a copy of the file exported already."""
     monkeypatch.setattr(
-        export, "write_onnx", lambda module, inputs, outputs, path: shutil.copy(trained.onnx, path)
+        export,
+        "write_onnx",
+        lambda module, inputs, outputs, path: shutil.copy(trained.onnx, path),
     )
 
 

@@ -35,8 +35,12 @@ def run(
 ):
     """Fine-tunes the shipped model on made-up frames, without the export."""
     written = []
-    examples = labelled or make_examples(1, source="real") + [make_example(OTHER, 0, source="real")]
-    data = TrainingData(examples + make_examples(1) + [make_example(OTHER, 1)], versions, None)
+    examples = labelled or make_examples(1, source="real") + [
+        make_example(OTHER, 0, source="real")
+    ]
+    data = TrainingData(
+        examples + make_examples(1) + [make_example(OTHER, 1)], versions, None
+    )
     monkeypatch.setattr(finetuning, "make_training_data", lambda *arguments: data)
     monkeypatch.setattr(
         finetuning, "write_model", lambda *args, **card: written.append((args, card))
@@ -141,7 +145,9 @@ class Constant(torch.nn.Module):
 
     def __init__(self, label: int, strength: float) -> None:
         super().__init__()
-        self.logits = strength * torch.nn.functional.one_hot(torch.tensor(label), 6).float()
+        self.logits = (
+            strength * torch.nn.functional.one_hot(torch.tensor(label), 6).float()
+        )
 
     def forward(self, images, features):
         return self.logits.expand(len(images), -1), torch.zeros(len(images))
@@ -161,7 +167,9 @@ def test_the_better_network_is_kept(capsys):
         assert network is kept
         told = "old weights are kept" in capsys.readouterr().err
         assert told == (kept is before)
-        assert scores["held_out_labels"]["kept"] == ("base" if kept is before else "adapted")
+        assert scores["held_out_labels"]["kept"] == (
+            "base" if kept is before else "adapted"
+        )
 
 
 def test_a_harmful_fine_tuning_keeps_the_old_weights(tmp_path, monkeypatch, capsys):
@@ -176,14 +184,18 @@ def test_a_harmful_fine_tuning_keeps_the_old_weights(tmp_path, monkeypatch, caps
     (tuned, *_), card = run(tmp_path, monkeypatch, labelled=labelled, rate=0.5)
     assert card["scores"]["held_out_labels"]["kept"] == "base"
     assert all(
-        torch.equal(value, network.state_dict()[name]) for name, value in tuned.state_dict().items()
+        torch.equal(value, network.state_dict()[name])
+        for name, value in tuned.state_dict().items()
     )
     assert "old weights are kept" in capsys.readouterr().err
 
 
 def answer(network, example) -> int:
     with torch.no_grad():
-        image, features = torch.from_numpy(example.image), torch.from_numpy(example.features)
+        image, features = (
+            torch.from_numpy(example.image),
+            torch.from_numpy(example.features),
+        )
         types, _ = network(image[None], features[None])
     return int(types.argmax())
 
@@ -202,7 +214,9 @@ def test_the_last_layers_of_every_member_are_adapted(tmp_path, monkeypatch):
         if not torch.equal(value, before[name])
     }
     assert changed == {
-        f"{member}.{layer}" for member in (0, 1) for layer in ("mix", "to_types", "to_ood")
+        f"{member}.{layer}"
+        for member in (0, 1)
+        for layer in ("mix", "to_types", "to_ood")
     }
 
 
@@ -253,8 +267,12 @@ def test_only_the_validation_side_of_the_manifest_is_held_out(tmp_path, monkeypa
     ] + make_examples(1, split="validation")
     monkeypatch.setattr(finetuning, "make_datasets", lambda jobs: None)
     monkeypatch.setattr(
-        finetuning, "read_datasets", lambda folders: TrainingData(examples, Versions(1, 1), None)
+        finetuning,
+        "read_datasets",
+        lambda folders: TrainingData(examples, Versions(1, 1), None),
     )
     data = make_training_data(manifest, 6, 2, tmp_path)
-    assert [one.split for one in data.examples] == ["train"] + ["validation"] * 2 + ["train"] * 6
+    assert [one.split for one in data.examples] == ["train"] + ["validation"] * 2 + [
+        "train"
+    ] * 6
     assert np.array_equal(data.examples[0].image, examples[0].image)

@@ -61,7 +61,9 @@ def test_output_is_the_mean_with_and_without_features():
     assert not torch.allclose(types, centred, atol=1e-3)
     assert not torch.allclose(types, moved, atol=1e-3)
     combine, answers = network.combine, []
-    network.combine = lambda pooled, values: answers.append(combine(pooled, values)) or answers[-1]
+    network.combine = lambda pooled, values: (
+        answers.append(combine(pooled, values)) or answers[-1]
+    )
     with torch.no_grad():
         again, _ = network(image, features)
     assert torch.equal(again, (answers[0][0] + answers[1][0]) / 2)
@@ -78,7 +80,9 @@ def test_feature_scaling_is_median_and_quartiles():
 
 
 def test_the_seed_decides_the_first_weights():
-    one, same, other = (create_network("spit-compact", make_examples(1), k) for k in (3, 3, 4))
+    one, same, other = (
+        create_network("spit-compact", make_examples(1), k) for k in (3, 3, 4)
+    )
     assert torch.equal(one.to_types.weight, same.to_types.weight)
     assert not torch.equal(one.to_types.weight, other.to_types.weight)
 
@@ -128,6 +132,8 @@ def test_the_shipped_weights_are_those_of_the_shipped_onnx():
         names = [one.name for one in session.get_inputs()]
         outputs = session.run(None, dict(zip(names, (images, features))))
         with torch.no_grad():
-            wanted = Exported(network.eval())(torch.from_numpy(images), torch.from_numpy(features))
+            wanted = Exported(network.eval())(
+                torch.from_numpy(images), torch.from_numpy(features)
+            )
         for output, value in zip(outputs, wanted):
             assert np.allclose(output, value, atol=1e-4)

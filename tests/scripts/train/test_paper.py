@@ -41,7 +41,9 @@ class TinyPaper(nn.Module):
         self.dense2 = nn.Linear(128, 5)
 
     def forward(self, images):
-        x = nn.functional.avg_pool2d(images.to(torch.float32).unsqueeze(1) / 255, (13, 40))
+        x = nn.functional.avg_pool2d(
+            images.to(torch.float32).unsqueeze(1) / 255, (13, 40)
+        )
         return self.dense2(torch.relu(self.dense1(x.flatten(1))))
 
 
@@ -80,7 +82,9 @@ def test_an_epoch_shows_every_flip_once_and_batches_can_be_resumed():
     examples = make_kast(1)
     frames = balance_classes(examples, 1)
     batches = list(itertools.islice(draw_batches(examples, frames, 5, 1, 0), 8))
-    shown = Counter(image.numpy().tobytes() for images, _ in batches[:4] for image in images)
+    shown = Counter(
+        image.numpy().tobytes() for images, _ in batches[:4] for image in images
+    )
     assert len(shown) == 20
     assert set(shown.values()) == {1}
     for images, classes in batches:
@@ -136,7 +140,9 @@ def test_quantised_initializer_gives_nearly_the_same_output():
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, 5])],
         [numpy_helper.from_array(weights, "w")],
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10
+    )
     quantise_initializer(model, weights, 4)
     onnx.checker.check_model(model)
     types = {one.name: one.data_type for one in model.graph.initializer}
@@ -175,7 +181,9 @@ def test_quantisation_that_changes_an_answer_is_refused(wanted, found, accepted)
     session = FakeSession(np.array([found] * 4, np.float32))
     frames = make_kast(1)[:1]
     if accepted:
-        probabilities, largest = compare_quantised(lambda images: logits, session, frames)
+        probabilities, largest = compare_quantised(
+            lambda images: logits, session, frames
+        )
         assert largest == pytest.approx(0.005, abs=1e-5)
         assert probabilities.shape == (1, 4, 5)
     else:
@@ -195,7 +203,9 @@ def test_scores_of_both_protocols():
 def test_temperature_undoes_overconfidence():
     random = np.random.default_rng(1)
     logits = torch.from_numpy(random.normal(0, 1.5, (3000, 5)))
-    classes = np.array([random.choice(5, p=row) for row in torch.softmax(logits, 1).numpy()])
+    classes = np.array(
+        [random.choice(5, p=row) for row in torch.softmax(logits, 1).numpy()]
+    )
     sharp = torch.softmax(2 * logits, 1).numpy()[:, None].repeat(4, axis=1)
     assert fit_paper_temperature(sharp, classes) == pytest.approx(2, rel=0.1)
 
@@ -214,10 +224,14 @@ def test_commands_train_and_export(tmp_path, monkeypatch, capsys):
         features=9,
         split=SPLIT,
     )
-    test = write_dataset(tmp_path / "test", make_examples(1), preprocessing=7, features=9)
+    test = write_dataset(
+        tmp_path / "test", make_examples(1), preprocessing=7, features=9
+    )
     run = tmp_path / "run"
     arguments = ["--dataset", str(data), "--epochs", "0.2", "--validation-frames", "5"]
-    assert main(["train-paper", *arguments, "--out", str(run), "--real-copies", "1"]) == 0
+    assert (
+        main(["train-paper", *arguments, "--out", str(run), "--real-copies", "1"]) == 0
+    )
     out = tmp_path / "models"
     arguments = ["--dataset", str(data), "--run", str(run), "--test", str(test)]
     assert main(["export-paper", *arguments, "--out", str(out)]) == 0
@@ -238,7 +252,9 @@ def test_commands_train_and_export(tmp_path, monkeypatch, capsys):
     assert record["batches_run"] == 2
     assert record["split"] == SPLIT
 
-    other = write_dataset(tmp_path / "other", make_examples(1), preprocessing=8, features=9)
+    other = write_dataset(
+        tmp_path / "other", make_examples(1), preprocessing=8, features=9
+    )
     arguments[-1] = str(other)
     assert main(["export-paper", *arguments, "--out", str(out)]) == 1
     assert "different versions" in capsys.readouterr().err

@@ -30,6 +30,8 @@ def test_steps_of_an_earlier_run_do_not_shorten_the_time_left(clock):
     assert work.estimate() == pytest.approx(490)
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (200, "3 min 20 s")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (200, "3 min 20 s")]
+)
 def test_times_are_readable(seconds, text):
     assert format_time(seconds) == text

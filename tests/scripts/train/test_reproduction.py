@@ -19,20 +19,26 @@ needs_deno = pytest.mark.skipif(
 
 
 @needs_deno
-def test_the_whole_chain_runs_from_an_empty_folder_and_resumes(tmp_path, capsys, monkeypatch):
+def test_the_whole_chain_runs_from_an_empty_folder_and_resumes(
+    tmp_path, capsys, monkeypatch
+):
     # Simulated frames stand in for labelled real ones.
     simulate = [*find_deno(), "run", "-A", "--no-check", "cli.ts", "simulate"]
     simulate += [str(tmp_path / "night"), "--seed", "1", "--count", "12"]
     subprocess.run(simulate, cwd=ROOT, check=True, capture_output=True)
     manifest = tmp_path / "night" / "labels.csv"
     heading, *lines = manifest.read_text().splitlines()
-    lines = [f"{line},{'train' if k % 2 else 'validation'}" for k, line in enumerate(lines)]
+    lines = [
+        f"{line},{'train' if k % 2 else 'validation'}" for k, line in enumerate(lines)
+    ]
     manifest.write_text("\n".join([f"{heading},split", *lines]) + "\n")
     arguments = ["reproduce", "--quick", "--out", str(tmp_path / "run")]
     arguments += ["--manifest", str(manifest)]
     assert main(arguments) == 0
     cards = {
-        folder: json.loads((tmp_path / "run" / folder / "spit-compact.json").read_text())
+        folder: json.loads(
+            (tmp_path / "run" / folder / "spit-compact.json").read_text()
+        )
         for folder in ("simulated", "models")
     }
     data = tmp_path / "run" / "data"
@@ -42,14 +48,21 @@ def test_the_whole_chain_runs_from_an_empty_folder_and_resumes(tmp_path, capsys,
         *("simulated-0", "simulated-1", "ood-0")
     }
     assert [one["sha256"] for one in simulated["members"]] == [
-        hash_file(data / f"{name}.pt") for name in QUICK.members
+        hash_file(data / f"{name}-refined.pt") for name in QUICK.members
     ]
     assert shipped["real"] > 0
     assert [one["sha256"] for one in shipped["members"]] == [
         *(hash_file(ROOT / path) for path in QUICK.fixed),
         *(hash_file(data / f"{name}-adapted.pt") for name in QUICK.members),
     ]
-    steps = ["datasets", "members", "simulated", "evidence rows", "adaptation"]
+    steps = [
+        "datasets",
+        "members",
+        "refinement",
+        "simulated",
+        "evidence rows",
+        "adaptation",
+    ]
     assert list(shipped["seconds"]) == steps
     assert all(card["vote"]["flip_invariant"] for card in cards.values())
     onnxruntime.InferenceSession(tmp_path / "run" / "models" / "spit-compact.onnx")

@@ -6,7 +6,13 @@ import torch
 from conftest import make_example, make_examples
 from spit_train import TrainingError
 from spit_train.dataset import OTHER
-from spit_train.sampling import Augmentation, Epoch, Sampling, augment_features, augment_image
+from spit_train.sampling import (
+    Augmentation,
+    Epoch,
+    Sampling,
+    augment_features,
+    augment_image,
+)
 
 
 def drawn(examples, sampling, seed=1, number=0):
@@ -83,8 +89,13 @@ def test_augmentation_follows_its_options():
 def test_augmentation_changes_copies():
     example = make_example(1, 0)
     image, features = example.image.copy(), example.features.copy()
-    variants = [augment_image(example.image, np.random.default_rng(seed)) for seed in range(8)]
-    changed = [augment_features(example.features, np.random.default_rng(seed)) for seed in range(8)]
+    variants = [
+        augment_image(example.image, np.random.default_rng(seed)) for seed in range(8)
+    ]
+    changed = [
+        augment_features(example.features, np.random.default_rng(seed))
+        for seed in range(8)
+    ]
     assert np.array_equal(example.image, image)
     assert np.array_equal(example.features, features)
     assert all(one.shape == image.shape and one.dtype == np.uint8 for one in variants)

@@ -10,7 +10,9 @@ def vote_for(*labels: int) -> np.ndarray:
 
 
 def test_three_of_four_flips_decide():
-    choice, decided = count_votes(np.stack([vote_for(2, 2, 5, 2), vote_for(2, 2, 5, 5)]))
+    choice, decided = count_votes(
+        np.stack([vote_for(2, 2, 5, 2), vote_for(2, 2, 5, 5)])
+    )
     assert choice[0] == 2
     assert decided.tolist() == [True, False]
 
@@ -22,8 +24,12 @@ def test_wilson_interval():
 
 
 def test_scores_count_right_wrong_and_unknown():
-    standard, science, arc = (TYPES.index(name) for name in ("standard", "science", "arc"))
-    frames = [make_example(label, 0) for label in (arc, arc, standard, science, science)]
+    standard, science, arc = (
+        TYPES.index(name) for name in ("standard", "science", "arc")
+    )
+    frames = [
+        make_example(label, 0) for label in (arc, arc, standard, science, science)
+    ]
     votes = [
         vote_for(arc, arc, arc, arc),
         vote_for(arc, arc, science, science),
@@ -32,6 +38,11 @@ def test_scores_count_right_wrong_and_unknown():
         vote_for(arc, arc, arc, arc),
     ]
     scores = score_types(frames, np.stack(votes))
-    assert (scores["n"], scores["right"], scores["wrong"], scores["unknown"]) == (5, 2, 2, 1)
+    assert (scores["n"], scores["right"], scores["wrong"], scores["unknown"]) == (
+        5,
+        2,
+        2,
+        1,
+    )
     assert scores["right_with_standard_as_science"] == 3
     assert scores["by_type"] == {"arc": "1/2", "science": "1/2", "standard": "0/1"}

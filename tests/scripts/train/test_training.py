@@ -26,7 +26,9 @@ def make_data():
 def run_fit(checkpoint=None, schedule=SCHEDULE, examples=None):
     examples = examples or make_data()
     network = create_network("spit-compact", examples, schedule.seed)
-    return fit(network, examples, VERSIONS, SAMPLING, schedule, "cpu", checkpoint).state_dict()
+    return fit(
+        network, examples, VERSIONS, SAMPLING, schedule, "cpu", checkpoint
+    ).state_dict()
 
 
 def interrupt(monkeypatch, at: int) -> None:
@@ -75,7 +77,10 @@ def test_training_learns(capsys):
     examples = make_examples(1)
     network = create_network("spit-compact", examples, 1)
     fit(network, examples, VERSIONS, Sampling(18, 0.5, 0), schedule, "cpu")
-    losses = [float(text) for text in re.findall(r"done: loss ([\d.]+)", capsys.readouterr().err)]
+    losses = [
+        float(text)
+        for text in re.findall(r"done: loss ([\d.]+)", capsys.readouterr().err)
+    ]
     assert len(losses) == 4
     assert losses[-1] < 0.85 * losses[0], losses
 
@@ -86,7 +91,11 @@ def test_frozen_layers_stay_and_the_last_layers_learn():
     before = copy.deepcopy(network.state_dict())
     freeze_first_layers(network)
     after = fit(network, examples, VERSIONS, SAMPLING, SCHEDULE, "cpu").state_dict()
-    changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    changed = {
+        name.split(".")[0]
+        for name in before
+        if not torch.equal(before[name], after[name])
+    }
     assert changed == {"mix", "to_types", "to_ood"}
 
 
@@ -94,14 +103,17 @@ def test_frozen_layers_stay_and_the_last_layers_learn():
 def test_bfloat16_is_used_where_it_is_fast(monkeypatch, half):
     kinds = set()
     network = create_network("spit-compact", make_data(), 1)
-    network.to_types.register_forward_hook(lambda module, inputs, out: kinds.add(out.dtype))
+    network.to_types.register_forward_hook(
+        lambda module, inputs, out: kinds.add(out.dtype)
+    )
     monkeypatch.setattr(training, "can_use_bfloat16", lambda device: half)
     fit(network, make_data(), VERSIONS, SAMPLING, Schedule(1, 4, 1e-3, 1), "cpu")
     assert kinds == {torch.bfloat16 if half else torch.float32}
 
 
 @pytest.mark.parametrize(
-    ("avx512", "amx", "wanted"), [(False, False, False), (True, False, True), (False, True, True)]
+    ("avx512", "amx", "wanted"),
+    [(False, False, False), (True, False, True), (False, True, True)],
 )
 def test_bfloat16_needs_instructions_of_the_processor(monkeypatch, avx512, amx, wanted):
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
@@ -122,9 +134,30 @@ def test_frames_without_a_type_count_in_the_ood_loss_alone():
     logits = torch.tensor([[2.0, 0.0], [0.0, 5.0]])
     ood = torch.tensor([-3.0, 3.0])
     labels = torch.tensor([0, OTHER])
-    types = torch.nn.functional.cross_entropy(logits[:1], labels[:1], label_smoothing=0.05)
+    types = torch.nn.functional.cross_entropy(
+        logits[:1], labels[:1], label_smoothing=0.05
+    )
     wanted = types + 0.5 * np.log1p(np.exp(-3.0))
-    assert compute_loss(logits, ood, labels).item() == pytest.approx(wanted.item(), abs=1e-5)
+    assert compute_loss(logits, ood, labels).item() == pytest.approx(
+        wanted.item(), abs=1e-5
+    )
+
+
+def test_the_kinds_of_light_have_their_own_loss():
+    standard, science, arc = (torch.zeros(1, 6) for _ in range(3))
+    standard[0, 4], science[0, 5], arc[0, 2] = 5, 5, 5
+    ood, labels = torch.tensor([-3.0]), torch.tensor([5])
+
+    def add(logits):
+        with_kinds = compute_loss(logits, ood, labels, kinds=2.0)
+        return (with_kinds - compute_loss(logits, ood, labels)).item()
+
+    # To take science for a standard costs nothing more, to take it for an arc does.
+    assert add(standard) == pytest.approx(add(science), abs=1e-5)
+    shares = torch.softmax(arc[0], 0)
+    assert add(arc) == pytest.approx(
+        -2 * np.log((shares[4] + shares[5]).item()), abs=1e-4
+    )
 
 
 def test_blend_is_part_of_the_way():
