@@ -39,9 +39,18 @@ Deno.test("matchStandard takes 0, 0 for no pointing", () => {
 });
 
 Deno.test("matchStandard has a tolerance", () => {
-  const near = { ...NOWHERE, ra: 200.89693, dec: 36.13321 + 100 / 3600 };
-  assertEquals(matchStandard(near), null);
-  assertEquals(matchStandard({ ...near, tolerance: 120 })?.separation, 100);
+  const point = (separation: number) => ({
+    ...NOWHERE,
+    ra: 200.89693,
+    dec: 36.13321 + separation / 3600,
+  });
+  assertEquals(matchStandard(point(350))?.separation, 350);
+  assertEquals(matchStandard(point(370)), null);
+  assertEquals(
+    matchStandard({ ...point(370), tolerance: 480 })?.separation,
+    370,
+  );
+  assertEquals(matchStandard({ ...point(100), tolerance: 60 }), null);
 });
 
 Deno.test("a tolerance of 0 matches nothing: the star is the science target", () => {
