@@ -98,7 +98,7 @@ const Claim = v.looseObject({
     matched: v.array(v.picklist(["position", "name", "file name"])),
     separation: Value,
   })),
-  // Rows of versions before 0.8 have none.
+  // Rows of earlier versions have none.
   object: v.optional(Name, null),
   differs: v.array(v.string()),
 });
