@@ -1,23 +1,20 @@
 /**
- * Measures speed and memory next to the floor (inflating and inference alone) and
- * next to a tuned Python program (the peer), and compares them with targets.
+ * Measures the time of a frame in each format next to the floor (inflating and inference
+ * alone) and next to a tuned Python program (the peer), and compares them with targets.
  * docs/benchmarks.md explains how to read the result.
  *
  *     deno task bench
- *     deno task bench --frames 40 --runs 2 --only process floor
+ *     deno task bench --frames 40 --runs 2 --only gz mosaic
  *     deno task bench --night /data/2026-11-22 --python .venv/bin/python
  */
 import { Command, Option } from "commander";
 import { fileURLToPath } from "node:url";
-import { classifyFile } from "../lib/classify/classify_file.ts";
 import { parseCountFrom } from "../lib/commands/options.ts";
 import { SpitError } from "../lib/errors.ts";
 import { findFrames } from "../lib/io/find_frames.ts";
 import { join } from "../lib/std.ts";
-import { type Model, openModel } from "../lib/model/open_model.ts";
-import { BOTH, floorName, inflate, makeFloor } from "./bench/floor.ts";
+import { measureFloor } from "./bench/floor.ts";
 import {
-  LARGE_FRAMES,
   linkFrames,
   openLargeFrames,
   openNight,
@@ -41,13 +38,22 @@ import {
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODEL = "spit-compact";
 
-const PARTS = ["process", "floor", "peer", "formats", "memory"] as const;
+/** The rows of the table by the name that selects them. */
+const FORMATS = {
+  gz: "Kast, .fits.gz",
+  fits: "Kast, .fits",
+  fz: "Kast, .fits.fz (Rice)",
+  mosaic: "12 amplifiers",
+  square: "4096 × 4096",
+} as const;
+const PARTS = [...Object.keys(FORMATS), "memory"];
+const NIGHT = "frames of --night";
 
 export interface BenchOptions {
   readonly runs: number;
   readonly frames: number;
   readonly night?: string;
-  readonly only: readonly typeof PARTS[number][];
+  readonly only: readonly string[];
   readonly python: string;
 }
 
@@ -56,11 +62,16 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   return new Command("bench")
     .description("measure speed and memory against the floor and a Python peer")
     .option("--runs <number>", "number of runs", parseCountFrom(1), 5)
-    .option("--frames <number>", "frames per run", parseCountFrom(1), 200)
-    .option("--night <folder>", "use these frames instead of simulated ones")
+    .option(
+      "--frames <number>",
+      "frames per run; a fifth of large ones",
+      parseCountFrom(1),
+      100,
+    )
+    .option("--night <folder>", "measure only the frames of a folder")
     .addOption(
-      new Option("--only <parts...>", "measure only these parts")
-        .choices(PARTS).default([...PARTS], "all"),
+      new Option("--only <parts...>", "measure only these formats, or memory")
+        .choices(PARTS).default(PARTS, "all"),
     )
     .option("--python <program>", "Python with the peer's packages", "python3")
     .parse(args, { from: "user" })
@@ -74,10 +85,18 @@ interface Program {
   readonly args: readonly string[];
 }
 
-const TWO_WORKERS = `${MODEL}, 2 workers`;
-const ONE_WORKER = `${MODEL}, 1 worker`;
-const NO_WORKER = `${MODEL}, no worker`;
-const PEER = "Python peer, 2 workers";
+const TWO_WORKERS = "2 workers";
+const ONE_WORKER = "1 worker";
+const PEER = "peer";
+const INFLATE = "inflate, ms/frame";
+const FLOOR = "floor, ms/frame";
+const WHOLE = "with start, ms/frame";
+const FIRST_ROW = "first row, s";
+
+/** Returns the column of the time of a program. */
+function timeOf(program: string): string {
+  return `${program}, ms/frame`;
+}
 
 function spit(name: string, workers: number): Program {
   return {
@@ -103,236 +122,243 @@ function peer(python: string): Program {
   };
 }
 
+function run(program: Program, folder: string): Promise<ProcessRun> {
+  return runProcess(program.command, [...program.args, folder]);
+}
+
 /**
- * Returns a sample from a run over many frames and one over few. Their difference
- * is the rate without the start of the process.
+ * Returns the milliseconds of a frame without the start of the process, from a run over
+ * many frames and one over few; `undefined` if few took longer, as on a busy machine.
  */
-export function makeProcessSample(many: ProcessRun, few: ProcessRun): Sample {
-  const frames = many.rows.length;
-  const moreFrames = frames - few.rows.length;
-  const moreSeconds = many.seconds - few.seconds;
+export function computeFrameTime(
+  many: Pick<ProcessRun, "seconds" | "rows">,
+  few: Pick<ProcessRun, "seconds" | "rows">,
+): number | undefined {
+  const frames = many.rows.length - few.rows.length;
+  const seconds = many.seconds - few.seconds;
+  return frames > 0 && seconds > 0 ? 1000 * seconds / frames : undefined;
+}
+
+/** Describes the program that most columns are about. */
+function describeProcess(
+  { firstRow, seconds, cpu, peak, rows }: ProcessRun,
+): Sample {
+  const frames = rows.length;
   return {
-    "first row, s": many.firstRow,
-    "total, s": many.seconds,
-    // Few frames can take longer when the machine is busy: no rate then.
-    ...(moreFrames > 0 && moreSeconds > 0 &&
-      { "warm frames/s": moreFrames / moreSeconds }),
-    ...(many.cpu !== undefined &&
-      { "CPU ms/frame": 1000 * many.cpu / frames }),
-    ...(many.peak !== undefined && { "peak, MB": many.peak / 1e6 }),
+    [WHOLE]: 1000 * seconds / frames,
+    ...(cpu !== undefined && { "CPU, ms/frame": 1000 * cpu / frames }),
+    [FIRST_ROW]: firstRow,
+    ...(peak !== undefined && { "peak, MB": peak / 1e6 }),
   };
 }
 
-function processSubject(
-  program: Program,
-  many: string,
-  few: string,
-  addRows: (name: string, rows: readonly string[]) => void,
-): Subject {
-  const run = (folder: string) =>
-    runProcess(program.command, [...program.args, folder]);
-  return {
-    name: program.name,
-    async measure() {
-      const result = await run(many);
-      addRows(program.name, result.rows);
-      return makeProcessSample(result, await run(few));
-    },
-  };
+/** Files of one format, linked in two folders. */
+interface Format {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly many: string;
+  readonly few: string;
+  readonly count: number;
 }
 
-function memorySubject(name: string, folder: string): Subject {
-  const { command, args } = spit("", 2);
-  return {
-    name,
-    async measure(): Promise<Sample> {
-      const { peak } = await runProcess(command, [...args, folder]);
-      return peak === undefined ? {} : { "peak, MB": peak / 1e6 };
-    },
-  };
-}
-
-/** Measures files on one thread of this process, next to inflating them. */
+/** Measures the programs and the floor in turns, so that ratios are formed within a run. */
 function formatSubject(
-  name: string,
-  files: readonly string[],
-  model: Model,
+  { name, files, many, few, count }: Format,
+  programs: readonly Program[],
+  addRows: (program: string, rows: readonly string[]) => void,
 ): Subject {
   return {
     name,
     async measure(): Promise<Sample> {
-      await measureClassify(files.slice(0, 2), model);
-      const milliseconds = await measureClassify(files, model);
-      const gzips = files.filter((file) => file.endsWith(".gz"));
-      if (gzips.length < files.length) return { "ms/frame": milliseconds };
-      const contents = await Promise.all(
-        gzips.map((file) => Deno.readFile(file)),
-      );
-      const start = performance.now();
-      contents.forEach(inflate);
-      const inflating = (performance.now() - start) / gzips.length;
-      return { "ms/frame": milliseconds, "inflate, ms": inflating };
+      const times: Record<string, number> = {};
+      let described: Sample = {};
+      for (const program of programs) {
+        const result = await run(program, many);
+        addRows(program.name, result.rows);
+        const time = computeFrameTime(result, await run(program, few));
+        if (time !== undefined) times[timeOf(program.name)] = time;
+        if (program.name === TWO_WORKERS) described = describeProcess(result);
+      }
+      if (files.every((file) => file.endsWith(".gz"))) {
+        const { inflate, inference } = await measureFloor(
+          ...[MODEL, files, count, 2] as const,
+        );
+        times[INFLATE] = inflate;
+        times[FLOOR] = inflate + inference;
+      }
+      return { ...times, ...described };
     },
   };
-}
-
-async function measureClassify(
-  files: readonly string[],
-  model: Model,
-): Promise<number> {
-  const start = performance.now();
-  for (const file of files) {
-    const { error } = await classifyFile(file, { model });
-    if (error !== null) throw new Error(`${file}: ${error.message}`);
-  }
-  return (performance.now() - start) / files.length;
 }
 
 /** Real Kast frames with Rice compression, where they are beside the checkout. */
 const RICE_FOLDERS = ["kast-red", "kast-blue"]
   .map((arm) => join(ROOT, "../shared/frames", arm));
 
-async function formatSubjects(
-  night: readonly string[],
+/** Lists the files of each format that is measured, and how many frames of it. */
+async function listFormats(
+  { night, frames, only }: BenchOptions,
   scratch: string,
-  model: Model,
-): Promise<Subject[]> {
-  const gzips = selectEvenly(
-    night.filter((file) => file.endsWith(".gz")),
-    Math.min(20, night.length),
-  );
-  const rice = (await Array.fromAsync(findFrames(RICE_FOLDERS, () => {})))
-    .filter((file) => file.endsWith(".fz"));
-  const large = await openLargeFrames();
-  const formats = [
-    ["Kast, .fits.gz", gzips],
-    ["Kast, .fits", await writePlain(gzips, join(scratch, "plain"))],
-    ["Kast, .fits.fz (Rice)", rice.length > 0 ? selectEvenly(rice, 20) : []],
-    ...[...large].map(([name, file]) => [name, [file]] as const),
+): Promise<readonly (readonly [string, readonly string[], number])[]> {
+  if (night !== undefined) return [[NIGHT, await openNight(night, 0), frames]];
+  const { gz, fits, fz, mosaic, square } = FORMATS;
+  const isWanted = (...parts: string[]) =>
+    parts.some((part) => only.includes(part));
+  const gzips = isWanted("gz", "fits")
+    ? await openNight(undefined, frames)
+    : [];
+  const plain = isWanted("fits")
+    ? await writePlain(selectEvenly(gzips, 20), join(scratch, "plain"))
+    : [];
+  const rice = isWanted("fz")
+    ? await Array.fromAsync(findFrames(RICE_FOLDERS, () => {}))
+    : [];
+  const large = isWanted("mosaic", "square")
+    ? await openLargeFrames()
+    : undefined;
+  const few = Math.ceil(frames / 5);
+  const all = [
+    ["gz", gz, gzips, frames],
+    ["fits", fits, plain, frames],
+    ["fz", fz, rice.filter((file) => file.endsWith(".fz")), frames],
+    ["mosaic", mosaic, large ? [large.mosaic] : [], few],
+    ["square", square, large ? [large.square] : [], few],
   ] as const;
-  return formats.filter(([, files]) => files.length > 0)
-    .map(([name, files]) => formatSubject(name, files, model));
+  return all.filter(([part, , files]) => isWanted(part) && files.length > 0)
+    .map(([, ...format]) => format);
 }
 
-/** Returns why a program cannot classify a folder; `null` when it can. */
-async function findFault(
-  { command, args }: Program,
-  folder: string,
-): Promise<string | null> {
-  try {
-    await runProcess(command, [...args, folder]);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
+const FEW_MEMORY = "100 frames, MB";
+const MANY_MEMORY = "10,000 frames, MB";
+const MEMORY = "memory";
 
-const FEW_MEMORY = "memory, 100 frames";
-const MANY_MEMORY = "memory, 10,000 frames";
+function memorySubject(few: string, many: string): Subject {
+  return {
+    name: MEMORY,
+    async measure(): Promise<Sample> {
+      const program = spit(TWO_WORKERS, 2);
+      const peaks = [await run(program, few), await run(program, many)]
+        .map(({ peak }) => peak);
+      return peaks.includes(undefined) ? {} : {
+        [FEW_MEMORY]: peaks[0]! / 1e6,
+        [MANY_MEMORY]: peaks[1]! / 1e6,
+      };
+    },
+  };
+}
 
 export const TARGETS: readonly Target[] = [
   {
-    name: "frames/s, warm, against the Python peer",
-    numerator: [TWO_WORKERS, "warm frames/s"],
-    denominator: [PEER, "warm frames/s"],
+    name: ".fits.gz, time of the peer against 2 workers",
+    numerator: [FORMATS.gz, timeOf(PEER)],
+    denominator: [FORMATS.gz, timeOf(TWO_WORKERS)],
+    atLeast: 3.5,
+  },
+  {
+    name: ".fits.fz, time of the peer against 2 workers",
+    numerator: [FORMATS.fz, timeOf(PEER)],
+    denominator: [FORMATS.fz, timeOf(TWO_WORKERS)],
     atLeast: 3,
   },
   {
-    name: "total time against the floor",
-    numerator: [TWO_WORKERS, "total, s"],
-    denominator: [floorName(2), BOTH],
-    atMost: 1.5,
-  },
-  {
-    name: "first row, s",
-    numerator: [TWO_WORKERS, "first row, s"],
-    atMost: 0.5,
-  },
-  {
-    name: "first row against the Python peer",
-    numerator: [TWO_WORKERS, "first row, s"],
-    denominator: [PEER, "first row, s"],
-    atMost: 1 / 8,
-  },
-  {
-    name: "two workers against one, warm",
-    numerator: [TWO_WORKERS, "warm frames/s"],
-    denominator: [ONE_WORKER, "warm frames/s"],
-    atLeast: 1.8,
-  },
-  {
-    name: "4096 × 4096 against inflating it",
-    numerator: [LARGE_FRAMES[0], "ms/frame"],
-    denominator: [LARGE_FRAMES[0], "inflate, ms"],
-    atMost: 4,
+    name: ".fits.gz, with start, against the floor",
+    numerator: [FORMATS.gz, WHOLE],
+    denominator: [FORMATS.gz, FLOOR],
+    atMost: 1.8,
   },
   {
     name: "12 amplifiers against inflating them",
-    numerator: [LARGE_FRAMES[1], "ms/frame"],
-    denominator: [LARGE_FRAMES[1], "inflate, ms"],
-    atMost: 4,
+    numerator: [FORMATS.mosaic, timeOf(TWO_WORKERS)],
+    denominator: [FORMATS.mosaic, INFLATE],
+    atMost: 2,
+  },
+  {
+    name: "4096 × 4096 against inflating it",
+    numerator: [FORMATS.square, timeOf(TWO_WORKERS)],
+    denominator: [FORMATS.square, INFLATE],
+    atMost: 2.5,
+  },
+  {
+    name: "first row, s",
+    numerator: [FORMATS.gz, FIRST_ROW],
+    atMost: 0.25,
+  },
+  {
+    name: ".fits.gz, time of 1 worker against 2",
+    numerator: [FORMATS.gz, timeOf(ONE_WORKER)],
+    denominator: [FORMATS.gz, timeOf(TWO_WORKERS)],
+    atLeast: 1.7,
   },
   {
     name: "peak memory, 10,000 frames against 100",
-    numerator: [MANY_MEMORY, "peak, MB"],
-    denominator: [FEW_MEMORY, "peak, MB"],
+    numerator: [MEMORY, MANY_MEMORY],
+    denominator: [MEMORY, FEW_MEMORY],
     atMost: 1.1,
   },
   {
-    name: "peak memory, MB",
-    numerator: [MANY_MEMORY, "peak, MB"],
+    name: "peak memory of 10,000 frames, MB",
+    numerator: [MEMORY, MANY_MEMORY],
     atMost: 400,
   },
 ];
 
 async function main(options: BenchOptions): Promise<void> {
-  const { only, runs, frames, python } = options;
-  const night = await openNight(options.night, frames);
+  const { only, runs, python } = options;
   const scratch = await Deno.makeTempDir({ prefix: "spit-bench-" });
-  const folder = (count: number) =>
-    linkFrames(night, count, join(scratch, String(count)));
-  const notes: string[] = [];
+  const link = (files: readonly string[], count: number, name: string) =>
+    linkFrames(files, count, join(scratch, name));
   const verdicts = compareVerdicts();
   try {
-    await using model = await openModel(MODEL, "cpu");
-    const many = await folder(frames);
-    const few = await folder(Math.max(1, Math.floor(frames / 5)));
-    const subjects: Subject[] = [];
-    const addProgram = (program: Program) =>
-      subjects.push(processSubject(program, many, few, verdicts.add));
-    if (only.includes("process")) {
-      addProgram(spit(NO_WORKER, 0));
-      addProgram(spit(ONE_WORKER, 1));
-      addProgram(spit(TWO_WORKERS, 2));
+    const formats: Format[] = [];
+    for (const [name, files, count] of await listFormats(options, scratch)) {
+      const few = Math.max(1, Math.floor(count / 5));
+      const folder = `${formats.length}`;
+      formats.push({
+        ...{ name, files, count },
+        many: await link(files, count, `${folder}-many`),
+        few: await link(files, few, `${folder}-few`),
+      });
     }
-    if (only.includes("peer")) {
-      const fault = await findFault(peer(python), few);
-      if (fault === null) addProgram(peer(python));
-      else notes.push(`not measured: ${PEER}: ${fault}`);
-    }
-    if (only.includes("floor")) {
-      const gzips = night.filter((file) => file.endsWith(".gz"));
-      for (const processes of gzips.length > 0 ? [1, 2] : []) {
-        subjects.push(makeFloor(MODEL, gzips, frames, processes));
-      }
-    }
-    if (only.includes("formats")) {
-      subjects.push(...await formatSubjects(night, scratch, model));
-    }
-    if (only.includes("memory")) {
-      subjects.push(memorySubject(FEW_MEMORY, await folder(100)));
-      subjects.push(memorySubject(MANY_MEMORY, await folder(10_000)));
+    const programs = [spit(TWO_WORKERS, 2), spit(ONE_WORKER, 1)];
+    const fault = formats.length === 0
+      ? null
+      : await findFault(peer(python), formats[0]!.few);
+    if (fault === null) programs.push(peer(python));
+    const subjects = formats.map((format) =>
+      formatSubject(format, programs, verdicts.add)
+    );
+    const table = subjects.map(({ name }) => name);
+    if (only.includes("memory") && options.night === undefined) {
+      const files = await openNight(undefined, 100);
+      subjects.push(memorySubject(
+        await link(files, 100, "memory-few"),
+        await link(files, 10_000, "memory-many"),
+      ));
     }
     const samples = await measureInTurns(subjects, runs, console.error);
     console.log(
-      `${await describeMachine()}\n${frames} frames (${night.length} files), ` +
-        `${runs} runs: medians (quartiles)\n`,
+      `${await describeMachine()}\n${options.frames} frames, ${runs} runs: ` +
+        "medians (quartiles)\n",
     );
-    console.log(formatSamples(samples) + "\n");
+    console.log(formatSamples(samples, table) + "\n");
     console.log(formatTargets(TARGETS, samples));
-    for (const note of [...verdicts.notes(), ...notes]) console.log(note);
+    for (const note of verdicts.notes()) console.log(note);
+    if (fault !== null) console.log(`not measured: the Python peer: ${fault}`);
   } finally {
     await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+/** Returns why a program cannot classify a folder; `null` when it can. */
+async function findFault(
+  program: Program,
+  folder: string,
+): Promise<string | null> {
+  try {
+    await run(program, folder);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

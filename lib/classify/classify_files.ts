@@ -1,16 +1,17 @@
 import { SpitError } from "../errors.ts";
-import { borrowModel } from "../model/open_model.ts";
+import { borrowModel, isLight, type Model } from "../model/open_model.ts";
 import type { ClassifyOptions } from "./classify_file.ts";
 import { classifyInputs } from "./classify_inputs.ts";
 import { getInputOptions, type HduPreview } from "./inputs.ts";
-import { readInputsAhead } from "./reader_pool.ts";
+import { type NetworkSource, readInputsAhead } from "./reader_pool.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Which model classifies, what is read, and how many workers read. */
 export interface ClassifyFilesOptions extends ClassifyOptions {
   /**
    * Number of workers that read files while this thread runs the network; with 0 this
-   * thread reads, too. Default: one per core, at most 8, and fewer for a short array of
+   * thread reads, too. On the CPU, three or more workers run a light network themselves.
+   * Default: one per core, at most 8, and fewer for a short array of
    * paths.
    */
   readonly workers?: number;
@@ -81,7 +82,10 @@ export async function* classifyFilesWithPreviews(
   await using model = await borrowModel(options);
   const files = readInputsAhead(
     paths,
-    { hdu, rules, maxBytes, preview, ...getInputOptions(model.card) },
+    {
+      ...{ hdu, rules, maxBytes, preview, ...getInputOptions(model.card) },
+      network: chooseNetwork(model, workers),
+    },
     { workers, timeout, signal },
   );
   for await (const file of files) {
@@ -114,7 +118,24 @@ function checkReaders(workers: number, timeout: number): void {
   }
 }
 
-/** More workers than this are rarely supplied by one disk or consumed by one network. */
+/** Workers whose files this thread runs a light network on as fast as they read them. */
+const SUPPLIED_WORKERS = 2;
+
+/**
+ * Returns the network that the workers run, where this thread cannot keep up with them;
+ * `undefined` if it runs the network, as it does on a GPU, and if a pass uses all cores.
+ */
+function chooseNetwork(
+  { card, device, source }: Model,
+  workers: number,
+): NetworkSource | undefined {
+  return workers > SUPPLIED_WORKERS && device === "cpu" &&
+      source !== undefined && isLight(card)
+    ? { name: source, sha256: card.sha256 }
+    : undefined;
+}
+
+/** More workers than this are rarely supplied by one disk. */
 const MOST_WORKERS = 8;
 
 /** This thread reads fewer files per worker than this in the time a worker takes to start. */

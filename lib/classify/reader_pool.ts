@@ -9,6 +9,23 @@ import {
 
 type ReadResult = FileInputs | FailedInputs;
 
+/** The network of an opened model. */
+export interface NetworkSource {
+  /** What `openModel` opens it by. */
+  readonly name: string;
+  /** That of the `.onnx` file. */
+  readonly sha256: string;
+}
+
+export interface ReaderWorkerOptions extends ReadInputsOptions {
+  /**
+   * A network that each worker opens and runs on the CPU. Default: none; the files have no
+   * `output`. Files that this thread reads, and those of a worker that cannot open it, have
+   * none either.
+   */
+  readonly network?: NetworkSource;
+}
+
 interface ReaderOptions {
   /** Number of workers; with 0 this thread reads, one file ahead. Default: 0. */
   readonly workers?: number;
@@ -16,7 +33,7 @@ interface ReaderOptions {
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   /** Starts a worker. Default: {@linkcode startReaderWorker}. */
-  readonly startWorker?: (options: ReadInputsOptions) => Worker;
+  readonly startWorker?: (options: ReaderWorkerOptions) => Worker;
 }
 
 /**
@@ -40,7 +57,7 @@ const FILES_AHEAD = 4;
  */
 export async function* readInputsAhead(
   paths: Iterable<string> | AsyncIterable<string>,
-  options: ReadInputsOptions,
+  { network, ...options }: ReaderWorkerOptions,
   {
     workers = 0,
     timeout = 0,
@@ -51,7 +68,8 @@ export async function* readInputsAhead(
   signal?.throwIfAborted();
   await using pool = openReaderPool({
     workers,
-    startWorker: () => startWorker(options),
+    startWorker: () => startWorker({ ...options, network }),
+    hasNetworks: network !== undefined,
     readHere: (path) => readInputs(path, options),
     timeout,
     signal,
@@ -138,7 +156,7 @@ const HEAP = 512;
  * @param module Default: `reader_worker.ts`.
  */
 export function startReaderWorker(
-  options: ReadInputsOptions,
+  options: ReaderWorkerOptions,
   module: URL = new URL("./reader_worker.ts", import.meta.url),
 ): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: HEAP };
@@ -155,6 +173,8 @@ interface ReaderPoolOptions extends Pick<ReaderOptions, "timeout"> {
   readonly workers: number;
   /** Starts a worker that exchanges the messages of `reader_worker.ts`. */
   readonly startWorker: () => Worker;
+  /** Whether the workers run a network, which they release before they are ended. */
+  readonly hasNetworks?: boolean;
   /** Reads a file in this thread; never rejects. */
   readonly readHere: (path: string) => Promise<ReadResult>;
   /** Once it is aborted, disposing the pool does not wait for the file that this thread reads. */
@@ -202,7 +222,14 @@ interface Reader {
  * all workers.
  */
 export function openReaderPool(
-  { workers, startWorker, readHere, timeout = 0, signal }: ReaderPoolOptions,
+  {
+    workers,
+    startWorker,
+    hasNetworks = false,
+    readHere,
+    timeout = 0,
+    signal,
+  }: ReaderPoolOptions,
 ): ReaderPool {
   const waiting: Request[] = [];
   const readers = new Set<Reader>();
@@ -291,7 +318,7 @@ export function openReaderPool(
     let cause = "it exited";
     worker.on("message", (message: WorkerMessage) => {
       if (message.kind === "ready") anyReady = reader.ready = true;
-      else if (!readers.has(reader)) return;
+      else if (message.kind === "released" || !readers.has(reader)) return;
       else {
         reader.requests.shift()!.resolve(deserializeInputs(message.inputs));
         restartTimer(reader);
@@ -321,10 +348,11 @@ export function openReaderPool(
     async [Symbol.asyncDispose]() {
       closed = true;
       await Promise.all(
-        readers.values().map(({ worker }) => {
+        readers.values().map(async ({ worker, ready }) => {
           // Otherwise the process could end before the worker.
           worker.ref();
-          return worker.terminate();
+          if (hasNetworks && ready) await releaseNetwork(worker);
+          await worker.terminate();
         }),
       );
       if (!signal?.aborted) await readingHere;
@@ -372,6 +400,22 @@ function findFreeReader(readers: Iterable<Reader>): Reader | undefined {
   return best;
 }
 
+/** Milliseconds that a worker may take to end its files and release its network. */
+const RELEASE_TIME = 1000;
+
+/** Lets a worker release its network, whose native memory would outlive it. */
+async function releaseNetwork(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.on("message", ({ kind }: WorkerMessage) => {
+    if (kind === "released") resolve();
+  });
+  worker.on("exit", () => resolve());
+  const timer = setTimeout(resolve, RELEASE_TIME);
+  worker.postMessage(null);
+  await promise;
+  clearTimeout(timer);
+}
+
 function failByTimeout(path: string, seconds: number): FailedInputs {
   const what = `it took more than ${seconds} s. Check that its disk ` +
     "responds, or allow more time with --timeout (0 for no limit)";
@@ -394,6 +438,7 @@ function startTimer(seconds: number, act: () => void): Timer | undefined {
 /** A message of a worker. It sends `ready` once, when its modules are loaded. */
 export type WorkerMessage =
   | { readonly kind: "ready" }
+  | { readonly kind: "released" }
   | { readonly kind: "inputs"; readonly inputs: SerializedInputs };
 
 /**

@@ -4,7 +4,7 @@
  */
 import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { runModel } from "../../lib/classify/classify_inputs.ts";
+import { runModel } from "../../lib/classify/run_model.ts";
 import {
   getInputOptions,
   type HduInputs,
@@ -12,52 +12,40 @@ import {
 } from "../../lib/classify/inputs.ts";
 import { openModel } from "../../lib/model/open_model.ts";
 import { selectEvenly } from "./frames.ts";
-import type { Subject } from "./measure.ts";
-
-export const INFLATE = "inflate, s";
-export const INFERENCE = "session.run, s";
-export const BOTH = "both, s";
 
 /** Inputs that are prepared: a pass takes the same time whatever the input shows. */
 const PREPARED = 16;
 
 type FloorTask = { readonly model: string; readonly files: readonly string[] };
+/** Times of the two parts. */
 type FloorTimes = { readonly inflate: number; readonly inference: number };
 
-export function floorName(processes: number): string {
-  return `floor, ${processes} ${processes === 1 ? "process" : "processes"}`;
-}
-
-/** Makes the floor of `count` `.fits.gz` frames that processes share. */
-export function makeFloor(
+/**
+ * Measures the floor of `count` `.fits.gz` frames that processes share.
+ *
+ * @returns Milliseconds of a frame, from the slower of the processes.
+ */
+export async function measureFloor(
   model: string,
   files: readonly string[],
   count: number,
   processes: number,
-): Subject {
+): Promise<FloorTimes> {
   const all = selectEvenly(files, count);
   const parts = Array.from(
     { length: processes },
     (_, part) => all.filter((_, k) => k % processes === part),
   ).filter((part) => part.length > 0);
+  const started = await Promise.all(
+    parts.map((part) => startFloorProcess({ model, files: part })),
+  );
+  // All begin once all are ready, so that they compete for the cores.
+  const times = await Promise.all(started.map((begin) => begin()));
+  const longest = (time: (times: FloorTimes) => number) =>
+    1000 * Math.max(...times.map(time)) / count;
   return {
-    name: floorName(processes),
-    async measure() {
-      const started = await Promise.all(
-        parts.map((part) => startFloorProcess({ model, files: part })),
-      );
-      // All begin once all are ready, so that they compete for the cores.
-      const times = await Promise.all(started.map((begin) => begin()));
-      const longest = (time: (times: FloorTimes) => number) =>
-        Math.max(...times.map(time));
-      const both = longest(({ inflate, inference }) => inflate + inference);
-      return {
-        [INFLATE]: longest(({ inflate }) => inflate),
-        [INFERENCE]: longest(({ inference }) => inference),
-        [BOTH]: both,
-        "frames/s": count / both,
-      };
-    },
+    inflate: longest(({ inflate }) => inflate),
+    inference: longest(({ inference }) => inference),
   };
 }
 

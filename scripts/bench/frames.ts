@@ -87,17 +87,17 @@ export async function writePlain(
   });
 }
 
-export const LARGE_FRAMES = ["4096 × 4096", "12 amplifiers"] as const;
-
 const LARGEST = 4096;
 const AMPLIFIERS = 12;
 
 /**
- * Returns the paths of the large frames by name, `.fits.gz`: a square of
+ * Returns the paths of the large frames, `.fits.gz`: a square of
  * 4096 × 4096 pixels, and 3072 × 2048 pixels read out through 12 amplifiers.
  * Simulates them when they are not in the cache.
  */
-export async function openLargeFrames(): Promise<Map<string, string>> {
+export async function openLargeFrames(): Promise<
+  { readonly square: string; readonly mosaic: string }
+> {
   const folder = join(CACHE, "large");
   await Deno.mkdir(folder, { recursive: true });
   const square = join(folder, "square-4096.fits.gz");
@@ -107,7 +107,7 @@ export async function openLargeFrames(): Promise<Map<string, string>> {
     await writeGzip(square, [{ cards: [], plane }]);
     await writeGzip(mosaic, [{ cards: [] }, ...splitAmplifiers(plane)]);
   }
-  return new Map([[LARGE_FRAMES[0], square], [LARGE_FRAMES[1], mosaic]]);
+  return { square, mosaic };
 }
 
 /** Simulates the spectrum of a star on the blue arm of Kast, with a larger detector. */

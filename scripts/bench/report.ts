@@ -21,7 +21,7 @@ export interface Target {
 }
 
 /** Returns `null` when the target was not measured. */
-export function measureTarget(
+function measureTarget(
   { numerator, denominator }: Target,
   samples: Samples,
 ): Spread | null {
@@ -31,27 +31,31 @@ export function measureTarget(
 }
 
 /** Whether the median meets the target; `null` when it was not measured. */
-export function isMet(target: Target, samples: Samples): boolean | null {
+function isMet(target: Target, samples: Samples): boolean | null {
   const measured = measureTarget(target, samples);
   if (measured === null) return null;
   return measured.median >= (target.atLeast ?? -Infinity) &&
     measured.median <= (target.atMost ?? Infinity);
 }
 
-/** Formats all samples: a block per set of quantities, a line per subject. */
-export function formatSamples(samples: Samples): string {
-  const blocks = new Map<string, string[][]>();
-  for (const [name, own] of samples) {
-    const quantities = [...new Set(own.flatMap((one) => Object.keys(one)))];
-    const key = quantities.join("\n");
-    const rows = blocks.get(key) ?? [["", ...quantities]];
-    const spreads = quantities.map((one) =>
-      computeSpread(samples, [name, one])
-    );
-    rows.push([name, ...spreads.map(formatSpread)]);
-    blocks.set(key, rows);
-  }
-  return [...blocks.values()].map(formatColumns).join("\n\n");
+/** Formats a table: a line per subject, a column per quantity of any of them. */
+export function formatSamples(
+  samples: Samples,
+  subjects: readonly string[],
+): string {
+  const quantities = [
+    ...new Set(
+      subjects.flatMap((name) => samples.get(name)!)
+        .flatMap((sample) => Object.keys(sample)),
+    ),
+  ];
+  const rows = subjects.map((name) => [
+    name,
+    ...quantities.map((one) =>
+      formatSpread(computeSpread(samples, [name, one]))
+    ),
+  ]);
+  return formatColumns([["", ...quantities], ...rows]);
 }
 
 export function formatTargets(
@@ -106,13 +110,15 @@ const Row = v.object({
   probability: v.nullable(v.number()),
 });
 
-/** Collects the rows of each program and compares them with those of the first. */
+/** Collects the rows of each program, of all formats, and compares them with those of the first. */
 export function compareVerdicts() {
   const all = new Map<string, Map<string, v.InferOutput<typeof Row>>>();
   return {
     add(program: string, rows: readonly string[]): void {
       const parsed = rows.map((row) => v.parse(Row, JSON.parse(row)));
-      all.set(program, new Map(parsed.map((row) => [row.file, row])));
+      const known = all.get(program) ?? new Map();
+      for (const row of parsed) known.set(row.file, row);
+      all.set(program, known);
     },
     notes(): string[] {
       const [first, ...others] = all;

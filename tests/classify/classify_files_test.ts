@@ -451,3 +451,47 @@ Deno.test("features are computed only when they are asked for", async () => {
     [computeFeatures(evenPlane()), computeFeatures(lopsidedPlane())],
   );
 });
+
+Deno.test("the verdicts are the same when each worker runs the network", async () => {
+  using folder = temporaryFolder();
+  const hdus = fitsOf([evenPlane(), lopsidedPlane()], { OBSTYPE: "BIAS" });
+  Deno.writeFileSync(`${folder.path}/two.fits`, hdus);
+  Deno.writeFileSync(`${folder.path}/one.fits`, fitsOf([lopsidedPlane()]));
+  Deno.writeFileSync(`${folder.path}/cut.fits`, hdus.subarray(0, 9000));
+  const paths = ["one", "cut", "two", "absent"]
+    .map((name) => `${folder.path}/${name}.fits`);
+  await using opened = await openModel("spit-compact", "cpu");
+  const runs = { here: 0 };
+  const model: Model = {
+    ...opened,
+    run(...inputs) {
+      runs.here++;
+      return opened.run(...inputs);
+    },
+  };
+  const alone = await Array.fromAsync(
+    classifyFiles(paths, { model, workers: 0 }),
+  );
+  assertEquals(runs.here, 3);
+  // Repeated until the workers, which start while this thread reads, have run the network.
+  runs.here = 0;
+  let count = 0;
+  async function* repeat() {
+    while (count < 40 || runs.here * 2 > count) {
+      yield paths[count++ % paths.length]!;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+  let seen = 0;
+  for await (const verdict of classifyFiles(repeat(), { model, workers: 3 })) {
+    assertEquals(verdict, alone[seen++ % paths.length]);
+  }
+  assertEquals(seen, count);
+
+  // Workers that would open another network run none.
+  runs.here = 0;
+  const card = { ...model.card, sha256: "0".repeat(64) };
+  const options = { model: { ...model, card }, workers: 3 };
+  assertEquals(await Array.fromAsync(classifyFiles(paths, options)), alone);
+  assertEquals(runs.here, 3);
+});
