@@ -360,6 +360,22 @@ export function openReaderPool(
   };
 }
 
+/** Milliseconds that a worker may take to end its files and release its network. */
+const RELEASE_TIME = 1000;
+
+/** Lets a worker release its network, whose native memory would outlive it. */
+async function releaseNetwork(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.on("message", ({ kind }: WorkerMessage) => {
+    if (kind === "released") resolve();
+  });
+  worker.on("exit", () => resolve());
+  const timer = setTimeout(resolve, RELEASE_TIME);
+  worker.postMessage(null);
+  await promise;
+  clearTimeout(timer);
+}
+
 /** File descriptors that a worker uses while it starts, and those for everything else. */
 const DESCRIPTORS = { perWorker: 12, others: 12 };
 
@@ -398,22 +414,6 @@ function findFreeReader(readers: Iterable<Reader>): Reader | undefined {
     if (best === undefined || length < best.requests.length) best = reader;
   }
   return best;
-}
-
-/** Milliseconds that a worker may take to end its files and release its network. */
-const RELEASE_TIME = 1000;
-
-/** Lets a worker release its network, whose native memory would outlive it. */
-async function releaseNetwork(worker: Worker): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  worker.on("message", ({ kind }: WorkerMessage) => {
-    if (kind === "released") resolve();
-  });
-  worker.on("exit", () => resolve());
-  const timer = setTimeout(resolve, RELEASE_TIME);
-  worker.postMessage(null);
-  await promise;
-  clearTimeout(timer);
 }
 
 function failByTimeout(path: string, seconds: number): FailedInputs {
