@@ -135,7 +135,7 @@ function chooseNetwork(
     : undefined;
 }
 
-/** More workers than this are rarely supplied by one disk. */
+/** More workers than this are rarely supplied by one disk or consumed by one network. */
 const MOST_WORKERS = 8;
 
 /** This thread reads fewer files per worker than this in the time a worker takes to start. */
