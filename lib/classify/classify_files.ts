@@ -1,9 +1,9 @@
 import { SpitError } from "../errors.ts";
-import { borrowModel, isLight, type Model } from "../model/open_model.ts";
+import { borrowModel } from "../model/open_model.ts";
 import type { ClassifyOptions } from "./classify_file.ts";
 import { classifyInputs } from "./classify_inputs.ts";
 import { getInputOptions, type HduPreview } from "./inputs.ts";
-import { type NetworkSource, readInputsAhead } from "./reader_pool.ts";
+import { readInputsAhead } from "./reader_pool.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Which model classifies, what is read, and how many workers read. */
@@ -82,10 +82,7 @@ export async function* classifyFilesWithPreviews(
   await using model = await borrowModel(options);
   const files = readInputsAhead(
     paths,
-    {
-      ...{ hdu, rules, maxBytes, preview, ...getInputOptions(model.card) },
-      network: chooseNetwork(model, workers),
-    },
+    { hdu, rules, maxBytes, preview, ...getInputOptions(model.card) },
     { workers, timeout, signal },
   );
   for await (const file of files) {
@@ -116,23 +113,6 @@ function checkReaders(workers: number, timeout: number): void {
       `timeout must be a number of seconds from 0 to ${most}, not ${timeout}`;
     throw new SpitError("usage", what);
   }
-}
-
-/** Workers whose files this thread runs a light network on as fast as they read them. */
-const SUPPLIED_WORKERS = 2;
-
-/**
- * Returns the network that the workers run, where this thread cannot keep up with them;
- * `undefined` if it runs the network, as it does on a GPU, and if a pass uses all cores.
- */
-function chooseNetwork(
-  { card, device, source }: Model,
-  workers: number,
-): NetworkSource | undefined {
-  return workers > SUPPLIED_WORKERS && device === "cpu" &&
-      source !== undefined && isLight(card)
-    ? { name: source, sha256: card.sha256 }
-    : undefined;
 }
 
 /** More workers than this are rarely supplied by one disk or consumed by one network. */

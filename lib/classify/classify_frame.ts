@@ -2,7 +2,7 @@ import type { Plane } from "../fits/frame.ts";
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { checkPlane } from "../preprocess/check_plane.ts";
 import { measureInputs } from "../preprocess/preprocess.ts";
-import { runModel } from "./run_model.ts";
+import { runModel } from "./classify_inputs.ts";
 import { getInputOptions } from "./inputs.ts";
 import { vote, type VoteResult } from "./vote.ts";
 

@@ -23,7 +23,6 @@ import type { Rules } from "../header/rules.ts";
 import type { FileReadOptions } from "../io/file.ts";
 import { releaseMemory } from "../io/memory.ts";
 import type { ModelCard } from "../model/model_card.ts";
-import type { ModelOutput } from "../model/open_model.ts";
 import {
   INPUT_IMAGE_HEIGHT,
   INPUT_IMAGE_WIDTH,
@@ -89,8 +88,6 @@ export interface FileInputs {
   readonly header: HeaderClaim;
   readonly log: LogEntry;
   readonly hdus: readonly HduInputs[];
-  /** As `runModel` returns it, from a worker that runs the network; `flips` are empty then. */
-  readonly output?: ModelOutput;
   readonly error: null;
 }
 

@@ -9,23 +9,6 @@ import {
 
 type ReadResult = FileInputs | FailedInputs;
 
-/** The network of an opened model. */
-export interface NetworkSource {
-  /** What `openModel` opens it by. */
-  readonly name: string;
-  /** That of the `.onnx` file. */
-  readonly sha256: string;
-}
-
-export interface ReaderWorkerOptions extends ReadInputsOptions {
-  /**
-   * A network that each worker opens and runs on the CPU. Default: none; the files have no
-   * `output`. Files that this thread reads, and those of a worker that cannot open it, have
-   * none either.
-   */
-  readonly network?: NetworkSource;
-}
-
 interface ReaderOptions {
   /** Number of workers; with 0 this thread reads, one file ahead. Default: 0. */
   readonly workers?: number;
@@ -33,7 +16,7 @@ interface ReaderOptions {
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   /** Starts a worker. Default: {@linkcode startReaderWorker}. */
-  readonly startWorker?: (options: ReaderWorkerOptions) => Worker;
+  readonly startWorker?: (options: ReadInputsOptions) => Worker;
 }
 
 /**
@@ -57,7 +40,7 @@ const FILES_AHEAD = 4;
  */
 export async function* readInputsAhead(
   paths: Iterable<string> | AsyncIterable<string>,
-  { network, ...options }: ReaderWorkerOptions,
+  options: ReadInputsOptions,
   {
     workers = 0,
     timeout = 0,
@@ -68,8 +51,7 @@ export async function* readInputsAhead(
   signal?.throwIfAborted();
   await using pool = openReaderPool({
     workers,
-    startWorker: () => startWorker({ ...options, network }),
-    hasNetworks: network !== undefined,
+    startWorker: () => startWorker(options),
     readHere: (path) => readInputs(path, options),
     timeout,
     signal,
@@ -156,7 +138,7 @@ const HEAP = 512;
  * @param module Default: `reader_worker.ts`.
  */
 export function startReaderWorker(
-  options: ReaderWorkerOptions,
+  options: ReadInputsOptions,
   module: URL = new URL("./reader_worker.ts", import.meta.url),
 ): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: HEAP };
@@ -173,8 +155,6 @@ interface ReaderPoolOptions extends Pick<ReaderOptions, "timeout"> {
   readonly workers: number;
   /** Starts a worker that exchanges the messages of `reader_worker.ts`. */
   readonly startWorker: () => Worker;
-  /** Whether the workers run a network, which they release before they are ended. */
-  readonly hasNetworks?: boolean;
   /** Reads a file in this thread; never rejects. */
   readonly readHere: (path: string) => Promise<ReadResult>;
   /** Once it is aborted, disposing the pool does not wait for the file that this thread reads. */
@@ -222,14 +202,7 @@ interface Reader {
  * all workers.
  */
 export function openReaderPool(
-  {
-    workers,
-    startWorker,
-    hasNetworks = false,
-    readHere,
-    timeout = 0,
-    signal,
-  }: ReaderPoolOptions,
+  { workers, startWorker, readHere, timeout = 0, signal }: ReaderPoolOptions,
 ): ReaderPool {
   const waiting: Request[] = [];
   const readers = new Set<Reader>();
@@ -318,7 +291,7 @@ export function openReaderPool(
     let cause = "it exited";
     worker.on("message", (message: WorkerMessage) => {
       if (message.kind === "ready") anyReady = reader.ready = true;
-      else if (message.kind === "released" || !readers.has(reader)) return;
+      else if (!readers.has(reader)) return;
       else {
         reader.requests.shift()!.resolve(deserializeInputs(message.inputs));
         restartTimer(reader);
@@ -348,32 +321,15 @@ export function openReaderPool(
     async [Symbol.asyncDispose]() {
       closed = true;
       await Promise.all(
-        readers.values().map(async ({ worker, ready }) => {
+        readers.values().map(({ worker }) => {
           // Otherwise the process could end before the worker.
           worker.ref();
-          if (hasNetworks && ready) await releaseNetwork(worker);
-          await worker.terminate();
+          return worker.terminate();
         }),
       );
       if (!signal?.aborted) await readingHere;
     },
   };
-}
-
-/** Milliseconds that a worker may take to end its files and release its network. */
-const RELEASE_TIME = 1000;
-
-/** Lets a worker release its network, whose native memory would outlive it. */
-async function releaseNetwork(worker: Worker): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  worker.on("message", ({ kind }: WorkerMessage) => {
-    if (kind === "released") resolve();
-  });
-  worker.on("exit", () => resolve());
-  const timer = setTimeout(resolve, RELEASE_TIME);
-  worker.postMessage(null);
-  await promise;
-  clearTimeout(timer);
 }
 
 /** File descriptors that a worker uses while it starts, and those for everything else. */
@@ -438,7 +394,6 @@ function startTimer(seconds: number, act: () => void): Timer | undefined {
 /** A message of a worker. It sends `ready` once, when its modules are loaded. */
 export type WorkerMessage =
   | { readonly kind: "ready" }
-  | { readonly kind: "released" }
   | { readonly kind: "inputs"; readonly inputs: SerializedInputs };
 
 /**

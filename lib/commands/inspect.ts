@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runModel } from "../classify/run_model.ts";
+import { runModel } from "../classify/classify_inputs.ts";
 import { voteOnHdus } from "../classify/hdus.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
 import {

@@ -35,8 +35,6 @@ export interface Model extends AsyncDisposable {
   readonly card: ModelCard;
   /** Device that it runs on. */
   readonly device: NamedDevice;
-  /** Name or path that opens it again; absent from a model that `openModel` did not open. */
-  readonly source?: string;
   /**
    * Runs one forward pass.
    *
@@ -100,7 +98,6 @@ export async function openModel(
   return {
     card,
     device: session.device,
-    source: nameOrPath,
     run: (flips, features, count) =>
       runFlips(session, card, flips, features, count),
     release: session.release,
@@ -139,18 +136,11 @@ export async function borrowModel(
  * use the other cores.
  */
 export function chooseThreadCount(
-  card: Pick<ModelCard, "multiply_adds">,
+  { multiply_adds }: Pick<ModelCard, "multiply_adds">,
 ): number {
-  return isLight(card)
+  return (multiply_adds ?? Infinity) < LIGHT
     ? 1
     : Math.min(navigator.hardwareConcurrency, MAX_THREADS);
-}
-
-/** Whether a forward pass of one flip is too short to be split between threads. */
-export function isLight(
-  { multiply_adds }: Pick<ModelCard, "multiply_adds">,
-): boolean {
-  return (multiply_adds ?? Infinity) < LIGHT;
 }
 
 async function readOnnx(

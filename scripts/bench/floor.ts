@@ -4,7 +4,7 @@
  */
 import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { runModel } from "../../lib/classify/run_model.ts";
+import { runModel } from "../../lib/classify/classify_inputs.ts";
 import {
   getInputOptions,
   type HduInputs,

@@ -52,12 +52,7 @@ function makeInputs(
  * Opens a pool whose workers do what the test tells them, and records the workers that
  * were started and the files that this thread read.
  */
-function openFakePool(
-  workers: number,
-  timeout = 0,
-  signal?: AbortSignal,
-  hasNetworks = false,
-) {
+function openFakePool(workers: number, timeout = 0, signal?: AbortSignal) {
   const started: FakeWorker[] = [];
   const here: string[] = [];
   const pool = openReaderPool({
@@ -74,7 +69,6 @@ function openFakePool(
     },
     timeout,
     signal,
-    hasNetworks,
   });
   return { pool, started, here };
 }
@@ -86,7 +80,6 @@ function fakeWorker() {
   const sent: string[] = [];
   let returned = 0;
   let isReferenced = true;
-  let released = false;
   const exit = () => events.emit("exit", 1);
   const post = (message: WorkerMessage) => events.emit("message", message);
   return Object.assign(events, {
@@ -94,16 +87,7 @@ function fakeWorker() {
     isReferenced: () => isReferenced,
     ref: () => isReferenced = true,
     unref: () => isReferenced = false,
-    postMessage(path: string | null) {
-      if (path !== null) sent.push(path);
-      else this.release();
-    },
-    /** Releases the network. */
-    release: () => {
-      released = true;
-      post({ kind: "released" });
-    },
-    hasReleased: () => released,
+    postMessage: (path: string) => sent.push(path),
     ready: () => post({ kind: "ready" }),
     finish: () =>
       post({
@@ -334,44 +318,6 @@ Deno.test("disposing an aborted pool does not wait for the file that this thread
   controller.abort();
   await pool[Symbol.asyncDispose]();
   assertEquals(terminated, true);
-});
-
-Deno.test("a worker with a network releases it before it is ended", async () => {
-  using time = fakeTimers();
-  const { pool, started } = openFakePool(2, 0, undefined, true);
-  request(pool, "a b c");
-  const [ready, starting] = started as [FakeWorker, FakeWorker];
-  ready.ready();
-  const ended: string[] = [];
-  ready.terminate = () => {
-    ended.push(`ready ${ready.hasReleased()}`);
-    return Promise.resolve(true);
-  };
-  // Its network is not open yet.
-  starting.terminate = () => {
-    ended.push(`starting ${starting.hasReleased()}`);
-    return Promise.resolve(true);
-  };
-  await pool[Symbol.asyncDispose]();
-  assertEquals(ended.toSorted(), ["ready true", "starting false"]);
-  await time.advance(0);
-});
-
-Deno.test("a worker that does not release its network within a second is ended", async () => {
-  using time = fakeTimers();
-  const { pool, started } = openFakePool(1, 0, undefined, true);
-  request(pool, "a b");
-  const worker = started[0]!;
-  worker.ready();
-  worker.release = () => {};
-  let ended = false;
-  worker.terminate = () => Promise.resolve(ended = true);
-  const disposed = pool[Symbol.asyncDispose]();
-  await time.advance(999);
-  assertEquals(ended, false);
-  await time.advance(1);
-  assertEquals(ended, true);
-  await disposed;
 });
 
 Deno.test("flips and features are transferred, not copied", () => {

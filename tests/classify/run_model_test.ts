@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { runModel } from "../../lib/classify/run_model.ts";
+import { runModel } from "../../lib/classify/classify_inputs.ts";
 import { type ModelCard, parseModelCard } from "../../lib/model/model_card.ts";
 import type { Model } from "../../lib/model/open_model.ts";
 import { FEATURES } from "../../lib/preprocess/features.ts";
