@@ -10,8 +10,7 @@ import type { Verdict } from "./verdict.ts";
 export interface ClassifyFilesOptions extends ClassifyOptions {
   /**
    * Number of workers that read files while this thread runs the network; with 0 this
-   * thread reads, too. On the CPU, three or more workers run a light network themselves.
-   * Default: one per core, at most 8, and fewer for a short array of
+   * thread reads, too. Default: one per core, at most 8, and fewer for a short array of
    * paths.
    */
   readonly workers?: number;
