@@ -138,36 +138,6 @@ Deno.test("-o writes the report to a file and nothing to standard output", async
   );
 });
 
-Deno.test({
-  name: "an interrupted run leaves no incomplete report",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    using folder = night();
-    Deno.writeTextFileSync(
-      `${folder.path}/list`,
-      "night/a.fits\n".repeat(2000),
-    );
-    const child = startSpit([...ON_TINY, "@list", "-o", "n.csv"], folder.path);
-    const parts = () =>
-      [...Deno.readDirSync(folder.path)].filter(({ name }) =>
-        name.endsWith(".part")
-      );
-    while (
-      parts().length === 0 ||
-      Deno.statSync(`${folder.path}/${parts()[0]!.name}`).size === 0
-    ) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-    child.kill("SIGINT");
-    await child.stdin.close();
-    assertEquals((await child.output()).code, 130);
-    assertEquals(
-      [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
-      ["focus.fits", "list", "night"],
-    );
-  },
-});
-
 Deno.test("a closed pipe ends the run without an error", async () => {
   using folder = night();
   Deno.writeTextFileSync(`${folder.path}/list`, "night/d.fits\n".repeat(5000));
