@@ -192,12 +192,19 @@ function printableLines(text: string): string {
   return hideSecrets(text).split("\n").map(printable).join("\n");
 }
 
-if (import.meta.main) {
+/**
+ * Runs a command line. Afterwards `Deno.exitCode` is its exit code; native libraries and
+ * pooled workers may keep the process alive.
+ */
+export async function run(args: readonly string[]): Promise<void> {
   try {
-    await createProgram().parseAsync(Deno.args, { from: "user" });
+    await createProgram().parseAsync(args, { from: "user" });
   } catch (error) {
     reportError(error);
   }
-  // Native libraries and pooled workers would keep the process alive.
+}
+
+if (import.meta.main) {
+  await run(Deno.args);
   Deno.exit();
 }

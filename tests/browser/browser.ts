@@ -1,6 +1,7 @@
 /** Tests in a browser; without Chromium they are ignored. */
 import axe from "axe-core";
 import {
+  type Browser,
   type BrowserContextOptions,
   chromium,
   type Page,
@@ -24,7 +25,14 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Defines a test with a page in a new browser. An uncaught error in the page fails it. */
+/** The browser of the tests of a file: it starts in the first, and ends after the last. */
+let browser: Promise<Browser> | undefined;
+Deno.test.afterAll(async () => await (await browser)?.close());
+
+/**
+ * Defines a test with a page in a new context, which shares no storage with others. An
+ * uncaught error in the page fails it.
+ */
 export function browserTest(
   name: string,
   act: (page: Page) => Promise<void>,
@@ -37,19 +45,19 @@ export function browserTest(
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
-      const browser = await chromium.launch({
+      browser ??= chromium.launch({
         executablePath: CHROMIUM,
         args: ["--no-sandbox"],
       });
+      const context = await (await browser).newContext(options);
       try {
-        const context = await browser.newContext(options);
         const page = await context.newPage();
         const errors: Error[] = [];
         page.on("pageerror", (error) => errors.push(error));
         await act(page);
         if (errors.length > 0) throw errors[0];
       } finally {
-        await browser.close();
+        await context.close();
       }
     },
   });

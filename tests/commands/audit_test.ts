@@ -8,7 +8,7 @@ import {
   temporaryFolder,
   TINY,
 } from "../tiny.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 const AUDIT = [
   ...["audit", "--model", TINY, "--device", "cpu"],

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { parsePypeit } from "../output/parse_pypeit.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];
 

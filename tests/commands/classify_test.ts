@@ -6,7 +6,8 @@ import {
   temporaryFolder,
   TINY,
 } from "../tiny.ts";
-import { spit, startSpit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
+import { spit as spitProcess, startSpit } from "./spit.ts";
 
 const ON_TINY = [
   ...["--model", TINY, "--device", "cpu"],
@@ -50,14 +51,12 @@ Deno.test("classify writes rows to standard output and notices to standard error
     ],
   );
   for (
-    const args of [["classify", ...ON_TINY, "--format", "ndjson"], [
-      "--format",
-      "ndjson",
-      ...ON_TINY,
-      "classify",
-    ]]
+    const [run, args] of [
+      [spitProcess, ["classify", ...ON_TINY, "--format", "ndjson"]],
+      [spit, ["--format", "ndjson", ...ON_TINY, "classify"]],
+    ] as const
   ) {
-    assertEquals(await spit([...args, "-q", "night"], folder.path), {
+    assertEquals(await run([...args, "-q", "night"], folder.path), {
       code: 0,
       out,
       err: "",
@@ -103,7 +102,7 @@ Deno.test("--strict exits 1 for an unknown, unusable, conflicting or unreadable 
 for (const device of ["cuda", "webgpu"]) {
   Deno.test(`--device ${device} works, or exits 2 with one line on what to install`, async () => {
     using folder = night();
-    const { code, out, err } = await spit([
+    const { code, out, err } = await spitProcess([
       "--model",
       TINY,
       "--device",
@@ -139,36 +138,6 @@ Deno.test("-o writes the report to a file and nothing to standard output", async
   );
 });
 
-Deno.test({
-  name: "an interrupted run leaves no incomplete report",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    using folder = night();
-    Deno.writeTextFileSync(
-      `${folder.path}/list`,
-      "night/a.fits\n".repeat(2000),
-    );
-    const child = startSpit([...ON_TINY, "@list", "-o", "n.csv"], folder.path);
-    const parts = () =>
-      [...Deno.readDirSync(folder.path)].filter(({ name }) =>
-        name.endsWith(".part")
-      );
-    while (
-      parts().length === 0 ||
-      Deno.statSync(`${folder.path}/${parts()[0]!.name}`).size === 0
-    ) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-    child.kill("SIGINT");
-    await child.stdin.close();
-    assertEquals((await child.output()).code, 130);
-    assertEquals(
-      [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
-      ["focus.fits", "list", "night"],
-    );
-  },
-});
-
 Deno.test("a closed pipe ends the run without an error", async () => {
   using folder = night();
   Deno.writeTextFileSync(`${folder.path}/list`, "night/d.fits\n".repeat(5000));
@@ -193,7 +162,7 @@ Deno.test("a closed pipe ends the run without an error", async () => {
 
 Deno.test("- reads paths from standard input", async () => {
   using folder = night();
-  const { code, out } = await spit(
+  const { code, out } = await spitProcess(
     [...ON_TINY, "--format", "csv", "-"],
     folder.path,
     "night/c.fits\nnight/a.fits\n",
@@ -211,10 +180,11 @@ Deno.test("any number of workers gives the same rows, with the same permissions"
     "night/a.fits\nnight/b.fits\nnight/d.fits\n".repeat(20),
   );
   const args = [...ON_TINY, "-q", "--format", "ndjson", "@list"];
-  const alone = await spit([...args, "--workers", "0"], folder.path);
+  const alone = await spitProcess([...args, "--workers", "0"], folder.path);
   assertEquals([alone.code, alone.err], [0, ""]);
   assertEquals(alone.out.split("\n").length, 61);
   for (const workers of [["--workers", "1"], ["--workers", "3"], []]) {
-    assertEquals(await spit([...args, ...workers], folder.path), alone);
+    const run = await spitProcess([...args, ...workers], folder.path);
+    assertEquals(run, alone);
   }
 });

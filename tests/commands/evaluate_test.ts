@@ -16,7 +16,7 @@ import {
   temporaryFolder,
   TINY,
 } from "../tiny.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 const MODEL = { model: TINY, device: "cpu" } as const;
 

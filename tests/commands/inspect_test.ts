@@ -10,7 +10,7 @@ import {
   TINY,
   WARY,
 } from "../tiny.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];
 

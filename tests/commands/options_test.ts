@@ -8,7 +8,7 @@ import {
   TINY,
   WARY,
 } from "../tiny.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 /**
  * A folder `night` of five frames:

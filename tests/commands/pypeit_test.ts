@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 const OPTIONS = ["--model", TINY, "--device=cpu"];
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
-import { spit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];
 

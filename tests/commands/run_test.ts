@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
-import { spit, startSpit } from "./spit.ts";
+import { spit } from "./resident_spit.ts";
+import { spit as spitProcess, startSpit } from "./spit.ts";
 
 const MODEL = ["--model", TINY, "--device=cpu"];
 
@@ -69,7 +70,7 @@ Deno.test("run by shards and merge give the rows that classify gives", async () 
 });
 
 Deno.test("run loses no finished row when killed, and merge has no row twice", async () => {
-  using folder = archive(300);
+  using folder = archive(120);
   const args = ["run", "night", ...MODEL, "--out=rows", "--workers=0"];
   const rows = `${folder.path}/rows`;
   let kept = 0;
@@ -95,8 +96,8 @@ Deno.test("run loses no finished row when killed, and merge has no row twice", a
   }
   assert(kills > 2, `${kills} kills`);
   const { code, out, err } = await spit(["merge", "rows"], folder.path);
-  assertEquals([code, rowsOf(out).length], [0, 300]);
-  assertStringIncludes(err, "300 of 300 frames have one row each\n");
+  assertEquals([code, rowsOf(out).length], [0, 120]);
+  assertStringIncludes(err, "120 of 120 frames have one row each\n");
 });
 
 /** Number of frames that have a complete row in the folder. */
@@ -129,7 +130,7 @@ Deno.test("run reads lists with sizes, and frames from standard input", async ()
     .map(({ name }, k) => `night/${name}\t${1000 * k}\n`).join("");
   Deno.writeTextFileSync(`${folder.path}/all.txt`, list);
   const halves = ["1/2", "2/2"].map((shard) =>
-    spit(
+    spitProcess(
       ["run", "-", ...MODEL, "--out=rows", "--shard", shard, "-q"],
       folder.path,
       list,

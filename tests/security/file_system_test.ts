@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { spit } from "../commands/spit.ts";
+import { spit } from "../commands/resident_spit.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const OPTIONS = ["--model", TINY, "--device", "cpu", "--workers", "0", "-q"];

@@ -4,7 +4,7 @@ import { DOMParser } from "linkedom";
 import { createHash } from "node:crypto";
 import { join } from "../../lib/std.ts";
 import { stringify } from "csv-stringify/sync";
-import { spit } from "../commands/spit.ts";
+import { spit } from "../commands/resident_spit.ts";
 import { temporaryFolder, TINY } from "../tiny.ts";
 import {
   findControlCharacters,

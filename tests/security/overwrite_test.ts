@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { spit } from "../commands/spit.ts";
+import { spit } from "../commands/resident_spit.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 
 const MODEL_OPTIONS = ["--model", TINY, "--device", "cpu"];
