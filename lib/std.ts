@@ -1,33 +1,38 @@
+// deno-lint-ignore-file no-import-prefix
 /**
  * The functions of Deno's standard library in use, with their types: npm has the
  * library as plain JavaScript, whose imports have the type `any`. To take it from
  * JSR, change the imports of this file.
  *
  * The imports name the package themselves, because the import map of this
- * checkout does not apply to a script elsewhere that imports `mod.ts`.
+ * checkout does not apply to a script elsewhere that imports `mod.ts`. They name
+ * single files: `path/mod.js` would load 60 further ones at every start.
  *
  * @module
  */
-// deno-lint-ignore no-import-prefix
 import * as async from "npm:deno-std@1.4.0/async/retry.js";
-// deno-lint-ignore no-import-prefix
 import * as bytes from "npm:deno-std@1.4.0/bytes/concat.js";
-// deno-lint-ignore no-import-prefix
-import * as path from "npm:deno-std@1.4.0/path/mod.js";
-// deno-lint-ignore no-import-prefix
+import * as basenameModule from "npm:deno-std@1.4.0/path/basename.js";
+import * as dirnameModule from "npm:deno-std@1.4.0/path/dirname.js";
+import * as isAbsoluteModule from "npm:deno-std@1.4.0/path/is_absolute.js";
+import * as joinModule from "npm:deno-std@1.4.0/path/join.js";
+import * as normalizeModule from "npm:deno-std@1.4.0/path/normalize.js";
+import * as relativeModule from "npm:deno-std@1.4.0/path/relative.js";
+import * as resolveModule from "npm:deno-std@1.4.0/path/resolve.js";
 import * as streams from "npm:deno-std@1.4.0/streams/text_line_stream.js";
-// deno-lint-ignore no-import-prefix
 import * as text from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 // @std/path
 export const basename: (path: string, suffix?: string) => string =
-  path.basename;
-export const dirname: (path: string) => string = path.dirname;
-export const isAbsolute: (path: string) => boolean = path.isAbsolute;
-export const join: (...paths: string[]) => string = path.join;
-export const normalize: (path: string) => string = path.normalize;
-export const relative: (from: string, to: string) => string = path.relative;
-export const resolve: (...paths: string[]) => string = path.resolve;
+  basenameModule.basename;
+export const dirname: (path: string) => string = dirnameModule.dirname;
+export const isAbsolute: (path: string) => boolean =
+  isAbsoluteModule.isAbsolute;
+export const join: (...paths: string[]) => string = joinModule.join;
+export const normalize: (path: string) => string = normalizeModule.normalize;
+export const relative: (from: string, to: string) => string =
+  relativeModule.relative;
+export const resolve: (...paths: string[]) => string = resolveModule.resolve;
 
 // @std/async
 export const retry: <T>(fn: () => Promise<T>, options: {

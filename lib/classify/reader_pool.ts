@@ -31,8 +31,8 @@ const FILES_AHEAD = 4;
  * files are read while the network runs on one.
  *
  * At most four files per worker are requested and not yet consumed, which bounds the
- * memory, however many files there are and however slow the first one is. Leaving the
- * loop early ends all workers and does not wait for the next path.
+ * memory, however many files there are and however slow one of them is. The first file is
+ * read alone. Leaving the loop early ends all workers and does not wait for the next path.
  *
  * @param paths Paths of FITS files. An asynchronous source may be endless.
  * @throws The reason of `signal` when it is aborted; what `paths` throws, after the
@@ -62,9 +62,8 @@ export async function* readInputsAhead(
     return path === undefined ? undefined : await pool.read(path);
   };
 
-  const most = Math.max(1, workers * FILES_AHEAD);
   const ahead: Promise<ReadResult | undefined>[] = [];
-  const fill = () => {
+  const fill = (most: number) => {
     while (ahead.length < most) {
       const file = readNext();
       // An error of the source is thrown in its turn; until then it is not unhandled.
@@ -72,11 +71,20 @@ export async function* readInputsAhead(
       ahead.push(file);
     }
   };
+  const take = () => rejectOnAbort(ahead.shift()!, signal);
+
+  // The start of workers would delay the first file.
+  fill(1);
+  const first = await take();
+  if (first === undefined) return;
+  yield first;
+
+  const most = Math.max(1, workers * FILES_AHEAD);
   while (true) {
-    fill();
-    const file = await rejectOnAbort(ahead.shift()!, signal);
+    fill(most);
+    const file = await take();
     if (file === undefined) return;
-    fill();
+    fill(most);
     yield file;
   }
 }

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import {
   type ClassifiedFile,
   classifyFilesWithPreviews,
 } from "../classify/classify_files.ts";
 import { applyLabel } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { findLabel } from "../evaluation/labels.ts";
-import { readLabels } from "../evaluation/manifest.ts";
+import type { Labels } from "../evaluation/labels.ts";
+import type { ReadLabelsOptions } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
 import type { Rules } from "../header/rules.ts";
 import { type ListedFrame, listFrames } from "../io/find_frames.ts";
@@ -56,10 +55,30 @@ export async function findInputFrames(
 }
 
 /** Computes 12 hexadecimal digits that identify the content of rules, wherever their files are. */
-function computeDigest(rules: readonly Rules[]): string {
+async function computeDigest(rules: readonly Rules[]): Promise<string> {
   const contents = rules.map(({ file: _, ...content }) => content);
-  return createHash("sha256").update(JSON.stringify(contents)).digest("hex")
-    .slice(0, 12);
+  const bytes = new TextEncoder().encode(JSON.stringify(contents));
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex().slice(0, 12);
+}
+
+/**
+ * Reads the labels of a manifest as `readLabels` does, and returns them with the function
+ * that finds the label of a file. Without a manifest, its parsers are not loaded.
+ */
+async function openLabels(
+  path: string | undefined,
+  notify: Notify,
+  options: ReadLabelsOptions,
+) {
+  if (path === undefined) {
+    const labels: Labels = new Map();
+    return { labels, find: () => undefined };
+  }
+  const { findLabel } = await import("../evaluation/labels.ts");
+  const { readLabels } = await import("../evaluation/manifest.ts");
+  const labels = await readLabels(path, notify, options);
+  return { labels, find: (file: string) => findLabel(labels, file) };
 }
 
 export type Classifier = Awaited<ReturnType<typeof openClassifier>>;
@@ -80,7 +99,11 @@ export async function openClassifier(
 ) {
   const rules = await readRules(options.rules ?? []);
   const { hdu } = options;
-  const labels = await readLabels(options.labels, notify, { hdu, frames });
+  const { labels, find } = await openLabels(options.labels, notify, {
+    hdu,
+    frames,
+  });
+  const digest = rules.length === 0 ? undefined : await computeDigest(rules);
   const model = await openModel(options.model, options.device);
   const id = modelId(model.card);
   notify(`${id} on ${model.device}`);
@@ -100,7 +123,7 @@ export async function openClassifier(
       "--trust-header": options.trustHeader || undefined,
       "--min-probability": options.minProbability || undefined,
       "--hdu": hdu,
-      "--rules": rules.length === 0 ? undefined : computeDigest(rules),
+      "--rules": digest,
     },
     /**
      * Classifies files in order and applies the labels. With `preview`, each file has
@@ -117,7 +140,7 @@ export async function openClassifier(
         preview,
       );
       for await (const { verdict: answer, previews } of files) {
-        const verdict = applyLabel(answer, findLabel(labels, answer.file));
+        const verdict = applyLabel(answer, find(answer.file));
         counter.add(verdict);
         yield { verdict, previews };
       }

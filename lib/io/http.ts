@@ -192,10 +192,17 @@ const INTERNAL = [
   ...["::/128", "::1/128", "64:ff9b::/96", "fc00::/7", "fe80::/10"],
 ];
 
-const internalAddresses = new BlockList();
-for (const subnet of INTERNAL) {
-  const [address = "", bits] = subnet.split("/");
-  internalAddresses.addSubnet(address, Number(bits), getFamily(address));
+let internalAddresses: BlockList | undefined;
+
+/** Made on first use: this module is loaded at every start. */
+function listInternalAddresses(): BlockList {
+  if (internalAddresses !== undefined) return internalAddresses;
+  internalAddresses = new BlockList();
+  for (const subnet of INTERNAL) {
+    const [address = "", bits] = subnet.split("/");
+    internalAddresses.addSubnet(address, Number(bits), getFamily(address));
+  }
+  return internalAddresses;
 }
 
 function getFamily(address: string): "ipv4" | "ipv6" {
@@ -209,7 +216,7 @@ function getFamily(address: string): "ipv4" | "ipv6" {
 export function isInternalHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$|\.$/g, "");
   if (isIP(host) === 0) return /(^|\.)localhost$/i.test(host);
-  return internalAddresses.check(host, getFamily(host));
+  return listInternalAddresses().check(host, getFamily(host));
 }
 
 /** Returns the error to throw for an error of {@linkcode retry}. */

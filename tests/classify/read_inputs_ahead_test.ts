@@ -167,11 +167,26 @@ for (const workers of [0, 1, 3]) {
   });
 }
 
+Deno.test("the first file is given before a worker starts and the next path is taken", async () => {
+  const { count, startWorker } = countWorkers();
+  let requested = 0;
+  function* paths() {
+    while (requested < 40) yield `${requested++}.fits`;
+  }
+  const readers = { workers: 2, startWorker };
+  const started: number[] = [];
+  for await (const { path } of readInputsAhead(paths(), ONE_FLIP, readers)) {
+    started.push(count.started);
+    if (path === "0.fits") assertEquals(requested, 1);
+  }
+  assertEquals([started[0], started[1], started.length], [0, 2, 40]);
+});
+
 Deno.test("leaving the loop early ends the workers and the source", async () => {
   using folder = temporaryFolder();
   const large = `${folder.path}/large.fits`;
   Deno.writeFileSync(large, fitsOf([lopsidedPlane(4000, 2000)]));
-  for (const before of [1, 30]) {
+  for (const before of [2, 30]) {
     const { count, startWorker } = countWorkers();
     let ended = false;
     let waiting = false;
@@ -197,7 +212,7 @@ Deno.test("leaving the loop early ends the workers and the source", async () => 
     }
     assertEquals(
       [count.started, count.alive, ended],
-      [2, 0, before === 1],
+      [2, 0, before === 2],
     );
   }
 });

@@ -149,7 +149,7 @@ async function listModules(path: string): Promise<string[]> {
   return [...isLoaded];
 }
 
-Deno.test("work: a worker loads only std, and --help loads neither reader nor network", async () => {
+Deno.test("work: a worker loads only std, --help neither reader nor network, and a classification no parser of labels", async () => {
   const root = new URL("../../", import.meta.url).pathname;
   const worker = await listModules(`${root}lib/classify/reader_worker.ts`);
   assert(worker.some((name) => name.endsWith("kernels.wasm")));
@@ -158,6 +158,14 @@ Deno.test("work: a worker loads only std, and --help loads neither reader nor ne
   assert(cli.some((name) => name.includes("commander")));
   assertEquals(
     cli.filter((name) => /onnx|\/fits\/|\/preprocess\//.test(name)),
+    [],
+  );
+  const inputs = await listModules(`${root}lib/commands/inputs.ts`);
+  assert(inputs.some((name) => name.includes("valibot")));
+  assertEquals(
+    inputs.filter((name) =>
+      /onnxruntime|csv-|node:crypto|path\/mod/.test(name)
+    ),
     [],
   );
 });
