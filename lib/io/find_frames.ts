@@ -11,7 +11,7 @@ import {
 import { isUrl } from "./http.ts";
 
 /** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
-const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz|z)){0,2}$/i;
+const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz|zst|z)){0,2}$/i;
 
 /**
  * Returns whether a file name is that of a FITS file, compressed or not, in any case.
@@ -275,7 +275,7 @@ async function* readPath(
   if (isEmpty) {
     notice(
       `no frames in ${path}: no file name there is that of a FITS file ` +
-        "(.fits .fit .fts, also with .gz .bz2 .Z .fz); files with other names can be named one by one",
+        "(.fits .fit .fts, also with .gz .bz2 .Z .zst .fz); files with other names can be named one by one",
     );
   }
 }
