@@ -15,7 +15,6 @@ import * as bytes from "npm:deno-std@1.4.0/bytes/concat.js";
 // deno-lint-ignore no-import-prefix
 import * as path from "npm:deno-std@1.4.0/path/mod.js";
 // deno-lint-ignore no-import-prefix
-import * as streams from "npm:deno-std@1.4.0/streams/text_line_stream.js";
 // deno-lint-ignore no-import-prefix
 import * as text from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
@@ -42,10 +41,6 @@ export const retry: <T>(fn: () => Promise<T>, options: {
 export const concat: (
   parts: readonly Uint8Array[],
 ) => Uint8Array<ArrayBuffer> = bytes.concat;
-
-// @std/streams
-export const TextLineStream: new () => TransformStream<string, string> =
-  streams.TextLineStream;
 
 // @std/text
 export const levenshteinDistance: (one: string, other: string) => number =

@@ -208,12 +208,14 @@ const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const MAX_LINE_LENGTH = 65_536;
 
 /**
- * Yields the lines of a list without their line feeds.
+ * Yields the lines of a list without their line feeds. An empty last line is left out.
  *
  * @param path `null` for standard input.
  * @throws {SpitError} `usage` if it cannot be read, or is no list of paths.
  */
-async function* readLines(path: string | null): AsyncGenerator<Uint8Array> {
+export async function* readLines(
+  path: string | null,
+): AsyncGenerator<Uint8Array> {
   const file = path ?? "standard input";
   let rest: Uint8Array[] = [];
   let length = 0;
@@ -244,7 +246,7 @@ async function* readLines(path: string | null): AsyncGenerator<Uint8Array> {
       { file, cause },
     );
   }
-  yield concat(rest);
+  if (length > 0) yield concat(rest);
 }
 
 async function* readPath(

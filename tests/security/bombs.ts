@@ -155,6 +155,15 @@ function gzipZeros(length: number): Uint8Array {
   return concat(...members, gzipSync(zeros(length % size)));
 }
 
+/** Returns a zstd frame of blocks of 128 KiB zeros, each in four bytes. */
+export function zstdZeros(blocks: number): Uint8Array {
+  const body = new Uint8Array(4 * blocks);
+  for (let k = 0; k < blocks; k++) body.set([2, 0, 0x10, 0], 4 * k);
+  // The last block.
+  body[4 * (blocks - 1)] = 3;
+  return concat(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58), body);
+}
+
 /** Returns a file compressed byte by byte. */
 function gzipEachByte(content: Uint8Array): Uint8Array {
   const members = Array.from(
@@ -329,15 +338,28 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     args: ["http://127.0.0.1:8000/frame.fits"],
     code: null,
   },
-  "@/dev/zero": { file: () => frame(), args: ["@/dev/zero"] },
-  "zeros on standard input": { file: () => frame(), args: ["-"], input: "\0" },
+  "@/dev/zero": { file: () => frame(), args: ["@/dev/zero"], limits: [LIMIT] },
+  "zeros on standard input": {
+    file: () => frame(),
+    args: ["-"],
+    input: "\0",
+    limits: [LIMIT],
+  },
+  "zeros on standard input of --stream": {
+    file: () => frame(),
+    args: ["-", "--stream"],
+    input: "\0",
+    limits: [LIMIT],
+  },
   "--labels /dev/zero": {
     file: () => frame(),
     args: ["bomb.fits", "--labels", "/dev/zero"],
+    limits: [LIMIT],
   },
   "--workers 99999999999": {
     file: () => frame(),
     args: ["bomb.fits", "--workers", "99999999999"],
+    limits: [LIMIT],
   },
   "an OBJECT of 12.7 MB": { file: makeLongObject, code: null },
   "a table of 120 MB before an image": {
@@ -399,6 +421,11 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
       );
     },
     code: null,
+    limits: [LIMIT],
+  },
+  "a zstd of 32 GiB": {
+    file: () => zstdZeros(262_144),
+    code: "too_large",
     limits: [LIMIT],
   },
   "a bzip2 of 268 MB": {
