@@ -15,7 +15,6 @@ import * as bytes from "npm:deno-std@1.4.0/bytes/concat.js";
 // deno-lint-ignore no-import-prefix
 import * as path from "npm:deno-std@1.4.0/path/mod.js";
 // deno-lint-ignore no-import-prefix
-// deno-lint-ignore no-import-prefix
 import * as text from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 // @std/path
