@@ -21,6 +21,7 @@ export type ErrorCode =
   | "broken_gzip"
   | "broken_bzip2"
   | "broken_compress"
+  | "broken_zstd"
   | "too_large"
   // FITS
   | "not_fits"

@@ -19,7 +19,6 @@ import * as joinModule from "npm:deno-std@1.4.0/path/join.js";
 import * as normalizeModule from "npm:deno-std@1.4.0/path/normalize.js";
 import * as relativeModule from "npm:deno-std@1.4.0/path/relative.js";
 import * as resolveModule from "npm:deno-std@1.4.0/path/resolve.js";
-import * as streams from "npm:deno-std@1.4.0/streams/text_line_stream.js";
 import * as text from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 // @std/path
@@ -47,10 +46,6 @@ export const retry: <T>(fn: () => Promise<T>, options: {
 export const concat: (
   parts: readonly Uint8Array[],
 ) => Uint8Array<ArrayBuffer> = bytes.concat;
-
-// @std/streams
-export const TextLineStream: new () => TransformStream<string, string> =
-  streams.TextLineStream;
 
 // @std/text
 export const levenshteinDistance: (one: string, other: string) => number =

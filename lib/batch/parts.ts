@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { SpitError } from "../errors.ts";
-import { readText } from "../io/file.ts";
+import { readRegularFile, readText } from "../io/file.ts";
 import { createWriterId, writeAll, writeFileAtomically } from "../io/output.ts";
 import { join } from "../std.ts";
 import { parseRow, type RowSummary } from "./rows.ts";
@@ -107,13 +107,13 @@ export async function readRows(
   { name, isJournal }: Pick<RowFile, "name" | "isJournal">,
 ): Promise<{ row: RowSummary; line: string }[]> {
   const path = join(folder, name);
-  const text = await Deno.readTextFile(path).catch((cause) => {
-    if (cause instanceof Deno.errors.NotFound) return "";
+  const bytes = await readRegularFile(path).catch((cause) => {
+    if (cause instanceof Deno.errors.NotFound) return new Uint8Array(0);
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const message = `Cannot read ${path}: ${cause.message}`;
     throw new SpitError("io", message, { file: path, cause });
   });
-  const lines = text.split(/(?<=\n)/);
+  const lines = new TextDecoder().decode(bytes).split(/(?<=\n)/);
   return lines.flatMap((line, k) => {
     const row = line.endsWith("\n") ? parseRow(line) : null;
     if (row !== null) return [{ row, line }];

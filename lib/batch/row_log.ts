@@ -138,6 +138,9 @@ async function openForAppend(
   if (isFitsName(path)) throw usageError(path, "its name is that of a frame");
   try {
     const isNew = await Deno.lstat(path).then(() => false, () => true);
+    // A device has no end, and opening a pipe waits for a reader.
+    const found = isNew ? null : await Deno.stat(path).catch(() => null);
+    if (found?.isFile === false) throw new Error("it is not a regular file");
     const file = await Deno.open(path, {
       ...{ read: true, append: true, create: true },
     });

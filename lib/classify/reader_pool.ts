@@ -340,8 +340,11 @@ export function openReaderPool(
   };
 }
 
-/** File descriptors that a worker uses while it starts, and those for everything else. */
-const DESCRIPTORS = { perWorker: 12, others: 12 };
+/**
+ * File descriptors that a worker uses while it starts, and those for everything else, as
+ * the connections of `review`.
+ */
+const DESCRIPTORS = { perWorker: 12, others: 48 };
 
 /** Enough for 300 workers, so that the test stays short where the limit is high. */
 const MOST_DESCRIPTORS = 4096;

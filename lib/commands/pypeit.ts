@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { SpitError } from "../errors.ts";
 import { print } from "./terminal.ts";
+import { readText } from "../io/file.ts";
 import { writeFileAtomically } from "../io/output.ts";
 import {
   applyChanges,
@@ -44,8 +45,8 @@ export function define(command: Command): void {
  * Classifies the frames of a `.pypeit` file, prints the changes, and writes a corrected
  * copy; returns the exit code.
  *
- * @throws {SpitError} `usage` when the file cannot be read, when none of its frames
- *   exists, or when the copy exists; what `openClassifier` throws.
+ * @throws {SpitError} `usage` when none of its frames exists, or when the copy exists; what
+ *   `readText` and `openClassifier` throw.
  */
 async function correctPypeit(
   path: string,
@@ -55,7 +56,10 @@ async function correctPypeit(
   const notify = makeNotify(options);
   const copy = options.output ??
     path.replace(/(\.pypeit)?$/, "_spit.pypeit");
-  const document = parsePypeitDocument(await readText(path), path);
+  const document = parsePypeitDocument(
+    await readText(path, "the frames"),
+    path,
+  );
   const files = await findFrames(document, path);
   if (!overwrite) await refuseExisting(copy);
   for (const line of document.ignored) {
@@ -85,16 +89,6 @@ async function correctPypeit(
     `wrote ${copy}: ${changes.length} of ${files.length} frames changed`,
   );
   return strict && changes.length > 0 ? 1 : 0;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const what = `cannot read ${file}: ${(cause as Error).message}`;
-    throw new SpitError("usage", what, { file, cause });
-  }
 }
 
 /**

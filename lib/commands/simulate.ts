@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { SpitError } from "../errors.ts";
 import { encodeFits } from "../fits/write_fits.ts";
+import { readRegularFile } from "../io/file.ts";
 import { cannotWrite, makeFolder } from "../io/output.ts";
 import { basename, join } from "../std.ts";
 import {
@@ -113,7 +114,7 @@ function findInstrument({ instrument: name, seed }: SimulateOptions) {
 
 /** Writes a new file, completely or not at all. */
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const existing = await Deno.readFile(path).catch((error) => {
+  const existing = await readRegularFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw cannotWrite("usage", path, error);

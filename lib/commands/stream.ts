@@ -1,8 +1,8 @@
 import { SpitError } from "../errors.ts";
+import { readLines } from "../io/find_frames.ts";
 import { standardOutput } from "../io/output.ts";
 import { stringifyVerdict } from "../output/json.ts";
 import { hasFindings } from "../output/summary.ts";
-import { TextLineStream } from "../std.ts";
 import { openClassifier } from "./inputs.ts";
 import type { ClassificationOptions } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
@@ -18,7 +18,8 @@ interface StreamOptions extends ClassificationOptions {
  *
  * @param paths What the command line names: only `-`.
  * @returns The exit code: 1 with `strict` and a finding, else 0.
- * @throws {SpitError} `usage` for other paths; what `openClassifier` throws.
+ * @throws {SpitError} `usage` for other paths, and for a line of more than 64 KiB; what
+ *   `openClassifier` throws.
  */
 export async function classifyStream(
   paths: readonly string[],
@@ -31,12 +32,9 @@ export async function classifyStream(
     );
   }
   await using classifier = await openClassifier(options, makeNotify(options));
-  const lines = Deno.stdin.readable
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream());
   const output = standardOutput();
   try {
-    for await (const { verdict } of classifier.classify(parseLines(lines))) {
+    for await (const { verdict } of classifier.classify(parseLines())) {
       await output.write(stringifyVerdict(verdict) + "\n");
     }
   } catch (error) {
@@ -46,8 +44,11 @@ export async function classifyStream(
   return options.strict && hasFindings(classifier.summary()) ? 1 : 0;
 }
 
-async function* parseLines(lines: AsyncIterable<string>) {
-  for await (const line of lines) yield parseLine(line);
+async function* parseLines() {
+  const decoder = new TextDecoder();
+  for await (const line of readLines(null)) {
+    yield parseLine(decoder.decode(line).replace(/\r$/, ""));
+  }
 }
 
 /**

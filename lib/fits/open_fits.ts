@@ -52,17 +52,17 @@ export interface FitsFile extends Disposable {
 export const DEFAULT_MAX_BYTES = 4 * 1024 ** 3;
 
 /**
- * Opens a FITS file, uncompressed or compressed with gzip, bzip2 or compress (as its
- * first bytes show, whatever its name), and reads its headers. Needs `--allow-read`, or for a URL
- * (`http`, `https`) `--allow-net` for its host.
+ * Opens a FITS file, uncompressed or compressed with gzip, bzip2, compress or zstd (as its
+ * first bytes show, whatever its name), and reads its headers. Needs `--allow-read`, or for
+ * a URL (`http`, `https`) `--allow-net` for its host.
  *
  * Pixels are read by `readFrame`. Damage after the primary header does not throw: it is
  * the `fault` of the HDU or of the file, and intact images can be read.
  *
  * @throws {SpitError} `not_found`, `no_permission`, `is_directory`, `vanished`, `io`,
  *   `empty`, `not_fits`, `bad_header`, `truncated_header`, `absurd_axis`, `broken_gzip`,
- *   `broken_bzip2`, `broken_compress`, `unsupported_compression`, `too_large`,
- *   `unreachable`.
+ *   `broken_bzip2`, `broken_compress`, `broken_zstd`, `unsupported_compression`,
+ *   `too_large`, `unreachable`.
  *
  * @example
  * ```ts
@@ -178,12 +178,15 @@ async function decompress(
     return withRaw({ ...memorySource(content), close }, raw);
   }
   if (format === "compress") return lzwSource(raw, maxBytes);
-  if (format !== "bzip2") return raw;
-  // Imported lazily, since few files are compressed with bzip2.
-  const { inflateBzip2 } = await import("../io/bzip2.ts");
+  if (format !== "bzip2" && format !== "zstd") return raw;
   if (raw.maxLength > maxBytes) throw tooLarge(maxBytes);
   const compressed = await readAll(raw);
-  const content = queueSource(inflateBzip2(compressed, maxBytes));
+  // Imported lazily, since few files are compressed with these.
+  const content = format === "zstd"
+    ? (await import("../io/zstd.ts")).inflateZstd(compressed, maxBytes)
+    : queueSource(
+      (await import("../io/bzip2.ts")).inflateBzip2(compressed, maxBytes),
+    );
   releaseMemory(compressed);
   return withRaw(content, raw);
 }

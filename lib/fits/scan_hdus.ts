@@ -119,7 +119,7 @@ function assertFits(first: Uint8Array): void {
   }
   if (format !== undefined) {
     // The reader unpacks these once.
-    const twice = ["gzip", "bzip2", "compress"].includes(format)
+    const twice = ["gzip", "bzip2", "compress", "zstd"].includes(format)
       ? " twice"
       : "";
     const what = `the file is ${

@@ -11,7 +11,7 @@ import {
 import { isUrl } from "./http.ts";
 
 /** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
-const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz|z)){0,2}$/i;
+const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz|zst|z)){0,2}$/i;
 
 /**
  * Returns whether a file name is that of a FITS file, compressed or not, in any case.
@@ -208,12 +208,14 @@ const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const MAX_LINE_LENGTH = 65_536;
 
 /**
- * Yields the lines of a list without their line feeds.
+ * Yields the lines of a list without their line feeds. An empty last line is left out.
  *
  * @param path `null` for standard input.
  * @throws {SpitError} `usage` if it cannot be read, or is no list of paths.
  */
-async function* readLines(path: string | null): AsyncGenerator<Uint8Array> {
+export async function* readLines(
+  path: string | null,
+): AsyncGenerator<Uint8Array> {
   const file = path ?? "standard input";
   let rest: Uint8Array[] = [];
   let length = 0;
@@ -244,7 +246,7 @@ async function* readLines(path: string | null): AsyncGenerator<Uint8Array> {
       { file, cause },
     );
   }
-  yield concat(rest);
+  if (length > 0) yield concat(rest);
 }
 
 async function* readPath(
@@ -275,7 +277,7 @@ async function* readPath(
   if (isEmpty) {
     notice(
       `no frames in ${path}: no file name there is that of a FITS file ` +
-        "(.fits .fit .fts, also with .gz .bz2 .Z .fz); files with other names can be named one by one",
+        "(.fits .fit .fts, also with .gz .bz2 .Z .zst .fz); files with other names can be named one by one",
     );
   }
 }

@@ -27,6 +27,8 @@ const MAGIC: readonly (readonly [magic: string, format: Format])[] = [
   ["\x1f\x1e", "pack"],
   ["\xfd7zXZ\0", "xz"],
   ["\x28\xb5\x2f\xfd", "zstd"],
+  // A frame without content, with which pzstd(1) begins.
+  ["\x50\x2a\x4d\x18", "zstd"],
   ["\x5d\0\0", "lzma"],
   ["LZIP", "lzip"],
   ["PK\x03\x04", "zip"],

@@ -54,6 +54,13 @@ const MAX_CONNECTIONS = 16;
 /** Connections that the system keeps until the server accepts them: a burst of more waits. */
 const BACKLOG = 8;
 
+/**
+ * Descriptors that must be free at the start: for the connections, those of the backlog,
+ * which are accepted at once, and the files that the review opens. The listener of Deno
+ * 2.9.6 accepts nothing any more once there was none for a connection.
+ */
+const DESCRIPTORS = 2 * (MAX_CONNECTIONS + BACKLOG);
+
 /** Time limits, in milliseconds: for the headers, for the whole request, and between two requests. */
 const TIME_LIMITS = {
   headersTimeout: 5000,
@@ -68,7 +75,8 @@ const TIME_LIMITS = {
  *
  * @returns The address of the page, with the token; `ended` resolves when the server has
  *   ended and labels in progress are written.
- * @throws {SpitError} `usage` if the port is taken, or without the permission to listen.
+ * @throws {SpitError} `usage` if the port is taken, without the permission to listen, or if
+ *   the process may open too few files.
  */
 export async function serveReview(
   options: ReviewServerOptions,
@@ -114,6 +122,32 @@ export async function serveReview(
   return { url: `http://127.0.0.1:${bound}/${token}/`, ended };
 }
 
+/**
+ * Counts free descriptors by opening sockets, since their limit cannot be read without
+ * permission.
+ *
+ * @throws {SpitError} `usage` if there are too few.
+ */
+function checkDescriptors(): void {
+  const sockets: Deno.Listener[] = [];
+  try {
+    while (sockets.length < DESCRIPTORS) {
+      sockets.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+    }
+  } catch (cause) {
+    // Without permission for other ports they are not counted.
+    if ((cause as { code?: string }).code !== "EMFILE") return;
+    throw new SpitError(
+      "usage",
+      `The process may open too few files: review needs ${DESCRIPTORS} more, of which ` +
+        `${sockets.length} are left. Raise the limit (ulimit -n)`,
+      { cause },
+    );
+  } finally {
+    for (const socket of sockets) socket.close();
+  }
+}
+
 /** Returns the port; `null` if it is taken or needs privileges. */
 async function listen(http: Server, port: number): Promise<number | null> {
   // Without the permission, `listen` of node:http neither succeeds nor fails.
@@ -127,6 +161,7 @@ async function listen(http: Server, port: number): Promise<number | null> {
       "Cannot listen on 127.0.0.1: run again with --allow-net=127.0.0.1",
     );
   }
+  checkDescriptors();
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   const onError = (error: Error & { readonly code?: string }) => {
     if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(null);

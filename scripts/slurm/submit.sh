@@ -35,7 +35,7 @@ list_folder() {
   local folder=$1 broken=$2.broken
   LC_ALL=C find -L "$folder" -mindepth 1 -name '.*' -prune -o ! -type d \
     -regextype posix-extended \
-    -iregex '.*\.(fits|fit|fts)(\.(gz|bz2|fz|z)){0,2}' \
+    -iregex '.*\.(fits|fit|fts)(\.(gz|bz2|fz|zst|z)){0,2}' \
     \( -path $'*[\n\t]*' -fprintf "$broken" '%p\n' -o -printf '%p\t%s\n' \) \
     > "$2" || fail "cannot list all files in $folder; see above"
   if [[ -s $broken ]]; then

@@ -191,6 +191,21 @@ Deno.test("merged rows contain no characters that control a terminal", async () 
   assertEquals(/[\x9b\u202e]/.test(formatRow(row)), false);
 });
 
+Deno.test({
+  name: "a part that is a link to a device is an error, without being read",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    await Deno.symlink("/dev/zero", `${folder.path}/${formatPartName("one")}`);
+    const error = await assertRejects(
+      () => mergeParts(folder.path),
+      SpitError,
+      "it is not a regular file",
+    );
+    assertEquals(error.code, "io");
+  },
+});
+
 Deno.test("a list of the input that is damaged is an error", async () => {
   using folder = temporaryFolder();
   await writePart(folder.path, "one", [makeRow("a", 1)]);

@@ -95,6 +95,24 @@ Deno.test("a file that is not a log is refused and not changed", async () => {
   );
 });
 
+Deno.test({
+  name: "a device or a pipe is refused as a log, without being read",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = temporaryFolder();
+    const pipe = `${folder.path}/pipe`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    for (const path of ["/dev/zero", pipe]) {
+      const error = await assertRejects(
+        () => openRowLog(path, () => {}),
+        SpitError,
+        "it is not a regular file",
+      );
+      assertEquals(error.code, "usage");
+    }
+  },
+});
+
 Deno.test("rows of classify are kept, but their files are not known", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;

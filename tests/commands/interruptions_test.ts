@@ -253,7 +253,10 @@ const WRITING: readonly (readonly string[])[] = [
   ["review", ".", ...ON_TINY, "--labels", "disk/labels.csv"],
 ];
 
-/** Runs commands with `disk` mounted as a memory file system with these options. */
+/**
+ * Runs commands with `disk` and `/dev/shm` mounted as a memory file system with these
+ * options.
+ */
 async function runOnDisk(
   options: string,
   commands: readonly (readonly string[])[],
@@ -266,6 +269,7 @@ async function runOnDisk(
       args: [
         ...["-rm", "sh", "-c"],
         `mount -t tmpfs -o ${options} none disk && ` +
+        "mount --bind disk /dev/shm && " +
         '{ head -c 9999 /dev/zero > disk/full; } 2> /dev/null; exec timeout 60 "$@"',
         ...["sh", ...spitCommand(folder.path), ...args],
       ],
@@ -289,6 +293,12 @@ Deno.test({
       assertMatch(err, /^error: .*No space .*$/m, args[0]);
       assertEquals(/^ {4}at /m.test(err), false, err);
     }
+    // The network and the workers need no room in /dev/shm.
+    const [answered] = await runOnDisk("size=4k", [
+      [...ON_TINY, "-q", "--format", "ndjson", "a.fits", "b.fits"],
+    ]);
+    const { code, out, err } = answered!;
+    assertEquals([code, err, out.trimEnd().split("\n").length], [0, "", 2]);
   },
 });
 

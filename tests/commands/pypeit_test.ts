@@ -80,5 +80,8 @@ Deno.test("pypeit refuses a file whose frames do not exist, and one that is abse
   assertStringIncludes(moved.err, "correct its path lines (the first frame");
   const absent = await spit(["pypeit", "b.pypeit", ...OPTIONS], folder.path);
   assertEquals(absent.code, 2);
-  assertStringIncludes(absent.err, "error: cannot read b.pypeit: ");
+  assertStringIncludes(
+    absent.err,
+    "error: cannot read the frames in b.pypeit: ",
+  );
 });

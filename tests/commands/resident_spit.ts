@@ -6,8 +6,9 @@
  * @module
  */
 import process from "node:process";
+import { readLines } from "../../lib/io/find_frames.ts";
 import { writeAll } from "../../lib/io/output.ts";
-import { dirname, TextLineStream } from "../../lib/std.ts";
+import { dirname } from "../../lib/std.ts";
 import { temporaryFolder } from "../tiny.ts";
 import type { Ended } from "./spit.ts";
 
@@ -64,9 +65,7 @@ async function serve(): Promise<void> {
   process.stdout.write = (text: string | Uint8Array) => toOut(text) >= 0;
   process.stderr.write = (text: string | Uint8Array) => toErr(text) >= 0;
   console.error = (text: string) => toErr(`${text}\n`);
-  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream());
-  for await (const line of lines) {
+  for await (const line of readLines(null)) {
     const { args, folder }: Order = JSON.parse(line);
     Deno.chdir(folder);
     Object.assign(ended, { out: "", err: "" });

@@ -1,6 +1,7 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseLine } from "../../lib/commands/stream.ts";
-import { TextLineStream } from "../../lib/std.ts";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { spit, startSpit } from "./spit.ts";
 
@@ -49,8 +50,8 @@ Deno.test("--stream answers each line before the next one comes, and ends with i
   using folder = makeFrames();
   const child = startSpit([...STREAM, "--quiet"], folder.path);
   const writer = child.stdin.getWriter();
-  const rows = child.stdout.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream()).getReader();
+  const rows = createInterface({ input: Readable.fromWeb(child.stdout) })
+    [Symbol.asyncIterator]();
   const answers = [];
   for (
     const path of ["bias.fits", "absent.fits", "two\nlines.fits", "bias.fits"]
@@ -58,7 +59,7 @@ Deno.test("--stream answers each line before the next one comes, and ends with i
     await writer.write(
       new TextEncoder().encode(JSON.stringify(path) + "\n"),
     );
-    const { value = "" } = await rows.read();
+    const { value = "" } = await rows.next();
     answers.push(...parseRows(value));
   }
   assertEquals(answers, [
@@ -68,7 +69,7 @@ Deno.test("--stream answers each line before the next one comes, and ends with i
     ["bias.fits", "bias", "agree"],
   ]);
   await writer.close();
-  assertEquals((await rows.read()).done, true);
+  assertEquals((await rows.next()).done, true);
   assertEquals((await child.status).code, 0);
   assertEquals(await new Response(child.stderr).text(), "");
 });

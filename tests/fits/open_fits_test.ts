@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse as parseCsv } from "csv-parse/sync";
-import { gzipSync } from "node:zlib";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { type ErrorCode, SpitError } from "../../lib/errors.ts";
 import { card, encodeFits } from "../../lib/fits/write_fits.ts";
 import {
@@ -171,7 +171,6 @@ Deno.test("control characters of a file that is not FITS are escaped in the erro
 /** Names and first bytes of formats that the reader recognises and does not read. */
 const UNSUPPORTED: [format: string, start: string][] = [
   ["compressed with xz", "\xfd7zXZ\0\0\x04"],
-  ["compressed with zstd", "(\xb5/\xfd\x04"],
   ["compressed with lzma", "]\0\0\x80\0"],
   ["compressed with lzip", "LZIP\x01"],
   ["compressed with zip", "PK\x03\x04\x14"],
@@ -197,12 +196,17 @@ Deno.test("compressed files and archives that cannot be read are named, also wit
       ]);
     }
   }
-  const twice = new Uint8Array(gzipSync(gzipped));
-  const { code, description } = await readError(twice);
-  assertEquals([code, description], [
-    "unsupported_compression",
-    "the file is compressed with gzip twice: unpack it first",
-  ]);
+  const twice: [format: string, bytes: Uint8Array][] = [
+    ["gzip", gzipSync(gzipped)],
+    ["zstd", zstdCompressSync(zstdCompressSync(WHOLE))],
+  ];
+  for (const [format, bytes] of twice) {
+    const { code, description } = await readError(new Uint8Array(bytes));
+    assertEquals([code, description], [
+      "unsupported_compression",
+      `the file is compressed with ${format} twice: unpack it first`,
+    ]);
+  }
 });
 
 Deno.test("the header of an IRAF image is named", async () => {
@@ -475,6 +479,39 @@ Deno.test("a file of compress(1) is read, and one that is truncated has truncate
   assertEquals((await readError(packed.subarray(0, 3))).code, "empty");
   const damaged = await readError(packed.slice().fill(255, 3, 40));
   assertEquals(damaged.code, "broken_compress");
+});
+
+Deno.test("a file of zstd(1) is read, whole, in frames and with a frame to skip", async () => {
+  // As zstd(1) does.
+  const params = { [constants.ZSTD_c_checksumFlag]: 1 };
+  const zstd = (bytes: Uint8Array) =>
+    new Uint8Array(zstdCompressSync(bytes, { params }));
+  const [packed, half] = [zstd(WHOLE), WHOLE.length >> 1];
+  const skipped = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7);
+  for (
+    const bytes of [
+      packed,
+      joinBytes(zstd(WHOLE.subarray(0, half)), zstd(WHOLE.subarray(half))),
+      joinBytes(skipped, packed),
+    ]
+  ) {
+    using file = await openBytes(bytes);
+    assertEquals((await file.readFrame(0)).pixels, PLANE.pixels);
+  }
+  const codes = async (...files: Uint8Array[]) =>
+    (await Promise.all(files.map((file) => readError(file)))).map(({ code }) =>
+      code
+    );
+  const cut = packed.subarray(0, packed.length - 1);
+  const changed = packed.slice();
+  changed[packed.length >> 1]! ^= 1;
+  assertEquals(await codes(cut, changed, skipped), [
+    "broken_zstd",
+    "broken_zstd",
+    "empty",
+  ]);
+  const small = await readError(packed, { maxBytes: 3000 });
+  assertEquals(small.code, "too_large");
 });
 
 Deno.test("a data unit without padding is complete, and bytes after the last HDU are ignored", async () => {

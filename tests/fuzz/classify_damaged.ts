@@ -27,8 +27,10 @@ const MAX_TIME = 10_000;
 const CODES: readonly string[] = [
   ..."empty not_fits bad_header truncated_header truncated_data".split(" "),
   ..."no_image one_dimensional cube zero_axis absurd_axis bad_tile".split(" "),
-  ..."unsupported_compression broken_gzip broken_bzip2 broken_compress too_large"
-    .split(" "),
+  ..."unsupported_compression broken_gzip broken_bzip2 broken_compress".split(
+    " ",
+  ),
+  ..."broken_zstd too_large".split(" "),
 ];
 
 /** Matches messages of errors that should have been a SpitError. */

@@ -1,5 +1,5 @@
 /** Damages valid files. */
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { concat } from "../../lib/std.ts";
 import { compressLzw } from "../io/compress_lzw.ts";
 import { makeRandom, type Random } from "../../lib/simulate/random.ts";
@@ -72,7 +72,10 @@ export function damageFile(
     damaged = damage(damaged, random, files);
     names.push(mutation);
   }
-  if (damagesContent && !isGzip) {
+  if (damagesContent && name.endsWith(".zst")) {
+    damaged = new Uint8Array(zstdCompressSync(damaged));
+    names.push("compressed again");
+  } else if (damagesContent && !isGzip) {
     damaged = compressLzw(damaged, { width: random.integer(10, 16) });
     names.push("compressed again");
   } else if (damagesContent && random.chance(MANY_MEMBERS)) {

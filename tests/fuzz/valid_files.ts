@@ -1,5 +1,5 @@
 /** The valid files that the fuzzer damages. */
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { bunzip } from "../fits/open_bytes.ts";
 import { encodeFits } from "../../lib/fits/write_fits.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -20,7 +20,7 @@ const MAX_FRAMES = 30;
 
 /**
  * Returns the test fixtures (every BITPIX, gzip, bzip2, each tile compression),
- * simulated frames (plain, gzip, compress), a tile bomb and, with `real`, real frames if they are available.
+ * simulated frames (plain, gzip, compress, zstd), a tile bomb and, with `real`, real frames if they are available.
  */
 export function readValidFiles(
   { real }: { readonly real: boolean },
@@ -73,6 +73,11 @@ function simulateFiles(): FuzzFile[] {
     { name: "simulated.fits", bytes: plain },
     { name: "simulated.fits.gz", bytes: new Uint8Array(gzipSync(plain)) },
     { name: "simulated.fits.Z", bytes: compressLzw(plain), content: plain },
+    {
+      name: "simulated.fits.zst",
+      bytes: new Uint8Array(zstdCompressSync(plain)),
+      content: plain,
+    },
     { name: "tile-bomb.fits", bytes: makeTileBomb() },
     {
       name: "float.fits",

@@ -157,6 +157,7 @@ Deno.test("isFitsName() recognizes extensions with and without compression, in a
     "a.fits.fz",
     "a.fits.fz.gz",
     "a.fits.Z",
+    "a.fits.zst",
     "dir.x/a.Fit.Gz",
   ];
   assertEquals(names.filter((name) => !isFitsName(name)), []);

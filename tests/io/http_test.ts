@@ -181,6 +181,37 @@ Deno.test("a Retry-After of more than 30 s ends the download at once", async () 
   }
 });
 
+Deno.test("a download takes the memory of its bytes, however many chunks they are in", async () => {
+  const chunks = 1_000_000;
+  let [least, most] = [Infinity, 0];
+  // A stream would take most of the time.
+  async function* body() {
+    for (let k = 0; k < chunks; k++) {
+      if (k % 50_000 === 0) {
+        const { heapUsed, external } = Deno.memoryUsage();
+        least = Math.min(least, heapUsed + external);
+        most = Math.max(most, heapUsed + external);
+      }
+      yield Uint8Array.of(k);
+    }
+  }
+  const { fetch } = globalThis;
+  const response = { status: 200, headers: new Headers(), body: body() };
+  globalThis.fetch = () => Promise.resolve(response as unknown as Response);
+  try {
+    const source = await openUrlSource("http://a.example/r1.fits");
+    assertEquals([source.maxLength, source.memory], [chunks, chunks]);
+    const last = new Uint8Array(1);
+    await source.readInto(chunks - 1, last);
+    assertEquals(last[0], (chunks - 1) % 256);
+    source.close();
+  } finally {
+    globalThis.fetch = fetch;
+  }
+  // A timer or an array that is kept takes more than 200 bytes for each chunk.
+  assert(most - least < 150e6, `${(most - least) / 1e6} MB`);
+});
+
 Deno.test("permanent errors are not retried", async () => {
   const cases = [
     [404, "not_found"],
