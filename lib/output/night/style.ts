@@ -229,7 +229,9 @@ dialog nav :last-child { margin-left: auto; }
   #details .evidence .pixels, #details .evidence .all { grid-column: 1 / -1; }
 }
 @media (max-width: 45rem) {
+  h1 .soft { display: block; margin-left: 0; }
   .axis, .lane { grid-template-columns: 5rem minmax(0, 1fr); }
+  .axis div { font-size: 0.7rem; }
   .axis .odd { display: none; }
   .strips { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.2rem 0.4rem; }
   .strips > .name, .strips > :first-child { grid-column: 1 / -1; }
