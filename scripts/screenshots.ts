@@ -8,7 +8,7 @@
  * kind. The night has a fixed seed, but fonts differ between systems.
  */
 import { decode, encode } from "fast-png";
-import { chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const IMAGES = `${ROOT}docs/images`;
@@ -75,7 +75,7 @@ function reduceColours(png: Uint8Array, step: number): Uint8Array {
 }
 
 /** Takes the review page after its first label. */
-async function takeReview(page: Page, folder: string): Promise<void> {
+async function takeReview(browser: Browser, folder: string): Promise<void> {
   const review = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `${ROOT}cli.ts`, "review", "night", "-q"],
     cwd: folder,
@@ -85,7 +85,11 @@ async function takeReview(page: Page, folder: string): Promise<void> {
   try {
     const lines = review.stdout.pipeThrough(new TextDecoderStream());
     const { value: url } = await lines.getReader().read();
-    await page.setViewportSize({ width: 1280, height: 860 });
+    const page = await browser.newPage({
+      viewport: { width: 1280, height: 860 },
+      colorScheme: "light",
+    });
+    page.setDefaultTimeout(120_000);
     await page.goto(url!.trim());
     await page.getByText("24 frames classified", { exact: true }).waitFor();
     await page.keyboard.press("Home");
@@ -137,7 +141,7 @@ try {
   await page.locator("spit-viewer .value", { hasText: "value" }).waitFor();
   await page.selectOption("spit-viewer [name=limits]", "percentile");
   await saveScreenshot(page, "report-frame");
-  await takeReview(page, folder);
+  await takeReview(browser, folder);
   await spit(folder, "evaluate", "night/labels.csv", "--page", "score.html");
   await page.setViewportSize({ width: 1280, height: 860 });
   await page.goto(`file://${folder}/score.html`);
