@@ -8,7 +8,7 @@
  * kind. The night has a fixed seed, but fonts differ between systems.
  */
 import { decode, encode } from "fast-png";
-import { chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const IMAGES = `${ROOT}docs/images`;
@@ -25,14 +25,22 @@ async function spit(folder: string, ...args: readonly string[]) {
 
 async function saveScreenshot(page: Page, name: string): Promise<void> {
   const png = await page.screenshot();
-  await Deno.writeFile(`${IMAGES}/${name}.png`, reduceColours(png));
+  let image: Uint8Array = png;
+  for (const step of COLOUR_STEPS) {
+    image = reduceColours(png, step);
+    if (image.length <= MOST_BYTES) break;
+  }
+  await Deno.writeFile(`${IMAGES}/${name}.png`, image);
 }
 
-/** Difference of a channel below which two colours become one. */
-const COLOUR_STEP = 6;
+/** Size that an image should have at most, bytes. */
+const MOST_BYTES = 150_000;
+
+/** Differences of a channel below which two colours become one; the first that suffices. */
+const COLOUR_STEPS = [6, 10, 16, 24];
 
 /** Encodes a PNG with a palette, which makes a third of the size. */
-function reduceColours(png: Uint8Array): Uint8Array {
+function reduceColours(png: Uint8Array, step: number): Uint8Array {
   const { width, height, channels, data } = decode(png);
   const colours = Uint32Array.from(
     { length: width * height },
@@ -54,20 +62,20 @@ function reduceColours(png: Uint8Array): Uint8Array {
       Math.max(...own.map((value, k) => Math.abs(value - other[k]!)))
     );
     const nearest = Math.min(...distances);
-    const isNew = !(nearest <= COLOUR_STEP) && palette.length < 256;
+    const isNew = !(nearest <= step) && palette.length < 256;
     if (isNew) palette.push(own);
     const index = isNew ? palette.length - 1 : distances.indexOf(nearest);
     indices.set(colour, index);
   }
   const pixels = Uint8Array.from(colours, (colour) => indices.get(colour)!);
-  return encode({
-    ...{ width, height, data: pixels, channels: 1, depth: 8 },
-    palette,
-  });
+  return encode(
+    { ...{ width, height, data: pixels, channels: 1, depth: 8 }, palette },
+    { zlib: { level: 9 } },
+  );
 }
 
 /** Takes the review page after its first label. */
-async function takeReview(page: Page, folder: string): Promise<void> {
+async function takeReview(browser: Browser, folder: string): Promise<void> {
   const review = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `${ROOT}cli.ts`, "review", "night", "-q"],
     cwd: folder,
@@ -77,7 +85,11 @@ async function takeReview(page: Page, folder: string): Promise<void> {
   try {
     const lines = review.stdout.pipeThrough(new TextDecoderStream());
     const { value: url } = await lines.getReader().read();
-    await page.setViewportSize({ width: 1280, height: 800 });
+    const page = await browser.newPage({
+      viewport: { width: 1280, height: 860 },
+      colorScheme: "light",
+    });
+    page.setDefaultTimeout(120_000);
     await page.goto(url!.trim());
     await page.getByText("24 frames classified", { exact: true }).waitFor();
     await page.keyboard.press("Home");
@@ -107,29 +119,31 @@ try {
   await spit(folder, "simulate", "night", ...NIGHT);
   await spit(folder, "report", "night", "-q", "--title", "A simulated night");
   const page = await browser.newPage({
-    viewport: { width: 1440, height: 1000 },
+    viewport: { width: 1280, height: 1180 },
     colorScheme: "light",
   });
+  page.setDefaultTimeout(120_000);
   await page.goto(`file://${folder}/night.html`);
   await saveScreenshot(page, "report");
+  await page.setViewportSize({ width: 1280, height: 860 });
   await page.emulateMedia({ colorScheme: "dark" });
   await page.keyboard.press("3");
   await page.locator("#bar").evaluate((bar) => bar.scrollIntoView());
   await saveScreenshot(page, "report-log");
   await page.emulateMedia({ colorScheme: "light" });
   await page.keyboard.press("1");
-  await page.setViewportSize({ width: 390, height: 844 });
+  await page.setViewportSize({ width: 360, height: 780 });
   await page.evaluate(() => scrollTo(0, 0));
   await saveScreenshot(page, "report-phone");
-  await page.setViewportSize({ width: 1440, height: 1000 });
+  await page.setViewportSize({ width: 1280, height: 860 });
   await page.locator("li.conflict", { hasText: "r0006" }).locator("button")
     .first().click();
   await page.locator("spit-viewer .value", { hasText: "value" }).waitFor();
   await page.selectOption("spit-viewer [name=limits]", "percentile");
   await saveScreenshot(page, "report-frame");
-  await takeReview(page, folder);
+  await takeReview(browser, folder);
   await spit(folder, "evaluate", "night/labels.csv", "--page", "score.html");
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize({ width: 1280, height: 860 });
   await page.goto(`file://${folder}/score.html`);
   await saveScreenshot(page, "evaluate");
 } finally {

@@ -7,6 +7,7 @@ import {
   type FollowNightOptions,
 } from "../calibration/follow_night.ts";
 import type { ClassifiedFile } from "../classify/classify_files.ts";
+import type { FitsLimits } from "../fits/open_fits.ts";
 import {
   checkOutput,
   fileOutput,
@@ -78,6 +79,13 @@ interface LivePageOptions {
   readonly model: string;
   /** Shortest time between two writes, in seconds. Default: 10. */
   readonly interval?: number;
+  /**
+   * Whether all pixels of the frames are in files beside the page. Default: false, and the
+   * page has none, because it is written again and again.
+   */
+  readonly full?: boolean;
+  /** How much of a frame is read for its pixels. */
+  readonly limits?: FitsLimits;
   /** Receives a message if the page cannot be written; later writes are attempted. */
   readonly notice: (message: string) => void;
 }
@@ -89,10 +97,11 @@ interface LivePageOptions {
  * @throws {SpitError} `usage` if the page cannot be written.
  */
 export async function startLivePage(
-  { path, title, model, interval = 10, notice }: LivePageOptions,
+  { path, title, model, interval = 10, full = false, limits, notice }:
+    LivePageOptions,
 ) {
   await checkOutput(path);
-  const report = startNightReport(path);
+  const report = startNightReport(path, { full });
   let isStale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastWrite = -Infinity;
@@ -128,11 +137,15 @@ export async function startLivePage(
 
   return {
     /** Adds a frame; a frame of the same path replaces the earlier one. */
-    add(file: ClassifiedFile) {
+    async add(file: ClassifiedFile): Promise<void> {
       try {
         report.add(file);
+        if (full) await report.addPixels(file, limits);
       } catch (error) {
-        notice(`a frame is missing on the page: ${(error as Error).message}`);
+        const { message } = error as Error;
+        notice(
+          `the page does not show all of ${file.verdict.file}: ${message}`,
+        );
       }
       isStale = true;
       const delay = lastWrite + 1000 * interval - performance.now();

@@ -125,7 +125,9 @@ async function review(
     if (stop.aborted) break;
   }
   await server.ended;
-  notify(`stopped by ${stop.reason}; labels are in ${labels}`);
+  const isKept = await Deno.stat(labels).then(() => true, () => false);
+  const where = isKept ? `labels are in ${labels}` : "no label was given";
+  notify(`stopped by ${stop.reason}; ${where}`);
 }
 
 async function chooseLabelsFile(paths: readonly string[]): Promise<string> {

@@ -29,6 +29,8 @@ interface WatchOptions extends ClassificationOptions {
   readonly catchup?: boolean;
   readonly append?: string;
   readonly report?: string;
+  /** Whether all pixels of the frames are in files beside the page. */
+  readonly full?: boolean;
   readonly expect?: "science";
   readonly onConflict?: string;
   readonly hookLimit: number;
@@ -50,6 +52,10 @@ export function define(command: Command): void {
     .option("--catchup", "first classify existing frames that have no row")
     .option("--append <ndjson>", "append rows to this file, and resume from it")
     .option("--report <html>", "keep a page of this run's frames up to date")
+    .option(
+      "--full",
+      "with --report, write all pixels of the frames into a folder beside the page",
+    )
     .addOption(
       new Option(
         "--expect <type>",
@@ -106,6 +112,9 @@ async function watch(
   const warn = makeNotify();
   const paths = folders.map((folder) => resolve(folder));
   await refuseFiles(paths);
+  if (options.full && options.report === undefined) {
+    throw new SpitError("usage", "--full needs a page: add --report HTML");
+  }
   using stopping = await createStopSignal(options.stopFile);
   using log = options.append === undefined
     ? null
@@ -118,6 +127,8 @@ async function watch(
     path: options.report,
     title: folders.join(" "),
     model: classifier.modelId,
+    full: options.full,
+    limits: options,
     notice: warn,
   });
   using messages = startNightMessages({
@@ -152,7 +163,7 @@ async function watch(
       messages.add(row);
       counter.add(row);
       await rows.print(row);
-      page?.add({ verdict: row, previews });
+      await page?.add({ verdict: row, previews });
       const reason = findReviewReason(row);
       if (reason === null) continue;
       found++;

@@ -80,7 +80,8 @@ def classify(paths, *options, command=None):
     `spit classify`, such as `"--labels", "labels.csv"`. `command` starts spit; by default
     it is the checkout that this file is in, else the command `spit`.
 
-    Raises SpitError for a wrong option, or when there is no frame.
+    A path that does not exist is a row with an error. Raises SpitError for a wrong option,
+    or when there is no frame.
     """
     arguments = [*_list_paths(paths), *options, "--format", "ndjson", "--quiet"]
     try:
@@ -93,8 +94,9 @@ def classify(paths, *options, command=None):
         )
     except OSError as error:
         raise SpitError(f"cannot start spit: {error}") from error
-    # With rows, 1 is a finding of --strict; without, Deno has ended.
-    if done.returncode != 0 and (done.returncode != 1 or done.stdout == ""):
+    # With rows, 1 is a finding of --strict, and 2 a path that does not exist.
+    is_complete = done.stdout != "" and _ERROR.search(done.stderr) is None
+    if done.returncode != 0 and not (done.returncode in (1, 2) and is_complete):
         raise _make_error(done.returncode, done.stderr)
     return Table(json.loads(line) for line in done.stdout.splitlines())
 
@@ -211,9 +213,13 @@ def _list_paths(paths):
     return [os.fspath(path) for path in paths]
 
 
+# How spit reports what ended it.
+_ERROR = re.compile(r"^error: (.*)", re.MULTILINE | re.DOTALL)
+
+
 def _make_error(code, stderr):
     """Returns an error with the message of spit, without what Deno wrote before it."""
-    found = re.search(r"^error: (.*)", stderr, re.MULTILINE | re.DOTALL)
+    found = _ERROR.search(stderr)
     text = (found[1] if found else stderr).strip()
     return SpitError(text or f"spit ended with exit code {code}", code)
 

@@ -177,14 +177,14 @@ browserTest(
       page.locator(selector).allTextContents();
     assertEquals(await texts("#f0 .open > *"), [
       "",
-      "star.fits",
-      "standard60 s00:00",
+      "star.fits00:00",
+      "standard60 s",
       "F34target",
     ]);
     assertEquals(await texts("#f1 .open > .note"), [
       "conflict: the header says OBSTYPE=OBJECT",
     ]);
-    assertEquals(await texts("#f2 .line"), ["other00:00", "by hand"]);
+    assertEquals(await texts("#f2 .line"), ["b.fits00:00", "other", "by hand"]);
     assertEquals(await page.getAttribute("#f2", "data-type"), "other");
 
     await page.click("#f0 button");
@@ -307,7 +307,10 @@ browserTest(
     await page.goto(file.url);
     const mark = page.locator("rect.mark.t-flat");
     await mark.hover();
-    assert((await page.textContent("#tip"))!.startsWith("flat3.fits"));
+    assertEquals(
+      await page.textContent("#tip"),
+      "flat3.fits 00:00\nflat 0.650",
+    );
     await mark.click();
     assertEquals(await page.textContent("dialog h2"), "night/flat3.fits");
     assertEquals(await page.textContent("#position"), "8 of 10");

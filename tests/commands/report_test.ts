@@ -47,18 +47,32 @@ Deno.test("report writes one page with every frame, its input images and its hea
   assert(!/(?:src|href)="(?!data:)/.test(page), "something is loaded");
 });
 
-Deno.test("report: labels replace types; a page that cannot be written is an error", async () => {
+Deno.test("report: labels replace types; pixels beside it; a page that cannot be written is an error", async () => {
   using folder = night();
+  // The folder of the pixels is made for the first frame that has any.
+  Deno.renameSync(
+    `${folder.path}/night/c.fits`,
+    `${folder.path}/night/0.fits`,
+  );
   Deno.writeTextFileSync(
     `${folder.path}/labels.csv`,
     "path,label,time\nnight/b.fits,arc,2026-01-02T05:00:00Z\n",
   );
   const args = ["report", ...ON_TINY, "night"];
-  await spit([...args, "--labels", "labels.csv", "-o", "n.html"], folder.path);
+  await spit(
+    [...args, "--full", "--labels", "labels.csv", "-o", "n.html"],
+    folder.path,
+  );
   const page = Deno.readTextFileSync(`${folder.path}/n.html`);
   const types = [...page.matchAll(/id="f(\d)" data-type="(\w+)"/g)]
     .map(([, id, type]) => `${id} ${type}`).sort();
-  assertEquals(types, ["0 bias", "1 arc", "2 error"]);
+  assertEquals(types, ["0 error", "1 bias", "2 arc"]);
+  const pixels = [...Deno.readDirSync(`${folder.path}/n.pixels`)];
+  assertEquals(pixels.map(({ name }) => name).sort(), [
+    "1-0.js",
+    "1-1.js",
+    "2-0.js",
+  ]);
   const wrong = await spit([...args, "-o", "absent/n.html"], folder.path);
   assertEquals([wrong.code, wrong.out], [2, ""]);
   assertStringIncludes(wrong.err, "annot write absent/n.html");

@@ -394,11 +394,12 @@ Deno.test("watch names an outlier once, and its rows and exit code do not change
   assertEquals([end.code, end.err.includes("outlier")], [0, false]);
 });
 
-Deno.test("--report keeps a page of the frames up to date", async () => {
+Deno.test("--report keeps a page of the frames up to date, --full their pixels beside it", async () => {
   const { folder, night } = makeNight();
   using _ = folder;
   const page = `${folder.path}/night.html`;
-  const watch = startWatch(folder.path, "night", "--report", "night.html");
+  const args = ["night", "--report", "night.html", "--full"];
+  const watch = startWatch(folder.path, ...args);
   await watch.says("watching");
   Deno.writeFileSync(`${night}/a.fits`, BIAS);
   await watch.rows(1);
@@ -416,7 +417,9 @@ Deno.test("--report keeps a page of the frames up to date", async () => {
   assertEquals((await watch.end("SIGINT")).code, 0);
   assertEquals(names(), ["b.fits", "a.fits"]);
   const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-  assertEquals(left.sort(), ["night", "night.html"]);
+  assertEquals(left.sort(), ["night", "night.html", "night.pixels"]);
+  const pixels = [...Deno.readDirSync(`${folder.path}/night.pixels`)];
+  assertEquals(pixels.map(({ name }) => name).sort(), ["0-0.js", "1-0.js"]);
 });
 
 Deno.test("watch waits for a missing folder, and refuses files and rows that cannot be appended", async () => {
@@ -436,6 +439,7 @@ Deno.test("watch waits for a missing folder, and refuses files and rows that can
       [["night", "--append", "night/a.fits"], /name is that of a frame/],
       [["night", "--append", "absent/n.ndjson"], /Cannot append rows to/],
       [["night", "--settle", "0"], /must be a number above 0/],
+      [["night", "--full"], /--full needs a page: add --report/],
     ] as const
   ) {
     const { code, out, err } = await startWatch(folder.path, ...args).end();

@@ -17,8 +17,9 @@ p { margin: 0 0 0.8rem; max-width: 50rem; }
 .soft { color: var(--soft); font-size: 0.9rem; }
 .note { border-left: 4px solid var(--accent); background: var(--card); padding: 0.6rem 0.9rem; margin: 0 0 0.8rem; border-radius: 0 6px 6px 0; }
 .note.warning { border-color: var(--warn-ink); background: var(--warn-back); color: var(--warn-ink); font-weight: 600; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); gap: 0.7rem; margin: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(47%, 13rem), 1fr)); gap: 0.7rem; margin: 0; }
 .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1rem; }
+.tile { padding: 0.55rem 0.9rem; }
 .tile dt { color: var(--soft); font-size: 0.85rem; }
 .tile dd { margin: 0; font-size: 0.82rem; color: var(--soft); }
 .tile dd.value { font-size: 1.6rem; font-weight: 650; line-height: 1.3; color: var(--ink); font-variant-numeric: tabular-nums; }

@@ -132,16 +132,18 @@ export function Card({ frame, attention, configurations }: {
             />
           ))}
         </span>
-        <span class="file">{basename(file)}</span>
+        <span class="line">
+          <span class="file">{basename(file)}</span>
+          {typeof log?.mjd === "number" && (
+            <span class="soft by">{formatTime(log.mjd)}</span>
+          )}
+        </span>
         <span class="line">
           <b class={`name t-${type}`}>{formatAnswer(verdict)}</b>
           {probability !== null && probability < SURE && (
             <span class="number">{formatProbability(probability)}</span>
           )}
-          <span class="soft">{formatExposure(verdict)}</span>
-          {typeof log?.mjd === "number" && (
-            <span class="soft by">{formatTime(log.mjd)}</span>
-          )}
+          <span class="soft by">{formatExposure(verdict)}</span>
         </span>
         {(target !== "" || evidence !== "") && (
           <span class="line">

@@ -87,6 +87,7 @@ export function startNightReport(
   // An instrument stays at its telescope.
   const sites = new Map<string | null, Site>();
   let count = 0;
+  let hasFolder = false;
   let isTooLarge = false;
   return {
     get isTooLarge() {
@@ -112,7 +113,8 @@ export function startNightReport(
       const frame = frames.get(file);
       if (frame === undefined || previews.length === 0) return;
       const hdus = previews.map(({ hdu }) => hdu);
-      if (full && frame.id === 0) await makeFolder(folder);
+      if (full && !hasFolder) await makeFolder(folder);
+      hasFolder = full;
       const planes = packFrame(file, hdus, limits);
       while (!isTooLarge) {
         const { value: plane } = await planes.next().catch((error) => {

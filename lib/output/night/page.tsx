@@ -102,8 +102,13 @@ export function detailsBlock(
 
 /** Returns JSON as a data block. */
 export function dataBlock(id: string, json: string): string {
-  const text = json.replaceAll("<", "\\u003c");
+  const text = escapeJson(json);
   return `<script type="application/json" id="${id}">${text}</script>\n`;
+}
+
+/** Escapes JSON for a script element, which no text may end. */
+function escapeJson(json: string): string {
+  return json.replaceAll("<", "\\u003c");
 }
 
 function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
@@ -134,6 +139,13 @@ function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
     );
   const heading = describeFrames(frames);
   const isDated = heading.nights > 1;
+  const logRows = renderToString(
+    <>
+      {frames.toSorted(compareTimes).map((frame) => (
+        <LogRow key={frame.id} isDated={isDated} {...describe(frame)} />
+      ))}
+    </>,
+  );
   return (
     <html lang="en">
       <head>
@@ -242,16 +254,14 @@ function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
                 <tbody></tbody>
               </table>
             </div>
-            {/* Its rows cost next to nothing until the log is shown. */}
-            <template id="rows">
-              {frames.toSorted(compareTimes).map((frame) => (
-                <LogRow
-                  key={frame.id}
-                  isDated={isDated}
-                  {...describe(frame)}
-                />
-              ))}
-            </template>
+            {/* As text inside JSON the rows cost next to nothing until the log is shown. */}
+            <script
+              type="application/json"
+              id="rows"
+              dangerouslySetInnerHTML={{
+                __html: escapeJson(JSON.stringify(logRows)),
+              }}
+            />
           </section>
         </main>
         <footer class="soft">

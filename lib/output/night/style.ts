@@ -131,7 +131,7 @@ tbody tr { border-top: 1px solid var(--line); }
 #filters label { display: flex; gap: 0.35rem; align-items: center; font-size: 0.86rem; color: var(--soft); }
 #filters select, #filters input, #filters button { padding: 0.15rem 0.5rem; border-radius: 6px; }
 #filters select { max-width: 12rem; }
-#filters input[type="search"] { width: 19rem; }
+#filters input[type="search"] { flex: 1 1 10rem; max-width: 19rem; }
 .views { display: flex; margin: 0; padding: 0; border: 0; }
 #filters .views span { padding: 0.15rem 0.7rem; border: 1px solid var(--line); margin-left: -1px; background: var(--card); color: var(--ink); cursor: pointer; }
 .views label:first-of-type span { border-radius: 6px 0 0 6px; }
@@ -157,10 +157,10 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; 
 .images { border-bottom: 3px solid var(--type); }
 .images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
-.open .file { font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.open .file { font-weight: 600; min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .open .line .soft { font-size: 0.8rem; }
 .open .line { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
-.open .images + .file { padding-top: 0.25rem !important; }
+.open .images + .line { padding-top: 0.25rem !important; }
 .open .by { flex: none; }
 .open b.name { overflow: hidden; text-overflow: ellipsis; }
 .open b.name::before { content: none; }
@@ -229,18 +229,21 @@ dialog nav :last-child { margin-left: auto; }
   #details .evidence .pixels, #details .evidence .all { grid-column: 1 / -1; }
 }
 @media (max-width: 45rem) {
+  h1 .soft { display: block; margin-left: 0; }
   .axis, .lane { grid-template-columns: 5rem minmax(0, 1fr); }
+  .axis div { font-size: 0.7rem; }
   .axis .odd { display: none; }
   .strips { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.2rem 0.4rem; }
   .strips > .name, .strips > :first-child { grid-column: 1 / -1; }
   .range { display: none; }
   ol.sheet { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  #filters label:not(.views label), #filters input[type="search"] { flex: 1 0 45%; width: auto; }
+  #filters label:not(.views label), #filters input[type="search"] { flex: 1 0 45%; max-width: none; }
   #filters select { flex: 1; max-width: none; min-width: 0; }
   .views { flex: 1 0 100%; }
-  .views label { flex: 1; }
-  #filters .views span { flex: 1; text-align: center; }
+  .views label { flex: 1 0 auto; }
+  #filters .views span { flex: 1; padding: 0.15rem 0.4rem; text-align: center; white-space: nowrap; }
   #log th, #log td { padding-right: 0.6rem; }
+  #log td { overflow-wrap: normal; }
   .configurations td { white-space: nowrap; }
   dialog { width: 100vw; max-width: none; border: 0; border-radius: 0; }
   #details img { min-width: 0; }

@@ -245,7 +245,9 @@ Deno.test("the observing log has a row for each frame, by time", () => {
     makeTimed("late.fits", 61041.5),
     makeTimed("early.fits", 61041.25, { probability: 0.75 }),
   ]);
-  const rows = [...page.matchAll(/<tr id="l\d+".*?<\/tr>/g)].map(([row]) =>
+  const [, json] = /id="rows">(.*?)<\/script>/.exec(page)!;
+  const html: string = JSON.parse(json!);
+  const rows = [...html.matchAll(/<tr id="l\d+".*?<\/tr>/g)].map(([row]) =>
     [...row.matchAll(/<t[dh].*?<\/t[dh]>/g)].map(([cell]) =>
       cell.replace(/<[^>]*>/g, "").trim()
     )

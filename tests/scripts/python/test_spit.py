@@ -53,9 +53,10 @@ def test_classify_raises_the_message_of_the_command(frames):
 
 def test_flat_rows_have_the_error_columns_and_no_empty_dictionary(frames):
     (frames / "empty.fits").write_bytes(b"")
-    good, broken = spit.classify([frames / "bias.fits", frames / "empty.fits"], *OPTIONS).flatten()
+    paths = [frames / f"{name}.fits" for name in ("bias", "empty", "absent")]
+    good, broken, absent = spit.classify(paths, *OPTIONS).flatten()
     assert (good["pixels_type"], good["error_code"], good["error_message"]) == ("bias", None, None)
-    assert broken["error_code"] == "empty"
+    assert [broken["error_code"], absent["error_code"]] == ["empty", "not_found"]
     assert {"error", "pixels", "header_standard"}.isdisjoint({*good, *broken})
     assert good["decided_by"]
 

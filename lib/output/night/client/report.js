@@ -124,9 +124,10 @@ let rows = [];
 
 function makeRows() {
   if (rows.length > 0) return;
-  const template = /** @type {HTMLTemplateElement} */ (byId("rows"));
-  all("tbody", log)[0]?.append(template.content);
-  rows = all("tbody tr", log);
+  const body = /** @type {HTMLElement} */ (all("tbody", log)[0]);
+  // HTML that was escaped when the page was written.
+  body.innerHTML = JSON.parse(byId("rows").textContent ?? '""');
+  rows = all("tr", body);
 }
 
 /** Sorts the log by a column; a second time the other way round. @type {(button: HTMLElement) => void} */
@@ -299,6 +300,9 @@ function focusNeighbour(step) {
   all(`#${here.id[0]}${ids[index + step]} button`)[0]?.focus();
 }
 
+/** @type {(element: Element) => string} */
+const textOf = ({ textContent }) => textContent ?? "";
+
 /** Shows what a mark of a plot stands for. @type {(event: PointerEvent) => void} */
 function showTip({ target, clientX, clientY }) {
   const mark = /** @type {Element} */ (target).closest("svg [data-open]");
@@ -307,7 +311,10 @@ function showTip({ target, clientX, clientY }) {
   tip.hidden = card === undefined;
   if (card === undefined) return;
   tip.textContent = all("button > :not(.images, .none)", card)
-    .map(({ textContent }) => textContent).join("\n");
+    .map((line) => {
+      const texts = all(":scope > *", line).map(textOf).filter((text) => text);
+      return texts.join(" ") || textOf(line);
+    }).join("\n");
   const { width, height } = tip.getBoundingClientRect();
   const left = Math.min(clientX + 12, innerWidth - width - 8);
   const top = clientY + 16 + height > innerHeight
