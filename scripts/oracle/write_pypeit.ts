@@ -47,7 +47,7 @@ function makeVerdict(
       evidence: "",
       standard: null,
       object: null,
-  differs: [],
+      differs: [],
     },
     agreement: "silent",
     log,

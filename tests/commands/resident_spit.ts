@@ -66,7 +66,9 @@ async function serve(): Promise<void> {
   process.stderr.write = (text: string | Uint8Array) => toErr(text) >= 0;
   console.error = (text: string) => toErr(`${text}\n`);
   for await (const line of readLines(null)) {
-    const { args, folder }: Order = JSON.parse(line);
+    const { args, folder }: Order = JSON.parse(
+      new TextDecoder().decode(line),
+    );
     Deno.chdir(folder);
     Object.assign(ended, { out: "", err: "" });
     Deno.exitCode = 0;
