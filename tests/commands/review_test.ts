@@ -64,7 +64,7 @@ Deno.test("review classifies all frames and saves labels, which evaluate reads",
   assertStringIncludes(err, `labels are appended to ${file}`);
   // It is on standard output.
   assertEquals(err.includes(review.url), false, err);
-  assertStringIncludes(err, "stopped by Ctrl-C");
+  assertStringIncludes(err, `stopped by Ctrl-C; labels are in ${file}\n`);
   assertEquals(await Deno.readFile(`${folder.path}/conflict.fits`), before);
 
   const labels = await readLabels(file);
@@ -155,7 +155,7 @@ Deno.test("review shows frames that arrive and labels that another program write
   assertEquals(code, 0);
 });
 
-Deno.test("review refuses a labels file that is another file, a frame, or in no folder", async () => {
+Deno.test("review refuses a labels file that is another file, a frame, or in no folder, and makes none without a label", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);
   await Deno.writeTextFile(`${folder.path}/notes.txt`, "seeing 1.2\n");
@@ -174,4 +174,7 @@ Deno.test("review refuses a labels file that is another file, a frame, or in no 
     await Deno.readTextFile(`${folder.path}/notes.txt`),
     "seeing 1.2\n",
   );
+  await using review = await startReview(folder.path);
+  const { err } = await review.end("SIGINT");
+  assertStringIncludes(err, "stopped by Ctrl-C; no label was given\n");
 });

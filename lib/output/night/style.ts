@@ -153,13 +153,14 @@ ol.sheet { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.5rem; 
   display: flex; flex-direction: column; width: 100%; height: 100%; text-align: left; line-height: 1.35;
   padding: 0 0 0.35rem; overflow: hidden; border-radius: 5px; font-size: 0.86rem;
 }
-.open > span:not(.images):not(.none) { padding: 0 0.5rem; }
+.open > span:not(.images):not(.none) { padding: 0 0.4rem; }
 .images { border-bottom: 3px solid var(--type); }
 .images img { display: block; width: 100%; height: auto; background: #000; image-rendering: auto; }
 .none { display: grid; place-items: center; aspect-ratio: 325 / 105; background: var(--shade); color: var(--soft); }
 .open .file { font-weight: 600; min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .open .line .soft { font-size: 0.8rem; }
-.open .line { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
+.open .number { font-size: 0.8rem; }
+.open .line { gap: 0 0.2rem; flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
 .open .images + .line { padding-top: 0.25rem !important; }
 .open .by { flex: none; }
 .open b.name { overflow: hidden; text-overflow: ellipsis; }
@@ -243,7 +244,7 @@ dialog nav :last-child { margin-left: auto; }
   .views label { flex: 1 0 auto; }
   #filters .views span { flex: 1; padding: 0.15rem 0.4rem; text-align: center; white-space: nowrap; }
   #log th, #log td { padding-right: 0.6rem; }
-  #log td { overflow-wrap: normal; }
+  #log td:not(.note) { white-space: nowrap; }
   .configurations td { white-space: nowrap; }
   dialog { width: 100vw; max-width: none; border: 0; border-radius: 0; }
   #details img { min-width: 0; }
