@@ -6,6 +6,7 @@ Deno.test("a designation, a star, a planet or coordinates are a celestial object
     const [text, name] of [
       ["NGC 6826", "NGC 6826"],
       ["HD223075", "HD223075"],
+      ["NGC_7027.fits.fz", "NGC_7027"],
       ["BD+28d4211", "BD+28d4211"],
       ["3C079", "3C079"],
       ["SN 2018abc slit 2", "SN 2018abc"],
