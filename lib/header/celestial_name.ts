@@ -49,7 +49,9 @@ const AFTER = "(?![A-Za-z0-9])";
 const DESIGNATION = new RegExp(
   [
     // NGC 6826, HD223075, BD+28d4211, 3C079, SN 2018abc, BDp33_2642
-    `${BEFORE}${either(CATALOGUES)}[\\s_-]*[JpPmM+-]?\\d(?:[A-Za-z0-9+-]|\\.(?=\\d))*`,
+    `${BEFORE}${
+      either(CATALOGUES)
+    }[\\s_-]*[JpPmM+-]?\\d(?:[A-Za-z0-9+-]|\\.(?=\\d))*`,
     // ksi Cas, alpha1 Cen
     `${BEFORE}${either(GREEK)}\\d?[\\s_-]*${either(CONSTELLATIONS)}${AFTER}`,
     // RR Lyr, V404 Cyg, 61 Cyg, 48Lib
