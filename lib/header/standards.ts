@@ -73,7 +73,8 @@ export function listStandards(): readonly Standard[] {
  * A star matches by position within the tolerance. A star also matches by the name of the
  * target, if there is no pointing or the pointing is less than 10′ away. Without an
  * equinox, the coordinates are tried as J2000 and as those of date, which some telescopes
- * write. Proper motion is optional: the coordinates may be of epoch 2000 or of date.
+ * write. A right ascension below 24 is tried as degrees and as hours. Proper motion is
+ * optional: the coordinates may be of epoch 2000 or of date.
  *
  * Without target and pointing, as with much camera software, the name of the file counts.
  * With a tolerance of 0 no star matches: rules say so where the star is a science target.
@@ -104,8 +105,9 @@ export function matchStandard(
     return name === null ? null : match(name, "file name");
   }
   const year = mjd === null ? null : toYear(mjd);
-  const directions = listEquinoxes(entry.equinox, year)
-    .map((equinox) => precessToJ2000(ra, dec, equinox));
+  const directions = listEquinoxes(entry.equinox, year).flatMap((equinox) =>
+    listRightAscensions(ra).map((angle) => precessToJ2000(angle, dec, equinox))
+  );
   const measure = (standard: Standard) =>
     Math.min(
       ...directions.map((direction) => separate(direction, standard, year)),
@@ -346,6 +348,11 @@ function* listNear(
       if (Math.abs(declinations[i]! - dec) <= limit) yield all[i]!;
     }
   }
+}
+
+/** A number below 24 may be in hours: not every header gives degrees, and few give the unit. */
+function listRightAscensions(ra: number): number[] {
+  return ra < 24 ? [ra, 15 * ra] : [ra];
 }
 
 function listEquinoxes(equinox: number | null, year: number | null): number[] {

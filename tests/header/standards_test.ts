@@ -53,6 +53,14 @@ Deno.test("matchStandard has a tolerance", () => {
   assertEquals(matchStandard({ ...point(100), tolerance: 60 }), null);
 });
 
+Deno.test("a right ascension below 24 is tried as hours, too", () => {
+  const [ra, dec] = [200.89693, 36.13321];
+  const hours = { ...NOWHERE, target: "HZ 44", ra: ra / 15, dec };
+  const match = matchStandard(hours);
+  assertEquals([match?.name, match?.matched], ["HZ 44", ["position", "name"]]);
+  assertEquals(matchStandard({ ...hours, ra: ra / 12, target: null }), null);
+});
+
 Deno.test("a tolerance of 0 matches nothing: the star is the science target", () => {
   const [star] = listStandards();
   const { name, ra, dec } = star!;
