@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix
 /**
  * The functions of Deno's standard library in use, with their types: npm has the
  * library as plain JavaScript, whose imports have the type `any`. To take it from
@@ -10,15 +9,25 @@
  *
  * @module
  */
+// deno-lint-ignore no-import-prefix
 import * as async from "npm:deno-std@1.4.0/async/retry.js";
+// deno-lint-ignore no-import-prefix
 import * as bytes from "npm:deno-std@1.4.0/bytes/concat.js";
+// deno-lint-ignore no-import-prefix
 import * as basenameModule from "npm:deno-std@1.4.0/path/basename.js";
+// deno-lint-ignore no-import-prefix
 import * as dirnameModule from "npm:deno-std@1.4.0/path/dirname.js";
+// deno-lint-ignore no-import-prefix
 import * as isAbsoluteModule from "npm:deno-std@1.4.0/path/is_absolute.js";
+// deno-lint-ignore no-import-prefix
 import * as joinModule from "npm:deno-std@1.4.0/path/join.js";
+// deno-lint-ignore no-import-prefix
 import * as normalizeModule from "npm:deno-std@1.4.0/path/normalize.js";
+// deno-lint-ignore no-import-prefix
 import * as relativeModule from "npm:deno-std@1.4.0/path/relative.js";
+// deno-lint-ignore no-import-prefix
 import * as resolveModule from "npm:deno-std@1.4.0/path/resolve.js";
+// deno-lint-ignore no-import-prefix
 import * as text from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 // @std/path

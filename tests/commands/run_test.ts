@@ -70,7 +70,7 @@ Deno.test("run by shards and merge give the rows that classify gives", async () 
 });
 
 Deno.test("run loses no finished row when killed, and merge has no row twice", async () => {
-  using folder = archive(120);
+  using folder = archive(300);
   const args = ["run", "night", ...MODEL, "--out=rows", "--workers=0"];
   const rows = `${folder.path}/rows`;
   let kept = 0;
@@ -96,8 +96,8 @@ Deno.test("run loses no finished row when killed, and merge has no row twice", a
   }
   assert(kills > 2, `${kills} kills`);
   const { code, out, err } = await spit(["merge", "rows"], folder.path);
-  assertEquals([code, rowsOf(out).length], [0, 120]);
-  assertStringIncludes(err, "120 of 120 frames have one row each\n");
+  assertEquals([code, rowsOf(out).length], [0, 300]);
+  assertStringIncludes(err, "300 of 300 frames have one row each\n");
 });
 
 /** Number of frames that have a complete row in the folder. */
