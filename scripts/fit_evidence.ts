@@ -127,11 +127,24 @@ function fitExposure(type: FrameType, rows: readonly Row[]) {
   const short = type === "dark"
     ? 0
     : (exposures.length - logs.length + yes) / (exposures.length + yes + no);
-  if (logs.length < 5) return { short: round(short), median: -1, width: 1 };
+  if (logs.length < 5) {
+    return { short: round(short), median: -1, below: 1, above: 1 };
+  }
   const median = logs[logs.length >> 1]!;
-  const squares = logs.map((log) => (log - median) ** 2);
-  const width = Math.max(NARROWEST, Math.sqrt(sum(squares) / logs.length));
-  return { short: round(short), median: round(median), width: round(width) };
+  const measure = (distances: readonly number[]) =>
+    round(
+      Math.max(
+        NARROWEST,
+        Math.sqrt(sum(distances.map((d) => d ** 2)) / distances.length),
+      ),
+    );
+  const distances = logs.map((log) => log - median);
+  return {
+    short: round(short),
+    median: round(median),
+    below: measure(distances.filter((d) => d <= 0)),
+    above: measure(distances.filter((d) => d >= 0)),
+  };
 }
 
 /** Returns the share of frames with a known target that match the catalogue. */

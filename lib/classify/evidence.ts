@@ -96,7 +96,7 @@ export interface EvidenceTables {
   readonly prior: Readonly<Record<FrameType, number>>;
   /**
    * Exposure times of each type: the probability of a bias-like exposure (at most
-   * `shortest` seconds), and median and width of the others in decades of seconds.
+   * `shortest` seconds), and median and widths of the others in decades of seconds.
    */
   readonly exposure: {
     readonly shortest: number;
@@ -110,7 +110,10 @@ export interface EvidenceTables {
         {
           readonly short: number;
           readonly median: number;
-          readonly width: number;
+          /** Width below the median. */
+          readonly below: number;
+          /** Width above the median. */
+          readonly above: number;
         }
       >
     >;
@@ -393,10 +396,12 @@ function weighExposure(
 ): Weights {
   return mapTypes((type) => {
     if (exposure === null) return 1;
-    const { short, median, width } = types[type];
+    const { short, median, below, above } = types[type];
     if (exposure <= shortest) return short;
-    const deviation = (Math.log10(exposure) - median) / width;
-    const density = Math.exp(-0.5 * deviation ** 2) / (width * SQRT_2PI);
+    const distance = Math.log10(exposure) - median;
+    const deviation = distance / (distance < 0 ? below : above);
+    const density = Math.exp(-0.5 * deviation ** 2) /
+      ((below + above) / 2 * SQRT_2PI);
     // The floor is spread over five decades.
     return ((1 - short) * ((1 - floor) * density + floor / 5)) ** weight;
   });

@@ -64,9 +64,16 @@ Deno.test("exposure times are fitted per type, and a dark is never short", () =>
   for (const type of ["dark", "arc", "flat", "standard", "science"] as const) {
     const seconds = 10 ** types[type].median;
     assert(seconds > EXPOSURES[type] && seconds < 3 * EXPOSURES[type], type);
-    assert(types[type].width >= 0.6);
+    assert(types[type].below >= 0.6 && types[type].above >= 0.6);
   }
   assert(shortest < 0.1);
+});
+
+Deno.test("exposure times below and above the median have widths of their own", () => {
+  const rows = makeRows(1, 0.9, [0.005, 0.02, 0.1, 1, 1.1, 1.2, 1.3]);
+  const { below, above } = fitTables(rows).exposure.types.arc;
+  assert(below > 1.4);
+  assertEquals(above, 0.6);
 });
 
 Deno.test("claims are counted, and no claim is impossible", () => {
