@@ -127,12 +127,18 @@ export function addCosmicRays(
     MAX_COSMIC_RAYS,
     random.poisson(COSMIC_RAY_RATE * rate * exposure * light.length),
   );
+  // Tracks are short in thin detectors, and long in thick ones.
+  const longest = random.logUniform(3, 30);
   for (let hit = 0; hit < hits; hit++) {
     let x = random.uniform(0, columns);
     let y = random.uniform(0, rows);
     const angle = random.uniform(0, 2 * Math.PI);
     const electrons = random.logUniform(80, 6000);
-    for (let length = random.logUniform(1, 25); length > 0; length -= 0.7) {
+    for (
+      let length = random.logUniform(1, longest);
+      length > 0;
+      length -= 0.7
+    ) {
       const column = Math.floor(x);
       const row = Math.floor(y);
       if (column < 0 || column >= columns || row < 0 || row >= rows) break;

@@ -136,7 +136,9 @@ export function sampleArcLight(
     }
     return { extended, traces: [] };
   };
-  return { kind, source, exposures: [0.5, 300] };
+  // Lamps with many weak lines are exposed longest.
+  const longest = kind === "full" || kind === "dense" ? 900 : 300;
+  return { kind, source, exposures: [0.5, longest] };
 }
 
 /** Samples lamps with enough lines in the range, if eight tries find them. */

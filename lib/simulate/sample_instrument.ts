@@ -16,7 +16,7 @@ const USUAL_PIXELS = 1.1e6;
 const LARGE_PIXELS = 4e6;
 
 /** Fraction of instruments whose dispersion lies along the shorter side of the detector. */
-const ALONG_SHORTER_SIDE = 0.08;
+const ALONG_SHORTER_SIDE = 0.14;
 
 /**
  * Samples an instrument with its detector. The ranges cover those of the real
@@ -181,7 +181,7 @@ export function sampleThroughput(
 }
 
 function sampleReflection(random: Random): Reflection | undefined {
-  if (!random.chance(0.06)) return undefined;
+  if (!random.chance(0.1)) return undefined;
   return {
     row: random.uniform(-0.5, 1.5),
     column: random.uniform(-0.2, 1.2),

@@ -106,7 +106,7 @@ export function simulateFrame(options: SimulateFrameOptions): SimulatedFrame {
     light,
     columns,
     exposure,
-    random.logUniform(0.1, 3),
+    random.logUniform(0.06, 3),
     random.fork(),
   );
   const plane = readOut(light, columns, detector, random.fork());

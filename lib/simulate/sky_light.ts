@@ -240,7 +240,8 @@ function sampleTargetLight(
 /**
  * Samples the light of a nebula: an H II region or supernova remnant that fills the
  * slit, or a planetary nebula that covers a part of it. Its strongest line is 3 to
- * 100 times the noise, and much brighter for one in five.
+ * 100 times the noise, or brighter for two in five: those of a planetary nebula are as
+ * bright as the lines of many arcs.
  */
 function sampleNebulaLight(
   random: Random,
@@ -252,8 +253,8 @@ function sampleNebulaLight(
   );
   const noise = Math.hypot(readNoise, Math.sqrt(sky.continuum));
   const peak = noise *
-    (random.chance(0.2)
-      ? random.logUniform(100, 3e3)
+    (random.chance(0.4)
+      ? random.logUniform(60, 2e3)
       : random.logUniform(3, 100));
   const isPlanetary = random.chance(0.3);
   const filling = isPlanetary ? random.pick([0, random.uniform(0, 0.3)]) : 1;

