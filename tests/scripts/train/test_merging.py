@@ -11,12 +11,13 @@ from test_networks import make_network
 def make_ensemble(count: int) -> Ensemble:
     """Members with weights, normalisations and scales of features of their own."""
     ensemble = Ensemble(6, FEATURES, ["spit-compact"] * count)
+    weights = make_network().state_dict()
     torch.manual_seed(1)
     for member in ensemble.members:
-        member.load_state_dict(make_network().state_dict())
+        member.load_state_dict(weights)
         member.features.centre += torch.randn(FEATURES)
-        for weights in member.parameters():
-            weights.data += 0.02 * torch.randn_like(weights)
+        for own in member.parameters():
+            own.data += 0.02 * torch.randn_like(own)
     return ensemble.eval()
 
 
@@ -78,8 +79,7 @@ def test_images_are_oriented_as_in_training():
     assert torch.allclose(orient_image(*pool_image(images)) / 127.5, wanted, atol=1e-6)
 
 
-def test_one_level_of_brightness_decides_the_orientation():
-    # In sums of rounded values the difference would be lost.
+def test_one_bright_pixel_decides_the_orientation():
     image = torch.full((1, 210, 650), 201, dtype=torch.uint8)
     image[0, 209, 649] = 203
     turned = orient_image(*pool_image(image))
