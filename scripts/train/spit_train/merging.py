@@ -4,17 +4,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from spit_train.networks import Exported, SpitCompact, StridedConv, get_members
+from spit_train.networks import SpitCompact, StridedConv, get_members
 
 
 @torch.no_grad()
-def merge_network(network: nn.Module) -> nn.Module:
-    """Returns the module to export: `MergedCompact` when all members are `SpitCompact`,
-    otherwise `Exported`. The answers are the same to within rounding."""
-    members = get_members(network)
-    if all(type(member) is SpitCompact for member in members):
-        return MergedCompact(members).eval()
-    return Exported(network).eval()
+def merge_network(network: nn.Module) -> "MergedCompact":
+    """Returns the module to export. The answers are those of `Exported`, to within rounding."""
+    return MergedCompact(get_members(network)).eval()
 
 
 class MergedCompact(nn.Module):
