@@ -12,6 +12,7 @@ from torch import nn
 
 from spit_train import TrainingError
 from spit_train.dataset import IMAGE_HEIGHT, IMAGE_WIDTH, Example, Versions, flip_image, hash_file
+from spit_train.merging import merge_network
 from spit_train.networks import Exported
 
 OPSET = 18
@@ -21,6 +22,8 @@ TOLERANCE = 1e-4
 def export_onnx(network: nn.Module, path: Path, frames: list[Example]) -> float:
     """Writes a network with its scaling and softmax; the batch is the only free axis.
 
+    The members of an ensemble are merged (`merge_network`).
+
     Runs the four flips of each frame in PyTorch and in onnxruntime. Raises TrainingError
     when a probability differs by more than TOLERANCE, or differs as much between the flips
     of a frame although the network is invariant under flips. Returns the largest
@@ -29,7 +32,7 @@ def export_onnx(network: nn.Module, path: Path, frames: list[Example]) -> float:
     exported = Exported(network.eval()).eval()
     features = torch.zeros(2, network.feature_count)
     inputs = {"images": blank_images(2), "features": features}
-    write_onnx(exported, inputs, ["probabilities", "ood"], path)
+    write_onnx(merge_network(network), inputs, ["probabilities", "ood"], path)
     session = open_session(path)
     largest = 0.0
     for frame in frames:
