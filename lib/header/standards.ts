@@ -230,7 +230,7 @@ const ADDED_SETUP = /^(?:GR|GRISM|R|B|V|VPH)\d{1,4}[A-Z]?$/i;
  * A word joined to a name, or a letter after its number: `stdFeige34`, `Feige34std`,
  * `feige34a`. A letter after another name is another star: `Sirius B`, `sigma Ori E`.
  */
-const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)(?:STD|\s?[A-F])$/gi;
+const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)(?:STD|FLUX|\s?[A-F])$/gi;
 
 /** What names in the catalogue have in place of other spellings: `ksi2 Cet`, `Hilt102`. */
 const FULL_WORDS = new Map(
