@@ -245,6 +245,29 @@ Deno.test("findStandardByName finds every name and alias in many spellings", () 
   );
 });
 
+Deno.test("other numbers of the same catalogues match no star", () => {
+  const names = new Map(
+    listStandards().flatMap(({ name, aliases }) =>
+      [name, ...aliases].map((text) => [text.toUpperCase(), name])
+    ),
+  );
+  const prefix = fc.constantFrom(
+    ..."HD HR HIP LTT GD EG HZ FEIGE WOLF ROSS HILTNER LB GJ".split(" "),
+  );
+  const number = fc.oneof(fc.integer({ min: 1, max: 999 }), fc.nat(99_999));
+  const suffix = fc.constantFrom("", "_std", " slit2", "-red1", " 300s", "a");
+  fc.assert(
+    fc.property(prefix, number, suffix, (text, digits, added) => {
+      const expected = names.get(`${text} ${digits}`) ??
+        // Some names have the letter of a component.
+        (added === "a" ? names.get(`${text} ${digits}A`) : undefined) ?? null;
+      const spelled = `${text}${digits}${added}`;
+      assertEquals(findStandardByName(spelled), expected, spelled);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 Deno.test("random names of targets match no star", () => {
   // No catalogue of standard stars has these prefixes.
   const prefix = fc.constantFrom(
