@@ -54,8 +54,10 @@ export function readClaims(
     type: named.type,
     evidence: named.evidence,
   };
+  const fileName = file.path === undefined ? null : findFileName(file.path);
+  const isByFileName = standard?.matched.includes("file name") ?? false;
   const object = findObject(
-    log.target ?? (file.path === undefined ? null : findFileName(file.path)),
+    isByFileName ? fileName : log.target ?? fileName,
     standard,
   );
   return { header: shortenTexts({ ...read, standard, object, differs }), log };

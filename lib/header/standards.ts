@@ -15,7 +15,7 @@ export interface Standard {
   readonly pmDec: number;
   /** Magnitude V, or another that the source gives; `null` if unknown. */
   readonly magnitude: number | null;
-  readonly kind: "spectrophotometric" | "telluric";
+  readonly kind: "spectrophotometric" | "telluric" | "polarimetric";
   /** List or paper that the entry comes from. */
   readonly source: string;
 }
@@ -42,9 +42,10 @@ const DEFAULT_TOLERANCE = 360;
 
 /**
  * Largest separation, arcseconds, at which the name of the target counts although the
- * position does not match: offsets of the instrument, coordinates typed by hand.
+ * position does not match: offsets of the instrument, mounts without a pointing model,
+ * coordinates of 1950 without their equinox (up to 42′).
  */
-const NAME_TOLERANCE = 600;
+const NAME_TOLERANCE = 2700;
 
 let standards: readonly Standard[] | undefined;
 
@@ -71,16 +72,19 @@ export function listStandards(): readonly Standard[] {
  * Finds the standard star that a telescope pointed at.
  *
  * A star matches by position within the tolerance. A star also matches by the name of the
- * target, if there is no pointing or the pointing is less than 10′ away. Without an
+ * target, if there is no pointing or the pointing is less than 45′ away. Without an
  * equinox, the coordinates are tried as J2000 and as those of date, which some telescopes
  * write. A right ascension below 24 is tried as degrees and as hours. Proper motion is
  * optional: the coordinates may be of epoch 2000 or of date.
  *
- * Without target and pointing, as with much camera software, the name of the file counts.
- * With a tolerance of 0 no star matches: rules say so where the star is a science target.
+ * Without a pointing, the name of the file counts if the target names no standard star:
+ * with much camera software, observers type the name of each file and leave OBJECT as it
+ * was. With a tolerance of 0 no star matches: rules say so where the star is a science
+ * target.
  *
- * 0, 0 is no pointing: calibration frames have it. A parked telescope is not recognized,
- * because no coordinates are common to all parking positions.
+ * A coordinate of exactly 0 and a pole are no pointing: software and parked telescopes
+ * write them. Other parking positions are not recognized, because no coordinates are common
+ * to all of them.
  *
  * @param file Path of the file.
  * @returns `null` if no star matches.
@@ -92,16 +96,14 @@ export function matchStandard(
   const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = entry;
   if (tolerance === 0) return null;
   const named = target === null ? undefined : findByName(target);
-  if (ra === null || dec === null || (ra === 0 && dec === 0)) {
+  if (ra === null || dec === null || !isPointing(ra, dec)) {
     const match = (name: string, matched: "name" | "file name") => ({
       name,
       matched: [matched],
       separation: null,
     });
     if (named !== undefined) return match(named.name, "name");
-    const name = target === null && file !== undefined
-      ? findStandardInFileName(file)
-      : null;
+    const name = file === undefined ? null : findStandardInFileName(file);
     return name === null ? null : match(name, "file name");
   }
   const year = mjd === null ? null : toYear(mjd);
@@ -143,6 +145,15 @@ export function matchStandard(
     ? null
     : toMatch(nearest, smallest, ["position"]);
 }
+
+/** Whether coordinates are those of a pointing, and not those of software or a parked telescope. */
+function isPointing(ra: number, dec: number): boolean {
+  return Number.isFinite(ra) && Number.isFinite(dec) && ra !== 0 && dec !== 0 &&
+    Math.abs(dec) < HIGHEST_DECLINATION;
+}
+
+/** Declination of a telescope that is parked at a pole, degrees. */
+const HIGHEST_DECLINATION = 89.9;
 
 /**
  * Returns the name of the standard star that a text names: `BDp33_2642_zpol`,
@@ -198,22 +209,28 @@ interface NamedStandard {
   readonly standard: Standard;
 }
 
-/** Words that observers add to the name of a star. */
-const ADDED_WORDS = new Set([
-  ..."STD STDS STANDARD STAR STDSTAR SP SPEC SPECT SPECTRUM SPECPHOT".split(
-    " ",
-  ),
-  ..."SPECTROPHOTOMETRIC FLUX FLUXSTD FLUXCAL TELLURIC TELL ZPOL POL".split(
-    " ",
-  ),
-  ..."SLIT WIDE NARROW BLUE RED ARCSEC ASEC".split(" "),
-]);
+/** Words that observers add to the name of a star, also with a number: `slit5`. */
+const ADDED_WORDS = new Set(
+  ("STD STDS STANDARD STAR STDSTAR SP SPEC SPECT SPECTRUM SPECPHOT SPPHOT SPSTD SPECSTD " +
+    "SPECTROPHOTOMETRIC FLUX FLUXSTD FLUXSTAR FLUXCAL TELLURIC TELL ZPOL POL " +
+    "SLIT SLITLESS WIDE NARROW BLUE RED ARM SIDE ARCSEC ASEC PAR PARALLACTIC PA EXP NOD")
+    .split(" "),
+);
 
-/** A number that observers add: of an exposure, its seconds, the width of a slit. */
-const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS)?$/i;
+/**
+ * A number that observers add: of an exposure, its seconds, the width of a slit, the
+ * binning.
+ */
+const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS|X\d+)?$/i;
 
-/** A word joined to a name: `stdFeige34`, `Feige34std`. */
-const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)STD$/gi;
+/** A grating or a grism: `GD71_R1000B`. */
+const ADDED_SETUP = /^(?:GR|GRISM|R|B|V|VPH)\d{1,4}[A-Z]?$/i;
+
+/**
+ * A word joined to a name, or a letter after its number: `stdFeige34`, `Feige34std`,
+ * `feige34a`. A letter after another name is another star: `Sirius B`, `sigma Ori E`.
+ */
+const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)(?:STD|FLUX|\s?[A-F])$/gi;
 
 /** What names in the catalogue have in place of other spellings: `ksi2 Cet`, `Hilt102`. */
 const FULL_WORDS = new Map(
@@ -241,11 +258,12 @@ function findByName(text: string): Standard | undefined {
 }
 
 function isAddedWord(token: string): boolean {
-  return ADDED_WORDS.has(token.toUpperCase());
+  return ADDED_WORDS.has(token.toUpperCase().replace(/\d+$/, ""));
 }
 
 function isAdded(token: string): boolean {
-  return isAddedWord(token) || ADDED_NUMBER.test(token);
+  return isAddedWord(token) || ADDED_NUMBER.test(token) ||
+    ADDED_SETUP.test(token);
 }
 
 /** Splits a text at separators. A sign before a digit stays with it: `BD`, `+28`, `4211`. */

@@ -90,6 +90,17 @@ Deno.test("the name of the file counts where the header names neither type nor t
   assertEquals(read({ IMAGETYP: "Dark Frame" }).type, "dark");
 });
 
+Deno.test("a standard star in the name of a file is the object, unless the file is a calibration", () => {
+  const read = (path: string, OBJECT = "Nova Del 2013") => {
+    const file = fileOf({ INSTRUME: "cam", OBJECT });
+    const { standard, object } = readClaims({ ...file, path }).header;
+    return [standard?.name ?? null, object];
+  };
+  assertEquals(read("Sci_HR8634_m10.fits"), ["HR 8634", "HR 8634"]);
+  assertEquals(read("arc_HR8634.fits", "field 3"), ["HR 8634", null]);
+  assertEquals(read("img_0001.fits"), [null, "Nova"]);
+});
+
 Deno.test("texts of a header are cut to 500 characters", () => {
   const long = "x".repeat(10_000);
   const file = fileOf(
