@@ -176,20 +176,18 @@ const ahead = {
  * @returns Whether the environment was created.
  */
 export async function createEnvironmentAhead(): Promise<boolean> {
-  const folder = addonFolder();
-  const path = join(folder ?? "", "libonnxruntime.so.1");
-  const needed = [
-    { name: "ffi", path },
-    { name: "env", variable: TELEMETRY_VARIABLE },
-  ] as const;
-  if (
-    ahead.isStarted || folder === undefined || Deno.build.os !== "linux" ||
-    Deno.build.arch !== "x86_64" || libraryFolders().length > 0 ||
-    needed.some((one) => Deno.permissions.querySync(one).state !== "granted")
-  ) return false;
+  const { os, arch } = Deno.build;
+  if (ahead.isStarted || os !== "linux" || arch !== "x86_64") return false;
   ahead.isStarted = true;
-  disableTelemetry();
   try {
+    const folder = addonFolder();
+    if (folder === undefined || libraryFolders().length > 0) return false;
+    const path = join(folder, "libonnxruntime.so.1");
+    const isGranted = (one: Deno.PermissionDescriptor) =>
+      Deno.permissions.querySync(one).state === "granted";
+    if (!isGranted({ name: "ffi", path })) return false;
+    if (!isGranted({ name: "env", variable: TELEMETRY_VARIABLE })) return false;
+    disableTelemetry();
     const { symbols } = Deno.dlopen(path, {
       OrtGetApiBase: { parameters: [], result: "pointer" },
     });
