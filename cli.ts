@@ -1,8 +1,14 @@
 /** The command line: its commands, which `lib/commands` defines, and its exit code. */
-import { Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import config from "./deno.json" with { type: "json" };
 import { findClosestWord } from "./lib/closest_word.ts";
-import { define as defineClassify } from "./lib/commands/classify.ts";
+import {
+  CLASSIFY_OPTIONS,
+  type ClassifyCommandOptions,
+  define as defineClassify,
+  runClassify,
+} from "./lib/commands/classify.ts";
+import { parsePlainLine } from "./lib/commands/options.ts";
 import { SpitError } from "./lib/errors.ts";
 import { hideSecrets } from "./lib/io/http.ts";
 import { printable } from "./lib/output/text.ts";
@@ -81,7 +87,8 @@ or a PATH that does not exist, after all rows are written.${
 }`;
 
 /** Creates the program. Commands other than the default are defined when they are used. */
-function createProgram(): Command {
+async function createProgram(): Promise<Command> {
+  const { Command } = await import("commander");
   const program = new Command("spit")
     .description(
       "Classify raw spectral frames: the pixels decide, then exposure, target and header.",
@@ -140,11 +147,17 @@ function passOptions(program: Command, command: Command): void {
   }
 }
 
+/** Returns the command that a word names, or of which it is nearly the name. */
+function findNearestCommand(word: string): string | undefined {
+  const names = [...Object.keys(COMMANDS), "help"];
+  if (names.includes(word)) return word;
+  return /^[a-z]{4,}$/i.test(word) ? findClosestWord(word, names) : undefined;
+}
+
 /** Refuses a first argument that does not exist as a file and is nearly the name of a command. */
 async function refuseMistypedCommand(program: Command): Promise<void> {
   const [word = ""] = program.args;
-  if (!/^[a-z]{4,}$/i.test(word)) return;
-  const command = findClosestWord(word, [...Object.keys(COMMANDS), "help"]);
+  const command = findNearestCommand(word);
   if (command === undefined) return;
   const info = await Deno.lstat(word).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
@@ -158,7 +171,7 @@ async function refuseMistypedCommand(program: Command): Promise<void> {
 
 /** Reports an error unless commander has reported it. Help and version are no errors. */
 function reportError(error: unknown): void {
-  if (error instanceof CommanderError) {
+  if (isCommanderError(error)) {
     Deno.exitCode = error.exitCode === 0 ? 0 : 2;
     return;
   }
@@ -171,6 +184,14 @@ function reportError(error: unknown): void {
     const text = error instanceof Error ? error.stack : undefined;
     console.error(printableLines(text ?? String(error)));
   }
+}
+
+/** Whether an error comes from commander, which need not be loaded. */
+function isCommanderError(
+  error: unknown,
+): error is { readonly exitCode: number } {
+  return error instanceof Error && "code" in error &&
+    String(error.code).startsWith("commander.");
 }
 
 /** Returns the message with the file that it is about. */
@@ -198,7 +219,14 @@ function printableLines(text: string): string {
  */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    const plain = parsePlainLine(args, CLASSIFY_OPTIONS);
+    if (plain && findNearestCommand(plain.operands[0]) === undefined) {
+      const { operands, options } = plain;
+      await runClassify(operands, options as unknown as ClassifyCommandOptions);
+    } else {
+      const program = await createProgram();
+      await program.parseAsync(args, { from: "user" });
+    }
   } catch (error) {
     reportError(error);
   }

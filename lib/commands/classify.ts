@@ -2,22 +2,24 @@
  * The options of the default command are needed at every start. What it does is
  * imported when it runs, so that `--help` and the other commands start fast.
  */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import type { Format } from "../output/formats.ts";
-import { type Grouping, GROUPINGS } from "../output/groups.ts";
+import type { Format, Formatter } from "../output/formats.ts";
+import type { Grouping } from "../output/groups.ts";
 import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
 import type { Classifier } from "./inputs.ts";
 import {
-  addClassificationOptions,
-  addLabelsOption,
-  addSearchOptions,
+  addOptions,
+  CLASSIFICATION_OPTIONS,
   type ClassificationOptions,
+  LABELS_OPTION,
+  type OptionSpec,
+  SEARCH_OPTIONS,
 } from "./options.ts";
 import type { Notify } from "./terminal.ts";
 
-interface ClassifyCommandOptions extends ClassificationOptions {
+export interface ClassifyCommandOptions extends ClassificationOptions {
   readonly format: Format | "pypeit";
   readonly output?: string;
   readonly group?: Grouping;
@@ -27,50 +29,73 @@ interface ClassifyCommandOptions extends ClassificationOptions {
   readonly stream?: boolean;
 }
 
-export function define(command: Command): void {
-  command
-    .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
-    .addOption(
-      new Option("--format <format>", "format of the report")
-        .choices(["table", "csv", "fitsort", "ndjson", "json", "pypeit"])
-        .default("table"),
-    )
-    .option(
-      "-o, --output <file>",
+export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: "--format <format>",
+    description: "format of the report",
+    choices: ["table", "csv", "fitsort", "ndjson", "json", "pypeit"],
+    default: "table",
+  },
+  {
+    flags: "-o, --output <file>",
+    description:
       "write the report to a file, completely or not at all; pypeit: to a folder",
-    )
-    .addOption(
-      new Option("--group <by>", "group the rows, after the last frame")
-        .choices(GROUPINGS),
-    )
-    .option(
-      "--spectrograph <name>",
-      "pypeit: PypeIt's name, as shane_kast_blue",
-    )
-    .option("--overwrite", "pypeit: replace existing files")
-    .option(
-      "--strict",
+  },
+  {
+    flags: "--group <by>",
+    description: "group the rows, after the last frame",
+    choices: ["night", "configuration"] satisfies readonly Grouping[],
+  },
+  {
+    flags: "--spectrograph <name>",
+    description: "pypeit: PypeIt's name, as shane_kast_blue",
+  },
+  {
+    flags: "--overwrite",
+    description: "pypeit: replace existing files",
+  },
+  {
+    flags: "--strict",
+    description:
       "exit 1 if a frame is unknown, unusable, unreadable or in conflict with its header",
-    )
-    .addOption(
-      new Option(
-        "--stream",
-        "answer each path on standard input with a row of NDJSON at once; PATH is -",
-      ).conflicts([
-        ...["format", "output", "group", "spectrograph", "overwrite"],
-        "followLinks",
-      ]),
-    )
+  },
+  {
+    flags: "--stream",
+    description:
+      "answer each path on standard input with a row of NDJSON at once; PATH is -",
+    conflicts: [
+      ...["format", "output", "group", "spectrograph", "overwrite"],
+      "followLinks",
+    ],
+  },
+  LABELS_OPTION,
+  ...CLASSIFICATION_OPTIONS,
+  ...SEARCH_OPTIONS,
+];
+
+export function define(command: Command): void {
+  addOptions(command, CLASSIFY_OPTIONS)
+    .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
     .action(async (paths: string[], options: ClassifyCommandOptions) => {
       if (paths.length === 0) command.help({ error: true });
-      if (options.stream) {
-        const { classifyStream } = await import("./stream.ts");
-        Deno.exitCode = await classifyStream(paths, options);
-      } else {
-        Deno.exitCode = await classify(paths, options);
-      }
+      await runClassify(paths, options);
     });
-  addSearchOptions(addClassificationOptions(addLabelsOption(command)));
+}
+
+/** Runs the command, and sets the exit code of the process. */
+export async function runClassify(
+  paths: readonly string[],
+  options: ClassifyCommandOptions,
+): Promise<void> {
+  // Not awaited: another thread does it while this one loads the modules.
+  const { createEnvironmentAhead } = await import("../model/onnx_session.ts");
+  createEnvironmentAhead();
+  if (options.stream) {
+    const { classifyStream } = await import("./stream.ts");
+    Deno.exitCode = await classifyStream(paths, options);
+  } else {
+    Deno.exitCode = await classify(paths, options);
+  }
 }
 
 /** Classifies the frames that paths name and writes a report; returns the exit code. */
@@ -119,19 +144,14 @@ async function writeReport(
   { summary }: Pick<Classifier, "summary">,
   options: ClassifyCommandOptions,
 ): Promise<boolean> {
-  const { createFormatter } = await import("../output/formats.ts");
-  const { groupRows } = await import("../output/groups.ts");
-  const { readTerminalWidth } = await import("../output/table.ts");
   const { fileOutput, standardOutput } = await import("../io/output.ts");
   const { discardOnSignal } = await import("../io/signals.ts");
   const { format, group: by, output: path } = options;
-  const terminal = isForTerminal(options);
-  const report = createFormatter(format as Format, {
+  const report = await openFormatter(
+    format as Format,
     files,
-    terminal,
-    width: terminal ? readTerminalWidth() : undefined,
-    colour: terminal && !Deno.noColor,
-  });
+    isForTerminal(options),
+  );
   const output = path === undefined ? standardOutput() : await fileOutput(path);
   using _ = discardOnSignal(output);
   try {
@@ -141,6 +161,7 @@ async function writeReport(
         await output.write(report.row(verdict));
       }
     } else {
+      const { groupRows } = await import("../output/groups.ts");
       const all = await Array.fromAsync(verdicts);
       const groups = groupRows(all, ({ log }) => log, by);
       for (const [group, members] of groups) {
@@ -158,6 +179,26 @@ async function writeReport(
     if (error instanceof Deno.errors.BrokenPipe) return false;
     throw error;
   }
+}
+
+/** Opens a formatter. NDJSON, which programs read, starts without tables and CSV. */
+async function openFormatter(
+  format: Format,
+  files: readonly string[],
+  terminal: boolean,
+): Promise<Formatter> {
+  if (format === "ndjson") {
+    const { createNdjsonFormatter } = await import("../output/json.ts");
+    return createNdjsonFormatter();
+  }
+  const { createFormatter } = await import("../output/formats.ts");
+  const { readTerminalWidth } = await import("../output/table.ts");
+  return createFormatter(format, {
+    files,
+    terminal,
+    width: terminal ? readTerminalWidth() : undefined,
+    colour: terminal && !Deno.noColor,
+  });
 }
 
 function isForTerminal({ output }: { readonly output?: string }): boolean {

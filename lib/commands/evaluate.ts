@@ -25,8 +25,8 @@ import {
 import {
   addAnswerOptions,
   addModelOptions,
-  createRulesOption,
   type ModelOptions,
+  RULES_OPTION,
 } from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
 
@@ -47,7 +47,7 @@ export function define(command: Command): void {
           "model was trained on real frames)",
       ).choices(["train", "validation", "all"]),
     )
-    .addOption(createRulesOption())
+    .option(RULES_OPTION.flags, RULES_OPTION.description)
     .option("--predictions <ndjson>", "write a row per frame, for score")
     .action(async (manifest: string, options: EvaluateOptions) => {
       await print(await evaluate(manifest, options));

@@ -1,25 +1,126 @@
 /** This module is loaded at every start, so it imports nothing heavy. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import type { AnswerOptions } from "../classify/evidence.ts";
 import { type Device, DEVICES } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
+
+/** An option of a command, which commander need not be loaded for. */
+export interface OptionSpec {
+  /** As commander takes them: `-o, --output <file>`. */
+  readonly flags: string;
+  readonly description: string;
+  /** Parses the value; throws {@linkcode InvalidValueError}. */
+  readonly parse?: (text: string) => unknown;
+  readonly choices?: readonly string[];
+  readonly default?: unknown;
+  /** Names of the options that cannot be used with it. */
+  readonly conflicts?: readonly string[];
+}
+
+/** Adds options to a command. */
+export function addOptions(
+  command: Command,
+  specs: readonly OptionSpec[],
+): Command {
+  for (const spec of specs) {
+    const option = command.createOption(spec.flags, spec.description);
+    if (spec.parse) option.argParser(spec.parse);
+    if (spec.choices) option.choices(spec.choices);
+    if (spec.default !== undefined) option.default(spec.default);
+    if (spec.conflicts) option.conflicts([...spec.conflicts]);
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** The error of a value, which commander recognizes by its code. */
+export class InvalidValueError extends Error {
+  readonly code = "commander.invalidArgument";
+}
+
+/** A command line without an error and with options that need no further check. */
+export interface PlainLine {
+  readonly operands: readonly [string, ...string[]];
+  /** Values by the names that commander gives them, with the defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Parses most command lines as commander does, without loading it and the modules of
+ * Node that it needs.
+ *
+ * @returns `undefined` for a line that is left to commander: without an operand, with an
+ *   error, or with grouped short options, lists, options that conflict with others, or
+ *   values that begin with a dash.
+ */
+export function parsePlainLine(
+  args: readonly string[],
+  specs: readonly OptionSpec[],
+): PlainLine | undefined {
+  const options = Object.fromEntries(
+    specs.filter((spec) => spec.default !== undefined)
+      .map((spec) => [nameOption(spec), spec.default]),
+  );
+  const operands: string[] = [];
+  const rest = [...args];
+  while (rest.length > 0) {
+    const arg = rest.shift()!;
+    if (!arg.startsWith("-") || arg === "-") {
+      operands.push(arg);
+      continue;
+    }
+    const [, flag, inline] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [, arg];
+    const spec = specs.find(({ flags }) => flags.split(/, | /).includes(flag!));
+    if (spec === undefined || spec.conflicts || spec.flags.endsWith("...>")) {
+      return undefined;
+    }
+    if (!spec.flags.endsWith(">")) {
+      if (inline !== undefined) return undefined;
+      options[nameOption(spec)] = true;
+      continue;
+    }
+    const text = inline ?? rest.shift();
+    if (text === undefined || text.startsWith("-")) return undefined;
+    if (spec.choices && !spec.choices.includes(text)) return undefined;
+    try {
+      options[nameOption(spec)] = spec.parse ? spec.parse(text) : text;
+    } catch {
+      return undefined;
+    }
+  }
+  const [first, ...others] = operands;
+  return first === undefined
+    ? undefined
+    : { operands: [first, ...others], options };
+}
+
+/** Returns the name of a value, as commander forms it: `maxBytes` for `--max-bytes`. */
+function nameOption({ flags }: OptionSpec): string {
+  return /--([a-z-]+)/.exec(flags)![1]!
+    .replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+}
 
 export interface ModelOptions {
   readonly model: string;
   readonly device: Device;
 }
 
+const MODEL_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: "--model <name>",
+    description: "name of a model, or path of its card",
+    default: DEFAULT_MODEL,
+  },
+  {
+    flags: "--device <device>",
+    description: "where the model runs",
+    choices: DEVICES,
+    default: "auto",
+  },
+];
+
 export function addModelOptions(command: Command): Command {
-  return command
-    .option(
-      "--model <name>",
-      "name of a model, or path of its card",
-      DEFAULT_MODEL,
-    )
-    .addOption(
-      new Option("--device <device>", "where the model runs")
-        .choices(DEVICES).default("auto"),
-    );
+  return addOptions(command, MODEL_OPTIONS);
 }
 
 export interface ReadOptions {
@@ -28,42 +129,53 @@ export interface ReadOptions {
   readonly rules?: readonly string[];
 }
 
-export function addReadOptions(command: Command): Command {
-  return command
-    .option("--hdu <number>", "use only this HDU, counted from 0", parseCount)
-    .option(
-      "--max-bytes <number>",
+export const RULES_OPTION: OptionSpec = {
+  flags: "--rules <file...>",
+  description: "rules files, tried before the built-in rules",
+};
+
+const READ_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: "--hdu <number>",
+    description: "use only this HDU, counted from 0",
+    parse: parseCount,
+  },
+  {
+    flags: "--max-bytes <number>",
+    description:
       "refuse files larger than this when decompressed (default: 4 GiB)",
-      parseCount,
-    )
-    .addOption(createRulesOption());
+    parse: parseCount,
+  },
+  RULES_OPTION,
+];
+
+export function addReadOptions(command: Command): Command {
+  return addOptions(command, READ_OPTIONS);
 }
 
-export function createRulesOption(): Option {
-  return new Option(
-    "--rules <file...>",
-    "rules files, tried before the built-in rules",
-  );
-}
-
-/** Adds the options for how the answer is formed from the evidence. */
-export function addAnswerOptions(command: Command): Command {
-  return command
-    .option(
-      "--pixels-only",
+/** Options for how the answer is formed from the evidence. */
+const ANSWER_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: "--pixels-only",
+    description:
       "the answer is what the pixels alone say; the header is ignored",
-    )
-    .addOption(
-      new Option(
-        "--trust-header",
-        "a frame whose pixels are unlike any spectral frame may be used as the type that its header claims",
-      ).conflicts("pixelsOnly"),
-    )
-    .option(
-      "--min-probability <number>",
+  },
+  {
+    flags: "--trust-header",
+    description:
+      "a frame whose pixels are unlike any spectral frame may be used as the type that its header claims",
+    conflicts: ["pixelsOnly"],
+  },
+  {
+    flags: "--min-probability <number>",
+    description:
       "a frame whose type is less probable than this is unknown (0 to 1)",
-      parseFraction,
-    );
+    parse: parseFraction,
+  },
+];
+
+export function addAnswerOptions(command: Command): Command {
+  return addOptions(command, ANSWER_OPTIONS);
 }
 
 export interface ClassificationOptions
@@ -75,27 +187,42 @@ export interface ClassificationOptions
   readonly quiet?: boolean;
 }
 
-export function addClassificationOptions(command: Command): Command {
-  addAnswerOptions(addReadOptions(addModelOptions(command)))
-    .option(
-      "--workers <number>",
+const QUIET_OPTION: OptionSpec = {
+  flags: "-q, --quiet",
+  description: "no progress and no notices",
+};
+
+export const CLASSIFICATION_OPTIONS: readonly OptionSpec[] = [
+  ...MODEL_OPTIONS,
+  ...READ_OPTIONS,
+  ...ANSWER_OPTIONS,
+  {
+    flags: "--workers <number>",
+    description:
       "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
-      parseWorkers,
-    )
-    .option(
-      "--timeout <seconds>",
-      "give up on a file that takes longer to read; 0: no limit",
-      parseSeconds,
-      120,
-    );
-  return addQuietOption(command);
+    parse: parseWorkers,
+  },
+  {
+    flags: "--timeout <seconds>",
+    description: "give up on a file that takes longer to read; 0: no limit",
+    parse: parseSeconds,
+    default: 120,
+  },
+  QUIET_OPTION,
+];
+
+export function addClassificationOptions(command: Command): Command {
+  return addOptions(command, CLASSIFICATION_OPTIONS);
 }
 
-export function addLabelsOption(command: Command): Command {
-  return command.option(
-    "--labels <csv>",
+export const LABELS_OPTION: OptionSpec = {
+  flags: "--labels <csv>",
+  description:
     "types given by a person, which replace the answers: path,label, or a file that review wrote",
-  );
+};
+
+export function addLabelsOption(command: Command): Command {
+  return addOptions(command, [LABELS_OPTION]);
 }
 
 export interface SearchOptions {
@@ -105,18 +232,24 @@ export interface SearchOptions {
   readonly verbose?: boolean;
 }
 
-/** Adds the options for how frames are found in folders. */
+/** Options for how frames are found in folders. */
+export const SEARCH_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: "--follow-links",
+    description: "follow links that lead out of the folders given",
+  },
+  {
+    flags: "-v, --verbose",
+    description: "name each file and link in folders that is skipped",
+  },
+];
+
 export function addSearchOptions(command: Command): Command {
-  return command
-    .option("--follow-links", "follow links that lead out of the folders given")
-    .option(
-      "-v, --verbose",
-      "name each file and link in folders that is skipped",
-    );
+  return addOptions(command, SEARCH_OPTIONS);
 }
 
 export function addQuietOption(command: Command): Command {
-  return command.option("-q, --quiet", "no progress and no notices");
+  return addOptions(command, [QUIET_OPTION]);
 }
 
 export interface QueueOptions {
@@ -139,7 +272,7 @@ export function addQueueOptions(command: Command): Command {
 
 export function parseCount(text: string): number {
   if (!/^\d+$/.test(text)) {
-    throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+    throw new InvalidValueError("It must be a whole number, 0 or more.");
   }
   return Number(text);
 }
@@ -147,14 +280,14 @@ export function parseCount(text: string): number {
 /** As many as {@linkcode classifyFiles} accepts, whose module is not loaded at the start. */
 function parseWorkers(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) <= 256) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 0 to 256.");
+  throw new InvalidValueError("It must be a whole number from 0 to 256.");
 }
 
 /** Returns a parser of whole numbers that are at least `minimum`. */
 export function parseCountFrom(minimum: number): (text: string) => number {
   return (text) => {
     if (/^\d{1,9}$/.test(text) && Number(text) >= minimum) return Number(text);
-    throw new InvalidArgumentError(
+    throw new InvalidValueError(
       `It must be a whole number, ${minimum} or more.`,
     );
   };
@@ -163,7 +296,7 @@ export function parseCountFrom(minimum: number): (text: string) => number {
 export function parseFraction(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("It must be a number from 0 to 1.");
+    throw new InvalidValueError("It must be a number from 0 to 1.");
   }
   return value;
 }
@@ -171,7 +304,7 @@ export function parseFraction(text: string): number {
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value > 0 && value < Infinity)) {
-    throw new InvalidArgumentError("It must be a number above 0.");
+    throw new InvalidValueError("It must be a number above 0.");
   }
   return value;
 }
@@ -180,7 +313,7 @@ function parseSeconds(text: string): number {
   const value = Number(text);
   // Timers are limited to 2³¹ milliseconds.
   if (text.trim() === "" || !(value >= 0 && value < 2e6)) {
-    throw new InvalidArgumentError(
+    throw new InvalidValueError(
       "It must be a number of seconds, 0 or more.",
     );
   }

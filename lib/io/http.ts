@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import type { BlockList } from "node:net";
 import { SpitError } from "../errors.ts";
 import { retry } from "../std.ts";
 import {
@@ -169,7 +169,7 @@ async function fetchFile(url: string, init: RequestInit): Promise<Response> {
     if (to === null || !isUrl(to.href)) {
       throw makeError("io", "the server redirects to no web address", url);
     }
-    if (to.hostname !== hostname && isInternalHost(to.hostname)) {
+    if (to.hostname !== hostname && await isInternalHost(to.hostname)) {
       const what = `the server redirects to ${to.hostname}, a host of this ` +
         "machine or of a private network, which is not followed: give that address itself";
       throw makeError("no_permission", what, url);
@@ -194,17 +194,6 @@ const INTERNAL = [
 
 let internalAddresses: BlockList | undefined;
 
-/** Made on first use: this module is loaded at every start. */
-function listInternalAddresses(): BlockList {
-  if (internalAddresses !== undefined) return internalAddresses;
-  internalAddresses = new BlockList();
-  for (const subnet of INTERNAL) {
-    const [address = "", bits] = subnet.split("/");
-    internalAddresses.addSubnet(address, Number(bits), getFamily(address));
-  }
-  return internalAddresses;
-}
-
 function getFamily(address: string): "ipv4" | "ipv6" {
   return address.includes(":") ? "ipv6" : "ipv4";
 }
@@ -213,10 +202,19 @@ function getFamily(address: string): "ipv4" | "ipv6" {
  * Returns whether the host of a URL is this machine, or has an address of a private network
  * or of a link. Names are not resolved.
  */
-export function isInternalHost(hostname: string): boolean {
+export async function isInternalHost(hostname: string): Promise<boolean> {
+  // Imported on first use: this module is loaded at every start.
+  const { BlockList, isIP } = await import("node:net");
+  if (internalAddresses === undefined) {
+    internalAddresses = new BlockList();
+    for (const subnet of INTERNAL) {
+      const [address = "", bits] = subnet.split("/");
+      internalAddresses.addSubnet(address, Number(bits), getFamily(address));
+    }
+  }
   const host = hostname.replace(/^\[|\]$|\.$/g, "");
   if (isIP(host) === 0) return /(^|\.)localhost$/i.test(host);
-  return listInternalAddresses().check(host, getFamily(host));
+  return internalAddresses.check(host, getFamily(host));
 }
 
 /** Returns the error to throw for an error of {@linkcode retry}. */

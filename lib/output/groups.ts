@@ -5,10 +5,8 @@ import {
 } from "../calibration/configuration.ts";
 import { selectSettings } from "./configurations.ts";
 
-/** The values of `--group`. */
-export const GROUPINGS = ["night", "configuration"] as const;
-
-export type Grouping = typeof GROUPINGS[number];
+/** A value of `--group`. */
+export type Grouping = "night" | "configuration";
 
 /**
  * Groups rows by night, or by instrument and configuration as far as the headers

@@ -149,15 +149,17 @@ async function listModules(path: string): Promise<string[]> {
   return [...isLoaded];
 }
 
-Deno.test("work: a worker loads only std, --help neither reader nor network, and a classification no parser of labels", async () => {
+Deno.test("work: a worker loads only std, the command line neither commander nor reader nor network, and a classification no parser of labels", async () => {
   const root = new URL("../../", import.meta.url).pathname;
   const worker = await listModules(`${root}lib/classify/reader_worker.ts`);
   assert(worker.some((name) => name.endsWith("kernels.wasm")));
   assertEquals(worker.filter((name) => /onnx|npm:(?!deno-std)/.test(name)), []);
   const cli = await listModules(`${root}cli.ts`);
-  assert(cli.some((name) => name.includes("commander")));
+  assert(cli.some((name) => name.endsWith("commands/options.ts")));
   assertEquals(
-    cli.filter((name) => /onnx|\/fits\/|\/preprocess\//.test(name)),
+    cli.filter((name) =>
+      /onnx|commander|node:|\/(fits|preprocess|calibration)\//.test(name)
+    ),
     [],
   );
   const inputs = await listModules(`${root}lib/commands/inputs.ts`);

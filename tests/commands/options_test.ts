@@ -1,5 +1,14 @@
 /** Options that all commands which classify have in common. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { Command } from "commander";
+import { CLASSIFY_OPTIONS } from "../../lib/commands/classify.ts";
+import { addOptions, parsePlainLine } from "../../lib/commands/options.ts";
+import fc from "../fast_check.ts";
 import {
   evenPlane,
   fitsOf,
@@ -215,4 +224,67 @@ Deno.test("labels of other frames give a notice, and a wrong label an error with
   const bad = await classifyWith("bad.csv");
   assertEquals([bad.code, bad.out], [2, ""]);
   assertMatch(bad.err, /bad\.csv, line 2, column label: "lamp" is not a label/);
+});
+
+/** Parses a line with commander; `undefined` when it reports an error. */
+function parseWithCommander(args: readonly string[]) {
+  const command = addOptions(new Command(), CLASSIFY_OPTIONS)
+    .argument("[PATH...]").exitOverride().configureOutput({ writeErr() {} });
+  try {
+    command.parse(args, { from: "user" });
+  } catch {
+    return undefined;
+  }
+  return { operands: command.args, options: command.opts() };
+}
+
+Deno.test("parsePlainLine() agrees with commander, or leaves a line to it", () => {
+  const flags = CLASSIFY_OPTIONS.flatMap(({ flags }) =>
+    flags.split(/, | /).filter((flag) => flag.startsWith("-"))
+  );
+  const values = ["n1", "-", "--", "-1", "2", "0.5", "", "a=b", "csv", "auto"];
+  const flag = fc.constantFrom(...flags, "--unknown", "-x", "-qv");
+  const value = fc.constantFrom(...values);
+  const parts = fc.oneof(
+    { arbitrary: value.map((text) => [text]), weight: 3 },
+    flag.map((text) => [text]),
+    fc.tuple(flag, value),
+    fc.tuple(flag, value).map(([name, text]) => [`${name}=${text}`]),
+  );
+  const line = fc.array(parts, { minLength: 1, maxLength: 4 }).map((all) =>
+    all.flat()
+  );
+  let plain = 0;
+  fc.assert(
+    fc.property(line, (args) => {
+      const parsed = parsePlainLine(args, CLASSIFY_OPTIONS);
+      if (parsed === undefined) return;
+      plain++;
+      assertEquals({ ...parsed }, parseWithCommander(args), args.join(" "));
+    }),
+    { numRuns: 2000 },
+  );
+  assert(plain > 300, `${plain} lines were parsed`);
+});
+
+Deno.test("parsePlainLine() parses what programs write, and no line with an error", () => {
+  const defaults = {
+    ...{ format: "table", model: "spit-compact", device: "auto" },
+    timeout: 120,
+  };
+  const isPlain = (line: string) =>
+    parsePlainLine(line.split(" "), CLASSIFY_OPTIONS);
+  assertEquals(isPlain("n1 --format=ndjson -q -o a.ndjson n2 --workers 2"), {
+    operands: ["n1", "n2"],
+    options: {
+      ...defaults,
+      ...{ format: "ndjson", quiet: true, output: "a.ndjson", workers: 2 },
+    },
+  });
+  for (
+    const line of [
+      ...["--help n1", "-q", "n1 --format xml", "n1 --workers 1.5", "n1 -o"],
+      ...["- --stream", "n1 --rules a b", "n1 -qv", "n1 --quiet=1", "-- n1"],
+    ]
+  ) assertEquals(isPlain(line), undefined, line);
 });
