@@ -20,6 +20,7 @@ export {
 } from "./statistics";
 export { decodeRice } from "./rice";
 export { turn } from "./turn";
+export { chunk, findRange, narrow, subtract, swap } from "./words";
 
 /** Grows the memory to so many bytes and returns their address, aligned to 16; 0 if it cannot grow. */
 export function room(bytes: usize): usize {

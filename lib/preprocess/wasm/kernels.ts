@@ -16,7 +16,9 @@ export const {
   binResiduals,
   clip,
   countHits,
+  findRange,
   measureBlock,
+  narrow,
   profile,
   rankedResidual,
   resize,
@@ -25,5 +27,6 @@ export const {
   sampleEvenly,
   sampleRanked,
   scale,
+  subtract,
   turn,
 } = wasm;
