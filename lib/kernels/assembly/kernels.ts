@@ -8,6 +8,7 @@
  */
 export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
+export { clipFloats } from "./clip_floats";
 export { countHits } from "./hits";
 export { profile } from "./profiles";
 export { binResiduals, rankedResidual } from "./residuals";

@@ -15,6 +15,7 @@ export const {
   addLight,
   binResiduals,
   clip,
+  clipFloats,
   countHits,
   findRange,
   measureBlock,
