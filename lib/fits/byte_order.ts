@@ -1,19 +1,12 @@
+import { swap } from "../kernels/kernels.wasm";
+import { bytesAt, CHUNK, CHUNK_BYTES } from "../kernels/memory.ts";
 import type { Pixels } from "./frame.ts";
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Converts an array from big-endian to native byte order, or back, in place. */
 export function swapBigEndian(numbers: Pixels | BigInt64Array): void {
-  if (!LITTLE_ENDIAN) return;
-  const { buffer, byteOffset, byteLength } = numbers;
-  switch (numbers.BYTES_PER_ELEMENT) {
-    case 2:
-      return swap16(buffer, byteOffset, byteLength);
-    case 4:
-      return swap32(new Uint32Array(buffer, byteOffset, byteLength / 4));
-    case 8:
-      return swap64(new Uint32Array(buffer, byteOffset, byteLength / 4));
-  }
+  if (LITTLE_ENDIAN && numbers.BYTES_PER_ELEMENT > 1) swapBytes(numbers, 0);
 }
 
 /**
@@ -21,52 +14,25 @@ export function swapBigEndian(numbers: Pixels | BigInt64Array): void {
  * BZERO of unsigned integers, in one pass, in place.
  */
 export function swapUnsigned(stored: Int16Array): Uint16Array {
-  const { buffer, byteOffset, byteLength, length } = stored;
+  const { buffer, byteOffset, length } = stored;
   const unsigned = new Uint16Array(buffer, byteOffset, length);
-  if (LITTLE_ENDIAN) swap16(buffer, byteOffset, byteLength, 0x80008000);
+  if (LITTLE_ENDIAN) swapBytes(stored, 0x80008000);
   else for (let i = 0; i < length; i++) unsigned[i] = unsigned[i]! ^ 0x8000;
   return unsigned;
 }
 
-/** Swaps two 16-bit words at a time, and inverts the bits of `mask` in each pair. */
-function swap16(
-  buffer: ArrayBufferLike,
-  start: number,
-  length: number,
-  mask = 0,
+/** Reverses the bytes of each number by the kernel, and inverts the bits of `mask`. */
+function swapBytes(
+  numbers: Pixels | BigInt64Array,
+  mask: number,
 ): void {
-  // Not a shift, which has 32 bits.
-  const pairs = start % 4 === 0 ? Math.floor(length / 4) : 0;
-  const words = new Uint32Array(buffer, pairs === 0 ? 0 : start, pairs);
-  for (let i = 0; i < pairs; i++) {
-    const pair = words[i]!;
-    words[i] = mask ^
-      (((pair & 0x00ff00ff) << 8) | ((pair >>> 8) & 0x00ff00ff));
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = numbers;
+  for (let at = 0; at < byteLength; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, byteLength - at);
+    const bytes = new Uint8Array(buffer, byteOffset + at, length);
+    const chunk = bytesAt(CHUNK, length);
+    chunk.set(bytes);
+    swap(CHUNK, length, BYTES_PER_ELEMENT, mask);
+    bytes.set(chunk);
   }
-  const rest = new Uint16Array(
-    buffer,
-    start + 4 * pairs,
-    length / 2 - 2 * pairs,
-  );
-  for (let i = 0; i < rest.length; i++) {
-    const word = rest[i]!;
-    rest[i] = mask ^ ((word << 8) | (word >> 8));
-  }
-}
-
-function swap32(words: Uint32Array): void {
-  for (let i = 0; i < words.length; i++) words[i] = swapBytes(words[i]!);
-}
-
-function swap64(halves: Uint32Array): void {
-  for (let i = 0; i < halves.length; i += 2) {
-    const first = halves[i]!;
-    halves[i] = swapBytes(halves[i + 1]!);
-    halves[i + 1] = swapBytes(first);
-  }
-}
-
-function swapBytes(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) |
-    (word >>> 24);
 }

@@ -148,7 +148,6 @@ function decodeRecord(bytes: Uint8Array): string {
 }
 
 function decodeText(bytes: Uint8Array): string {
-  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
   try {
     return UTF8.decode(bytes);
   } catch {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { memory, room } from "./kernels.wasm";
+import { chunk, memory, room } from "./kernels.wasm";
 
 /** Bytes of a 16-bit pixel. */
 export const WORD = 2;
@@ -14,6 +14,15 @@ export const WORD = 2;
 export const COUNT = 4;
 /** Bytes of a float. */
 export const FLOAT = 8;
+
+/** Bytes of {@linkcode CHUNK}. */
+export const CHUNK_BYTES = 1 << 16;
+
+/**
+ * Address of memory through which arrays outside the memory of the kernels pass, chunk by
+ * chunk. {@linkcode allocate} does not return it.
+ */
+export const CHUNK = chunk();
 
 /**
  * Allocates a buffer of the given number of bytes under each name. The buffers of

@@ -8,8 +8,8 @@
  * pixels.
  *
  * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
- * 16-bit integers, as most raw frames are. The tests require both to give the
- * same bits (`tests/preprocess/wasm_test.ts`). A change starts in the
+ * 16-bit integers, as most raw frames are, and the clip of other planes. The tests
+ * require both to give the same bits (`tests/preprocess/wasm_test.ts`). A change starts in the
  * specification.
  *
  * @module
@@ -38,6 +38,7 @@ import {
   type FrameStatistics,
 } from "./statistics.ts";
 import { trim } from "./trim.ts";
+import { clipAnyPlane } from "./wasm/clip.ts";
 import { preprocessLoaded } from "./wasm/input_image.ts";
 import { type LoadedPlane, loadPlane } from "./wasm/load_plane.ts";
 import { measureLoadedStatistics } from "./wasm/statistics.ts";
@@ -151,7 +152,7 @@ function prepareLoaded(
   { flips, features }: InputOptions,
 ): PlaneInputs {
   const { inputImage, rowMaxima } = loaded === undefined
-    ? preprocessByStep(plane)
+    ? preprocessByStep(plane, clipAnyPlane)
     : preprocessLoaded(loaded);
   const { pixels } = inputImage;
   return {
@@ -181,10 +182,17 @@ function computeLoadedStatistics(
 /** The result of steps 1 to 7. */
 export type Preprocessed = Pick<PlaneInputs, "inputImage" | "rowMaxima">;
 
-/** Runs steps 1 to 7 without the fast path, for any pixels. */
-export function preprocessByStep(plane: Plane): Preprocessed {
+/**
+ * Runs steps 1 to 7 without the fast path, for any pixels.
+ *
+ * @param clip Step 2. Default: {@linkcode sigmaClip}.
+ */
+export function preprocessByStep(
+  plane: Plane,
+  clip: typeof sigmaClip = sigmaClip,
+): Preprocessed {
   const { plane: oriented, rotated } = orient(plane);
-  const maxima = rowMaxima(oriented, sigmaClip(oriented));
+  const maxima = rowMaxima(oriented, clip(oriented));
   const rows = trim(maxima);
   const image = resize(oriented, rows);
   const limits = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);

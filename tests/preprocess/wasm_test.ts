@@ -7,6 +7,7 @@ import {
   type LoadedPlane,
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
+import { clipAnyPlane } from "../../lib/preprocess/wasm/clip.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
 import {
   measureInputs,
@@ -196,6 +197,36 @@ Deno.test("wasm: a large plane that is turned gives the bits of the steps withou
   }
   const bytes = new Uint8Array(width * height);
   assertEquals(loadPlane({ width, height, pixels: bytes }), undefined);
+});
+
+Deno.test("wasm: the clip of floats gives the bits of the step", () => {
+  const special = fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e300);
+  const pixel = fc.oneof(
+    { weight: 20, arbitrary: fc.double({ min: -100, max: 100 }) },
+    { weight: 1, arbitrary: special },
+  );
+  const planes = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(40)).chain(
+    ([width, more]) =>
+      fc.array(pixel, { minLength: width, maxLength: width * (more + 1) })
+        .map((values) => ({ width, values })),
+  );
+  fc.assert(fc.property(planes, ({ width, values }) => {
+    const height = Math.floor(values.length / width);
+    const pixels = Float64Array.from(values.slice(0, width * height));
+    const plane = { width, height, pixels };
+    assertEquals(clipAnyPlane(plane), sigmaClip(plane));
+  }));
+  // Several blocks of columns, of noise with outliers that take several rounds.
+  const random = makeRandom(5);
+  for (const Floats of [Float32Array, Float64Array]) {
+    const [width, height] = [150, 301];
+    const pixels = new Floats(width * height).map(() => {
+      const noise = random.normal();
+      return 1000.3 + noise * (random.uniform() < 0.05 ? 50 : 3);
+    });
+    const plane = { width, height, pixels };
+    assertEquals(clipAnyPlane(plane), sigmaClip(plane));
+  }
 });
 
 Deno.test("wasm: other planes are left to the steps", () => {

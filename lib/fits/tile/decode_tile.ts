@@ -1,6 +1,12 @@
 import { SpitError } from "../../errors.ts";
 import type { Hdu } from "../hdu.ts";
-import { STORED_ARRAYS, type StoredPixels, toNumbers } from "../pixels.ts";
+import {
+  flipSign,
+  STORED_ARRAYS,
+  type StoredPixels,
+  toNumbers,
+} from "../pixels.ts";
+import type { Pixels } from "../frame.ts";
 import { decodeHcompress } from "./hcompress.ts";
 import { decodePixelList } from "./pixel_list.ts";
 import { decodeRice, decodeRiceTiles } from "./rice.ts";
@@ -49,30 +55,28 @@ export function decodeTile(
 const BATCH = 1 << 18;
 
 /**
- * Decodes an image of integers in Rice code whose tiles are as wide as the image, many
- * tiles at once.
+ * Decodes an image whose tiles are as wide as the image, many tiles at once: integers in
+ * Rice code, and numbers in GZIP_1 and GZIP_2.
  *
  * @param stored Receives the pixels.
- * @param zero Added to each pixel, modulo the range of its type.
+ * @param zero Added to each integer, modulo the range of its type: 0, or half of the range.
  * @returns Whether all tiles were decoded. If not, because the image is of another kind,
  *   or a tile is damaged or too large, {@linkcode decodeTile} decodes the tiles one by one.
  * @throws {SpitError} `bad_tile`.
  */
-export function decodeRiceRows(
+export function decodeRows(
   tiling: Tiling,
   { width, height }: Pick<Hdu, "width" | "height">,
   stored: StoredPixels,
   zero: number,
 ): boolean {
-  const { compression, bitpix, bytepix, tileWidth, tileHeight } = tiling;
-  const isInteger = !(stored instanceof BigInt64Array) && bitpix > 0;
-  if (compression !== "RICE_1" || tileWidth < width || !isInteger) return false;
-  if (bitpix !== 8 * bytepix) return false;
+  const { tileWidth, tileHeight } = tiling;
+  if (tileWidth < width || stored instanceof BigInt64Array) return false;
+  const decode = chooseDecoder(tiling, stored, zero);
+  if (decode === undefined) return false;
+  const size = stored.BYTES_PER_ELEMENT;
   const whole = Math.floor(height / tileHeight);
-  const fitting = Math.max(
-    1,
-    Math.floor(BATCH / (width * tileHeight * bytepix)),
-  );
+  const fitting = Math.max(1, Math.floor(BATCH / (width * tileHeight * size)));
   for (let row = 0; row * tileHeight < height;) {
     // The last tile may be lower than the others.
     const isWhole = row < whole;
@@ -84,12 +88,90 @@ export function decodeRiceRows(
       if (bytes === undefined) return false;
       packed.push(bytes);
     }
-    const decoded = decodeRiceTiles(packed, pixels, tiling, zero);
-    if (decoded.length < tiles * pixels) return false;
+    const decoded = decode(packed, pixels);
+    if (decoded === undefined || decoded.length < tiles * pixels) return false;
     stored.set(decoded, row * width * tileHeight);
     row += tiles;
   }
   return true;
+}
+
+type Numbers = Exclude<StoredPixels, BigInt64Array>;
+
+/** Decodes tiles of the same number of pixels. */
+type DecodeTiles = (
+  packed: readonly Uint8Array[],
+  pixels: number,
+) => Pixels | undefined;
+
+function chooseDecoder(
+  tiling: Tiling,
+  stored: Numbers,
+  zero: number,
+): DecodeTiles | undefined {
+  const { compression, bitpix, bytepix, scale } = tiling;
+  switch (compression) {
+    case "RICE_1":
+      return bitpix !== 8 * bytepix
+        ? undefined
+        : (packed, pixels) => decodeRiceTiles(packed, pixels, tiling, zero);
+    case "GZIP_1":
+    case "GZIP_2": {
+      if (bitpix < 0 && scale !== undefined) return undefined;
+      const isShuffled = compression === "GZIP_2";
+      return (packed, pixels) => {
+        const values = inflateTiles(packed, pixels, stored, isShuffled);
+        return values === undefined || zero === 0 ? values : flipSign(values);
+      };
+    }
+  }
+}
+
+/**
+ * Inflates GZIP_1 or GZIP_2 tiles that follow each other in memory. They are members of one
+ * gzip file: a call of zlib for each tile takes as long as inflating 3 KB.
+ *
+ * @param like An array of the type of the pixels.
+ * @returns `undefined` if they do not follow each other, if a tile is damaged, or if its
+ *   numbers are of another size.
+ */
+function inflateTiles(
+  packed: readonly Uint8Array[],
+  pixels: number,
+  like: Numbers,
+  isShuffled: boolean,
+): Numbers | undefined {
+  const tileBytes = pixels * like.BYTES_PER_ELEMENT;
+  const { buffer, byteOffset: start } = packed[0]!;
+  const view = new DataView(buffer);
+  let end = start;
+  for (const { byteOffset, length } of packed) {
+    if (byteOffset !== end || length < 4) return undefined;
+    end += length;
+    // A member ends with the length of its content.
+    if (view.getUint32(end - 4, true) !== tileBytes) return undefined;
+  }
+  const length = packed.length * tileBytes;
+  let inflated: Uint8Array;
+  try {
+    inflated = gunzipSync(new Uint8Array(buffer, start, end - start), {
+      maxOutputLength: length,
+      chunkSize: Math.max(64, length + 1),
+    });
+  } catch {
+    return undefined;
+  }
+  if (inflated.length !== length) return undefined;
+  const bytes = new Uint8Array(length);
+  if (!isShuffled) bytes.set(inflated);
+  for (let at = 0; isShuffled && at < length; at += tileBytes) {
+    const tile = inflated.subarray(at, at + tileBytes);
+    unshuffle(tile, bytes.subarray(at, at + tileBytes), pixels);
+  }
+  const Stored = like.constructor as new (buffer: ArrayBuffer) => Numbers;
+  const values = new Stored(bytes.buffer);
+  swapBigEndian(values);
+  return values;
 }
 
 /** Largest plausible size of a compressed tile, bytes: twice the pixels, and a header. */

@@ -14,7 +14,7 @@ import {
   scalePixels,
   type StoredPixels,
 } from "../pixels.ts";
-import { decodeRiceRows, decodeTile } from "./decode_tile.ts";
+import { decodeRows, decodeTile } from "./decode_tile.ts";
 import { describeTiling } from "./tiling.ts";
 
 /**
@@ -74,8 +74,8 @@ function decodeTiles(
   const stored = makeStoredArray(bitpix, width * height, memory);
   const blankCard = header.values.has("ZBLANK") ? "ZBLANK" : "BLANK";
   const scaling = readScaling(header, blankCard);
-  const isUnsigned = hasUnsignedZero(stored, scaling);
-  if (decodeRiceRows(tiling, hdu, stored, isUnsigned ? scaling.zero : 0)) {
+  const isUnsigned = bitpix > 0 && hasUnsignedZero(stored, scaling);
+  if (decodeRows(tiling, hdu, stored, isUnsigned ? scaling.zero : 0)) {
     return isUnsigned
       ? asUnsigned(stored)
       : scalePixels(stored, scaling, maxBytes);

@@ -8,6 +8,7 @@
  */
 export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
+export { clipFloats } from "./clip_floats";
 export { countHits } from "./hits";
 export { profile } from "./profiles";
 export { binResiduals, rankedResidual } from "./residuals";
@@ -20,6 +21,7 @@ export {
 } from "./statistics";
 export { decodeRice } from "./rice";
 export { turn } from "./turn";
+export { chunk, findRange, narrow, subtract, swap } from "./words";
 
 /** Grows the memory to so many bytes and returns their address, aligned to 16; 0 if it cannot grow. */
 export function room(bytes: usize): usize {

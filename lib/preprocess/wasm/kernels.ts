@@ -15,8 +15,11 @@ export const {
   addLight,
   binResiduals,
   clip,
+  clipFloats,
   countHits,
+  findRange,
   measureBlock,
+  narrow,
   profile,
   rankedResidual,
   resize,
@@ -25,5 +28,6 @@ export const {
   sampleEvenly,
   sampleRanked,
   scale,
+  subtract,
   turn,
 } = wasm;

@@ -1,5 +1,18 @@
 import type { Pixels, Plane } from "../../fits/frame.ts";
-import { allocate, COUNT, FLOAT, turn, WORD, wordsAt } from "./kernels.ts";
+import {
+  allocate,
+  CHUNK,
+  CHUNK_BYTES,
+  COUNT,
+  findRange,
+  FLOAT,
+  floatsAt,
+  narrow,
+  subtract,
+  turn,
+  WORD,
+  wordsAt,
+} from "./kernels.ts";
 import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
 import { MOST_BLOCKS, SAMPLE } from "../features_blocks.ts";
 import { LONGEST } from "../features_profiles.ts";
@@ -61,10 +74,11 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
   const isCopiedTwice = rotated && !isLarge;
   const room = allocateRoom(width, height, isCopiedTwice);
   if (room === undefined) return;
-  const words = wordsAt(room.plane, pixels.length);
-  if (rotated && isLarge) turnPixels(pixels, words, plane.width, plane.height);
-  else words.set(pixels);
-  subtractBase(words, base);
+  if (rotated && isLarge) {
+    const words = wordsAt(room.plane, pixels.length);
+    turnPixels(pixels, words, plane.width, plane.height);
+    subtract(room.plane, pixels.length, base);
+  } else copyWords(pixels, base, room.plane);
   if (isCopiedTwice) turn(room.plane, room.turned, plane.width, plane.height);
   const address = isCopiedTwice ? room.turned : room.plane;
   return { address, width, height, base, rotated, room };
@@ -103,22 +117,47 @@ function findBase(pixels: Pixels): number | undefined {
     case Int16Array:
       return -VALUES / 2;
   }
-  let least = Infinity;
-  let most = -Infinity;
-  for (let k = 0; k < pixels.length; k++) {
-    const value = pixels[k]!;
-    // Also false for NaN and ±Inf, whose difference is NaN.
-    if (!(value - Math.floor(value) === 0)) return undefined;
-    if (value < least) least = value;
-    if (value > most) most = value;
-    if (most - least >= VALUES) return undefined;
+  const range = floatsAt(RANGE, 2);
+  range.set([Infinity, -Infinity]);
+  for (let from = 0; from < pixels.length; from += FLOATS) {
+    const count = fillFloats(pixels, from);
+    if (!findRange(VALUES_AT, count, RANGE)) return undefined;
+    // Also true for infinite values.
+    if (!(range[1]! - range[0]! < VALUES)) return undefined;
   }
+  const [least] = range;
   // Halves and quarters of a count must be exact, too.
-  return Math.abs(least) < 2 ** 32 ? least : undefined;
+  return Math.abs(least!) < 2 ** 32 ? least : undefined;
 }
 
-/** Subtracts the base from pixels of which the last 16 bits were stored. */
-function subtractBase(words: Uint16Array, base: number): void {
-  if (base === 0) return;
-  for (let k = 0; k < words.length; k++) words[k] = words[k]! - base;
+/** Where the range of the pixels and, after it, those of one part of them as floats are. */
+const RANGE = CHUNK;
+const VALUES_AT = CHUNK + 2 * FLOAT;
+const FLOATS = CHUNK_BYTES / FLOAT - 2;
+
+/**
+ * Writes the pixels from one on as floats.
+ *
+ * @returns Their number, which is made even by writing the last one twice.
+ */
+function fillFloats(pixels: Pixels, from: number): number {
+  const part = pixels.subarray(from, from + FLOATS);
+  const { length } = part;
+  const floats = floatsAt(VALUES_AT, length + length % 2);
+  floats.set(part);
+  floats[floats.length - 1] = part[length - 1]!;
+  return floats.length;
+}
+
+/** Writes pixels less `base` as 16-bit numbers. */
+function copyWords(pixels: Pixels, base: number, to: number): void {
+  if (pixels.BYTES_PER_ELEMENT <= WORD) {
+    wordsAt(to, pixels.length).set(pixels);
+    if (base !== 0) subtract(to, pixels.length, base);
+    return;
+  }
+  for (let from = 0; from < pixels.length; from += FLOATS) {
+    const count = fillFloats(pixels, from);
+    narrow(VALUES_AT, count, base, to + from * WORD);
+  }
 }

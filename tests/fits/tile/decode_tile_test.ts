@@ -2,11 +2,18 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { SpitError } from "../../../lib/errors.ts";
 import {
+  decodeRows,
   decodeTile,
   inflateTile,
   makeDitherSequence,
   unquantise,
 } from "../../../lib/fits/tile/decode_tile.ts";
+import {
+  asUnsigned,
+  flipSign,
+  STORED_ARRAYS,
+} from "../../../lib/fits/pixels.ts";
+import { makeRandom } from "../../../lib/simulate/random.ts";
 import type { Column, Tiling } from "../../../lib/fits/tile/tiling.ts";
 
 Deno.test("inflateTile() throws for a damaged tile, and for one that is too long", () => {
@@ -117,4 +124,87 @@ Deno.test("blank values are NaN, and only SUBTRACTIVE_DITHER_2 restores exact ze
   };
   assertEquals(read("SUBTRACTIVE_DITHER_2"), new Float32Array([NaN, 0]));
   assertEquals(read("SUBTRACTIVE_DITHER_1")[1]! < -4e9, true);
+});
+
+/** Returns a tiling of one row a tile whose tiles have these bytes, with a gap between them. */
+function makeRowTiling(
+  compression: string,
+  bitpix: number,
+  width: number,
+  tiles: readonly Uint8Array[],
+  gap = 0,
+): Tiling {
+  const heap = 8 * tiles.length;
+  const length = tiles.reduce((sum, tile) => sum + tile.length + gap, heap);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  let at = heap;
+  tiles.forEach((tile, row) => {
+    bytes.set(tile, at);
+    view.setUint32(8 * row, tile.length);
+    view.setUint32(8 * row + 4, at - heap);
+    at += tile.length + gap;
+  });
+  const numberBytes = Math.max(4, Math.abs(bitpix) / 8);
+  const [single] = tiles;
+  const { table, ...others } = makeTiling(compression, single!);
+  return {
+    ...others,
+    table: { ...table, rows: tiles.length, bytes, heap },
+    bitpix,
+    tileWidth: width,
+    numberBytes,
+    scratch: new ArrayBuffer(width * numberBytes),
+  };
+}
+
+Deno.test("decodeRows() gives the pixels of decodeTile() for GZIP_1 and GZIP_2, or leaves the image to it", () => {
+  const width = 5, height = 300;
+  const random = makeRandom(1);
+  for (const compression of ["GZIP_1", "GZIP_2"]) {
+    for (
+      const [bitpix, zero] of [[8, -128], [16, 2 ** 15], [32, 0], [-32, 0]]
+    ) {
+      const size = Math.abs(bitpix!) / 8;
+      const tiles = Array.from({ length: height }, () => {
+        // Finite floats, because NaN has many patterns of bits.
+        const bytes = Uint8Array.from(
+          { length: width * size },
+          () => 64 * random.uniform(),
+        );
+        return new Uint8Array(gzipSync(bytes));
+      });
+      const image = { width, height };
+      const Stored = STORED_ARRAYS[bitpix!]!;
+      const makeStored = () =>
+        new Stored(new ArrayBuffer(width * height * size), 0, width * height);
+      const tiling = makeRowTiling(compression, bitpix!, width, tiles);
+      const expected = makeStored() as Int16Array;
+      for (let row = 0; row < height; row++) {
+        const tile = decodeTile(tiling, row, width, width) as Int16Array;
+        expected.set(tile, row * width);
+      }
+      const stored = makeStored();
+      assertEquals(decodeRows(tiling, image, stored, 0), true);
+      assertEquals(stored, expected);
+      if (zero !== 0) {
+        decodeRows(tiling, image, stored, zero!);
+        assertEquals(asUnsigned(stored), flipSign(expected));
+      }
+
+      // With a gap, a damaged tile, and a tile of another length.
+      const long = gzipSync(new Uint8Array(width * size + 1));
+      const damaged = tiles[7]!.map((byte, k) => k === 14 ? ~byte : byte);
+      for (
+        const [others, gap] of [
+          [tiles, 1],
+          [tiles.with(7, damaged), 0],
+          [tiles.with(7, new Uint8Array(long)), 0],
+        ] as const
+      ) {
+        const other = makeRowTiling(compression, bitpix!, width, others, gap);
+        assertEquals(decodeRows(other, image, makeStored(), 0), false);
+      }
+    }
+  }
 });
