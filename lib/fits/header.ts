@@ -96,9 +96,6 @@ const VALUED = /^([A-Za-z0-9_-]{1,8}) *=/;
 const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
 /** A value indicator in its place, after a keyword with characters that FITS does not allow. */
 const UNUSUAL = /^([^]{8})=(?: |$)/;
-/** Only U+0020 is a blank of FITS; `trim` removes Unicode spaces and line separators, too. */
-const TRAILING_BLANKS = / +$/;
-const BLANKS_AROUND = /^ +| +$/g;
 const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 
 /**
@@ -143,12 +140,11 @@ export function isEndRecord(record: Uint8Array): boolean {
 
 function decodeRecord(bytes: Uint8Array): string {
   // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ")
-    .replace(TRAILING_BLANKS, "");
+  const text = decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
+  return trimBlanksEnd(text);
 }
 
 function decodeText(bytes: Uint8Array): string {
-  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -175,18 +171,31 @@ function toKeyword(text: string): string {
 }
 
 function trimBlanks(text: string): string {
-  return text.replace(BLANKS_AROUND, "");
+  return trimBlanksEnd(trimBlanksStart(text));
+}
+
+function trimBlanksStart(text: string): string {
+  let start = 0;
+  while (text[start] === " ") start++;
+  return text.slice(start);
+}
+
+/** Only U+0020 is a blank of FITS; `trimEnd` removes Unicode spaces and line separators, too. */
+function trimBlanksEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === " ") end--;
+  return text.slice(0, end);
 }
 
 function text(keyword: string, comment: string): Card {
-  const trimmed = comment.replace(TRAILING_BLANKS, "").toWellFormed();
+  const trimmed = trimBlanksEnd(comment).toWellFormed();
   return { keyword, value: null, comment: trimmed };
 }
 
 type Field = Pick<Card, "value" | "comment">;
 
 function parseField(field: string): Field {
-  const trimmed = field.replace(/^ +/, "");
+  const trimmed = trimBlanksStart(field);
   if (trimmed.startsWith("'")) return parseQuoted(trimmed);
   const slash = trimmed.indexOf("/");
   const value = slash < 0 ? trimmed : trimmed.slice(0, slash);
@@ -199,7 +208,7 @@ function parseQuoted(field: string): Field {
   const value = field.slice(1, end).replaceAll("''", "'");
   const comment = field.slice(end + 1).replace(/^[^/]*\/?/, "");
   return {
-    value: value.replace(TRAILING_BLANKS, ""),
+    value: trimBlanksEnd(value),
     comment: trimBlanks(comment),
   };
 }
@@ -236,7 +245,7 @@ function parseContinuation(
   if (typeof before?.value !== "string" || !before.value.endsWith("&")) {
     return undefined;
   }
-  const field = parseQuoted(record.slice(10).replace(/^ +/, ""));
+  const field = parseQuoted(trimBlanksStart(record.slice(10)));
   return { keyword: before.keyword, ...field };
 }
 
