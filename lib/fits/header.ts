@@ -97,8 +97,7 @@ const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
 /** A value indicator in its place, after a keyword with characters that FITS does not allow. */
 const UNUSUAL = /^([^]{8})=(?: |$)/;
 /** Only U+0020 is a blank of FITS; `trim` removes Unicode spaces and line separators, too. */
-const TRAILING_BLANKS = / +$/;
-const BLANKS_AROUND = /^ +| +$/g;
+const BLANK = 0x20;
 const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 
 /**
@@ -122,9 +121,8 @@ export function parseHeader(bytes: Uint8Array): Card[] {
   // A card and its CONTINUE cards, joined once: some have thousands of them.
   let pieces: Card[] = [];
   for (let at = 0; at < bytes.length; at += CARD_LENGTH) {
-    const recordBytes = bytes.subarray(at, at + CARD_LENGTH);
-    if (isEndRecord(recordBytes)) break;
-    const record = decodeRecord(recordBytes);
+    if (isEndRecord(bytes, at)) break;
+    const record = decodeRecord(bytes.subarray(at, at + CARD_LENGTH));
     const piece = parseContinuation(pieces.at(-1), record);
     if (piece === undefined) {
       cards.push(...joinPieces(pieces));
@@ -135,16 +133,20 @@ export function parseHeader(bytes: Uint8Array): Card[] {
   return [...cards, ...joinPieces(pieces)];
 }
 
-/** Returns whether a record is the END card. Control characters count as blanks. */
-export function isEndRecord(record: Uint8Array): boolean {
-  return record[0] === 0x45 && record[1] === 0x4e && record[2] === 0x44 &&
-    record.subarray(3, 8).every((byte) => byte <= 0x20);
+/** Returns whether the record at an offset is the END card. Control characters count as blanks. */
+export function isEndRecord(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x45 && bytes[at + 1] === 0x4e &&
+    bytes[at + 2] === 0x44 &&
+    bytes.subarray(at + 3, at + 8).every((byte) => byte <= 0x20);
 }
 
-function decodeRecord(bytes: Uint8Array): string {
+function decodeRecord(record: Uint8Array): string {
+  let end = record.length;
+  while (end > 0 && record[end - 1]! <= BLANK) end--;
+  const bytes = record.subarray(0, end);
   // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ")
-    .replace(TRAILING_BLANKS, "");
+  const text = decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
+  return trimBlanksEnd(text);
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -174,18 +176,30 @@ function toKeyword(text: string): string {
 }
 
 function trimBlanks(text: string): string {
-  return text.replace(BLANKS_AROUND, "");
+  return trimBlanksEnd(trimBlanksStart(text));
+}
+
+function trimBlanksStart(text: string): string {
+  let start = 0;
+  while (text.charCodeAt(start) === BLANK) start++;
+  return text.slice(start);
+}
+
+function trimBlanksEnd(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === BLANK) end--;
+  return text.slice(0, end);
 }
 
 function text(keyword: string, comment: string): Card {
-  const trimmed = comment.replace(TRAILING_BLANKS, "").toWellFormed();
+  const trimmed = trimBlanksEnd(comment).toWellFormed();
   return { keyword, value: null, comment: trimmed };
 }
 
 type Field = Pick<Card, "value" | "comment">;
 
 function parseField(field: string): Field {
-  const trimmed = field.replace(/^ +/, "");
+  const trimmed = trimBlanksStart(field);
   if (trimmed.startsWith("'")) return parseQuoted(trimmed);
   const slash = trimmed.indexOf("/");
   const value = slash < 0 ? trimmed : trimmed.slice(0, slash);
@@ -198,7 +212,7 @@ function parseQuoted(field: string): Field {
   const value = field.slice(1, end).replaceAll("''", "'");
   const comment = field.slice(end + 1).replace(/^[^/]*\/?/, "");
   return {
-    value: value.replace(TRAILING_BLANKS, ""),
+    value: trimBlanksEnd(value),
     comment: trimBlanks(comment),
   };
 }
@@ -235,7 +249,7 @@ function parseContinuation(
   if (typeof before?.value !== "string" || !before.value.endsWith("&")) {
     return undefined;
   }
-  const field = parseQuoted(record.slice(10).replace(/^ +/, ""));
+  const field = parseQuoted(trimBlanksStart(record.slice(10)));
   return { keyword: before.keyword, ...field };
 }
 

@@ -137,7 +137,7 @@ function assertFits(first: Uint8Array): void {
 
 function hasEnd(block: Uint8Array): boolean {
   for (let at = 0; at < block.length; at += CARD_LENGTH) {
-    if (isEndRecord(block.subarray(at, at + CARD_LENGTH))) return true;
+    if (isEndRecord(block, at)) return true;
   }
   return false;
 }

@@ -1,4 +1,9 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertRejects,
+} from "@std/assert";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import {
@@ -175,6 +180,31 @@ Deno.test("the first file is given before a worker starts and the next path is t
     if (path === "0.fits") assertEquals(requested, 1);
   }
   assertEquals([started[0], started[1], started.length], [0, 2, 40]);
+});
+
+/** A worker that creates a million values, of which it keeps some for a while. */
+const WASTEFUL = new URL(
+  "data:text/javascript," + encodeURIComponent(`
+    import { getHeapSpaceStatistics } from "node:v8";
+    import { parentPort } from "node:worker_threads";
+    let kept = [];
+    for (let k = 0; k < 1_000_000; k++) {
+      kept.push({ k });
+      if (kept.length > 100_000) kept = [];
+    }
+    const young = getHeapSpaceStatistics()
+      .find((space) => space.space_name === "new_space");
+    parentPort.postMessage(young.space_size);
+  `),
+);
+
+Deno.test("the short-lived values of a worker take a few megabytes", async () => {
+  const worker = startReaderWorker(ONE_FLIP, WASTEFUL);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  worker.once("message", resolve);
+  const size = await promise;
+  await worker.terminate();
+  assertLess(size, 6e6);
 });
 
 Deno.test("leaving the loop early ends the workers and the source", async () => {
