@@ -17,7 +17,6 @@ import {
   type EvidenceTables,
   LIGHT,
 } from "../lib/classify/evidence.ts";
-import { findClaimKind } from "../lib/header/claim.ts";
 import type { ClassifiedVerdict } from "../lib/classify/verdict.ts";
 import type { LabelledFrame } from "../lib/evaluation/manifest.ts";
 import {
@@ -75,11 +74,9 @@ const NAMED = 0.1;
 /** A lead that is less than this decides nothing: 0.55 against 0.45. */
 const MARGIN = 0.1;
 
-const CLAIMS = [...FRAME_TYPES, "sky", "light"] as const;
+const CLAIMS = [...FRAME_TYPES, "light"] as const;
 const UNLIT = LIGHT[0]!;
 const LIT = LIGHT.slice(1).flat();
-/** Claims that say more than an open shutter. */
-const KINDS = CLAIMS.filter((claim) => claim !== "light");
 
 /** Fits the likelihood tables; cameras with many frames do not dominate. */
 export function fitTables(rows: readonly Row[]): EvidenceTables {
@@ -186,29 +183,29 @@ function isOfSky(label: string): boolean {
 
 function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
   const claiming = rows.filter(({ verdict }) => verdict.header.type !== null);
-  const kinds = new Map(
-    claiming.map((row) => [row, findClaimKind(row.verdict.header)]),
-  );
   const counts = mapTypes((type) => {
     const own = claiming.filter(({ frame }) => frame.label === type);
     const share = weighCameras(own);
     return (claim: string) =>
       sum(
-        own.map((row) => kinds.get(row) === claim ? share.get(row)! : 0),
+        own.map((row) =>
+          row.verdict.header.type === claim ? share.get(row)! : 0
+        ),
       );
   });
   const estimate = (claim: typeof CLAIMS[number], type: FrameType) => {
     const alike = LIGHT.find((types) => types.includes(type))!;
-    // A claim of another kind of light does not tell the types of this kind apart, the
-    // sky does not tell standard from science, and an open shutter does not tell the types
-    // with light apart.
+    // A claim of another kind of light does not tell the types of this kind apart, and
+    // an open shutter does not tell the types with light apart. Most headers write one
+    // word, as OBJECT, for every exposure of the sky, so that a claim of science does not
+    // tell a standard from a science frame either.
     const pool = claim === "light"
       ? UNLIT.includes(type) ? UNLIT : LIT
-      : claim !== "sky" && alike.includes(claim)
+      : claim !== "science" && alike.includes(claim)
       ? [type]
       : alike;
     const count = (one: string) => sum(pool.map((type) => counts[type](one)));
-    const others = claim === "light" ? CLAIMS : KINDS;
+    const others = claim === "light" ? CLAIMS : FRAME_TYPES;
     return round(
       (count(claim) + PSEUDOCOUNT / CLAIMS.length) /
         (sum(others.map(count)) + PSEUDOCOUNT),

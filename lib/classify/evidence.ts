@@ -13,10 +13,8 @@
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {
   type Agreement,
-  type ClaimKind,
   compareClaim,
   contradictsItself,
-  findClaimKind,
   type HeaderClaim,
 } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
@@ -126,9 +124,9 @@ export interface EvidenceTables {
     /** P(name of a celestial object | frame of the sky, or any other), for known targets. */
     readonly named: Readonly<Record<"sky" | "other", number>>;
   };
-  /** P(kind of claim | type), for frames whose header claims a type. */
+  /** P(claimed type | type), for frames whose header claims one. */
   readonly claim: Readonly<
-    Record<ClaimKind, Readonly<Record<FrameType, number>>>
+    Record<FrameType | "light", Readonly<Record<FrameType, number>>>
   >;
 }
 
@@ -432,9 +430,11 @@ function weighTarget(
   );
 }
 
-function weighClaim(header: HeaderClaim, { claim }: EvidenceTables): Weights {
-  const kind = findClaimKind(header);
-  return mapTypes((type) => kind === null ? 1 : claim[kind][type]);
+function weighClaim(
+  { type: claimed }: HeaderClaim,
+  { claim }: EvidenceTables,
+): Weights {
+  return mapTypes((type) => claimed === null ? 1 : claim[claimed][type]);
 }
 
 /**

@@ -139,24 +139,6 @@ export function contradictsItself(
   return type === null && subtype === null && evidence !== "";
 }
 
-/**
- * What a claim says about the type: `sky` if it says only that the sky was exposed, so that
- * it does not tell a standard from a science target.
- */
-export type ClaimKind = ClaimedType | "sky";
-
-/**
- * Returns what a claim says about the type; `null` if it claims none.
- *
- * Most headers write a general word, as OBJECT, TARGET or EXPOSE, for every exposure of the
- * sky. Only a card or a file name that says science claims that it is no standard.
- */
-export function findClaimKind({ type, evidence }: RuleClaim): ClaimKind | null {
-  return type === "science" && !SCIENCE.test(evidence) ? "sky" : type;
-}
-
-const SCIENCE = /(?<![a-z])sci(?:ence)?(?![a-z])/i;
-
 /** Whether the header's claim and the answer agree; `silent` if they cannot be compared. */
 export type Agreement = "agree" | "conflict" | "silent";
 

@@ -4,7 +4,6 @@ import {
   type AnswerOptions,
   combineEvidence,
   LIGHT,
-  weighEvidence,
 } from "../../lib/classify/evidence.ts";
 import type { VoteResult } from "../../lib/classify/vote.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
@@ -174,42 +173,6 @@ Deno.test("the name of a celestial object makes the sky likelier than a lamp or 
     probabilities.standard! / probabilities.science!;
   const star = see({ standard: 0.5, science: 0.4 });
   assertAlmostEquals(ratio(decide(star, object)), ratio(decide(star)), 1e-9);
-});
-
-Deno.test("a general word for the sky does not tell a standard from a science target", () => {
-  const weigh = (evidence: string) =>
-    weighEvidence(
-      see({ standard: 0.5, science: 0.45 }),
-      claim("science", { evidence, standard: STANDARD }),
-      { ...NO_LOG, target: "Feige 34" },
-      WEIGHTS,
-    ).factors.header;
-  for (
-    const evidence of [
-      "OBSTYPE=OBJECT",
-      "IMAGETYP=object, EXPTIME=60",
-      "OBSTYPE=TARGET",
-      "OBSTYPE=EXPOSE",
-      "OBSTYPE=SPECTRUM",
-      "KOAIMTYP=SKY",
-      "OBSMODE=ON-SKY",
-      "file name L2-star-hg-10.fits",
-    ]
-  ) {
-    const { standard, science, arc } = weigh(evidence);
-    assertEquals(standard, science, evidence);
-    assert(science > 10 * arc, evidence);
-  }
-  for (
-    const evidence of [
-      "IMGTYPE=SCIENCE",
-      "ESO DPR TYPE=OBJECT, ESO DPR CATG=SCIENCE",
-      "file name L2-sci-hg-240.fits",
-    ]
-  ) {
-    const { standard, science } = weigh(evidence);
-    assert(standard < science, evidence);
-  }
 });
 
 Deno.test("a claim takes nothing from the kinds of light that the pixels exclude", () => {

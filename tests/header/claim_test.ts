@@ -5,7 +5,6 @@ import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import { selectRules } from "../../lib/header/builtin_rules.ts";
 import {
   compareClaim,
-  findClaimKind,
   type HeaderClaim,
   readHeaderClaim,
 } from "../../lib/header/claim.ts";
@@ -128,19 +127,6 @@ Deno.test("user rules come before the built-in rules, for their frames only", ()
     readClaim({ INSTRUME: "other", OBSTYPE: "BIAS" }, rules),
     "bias (OBSTYPE=BIAS)",
   );
-});
-
-Deno.test("findClaimKind: a general word claims the sky, and only science claims science", () => {
-  const find = (type: HeaderClaim["type"], evidence: string) =>
-    findClaimKind({ type, subtype: null, evidence });
-  assertEquals(find("science", "OBSTYPE=OBJECT, LAMPSTA1=off"), "sky");
-  assertEquals(find("science", "file name star_vega.fits"), "sky");
-  assertEquals(find("science", "OBSTYPE=Science Frame"), "science");
-  assertEquals(find("science", "file name night1_sci_3.fits"), "science");
-  assertEquals(find("science", "OBJECT=Scissors"), "sky");
-  assertEquals(find("light", "IMAGETYP=Light Frame"), "light");
-  assertEquals(find("standard", "OBSTYPE=STD"), "standard");
-  assertEquals(find(null, ""), null);
 });
 
 function compare(

@@ -84,11 +84,7 @@ Deno.test("claims are counted, and no claim is impossible", () => {
         ...row,
         verdict: {
           ...row.verdict,
-          header: {
-            ...row.verdict.header,
-            type: "science" as const,
-            evidence: "OBSTYPE=SCIENCE",
-          },
+          header: { ...row.verdict.header, type: "science" as const },
         },
       }
       : row
@@ -103,28 +99,6 @@ Deno.test("claims are counted, and no claim is impossible", () => {
   // An open shutter does not tell arcs from flats.
   assertEquals(claim.light.arc, claim.light.flat);
   assertEquals(claim.light.bias, claim.light.dark);
-});
-
-Deno.test("a general word for the sky is as likely for a standard as for a science target", () => {
-  const rows = makeRows(6).map((row) =>
-    row.frame.label === "standard" || row.frame.label === "science"
-      ? {
-        ...row,
-        verdict: {
-          ...row.verdict,
-          header: {
-            ...row.verdict.header,
-            type: "science" as const,
-            evidence: "OBSTYPE=OBJECT",
-          },
-        },
-      }
-      : row
-  );
-  const { claim } = fitTables(rows);
-  assertEquals(claim.sky.standard, claim.sky.science);
-  assert(claim.sky.science > 0.9 && claim.sky.arc < 0.1);
-  assert(claim.science.science < 0.1);
 });
 
 Deno.test("a kind of light is open down to half of the least certain right pixels", () => {
