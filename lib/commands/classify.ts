@@ -87,9 +87,6 @@ export async function runClassify(
   paths: readonly string[],
   options: ClassifyCommandOptions,
 ): Promise<void> {
-  // Not awaited: another thread does it while this one loads the modules.
-  const { createEnvironmentAhead } = await import("../model/onnx_session.ts");
-  createEnvironmentAhead();
   if (options.stream) {
     const { classifyStream } = await import("./stream.ts");
     Deno.exitCode = await classifyStream(paths, options);

@@ -6,12 +6,9 @@
 // deno-lint-ignore no-import-prefix -- scripts outside this checkout have no import map of ours
 import type { InferenceSession, Tensor } from "npm:onnxruntime-node@1.30.0";
 import { SpitError } from "../errors.ts";
-import { join } from "../std.ts";
 import {
-  addonFolder,
   CUDA_REQUIREMENTS,
   findCudaLoadError,
-  libraryFolders,
   loadCudaRuntime,
   loadNvidiaLibraries,
 } from "./cuda.ts";
@@ -154,74 +151,19 @@ async function loadRuntime(device: NamedDevice) {
   }
 }
 
-/** Offset of `CreateEnv` in the table of functions of onnxruntime's C API, of any version. */
-const CREATE_ENV = 3 * 8;
-const FATAL = 4;
-
-/** Memory that the call of `CreateEnv` in another thread uses. */
-const ahead = {
-  name: new TextEncoder().encode("spit\0"),
-  environment: new BigUint64Array(1),
-  isStarted: false,
-};
-
-/**
- * Starts to create the environment of onnxruntime, which all sessions share and which
- * takes 30 ms, in another thread. The first session waits for it.
- *
- * Nothing is done on systems other than Linux on x64, without the permissions that a
- * session needs, and where `SPIT_ORT_LIBS` names another core library: the first session
- * then creates the environment, and reports what is wrong.
- *
- * @returns Whether the environment was created.
- */
-export async function createEnvironmentAhead(): Promise<boolean> {
-  const { os, arch } = Deno.build;
-  if (ahead.isStarted || os !== "linux" || arch !== "x86_64") return false;
-  ahead.isStarted = true;
-  try {
-    const folder = addonFolder();
-    if (folder === undefined || libraryFolders().length > 0) return false;
-    const path = join(folder, "libonnxruntime.so.1");
-    const isGranted = (one: Deno.PermissionDescriptor) =>
-      Deno.permissions.querySync(one).state === "granted";
-    if (!isGranted({ name: "ffi", path })) return false;
-    if (!isGranted({ name: "env", variable: TELEMETRY_VARIABLE })) return false;
-    disableTelemetry();
-    const { symbols } = Deno.dlopen(path, {
-      OrtGetApiBase: { parameters: [], result: "pointer" },
-    });
-    const base = new Deno.UnsafePointerView(symbols.OrtGetApiBase()!);
-    const getApi = new Deno.UnsafeFnPointer(base.getPointer()!, {
-      parameters: ["u32"],
-      result: "pointer",
-    });
-    const api = new Deno.UnsafePointerView(getApi.call(1)!);
-    const createEnv = new Deno.UnsafeFnPointer(api.getPointer(CREATE_ENV)!, {
-      parameters: ["i32", "buffer", "buffer"],
-      result: "pointer",
-      nonblocking: true,
-    });
-    return await createEnv.call(FATAL, ahead.name, ahead.environment) === null;
-  } catch {
-    return false;
-  }
-}
-
-const TELEMETRY_VARIABLE = "ORT_DISABLE_TELEMETRY";
-
 /**
  * Disables the telemetry of onnxruntime. From 1.30 on it reports its use to its
  * vendor, under a persistent identifier of the machine, unless this variable is set
  * before it is loaded. Without the permission to set it nothing is loaded.
  */
 function disableTelemetry(): void {
+  const variable = "ORT_DISABLE_TELEMETRY";
   try {
-    Deno.env.set(TELEMETRY_VARIABLE, "1");
+    Deno.env.set(variable, "1");
   } catch (cause) {
     throw new SpitError(
       "no_device",
-      `cannot disable the telemetry of onnxruntime, so it is not loaded: run with --allow-env=${TELEMETRY_VARIABLE}`,
+      `cannot disable the telemetry of onnxruntime, so it is not loaded: run with --allow-env=${variable}`,
       { cause },
     );
   }
