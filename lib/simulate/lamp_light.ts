@@ -239,7 +239,8 @@ export function sampleFlatLight(
   const bands = kind === "glass"
     ? Array.from({ length: random.integer(1, 6) }, () => ({
       position: random.uniform(-0.05, 1.05),
-      width: random.logUniform(0.01, 0.15),
+      // Narrower ones would look like the absorption lines of a star.
+      width: random.logUniform(0.03, 0.15),
       depth: random.uniform(0.05, 0.7),
     }))
     : [];

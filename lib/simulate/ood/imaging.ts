@@ -73,8 +73,8 @@ function addNebula(canvas: Canvas, random: Random, sky: number): void {
  * ring-shaped shadows of dust, occasionally with a field stop, stars or fringes.
  *
  * A flat through a slit falls off along both axes too, because of the slit
- * illumination and the blaze. So every imaging flat has dust, and a slightly
- * vignetted one also has a field stop.
+ * illumination and the blaze. So every imaging flat has dust, one with little dust
+ * also has uneven light, and a slightly vignetted one a field stop.
  */
 export function paintImagingFlat(canvas: Canvas, random: Random): void {
   const { columns, rows, detector } = canvas;
@@ -88,8 +88,12 @@ export function paintImagingFlat(canvas: Canvas, random: Random): void {
   );
   const depth = random.uniform(0, 0.9);
   applyVignetting(canvas, random, depth);
-  if (random.chance(0.5)) applyUnevenness(canvas, random);
-  addDustShadows(canvas, random, level);
+  const dustCount = Math.round(random.logUniform(1.5, 35));
+  const isClean = dustCount < 6;
+  if (isClean || random.chance(0.5)) {
+    applyUnevenness(canvas, random, isClean ? 0.05 : 0.005);
+  }
+  addDustShadows(canvas, random, level, dustCount);
   if (random.chance(0.15)) {
     addStars(canvas, random, sampleStarShape(random, canvas), level);
   }
@@ -98,8 +102,12 @@ export function paintImagingFlat(canvas: Canvas, random: Random): void {
   }
 }
 
-/** Makes the light uneven: broad clouds, or the fringes of night-sky lines in a thinned CCD. */
-function applyUnevenness(canvas: Canvas, random: Random): void {
+/**
+ * Makes the light uneven: broad clouds, or the fringes of night-sky lines in a thinned CCD.
+ *
+ * @param least Smallest relative depth.
+ */
+function applyUnevenness(canvas: Canvas, random: Random, least: number): void {
   const { columns, rows } = canvas;
   const hasFringes = random.chance(0.35);
   const cell = random.uniform(0.15, 0.5) * Math.max(columns, rows);
@@ -108,7 +116,7 @@ function applyUnevenness(canvas: Canvas, random: Random): void {
     octaves: hasFringes ? 2 : 4,
     persistence: 0.5,
   });
-  const depth = random.logUniform(0.005, 0.06);
+  const depth = random.logUniform(least, hasFringes ? 0.06 : 0.25);
   const frequency = random.uniform(8, 30);
   transformLight(canvas, (electrons, column, row) => {
     const cloud = field[row * columns + column]!;
@@ -121,12 +129,17 @@ function applyUnevenness(canvas: Canvas, random: Random): void {
  * Subtracts the shadows of dust: rings of three sizes, as dust lies on three surfaces
  * at different distances from the detector.
  */
-function addDustShadows(canvas: Canvas, random: Random, level: number): void {
+function addDustShadows(
+  canvas: Canvas,
+  random: Random,
+  level: number,
+  count: number,
+): void {
   const { columns, rows, detector } = canvas;
   const side = Math.max(columns, rows);
   const sizes = [1, 2, 3].map(() => random.logUniform(0.008, 0.06) * side);
   const minDepth = 3 * computeNoise(detector, level) / level;
-  for (let ring = random.integer(6, 35); ring > 0; ring--) {
+  for (let ring = count; ring > 0; ring--) {
     const outer = random.pick(sizes) * random.uniform(0.9, 1.1);
     const inner = outer * random.uniform(0.2, 0.55);
     const depth = level *

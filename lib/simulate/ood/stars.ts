@@ -137,7 +137,6 @@ export function addStars(
 ): void {
   const { columns, rows, detector } = canvas;
   const noise = computeNoise(detector, sky);
-  const count = random.logUniform(8, shape.isLarge ? 60 : 1500);
   const cluster = random.chance(0.25)
     ? {
       column: random.uniform(0.2, 0.8) * columns,
@@ -145,6 +144,10 @@ export function addStars(
       core: random.uniform(0.03, 0.12) * Math.max(columns, rows),
     }
     : undefined;
+  const count = cluster && !shape.isLarge && random.chance(0.5)
+    // A globular cluster, whose stars overlap at its centre.
+    ? random.logUniform(800, 4000)
+    : random.logUniform(8, shape.isLarge ? 60 : 1500);
   // The number of stars increases by a factor of about 10^0.4 per magnitude.
   const slope = random.uniform(0.7, 1.3);
   const faintest = noise * random.logUniform(1.5, 10);

@@ -164,28 +164,27 @@ class MergedHead(nn.Module):
     def __init__(self, members: list[SpitCompact]) -> None:
         super().__init__()
         reads = [member.features.read[0] for member in members]
-        mixes = [member.mix[1] for member in members]
+        mixes = [(member.to_types[1], member.to_ood[1]) for member in members]
+        lasts = [(member.to_types[4], member.to_ood[4]) for member in members]
         own = reads[0].out_features
-        of_features = [mix.weight[:, -own:] for mix in mixes]
+        weights = [torch.cat([layer.weight for layer in pair]) for pair in mixes]
+        biases = [torch.cat([layer.bias for layer in pair]) for pair in mixes]
+        of_features = [weight[:, -own:] for weight in weights]
         alone = [
-            weight @ F.relu(read.bias) + mix.bias
-            for weight, read, mix in zip(of_features, reads, mixes)
+            weight @ F.relu(read.bias) + bias
+            for weight, read, bias in zip(of_features, reads, biases)
         ]
         tensors = {
             "centre": [member.features.centre for member in members],
             "spread": [member.features.spread for member in members],
             "read": [read.weight.T for read in reads],
             "read_bias": [read.bias for read in reads],
-            "mix_pooled": [mix.weight[:, :-own].T for mix in mixes],
+            "mix_pooled": [weight[:, :-own].T for weight in weights],
             "mix_features": [weight.T for weight in of_features],
-            "mix_bias": [mix.bias for mix in mixes],
+            "mix_bias": biases,
             "alone": alone,
-            "answer": [
-                torch.cat([member.to_types.weight, member.to_ood.weight]).T for member in members
-            ],
-            "answer_bias": [
-                torch.cat([member.to_types.bias, member.to_ood.bias]) for member in members
-            ],
+            "answer": [torch.block_diag(*(layer.weight for layer in pair)).T for pair in lasts],
+            "answer_bias": [torch.cat([layer.bias for layer in pair]) for pair in lasts],
         }
         for name, parts in tensors.items():
             # [M, inputs, outputs], or [M, 1, outputs].

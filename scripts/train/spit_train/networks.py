@@ -53,6 +53,17 @@ class StridedConv(nn.Sequential):
         super().__init__(convolve, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
 
+def create_head(outputs: int) -> nn.Sequential:
+    """Returns the last layers of `SpitCompact`, from the pooled channels and the features."""
+    return nn.Sequential(
+        nn.Dropout(0.1),
+        nn.Linear(4 * 32 + 2 * 96 + 64, 128),
+        nn.ReLU(),
+        nn.Dropout(0.2),
+        nn.Linear(128, outputs),
+    )
+
+
 class SpitCompact(nn.Module):
     """Four strided convolutions and two profiles, for any slit spectrograph.
 
@@ -79,11 +90,10 @@ class SpitCompact(nn.Module):
         self.over_rows = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
         self.over_columns = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
         self.features = Features(features, 64)
-        self.mix = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(4 * 32 + 2 * 96 + 64, 128), nn.ReLU(), nn.Dropout(0.2)
-        )
-        self.to_types = nn.Linear(128, classes)
-        self.to_ood = nn.Linear(128, 1)
+        # Of their own for the types and for the score: with a shared one, a network that learns
+        # the kinds of light as well leaves the score too little of it.
+        self.to_types = create_head(classes)
+        self.to_ood = create_head(1)
 
     def forward(self, images: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         x = orient(pool_blocks(images))
@@ -97,8 +107,8 @@ class SpitCompact(nn.Module):
         return average_answers(self, torch.cat(pooled, 1), features)
 
     def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        mixed = self.mix(torch.cat([pooled, self.features(features)], 1))
-        return self.to_types(mixed), self.to_ood(mixed).squeeze(1)
+        joined = torch.cat([pooled, self.features(features)], 1)
+        return self.to_types(joined), self.to_ood(joined).squeeze(1)
 
 
 def pool_blocks(images: Tensor) -> Tensor:
@@ -137,8 +147,8 @@ def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tup
     return (types + types_alone) / 2, (ood + ood_alone) / 2
 
 
-# The last layers of a network, which mix what the others read.
-LAST = ("mix", "to_types", "to_ood")
+# The last layers of a network, which join what the others read.
+LAST = ("to_types", "to_ood")
 
 NETWORKS = {"spit-compact": SpitCompact}
 

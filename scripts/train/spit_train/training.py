@@ -43,7 +43,7 @@ from spit_train.sampling import Augmentation, Epoch, Sampling
 from spit_train.scores import score_frames, write_predictions
 
 # Weight of the out-of-distribution loss beside the cross-entropy of the types.
-OOD_WEIGHT = 0.5
+OOD_WEIGHT = 1.0
 
 
 # The kind of light of each type: bias and dark have the same, and standard and science.

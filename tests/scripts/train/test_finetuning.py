@@ -216,7 +216,7 @@ def test_the_last_layers_of_every_member_are_adapted(tmp_path, monkeypatch):
     assert changed == {
         f"{member}.{layer}"
         for member in (0, 1)
-        for layer in ("mix", "to_types", "to_ood")
+        for layer in ("to_types", "to_ood")
     }
 
 

@@ -81,8 +81,8 @@ def test_the_seed_decides_the_first_weights():
     one, same, other = (
         create_network("spit-compact", make_examples(1), k) for k in (3, 3, 4)
     )
-    assert torch.equal(one.to_types.weight, same.to_types.weight)
-    assert not torch.equal(one.to_types.weight, other.to_types.weight)
+    assert torch.equal(one.to_types[1].weight, same.to_types[1].weight)
+    assert not torch.equal(one.to_types[1].weight, other.to_types[1].weight)
 
 
 def test_multiply_adds_of_the_card():
@@ -95,7 +95,7 @@ def test_weights_are_refused_with_data_of_other_versions(tmp_path):
     save_weights(path, network, Versions(1, 2))
     loaded = SpitCompact(6, FEATURES)
     load_weights(loaded, path, Versions(1, 2), "data")
-    assert torch.equal(loaded.to_types.weight, network.to_types.weight)
+    assert torch.equal(loaded.to_types[1].weight, network.to_types[1].weight)
     with pytest.raises(TrainingError, match="different versions"):
         load_weights(loaded, path, Versions(1, 1), "data")
 
