@@ -12,6 +12,10 @@ from spit_train.dataset import OTHER, TYPES, Example
 
 # Normal deviates, drawn once: drawing them again for each image would take most of the time.
 DEVIATES = np.random.default_rng(20180601).normal(0, 1, 1 << 20).astype(np.float32)
+# Of twelve frames with a type, those of each type, in the order of TYPES. Standards and science
+# frames look alike when the star is bright, and observers take far more of the latter: drawn
+# equally often, standards would get probabilities that are too high.
+DRAWN = (2, 2, 2, 2, 1, 3)
 # Features measured in counts (lib/preprocess): they change with gain and bias level.
 COUNTS = slice(15, 17)
 
@@ -36,8 +40,9 @@ class Sampling:
 class Epoch(Dataset):
     """The examples of one epoch: image, features and label, augmented.
 
-    The types are balanced as in the paper. The paper repeats the frames of rarer types;
-    drawing with replacement gives the same distribution. Among the real frames of a type
+    The types are balanced as in the paper, except for standards and science frames (`DRAWN`).
+    The paper repeats the frames of rarer types; drawing with replacement gives the same
+    distribution. Among the real frames of a type
     every spectrograph has the same weight, whatever its number of frames.
 
     Draws and augmentation depend on the seed, the number of the epoch and the position
@@ -51,14 +56,16 @@ class Epoch(Dataset):
         random = np.random.default_rng(self.seed)
         types = [group_indices(examples, label) for label in range(len(TYPES))]
         ood = group_indices(examples, OTHER)
+        drawn = np.repeat(np.arange(len(TYPES)), DRAWN)
         self.draws = []
         for i in range(sampling.images):
             use_ood = any(ood) and random.random() < sampling.ood_share
-            simulated, real = ood if use_ood else types[i % len(TYPES)]
+            label = drawn[i % len(drawn)]
+            simulated, real = ood if use_ood else types[label]
             use_real = bool(real) and (not simulated or random.random() < sampling.real_share)
             pool = real[random.integers(len(real))] if use_real else simulated
             if not pool:
-                raise TrainingError(f"Cannot train: no frame of type {TYPES[i % len(TYPES)]}")
+                raise TrainingError(f"Cannot train: no frame of type {TYPES[label]}")
             self.draws.append(pool[random.integers(len(pool))])
         random.shuffle(self.draws)
 
