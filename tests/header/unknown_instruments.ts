@@ -466,6 +466,18 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
     ],
   },
   {
+    name: "KMOS at the VLT",
+    source: "classification of KMOS frames by dpr_type and tpl_id",
+    cards: { INSTRUME: "KMOS", TELESCOP: "ESO-VLT-U1", EXPTIME: 30 },
+    frames: [
+      ["dark", { "ESO DPR TYPE": "DARK", "ESO DPR TECH": "IMAGE" }],
+      ["flat", { "ESO DPR TYPE": "FLAT,LAMP" }],
+      ["flat lamp-off", { "ESO DPR TYPE": "FLAT,OFF" }],
+      ["arc", { "ESO DPR TYPE": "WAVE,LAMP" }],
+      ["lamp-off", { "ESO DPR TYPE": "WAVE,OFF" }],
+    ],
+  },
+  {
     name: "SOFI at the NTT",
     source:
       "ESO document GEN-SPE-ESO-19400-0794 (DPR TYPE, DPR TECH, DPR CATG)",
