@@ -218,6 +218,17 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
     ],
   },
   {
+    name: "High-resolution spectrograph of LAMOST",
+    source: "gamse, gamse/pipelines/lhrs/__init__.py (EXPOSURE)",
+    cards: { TELESCOP: "LAMOST", "DATE-OBS": "2020-09-30T12:00:01" },
+    log: { night: "2020-09-30" },
+    frames: [
+      ["bias", { EXPOSURE: 0 }],
+      ["", { EXPOSURE: 600 }, { exposure: 600 }],
+      ["", { EXPOSURE: 0, EXPTIME: 600 }, { exposure: 600 }],
+    ],
+  },
+  {
     name: "FOCES at Wendelstein",
     source: "gamse, gamse/pipelines/foces/__init__.py (FRAME, EXPOSURE)",
     cards: {
@@ -513,6 +524,9 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
       ["flat", { EXPTYPE: "Flat", OBJECT: "milky blue" }],
       ["science", { EXPTYPE: "Object", OBJECT: "HD 84937" }],
       ["arc", { EXPTYPE: "Comp", OBJECT: "ThAr" }],
+      // Observers leave the type as it is, and type the name.
+      ["arc", { EXPTYPE: "Object", OBJECT: "ThAr" }],
+      ["flat", { EXPTYPE: "Object", OBJECT: "Milky" }],
     ],
   },
   {
@@ -849,8 +863,7 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
       ["dark", { EXPTYPE: "Dark" }],
       ["arc", { EXPTYPE: "Lamp", OBJECT: "ThArNe" }],
       ["arc", { EXPTYPE: "Lamp", OBJECT: "ThAr" }],
-      // The two cards contradict each other.
-      ["", { EXPTYPE: "Object", OBJECT: "BeNeAr" }],
+      ["arc", { EXPTYPE: "Object", OBJECT: "BeNeAr" }],
       ["flat", { EXPTYPE: "Lamp", OBJECT: "quartz" }],
       ["flat twilight", { EXPTYPE: "Object", OBJECT: "twilight" }],
       ["flat twilight", { EXPTYPE: "Object", OBJECT: "dawn sky" }],
