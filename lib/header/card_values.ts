@@ -43,7 +43,7 @@ export function parseDuration(value: CardValue): number | undefined {
 }
 
 const SEXAGESIMAL =
-  /^([-+]?)(\d{1,3})[:hd° ]\s*(\d{1,2})[:m' ]\s*(\d{1,2}(?:\.\d*)?)[s"]?$/;
+  /^([-+]?)\s*(\d{1,3})[:hd° ]\s*(\d{1,2})[:m' ]\s*(\d{1,2}(?:\.\d*)?)[s"]?$/;
 
 /**
  * Parses an angle: a number in degrees, or a sexagesimal text (`03:14:15.9`,
@@ -93,7 +93,8 @@ const MS_PER_DAY = 86_400_000;
 
 /**
  * Parses a date and time, given as one value or as two. Seconds are optional; a time that
- * is a number is in hours. Dates are `2016-08-27`, or `27/08/96` as written before 2000.
+ * is a number is in hours, or in seconds from 24 up. Dates are `2016-08-27`, also with `:`,
+ * `/` or `.`, or `27/08/96` as written before 2000.
  *
  * Source: FITS standard 4.0, §9.1 (Pence et al.; ISO-8601, UTC) and §4.4.2.1.
  *
@@ -112,10 +113,10 @@ export function parseMjd(values: readonly CardValue[]): number | undefined {
 
 /** Returns the modified Julian date at 0 h. */
 function parseDate(text: string): number | undefined {
-  const iso = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  const iso = /^(\d{4})([-:/.])(\d\d)\2(\d\d)$/.exec(text);
   const old = /^(\d\d)\/(\d\d)\/(\d\d)$/.exec(text);
   const [year, month, day] = iso !== null
-    ? iso.slice(1).map(Number)
+    ? [iso[1], iso[3], iso[4]].map(Number)
     : old !== null
     ? [1900 + Number(old[3]), Number(old[2]), Number(old[1])]
     : [];
@@ -128,9 +129,10 @@ function parseDate(text: string): number | undefined {
 
 /** Returns milliseconds since 0 h. */
 function parseTime(text: string): number | undefined {
-  const hours = toNumber(text);
-  if (hours !== undefined) {
-    return hours >= 0 && hours < 24 ? hours * 3_600_000 : undefined;
+  const number = toNumber(text);
+  if (number !== undefined) {
+    const ms = number * (number < 24 ? 3_600_000 : 1000);
+    return within(Math.round(ms), 0, MS_PER_DAY - 1);
   }
   const match = /^(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d*)?))?Z?$/.exec(text);
   if (match === null) return undefined;
@@ -172,7 +174,7 @@ export function parseNight(
   const evening = parseDate(text);
   if (evening === undefined) return undefined;
   const isPossible = mjd === null || evening <= mjd && mjd < evening + 2;
-  return isPossible ? text : undefined;
+  return isPossible ? formatMjd(evening).slice(0, 10) : undefined;
 }
 
 /**

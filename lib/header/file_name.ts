@@ -8,7 +8,7 @@ import type { ClaimedType } from "./rules.ts";
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   bias: "bias biases zero zeros",
   dark: "dark darks",
-  flat: "flat flats flatfield domeflat dflat quartz halogen",
+  flat: "flat flats flatfield domeflat dflat quartz halogen tung tungsten",
   arc:
     "arc arcs comp comps comparison neon argon xenon krypton thar hgar hgne " +
     "hear hene henear cuar cune fear hgcd hgarne cunear",

@@ -181,7 +181,7 @@ function readSource(
 }
 
 const MILLISECONDS =
-  /[([]\s*ms(ecs?)?\s*[)\]]|\bin ms\b|\bmilli-?sec(ond)?s?\b/i;
+  /[([]\s*ms(ecs?)?\s*[)\]]|\bin ms(ecs?)?\b|\bmilli-?sec(ond)?s?\b/i;
 
 /** Whether the comment of a card gives milliseconds as the unit: `[ms]`, `Time (msec)`. */
 function isInMilliseconds(cards: readonly string[], header: Header): boolean {

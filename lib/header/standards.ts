@@ -240,6 +240,15 @@ const FULL_WORDS = new Map(
     .match(/\S+ \S+/g)!.map((pair) => pair.split(" ") as [string, string]),
 );
 
+/** Genitives of constellations, and what names in the catalogue have: `alpha Lyrae`. */
+const GENITIVES = new Map(
+  ("AQUARII AQR AQUILAE AQL CASSIOPEIAE CAS CETI CET COLUMBAE COL CRATERIS CRT " +
+    "DORADUS DOR GEMINORUM GEM HYDRAE HYA LACERTAE LAC LEONIS LEO LEPORIS LEP " +
+    "LYRAE LYR ORIONIS ORI PEGASI PEG PISCIUM PSC SCORPII SCO TAURI TAU VIRGINIS VIR " +
+    "CANIS C URSAE U MAJORIS MA MINORIS MI")
+    .match(/\S+ \S+/g)!.map((pair) => pair.split(" ") as [string, string]),
+);
+
 let names: ReadonlyMap<string, readonly NamedStandard[]> | undefined;
 
 function findByName(text: string): Standard | undefined {
@@ -315,7 +324,8 @@ function listKeys(name: string): NameKey[] {
     .replace(/^(BD|CD|CPD)\s?([PM+-])(?=\s?\d)/, writeSign)
     .replace(/(\d{4})([PM])(?=\d{2})/, writeSign)
     .replace(/^((?:BD|CD|CPD|GRW|AGK)[\s+-]*\d\d)D(?=\d)/, "$1 ");
-  const groups = text.match(/[A-Z]+|\d+/g) ?? [];
+  const groups = text.match(/[A-Z]+|\d+/g)
+    ?.map((group) => GENITIVES.get(group) ?? group) ?? [];
   if (!/[A-Z]/.test(text)) return [];
   const sign = /(?:^(?:BD|CD|CPD)\s*|\d{4})([+-])\s*\d/.exec(text)?.[1] ?? "";
   const first = FULL_WORDS.get(groups[0]!);

@@ -380,18 +380,40 @@ Deno.test("names of calibrations claim a type where no card does, or only an ope
         "comp CuAr",
         "HeNe J1250+28",
         "ThAr",
+        "TH-AR",
+        "Fe Ne 300s",
+        "BeNeAr",
         "arc 30s",
       ]
     ) {
       assertEquals(readName(name, cards), "arc", name);
     }
-    for (const name of ["flat", "Flat_03", "quartz", "Flat field"]) {
+    for (
+      const name of [
+        "flat",
+        "Flat_03",
+        "quartz",
+        "Flat field",
+        "tung 5s",
+        "WideFlat",
+        "milky_blue",
+      ]
+    ) {
       assertEquals(readName(name, cards), "flat", name);
     }
     for (const name of ["dome flat", "DomeFlat 2arcsec slit", "domeflat1"]) {
       assertEquals(readName(name, cards), "flat dome", name);
     }
-    for (const name of ["twilight", "sky flat", "SkyFlat-3", "twilight flat"]) {
+    for (
+      const name of [
+        "twilight",
+        "sky flat",
+        "SkyFlat-3",
+        "twilight flat",
+        "dawn sky",
+        "sunsky",
+      ]
+    ) {
       assertEquals(readName(name, cards), "flat twilight", name);
     }
     assertEquals(readName("dark30s", cards), "dark");
@@ -419,6 +441,12 @@ Deno.test("names of targets claim nothing", () => {
       "Ar 12158",
       "Ne VIII star",
       "Arne",
+      "HE 0435-1223",
+      "He 2-10",
+      "HgMn star",
+      "Milky Way 3",
+      "Tunguska",
+      "Wide binary",
       "near Vega",
       "Mercury",
       "Neon Nebula",

@@ -19,6 +19,9 @@ Deno.test("words in the name of a file claim a type, in any notation", () => {
       ["ThAr_M2_ML_Mon_Sep_19.fits", "arc"],
       ["osiris_HgAr.fits", "arc"],
       ["skyFlat_domeFlat.fits", "flat"],
+      // specINTI names the files of the lamps after the star.
+      ["altair_tung-1.fits", "flat"],
+      ["altair_neon-1.fits", "arc"],
       ["vega_std.fits.gz", "standard"],
       ["L2-sci-hg-240.fits", "science"],
     ] as const

@@ -83,6 +83,7 @@ Deno.test("a card of the night comes before the longitude, unless the start cont
     }).night;
   assertEquals(night("2018-08-08"), "2018-08-08");
   assertEquals(night(20180808), "2018-08-08");
+  assertEquals(night("2018/08/08"), "2018-08-08");
   // Without the card: noon is at 22:22 UT.
   for (const unusable of ["2018-08-10", "2018-08-09", "first", 7]) {
     assertEquals(night(unusable), "2018-08-07", String(unusable));
@@ -127,6 +128,19 @@ Deno.test("a missing start or mjd is computed from the other", () => {
     start({ "DATE-OBS": "2020-03-21", UT: 4.5 }),
     "2020-03-21T04:30:00",
   );
+  // The AAT (dates), the HCT and MIKE (seconds).
+  for (const date of ["2020:03:21", "2020/03/21", "2020.03.21"]) {
+    assertEquals(
+      start({ "DATE-OBS": date, UT: "04:30:00" }),
+      "2020-03-21T04:30:00",
+    );
+  }
+  assertEquals(
+    start({ "UT-DATE": "2020-03-21", "UT-TIME": 16200 }),
+    "2020-03-21T04:30:00",
+  );
+  assertEquals(start({ "UT-DATE": "2020-03-21", "UT-TIME": 86400 }), null);
+  assertEquals(start({ "DATE-OBS": "2020-03:21", UT: 4.5 }), null);
   assertEquals(start({ "MJD-OBS": 57627.25 }), "2016-08-27T06:00:00");
   assertEquals(readLog({ "DATE-OBS": "2016-08-27T06:00:00" }).mjd, 57627.25);
   assertEquals(readLog({ "MJD-OBS": 0 }).mjd, null);
@@ -152,6 +166,7 @@ Deno.test("positions out of range are ignored", () => {
   assertEquals(position(192.5, -28), [192.5, -28]);
   assertEquals(position("12 00 00", "+90:00:00.0"), [180, 90]);
   assertEquals(position("192.5", "-0:30:00"), [192.5, -0.5]);
+  assertEquals(position("12 00 00", "- 0 30 00"), [180, -0.5]);
   assertEquals(position("25:00:00", "91:00:00"), [null, null]);
   assertEquals(position("12:60:00", "N/A"), [null, null]);
   assertEquals(position(-1, 90.1), [null, null]);
@@ -205,6 +220,7 @@ Deno.test("exposure times have many names, and units in texts and comments", () 
     const [comment, expected] of [
       ["[ms]", 0.15],
       ["Time (msec)", 0.15],
+      ["exposure time in msec", 0.15],
       ["exposure in milliseconds", 0.15],
       ["seconds", 150],
       ["M31 items", 150],

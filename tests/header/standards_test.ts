@@ -110,6 +110,25 @@ Deno.test("matchStandard applies the equinox, or tries that of date", () => {
   }
 });
 
+Deno.test("findStandardByName reads the Latin genitive of a constellation", () => {
+  // CERES, pucheros/pucherosutils.py, get_coords (ethahydra, alphaboo).
+  for (
+    const [text, name] of [
+      ["alpha Lyrae", "alpha Lyr"],
+      ["Alf_Lyrae std", "alpha Lyr"],
+      ["ksi2 Ceti", "xi2 Cet"],
+      ["theta Crateris", "HR 4468"],
+      ["eta Hydrae", "HR 3454"],
+      ["eta Ursae Majoris", "eta UMa"],
+      ["109 Virginis", "109 Vir"],
+      ["lyrae", null],
+      ["alpha Centauri", null],
+    ] as const
+  ) {
+    assertEquals(findStandardByName(text), name, text);
+  }
+});
+
 Deno.test("findStandardByName ignores words that observers add", () => {
   const texts = [
     "BDp33_2642_zpol",
