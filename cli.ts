@@ -74,13 +74,13 @@ Examples:
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command
 
-PATH is a FITS file (also .gz, .bz2, .Z, .fz), its http(s) address, a folder
+PATH is a FITS file (also .gz, .bz2, .Z, .zst, .fz), its http(s) address, a folder
 (searched recursively), @LIST for a file of paths, or - for paths on standard
-input. A name that begins with a dash, @ or * is written ./NAME.
+input. A name that begins with a dash or @ is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
-or in conflict with its header; 2 wrong usage, no usable model, no place to write,
-or a PATH that does not exist, after all rows are written.${
+or in conflict with its header; 2 wrong usage, no usable model, an output that
+cannot be written, or a PATH that does not exist (after all rows are written).${
   Deno.build.standalone
     ? ""
     : "\n\nFrom a checkout, without an installed command, spit is: deno run -A cli.ts"

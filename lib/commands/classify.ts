@@ -77,9 +77,18 @@ export function define(command: Command): void {
   addOptions(command, CLASSIFY_OPTIONS)
     .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
     .action(async (paths: string[], options: ClassifyCommandOptions) => {
-      if (paths.length === 0) command.help({ error: true });
+      if (paths.length === 0) refuseNoPath(command);
       await runClassify(paths, options);
     });
+}
+
+/** Ends with an error, or with the help if the command line has no option either. */
+function refuseNoPath(command: Command): never {
+  const isGiven = command.options.some((option) =>
+    command.getOptionValueSource(option.attributeName()) === "cli"
+  );
+  if (!isGiven) command.help({ error: true });
+  command.error("error: no PATH: name files or folders of frames");
 }
 
 /** Runs the command, and sets the exit code of the process. */

@@ -18,7 +18,7 @@ Deno.test("wrong usage exits 2 with a message on standard error only", async () 
   using folder = night();
   Deno.mkdirSync(`${folder.path}/bare`);
   const cases: [args: string[], message: RegExp][] = [
-    [["-q"], /^Usage: spit /],
+    [[], /^Usage: spit /],
     [["--fromat", "csv", "night"], /Did you mean --format\?/],
     [
       ["--format", "xml", "night"],
@@ -86,6 +86,15 @@ Deno.test("every command has a help text with its options, which needs no permis
     assertEquals(await spit(["help", name]), help);
     assertMatch(help.out, new RegExp(`^Usage: spit ${name} .*\n\n[A-Z]`));
     assertMatch(help.out, /\nOptions:\n(.*\n)*? {2}-h, --help/);
+    assertEquals(/\(default: \{/.test(help.out), false, "a default in words");
+  }
+});
+
+Deno.test("options without a PATH are an error that names PATH", async () => {
+  for (const args of [["-q"], ["--format", "csv"], ["classify", "--strict"]]) {
+    const { code, out, err } = await spit(args);
+    assertEquals([code, out], [2, ""]);
+    assertMatch(err, /^error: no PATH: name files or folders of frames\n/);
   }
 });
 
