@@ -222,7 +222,7 @@ export function addClassificationOptions(command: Command): Command {
 export const LABELS_OPTION: OptionSpec = {
   flags: "--labels <csv>",
   description:
-    "types given by a person, which replace the answers: path,label, or a file that review wrote",
+    "file of types given by a person, which replace the answers: CSV with path,label, as review writes it",
 };
 
 export function addLabelsOption(command: Command): Command {
