@@ -57,7 +57,7 @@ const EXAMPLES = `
 Examples:
   spit night1/                        a table of all frames below night1
   spit night1 --format ndjson         one JSON object per frame, for programs
-  spit night1 --format csv -o n1.csv  a spreadsheet, written completely or not at all
+  spit night1 --format csv -o n1.csv  a table for spreadsheets
   spit --strict night1 && reduce      reduce only if all frames are in order
   spit inspect r6.fits                why a frame has its type, and its input image
   spit report night1                  a page with the input images of all frames
@@ -68,19 +68,20 @@ Examples:
                                       a tenth of many frames, for one machine of ten
   spit merge rows -o all.ndjson       the rows of all shards, and what is missing
   spit enqueue n1 --nats nats://dome  post frames for workers
-  spit worker --nats nats://dome --out rows
+  spit worker n1 --nats nats://dome --out rows
                                       classify posted frames, until Ctrl-C
   spit pypeit kast_A.pypeit           a copy with corrected frame types
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command
 
-PATH is a FITS file (also .gz, .bz2, .Z, .fz), its http(s) address, a folder
-(searched recursively), @LIST for a file of paths, or - for paths on standard
-input. A name that begins with a dash, @ or * is written ./NAME.
+PATH is a FITS file (also .gz, .bz2, .Z, .zst, .fz), its http(s) address, a
+folder (searched recursively), @LIST for a file of paths, or - for paths on
+standard input. A name that begins with a dash or @ is written ./NAME.
 
-Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable, unreadable
-or in conflict with its header; 2 wrong usage, no usable model, no place to write,
-or a PATH that does not exist, after all rows are written.${
+Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable,
+unreadable or in conflict with its header; 2 wrong usage, no usable model, an
+output that cannot be written, or a PATH that does not exist (after all rows
+are written).${
   Deno.build.standalone
     ? ""
     : "\n\nFrom a checkout, without an installed command, spit is: deno run -A cli.ts"

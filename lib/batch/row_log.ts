@@ -147,7 +147,10 @@ async function openForAppend(
     return { file, isNew };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw usageError(path, (cause as Error).message, cause);
+    const why = cause instanceof Deno.errors.NotFound
+      ? `there is no folder ${dirname(path)}`
+      : (cause as Error).message;
+    throw usageError(path, why, cause);
   }
 }
 

@@ -43,12 +43,13 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: "--group <by>",
-    description: "group the rows, after the last frame",
+    description: "group the rows; they are written after the last frame",
     choices: ["night", "configuration"] satisfies readonly Grouping[],
   },
   {
     flags: "--spectrograph <name>",
-    description: "pypeit: PypeIt's name, as shane_kast_blue",
+    description:
+      "pypeit: PypeIt's name of the spectrograph, as shane_kast_blue",
   },
   {
     flags: "--overwrite",
@@ -62,7 +63,7 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "--stream",
     description:
-      "answer each path on standard input with a row of NDJSON at once; PATH is -",
+      "write a row of NDJSON for each path on standard input as soon as it is ready; PATH is -",
     conflicts: [
       ...["format", "output", "group", "spectrograph", "overwrite"],
       "followLinks",
@@ -77,9 +78,18 @@ export function define(command: Command): void {
   addOptions(command, CLASSIFY_OPTIONS)
     .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
     .action(async (paths: string[], options: ClassifyCommandOptions) => {
-      if (paths.length === 0) command.help({ error: true });
+      if (paths.length === 0) refuseNoPath(command);
       await runClassify(paths, options);
     });
+}
+
+/** Ends with an error, or with the help if the command line has no option either. */
+function refuseNoPath(command: Command): never {
+  const isGiven = command.options.some((option) =>
+    command.getOptionValueSource(option.attributeName()) === "cli"
+  );
+  if (!isGiven) command.help({ error: true });
+  command.error("error: no PATH: name files or folders of frames");
 }
 
 /** Runs the command, and sets the exit code of the process. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { SpitError } from "../errors.ts";
 import {
   oodInputImages,
   realInputImages,
@@ -53,12 +54,19 @@ export function define(command: Command): void {
  *
  * @param out Folder for the shards.
  * @returns The number of input images.
- * @throws {SpitError} For a manifest or a frame that cannot be read.
+ * @throws {SpitError} `usage` when no frames are asked for; for a manifest or a frame that
+ *   cannot be read.
  */
 export async function dataset(
   out: string,
   { simulated, seed, instrument, type, ood, manifest }: DatasetOptions,
 ): Promise<number> {
+  if (manifest === undefined && simulated + ood === 0) {
+    throw new SpitError(
+      "usage",
+      "no frames: give --manifest, --simulated or --ood",
+    );
+  }
   async function* inputImages() {
     if (manifest !== undefined) {
       const frames = await readManifest(manifest, makeNotify());

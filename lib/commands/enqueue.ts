@@ -23,7 +23,7 @@ interface EnqueueOptions extends QueueOptions, SearchOptions {
 
 export function define(command: Command): void {
   addQueueOptions(command)
-    .argument("[path...]", "files, folders, addresses, @LIST, or -")
+    .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
     .option("--dead", "post the frames again that workers gave up")
     .action(async (paths: string[], options: EnqueueOptions) => {
       Deno.exitCode = await enqueue(paths, options);

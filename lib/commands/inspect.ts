@@ -44,7 +44,7 @@ export function define(command: Command): void {
     .argument("<FILE>", "a FITS file")
     .option(
       "-o, --output <png>",
-      "file for the input image (default: the name of the frame, here)",
+      "file for the input image (default: NAME.png in the working folder)",
     )
     .option("-f, --force", "replace an existing file")
     .action((path: string, options: InspectOptions) => inspect(path, options));

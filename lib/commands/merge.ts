@@ -35,8 +35,8 @@ const MAX_NAMED = 20;
 
 export function define(command: Command): void {
   command
-    .argument("<dir>", "folder that run or worker wrote to")
-    .argument("[path...]", "the input, if the folder has no list of it")
+    .argument("<DIR>", "folder that run or worker wrote to")
+    .argument("[PATH...]", "the frames, if the folder has no list of them")
     .addOption(
       new Option("--format <format>", "format of the report")
         .choices(["ndjson", "csv", "fitsort"])

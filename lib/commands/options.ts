@@ -9,8 +9,11 @@ export interface OptionSpec {
   /** As commander takes them: `-o, --output <file>`. */
   readonly flags: string;
   readonly description: string;
-  /** Parses the value; throws {@linkcode InvalidValueError}. */
-  readonly parse?: (text: string) => unknown;
+  /**
+   * Parses the value; throws {@linkcode InvalidValueError}. An option that may be repeated
+   * adds the value to those before.
+   */
+  readonly parse?: (text: string, before?: unknown) => unknown;
   readonly choices?: readonly string[];
   readonly default?: unknown;
   /** Names of the options that cannot be used with it. */
@@ -50,8 +53,8 @@ export interface PlainLine {
  * Node that it needs.
  *
  * @returns `undefined` for a line that is left to commander: without an operand, with an
- *   error, or with grouped short options, lists, options that conflict with others, or
- *   values that begin with a dash.
+ *   error, or with grouped short options, options that conflict with others, or values that
+ *   begin with a dash.
  */
 export function parsePlainLine(
   args: readonly string[],
@@ -71,9 +74,7 @@ export function parsePlainLine(
     }
     const [, flag, inline] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [, arg];
     const spec = specs.find(({ flags }) => flags.split(/, | /).includes(flag!));
-    if (spec === undefined || spec.conflicts || spec.flags.endsWith("...>")) {
-      return undefined;
-    }
+    if (spec === undefined || spec.conflicts) return undefined;
     if (!spec.flags.endsWith(">")) {
       if (inline !== undefined) return undefined;
       options[nameOption(spec)] = true;
@@ -82,8 +83,9 @@ export function parsePlainLine(
     const text = inline ?? rest.shift();
     if (text === undefined || text.startsWith("-")) return undefined;
     if (spec.choices && !spec.choices.includes(text)) return undefined;
+    const name = nameOption(spec);
     try {
-      options[nameOption(spec)] = spec.parse ? spec.parse(text) : text;
+      options[name] = spec.parse ? spec.parse(text, options[name]) : text;
     } catch {
       return undefined;
     }
@@ -130,8 +132,10 @@ export interface ReadOptions {
 }
 
 export const RULES_OPTION: OptionSpec = {
-  flags: "--rules <file...>",
-  description: "rules files, tried before the built-in rules",
+  flags: "--rules <file>",
+  description: "rules file, tried before the built-in rules; may be repeated",
+  // Not `<file...>`, which would take the paths of frames that follow.
+  parse: (file, before = []) => [...before as readonly string[], file],
 };
 
 const READ_OPTIONS: readonly OptionSpec[] = [
@@ -218,7 +222,7 @@ export function addClassificationOptions(command: Command): Command {
 export const LABELS_OPTION: OptionSpec = {
   flags: "--labels <csv>",
   description:
-    "types given by a person, which replace the answers: path,label, or a file that review wrote",
+    "file of types given by a person, which replace the answers: CSV with path,label, as review writes it",
 };
 
 export function addLabelsOption(command: Command): Command {

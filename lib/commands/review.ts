@@ -38,7 +38,7 @@ export function define(command: Command): void {
     )
     .option(
       "--labels <csv>",
-      "file that labels are appended to (default: spit-labels.csv in the folder if one folder is given, else here)",
+      "file that labels are appended to (default: spit-labels.csv in the folder if one folder is given, else in the working folder)",
     )
     .option("--all", "visit all frames, not only those that need review")
     .addOption(

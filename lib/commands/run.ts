@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { recordOptions } from "../batch/parts.ts";
 import { openShard } from "../batch/run_shard.ts";
 import { parseShard, readListedVersions, type Shard } from "../batch/shard.ts";
@@ -21,13 +21,11 @@ interface RunOptions extends ClassificationOptions {
 
 export function define(command: Command): void {
   command
-    .argument("<path...>", "files, folders, addresses, @LIST, or -")
+    .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
     .requiredOption("--out <dir>", "folder for the rows, which merge reads")
-    .option(
-      "--shard <i/n>",
-      "only this shard of the frames, as 3/10 (default: 1/1)",
-      parseShardOption,
-      { index: 1, count: 1 },
+    .addOption(
+      new Option("--shard <i/n>", "only this shard of the frames, as 3/10")
+        .argParser(parseShardOption).default({ index: 1, count: 1 }, "1/1"),
     )
     .action(async (paths: string[], options: RunOptions) => {
       Deno.exitCode = await run(paths, options);

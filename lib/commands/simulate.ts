@@ -41,7 +41,10 @@ export function define(command: Command): void {
       parseFraction,
     )
     .option("--gzip", "write .fits.gz")
-    .option("--instrument <name>", "frames of one simulated instrument only")
+    .option(
+      "--instrument <name>",
+      `frames of one simulated instrument only: ${INSTRUMENTS.join(", ")}`,
+    )
     .option("--ood", "out-of-distribution frames instead of a night")
     .action(async (out: string, options: SimulateOptions) => {
       await simulate(out, options);

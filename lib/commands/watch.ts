@@ -59,7 +59,7 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         "--expect <type>",
-        "report what configurations with an arc or a flat lack before their first science frame, too",
+        "also report what configurations with an arc or a flat lack before their first science frame",
       ).choices(["science"]),
     )
     .option(

@@ -44,11 +44,11 @@ const optionalText = (absent = "") => v.optional(v.string(), absent);
 
 const Row = v.object({
   path: v.pipe(
-    optionalText(),
-    v.nonEmpty('the path is missing; add a column "path"'),
+    v.string(),
+    v.nonEmpty("the path is missing"),
   ),
   label: v.pipe(
-    optionalText(),
+    v.string(),
     v.picklist(
       ["", ...LABELS],
       ({ input }) => `"${input}" is not a label; ${LABEL_HINT}`,
@@ -249,18 +249,33 @@ function parseCsv(
       bom: true,
       // Lines may end differently when several programs have written them.
       record_delimiter: ["\r\n", "\n", "\r"],
-      columns: (names: string[]) => names.map(normaliseColumn),
+      columns: (names: string[]) => readHeading(names, name),
       info: true,
       skip_empty_lines: true,
       trim: true,
     });
   } catch (cause) {
+    if (cause instanceof SpitError) throw cause;
     throw new SpitError(
       "bad_manifest",
       `Cannot parse ${name} as CSV: ${(cause as Error).message}`,
       { cause },
     );
   }
+}
+
+/** Returns the names of the columns in the first line of a manifest. */
+function readHeading(names: readonly string[], manifest: string): string[] {
+  const columns = names.map(normaliseColumn);
+  for (const column of ["path", "label"]) {
+    if (columns.includes(column)) continue;
+    throw new SpitError(
+      "bad_manifest",
+      `${manifest}, line 1: there is no column "${column}"; the first line ` +
+        "names the columns, as path,label",
+    );
+  }
+  return columns;
 }
 
 function normaliseColumn(name: string): string {

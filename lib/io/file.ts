@@ -141,7 +141,7 @@ function toSpitError(
   if (cause instanceof Deno.errors.PermissionDenied) {
     return failure(
       "no_permission",
-      "the file system denies access to this file",
+      "the file system denies access: check the permissions",
     );
   }
   if (cause instanceof Deno.errors.IsADirectory) {

@@ -51,6 +51,10 @@ export async function fileOutput(path: string): Promise<Output> {
     return openForWriting(join(dirname(target), hidden), target);
   } catch (cause) {
     if (cause instanceof SpitError) throw cause;
+    if (cause instanceof Deno.errors.NotFound) {
+      const reason = `there is no folder ${dirname(path)}: make it first`;
+      throw cannotWrite("usage", path, new Error(reason, { cause }));
+    }
     throw cannotWrite("usage", path, cause);
   }
 }

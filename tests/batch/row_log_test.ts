@@ -113,6 +113,20 @@ Deno.test({
   },
 });
 
+Deno.test("a log in a folder that does not exist is refused with that reason", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/absent/n.ndjson`;
+  const error = await assertRejects(
+    () => openRowLog(path, () => {}),
+    SpitError,
+  );
+  assertEquals(error.code, "usage");
+  assertStringIncludes(
+    error.message,
+    `Cannot append rows to ${path}: there is no folder ${folder.path}/absent`,
+  );
+});
+
 Deno.test("rows of classify are kept, but their files are not known", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/n.ndjson`;

@@ -106,7 +106,7 @@ Deno.test("--rules come before the built-in rules; a fault names the line", asyn
     "frames : INSTRUME == kast-red\nflat : OBJECT == one\n",
   );
   const { out } = await spit(
-    [".", ...ON_TINY, "--format", "ndjson", "--rules", "my.rules"],
+    [...ON_TINY, "--format", "ndjson", "--rules", "my.rules", "."],
     folder.path,
   );
   const { header } = JSON.parse(out.split("\n")[0]!);

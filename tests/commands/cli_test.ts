@@ -1,4 +1,9 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { spit } from "./resident_spit.ts";
 import { spit as spitProcess } from "./spit.ts";
@@ -18,7 +23,7 @@ Deno.test("wrong usage exits 2 with a message on standard error only", async () 
   using folder = night();
   Deno.mkdirSync(`${folder.path}/bare`);
   const cases: [args: string[], message: RegExp][] = [
-    [["-q"], /^Usage: spit /],
+    [[], /^Usage: spit /],
     [["--fromat", "csv", "night"], /Did you mean --format\?/],
     [
       ["--format", "xml", "night"],
@@ -86,6 +91,33 @@ Deno.test("every command has a help text with its options, which needs no permis
     assertEquals(await spit(["help", name]), help);
     assertMatch(help.out, new RegExp(`^Usage: spit ${name} .*\n\n[A-Z]`));
     assertMatch(help.out, /\nOptions:\n(.*\n)*? {2}-h, --help/);
+    assertEquals(/\(default: \{/.test(help.out), false, "a default in words");
+  }
+});
+
+Deno.test("the examples of the help have the arguments that their commands require", async () => {
+  const { out } = await spit(["--help"]);
+  const [, examples] = /Examples:\n([^]*?)\n\n/.exec(out)!;
+  const commands = [
+    ...examples!.matchAll(/^ {2}spit ([a-z]+) (.*?)(?: {2}|$)/gm),
+  ];
+  assert(commands.length > 8);
+  for (const [line, name, args] of commands) {
+    const { out: help } = await spit(["help", name!]);
+    const required = /^Usage:.*$/m.exec(help)![0].match(/<\w+/g) ?? [];
+    const words = args!.replaceAll(
+      /(--?[a-z]+) \S+/g,
+      (all, option) => help.includes(`${option} <`) ? "" : all,
+    ).split(" ").filter((word) => word !== "" && !word.startsWith("-"));
+    assert(words.length >= required.length, line);
+  }
+});
+
+Deno.test("options without a PATH are an error that names PATH", async () => {
+  for (const args of [["-q"], ["--format", "csv"], ["classify", "--strict"]]) {
+    const { code, out, err } = await spit(args);
+    assertEquals([code, out], [2, ""]);
+    assertMatch(err, /^error: no PATH: name files or folders of frames\n/);
   }
 });
 

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { parse } from "csv-parse/sync";
 import { dataset } from "../../lib/commands/dataset.ts";
+import { SpitError } from "../../lib/errors.ts";
 import { evenPlane, fitsOf, lopsidedPlane, temporaryFolder } from "../tiny.ts";
 
 const NO_SIMULATION = { simulated: 0, ood: 0, seed: 1 };
@@ -49,6 +50,17 @@ Deno.test("dataset puts duplicates on the side of the first of them", async () =
     "c.fits": "validation",
     "d.fits": "validation",
   });
+});
+
+Deno.test("dataset without frames is an error that names the options", async () => {
+  using folder = temporaryFolder();
+  const error = await assertRejects(
+    () => dataset(`${folder.path}/out`, NO_SIMULATION),
+    SpitError,
+    "no frames: give --manifest, --simulated or --ood",
+  );
+  assertEquals(error.code, "usage");
+  assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
 Deno.test("dataset writes simulated and out-of-distribution frames", async () => {

@@ -281,10 +281,14 @@ Deno.test("parsePlainLine() parses what programs write, and no line with an erro
       ...{ format: "ndjson", quiet: true, output: "a.ndjson", workers: 2 },
     },
   });
+  assertEquals(isPlain("--rules a.rules n1 --rules=b.rules"), {
+    operands: ["n1"],
+    options: { ...defaults, rules: ["a.rules", "b.rules"] },
+  });
   for (
     const line of [
       ...["--help n1", "-q", "n1 --format xml", "n1 --workers 1.5", "n1 -o"],
-      ...["- --stream", "n1 --rules a b", "n1 -qv", "n1 --quiet=1", "-- n1"],
+      ...["- --stream", "n1 --rules", "n1 -qv", "n1 --quiet=1", "-- n1"],
     ]
   ) assertEquals(isPlain(line), undefined, line);
 });

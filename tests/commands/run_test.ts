@@ -250,7 +250,7 @@ Deno.test("run and merge exit 2 on wrong usage", async () => {
   const cases = [
     [["run", "night"], "--out"],
     [["run", "night", "--out=rows", "--shard=0/4"], "I/N"],
-    [["run", "--out=rows"], "path"],
+    [["run", "--out=rows"], "PATH"],
     [["run", "night", "--out=night/r000.fits"], "annot make the folder"],
     [["merge", "nowhere"], "nowhere"],
     [["merge", "night"], "contains no rows"],

@@ -222,7 +222,7 @@ Deno.test("labels: an unknown label and a file that cannot be read are errors", 
     await Deno.writeTextFile(file, text);
     await assertRejects(() => readLabels(file), SpitError, message);
   };
-  await bad("name,kind\na.fits,arc\n", "line 2, column path");
+  await bad("name,kind\na.fits,arc\n", 'line 1: there is no column "path"');
   await bad("path,label\na.fits,lamp\n", 'line 2, column label: "lamp"');
   await bad(
     "path,label,time\n\na.fits,lamp,2026-11-23T04:06:13Z\n",

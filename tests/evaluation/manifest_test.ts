@@ -42,7 +42,20 @@ Deno.test("manifest: errors name the line and the column", () => {
     "path,label\na.fits,arc\nb.fits,lamp\n",
     'line 3, column label: "lamp" is not a label',
   );
-  bad("file,label\na.fits,arc\n", "line 2, column path: the path is missing");
+  for (
+    const [text, column] of [
+      ["file,label\na.fits,arc\n", "path"],
+      ["path,kind\na.fits,arc\n", "label"],
+      ["a.fits,arc\n", "path"],
+      ["a.fits,arc\nb.fits,flat\n", "path"],
+    ] as const
+  ) {
+    bad(
+      text,
+      `line 1: there is no column "${column}"; the first line names the columns, as path,label`,
+    );
+  }
+  bad("path,label\n,arc\n", "line 2, column path: the path is missing");
   bad(
     "path,label,hdu\na.fits,arc,-1\n",
     'line 2, column hdu: "-1" is not an HDU number',

@@ -57,9 +57,15 @@ Deno.test({
 
 Deno.test("fileOutput() throws for a path that cannot be written", async () => {
   using folder = temporaryFolder();
-  for (const path of [folder.path, `${folder.path}/no/such/night.csv`]) {
+  const path = `${folder.path}/no/such/night.csv`;
+  const reasons = {
+    [folder.path]: "it is a folder",
+    [path]: `there is no folder ${folder.path}/no/such: make it first`,
+  };
+  for (const [path, reason] of Object.entries(reasons)) {
     const error = await assertRejects(() => fileOutput(path), SpitError);
     assertEquals(error.code, "usage");
+    assertEquals(error.message, `cannot write ${path}: ${reason}`);
   }
 });
 

@@ -137,9 +137,16 @@ Deno.test("docs/README.md lists every page, and no link of the pages is broken",
   const rootPages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
   for (const page of [...pages.map((name) => `docs/${name}`), ...rootPages]) {
     const text = await Deno.readTextFile(`${ROOT}${page}`);
-    for (const [, link] of text.matchAll(/\]\((?!\w+:)([^)#\s]+)/g)) {
-      const url = new URL(link!, new URL(page, `file://${ROOT}`));
-      if (!await exists(url)) broken.push(`${page}: ${link}`);
+    const links = text.matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g);
+    for (const [, link, anchor] of links) {
+      const url = new URL(
+        link || page.slice(page.indexOf("/") + 1),
+        new URL(page, `file://${ROOT}`),
+      );
+      const isBroken = anchor === undefined
+        ? !await exists(url)
+        : !listAnchors(await Deno.readTextFile(url)).has(anchor);
+      if (isBroken) broken.push(`${page}: ${link}#${anchor ?? ""}`);
     }
   }
   assertEquals(broken, []);
@@ -171,6 +178,17 @@ Deno.test("the tests that SECURITY.md and docs/failures.md name exist", async ()
     }
   }
 });
+
+/** Returns the anchors of the headings of a page, as GitHub forms them. */
+function listAnchors(markdown: string): Set<string> {
+  const text = markdown.replaceAll(/^```.*?^```/gms, "");
+  return new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!.toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
+        .replaceAll(" ", "-")
+    ),
+  );
+}
 
 async function exists(url: URL): Promise<boolean> {
   try {
