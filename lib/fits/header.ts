@@ -98,6 +98,8 @@ const HIERARCH = /^HIERARCH +([^=']+?) *=/i;
 const UNUSUAL = /^([^]{8})=(?: |$)/;
 /** Only U+0020 is a blank of FITS; `trim` removes Unicode spaces and line separators, too. */
 const BLANK = 0x20;
+/** A character that is not printable ASCII. */
+const NOT_ASCII = /[^ -~]/;
 const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 
 /**
@@ -120,15 +122,20 @@ export function parseHeader(bytes: Uint8Array): Card[] {
   const cards: Card[] = [];
   // A card and its CONTINUE cards, joined once: some have thousands of them.
   let pieces: Card[] = [];
+  // Of each byte one character, which is the right one where it is ASCII.
+  const text = LATIN1.decode(bytes);
   for (let at = 0; at < bytes.length; at += CARD_LENGTH) {
     if (isEndRecord(bytes, at)) break;
-    const record = decodeRecord(bytes.subarray(at, at + CARD_LENGTH));
+    const decode = () => decodeRecord(bytes.subarray(at, at + CARD_LENGTH));
+    const characters = text.slice(at, at + CARD_LENGTH);
+    const isAscii = !NOT_ASCII.test(characters);
+    const record = isAscii ? trimBlanksEnd(characters) : decode();
     const piece = parseContinuation(pieces.at(-1), record);
     if (piece === undefined) {
       cards.push(...joinPieces(pieces));
       pieces = [];
     }
-    pieces.push(piece ?? parseRecord(record));
+    pieces.push(piece ?? knownCards.get(record) ?? parseNewRecord(decode()));
   }
   return [...cards, ...joinPieces(pieces)];
 }
@@ -138,6 +145,21 @@ export function isEndRecord(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0x45 && bytes[at + 1] === 0x4e &&
     bytes[at + 2] === 0x44 &&
     bytes.subarray(at + 3, at + 8).every((byte) => byte <= 0x20);
+}
+
+/**
+ * Cards by their records. Most records of a header are those of the header before, and to
+ * find one takes a fifth of the time of parsing it.
+ */
+const knownCards = new Map<string, Card>();
+const MOST_KNOWN = 2048;
+
+/** @param record A text of its own: a part of the header's text would keep that in memory. */
+function parseNewRecord(record: string): Card {
+  const card = parseRecord(record);
+  if (knownCards.size >= MOST_KNOWN) knownCards.clear();
+  knownCards.set(record, card);
+  return card;
 }
 
 function decodeRecord(record: Uint8Array): string {

@@ -56,6 +56,31 @@ for (const [record, value] of VALUES) {
   });
 }
 
+Deno.test("a record gives the same card however many records were read before", () => {
+  const record = "OBJECT  = 'M 31    '           / galaxy";
+  const others = Array.from({ length: 5000 }, (_, k) => `KEY${k} = ${k}`);
+  const [first] = parseHeader(headerBytes(record));
+  const cards = parseHeader(headerBytes(...others, record));
+  assertEquals(cards.at(-1), first);
+  assertEquals(cards.slice(0, -1).map(({ value }) => value), [
+    ...others.keys(),
+  ]);
+});
+
+Deno.test("bytes of UTF-8 and of Latin-1 that look alike give different cards", () => {
+  const parse = (name: number[]) => {
+    const start = new TextEncoder().encode("OBJECT  = '");
+    const bytes = new Uint8Array(80).fill(0x20);
+    bytes.set(start);
+    bytes.set(name, start.length);
+    bytes.set([0x27], start.length + name.length);
+    return parseHeader(bytes)[0]!.value;
+  };
+  const [accented, mojibake] = [[0xc3, 0xa9], [0xc3, 0x83, 0xc2, 0xa9]];
+  assertEquals([parse(accented), parse(mojibake)], ["é", "Ã©"]);
+  assertEquals([parse(mojibake), parse(accented)], ["Ã©", "é"]);
+});
+
 Deno.test("the comment begins after the closing quote, whatever apostrophes the string has", () => {
   const [card, next] = parseHeader(headerBytes(
     "OBJECT  = 'Barnard's star' / O'Meara's choice",
