@@ -87,6 +87,7 @@ interface Program {
 
 const TWO_WORKERS = "2 workers";
 const ONE_WORKER = "1 worker";
+const DEFAULT = "default";
 const PEER = "peer";
 const INFLATE = "inflate, ms/frame";
 const FLOOR = "floor, ms/frame";
@@ -98,7 +99,9 @@ function timeOf(program: string): string {
   return `${program}, ms/frame`;
 }
 
-function spit(name: string, workers: number): Program {
+/** @param workers Default: as many as `cli.ts` chooses. */
+function spit(name: string, workers?: number): Program {
+  const option = workers === undefined ? [] : ["--workers", String(workers)];
   return {
     name,
     command: Deno.execPath(),
@@ -106,7 +109,7 @@ function spit(name: string, workers: number): Program {
       ...["run", "-A", join(ROOT, "cli.ts"), "--format", "ndjson", "--quiet"],
       // The peer classifies by the pixels alone.
       ...["--follow-links", "--pixels-only"],
-      ...["--device", "cpu", "--model", MODEL, "--workers", String(workers)],
+      ...["--device", "cpu", "--model", MODEL, ...option],
     ],
   };
 }
@@ -171,13 +174,13 @@ function formatSubject(
     name,
     async measure(): Promise<Sample> {
       const times: Record<string, number> = {};
-      let described: Sample = {};
+      const whole = await run(spit(DEFAULT), many);
+      addRows(DEFAULT, whole.rows);
       for (const program of programs) {
         const result = await run(program, many);
         addRows(program.name, result.rows);
         const time = computeFrameTime(result, await run(program, few));
         if (time !== undefined) times[timeOf(program.name)] = time;
-        if (program.name === TWO_WORKERS) described = describeProcess(result);
       }
       if (files.every((file) => file.endsWith(".gz"))) {
         const { inflate, inference } = await measureFloor(
@@ -186,7 +189,7 @@ function formatSubject(
         times[INFLATE] = inflate;
         times[FLOOR] = inflate + inference;
       }
-      return { ...times, ...described };
+      return { ...times, ...describeProcess(whole) };
     },
   };
 }

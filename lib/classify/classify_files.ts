@@ -11,7 +11,7 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
   /**
    * Number of workers that read files while this thread runs the network; with 0 this
    * thread reads, too. Default: one per core, at most 8, and fewer for a short array of
-   * paths.
+   * paths. If that is one worker, this thread reads, too.
    */
   readonly workers?: number;
   /**
@@ -75,14 +75,17 @@ export async function* classifyFilesWithPreviews(
   preview: boolean = true,
 ): AsyncGenerator<ClassifiedFile, void, void> {
   const { hdu, rules, maxBytes, signal } = options;
-  const { workers = chooseWorkers(paths), timeout = 120 } = options;
+  const { timeout = 120 } = options;
+  const { workers, helps } = options.workers === undefined
+    ? chooseReaders(paths)
+    : { workers: options.workers, helps: false };
   checkReaders(workers, timeout);
   signal?.throwIfAborted();
   await using model = await borrowModel(options);
   const files = readInputsAhead(
     paths,
     { hdu, rules, maxBytes, preview, ...getInputOptions(model.card) },
-    { workers, timeout, signal },
+    { workers, helps, timeout, signal },
   );
   for await (const file of files) {
     const previews = file.error === null
@@ -120,14 +123,25 @@ const MOST_WORKERS = 8;
 /** This thread reads fewer files per worker than this in the time a worker takes to start. */
 const FILES_PER_WORKER = 16;
 
-/** One worker per core, none on a single core, fewer for a short array of paths. */
-function chooseWorkers(
+/**
+ * Files below which one worker and this thread are faster on two cores than two workers:
+ * the start of a worker and the compilation of its code take as long as reading 30 files.
+ */
+const FEW_FILES = 128;
+
+/**
+ * One worker per core, none on a single core, fewer for a short array of paths. A single
+ * worker does not keep this thread busy, which helps it.
+ */
+function chooseReaders(
   paths: Iterable<string> | AsyncIterable<string>,
-): number {
+): { workers: number; helps: boolean } {
   const cores = navigator.hardwareConcurrency;
-  if (cores === 1) return 0;
-  const most = Math.min(cores, MOST_WORKERS);
-  return Array.isArray(paths)
-    ? Math.min(most, Math.floor(paths.length / FILES_PER_WORKER))
-    : most;
+  if (cores === 1) return { workers: 0, helps: false };
+  const files = Array.isArray(paths) ? paths.length : Infinity;
+  const most = cores === 2 && files < FEW_FILES
+    ? 1
+    : Math.min(cores, MOST_WORKERS);
+  const workers = Math.min(most, Math.floor(files / FILES_PER_WORKER));
+  return { workers, helps: workers === 1 };
 }

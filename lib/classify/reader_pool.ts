@@ -12,6 +12,8 @@ type ReadResult = FileInputs | FailedInputs;
 interface ReaderOptions {
   /** Number of workers; with 0 this thread reads, one file ahead. Default: 0. */
   readonly workers?: number;
+  /** Whether this thread reads, too, while it would wait for the workers. Default: false. */
+  readonly helps?: boolean;
   /** Seconds that a file may take; 0 for no limit. Default: 0. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -43,6 +45,7 @@ export async function* readInputsAhead(
   options: ReadInputsOptions,
   {
     workers = 0,
+    helps = false,
     timeout = 0,
     signal,
     startWorker = startReaderWorker,
@@ -51,6 +54,7 @@ export async function* readInputsAhead(
   signal?.throwIfAborted();
   await using pool = openReaderPool({
     workers,
+    helps,
     startWorker: () => startWorker(options),
     readHere: (path) => readInputs(path, options),
     timeout,
@@ -169,7 +173,7 @@ export function startReaderWorker(
  */
 const FILES_PER_WORKER = 2;
 
-interface ReaderPoolOptions extends Pick<ReaderOptions, "timeout"> {
+interface ReaderPoolOptions extends Pick<ReaderOptions, "helps" | "timeout"> {
   readonly workers: number;
   /** Starts a worker that exchanges the messages of `reader_worker.ts`. */
   readonly startWorker: () => Worker;
@@ -203,7 +207,8 @@ interface Reader {
  *
  * The first file starts no worker; further files start one each, up to the limit. This
  * thread reads until a worker is ready (about 50 ms), and reads all files if none
- * becomes ready, for want of a permission or of the module.
+ * becomes ready, for want of a permission or of the module. With `helps` it also reads
+ * when all workers have files.
  *
  * A worker that ends costs the file it was reading, which gets the error `worker_lost`.
  * Its other file goes to another worker, and a new worker replaces it when there is work.
@@ -220,13 +225,21 @@ interface Reader {
  * all workers.
  */
 export function openReaderPool(
-  { workers, startWorker, readHere, timeout = 0, signal }: ReaderPoolOptions,
+  {
+    workers,
+    helps = false,
+    startWorker,
+    readHere,
+    timeout = 0,
+    signal,
+  }: ReaderPoolOptions,
 ): ReaderPool {
   const waiting: Request[] = [];
   const readers = new Set<Reader>();
   let readingHere: Promise<void> | undefined;
   let requested = 0;
   let anyReady = false;
+  let anyLost = false;
   let mayStart = true;
   let most: number | undefined;
   let closed = false;
@@ -245,7 +258,8 @@ export function openReaderPool(
       mayStart &&= most > 0;
     }
     const isAlone = !anyReady || (readers.size === 0 && !mayStart);
-    if (isAlone && readingHere === undefined) startHere(waiting.shift()!);
+    const readsHere = isAlone || (helps && !anyLost);
+    if (readsHere && readingHere === undefined) startHere(waiting.shift()!);
   }
 
   function startHere({ path, resolve }: Request): void {
@@ -285,6 +299,7 @@ export function openReaderPool(
   /** Removes a reader; `lost` is the result of its first file. */
   function remove(reader: Reader, lost: ReadResult | undefined): void {
     if (!readers.delete(reader)) return;
+    anyLost = true;
     clearTimeout(reader.timer);
     mayStart &&= reader.ready;
     const [first, ...others] = reader.requests;

@@ -52,11 +52,17 @@ function makeInputs(
  * Opens a pool whose workers do what the test tells them, and records the workers that
  * were started and the files that this thread read.
  */
-function openFakePool(workers: number, timeout = 0, signal?: AbortSignal) {
+function openFakePool(
+  workers: number,
+  timeout = 0,
+  signal?: AbortSignal,
+  helps = false,
+) {
   const started: FakeWorker[] = [];
   const here: string[] = [];
   const pool = openReaderPool({
     workers,
+    helps,
     startWorker() {
       started.push(fakeWorker());
       return started.at(-1)! as unknown as Worker;
@@ -176,6 +182,32 @@ Deno.test("ready workers take over and have at most two files each", async () =>
   await all;
   assertEquals(done.toSorted().join(""), "abcdefgh");
   assertEquals([...here, ...one.sent, ...two.sent].length, 8);
+  await pool[Symbol.asyncDispose]();
+});
+
+Deno.test("this thread helps workers that have two files each until one is lost", async () => {
+  const { pool, started, here } = openFakePool(1, 0, undefined, true);
+  const { done, all } = request(pool, "a b c d e f g");
+  const first = started[0]!;
+  first.ready();
+  assertEquals([here, first.sent], [["a"], ["b", "c"]]);
+  // The worker gets a file first; this thread takes one after the other.
+  first.finish();
+  assertEquals([here, first.sent], [["a"], ["b", "c", "d"]]);
+  await nextTask();
+  assertEquals([here.join(""), first.sent.join("")], ["aefg", "bcd"]);
+  const more = request(pool, "h i j");
+  first.exit();
+  await nextTask();
+  assertEquals(here.join(""), "aefgh");
+  const second = started[1]!;
+  second.ready();
+  assertEquals(second.sent.join(""), "di");
+  second.finish();
+  second.finish();
+  second.finish();
+  await Promise.all([all, more.all]);
+  assertEquals(done.toSorted().join(" "), "a b c! d e f g");
   await pool[Symbol.asyncDispose]();
 });
 
