@@ -130,8 +130,8 @@ const FILES_PER_WORKER = 16;
 const FEW_FILES = 128;
 
 /**
- * One worker per core, none on a single core, fewer for a short array of paths. A single
- * worker does not keep this thread busy, which helps it.
+ * Chooses one worker per core, none on a single core, and fewer for a short array of
+ * paths. This thread has time to read, too, if there is one worker.
  */
 function chooseReaders(
   paths: Iterable<string> | AsyncIterable<string>,
