@@ -174,14 +174,14 @@ function formatSubject(
     name,
     async measure(): Promise<Sample> {
       const times: Record<string, number> = {};
-      const whole = await run(spit(DEFAULT), many);
-      addRows(DEFAULT, whole.rows);
       for (const program of programs) {
         const result = await run(program, many);
         addRows(program.name, result.rows);
         const time = computeFrameTime(result, await run(program, few));
         if (time !== undefined) times[timeOf(program.name)] = time;
       }
+      const whole = await run(spit(DEFAULT), many);
+      addRows(DEFAULT, whole.rows);
       if (files.every((file) => file.endsWith(".gz"))) {
         const { inflate, inference } = await measureFloor(
           ...[MODEL, files, count, 2] as const,
