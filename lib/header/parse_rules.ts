@@ -316,7 +316,17 @@ function parseOperand(text: string, relation: Relation): Operand {
     normalized: normalizeText(value),
     number,
     pattern: createPattern(value, relation),
+    part: findPart(value, relation),
   };
+}
+
+/** Returns the longest part of ASCII without wildcards; of a list, the empty text. */
+function findPart(value: string, relation: Relation): string {
+  if (relation === "consists of") return "";
+  const parts = value.toLowerCase().split(
+    relation === "~" ? /[*?]|[^ -~]/ : " ",
+  );
+  return parts.reduce((a, b) => b.length > a.length ? b : a);
 }
 
 /** Creates the pattern of a relation of texts; case does not matter. */

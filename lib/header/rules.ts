@@ -16,6 +16,8 @@ export interface Operand {
   readonly number: number | null;
   /** The text as a pattern, for a relation of texts; `null` for other relations. */
   readonly pattern: RegExp | null;
+  /** A text in lower case that every text that matches the pattern contains. */
+  readonly part: string;
 }
 
 /** Relations of texts, which compare with a pattern. */

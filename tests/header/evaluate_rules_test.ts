@@ -61,6 +61,8 @@ Deno.test("patterns, empty cards, HIERARCH cards and logical values", () => {
   assertEquals(glob("?*", " "), false);
   assertEquals(glob('"a,?"', "a,b"), true);
   assertEquals(glob("a.c", "abc"), false);
+  assertEquals(glob("*\u03c3x*y", "\u03c2X y"), true);
+  assertEquals(glob("*", ""), true);
   assertEquals(readClaim({ LAMP: "" }, 'flat : LAMP == ""'), "flat (LAMP=)");
   assertEquals(
     readClaim({ LAMP: true }, "flat : LAMP == true"),
@@ -70,6 +72,15 @@ Deno.test("patterns, empty cards, HIERARCH cards and logical values", () => {
     readClaim({ LAMP: "TRUE" }, "flat : LAMP == true"),
     "flat (LAMP=TRUE)",
   );
+});
+
+Deno.test("words are found in any case, and by each of them", () => {
+  const contains = (words: string, card: string) =>
+    readClaim({ OBJECT: card }, `arc : OBJECT contains ${words}`) !== "null ()";
+  assertEquals(contains("Comp Lamp", "COMPLAMP2"), true);
+  assertEquals(contains("comp lamp", "lamp comp"), false);
+  assertEquals(contains("comp lamp", "lamp"), false);
+  assertEquals(contains("flat, lamp", "the lamp"), true);
 });
 
 Deno.test("and binds tighter than or", () => {
