@@ -86,7 +86,7 @@ def test_the_seed_decides_the_first_weights():
 
 
 def test_multiply_adds_of_the_card():
-    assert count_multiply_adds(SpitCompact(6, FEATURES)) == 37_044_064
+    assert count_multiply_adds(SpitCompact(6, FEATURES)) == 37_142_368
 
 
 def test_weights_are_refused_with_data_of_other_versions(tmp_path):
