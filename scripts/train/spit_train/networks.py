@@ -90,8 +90,8 @@ class SpitCompact(nn.Module):
         self.over_rows = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
         self.over_columns = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
         self.features = Features(features, 64)
-        # Of their own for the types and for the score: with a shared one, a network that learns
-        # the kinds of light as well leaves the score too little of it.
+        # The types and the score have separate hidden layers: with a shared one, fewer
+        # out-of-distribution frames are found (docs/training.md, row M1).
         self.to_types = create_head(classes)
         self.to_ood = create_head(1)
 
