@@ -42,8 +42,8 @@ class Epoch(Dataset):
 
     The types are balanced as in the paper, except for standards and science frames (`DRAWN`).
     The paper repeats the frames of rarer types; drawing with replacement gives the same
-    distribution. Among the real frames of a type
-    every spectrograph has the same weight, whatever its number of frames.
+    distribution. Among the real frames of a type every spectrograph has the same weight,
+    whatever its number of frames.
 
     Draws and augmentation depend on the seed, the number of the epoch and the position
     alone, so a resumed training sees the same images as an uninterrupted one.
