@@ -94,7 +94,7 @@ const MS_PER_DAY = 86_400_000;
 /**
  * Parses a date and time, given as one value or as two. Seconds are optional; a time that
  * is a number is in hours, or in seconds from 24 up. Dates are `2016-08-27`, also with `:`,
- * `/` or `.`, or `27/08/96` as written before 2000.
+ * `/` or `.` or as `20160827`, or `27/08/96` as written before 2000.
  *
  * Source: FITS standard 4.0, §9.1 (Pence et al.; ISO-8601, UTC) and §4.4.2.1.
  *
@@ -113,7 +113,7 @@ export function parseMjd(values: readonly CardValue[]): number | undefined {
 
 /** Returns the modified Julian date at 0 h. */
 function parseDate(text: string): number | undefined {
-  const iso = /^(\d{4})([-:/.])(\d\d)\2(\d\d)$/.exec(text);
+  const iso = /^(\d{4})([-:/.]?)(\d\d)\2(\d\d)$/.exec(text);
   const old = /^(\d\d)\/(\d\d)\/(\d\d)$/.exec(text);
   const [year, month, day] = iso !== null
     ? [iso[1], iso[3], iso[4]].map(Number)
@@ -169,9 +169,7 @@ export function parseNight(
   value: CardValue,
   mjd: number | null,
 ): string | undefined {
-  const text = (toText(value) ?? "")
-    .replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
-  const evening = parseDate(text);
+  const evening = parseDate(toText(value) ?? "");
   if (evening === undefined) return undefined;
   const isPossible = mjd === null || evening <= mjd && mjd < evening + 2;
   return isPossible ? formatMjd(evening).slice(0, 10) : undefined;

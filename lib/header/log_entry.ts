@@ -167,8 +167,7 @@ function readSource(
   if ("text" in source) return [source.text];
   const values = source.cards.map((card) => header.values.get(card) ?? null);
   if (values.includes(null)) return null;
-  const isShort = name === "exposure" && isInMilliseconds(source.cards, header);
-  switch (source.form ?? (isShort ? "milliseconds" : null)) {
+  switch (source.form ?? findForm(name, source.cards[0]!, header)) {
     case "swapped":
       return values.map(swapNumbers);
     case "milliseconds":
@@ -183,11 +182,21 @@ function readSource(
 const MILLISECONDS =
   /[([]\s*ms(ecs?)?\s*[)\]]|\bin ms(ecs?)?\b|\bmilli-?sec(ond)?s?\b/i;
 
-/** Whether the comment of a card gives milliseconds as the unit: `[ms]`, `Time (msec)`. */
-function isInMilliseconds(cards: readonly string[], header: Header): boolean {
-  const comment = header.cards.find(({ keyword }) => keyword === cards[0])
+/** A number with this comment is in hours: `RA at equinox (hrs)`. */
+const HOURS = /[([]\s*(h|hrs?|hours?)\s*[)\]]|\bin (hrs|hours)\b/i;
+
+/** Returns the unit that the comment of a card gives: `[ms]`, `Time (msec)`, `RA (hrs)`. */
+function findForm(
+  name: ReadingName,
+  card: string,
+  header: Header,
+): "milliseconds" | "hours" | null {
+  if (name !== "exposure" && name !== "ra") return null;
+  const comment = header.cards.find(({ keyword }) => keyword === card)
     ?.comment;
-  return comment !== undefined && MILLISECONDS.test(comment);
+  if (comment === undefined) return null;
+  if (name === "ra") return HOURS.test(comment) ? "hours" : null;
+  return MILLISECONDS.test(comment) ? "milliseconds" : null;
 }
 
 /** Scales a number. Any other text has its own unit, as `03:14:15` or `30 s`. */

@@ -5,14 +5,16 @@ import {
 } from "../../lib/fits/header.ts";
 import type { FitsFile } from "../../lib/fits/open_fits.ts";
 
+/** A value, or a value with the comment of its card. */
+export type ValueOfCard = CardValue | readonly [CardValue, comment: string];
+
 /** A header with these cards. */
-export function headerOf(cards: Record<string, CardValue>): Header {
+export function headerOf(cards: Record<string, ValueOfCard>): Header {
   return makeHeader(
-    Object.entries(cards).map(([keyword, value]) => ({
-      keyword,
-      value,
-      comment: "",
-    })),
+    Object.entries(cards).map(([keyword, card]) => {
+      const [value, comment] = Array.isArray(card) ? card : [card, ""];
+      return { keyword, value, comment };
+    }),
   );
 }
 
@@ -21,8 +23,8 @@ export function headerOf(cards: Record<string, CardValue>): Header {
  * the primary HDU is the image.
  */
 export function fileOf(
-  primary: Record<string, CardValue>,
-  ...images: readonly Record<string, CardValue>[]
+  primary: Record<string, ValueOfCard>,
+  ...images: readonly Record<string, ValueOfCard>[]
 ): Pick<FitsFile, "hdus"> {
   return {
     hdus: [primary, ...images].map((cards, index) => ({

@@ -1,9 +1,9 @@
-import type { CardValue } from "../../lib/fits/header.ts";
 import type { FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import type { Subtype } from "../../lib/header/subtype.ts";
+import type { ValueOfCard } from "./headers.ts";
 
-type Cards = Readonly<Record<string, CardValue>>;
+type Cards = Readonly<Record<string, ValueOfCard>>;
 
 /** The headers that the software of an instrument without rules of its own writes. */
 export interface UnknownInstrument {
