@@ -94,7 +94,7 @@ const MS_PER_DAY = 86_400_000;
 /**
  * Parses a date and time, given as one value or as two. Seconds are optional; a time that
  * is a number is in hours, or in seconds from 24 up. Dates are `2016-08-27`, also with `:`,
- * `/` or `.` or as `20160827`, or `27/08/96` as written before 2000.
+ * `/` or `.` or as `20160827`, `27/08/96` as written before 2000, or `27/08/1996`.
  *
  * Source: FITS standard 4.0, §9.1 (Pence et al.; ISO-8601, UTC) and §4.4.2.1.
  *
@@ -113,18 +113,27 @@ export function parseMjd(values: readonly CardValue[]): number | undefined {
 
 /** Returns the modified Julian date at 0 h. */
 function parseDate(text: string): number | undefined {
-  const iso = /^(\d{4})([-:/.]?)(\d\d)\2(\d\d)$/.exec(text);
-  const old = /^(\d\d)\/(\d\d)\/(\d\d)$/.exec(text);
-  const [year, month, day] = iso !== null
-    ? [iso[1], iso[3], iso[4]].map(Number)
-    : old !== null
-    ? [1900 + Number(old[3]), Number(old[2]), Number(old[1])]
-    : [];
+  const [year, month, day] = findDateParts(text) ?? [];
   if (year === undefined || month! < 1 || day! < 1) return undefined;
   const date = new Date(Date.UTC(year, month! - 1, day!));
   // Date.UTC takes 31 April as 1 May.
   if (date.getUTCMonth() !== month! - 1) return undefined;
   return date.getTime() / MS_PER_DAY + MJD_OF_UNIX_EPOCH;
+}
+
+/**
+ * Returns year, month and day. Of `15/02/1985` and `02/15/1985`, which are both written, the
+ * number above 12 is the day; `05/04/1987` is ambiguous.
+ */
+function findDateParts(text: string): readonly number[] | undefined {
+  const iso = /^(\d{4})([-:/.]?)(\d\d)\2(\d\d)$/.exec(text);
+  if (iso !== null) return [iso[1], iso[3], iso[4]].map(Number);
+  const old = /^(\d\d)\/(\d\d)\/(\d\d|\d{4})$/.exec(text);
+  if (old === null) return undefined;
+  const [first, second, year] = old.slice(1).map(Number);
+  if (old[3]!.length === 2) return [1900 + year!, second!, first!];
+  if (first === second || first! > 12) return [year!, second!, first!];
+  return second! > 12 ? [year!, first!, second!] : undefined;
 }
 
 /** Returns milliseconds since 0 h. */

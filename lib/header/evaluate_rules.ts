@@ -29,10 +29,13 @@ export function isTrue(condition: Condition | null, header: Header): boolean {
 
 /** Returns the first card that satisfies a comparison, regardless of its negation. */
 function findMatch(
-  { cards, relation, operands }: Comparison,
+  { cards, patterns, relation, operands }: Comparison,
   header: Header,
 ): string | null {
-  for (const card of cards) {
+  const keywords = patterns.length === 0
+    ? cards
+    : [...cards, ...findKeywords(patterns, header)];
+  for (const card of keywords) {
     const value = header.values.get(card);
     if (value === undefined || value === null) continue;
     if (operands.some((operand) => compare(value, relation, operand))) {
@@ -40,6 +43,19 @@ function findMatch(
     }
   }
   return null;
+}
+
+/** Returns the keywords of a header that match one of the patterns. */
+function findKeywords(
+  patterns: Comparison["patterns"],
+  header: Header,
+): string[] {
+  return [...header.values.keys()].filter((keyword) =>
+    patterns.some(([start, end]) =>
+      keyword.length >= start.length + end.length &&
+      keyword.startsWith(start) && keyword.endsWith(end)
+    )
+  );
 }
 
 function compare(

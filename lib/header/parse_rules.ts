@@ -255,11 +255,16 @@ function parseComparison(
   const [, not, cards, sign, values] = match;
   const relation = sign === "!=" ? "==" : sign as Relation;
   const operands = splitUnquoted(values!, ",");
+  const words = cards!.split(",").map((card) => card.trim());
   return {
     negated: (not !== undefined) !== (sign === "!="),
-    cards: cards!.split(",").flatMap((card) =>
-      card.trim() === "type" ? checkTypeCards(typeCards) : parseCards(card)
+    cards: words.filter((word) => !isPattern(word)).flatMap((word) =>
+      word === "type" ? checkTypeCards(typeCards) : parseCards(word)
     ),
+    patterns: words.filter(isPattern).map((word) => {
+      const [start, end] = word.split("*");
+      return [start!, end!];
+    }),
     relation,
     operands: relation === "consists of"
       ? [parseOperand(operands.map(checkWord).join(","), relation)]
@@ -275,6 +280,12 @@ function checkTypeCards(typeCards: readonly string[]): readonly string[] {
 }
 
 const KEYWORD = /^[A-Z0-9_-]+( [A-Z0-9_-]+)*$/;
+
+/** Whether a word is a keyword with one `*` for any text, as `*TYPE`. */
+function isPattern(word: string): boolean {
+  return word !== "*" && word.includes("*") &&
+    KEYWORD.test(word.replace("*", "X"));
+}
 
 /** Expands a keyword: itself, or a range over its last character, as `LAMPSTA1..5`. */
 function parseCards(text: string): string[] {

@@ -37,6 +37,8 @@ export interface Comparison {
   readonly negated: boolean;
   /** Keywords, with ranges expanded. */
   readonly cards: readonly string[];
+  /** Keywords with a `*` for any text, as what stands before it and what stands after. */
+  readonly patterns: readonly (readonly [start: string, end: string])[];
   readonly relation: Relation;
   readonly operands: readonly Operand[];
 }

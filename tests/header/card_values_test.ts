@@ -20,6 +20,31 @@ Deno.test("parseMjd reads what formatMjd writes", () => {
   }));
 });
 
+Deno.test("dates are written in many ways", () => {
+  for (
+    const [date, expected] of [
+      ["2016-08-27", "2016-08-27"],
+      ["2016:08:27", "2016-08-27"],
+      ["20160827", "2016-08-27"],
+      ["27/08/96", "1996-08-27"],
+      ["27/08/1996", "1996-08-27"],
+      ["08/27/1996", "1996-08-27"],
+      ["08/08/1996", "1996-08-08"],
+      // The fifth of April, or the fourth of May.
+      ["05/04/1987", undefined],
+      ["27/13/1996", undefined],
+      ["20161327", undefined],
+      ["201608", undefined],
+    ] as const
+  ) {
+    const mjd = parseMjd([date, "00:00:00"]);
+    const actual = mjd === undefined
+      ? undefined
+      : formatMjd(mjd).replace("T00:00:00", "");
+    assertEquals(actual, expected, date);
+  }
+});
+
 Deno.test("parseMjd and parseAngle accept any text", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     for (const value of [parseMjd([text]), parseAngle(text, 15)]) {

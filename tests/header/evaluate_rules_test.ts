@@ -24,6 +24,21 @@ Deno.test("a comparison is true for any of its cards and values", () => {
   assertEquals(readClaim({ LAMPD: "on", LAMP7: 0 }, rules), "null ()");
 });
 
+Deno.test("a * in a keyword stands for any text", () => {
+  const rules = "arc : *TYP, CAHA * MODE, X* == arc and not *LAMP == off";
+  assertEquals(readClaim({ IMATYP: "ARC" }, rules), "arc (IMATYP=ARC)");
+  assertEquals(readClaim({ TYP: "ARC" }, rules), "arc (TYP=ARC)");
+  assertEquals(
+    readClaim({ IMATYP: "other", "CAHA INS MODE": "arc" }, rules),
+    "arc (CAHA INS MODE=arc)",
+  );
+  assertEquals(readClaim({ X7: "arc" }, rules), "arc (X7=arc)");
+  assertEquals(readClaim({ X7: "arc", ALAMP: "off" }, rules), "null ()");
+  assertEquals(readClaim({ TYPE: "arc" }, rules), "null ()");
+  // What stands before the * and what stands after it do not overlap.
+  assertEquals(readClaim({ "CAHA MODE": "arc" }, rules), "null ()");
+});
+
 Deno.test("not and != are true for missing cards", () => {
   const rules =
     "science : EXPTIME > 1 and not LAMPA..C == on and SHUT != CLOSED";

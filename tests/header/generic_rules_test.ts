@@ -1,9 +1,17 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { readClaims } from "../../lib/header/read_claims.ts";
 import { fileOf } from "./headers.ts";
+import { UNKNOWN_ECHELLES } from "./unknown_echelles.ts";
+import { UNKNOWN_INFRARED } from "./unknown_infrared.ts";
 import { UNKNOWN_INSTRUMENTS } from "./unknown_instruments.ts";
 
-for (const { name, source, cards, log, frames } of UNKNOWN_INSTRUMENTS) {
+const INSTRUMENTS = [
+  ...UNKNOWN_INSTRUMENTS,
+  ...UNKNOWN_ECHELLES,
+  ...UNKNOWN_INFRARED,
+];
+
+for (const { name, source, cards, log, frames } of INSTRUMENTS) {
   Deno.test(`generic.rules: ${name} (${source})`, () => {
     for (const [claim, own, ownLog] of frames) {
       const read = readClaims(fileOf({ ...cards, ...own }));

@@ -235,6 +235,26 @@ Deno.test("exposure times have many names, and units in texts and comments", () 
   }
 });
 
+Deno.test("the comment of a right ascension can give hours", () => {
+  for (
+    const [comment, expected] of [
+      ["RA at equinox (hrs)", 187.5],
+      ["[hours] pointing", 187.5],
+      ["Right ascension in hours", 187.5],
+      ["Right ascension (deg)", 12.5],
+      ["[h:m:s]", 12.5],
+      ["", 12.5],
+    ] as const
+  ) {
+    const header = makeHeader([{ keyword: "RA", value: 12.5, comment }]);
+    assertEquals(
+      readLogEntry(header, selectRules(header)).ra,
+      expected,
+      comment,
+    );
+  }
+});
+
 Deno.test("rules can give milliseconds and hours", () => {
   const rules = "exposure = milliseconds TEXP\nra = hours RAH\ndec = DECD";
   const log = readLog({ TEXP: 1500, RAH: 12.5, DECD: -3 }, rules);

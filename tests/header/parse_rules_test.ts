@@ -83,6 +83,17 @@ Deno.test("a fault gives the file, the line and what to change", () => {
     parseFault("arc : lamp == on"),
     '"lamp" is not a keyword; write keywords in capitals, as OBSTYPE, LAMPSTA1..5 or ESO DPR TYPE',
   );
+  for (const word of ["*", "*LAMP*", "*lamp"]) {
+    assertEquals(
+      parseFault(`arc : ${word} == on`).startsWith(
+        `"${word}" is not a keyword;`,
+      ),
+      true,
+    );
+  }
+  for (const line of ["exposure = *TIME", "type = *TYPE"]) {
+    assertEquals(parseFault(line).includes("is not a keyword"), true);
+  }
   assertEquals(parseFault("arc : == on"), "a keyword is missing");
   assertEquals(
     parseFault("arc : LAMP == on,"),
