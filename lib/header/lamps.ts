@@ -3,10 +3,9 @@ import { toText } from "./card_values.ts";
 
 /**
  * Cards of lamps, of which instruments have many: `LAMPSTAA`, `CLAMP1`, `GCALLAMP`,
- * `LMP1STAT`; or `NEON`, as of the Local Volume Mapper. `BLCLAMP` is the clamp of a baseline.
+ * `LMP1STAT`. `BLCLAMP` is the clamp of a baseline.
  */
-const LAMP =
-  /(?<!BLC)LAMP|LMP|^(NEON|ARGON|KRYPTON|XENON|HELIUM|MERCURY|QUARTZ|HALOGEN|TUNGSTEN|HGNE|HGAR|HGCD|CUAR|FEAR|THAR|LDLS)$/;
+const LAMP = /(?<!BLC)LAMP|LMP/;
 
 /** Cards that say what a lamp is, and not whether it burns: `CLAMPNM1`, `LAMP1TYP`. */
 const LABEL = /(NAM|NM|NAME|ID|TYP)[\dA-Z]?$/;

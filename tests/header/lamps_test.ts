@@ -31,11 +31,6 @@ const CASES: readonly (readonly [
   ],
   ["the name of the only lamp", { LAMPNAME: "HeNeAr" }, "LAMPNAME=HeNeAr"],
   [
-    "cards with the name of a gas",
-    { NEON: "ON", ARGON: "OFF", HGNE: "OFF", LDLS: "ON", KRYPTON: false },
-    "NEON=ON, LDLS=ON",
-  ],
-  [
     "temperatures of lamps, and a clamp",
     { LAMPTEMP: 31.5, BLCLAMP: true },
     null,

@@ -318,7 +318,6 @@ export const UNKNOWN_ECHELLES: readonly UnknownInstrument[] = [
     frames: [
       ["science", {
         "CAHA INS ICS IMAGETYP": "Science",
-        "CAHA INS ICS FIB-MODE": "SCI,FP",
         OBJECT: "J17578+046",
         RA: 269.452,
         DEC: 4.693,
@@ -390,6 +389,7 @@ export const UNKNOWN_ECHELLES: readonly UnknownInstrument[] = [
     log: { start: "2024-03-12T11:12:13.500", exposure: 60 },
     frames: [
       ["flat", { HERCEXPT: " White Light", OBJECT: "wl" }],
+      ["flat", { HERCEXPT: "White L", OBJECT: "wl" }],
       ["arc", { HERCEXPT: " Thorium Light", OBJECT: "lamp 1" }],
       ["arc", { HERCEXPT: "Thorium", OBJECT: "lamp 1" }],
       ["science", {
