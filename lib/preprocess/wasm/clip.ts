@@ -17,9 +17,10 @@ const HIGHEST = 32767;
 /** Returns what `sigmaClip` returns for the same plane, bit for bit. */
 export function clipAnyPlane(plane: Plane): Survivors {
   const { width, height, pixels } = plane;
+  const column = (height + 15) * FLOAT;
   const room = height > HIGHEST ? undefined : allocate({
     rows: BLOCK * height * FLOAT,
-    values: height * FLOAT,
+    values: 4 * column,
     low: width * FLOAT,
     high: width * FLOAT,
   });
@@ -33,7 +34,16 @@ export function clipAnyPlane(plane: Plane): Survivors {
     }
     const [low, high] = [room.low, room.high].map((at) => at + left * FLOAT);
     const stride = BLOCK * FLOAT;
-    clipFloats(room.rows, stride, height, columns, room.values, low!, high!);
+    clipFloats(
+      room.rows,
+      stride,
+      height,
+      columns,
+      room.values,
+      column,
+      low!,
+      high!,
+    );
   }
   return {
     low: floatsAt(room.low, width).slice(),
