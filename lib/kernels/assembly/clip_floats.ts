@@ -2,7 +2,7 @@
  * Step 2, the clip, for pixels of any kind as floats: the operations of
  * `lib/preprocess/sigma_clip.ts` in their order, because the sums of floats depend on it.
  */
-import { selectFloat } from "./select";
+import { medianFloat } from "./select";
 
 const SIGMA: f64 = 3;
 const ROUNDS = 5;
@@ -23,8 +23,9 @@ const SQUARES = memory.data(GROUP * 8, 16);
 /**
  * Clips columns.
  *
- * @param rows Address of `height` rows of floats.
- * @param stride Bytes from one row to the next.
+ * @param first Address of the first of `height` rows of floats.
+ * @param rowStride Bytes from one row to the next; may be negative.
+ * @param columnStride Bytes from one column to the next.
  * @param columns Number of columns.
  * @param values Buffer for the floats of four columns, each with `room` bytes for `height`
  *   floats and 15 more.
@@ -33,8 +34,9 @@ const SQUARES = memory.data(GROUP * 8, 16);
  * @param high Receives the largest value that survives, or -Infinity.
  */
 export function clipFloats(
-  rows: usize,
-  stride: usize,
+  first: usize,
+  rowStride: isize,
+  columnStride: usize,
   height: i32,
   columns: i32,
   values: usize,
@@ -45,12 +47,12 @@ export function clipFloats(
   for (let column = 0; column < columns; column += GROUP) {
     const group = min(GROUP, columns - column);
     for (let k = 0; k < GROUP; k++) {
-      const start = values + k * room;
+      const start = values + <usize> k * room;
       let end = start;
       if (k < group) {
         end = copyFinite(
-          rows + (<usize> (column + k) << 3),
-          stride,
+          first + <usize> (column + k) * columnStride,
+          rowStride,
           height,
           start,
         );
@@ -70,7 +72,7 @@ export function clipFloats(
 }
 
 /** Copies the finite ones of some floats, and returns their end. */
-function copyFinite(at: usize, stride: usize, count: i32, to: usize): usize {
+function copyFinite(at: usize, stride: isize, count: i32, to: usize): usize {
   for (let k = 0; k < count; k++) {
     const value = load<f64>(at);
     store<f64>(to, value);
@@ -86,8 +88,8 @@ function clipOnce(values: usize, room: usize): bool {
   for (let k = 0; k < GROUP; k++) {
     const end = load<usize>(ENDS + (<usize> k << 2));
     if (end == 0) continue;
-    const start = values + k * room;
-    setFloat(CENTRES, k, median(start, (end - start) >> 3));
+    const start = values + <usize> k * room;
+    setFloat(CENTRES, k, medianFloat(start, (end - start) >> 3));
     isOpen = true;
   }
   if (!isOpen) return false;
@@ -95,7 +97,7 @@ function clipOnce(values: usize, room: usize): bool {
   for (let k = 0; k < GROUP; k++) {
     const end = load<usize>(ENDS + (<usize> k << 2));
     if (end == 0) continue;
-    const start = values + k * room;
+    const start = values + <usize> k * room;
     const count = <f64> ((end - start) >> 3);
     const sum = getFloat(SUMS, k);
     const excess = getFloat(SQUARES, k) - sum * sum / count;
@@ -115,21 +117,6 @@ function clipOnce(values: usize, room: usize): bool {
   return true;
 }
 
-function median(values: usize, count: usize): f64 {
-  const middle = values + (count >> 1 << 3);
-  const upper = selectFloat(values, count, count >> 1);
-  if (count & 1) return upper;
-  let largest = f64x2.splat(load<f64>(values));
-  for (let at = values; at < middle - 8; at += 16) {
-    largest = f64x2.pmax(largest, v128.load(at));
-  }
-  const lower = max(
-    max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)),
-    load<f64>(middle - 8),
-  );
-  return lower == upper ? upper : 0.5 * lower + 0.5 * upper;
-}
-
 /**
  * Writes the sums of the distances of the values of each column from the one in its middle, and
  * of their squares, to SUMS and SQUARES. Each is added up in the order of the values.
@@ -138,7 +125,7 @@ function addUp(values: usize, room: usize): void {
   // As many values as all columns have that are not finished.
   let common = usize.MAX_VALUE;
   for (let k = 0; k < GROUP; k++) {
-    const start = values + k * room;
+    const start = values + <usize> k * room;
     const end = load<usize>(ENDS + (<usize> k << 2));
     if (end == 0) continue;
     common = min(common, end - start);
@@ -164,7 +151,7 @@ function addUp(values: usize, room: usize): void {
     const end = load<usize>(ENDS + (<usize> k << 2));
     const about = getFloat(ABOUT, k);
     let sum = getFloat(SUMS, k), squares = getFloat(SQUARES, k);
-    for (let at = values + k * room + common; at < end; at += 8) {
+    for (let at = values + <usize> k * room + common; at < end; at += 8) {
       const off = load<f64>(at) - about;
       sum += off;
       squares += off * off;
@@ -195,4 +182,54 @@ function keepWithin(values: usize, end: usize, low: f64, high: f64): usize {
     if (value >= low && value <= high) kept += 8;
   }
   return kept;
+}
+
+/**
+ * Finds the largest value of each row among those that survive the clip; NaN where none does.
+ *
+ * @param first Address of the first row, as in {@link clipFloats}.
+ * @param maxima Receives `height` floats.
+ */
+export function floatRowMaxima(
+  first: usize,
+  rowStride: isize,
+  columnStride: usize,
+  height: i32,
+  columns: i32,
+  low: usize,
+  high: usize,
+  maxima: usize,
+): void {
+  const end = maxima + (<usize> height << 3);
+  for (let to = maxima; to < end; to += 8) store<f64>(to, -Infinity);
+  // Neighbours in the memory one after the other.
+  if (columnStride == 8) {
+    for (let to = maxima; to < end; to += 8) {
+      let largest: f64 = -Infinity;
+      for (let k: usize = 0; k < <usize> columns; k++) {
+        const value = load<f64>(first + (k << 3));
+        if (
+          value > largest && value <= load<f64>(high + (k << 3)) &&
+          value >= load<f64>(low + (k << 3))
+        ) largest = value;
+      }
+      store<f64>(to, largest);
+      first += rowStride;
+    }
+  } else {
+    for (let k = 0; k < columns; k++) {
+      const bottom = getFloat(low, k), top = getFloat(high, k);
+      let at = first + <usize> k * columnStride;
+      for (let to = maxima; to < end; to += 8) {
+        const value = load<f64>(at);
+        if (value > load<f64>(to) && value <= top && value >= bottom) {
+          store<f64>(to, value);
+        }
+        at += rowStride;
+      }
+    }
+  }
+  for (let to = maxima; to < end; to += 8) {
+    if (load<f64>(to) == -Infinity) store<f64>(to, NaN);
+  }
 }

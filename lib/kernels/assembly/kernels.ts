@@ -8,11 +8,14 @@
  */
 export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
-export { clipFloats } from "./clip_floats";
+export { measureFloats } from "./blocks_floats";
+export { clipFloats, floatRowMaxima } from "./clip_floats";
 export { countHits } from "./hits";
+export { countFloatHits } from "./hits_floats";
 export { profile } from "./profiles";
+export { profileFloats } from "./profiles_floats";
 export { binResiduals, rankedResidual } from "./residuals";
-export { resize, scale } from "./resize";
+export { resize, resizeFloats, scale } from "./resize";
 export {
   addLight,
   sampleCountUpTo,
@@ -20,6 +23,7 @@ export {
   sampleRanked,
 } from "./statistics";
 export { decodeRice } from "./rice";
+export { selectFloat } from "./select";
 export { turn } from "./turn";
 export { chunk, findRange, narrow, subtract, swap } from "./words";
 

@@ -107,6 +107,27 @@ export function selectFloat(values: usize, count: usize, rank: usize): f64 {
   return load<f64>(wanted);
 }
 
+/**
+ * Returns the median, as `median` of `lib/preprocess/percentile.ts` does, and leaves the values in
+ * its order.
+ *
+ * @param values As those of {@link selectFloat}; at least one.
+ */
+export function medianFloat(values: usize, count: usize): f64 {
+  const middle = values + (count >> 1 << 3);
+  const upper = selectFloat(values, count, count >> 1);
+  if (count & 1) return upper;
+  let largest = f64x2.splat(load<f64>(values));
+  for (let at = values; at < middle - 8; at += 16) {
+    largest = f64x2.pmax(largest, v128.load(at));
+  }
+  const lower = max(
+    max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)),
+    load<f64>(middle - 8),
+  );
+  return lower == upper ? upper : 0.5 * lower + 0.5 * upper;
+}
+
 function middleOfThree(a: f64, b: f64, c: f64): f64 {
   return max(min(a, b), min(max(a, b), c));
 }
