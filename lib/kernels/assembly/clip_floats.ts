@@ -175,11 +175,27 @@ function setFloat(floats: usize, k: i32, value: f64): void {
 
 /** Moves the values from `low` to `high` to the front and returns their end. */
 function keepWithin(values: usize, end: usize, low: f64, high: f64): usize {
+  const lows = f64x2.splat(low), highs = f64x2.splat(high);
   let kept = values;
-  for (let at = values; at < end; at += 8) {
-    const value = load<f64>(at);
-    store<f64>(kept, value);
-    if (value >= low && value <= high) kept += 8;
+  let at = values;
+  while (at < end) {
+    // Most values are kept: four at a time.
+    for (const last = end - 24; at < last; at += 32) {
+      const one = v128.load(at), two = v128.load(at, 16);
+      const isWithin = v128.and(
+        v128.and(f64x2.ge(one, lows), f64x2.le(one, highs)),
+        v128.and(f64x2.ge(two, lows), f64x2.le(two, highs)),
+      );
+      if (i64x2.bitmask(isWithin) != 3) break;
+      v128.store(kept, one);
+      v128.store(kept, two, 16);
+      kept += 32;
+    }
+    for (const stop = min(at + 32, end); at < stop; at += 8) {
+      const value = load<f64>(at);
+      store<f64>(kept, value);
+      if (value >= low && value <= high) kept += 8;
+    }
   }
   return kept;
 }

@@ -119,17 +119,20 @@ function measureLevels({ room }: LoadedFloats, sampled: number) {
   const level = (fraction: number) =>
     sampled === 0 ? 0 : ranked(Math.floor(fraction * (sampled - 1)));
   // Divides the values for the other ranks.
-  level(0.5);
-  const count = (isCounted: (value: number) => boolean) => {
-    let counted = 0;
-    for (const value of values) if (isCounted(value)) counted++;
-    return counted;
-  };
+  for (const fraction of [0.5, 0.05, 0.95]) level(fraction);
   return {
     sampled,
     level,
-    countFrom: (limit: number) => count((value) => value >= limit),
-    countUpTo: (limit: number) => count((value) => value <= limit),
+    countFrom(limit: number): number {
+      let count = 0;
+      for (let k = 0; k < sampled; k++) if (values[k]! >= limit) count++;
+      return count;
+    },
+    countUpTo(limit: number): number {
+      let count = 0;
+      for (let k = 0; k < sampled; k++) if (values[k]! <= limit) count++;
+      return count;
+    },
   };
 }
 
