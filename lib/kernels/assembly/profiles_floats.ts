@@ -10,8 +10,10 @@ const VALUES = memory.data((DEEPEST + 15) * 8, 16);
 const PLACES = memory.data(DEEPEST * 4, 16);
 
 /**
- * Computes the medians across an axis at evenly spaced points along it, as `profile` does;
- * NaN where no pixel is finite.
+ * Computes the medians across an axis at evenly spaced points along it, as `profile` does,
+ * without those that have no finite pixel.
+ *
+ * @returns The number of medians.
  */
 export function profileFloats(
   first: usize,
@@ -22,11 +24,12 @@ export function profileFloats(
   points: i32,
   deep: i32,
   into: usize,
-): void {
+): i32 {
   for (let k = 0; k < deep; k++) {
     const place = <usize> ((<f64> k + 0.5) * <f64> depth / <f64> deep);
     store<usize>(PLACES + (<usize> k << 2), place * depthStride);
   }
+  let to = into;
   for (let point = 0; point < points; point++) {
     const start = first + <usize> (<i64> point * length / points) * stride;
     let end = VALUES;
@@ -35,10 +38,9 @@ export function profileFloats(
       store<f64>(end, value);
       if (abs(value) <= f64.MAX_VALUE) end += 8;
     }
-    const count = (end - VALUES) >> 3;
-    store<f64>(
-      into + (<usize> point << 3),
-      count == 0 ? NaN : medianFloat(VALUES, count),
-    );
+    if (end == VALUES) continue;
+    store<f64>(to, medianFloat(VALUES, (end - VALUES) >> 3));
+    to += 8;
   }
+  return <i32> ((to - into) >> 3);
 }

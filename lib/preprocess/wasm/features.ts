@@ -135,6 +135,7 @@ function measureProfiles(plane: LoadedPlane, noise: number) {
         base,
         room.points,
       );
+      return points;
     });
   return {
     slit: along(height, stride, width, WORD),
@@ -148,20 +149,18 @@ function measureProfiles(plane: LoadedPlane, noise: number) {
  * @param at Address of the points.
  * @param length Pixels along the axis.
  * @param depth Pixels across the axis.
- * @param compute Computes a number of points, each the median of `deep` pixels; NaN where none
- *   is finite.
+ * @param compute Computes a number of points, each the median of `deep` pixels, and returns
+ *   their number without those that have no finite pixel.
  */
 export function measureProfile(
   at: number,
   length: number,
   depth: number,
   noise: number,
-  compute: (points: number, deep: number) => void,
+  compute: (points: number, deep: number) => number,
 ): number[] {
-  const points = Math.min(length, LONGEST);
-  compute(points, Math.min(depth, DEPTH));
-  const finite = floatsAt(at, points).filter(Number.isFinite);
-  return describeProfile(finite, noise, depth);
+  const count = compute(Math.min(length, LONGEST), Math.min(depth, DEPTH));
+  return describeProfile(floatsAt(at, count), noise, depth);
 }
 
 function measureHits(

@@ -146,18 +146,23 @@ function measureProfiles(loaded: LoadedFloats, noise: number) {
     depth: number,
     depthStep: number,
   ) =>
-    measureProfile(room.points, length, depth, noise, (points, deep) => {
-      profileFloats(
-        room.plane,
-        length,
-        step,
-        depth,
-        depthStep,
-        points,
-        deep,
-        room.points,
-      );
-    });
+    measureProfile(
+      room.points,
+      length,
+      depth,
+      noise,
+      (points, deep) =>
+        profileFloats(
+          room.plane,
+          length,
+          step,
+          depth,
+          depthStep,
+          points,
+          deep,
+          room.points,
+        ),
+    );
   return {
     slit: along(rows, slit, columns, dispersion),
     dispersion: along(columns, dispersion, rows, slit),
