@@ -46,20 +46,19 @@ export function clipFloats(
 ): void {
   for (let column = 0; column < columns; column += GROUP) {
     const group = min(GROUP, columns - column);
+    copyFinite(
+      first + <usize> column * columnStride,
+      rowStride,
+      columnStride,
+      height,
+      group,
+      values,
+      room,
+    );
     for (let k = 0; k < GROUP; k++) {
-      const start = values + <usize> k * room;
-      let end = start;
-      if (k < group) {
-        end = copyFinite(
-          first + <usize> (column + k) * columnStride,
-          rowStride,
-          height,
-          start,
-        );
-      }
-      setFloat(BOTTOMS, k, end > start ? -f64.MAX_VALUE : Infinity);
-      setFloat(TOPS, k, end > start ? f64.MAX_VALUE : -Infinity);
-      store<usize>(ENDS + (<usize> k << 2), end > start ? end : 0);
+      const isEmpty = load<usize>(ENDS + (<usize> k << 2)) == 0;
+      setFloat(BOTTOMS, k, isEmpty ? Infinity : -f64.MAX_VALUE);
+      setFloat(TOPS, k, isEmpty ? -Infinity : f64.MAX_VALUE);
     }
     for (let round = 0; round < ROUNDS; round++) {
       if (!clipOnce(values, room)) break;
@@ -71,15 +70,42 @@ export function clipFloats(
   }
 }
 
-/** Copies the finite ones of some floats, and returns their end. */
-function copyFinite(at: usize, stride: isize, count: i32, to: usize): usize {
-  for (let k = 0; k < count; k++) {
-    const value = load<f64>(at);
-    store<f64>(to, value);
-    if (abs(value) <= f64.MAX_VALUE) to += 8;
-    at += stride;
+/**
+ * Copies the finite values of up to four columns, in one pass over the rows, and writes ENDS.
+ */
+function copyFinite(
+  row: usize,
+  rowStride: isize,
+  columnStride: usize,
+  height: i32,
+  columns: i32,
+  values: usize,
+  room: usize,
+): void {
+  // Columns that do not exist are copies of the last one.
+  const last = <usize> columns - 1;
+  const place1 = min<usize>(1, last) * columnStride;
+  const place2 = min<usize>(2, last) * columnStride;
+  const place3 = last * columnStride;
+  const start1 = values + room, start2 = start1 + room, start3 = start2 + room;
+  let end0 = values, end1 = start1, end2 = start2, end3 = start3;
+  for (let k = 0; k < height; k++) {
+    const value0 = load<f64>(row), value1 = load<f64>(row + place1);
+    const value2 = load<f64>(row + place2), value3 = load<f64>(row + place3);
+    store<f64>(end0, value0);
+    store<f64>(end1, value1);
+    store<f64>(end2, value2);
+    store<f64>(end3, value3);
+    if (abs(value0) <= f64.MAX_VALUE) end0 += 8;
+    if (abs(value1) <= f64.MAX_VALUE) end1 += 8;
+    if (abs(value2) <= f64.MAX_VALUE) end2 += 8;
+    if (abs(value3) <= f64.MAX_VALUE) end3 += 8;
+    row += rowStride;
   }
-  return to;
+  store<usize>(ENDS, end0 > values ? end0 : 0);
+  store<usize>(ENDS, end1 > start1 && columns > 1 ? end1 : 0, 4);
+  store<usize>(ENDS, end2 > start2 && columns > 2 ? end2 : 0, 8);
+  store<usize>(ENDS, end3 > start3 && columns > 3 ? end3 : 0, 12);
 }
 
 /** Runs a round for the columns that are not finished; returns whether there were any. */
