@@ -1,7 +1,8 @@
 /**
- * The inner loops of the preprocessing and the features for planes of 16-bit integers:
- * the fast path. The specification is TypeScript, in `lib/preprocess`. This is
- * AssemblyScript, compiled by `deno task kernels` to `lib/kernels/kernels.wasm`.
+ * The inner loops of the preprocessing and the features for planes of 16-bit integers, and
+ * for planes of floats: the fast path. The specification is TypeScript, in
+ * `lib/preprocess`. This is AssemblyScript, compiled by `deno task kernels` to
+ * `lib/kernels/kernels.wasm`.
  *
  * The caller divides the memory that {@link room} returns. Results do not depend on
  * earlier calls.

@@ -1,6 +1,6 @@
 /**
- * The measurements of the features by the kernels, for a plane of 16-bit integers:
- * the fast path of `../features_*.ts`.
+ * The measurements of the features by the kernels: the fast path of `../features_*.ts`. Those
+ * of planes of floats are in `features_floats.ts`.
  *
  * @module
  */
@@ -184,13 +184,13 @@ function measureHits(
  * @param count Adds the hits of a block to `room.results`, and writes its residuals to the
  *   memory, if it is plain; returns whether it is.
  */
-export function sumHits<PlacedBlock>(
+export function sumHits<Measured>(
   { results, residuals, bins, scratch }: Pick<
     Loaded["room"],
     "results" | "residuals" | "bins" | "scratch"
   >,
-  blocks: readonly PlacedBlock[],
-  count: (block: PlacedBlock, residuals: number) => number,
+  blocks: readonly Measured[],
+  count: (block: Measured, residuals: number) => number,
 ): number[] {
   const sums = floatsAt(results, 8).fill(0);
   let plain = 0;
