@@ -7,7 +7,7 @@
  * rays and warm pixels there are, and along which axis the light varies.
  *
  * This file and the `features_*.ts` beside it are the specification;
- * `wasm/features.ts` is the fast path for planes of 16-bit integers.
+ * `wasm/features.ts` and `wasm/features_floats.ts` are the fast path.
  *
  * @module
  */
@@ -22,8 +22,8 @@ import {
 import { measureHits } from "./features_hits.ts";
 import { measureProfiles } from "./features_profiles.ts";
 import { percentile, sortFinite } from "./percentile.ts";
-import { measureLoadedPlane } from "./wasm/features.ts";
-import { type LoadedPlane, loadPlane } from "./wasm/load_plane.ts";
+import { measureLoaded } from "./wasm/features.ts";
+import { load, type Loaded } from "./wasm/load_plane.ts";
 
 /**
  * Version of the features. It grows with every change of what the numbers mean; a
@@ -126,7 +126,7 @@ export const FEATURES = [
  */
 export function computeFeatures(plane: Plane): Float32Array {
   checkPlane(plane);
-  const loaded = loadPlane(plane);
+  const loaded = load(plane);
   return loaded === undefined
     ? computeFeaturesByStep(plane)
     : computeLoadedFeatures(plane, loaded);
@@ -135,9 +135,9 @@ export function computeFeatures(plane: Plane): Float32Array {
 /** Computes the features by the fast path where the plane is large enough for it. */
 export function computeLoadedFeatures(
   plane: Plane,
-  loaded: LoadedPlane,
+  loaded: Loaded,
 ): Float32Array {
-  const measured = measureLoadedPlane(loaded);
+  const measured = measureLoaded(loaded);
   return measured === undefined
     ? computeFeaturesByStep(plane)
     : assembleFeatures(measured);
@@ -236,7 +236,9 @@ function assembleFeatures(measured: FrameMeasurements): Float32Array {
   ];
   return Float32Array.from(
     values,
-    (v) => Number.isFinite(v) ? Math.max(-LARGEST, Math.min(v, LARGEST)) : 0,
+    // Never -0, which would depend on the order of equal zeros.
+    (v) =>
+      Number.isFinite(v) ? Math.max(-LARGEST, Math.min(v, LARGEST)) + 0 : 0,
   );
 }
 

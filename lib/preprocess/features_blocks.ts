@@ -65,11 +65,7 @@ export function measureBlocks(plane: Plane): Block[] {
     rows: Math.min(BLOCK, rows),
     columns: Math.min(BLOCK, columns),
   };
-  const scratch = {
-    sample: new Float64Array(SAMPLE),
-    along: new Float64Array(SAMPLE),
-    across: new Float64Array(SAMPLE),
-  };
+  const scratch = makeScratch();
   return placeBlocks(rows).flatMap((slit, slitIndex) =>
     placeBlocks(columns).flatMap((dispersion, dispersionIndex) => {
       const place = { slit, slitIndex, dispersion, dispersionIndex, ...size };
@@ -99,7 +95,7 @@ export function placeBlocks(length: number): number[] {
   );
 }
 
-type Place = Omit<
+export type Place = Omit<
   Block,
   "level" | "noise" | "noiseRatio" | "spread" | "sample"
 >;
@@ -107,7 +103,16 @@ type Place = Omit<
 /** Arrays that are refilled for each block. */
 type Scratch = Readonly<Record<"sample" | "along" | "across", Float64Array>>;
 
-function measureBlock(
+export function makeScratch(): Scratch {
+  return {
+    sample: new Float64Array(SAMPLE),
+    along: new Float64Array(SAMPLE),
+    across: new Float64Array(SAMPLE),
+  };
+}
+
+/** Measures one block; `undefined` when it has no finite pixel. */
+export function measureBlock(
   plane: Plane,
   place: Place,
   { sample, along, across }: Scratch,

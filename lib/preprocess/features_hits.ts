@@ -37,26 +37,56 @@ export function measureHits(
   blocks: readonly Block[],
   noise: number,
 ): number[] {
-  const counts = { single: 0, high: 0, several: 0, below: 0 };
-  const products = { along: 0, across: 0, squares: 0 };
-  const residuals: Float64Array[] = [];
-  let pixels = 0;
+  const sums = makeHitCounts();
   const residual = new Float64Array(BLOCK * BLOCK);
-  for (const block of blocks) {
-    const sample = computeResiduals(plane, block, residual);
-    const spread = 0.5 *
-      (selectPercentile(sample, 0.84) - selectPercentile(sample, 0.16));
-    if (spread > PLAIN * block.noise) continue;
-    pixels += block.rows * block.columns;
-    countHits(residual, block, noise, counts, products);
-    residuals.push(sample.map((value) => value / block.noise));
-  }
+  const residuals = blocks.flatMap((block) =>
+    measureBlockHits(plane, block, noise, residual, sums) ?? []
+  );
   const all = concatArrays(Float64Array, residuals);
   return describeHits(
-    { ...counts, ...products, pixels },
+    sums,
     (fraction) => selectPercentile(all, fraction),
     blocks.length === 0 ? 0 : residuals.length / blocks.length,
   );
+}
+
+/**
+ * Adds the hits of a block to `sums`, unless it is not plain.
+ *
+ * @param residual Is overwritten.
+ * @returns Every fourth residual, in units of the block's noise; `undefined` for a block that
+ *   is not plain.
+ */
+export function measureBlockHits(
+  plane: Plane,
+  block: Omit<Block, "sample">,
+  noise: number,
+  residual: Float64Array,
+  sums: HitSums,
+): Float64Array | undefined {
+  const sample = computeResiduals(plane, block, residual);
+  const spread = 0.5 *
+    (selectPercentile(sample, 0.84) - selectPercentile(sample, 0.16));
+  if (spread > PLAIN * block.noise) return undefined;
+  sums.pixels += block.rows * block.columns;
+  countHits(residual, block, noise, sums);
+  return sample.map((value) => value / block.noise);
+}
+
+/** {@linkcode HitCounts} that are being added up. */
+type HitSums = { -readonly [Name in keyof HitCounts]: HitCounts[Name] };
+
+export function makeHitCounts(): HitSums {
+  return {
+    single: 0,
+    high: 0,
+    several: 0,
+    below: 0,
+    along: 0,
+    across: 0,
+    squares: 0,
+    pixels: 0,
+  };
 }
 
 /** Sums over the plain blocks. */
@@ -112,7 +142,7 @@ export function describeHits(
  */
 function computeResiduals(
   plane: Plane,
-  block: Block,
+  block: Omit<Block, "sample">,
   residual: Float64Array,
 ): Float64Array {
   const { slit, dispersion } = getStrides(plane);
@@ -155,10 +185,9 @@ function subtractMedians(
 
 function countHits(
   residual: Float64Array,
-  { rows, columns, noise: own }: Block,
+  { rows, columns, noise: own }: Omit<Block, "sample">,
   noise: number,
-  counts: { single: number; high: number; several: number; below: number },
-  products: { along: number; across: number; squares: number },
+  sums: HitSums,
 ): void {
   const reach = HIT * own;
   const clipped = (k: number) =>
@@ -178,18 +207,18 @@ function countHits(
         continue;
       }
       if (off < 0) {
-        counts.below++;
+        sums.below++;
         continue;
       }
       const beside = NEIGHBOUR * reach;
       const isWide = residual[k - 1]! > beside || residual[k + 1]! > beside ||
         residual[k - columns]! > beside || residual[k + columns]! > beside;
-      if (isWide) counts.several++;
-      else if (off > HIGH * noise) counts.high++;
-      else counts.single++;
+      if (isWide) sums.several++;
+      else if (off > HIGH * noise) sums.high++;
+      else sums.single++;
     }
   }
-  products.squares += squares / (own * own);
-  products.along += along / (own * own);
-  products.across += across / (own * own);
+  sums.squares += squares / (own * own);
+  sums.along += along / (own * own);
+  sums.across += across / (own * own);
 }

@@ -8,9 +8,9 @@
  * pixels.
  *
  * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
- * 16-bit integers, as most raw frames are, and the clip of other planes. The tests
- * require both to give the same bits (`tests/preprocess/wasm_test.ts`). A change starts in the
- * specification.
+ * 16-bit integers, as most raw frames are, and, except for the statistics, for others as
+ * floats. The tests require both to give the same bits (`tests/preprocess/wasm_test.ts`). A
+ * change starts in the specification.
  *
  * @module
  */
@@ -40,7 +40,7 @@ import {
 import { trim } from "./trim.ts";
 import { clipAnyPlane } from "./wasm/clip.ts";
 import { preprocessLoaded } from "./wasm/input_image.ts";
-import { type LoadedPlane, loadPlane } from "./wasm/load_plane.ts";
+import { load, type Loaded } from "./wasm/load_plane.ts";
 import { measureLoadedStatistics } from "./wasm/statistics.ts";
 import { zscale } from "./zscale.ts";
 
@@ -125,7 +125,7 @@ export function prepareInputs(
   options: InputOptions,
 ): PlaneInputs {
   checkPlane(plane);
-  return prepareLoaded(plane, loadPlane(plane), options);
+  return prepareLoaded(plane, load(plane), options);
 }
 
 /**
@@ -139,7 +139,7 @@ export function measureInputs(
   options: InputOptions,
 ): MeasuredInputs {
   checkPlane(plane);
-  const loaded = loadPlane(plane);
+  const loaded = load(plane);
   const inputs = prepareLoaded(plane, loaded, options);
   const noise = measureNoise(plane, inputs.features);
   const statistics = computeLoadedStatistics(plane, loaded, noise);
@@ -148,7 +148,7 @@ export function measureInputs(
 
 function prepareLoaded(
   plane: Plane,
-  loaded: LoadedPlane | undefined,
+  loaded: Loaded | undefined,
   { flips, features }: InputOptions,
 ): PlaneInputs {
   const { inputImage, rowMaxima } = loaded === undefined
@@ -170,7 +170,7 @@ function prepareLoaded(
 /** Computes the statistics by the fast path where the plane is large enough for it. */
 function computeLoadedStatistics(
   plane: Plane,
-  loaded: LoadedPlane | undefined,
+  loaded: Loaded | undefined,
   noise: number,
 ): FrameStatistics {
   const measured = loaded && measureLoadedStatistics(loaded);

@@ -4,6 +4,7 @@ import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
 import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
+  load,
   type LoadedPlane,
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
@@ -229,7 +230,85 @@ Deno.test("wasm: the clip of floats gives the bits of the step", () => {
   }
 });
 
-Deno.test("wasm: other planes are left to the steps", () => {
+/** Asserts that planes of floats give the bits of the steps. */
+function assertSameFloats(plane: Plane): void {
+  assertEquals(load(plane)?.kind, "floats");
+  const { inputImage, rowMaxima, features } = measureInputs(plane, ALL);
+  assertEquals({ inputImage, rowMaxima }, preprocessByStep(plane));
+  assertEquals(features, computeFeaturesByStep(plane));
+}
+
+/** Planes of floats with a level, a slope, noise, outliers and pixels that are not finite. */
+function floatPlanes(special: readonly number[]): fc.Arbitrary<Plane> {
+  return fc.record({
+    width: fc.integer({ min: 8, max: 150 }),
+    height: fc.integer({ min: 8, max: 150 }),
+    level: fc.double({ min: -1000, max: 60_000, noNaN: true }),
+    slope: fc.double({ min: -50, max: 50, noNaN: true }),
+    noise: fc.constantFrom(1e-300, 1e-5, 0.3, 4, 1000, 1e200),
+    far: fc.constantFrom(0, 0.001, 0.1),
+    gaps: fc.constantFrom(0.0001, 0.01, 0.9),
+    digits: fc.constantFrom(1, 4, Infinity),
+    seed: fc.integer(),
+    Floats: fc.constantFrom(Float32Array, Float64Array),
+  }).map(
+    ({ width, height, level, slope, noise, far, gaps, digits, ...rest }) => {
+      const random = makeRandom(rest.seed);
+      const pixels = new rest.Floats(width * height).map((_, k) => {
+        if (special.length > 0 && random.uniform() < gaps) {
+          return special[Math.floor(random.uniform() * special.length)]!;
+        }
+        const height = random.uniform() < far ? 50 : 1;
+        const off = noise * height * random.normal();
+        // Few digits make equal values.
+        return level + slope * (k % width) +
+          (digits === Infinity ? off : Math.round(off * digits) / digits);
+      });
+      // The first pixel is no integer, so that no plane is one of integers.
+      pixels[0] = 0.5;
+      return { width, height, pixels };
+    },
+  );
+}
+
+Deno.test("wasm: planes of floats give the bits of the steps", () => {
+  fc.assert(fc.property(floatPlanes([]), assertSameFloats), { numRuns: 100 });
+});
+
+Deno.test("wasm: planes of floats with pixels that are not finite give the bits of the steps", () => {
+  for (const special of [[NaN], [NaN, Infinity, -Infinity, 1e300, -0]]) {
+    const planes = floatPlanes(special);
+    fc.assert(fc.property(planes, assertSameFloats), { numRuns: 50 });
+  }
+});
+
+Deno.test("wasm: simulated frames as floats of every type and orientation give the bits of the steps", () => {
+  for (const name of ["kast-red", "kast-blue"]) {
+    for (const type of FRAME_TYPES) {
+      const { width, height, pixels } = frame(name, type, 12);
+      const random = makeRandom(7);
+      const floats = Float32Array.from(
+        pixels,
+        (v) => 1.7 * v + random.uniform(),
+      );
+      assertSameFloats({ width, height, pixels: floats });
+      // Integers of more than 16 bits.
+      const wide = Int32Array.from(pixels, (v) => 3 * v - 50_000);
+      wide[0] = 100_000;
+      assertSameFloats({ width, height, pixels: wide });
+    }
+  }
+});
+
+Deno.test("wasm: planes of floats with too many pixels for the kernels are left to the steps", () => {
+  const [width, height] = [4097, 2048];
+  const pixels = new Float32Array(width * height).fill(0.5);
+  const plane = { width, height, pixels };
+  assertEquals(load(plane), undefined);
+  assertEquals(preprocess(plane), preprocessByStep(plane).inputImage);
+});
+
+Deno.test("wasm: other planes are not loaded as 16-bit integers", () => {
   const odd: Plane[] = [
     { width: 60, height: 7, pixels: new Uint16Array(420) },
     { width: 60, height: 50, pixels: new Float32Array(3000).fill(0.5) },

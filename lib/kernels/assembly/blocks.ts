@@ -8,7 +8,7 @@ import { countAbove, distance, OFFSET, sumOfLanes } from "./lanes";
 export const BLOCK = 48;
 
 /** Size of a sample, every second pixel of every second row: 24 × 24 values. */
-const SAMPLED = 576;
+export const SAMPLED = 576;
 const VECTORS = SAMPLED / 8;
 /** The sample and the distances, less 32768. */
 const SAMPLE = memory.data(SAMPLED * 2, 16);
@@ -16,13 +16,13 @@ const ALONG = memory.data(SAMPLED * 2, 16);
 const ACROSS = memory.data(SAMPLED * 2, 16);
 
 /** Ranks of the percentiles: `floor(share * (576 - 1))`. */
-const RANK_16 = 92;
-const RANK_50 = 287;
-const RANK_84 = 483;
+export const RANK_16 = 92;
+export const RANK_50 = 287;
+export const RANK_84 = 483;
 /** Number of differences that the noise is estimated from: the smallest 80 %. */
-const KEPT = 460;
-const FAINTEST: f64 = 1e-3;
-const CLIPPED_MEAN: f64 = 0.79;
+export const KEPT = 460;
+export const FAINTEST: f64 = 1e-3;
+export const CLIPPED_MEAN: f64 = 0.79;
 
 /** The results of the previous block, which most blocks resemble. */
 let lastLevel = 0;

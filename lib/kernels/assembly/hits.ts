@@ -5,14 +5,14 @@
  * The medians of columns are means of two integers, those of rows are means of two halves:
  * residuals are stored as integers, in quarters of a count.
  */
-import { BLOCK, evens, findRanked } from "./blocks";
+import { BLOCK, evens, findRanked, RANK_16, RANK_84 } from "./blocks";
 import { OFFSET, ranked, rankedBefore, sumOfPair, turnLanes } from "./lanes";
 import { select } from "./select";
 
-const PLAIN: f64 = 1.5;
-const HIT: f64 = 6;
-const HIGH: f64 = 30;
-const CLIP: f64 = 4;
+export const PLAIN: f64 = 1.5;
+export const HIT: f64 = 6;
+export const HIGH: f64 = 30;
+export const CLIP: f64 = 4;
 /** More than any residual. */
 const LARGEST: f64 = 1e9;
 
@@ -28,8 +28,6 @@ const SAMPLED: usize = BLOCK * BLOCK / 4;
 const SAMPLE = memory.data(BLOCK * BLOCK / 2, 16);
 /** Values that exceed 16 bits. */
 const WIDE = memory.data(BLOCK * BLOCK, 16);
-const RANK_16 = 92;
-const RANK_84 = 483;
 /** Twice the medians of 8 lines. */
 const MEDIANS = memory.data(8 * 4, 16);
 const LEAST_MIDDLES = memory.data(16, 16);

@@ -1,18 +1,22 @@
 /**
- * The inner loops of the preprocessing and the features for planes of 16-bit integers:
- * the fast path. The specification is TypeScript, in `lib/preprocess`. This is
- * AssemblyScript, compiled by `deno task kernels` to `lib/kernels/kernels.wasm`.
+ * The inner loops of the preprocessing and the features for planes of 16-bit integers, and
+ * for planes of floats: the fast path. The specification is TypeScript, in
+ * `lib/preprocess`. This is AssemblyScript, compiled by `deno task kernels` to
+ * `lib/kernels/kernels.wasm`.
  *
  * The caller divides the memory that {@link room} returns. Results do not depend on
  * earlier calls.
  */
 export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
-export { clipFloats } from "./clip_floats";
+export { measureFloats } from "./blocks_floats";
+export { clipFloats, floatRowMaxima } from "./clip_floats";
 export { countHits } from "./hits";
+export { countFloatHits } from "./hits_floats";
 export { profile } from "./profiles";
+export { profileFloats } from "./profiles_floats";
 export { binResiduals, rankedResidual } from "./residuals";
-export { resize, scale } from "./resize";
+export { resize, resizeFloats, scale } from "./resize";
 export {
   addLight,
   sampleCountUpTo,
@@ -20,6 +24,7 @@ export {
   sampleRanked,
 } from "./statistics";
 export { decodeRice } from "./rice";
+export { selectFloat } from "./select";
 export { turn } from "./turn";
 export { chunk, findRange, narrow, subtract, swap } from "./words";
 

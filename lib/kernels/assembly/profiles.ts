@@ -4,7 +4,7 @@
  */
 import { OFFSET, ranked, rankedBefore } from "./lanes";
 
-const DEEPEST = 65;
+export const DEEPEST = 65;
 const STRIP = memory.data(DEEPEST * 16, 16);
 const MIDDLES = memory.data(2 * 16, 16);
 /** Distances in bytes of the pixels of a median from the first across the axis. */

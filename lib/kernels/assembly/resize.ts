@@ -1,5 +1,5 @@
 /**
- * Steps 5 and 7 for 16-bit pixels: the operations of `lib/preprocess/resize.ts` and
+ * Steps 5 and 7 for 16-bit pixels and floats: the operations of `lib/preprocess/resize.ts` and
  * `scale.ts` in the same order, so that the results are the same bits.
  */
 
@@ -31,6 +31,36 @@ export function resize(
   base: f64,
   image: usize,
 ): void {
+  resizeOf<u16>(plane, width << 1, 2, width, rows, base, image);
+}
+
+/**
+ * Resizes rows of floats as {@link resize} does.
+ *
+ * @param first Address of the first row to keep.
+ * @param rowStride Bytes from one row to the next; may be negative.
+ * @param columnStride Bytes from one column to the next.
+ */
+export function resizeFloats(
+  first: usize,
+  rowStride: isize,
+  columnStride: usize,
+  width: i32,
+  rows: i32,
+  image: usize,
+): void {
+  resizeOf<f64>(first, rowStride, columnStride, width, rows, 0, image);
+}
+
+function resizeOf<T>(
+  first: usize,
+  rowStride: isize,
+  columnStride: usize,
+  width: i32,
+  rows: i32,
+  base: f64,
+  image: usize,
+): void {
   computePositions(width, WIDTH, ACROSS_NEAR, ACROSS_FAR, ACROSS_PART);
   computePositions(rows, HEIGHT, DOWN_NEAR, DOWN_FAR, DOWN_PART);
   let upper = UPPER, lower = LOWER;
@@ -47,11 +77,11 @@ export function resize(
       upperRow = near;
     }
     if (near != upperRow) {
-      resample(plane + ((<usize> near * width) << 1), base, upper);
+      resample<T>(first + <isize> near * rowStride, columnStride, base, upper);
       upperRow = near;
     }
     if (far != lowerRow) {
-      resample(plane + ((<usize> far * width) << 1), base, lower);
+      resample<T>(first + <isize> far * rowStride, columnStride, base, lower);
       lowerRow = far;
     }
     const into = image + i * (WIDTH * 8);
@@ -86,25 +116,38 @@ function computePositions(
 }
 
 /** Resamples a row of at least two pixels, so that the far pixels are next to the near ones. */
-function resample(row: usize, base: f64, into: usize): void {
+function resample<T>(
+  row: usize,
+  columnStride: usize,
+  base: f64,
+  into: usize,
+): void {
   const pedestal = f64x2.splat(base);
   const word = i32x4.splat(0xffff);
   for (let j: usize = 0; j < <usize> WIDTH; j += 2) {
-    const first = <usize> load<i32>(ACROSS_NEAR + (j << 2)) << 1;
-    const second = <usize> load<i32>(ACROSS_NEAR + (j << 2), 4) << 1;
-    const pairs = v128.load32_lane(
-      row + second,
-      v128.load32_zero(row + first),
-      1,
-    );
-    const near = f64x2.add(
-      pedestal,
-      f64x2.convert_low_i32x4_s(v128.and(pairs, word)),
-    );
-    const far = f64x2.add(
-      pedestal,
-      f64x2.convert_low_i32x4_s(i32x4.shr_u(pairs, 16)),
-    );
+    const first = row +
+      <usize> load<i32>(ACROSS_NEAR + (j << 2)) * columnStride;
+    const second = row +
+      <usize> load<i32>(ACROSS_NEAR + (j << 2), 4) * columnStride;
+    let near: v128, far: v128;
+    if (isFloat<T>()) {
+      near = v128.load64_lane(second, v128.load64_zero(first), 1);
+      far = v128.load64_lane(
+        second + columnStride,
+        v128.load64_zero(first + columnStride),
+        1,
+      );
+    } else {
+      const pairs = v128.load32_lane(second, v128.load32_zero(first), 1);
+      near = f64x2.add(
+        pedestal,
+        f64x2.convert_low_i32x4_s(v128.and(pairs, word)),
+      );
+      far = f64x2.add(
+        pedestal,
+        f64x2.convert_low_i32x4_s(i32x4.shr_u(pairs, 16)),
+      );
+    }
     const part = v128.load(ACROSS_PART + (j << 3));
     v128.store(
       into + (j << 3),
@@ -114,7 +157,7 @@ function resample(row: usize, base: f64, into: usize): void {
 }
 
 /**
- * Scales 210 × 650 finite values to bytes.
+ * Scales 210 × 650 values to bytes.
  *
  * @param bytes Receives 210 × 650 bytes.
  */
@@ -136,7 +179,9 @@ function toBytes(value: v128, z1: v128, z2: v128, range: v128): v128 {
     range,
   );
   const lit = v128.and(byte, f64x2.gt(value, z1));
+  const any = v128.bitselect(f64x2.splat(255), lit, f64x2.ge(value, z2));
+  // Of the values that are not finite, only Infinity is not 0 yet.
   return i32x4.trunc_sat_f64x2_s_zero(
-    v128.bitselect(f64x2.splat(255), lit, f64x2.ge(value, z2)),
+    v128.and(any, f64x2.lt(value, f64x2.splat(Infinity))),
   );
 }

@@ -7,6 +7,7 @@
 import type { Plane } from "../../fits/frame.ts";
 import { sigmaClip, type Survivors } from "../sigma_clip.ts";
 import { allocate, clipFloats, FLOAT, floatsAt } from "./kernels.ts";
+import { CLIPPED, SLACK } from "./load_plane.ts";
 
 /** Columns that are clipped at a time. */
 const BLOCK = 64;
@@ -17,9 +18,10 @@ const HIGHEST = 32767;
 /** Returns what `sigmaClip` returns for the same plane, bit for bit. */
 export function clipAnyPlane(plane: Plane): Survivors {
   const { width, height, pixels } = plane;
+  const column = (height + SLACK) * FLOAT;
   const room = height > HIGHEST ? undefined : allocate({
     rows: BLOCK * height * FLOAT,
-    values: height * FLOAT,
+    values: CLIPPED * column,
     low: width * FLOAT,
     high: width * FLOAT,
   });
@@ -32,8 +34,17 @@ export function clipAnyPlane(plane: Plane): Survivors {
       rows.set(pixels.subarray(start, start + columns), row * BLOCK);
     }
     const [low, high] = [room.low, room.high].map((at) => at + left * FLOAT);
-    const stride = BLOCK * FLOAT;
-    clipFloats(room.rows, stride, height, columns, room.values, low!, high!);
+    clipFloats(
+      room.rows,
+      BLOCK * FLOAT,
+      FLOAT,
+      height,
+      columns,
+      room.values,
+      column,
+      low!,
+      high!,
+    );
   }
   return {
     low: floatsAt(room.low, width).slice(),

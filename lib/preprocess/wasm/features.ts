@@ -1,6 +1,6 @@
 /**
- * The measurements of the features by the kernels, for a plane of 16-bit integers:
- * the fast path of `../features_*.ts`.
+ * The measurements of the features by the kernels: the fast path of `../features_*.ts`. Those
+ * of planes of floats are in `features_floats.ts`.
  *
  * @module
  */
@@ -26,7 +26,8 @@ import {
   rankedResidual,
   WORD,
 } from "./kernels.ts";
-import { type LoadedPlane, VALUES } from "./load_plane.ts";
+import { measureFloats } from "./features_floats.ts";
+import { type Loaded, type LoadedPlane, VALUES } from "./load_plane.ts";
 
 interface PlacedBlock extends MeasuredBlock {
   readonly address: number;
@@ -37,10 +38,12 @@ interface PlacedBlock extends MeasuredBlock {
  *
  * @returns `undefined` for a plane with fewer rows than a block.
  */
-export function measureLoadedPlane(
-  plane: LoadedPlane,
-): FrameMeasurements | undefined {
+export function measureLoaded(plane: Loaded): FrameMeasurements | undefined {
   if (plane.height < BLOCK) return undefined;
+  return plane.kind === "words" ? measureWords(plane) : measureFloats(plane);
+}
+
+function measureWords(plane: LoadedPlane): FrameMeasurements {
   const { histogram } = plane.room;
   countsAt(histogram, VALUES).fill(0);
   const blocks = measureBlocks(plane);
@@ -81,7 +84,7 @@ function measureBlocks(plane: LoadedPlane): PlacedBlock[] {
   );
 }
 
-type Four = readonly [number, number, number, number];
+export type Four = readonly [number, number, number, number];
 
 function measureLevels({ base, room }: LoadedPlane, sampled: number) {
   accumulate(room.histogram);
@@ -112,24 +115,52 @@ function findFirstAbove(running: Uint32Array, rank: number): number {
 }
 
 function measureProfiles(plane: LoadedPlane, noise: number) {
-  const { width, height } = plane;
+  const { width, height, base, room } = plane;
   const { first, stride } = getSlit(plane);
   const along = (
     length: number,
     step: number,
     depth: number,
     depthStep: number,
-  ) => {
-    const points = Math.min(length, LONGEST);
-    const deep = Math.min(depth, DEPTH);
-    const { base, room: { points: into } } = plane;
-    profile(first, length, step, depth, depthStep, points, deep, base, into);
-    return describeProfile(floatsAt(into, points), noise, depth);
-  };
+  ) =>
+    measureProfile(room.points, length, depth, noise, (points, deep) => {
+      profile(
+        first,
+        length,
+        step,
+        depth,
+        depthStep,
+        points,
+        deep,
+        base,
+        room.points,
+      );
+      return points;
+    });
   return {
     slit: along(height, stride, width, WORD),
     dispersion: along(width, WORD, height, stride),
   };
+}
+
+/**
+ * Measures a profile.
+ *
+ * @param at Address of the points.
+ * @param length Pixels along the axis.
+ * @param depth Pixels across the axis.
+ * @param compute Computes a number of points, each the median of `deep` pixels, and returns
+ *   their number without those that have no finite pixel.
+ */
+export function measureProfile(
+  at: number,
+  length: number,
+  depth: number,
+  noise: number,
+  compute: (points: number, deep: number) => number,
+): number[] {
+  const count = compute(Math.min(length, LONGEST), Math.min(depth, DEPTH));
+  return describeProfile(floatsAt(at, count), noise, depth);
 }
 
 function measureHits(
@@ -137,26 +168,47 @@ function measureHits(
   blocks: readonly PlacedBlock[],
   noise: number,
 ): number[] {
-  const { results, residuals, bins, scratch } = plane.room;
+  const { room } = plane;
   const { stride } = getSlit(plane);
+  return sumHits(
+    room,
+    blocks,
+    ({ address, noise: own }, residuals) =>
+      countHits(address, stride, own, noise, residuals, room.results),
+  );
+}
+
+/**
+ * Sums the hits of all blocks.
+ *
+ * @param count Adds the hits of a block to `room.results`, and writes its residuals to the
+ *   memory, if it is plain; returns whether it is.
+ */
+export function sumHits<Measured>(
+  { results, residuals, bins, scratch }: Pick<
+    Loaded["room"],
+    "results" | "residuals" | "bins" | "scratch"
+  >,
+  blocks: readonly Measured[],
+  count: (block: Measured, residuals: number) => number,
+): number[] {
   const sums = floatsAt(results, 8).fill(0);
   let plain = 0;
-  for (const { address, noise: own } of blocks) {
-    const room = residuals + plain * SAMPLE * FLOAT;
-    plain += countHits(address, stride, own, noise, room, results);
+  for (const block of blocks) {
+    plain += count(block, residuals + plain * SAMPLE * FLOAT);
   }
-  const count = plain * SAMPLE;
-  binResiduals(residuals, count, bins);
+  const sampled = plain * SAMPLE;
+  binResiduals(residuals, sampled, bins);
   const [single, high, several, below, along, across, squares, pixels] =
     sums as unknown as Eight;
   return describeHits(
     { single, high, several, below, along, across, squares, pixels },
     (fraction) => {
-      if (count === 0) return 0;
-      const rank = Math.floor(fraction * (count - 1));
-      return rankedResidual(residuals, count, bins, rank, scratch);
+      if (sampled === 0) return 0;
+      const rank = Math.floor(fraction * (sampled - 1));
+      return rankedResidual(residuals, sampled, bins, rank, scratch);
     },
-    plain / blocks.length,
+    blocks.length === 0 ? 0 : plain / blocks.length,
   );
 }
 

@@ -1,8 +1,7 @@
 /**
  * The WebAssembly kernels of the preprocessing and the features, and their memory.
  *
- * For planes of 16-bit integers they return what the steps in `lib/preprocess` return,
- * bit for bit.
+ * They return what the steps in `lib/preprocess` return, bit for bit.
  *
  * @module
  */
@@ -16,18 +15,24 @@ export const {
   binResiduals,
   clip,
   clipFloats,
+  countFloatHits,
   countHits,
   findRange,
+  floatRowMaxima,
   measureBlock,
+  measureFloats,
   narrow,
   profile,
+  profileFloats,
   rankedResidual,
   resize,
+  resizeFloats,
   rowMaxima,
   sampleCountUpTo,
   sampleEvenly,
   sampleRanked,
   scale,
+  selectFloat,
   subtract,
   turn,
 } = wasm;

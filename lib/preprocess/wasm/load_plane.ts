@@ -33,6 +33,13 @@ const LARGE = 2 ** 24;
 /** Strips of eight columns that the clip copies at a time: the width of a cache line. */
 const STRIPS = 4;
 
+/** Largest number of pixels that are loaded as floats, of 8 bytes each. */
+const MOST_FLOATS = 2 ** 23;
+/** Floats after some values that the kernels may read. */
+export const SLACK = 15;
+/** Columns of floats that the kernels clip at a time. */
+export const CLIPPED = 4;
+
 export const VALUES = 65536;
 
 const INPUT_IMAGE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
@@ -42,6 +49,7 @@ const INPUT_IMAGE = INPUT_IMAGE_HEIGHT * INPUT_IMAGE_WIDTH;
  * {@linkcode loadPlane} overwrites it.
  */
 export interface LoadedPlane {
+  readonly kind: "words";
   /** Address of height × width values, row-major. */
   readonly address: number;
   /** Pixels along the dispersion. */
@@ -81,7 +89,7 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
   } else copyWords(pixels, base, room.plane);
   if (isCopiedTwice) turn(room.plane, room.turned, plane.width, plane.height);
   const address = isCopiedTwice ? room.turned : room.plane;
-  return { address, width, height, base, rotated, room };
+  return { kind: "words", address, width, height, base, rotated, room };
 }
 
 function allocateRoom(width: number, height: number, rotated: boolean) {
@@ -99,11 +107,79 @@ function allocateRoom(width: number, height: number, rotated: boolean) {
     points: LONGEST * FLOAT,
     residuals: MOST_BLOCKS * SAMPLE * FLOAT,
     bins: (MOST_BLOCKS * SAMPLE + LEAST) * WORD,
-    scratch: MOST_BLOCKS * SAMPLE * FLOAT,
+    scratch: (MOST_BLOCKS * SAMPLE + SLACK) * FLOAT,
     sample: STATISTICS_SAMPLE * WORD,
     light: width * COUNT,
     largest: width * WORD,
     slit: 2 * ROWS * FLOAT,
+  });
+}
+
+/**
+ * A plane of pixels of any kind in the memory of the kernels, as floats in the order of the
+ * file. The next {@linkcode load} overwrites it.
+ */
+export interface LoadedFloats {
+  readonly kind: "floats";
+  readonly plane: Plane;
+  /** Address of the first pixel of the oriented plane. */
+  readonly first: number;
+  /** Bytes from one row of the oriented plane to the next. */
+  readonly rowStride: number;
+  /** Bytes from one column of the oriented plane to the next. */
+  readonly columnStride: number;
+  readonly width: number;
+  readonly height: number;
+  readonly rotated: boolean;
+  readonly room: NonNullable<ReturnType<typeof allocateFloats>>;
+}
+
+export type Loaded = LoadedPlane | LoadedFloats;
+
+/**
+ * Loads a plane as 16-bit integers, or as floats.
+ *
+ * @returns `undefined` for a plane that is too small or too large for the kernels.
+ */
+export function load(plane: Plane): Loaded | undefined {
+  return loadPlane(plane) ?? loadFloats(plane);
+}
+
+function loadFloats(plane: Plane): LoadedFloats | undefined {
+  const { pixels } = plane;
+  const width = Math.max(plane.width, plane.height);
+  const height = Math.min(plane.width, plane.height);
+  if (height < LEAST || pixels.length > MOST_FLOATS) return;
+  const room = allocateFloats(width, height);
+  if (room === undefined) return;
+  floatsAt(room.plane, pixels.length).set(pixels);
+  const rotated = plane.height > plane.width;
+  const step = plane.width * FLOAT;
+  const place = rotated
+    ? {
+      first: room.plane + step - FLOAT,
+      rowStride: -FLOAT,
+      columnStride: step,
+    }
+    : { first: room.plane, rowStride: step, columnStride: FLOAT };
+  return { kind: "floats", plane, ...place, width, height, rotated, room };
+}
+
+function allocateFloats(width: number, height: number) {
+  return allocate({
+    plane: width * height * FLOAT,
+    columns: CLIPPED * (height + SLACK) * FLOAT,
+    low: width * FLOAT,
+    high: width * FLOAT,
+    maxima: height * FLOAT,
+    image: INPUT_IMAGE * FLOAT,
+    bytes: INPUT_IMAGE,
+    results: 8 * FLOAT,
+    points: LONGEST * FLOAT,
+    samples: (MOST_BLOCKS * SAMPLE + SLACK) * FLOAT,
+    residuals: MOST_BLOCKS * SAMPLE * FLOAT,
+    bins: (MOST_BLOCKS * SAMPLE + LEAST) * WORD,
+    scratch: (MOST_BLOCKS * SAMPLE + SLACK) * FLOAT,
   });
 }
 

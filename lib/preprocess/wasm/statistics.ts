@@ -22,17 +22,19 @@ import {
   sampleRanked,
   wordsAt,
 } from "./kernels.ts";
-import { type LoadedPlane, VALUES } from "./load_plane.ts";
+import { type Loaded, type LoadedPlane, VALUES } from "./load_plane.ts";
 
 /**
  * Measures a loaded plane.
  *
- * @returns `undefined` for a plane with fewer pixels than a sample.
+ * @returns `undefined` for a plane of floats, and for one with fewer pixels than a sample.
  */
 export function measureLoadedStatistics(
-  plane: LoadedPlane,
+  plane: Loaded,
 ): StatisticsMeasurements | undefined {
-  if (plane.width * plane.height < SAMPLE) return undefined;
+  if (plane.kind === "floats" || plane.width * plane.height < SAMPLE) {
+    return undefined;
+  }
   return {
     sample: samplePixels(plane),
     measureLight: (dark, limit) => measureLight(plane, dark, limit),
