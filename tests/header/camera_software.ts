@@ -317,6 +317,22 @@ export const CAMERA_SOFTWARE: readonly CameraSoftware[] = [
     ],
   },
   {
+    name: "Frame types in many headers",
+    source:
+      "tables of frame types of programs that sort files (_FRAME_TYPE_MAP)",
+    cards: { EXPTIME: 5 },
+    frames: [
+      ["a.fits", "light", { IMAGETYP: "LIGHT_FRAME" }],
+      ["a.fits", "bias", { IMAGETYP: "offset", EXPTIME: 0.001 }],
+      ["a.fits", "", { IMAGETYP: "offset" }],
+      ["a.fits", "bias", { IMAGETYP: "Zero Frame" }],
+      ["a.fits", "dark", { IMAGETYP: "Dark Flat Frame" }],
+      ["a.fits", "flat", { IMAGETYP: "Flat Field" }],
+      ["a.fits", "flat twilight", { IMAGETYP: "skyflat" }],
+      ["a.fits", "", { IMAGETYP: "Tricolor Image" }],
+    ],
+  },
+  {
     name: "Andor Solis",
     source: "frames of an Andor camera at OHP",
     cards: {
