@@ -26,16 +26,23 @@ export function toNumber(value: CardValue | undefined): number | undefined {
 const DURATION =
   /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(m?s|m?secs?|(?:milli)?seconds?|min|mins|minutes?)\.?$/i;
 
+/** Not `1,800`, where the comma can stand between thousands. */
+const DECIMAL_COMMA = /^(\d+),(\d{1,2}|\d{4,})(?!\d)/;
+
 /**
  * Parses a duration: a number of seconds, or a text with a unit (`30 s`, `1.5 min`,
- * `500ms`).
+ * `500ms`). The text can have a decimal comma (`10,5`), which programs write by the language
+ * of the computer.
+ *
+ * Source: issue 86 of AstroImageJ, for texts with a decimal comma.
  *
  * @returns Seconds; `undefined` for any other value.
  */
 export function parseDuration(value: CardValue): number | undefined {
-  const number = toNumber(value);
+  const text = toText(value)?.replace(DECIMAL_COMMA, "$1.$2") ?? "";
+  const number = toNumber(text);
   if (number !== undefined) return number;
-  const match = DURATION.exec(toText(value) ?? "");
+  const match = DURATION.exec(text);
   if (match === null) return undefined;
   const unit = match[2]!.toLowerCase();
   if (unit.startsWith("min")) return Number(match[1]) * 60;
@@ -43,11 +50,12 @@ export function parseDuration(value: CardValue): number | undefined {
 }
 
 const SEXAGESIMAL =
-  /^([-+]?)\s*(\d{1,3})[:hd° ]\s*(\d{1,2})[:m' ]\s*(\d{1,2}(?:\.\d*)?)[s"]?$/;
+  /^([-+]?)\s*(\d{1,3})[:hd° ]\s*(\d{1,2})[:m' ]\s*(\d{1,2}(?:\.\d*)?)(?:[s"]|:\d\d)?$/;
 
 /**
  * Parses an angle: a number in degrees, or a sexagesimal text (`03:14:15.9`,
- * `-12 30 00`).
+ * `-12 30 00`). The hundredths of a second that PRISM writes behind another colon
+ * (`-68:10:48:00`) are not read.
  *
  * @param unit Degrees per unit of the first part of a sexagesimal text: 15 for hours.
  * @returns Degrees; `undefined` for any other value.

@@ -16,7 +16,7 @@ export interface HeaderClaim {
   readonly subtype: Subtype | null;
   /**
    * The cards that claim the type or the subtype, as `OBSTYPE=OBJECT`; `file name` and the
-   * name where the header names neither a type nor a target; empty if there are none.
+   * name, also with the folder, where the header names no type; empty if there are none.
    * Without a type and a subtype: the cards that contradict each other.
    */
   readonly evidence: string;

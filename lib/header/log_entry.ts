@@ -66,6 +66,13 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
   const start = started ?? mjd;
   const night = read("night", single((value) => parseNight(value, mjd)));
   const lamps = readLamps(header);
+  const pointing = [
+    read("ra", single(parseRightAscension)),
+    read("dec", single(parseDeclination)),
+  ];
+  // Camera software without a mount writes 0 for both.
+  const isUnknown = pointing.every((angle) => angle === 0);
+  const [ra = null, dec = null] = isUnknown ? [] : pointing;
   return {
     instrument: read("instrument", single(parseName)),
     night: night ??
@@ -74,8 +81,8 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
     mjd,
     exposure: read("exposure", single(parseExposure)),
     target: read("target", single(parseName)),
-    ra: read("ra", single(parseRightAscension)),
-    dec: read("dec", single(parseDeclination)),
+    ra,
+    dec,
     // The airmass is 38 at the horizon. 0 and 99.9 stand for an unknown one.
     airmass: read(
       "airmass",
@@ -172,6 +179,8 @@ function readSource(
       return values.map(swapNumbers);
     case "milliseconds":
       return values.map((value) => scaleNumber(value, 1e-3));
+    case "microseconds":
+      return values.map((value) => scaleNumber(value, 1e-6));
     case "hours":
       return values.map((value) => scaleNumber(value, 15));
     case null:

@@ -17,7 +17,7 @@ export const LONGEST_TEXT = 500;
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
  * the primary header apply where those of the HDU say nothing. If the headers of the
  * images contradict the primary header, the claim names the cards. Where the header names
- * neither a type nor a target, as with much camera software, the name of the file counts.
+ * no type, as with much camera software, the name of the file and of its folder count.
  * Texts are cut to 500 characters.
  *
  * @param rules The user's rules, which come before the built-in ones.
@@ -46,16 +46,17 @@ export function readClaims(
   const pointing = readPointing(header, applicable);
   const standard = matchStandard({ ...log, ...pointing }, file.path);
   const isSilent = rest.evidence === "" || rest.type === "light";
-  const named = isSilent && log.target === null && file.path !== undefined
-    ? readFileNameClaim(file.path, log.exposure)
+  const named = isSilent && file.path !== undefined
+    ? readFileNameClaim(file.path, log.exposure, log.target)
     : undefined;
-  const read = named === undefined || named.type === null ? rest : {
-    ...rest,
-    type: named.type,
-    evidence: named.evidence,
-  };
+  const isNamed = named !== undefined && named.type !== null;
+  const read = isNamed
+    ? { ...rest, type: named.type, evidence: named.evidence }
+    : rest;
   const fileName = file.path === undefined ? null : findFileName(file.path);
-  const isByFileName = standard?.matched.includes("file name") ?? false;
+  // The target can then be that of an earlier frame.
+  const isByFileName = isNamed ||
+    standard?.matched.includes("file name") === true;
   const object = findObject(
     isByFileName ? fileName : log.target ?? fileName,
     standard,

@@ -4,6 +4,7 @@ import {
   formatMjd,
   normalizeText,
   parseAngle,
+  parseDuration,
   parseMjd,
 } from "../../lib/header/card_values.ts";
 
@@ -51,4 +52,26 @@ Deno.test("parseMjd and parseAngle accept any text", () => {
       assertEquals(value === undefined || Number.isFinite(value), true);
     }
   }));
+});
+
+Deno.test("parseDuration reads texts with a unit and with a decimal comma", () => {
+  for (
+    const [text, seconds] of [
+      ["30 s", 30],
+      ["500ms", 0.5],
+      ["1.5 min", 90],
+      ["10,5", 10.5],
+      ["0,25 s", 0.25],
+      ["60,000000", 60],
+      // Thousands, or a decimal comma.
+      ["1,800", undefined],
+      ["1,2,3", undefined],
+    ] as const
+  ) assertEquals(parseDuration(text), seconds, text);
+});
+
+Deno.test("parseAngle does not read the hundredths that PRISM writes behind a colon", () => {
+  assertEquals(parseAngle("-68:10:48:00", 1), -68.18);
+  assertEquals(parseAngle("-22:57:08:99", 1), -22.9522222);
+  assertEquals(parseAngle("-22:57:08:9", 1), undefined);
 });

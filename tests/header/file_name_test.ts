@@ -22,13 +22,18 @@ Deno.test("words in the name of a file claim a type, in any notation", () => {
       // specINTI names the files of the lamps after the star.
       ["altair_tung-1.fits", "flat"],
       ["altair_neon-1.fits", "arc"],
+      ["calib_neon-001_10s.fits", "arc"],
+      ["20110730-213302-TUNGSTEN-10s-1.fit", "flat"],
+      ["Dunkelbild_300s.fit", "dark"],
+      ["prnu-1.fits", "flat"],
+      ["skyflats_001.fits", "flat"],
       ["vega_std.fits.gz", "standard"],
       ["L2-sci-hg-240.fits", "science"],
     ] as const
   ) assertEquals(readType(name), type, name);
 });
 
-Deno.test("words inside other words, targets, folders and queries claim nothing", () => {
+Deno.test("words inside other words, targets and queries claim nothing", () => {
   for (
     const name of [
       "Arcturus_001.fits",
@@ -37,11 +42,68 @@ Deno.test("words inside other words, targets, folders and queries claim nothing"
       "r102.fits",
       "M76_M2_ML_Tue.fits",
       "lamp_vega.fits",
-      "bias/r102.fits",
-      "C:\\flats\\r102.fits",
+      "hd12345_ref.fit",
+      "NOIRLab_001.fits",
       "https://example.org/r102.fits?name=bias",
     ]
   ) assertEquals(readFileNameClaim(name, null).evidence, "", name);
+});
+
+Deno.test("offset, noir, PLU and LED claim a type only without other words", () => {
+  for (
+    const [name, type] of [
+      ["offset-1.fit", "bias"],
+      ["Offsets_003.fits.gz", "bias"],
+      ["noir_120s-3.fit", "dark"],
+      ["noirs_plu-1.fit", "dark"],
+      ["plu-3.fit", "flat"],
+      ["20110730-213302-LED-10s-1.fit", "flat"],
+      ["gain100_offset30_0001.fits", null],
+      ["offset_star_001.fits", "science"],
+      ["ciel_noir_001.fits", null],
+      ["street_LED_001.fits", null],
+    ] as const
+  ) assertEquals(readType(name), type, name);
+});
+
+Deno.test("the folder claims a calibration if its name has no other words", () => {
+  for (
+    const [path, type] of [
+      ["bias/r102.fits", "bias"],
+      ["C:\\flats\\r102.fits", "flat"],
+      ["night/ThAr/r102.fits", "arc"],
+      ["night/Dark_7s/r102.fits", "dark"],
+      ["night/darks/300s/r102.fits", "dark"],
+      ["night/OFFSET/r102.fits", "bias"],
+      ["darks/CapObj/2023-02-28_05_18_38Z/r102.fits", "dark"],
+      ["flats/autorun/r102.fits", "flat"],
+      // The name of the file comes first.
+      ["flats/neon-1.fits", "arc"],
+      ["flats/dark-1.fits", "dark"],
+      ["science/r102.fits", null],
+      ["std/r102.fits", null],
+      ["NeonFlat/r102.fits", null],
+      ["dark_nebula/r102.fits", null],
+      ["flats/vega/r102.fits", null],
+      ["neon/2018-08-01/r102.fits", null],
+      ["flats/2018/08/r102.fits", null],
+    ] as const
+  ) assertEquals(readType(path), type, path);
+  assertEquals(readType("darks/r102.fits", 0), null);
+  assertEquals(
+    readFileNameClaim("night/darks/300s/r102.fits", 300).evidence,
+    "file name darks/300s/r102.fits",
+  );
+});
+
+Deno.test("beside a target only a calibration counts, unless the target has its words", () => {
+  const read = (path: string, target: string) =>
+    readFileNameClaim(path, null, target).type;
+  assertEquals(read("neon-1.fits", "Regulus"), "arc");
+  assertEquals(read("DARK/r102.fits", "Regulus"), "dark");
+  assertEquals(read("sci_r102.fits", "Regulus"), null);
+  assertEquals(read("std_r102.fits", "Regulus"), null);
+  assertEquals(read("dark_doodad-1.fits", "Dark Doodad"), null);
 });
 
 Deno.test("a name with words of two types claims none, unless a dark is named after its use", () => {

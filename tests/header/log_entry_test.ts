@@ -255,8 +255,10 @@ Deno.test("the comment of a right ascension can give hours", () => {
   }
 });
 
-Deno.test("rules can give milliseconds and hours", () => {
-  const rules = "exposure = milliseconds TEXP\nra = hours RAH\ndec = DECD";
+Deno.test("rules can give milliseconds, microseconds and hours", () => {
+  const rules =
+    "exposure = milliseconds TEXP, microseconds TEXU\nra = hours RAH\ndec = DECD";
+  assertEquals(readLog({ TEXU: 250000 }, rules).exposure, 0.25);
   const log = readLog({ TEXP: 1500, RAH: 12.5, DECD: -3 }, rules);
   assertEquals([log.exposure, log.ra, log.dec], [1.5, 187.5, -3]);
   assertEquals(readLog({ RAH: "12:30:00" }, rules).ra, 187.5);
@@ -272,6 +274,21 @@ Deno.test("camera software writes the position of the target as OBJCTRA and OBJC
   const log = readLog({ OBJCTRA: "21 44 10", OBJCTDEC: "+09 52 00" });
   assertAlmostEquals(log.ra!, 326.04167, 1e-4);
   assertAlmostEquals(log.dec!, 9.86667, 1e-4);
+});
+
+Deno.test("a position of 0 and 0 is that of camera software without a mount", () => {
+  const log = readLog({ OBJCTRA: "00 00 00", OBJCTDEC: "+00 00 00" });
+  assertEquals([log.ra, log.dec], [null, null]);
+  const equator = readLog({ OBJCTRA: "01 00 00", OBJCTDEC: "+00 00 00" });
+  assertEquals([equator.ra, equator.dec], [15, 0]);
+  assertEquals(readLog({ RA: 0, DEC: -5 }).ra, 0);
+  assertEquals(readLog({ RA: 0 }).ra, 0);
+});
+
+Deno.test("FRAME of Andor Solis is the start only where the clock gives UT", () => {
+  const FRAME = "2022-09-21T22:58:41.000";
+  const log = readLog({ HEAD: "DU940P_BV", FRAME, EXPOSURE: 300 });
+  assertEquals([log.start, log.mjd, log.exposure], [null, null, 300]);
 });
 
 Deno.test("the equinox is a year, or follows from the reference frame", () => {

@@ -73,7 +73,7 @@ Deno.test("a standard star is found by the pointing, in the equinox of the heade
   assertEquals(readClaims(fileOf(PRIMARY)).header.standard, null);
 });
 
-Deno.test("the name of the file counts where the header names neither type nor target", () => {
+Deno.test("the name of the file counts where the header names no type", () => {
   const read = (cards: Record<string, CardValue>) =>
     readClaims({ ...fileOf(cards), path: "night/neon-001.fits" }).header;
   const named = { type: "arc", evidence: "file name neon-001.fits" } as const;
@@ -81,12 +81,16 @@ Deno.test("the name of the file counts where the header names neither type nor t
     {},
     { EXPTIME: 10 },
     { IMAGETYP: "Light Frame" },
+    // The target of an earlier frame.
+    { IMAGETYP: "Light Frame", OBJECT: "M 76" },
+    { OBJECT: "M 76" },
   ];
   for (const cards of silent) {
-    const { type, evidence } = read(cards);
+    const { type, evidence, object } = read(cards);
     assertEquals({ type, evidence }, named);
+    assertEquals(object, null);
   }
-  assertEquals(read({ OBJECT: "M 76" }).evidence, "");
+  assertEquals(read({ OBJECT: "neon nova" }).type, null);
   assertEquals(read({ IMAGETYP: "Dark Frame" }).type, "dark");
 });
 
