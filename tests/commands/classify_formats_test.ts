@@ -212,6 +212,18 @@ Deno.test("--format pypeit writes files to a folder, uses labels, and replaces n
   assertEquals(again.err.includes("tiny"), false);
 });
 
+Deno.test("--format pypeit reports a folder that cannot be written before it classifies", async () => {
+  using folder = nights();
+  Deno.writeTextFileSync(`${folder.path}/file`, "");
+  const pypeit = ["--format", "pypeit", "--spectrograph", "shane_kast_red"];
+  for (const output of ["file", "file/redux"]) {
+    const args = [".", ...ON_TINY, ...pypeit, "-o", output];
+    const { code, err } = await spit(args, folder.path);
+    assertEquals(code, 2);
+    assertMatch(err, /^error: cannot make the folder file/);
+  }
+});
+
 Deno.test("--format pypeit reports options that are missing or do not apply", async () => {
   using folder = nights();
   const pypeit = ["--format", "pypeit", "--spectrograph", "shane_kast_red"];
