@@ -108,14 +108,14 @@ function nameOption({ flags }: OptionSpec): string {
 export type ReportFormat = Format | "pypeit";
 
 /** The formats that the extension of `-o` names. */
-const FORMAT_OF_EXTENSION: Readonly<Record<string, ReportFormat>> = {
-  csv: "csv",
-  json: "json",
-  jsonl: "ndjson",
-  ndjson: "ndjson",
-  pypeit: "pypeit",
-  tsv: "fitsort",
-};
+const FORMAT_OF_EXTENSION: ReadonlyMap<string, ReportFormat> = new Map([
+  ["csv", "csv"],
+  ["json", "json"],
+  ["jsonl", "ndjson"],
+  ["ndjson", "ndjson"],
+  ["pypeit", "pypeit"],
+  ["tsv", "fitsort"],
+]);
 
 /** The formats of a command, the default first. */
 type Formats<Name extends ReportFormat> = readonly [Name, ...Name[]];
@@ -144,7 +144,7 @@ export function chooseFormat<Name extends ReportFormat>(
 ): Name {
   if (format !== undefined) return format;
   const extension = /\.([a-z]+)$/i.exec(output ?? "")?.[1]?.toLowerCase();
-  const named = FORMAT_OF_EXTENSION[extension ?? ""];
+  const named = FORMAT_OF_EXTENSION.get(extension ?? "");
   if (named === undefined) return formats[0];
   const found = formats.find((one) => one === named);
   if (found !== undefined) return found;

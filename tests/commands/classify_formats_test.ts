@@ -76,7 +76,7 @@ Deno.test("without --format, the extension of -o decides the format", async () =
       ["n.tsv", "fitsort"],
     ] as const
   ) assertEquals(await write(name), await print(format), name);
-  for (const name of ["n.txt", "n", "csv", "n.csv.old"]) {
+  for (const name of ["n.txt", "n", "csv", "n.csv.old", "n.constructor"]) {
     assertMatch(await write(name), /^FILE {4,}TYPE /);
   }
   assertMatch(await write("n.csv", "--format", "table"), /^FILE {4,}TYPE /);
