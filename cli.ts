@@ -57,7 +57,7 @@ const EXAMPLES = `
 Examples:
   spit night1/                        a table of all frames below night1
   spit night1 --format ndjson         one JSON object per frame, for programs
-  spit night1 --format csv -o n1.csv  a table for spreadsheets
+  spit night1 -o n1.csv               a table for spreadsheets
   spit --strict night1 && reduce      reduce only if all frames are in order
   spit inspect r6.fits                why a frame has its type, and its input image
   spit report night1                  a page with the input images of all frames

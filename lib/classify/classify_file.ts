@@ -1,6 +1,6 @@
 import { borrowModel, type ModelChoice } from "../model/open_model.ts";
 import { classifyInputs } from "./classify_inputs.ts";
-import type { AnswerOptions } from "./evidence.ts";
+import { type AnswerOptions, checkAnswerOptions } from "./evidence.ts";
 import { getInputOptions, readInputs, type ReadOptions } from "./inputs.ts";
 import { rejectOnAbort } from "./reader_pool.ts";
 import type { Verdict } from "./verdict.ts";
@@ -22,7 +22,8 @@ export interface ClassifyOptions
  * @param path A FITS file, which may be compressed.
  * @param options The model, the HDU, rules, a signal. For many files give an opened
  *   model, or use `classifyFiles`.
- * @throws {SpitError} As `openModel` does; `inference`.
+ * @throws {SpitError} As `openModel` does; `inference`; `usage` when `minProbability` is
+ *   not a number from 0 to 1.
  * @throws The reason of `signal` when it is aborted.
  *
  * @example
@@ -40,6 +41,7 @@ export async function classifyFile(
   options: ClassifyOptions = {},
 ): Promise<Verdict> {
   const { hdu, rules, maxBytes, signal } = options;
+  checkAnswerOptions(options);
   signal?.throwIfAborted();
   await using model = await borrowModel(options);
   const inputs = getInputOptions(model.card);

@@ -2,6 +2,7 @@ import { SpitError } from "../errors.ts";
 import { borrowModel } from "../model/open_model.ts";
 import type { ClassifyOptions } from "./classify_file.ts";
 import { classifyInputs } from "./classify_inputs.ts";
+import { checkAnswerOptions } from "./evidence.ts";
 import { getInputOptions, type HduPreview } from "./inputs.ts";
 import { readInputsAhead } from "./reader_pool.ts";
 import type { Verdict } from "./verdict.ts";
@@ -32,7 +33,8 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
  * @param paths Paths of FITS files. An asynchronous source may be endless.
  * @param options The model, the HDU, rules, a signal, workers, a time limit.
  * @throws {SpitError} As `openModel` does; `inference`; `usage` when `workers` is not an
- *   integer from 0 to 256, or `timeout` is not a number from 0.
+ *   integer from 0 to 256, `timeout` is not a number from 0, or `minProbability` is not
+ *   one from 0 to 1.
  * @throws The reason of `signal` when it is aborted; whatever `paths` throws.
  *
  * @example
@@ -77,6 +79,7 @@ export async function* classifyFilesWithPreviews(
   const { hdu, rules, maxBytes, signal } = options;
   const { workers = chooseWorkers(paths), timeout = 120 } = options;
   checkReaders(workers, timeout);
+  checkAnswerOptions(options);
   signal?.throwIfAborted();
   await using model = await borrowModel(options);
   const files = readInputsAhead(

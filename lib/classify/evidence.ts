@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { SpitError } from "../errors.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {
   type Agreement,
@@ -70,6 +71,21 @@ export interface AnswerOptions {
   readonly trustHeader?: boolean;
   /** Lowest probability of an answer, 0 to 1; a frame below it is `unknown`. Default: 0. */
   readonly minProbability?: number;
+}
+
+/**
+ * Checks the options of an answer.
+ *
+ * @throws {SpitError} `usage` when `minProbability` is not a number from 0 to 1.
+ */
+export function checkAnswerOptions(
+  { minProbability = 0 }: AnswerOptions,
+): void {
+  if (minProbability >= 0 && minProbability <= 1) return;
+  throw new SpitError(
+    "usage",
+    `minProbability must be a number from 0 to 1, not ${minProbability}`,
+  );
 }
 
 /** The answer from all evidence. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import {
   type Audit,
   type Finding,
@@ -18,24 +18,25 @@ import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
   addLabelsOption,
+  addOptions,
   addSearchOptions,
+  chooseFormat,
   type ClassificationOptions,
+  formatOption,
 } from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
 
 interface AuditOptions extends ClassificationOptions {
-  readonly format: AuditForm;
+  readonly format?: AuditForm;
   readonly output?: string;
   readonly strict?: boolean;
 }
 
+const FORMATS: readonly [AuditForm, AuditForm] = ["table", "ndjson"];
+
 export function define(command: Command): void {
-  command
+  addOptions(command, [formatOption(FORMATS)])
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
-    .addOption(
-      new Option("--format <format>", "format of the report")
-        .choices(["table", "ndjson"]).default("table"),
-    )
     .option(
       "-o, --output <file>",
       "write the report to a file, completely or not at all",
@@ -52,6 +53,7 @@ async function audit(
   paths: readonly string[],
   options: AuditOptions,
 ): Promise<number> {
+  const format = chooseFormat(options, FORMATS);
   const notify = makeNotify(options);
   const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
@@ -63,7 +65,7 @@ async function audit(
     audit.add(verdict);
   }
   const result = audit.result();
-  await writeAudit(result, options);
+  await writeAudit(result, format, options.output);
   listNotices(result).forEach(notify);
   const isSound = result.findings.length === 0;
   if (isSound && result.configurations.length > 0) {
@@ -76,7 +78,8 @@ async function audit(
 
 async function writeAudit(
   result: Audit,
-  { format, output }: AuditOptions,
+  format: AuditForm,
+  output: string | undefined,
 ): Promise<void> {
   const terminal = output === undefined && Deno.stdout.isTerminal();
   const colour = terminal && !Deno.noColor;

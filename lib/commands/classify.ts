@@ -11,16 +11,19 @@ import type { PypeitTarget } from "../output/pypeit/write_pypeit.ts";
 import type { Classifier } from "./inputs.ts";
 import {
   addOptions,
+  chooseFormat,
   CLASSIFICATION_OPTIONS,
   type ClassificationOptions,
+  formatOption,
   LABELS_OPTION,
   type OptionSpec,
+  type ReportFormat,
   SEARCH_OPTIONS,
 } from "./options.ts";
 import type { Notify } from "./terminal.ts";
 
 export interface ClassifyCommandOptions extends ClassificationOptions {
-  readonly format: Format | "pypeit";
+  readonly format?: ReportFormat;
   readonly output?: string;
   readonly group?: Grouping;
   readonly spectrograph?: string;
@@ -29,13 +32,11 @@ export interface ClassifyCommandOptions extends ClassificationOptions {
   readonly stream?: boolean;
 }
 
+// deno-fmt-ignore
+const FORMATS = ["table", "csv", "fitsort", "ndjson", "json", "pypeit"] as const;
+
 export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
-  {
-    flags: "--format <format>",
-    description: "format of the report",
-    choices: ["table", "csv", "fitsort", "ndjson", "json", "pypeit"],
-    default: "table",
-  },
+  formatOption(FORMATS),
   {
     flags: "-o, --output <file>",
     description:
@@ -115,7 +116,8 @@ async function classify(
   const { hasFindings } = await import("../output/summary.ts");
 
   const notify = makeNotify(options);
-  const pypeit = await parsePypeitTarget(options, notify);
+  const format = chooseFormat(options, FORMATS);
+  const pypeit = await parsePypeitTarget(format, options, notify);
   const { files, exitCode } = await findInputFrames(paths, notify, options);
   await using classifier = await openClassifier(options, notify, files);
   if (options.group !== undefined) {
@@ -131,7 +133,10 @@ async function classify(
     }
   }
   if (pypeit === null) {
-    const isWritten = await writeReport(files, verdicts(), classifier, options);
+    const isWritten = await writeReport(files, verdicts(), classifier, {
+      ...options,
+      format: format as Format,
+    });
     if (!isWritten) return exitCode;
   } else {
     const { formatSummary } = await import("../output/summary.ts");
@@ -149,16 +154,12 @@ async function writeReport(
   files: readonly string[],
   verdicts: AsyncIterable<Verdict>,
   { summary }: Pick<Classifier, "summary">,
-  options: ClassifyCommandOptions,
+  options: ClassifyCommandOptions & { readonly format: Format },
 ): Promise<boolean> {
   const { fileOutput, standardOutput } = await import("../io/output.ts");
   const { discardOnSignal } = await import("../io/signals.ts");
   const { format, group: by, output: path } = options;
-  const report = await openFormatter(
-    format as Format,
-    files,
-    isForTerminal(options),
-  );
+  const report = await openFormatter(format, files, isForTerminal(options));
   const output = path === undefined ? standardOutput() : await fileOutput(path);
   using _ = discardOnSignal(output);
   try {
@@ -213,22 +214,25 @@ function isForTerminal({ output }: { readonly output?: string }): boolean {
 }
 
 /**
- * Checks the options of `--format pypeit`; returns `null` for another format.
+ * Checks the options of the format `pypeit`; returns `null` for another format.
  *
  * @throws {SpitError} `usage` when an option is missing, does not apply, or when files
  *   would be replaced.
  */
 async function parsePypeitTarget(
+  format: ReportFormat,
   options: ClassifyCommandOptions,
   notify: Notify,
 ): Promise<PypeitTarget | null> {
-  const { format, output, spectrograph, overwrite, group } = options;
+  const { output, spectrograph, overwrite, group } = options;
   if (format !== "pypeit") {
     if (spectrograph === undefined && !overwrite) return null;
     const option = overwrite ? "--overwrite" : "--spectrograph";
     throw new SpitError("usage", `${option} needs --format pypeit`);
   }
-  if (output === undefined || spectrograph === undefined) {
+  // Without --format, -o has the name of a file.
+  const isFile = options.format === undefined;
+  if (output === undefined || isFile || spectrograph === undefined) {
     throw new SpitError(
       "usage",
       "--format pypeit needs --spectrograph NAME, as shane_kast_blue, and a folder: -o FOLDER",

@@ -13,7 +13,8 @@ import { SpitError } from "../errors.ts";
 import { findLabel } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
 import { readRules } from "../header/parse_rules.ts";
-import { assertReplaceable, standardOutput } from "../io/output.ts";
+import { removeFitsExtension } from "../io/find_frames.ts";
+import { assertReplaceable } from "../io/output.ts";
 import { openModel } from "../model/open_model.ts";
 import { encodeInputImagePng } from "../output/png.ts";
 import {
@@ -31,7 +32,7 @@ import {
   type ModelOptions,
   type ReadOptions,
 } from "./options.ts";
-import { makeNotify } from "./terminal.ts";
+import { makeNotify, print } from "./terminal.ts";
 
 interface InspectOptions extends ModelOptions, ReadOptions, AnswerOptions {
   readonly labels?: string;
@@ -76,12 +77,11 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   });
   if (file.error !== null) throw file.error;
   const output = await runModel(model, file.hdus);
-  const { write } = standardOutput();
-  await write(`${printable(path)}\n\n`);
+  await print(`${printable(path)}\n\n`);
   for (const [k, { hdu, firstRead, preview }] of file.hdus.entries()) {
     const inputImageFile = namePng(path, options, file.hdus.length, hdu);
     await writePng(inputImageFile, preview!.inputImage, force);
-    await write(formatHdu({
+    await print(formatHdu({
       ...preview!,
       firstRead,
       output: sliceOutput(output, k, card.classes.length),
@@ -90,7 +90,7 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   }
   const answer = createVerdict(file, output, card, options);
   const verdict = applyLabel(answer, findLabel(labels, path));
-  await write(formatVerdict(verdict, card));
+  await print(formatVerdict(verdict, card));
   const isFromPixels = options.pixelsOnly ||
     answer.reason === "out_of_distribution";
   if (isFromPixels) return;
@@ -98,7 +98,7 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const { header, log } = file;
   const { result } = voteOnHdus(output, file.hdus, card);
   const evidence = weighEvidence(result, header, log, weights);
-  await write("\n" + formatLikelihoods(evidence, answer));
+  await print("\n" + formatLikelihoods(evidence, answer));
 }
 
 function namePng(
@@ -107,10 +107,7 @@ function namePng(
   hdus: number,
   hdu: number,
 ): string {
-  const name = path.replace(/^[^]*[/\\]/, "").replace(
-    /\.(fits|fit|fts)?(\.(gz|bz2|fz|z))?$/i,
-    "",
-  );
+  const name = removeFitsExtension(path.replace(/^[^]*[/\\]/, ""));
   const png = output ?? `${name || "frame"}.png`;
   return hdus === 1 ? png : `${png.replace(/\.png$/i, "")}.hdu${hdu}.png`;
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type MergedRows, mergeParts } from "../batch/merge.ts";
 import { formatRow, type StoredRow } from "../batch/rows.ts";
 import { applyLabel } from "../classify/verdict.ts";
@@ -15,14 +15,21 @@ import { discardOnSignal } from "../io/signals.ts";
 import { createFormatter } from "../output/formats.ts";
 import {
   addLabelsOption,
+  addOptions,
   addQuietOption,
   addSearchOptions,
+  chooseFormat,
+  formatOption,
   type SearchOptions,
 } from "./options.ts";
 import { makeNotify, type Notify } from "./terminal.ts";
 
+const FORMATS = ["ndjson", "csv", "fitsort"] as const;
+
+type MergeFormat = typeof FORMATS[number];
+
 interface MergeOptions extends SearchOptions {
-  readonly format: "ndjson" | "csv" | "fitsort";
+  readonly format?: MergeFormat;
   readonly output?: string;
   readonly model?: string;
   readonly missing?: string;
@@ -34,14 +41,9 @@ interface MergeOptions extends SearchOptions {
 const MAX_NAMED = 20;
 
 export function define(command: Command): void {
-  command
+  addOptions(command, [formatOption(FORMATS)])
     .argument("<DIR>", "folder that run or worker wrote to")
     .argument("[PATH...]", "the frames, if the folder has no list of them")
-    .addOption(
-      new Option("--format <format>", "format of the report")
-        .choices(["ndjson", "csv", "fitsort"])
-        .default("ndjson"),
-    )
     .option(
       "-o, --output <file>",
       "write the report to a file, completely or not at all",
@@ -65,6 +67,7 @@ async function merge(
   paths: readonly string[],
   options: MergeOptions,
 ): Promise<number> {
+  const format = chooseFormat(options, FORMATS);
   const notify = makeNotify(options);
   const frames = await Array.fromAsync(findFrames(paths, notify, options));
   const model = options.model || undefined;
@@ -77,7 +80,7 @@ async function merge(
     : await fileOutput(options.output);
   using _ = discardOnSignal(output);
   try {
-    await writeRows(merged, labels, output, options);
+    await writeRows(merged, labels, output, format);
     await output.commit();
   } catch (error) {
     output.discard();
@@ -91,7 +94,7 @@ async function writeRows(
   { paths, lines }: MergedRows,
   labels: Labels,
   output: Output,
-  { format }: MergeOptions,
+  format: MergeFormat,
 ): Promise<void> {
   if (format === "ndjson" && labels.size === 0) {
     for await (const line of lines()) await output.write(line);

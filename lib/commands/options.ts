@@ -1,8 +1,10 @@
 /** This module is loaded at every start, so it imports nothing heavy. */
 import type { Command } from "commander";
 import type { AnswerOptions } from "../classify/evidence.ts";
+import { SpitError } from "../errors.ts";
 import { type Device, DEVICES } from "../model/device.ts";
 import { DEFAULT_MODEL } from "../model/find_model.ts";
+import type { Format } from "../output/formats.ts";
 
 /** An option of a command, which commander need not be loaded for. */
 export interface OptionSpec {
@@ -100,6 +102,58 @@ export function parsePlainLine(
 function nameOption({ flags }: OptionSpec): string {
   return /--([a-z-]+)/.exec(flags)![1]!
     .replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+}
+
+/** A value of `--format`. */
+export type ReportFormat = Format | "pypeit";
+
+/** The formats that the extension of `-o` names. */
+const FORMAT_OF_EXTENSION: ReadonlyMap<string, ReportFormat> = new Map([
+  ["csv", "csv"],
+  ["json", "json"],
+  ["jsonl", "ndjson"],
+  ["ndjson", "ndjson"],
+  ["pypeit", "pypeit"],
+  ["tsv", "fitsort"],
+]);
+
+/** The formats of a command, the default first. */
+type Formats<Name extends ReportFormat> = readonly [Name, ...Name[]];
+
+/** Returns the option `--format` of a command that has `-o`; see {@linkcode chooseFormat}. */
+export function formatOption(formats: Formats<ReportFormat>): OptionSpec {
+  return {
+    flags: "--format <format>",
+    description: `format of the report (default: by the extension of -o, else ${
+      formats[0]
+    })`,
+    choices: formats,
+  };
+}
+
+/**
+ * Returns the format of a report: that of `--format`, or else the one that the extension
+ * of the output names, or else the default.
+ *
+ * @throws {SpitError} `usage` when the extension names a format that the command does not
+ *   write.
+ */
+export function chooseFormat<Name extends ReportFormat>(
+  { format, output }: { readonly format?: Name; readonly output?: string },
+  formats: Formats<Name>,
+): Name {
+  if (format !== undefined) return format;
+  const extension = /\.([a-z]+)$/i.exec(output ?? "")?.[1]?.toLowerCase();
+  const named = FORMAT_OF_EXTENSION.get(extension ?? "");
+  if (named === undefined) return formats[0];
+  const found = formats.find((one) => one === named);
+  if (found !== undefined) return found;
+  throw new SpitError(
+    "usage",
+    `cannot write ${output} as ${named}: name another file, or one of the ` +
+      `formats with --format: ${formats.join(", ")}`,
+    { file: output },
+  );
 }
 
 export interface ModelOptions {

@@ -48,8 +48,11 @@ export function define(command: Command): void {
       ).argParser(parsePort),
     )
     .option("--open", "open the page in the browser")
-    .action((paths: string[], options: ReviewOptions, command: Command) =>
-      review(paths, options, formatGivenOptions(command))
+    .action(
+      async (paths: string[], options: ReviewOptions, command: Command) => {
+        const given = formatGivenOptions(command);
+        Deno.exitCode = await review(paths, options, given);
+      },
     );
   addSearchOptions(addClassificationOptions(command));
 }
@@ -57,7 +60,7 @@ export function define(command: Command): void {
 /**
  * Classifies frames and serves the page until Ctrl-C or SIGTERM. The address, on standard
  * output, contains a secret: everybody who has it can write labels. Only the labels file
- * is written.
+ * is written. Returns the exit code, which is 2 if a path named does not exist.
  *
  * @param given The options that `classify` takes, too, as on a command line.
  * @throws {SpitError} `usage` when labels cannot be written or the port is taken; what
@@ -67,7 +70,8 @@ async function review(
   paths: readonly string[],
   options: ReviewOptions,
   given: readonly string[],
-): Promise<void> {
+): Promise<number> {
+  let exitCode = 0;
   const notify = makeNotify(options);
   const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
   await checkLabelsFile(labels);
@@ -118,7 +122,13 @@ async function review(
     session.expectFrames,
     stop,
     notify,
-    options,
+    {
+      ...options,
+      onMissing(path) {
+        exitCode = 2;
+        notify(`no such file or folder: ${path}`);
+      },
+    },
   );
   for await (const { verdict } of classifier.classify(files)) {
     session.addVerdict(verdict);
@@ -128,6 +138,7 @@ async function review(
   const isKept = await Deno.stat(labels).then(() => true, () => false);
   const where = isKept ? `labels are in ${labels}` : "no label was given";
   notify(`stopped by ${stop.reason}; ${where}`);
+  return exitCode;
 }
 
 async function chooseLabelsFile(paths: readonly string[]): Promise<string> {

@@ -131,8 +131,20 @@ function assertFits(first: Uint8Array): void {
     /[^ -~]/g,
     (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
-  const what = `not a FITS file: it begins with "${shown}", not "SIMPLE  ="`;
+  const hint = isText(first)
+    ? " but text (a list of paths is given as @LIST)"
+    : "";
+  const what =
+    `not a FITS file${hint}: it begins with "${shown}", not "SIMPLE  ="`;
   throw new SpitError("not_fits", what, { byte: 0 });
+}
+
+/** Whether the first bytes of a file are lines of text. A header has no line breaks. */
+function isText(first: Uint8Array): boolean {
+  const [tab, lineFeed, carriageReturn, space] = [0x09, 0x0a, 0x0d, 0x20];
+  const blanks = [tab, lineFeed, carriageReturn];
+  return first.includes(lineFeed) &&
+    first.every((byte) => byte >= space || blanks.includes(byte));
 }
 
 function hasEnd(block: Uint8Array): boolean {

@@ -9,6 +9,7 @@ import {
   resolve,
 } from "../std.ts";
 import { isUrl } from "./http.ts";
+import { detectFormat } from "./magic.ts";
 
 /** Up to two extensions of compressed files may follow, as in `.fits.fz.gz`. */
 const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz|zst|z)){0,2}$/i;
@@ -19,6 +20,11 @@ const FITS_NAME = /\.(fits|fit|fts)(\.(gz|bz2|fz|zst|z)){0,2}$/i;
  */
 export function isFitsName(name: string): boolean {
   return FITS_NAME.test(name);
+}
+
+/** Returns a file name without the extensions by which {@linkcode isFitsName} knows it. */
+export function removeFitsExtension(name: string): string {
+  return name.replace(FITS_NAME, "");
 }
 
 export interface ListedFrame {
@@ -72,7 +78,7 @@ export interface Skipped {
  * @param named Arguments of the user.
  * @param notice Receives a message for each folder without a frame, with links that
  *   are not followed, or with files that may be frames and are skipped for their name.
- * @throws {SpitError} `usage` when a list cannot be read.
+ * @throws {SpitError} `usage` when a list cannot be read, or is none.
  */
 export async function* findFrames(
   named: Iterable<string>,
@@ -186,11 +192,12 @@ async function* readList(
 ): AsyncGenerator<ListedFrame> {
   const path = name.slice(1);
   const separate = createSeparator();
-  let isFirst = true;
+  let number = 0;
   for await (const bytes of readLines(name === "-" ? null : path)) {
+    number++;
+    refuseBinary(bytes, number, name);
     const text = DECODER.decode(bytes);
-    const line = isFirst ? text.replace(/^\ufeff/, "") : text;
-    isFirst = false;
+    const line = number === 1 ? text.replace(/^\ufeff/, "") : text;
     const [, listedPath = line.replace(/^[ \t]+|[ \t\r]+$/g, ""), listedSize] =
       LINE_WITH_SIZE.exec(line) ?? [];
     if (listedPath === "" || /^[ \t]*#/.test(line)) continue;
@@ -200,6 +207,19 @@ async function* readList(
     if (listedSize !== undefined) yield { path, size: Number(listedSize) };
     else yield* readPath(path, { ...search, onMissing: undefined });
   }
+}
+
+/** Throws if a line of a list shows that the file is a frame, or holds other binary data. */
+function refuseBinary(bytes: Uint8Array, number: number, name: string): void {
+  const isFrame = number === 1 && detectFormat(bytes) === "FITS";
+  if (!isFrame && !bytes.includes(0)) return;
+  const file = name === "-" ? "standard input" : name.slice(1);
+  const why = isFrame
+    ? "it is a frame; a list has a path on each line"
+    : `line ${number} has a zero byte`;
+  throw new SpitError("usage", `cannot read the list ${file}: ${why}`, {
+    file,
+  });
 }
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });

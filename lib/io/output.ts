@@ -37,9 +37,11 @@ export function standardOutput(): Output {
  * which is renamed on `commit`. Links are followed. A path that is not a regular
  * file (a pipe, a terminal) is written to directly.
  *
- * @throws {SpitError} `usage` when the file cannot be created, or is a frame.
+ * @throws {SpitError} `usage` when the file cannot be created, is a frame, or has no name
+ *   or the name `-`.
  */
 export async function fileOutput(path: string): Promise<Output> {
+  refuseNoName(path);
   try {
     const kind = await findKind(path);
     if (kind === "folder") throw new Deno.errors.IsADirectory("it is a folder");
@@ -56,6 +58,21 @@ export async function fileOutput(path: string): Promise<Output> {
       throw cannotWrite("usage", path, new Error(reason, { cause }));
     }
     throw cannotWrite("usage", path, cause);
+  }
+}
+
+/** Refuses a name that is empty, as that of an unset variable, or means another thing elsewhere. */
+function refuseNoName(path: string): void {
+  if (path === "") {
+    const what = "cannot write the output: its name is empty";
+    throw new SpitError("usage", what, { file: path });
+  }
+  if (path === "-") {
+    throw new SpitError(
+      "usage",
+      "cannot write -: reports go to standard output without -o; for a file of this name write ./-",
+      { file: path },
+    );
   }
 }
 

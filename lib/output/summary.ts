@@ -74,9 +74,10 @@ export function formatSummary(summary: Summary): string {
     ...(unusable > 0 ? [`${unusable} unusable`] : []),
   ];
   const rate = seconds > 0 ? frames / seconds : 0;
-  return `${formatCount(frames, "frame")}: ${counts.join(", ")}; ${
-    findings.join(", ")
-  }\n` +
+  const what = frames === 0
+    ? ""
+    : `: ${counts.join(", ")}; ${findings.join(", ")}`;
+  return `${formatCount(frames, "frame")}${what}\n` +
     `${seconds.toFixed(1)} s, ${
       rate.toFixed(1)
     } frames/s, ${model} on ${device}\n`;

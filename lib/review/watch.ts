@@ -26,11 +26,12 @@ export async function* watchFrames(
   expect: (count: number) => void,
   stop: AbortSignal,
   notify: (message: string) => void,
-  { followLinks, verbose }: FindOptions = {},
+  { followLinks, verbose, onMissing }: FindOptions = {},
 ): AsyncGenerator<string, void, void> {
   const skipped: Skipped[] = [];
   const found = await Array.fromAsync(findFrames(paths, notify, {
     followLinks,
+    onMissing,
     onSkipped: (one) => skipped.push(one),
   }));
   describeSkipped(skipped, verbose).forEach(notify);

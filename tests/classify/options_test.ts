@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { classifyFile } from "../../lib/classify/classify_file.ts";
 import {
   classifyFiles,
   type ClassifyFilesOptions,
@@ -24,6 +25,22 @@ for (
     });
   }
 }
+
+Deno.test("minProbability is refused when it is not a probability, before the model is opened", async () => {
+  for (const minProbability of [NaN, -0.1, 1.1, 90]) {
+    const options = { model: "absent.json", minProbability };
+    for (
+      const classify of [
+        () => classifyFile("a.fits", options),
+        () => Array.fromAsync(classifyFiles(["a.fits"], options)),
+      ]
+    ) {
+      const error = await assertRejects(classify, SpitError);
+      assertEquals(error.code, "usage");
+      assertMatch(error.message, /^minProbability must be .* not /);
+    }
+  }
+});
 
 Deno.test("the smallest values of workers and timeout are accepted", async () => {
   const options = { model: TINY, device: "cpu", workers: 0, timeout: 0 };

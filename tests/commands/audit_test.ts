@@ -146,6 +146,9 @@ Deno.test("audit --format ndjson gives the kind of each finding; -o writes the s
   const run = await spit([...args, "night", "-o", "a.ndjson"], folder.path);
   assertEquals([run.code, run.out], [0, ""]);
   assertEquals(Deno.readTextFileSync(`${folder.path}/a.ndjson`), out);
+  const byName = [...AUDIT, "--labels", "labels.csv", "night", "-o", "b.jsonl"];
+  assertEquals((await spit(byName, folder.path)).code, 0);
+  assertEquals(Deno.readTextFileSync(`${folder.path}/b.jsonl`), out);
 });
 
 Deno.test("audit exits 2 on wrong usage", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { evenPlane, fitsOf, temporaryFolder, TINY } from "../tiny.ts";
 import { parsePypeit } from "../output/parse_pypeit.ts";
 import { spit } from "./resident_spit.ts";
@@ -51,6 +51,59 @@ Deno.test("--format fitsort separates columns by tabs and writes - for a missing
     "-",
   ]);
   assertEquals(cells("ERROR").slice(1), ["-", "-", "-", "empty"]);
+});
+
+Deno.test("without --format, the extension of -o decides the format", async () => {
+  using folder = nights();
+  const write = async (name: string, ...args: readonly string[]) => {
+    const line = ["a.fits", "b.fits", ...ON_TINY, "-o", name, ...args];
+    const { code, out, err } = await spit(line, folder.path);
+    assertEquals([code, out], [0, ""], err);
+    return Deno.readTextFileSync(`${folder.path}/${name}`);
+  };
+  const print = async (format: string) =>
+    (await spit(
+      ["a.fits", "b.fits", ...ON_TINY, "--format", format],
+      folder.path,
+    )).out;
+  for (
+    const [name, format] of [
+      ["n.csv", "csv"],
+      ["N.CSV", "csv"],
+      ["n.json", "json"],
+      ["n.ndjson", "ndjson"],
+      ["n.jsonl", "ndjson"],
+      ["n.tsv", "fitsort"],
+    ] as const
+  ) assertEquals(await write(name), await print(format), name);
+  for (const name of ["n.txt", "n", "csv", "n.csv.old", "n.constructor"]) {
+    assertMatch(await write(name), /^FILE {4,}TYPE /);
+  }
+  assertMatch(await write("n.csv", "--format", "table"), /^FILE {4,}TYPE /);
+});
+
+Deno.test("an output with the extension of a format that the command does not write is refused", async () => {
+  using folder = nights();
+  for (
+    const [args, message] of [
+      [
+        [".", ...ON_TINY, "-o", "n.pypeit", "--spectrograph", "keck_deimos"],
+        /--format pypeit needs .* a folder: -o FOLDER/,
+      ],
+      [
+        ["audit", ".", ...ON_TINY, "-o", "n.csv"],
+        /cannot write n\.csv as csv: .*--format.* table, ndjson/,
+      ],
+      [
+        ["merge", "rows", "-o", "all.json"],
+        /cannot write all\.json as json: .*--format.* ndjson, csv, fitsort/,
+      ],
+    ] as const
+  ) {
+    const { code, out, err } = await spit(args, folder.path);
+    assertEquals([code, out], [2, ""], args.join(" "));
+    assertMatch(err, message);
+  }
 });
 
 Deno.test("--group night gives headings in a table, a column in CSV, a key in NDJSON", async () => {
@@ -157,6 +210,18 @@ Deno.test("--format pypeit writes files to a folder, uses labels, and replaces n
   assertStringIncludes(again.err, "--overwrite");
   // Reported before the model is opened.
   assertEquals(again.err.includes("tiny"), false);
+});
+
+Deno.test("--format pypeit reports a folder that cannot be written before it classifies", async () => {
+  using folder = nights();
+  Deno.writeTextFileSync(`${folder.path}/file`, "");
+  const pypeit = ["--format", "pypeit", "--spectrograph", "shane_kast_red"];
+  for (const output of ["file", "file/redux"]) {
+    const args = [".", ...ON_TINY, ...pypeit, "-o", output];
+    const { code, err } = await spit(args, folder.path);
+    assertEquals(code, 2);
+    assertMatch(err, /^error: cannot make the folder file/);
+  }
 });
 
 Deno.test("--format pypeit reports options that are missing or do not apply", async () => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { gzipSync as gzip, zstdCompressSync as zstd } from "node:zlib";
 import { decode } from "fast-png";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import { preprocess } from "../../lib/preprocess/preprocess.ts";
@@ -11,6 +12,7 @@ import {
   WARY,
 } from "../tiny.ts";
 import { spit } from "./resident_spit.ts";
+import { startSpit } from "./spit.ts";
 
 const ON_TINY = ["--model", TINY, "--device", "cpu"];
 
@@ -78,6 +80,34 @@ Deno.test("inspect writes an input image per HDU, and replaces files only with -
   assertEquals(again.code, 2);
   assertMatch(again.err, /seen\.hdu0\.png exists: replace it with --force/);
   assertEquals((await spit([...args, "--force"], folder.path)).code, 0);
+});
+
+Deno.test("inspect names the input image after the frame, without the extensions of a compressed one", async () => {
+  using folder = temporaryFolder();
+  const frame = fitsOf([evenPlane()]);
+  Deno.mkdirSync(`${folder.path}/night.v1`);
+  Deno.writeFileSync(`${folder.path}/night.v1/r1.fits.zst`, zstd(frame));
+  Deno.writeFileSync(`${folder.path}/r2.FIT.fz.gz`, gzip(frame));
+  Deno.writeFileSync(`${folder.path}/r3.dat`, frame);
+  for (const path of ["night.v1/r1.fits.zst", "r2.FIT.fz.gz", "r3.dat"]) {
+    const run = await spit(["inspect", ...ON_TINY, path], folder.path);
+    assertEquals([run.code, run.err], [0, ""]);
+  }
+  assertEquals(
+    [...Deno.readDirSync(folder.path)].map(({ name }) => name)
+      .filter((name) => name.endsWith(".png")).sort(),
+    ["r1.png", "r2.png", "r3.dat.png"],
+  );
+});
+
+Deno.test("inspect writes the input image although its reader closes the pipe", async () => {
+  using folder = temporaryFolder();
+  Deno.writeFileSync(`${folder.path}/r1.fits`, fitsOf([evenPlane()]));
+  const child = startSpit(["inspect", ...ON_TINY, "r1.fits"], folder.path);
+  await Promise.all([child.stdin.close(), child.stdout.cancel()]);
+  const err = await new Response(child.stderr).text();
+  assertEquals([(await child.status).code, err], [0, ""]);
+  assert(Deno.statSync(`${folder.path}/r1.png`).isFile);
 });
 
 Deno.test("inspect prints the out-of-distribution scores and their threshold", async () => {

@@ -246,6 +246,10 @@ Deno.test({
 const WRITING: readonly (readonly string[])[] = [
   ["report", ...ON_TINY, "a.fits", "b.fits", "-o", "disk/n.html"],
   ["audit", ...ON_TINY, "a.fits", "b.fits", "-o", "disk/audit"],
+  [
+    ...[...ON_TINY, "a.fits", "b.fits", "--format", "pypeit"],
+    ...["--spectrograph", "no_such_spectrograph", "-o", "disk/redux"],
+  ],
   ["run", ...ON_TINY, "a.fits", "b.fits", "--out", "disk/rows"],
   ["simulate", "disk/night", "--count", "1"],
   ["dataset", "disk/shards", "--simulated", "1"],

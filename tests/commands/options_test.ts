@@ -269,7 +269,7 @@ Deno.test("parsePlainLine() agrees with commander, or leaves a line to it", () =
 
 Deno.test("parsePlainLine() parses what programs write, and no line with an error", () => {
   const defaults = {
-    ...{ format: "table", model: "spit-compact", device: "auto" },
+    ...{ model: "spit-compact", device: "auto" },
     timeout: 120,
   };
   const isPlain = (line: string) =>

@@ -155,6 +155,17 @@ Deno.test("review shows frames that arrive and labels that another program write
   assertEquals(code, 0);
 });
 
+Deno.test("review reports a path that does not exist, and exits 2 at its end", async () => {
+  using folder = temporaryFolder();
+  await writeNight(folder.path);
+  await using review = await startReview(folder.path, ["absent.fits"]);
+  const rows = await rowsAt(review.url);
+  assertEquals(rows.at(-1)!.file, `${folder.path}/absent.fits`);
+  const { code, err } = await review.end("SIGINT");
+  assertStringIncludes(err, "no such file or folder: absent.fits\n");
+  assertEquals(code, 2);
+});
+
 Deno.test("review refuses a labels file that is another file, a frame, or in no folder, and makes none without a label", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);

@@ -67,6 +67,12 @@ Deno.test("run by shards and merge give the rows that classify gives", async () 
   assertEquals([csv.code, csv.out], [0, ""]);
   const lines = Deno.readTextFileSync(`${folder.path}/all.csv`).trimEnd();
   assertEquals(lines.split("\n").length, 26);
+  const byName = await spit(["merge", "rows", "-o", "b.csv"], folder.path);
+  assertEquals([byName.code, byName.out], [0, ""]);
+  assertEquals(
+    Deno.readTextFileSync(`${folder.path}/b.csv`).trimEnd(),
+    lines,
+  );
 });
 
 Deno.test("run loses no finished row when killed, and merge has no row twice", async () => {

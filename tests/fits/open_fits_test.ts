@@ -219,6 +219,26 @@ Deno.test("the header of an IRAF image is named", async () => {
   }
 });
 
+Deno.test("a text is no FITS file, and the error says how to give a list of paths", async () => {
+  const describe = async (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    const { code, description } = await readError(bytes);
+    assertEquals(code, "not_fits");
+    return description;
+  };
+  for (
+    const text of ["n1/r1.fits\n", "# Nächte\r\nn1/r\u00e9.fits\t5760\r\n"]
+  ) {
+    const description = await describe(text.padEnd(9000, "night/r2.fits\n"));
+    assertMatch(description, /a list of paths is given as @LIST/);
+    assertMatch(description, /it begins with ".*", not "SIMPLE {2}="$/);
+  }
+  for (const other of ["\x89PNG\r\n\x1a\n", "XTENSION= 'IMAGE'".padEnd(2880)]) {
+    const description = await describe(other);
+    assertMatch(description, /^not a FITS file: .*, not "SIMPLE {2}="$/);
+  }
+});
+
 Deno.test("a gzip bomb is refused at maxBytes", async () => {
   const bomb = new Uint8Array(
     gzipSync(joinBytes(image([4000, 4000]), new Uint8Array(32_000_000))),

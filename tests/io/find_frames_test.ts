@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   findFrames,
   type FindOptions,
@@ -305,6 +305,27 @@ Deno.test("listFrames() refuses a file that is not a list", async () => {
     SpitError,
     "a line has more than 65536 bytes",
   );
+});
+
+Deno.test("listFrames() refuses a frame or other binary data as a list", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/r1.fits`;
+  const card = "SIMPLE  =                    T".padEnd(80);
+  for (
+    const [text, message] of [
+      [`${card}\n${card}\n`, /cannot read the list .*: it is a frame/],
+      ["a.fits\nb\0.fits\n", /cannot read the list .*: line 2 has a zero byte/],
+      ["a.fits\0b.fits", /cannot read the list .*: line 1 has a zero byte/],
+    ] as const
+  ) {
+    Deno.writeTextFileSync(path, text);
+    const error = await assertRejects(
+      () => Array.fromAsync(listFrames([`@${path}`], () => {})),
+      SpitError,
+    );
+    assertEquals(error.code, "usage");
+    assertMatch(error.message, message);
+  }
 });
 
 Deno.test("findFrames() counts files that are skipped for their names, and names them on request", async () => {

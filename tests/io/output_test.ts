@@ -1,4 +1,9 @@
-import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { SpitError } from "../../lib/errors.ts";
 import {
   assertReplaceable,
@@ -66,6 +71,19 @@ Deno.test("fileOutput() throws for a path that cannot be written", async () => {
     const error = await assertRejects(() => fileOutput(path), SpitError);
     assertEquals(error.code, "usage");
     assertEquals(error.message, `cannot write ${path}: ${reason}`);
+  }
+});
+
+Deno.test("fileOutput() refuses an empty path, and -, which is not standard output", async () => {
+  for (
+    const [path, message] of [
+      ["", /cannot write the output: its name is empty/],
+      ["-", /cannot write -: .*standard output.* \.\/-/],
+    ] as const
+  ) {
+    const error = await assertRejects(() => fileOutput(path), SpitError);
+    assertEquals(error.code, "usage");
+    assertMatch(error.message, message);
   }
 });
 

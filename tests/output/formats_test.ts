@@ -179,6 +179,8 @@ Deno.test("table: the summary counts unknown frames by reason", () => {
     summary(UNDECIDED, SPLIT, UNDECIDED),
     "3 frames: 3 unknown (1 flips disagree, 2 undecided); no conflict with a header",
   );
+  // As of `watch` when no frame has arrived.
+  assertEquals(summary(), "0 frames");
 });
 
 Deno.test("table and ndjson: control characters are escaped, colours are optional", () => {

@@ -46,7 +46,7 @@ function withFirstCard(frame: Uint8Array, card: string): Uint8Array {
 const COMMANDS: readonly (readonly string[])[] = [
   ["classify", "night", ...OPTIONS, "--format", "csv", "-o"],
   ["classify", "night", ...OPTIONS, "--format", "ndjson", "-o"],
-  ["audit", "night", ...OPTIONS, "-o"],
+  ["audit", "night", ...OPTIONS, "--format", "table", "-o"],
   ["report", "night", ...OPTIONS, "-o"],
   ["inspect", "night/r1.fits", ...MODEL_OPTIONS, "--force", "-o"],
   ["evaluate", "labels.csv", ...MODEL_OPTIONS, "--page"],

@@ -17,7 +17,11 @@ import { selectUsable } from "../../calibration/missing_calibrations.ts";
 import type { Verdict } from "../../classify/verdict.ts";
 import { SpitError } from "../../errors.ts";
 import { findClosestWord } from "../../closest_word.ts";
-import { writeFileAtomically } from "../../io/output.ts";
+import {
+  checkOutput,
+  makeFolder,
+  writeFileAtomically,
+} from "../../io/output.ts";
 import { dirname, join, resolve } from "../../std.ts";
 import {
   formatIncomplete,
@@ -60,11 +64,12 @@ export interface PypeitFiles {
 }
 
 /**
- * Checks, before frames are classified, that the files can be written.
+ * Checks, before frames are classified, that the files can be written, and makes the
+ * folder.
  *
  * @param notice Called with a message about an unknown spectrograph.
  * @throws {SpitError} `usage` for an invalid name, for one that is nearly that of a known
- *   spectrograph, or when the observing log exists.
+ *   spectrograph, when the observing log exists, or when the folder cannot be written.
  */
 export async function checkPypeitTarget(
   { spectrograph, folder, overwrite }: PypeitTarget,
@@ -91,7 +96,10 @@ export async function checkPypeitTarget(
         "its files get the frames of all instruments",
     );
   }
-  if (!overwrite) await refuseExisting(obslogPath(folder, spectrograph));
+  const obslog = obslogPath(folder, spectrograph);
+  if (!overwrite) await refuseExisting(obslog);
+  await makeFolder(folder);
+  await checkOutput(obslog);
 }
 
 /** Returns the known spectrograph that a name misspells, or whose parts it contains. */
@@ -304,16 +312,4 @@ export async function refuseExisting(path: string): Promise<void> {
     `${path} exists; use --overwrite to replace it`,
     { file: path },
   );
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (cause) {
-    throw new SpitError(
-      "usage",
-      `Cannot create the folder ${path}: ${(cause as Error).message}`,
-      { file: path, cause },
-    );
-  }
 }
