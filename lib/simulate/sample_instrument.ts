@@ -16,7 +16,7 @@ const USUAL_PIXELS = 1.1e6;
 const LARGE_PIXELS = 4e6;
 
 /** Fraction of instruments whose dispersion lies along the shorter side of the detector. */
-const ALONG_SHORTER_SIDE = 0.14;
+const ALONG_SHORTER_SIDE = 0.2;
 
 /**
  * Samples an instrument with its detector. The ranges cover those of the real
