@@ -39,14 +39,14 @@ const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
   "kast-blue": "2080 × 330 b8b506c1d47d",
   "kast-red": "250 × 1232 7aef8de1f62b",
   longslit: "1570 × 1515 bcda464d0bc5",
-  window: "2088 × 200 aa74ad5be398",
+  window: "1238 × 1233 01aeedc5d49c",
   slitlets: "2760 × 102 f630f6004658",
-  fibres: "420 × 863 cfce82442959",
-  slitless: "209 × 2274 bd0673c6d679",
-  slices: "550 × 481 80c606e8cba6",
-  beams: "2476 × 313 b3906bca15ea",
-  echelle: "210 × 920 78c113edc5b2",
-  orders: "1029 × 447 385e0dcd2552",
+  fibres: "470 × 913 8c2b35fa1018",
+  slitless: "653 × 437 dcc58e4735c6",
+  slices: "907 × 910 da0de6ac49bf",
+  beams: "592 × 559 3b7ac2168d73",
+  echelle: "1553 × 145 d050e7c95b01",
+  orders: "1359 × 722 1f34016cbd8e",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
