@@ -188,7 +188,9 @@ export function readOut(
       light[row * columns + column]! *= factor;
     }
   }
-  const { biasLevel, prnu, saturation, slope, mosaic, reset } = detector;
+  moveCharge(light, columns, detector);
+  const { biasLevel, prnu, saturation, slope, mosaic, reset, countStep } =
+    detector;
   const { amplitude, cycles } = detector.interference;
   const phase = random.uniform(0, 2 * Math.PI);
   const across = planAxis(columns, detector, "dispersion");
@@ -196,7 +198,8 @@ export function readOut(
   const width = across.source.length;
   const height = down.source.length;
   for (let x = 0; x < width; x++) {
-    across.offset[x]! += slope[1] * x / width + detector.columnPattern[x]!;
+    across.offset[x]! += slope[1] * x / width +
+      (detector.columnPattern[x] ?? 0);
   }
   const pixels = new Uint16Array(width * height);
   const hotCounts = new Float32Array(height);
@@ -245,7 +248,7 @@ export function readOut(
         (isImage ? 0 : detector.overscanOffset);
       pixels[y * width + x] = Math.max(
         0,
-        Math.min(Math.round(counts), saturation),
+        Math.min(Math.round(counts / countStep) * countStep, saturation),
       );
     }
   }
@@ -255,21 +258,78 @@ export function readOut(
   return plane;
 }
 
+/** Moves charge along the columns of the detector: smear and bleeding. */
+function moveCharge(
+  light: Float32Array,
+  columns: number,
+  { charge: { along, bleeds, smear }, gain, saturation, biasLevel }: Detector,
+): void {
+  if (!bleeds && smear === 0) return;
+  const rows = light.length / columns;
+  const [count, length, first, step] = along === "slit"
+    ? [columns, rows, 1, columns]
+    : [rows, columns, columns, 1];
+  const fullWell = gain * (saturation - biasLevel);
+  for (let line = 0; line < count; line++) {
+    const start = line * first;
+    if (smear > 0) smearLine(light, start, step, length, smear);
+    if (!bleeds) continue;
+    // Half of the excess flows either way, into the first pixels that have room.
+    spillExcess(light, start, step, length, fullWell);
+    spillExcess(light, start + (length - 1) * step, -step, length, fullWell);
+  }
+}
+
+function smearLine(
+  light: Float32Array,
+  start: number,
+  step: number,
+  length: number,
+  smear: number,
+): void {
+  let sum = 0;
+  for (let n = 0, k = start; n < length; n++, k += step) sum += light[k]!;
+  const electrons = smear * sum / length;
+  for (let n = 0, k = start; n < length; n++, k += step) light[k]! += electrons;
+}
+
+function spillExcess(
+  light: Float32Array,
+  start: number,
+  step: number,
+  length: number,
+  fullWell: number,
+): void {
+  let flowing = 0;
+  for (let n = 0, k = start; n < length; n++, k += step) {
+    const room = fullWell - light[k]!;
+    if (room < 0) {
+      flowing -= room / 2;
+    } else if (flowing > 0) {
+      const taken = Math.min(room, flowing);
+      light[k]! += taken;
+      flowing -= taken;
+    }
+  }
+}
+
 /** Lays out the strips, overscans and gaps along an axis. */
 function planAxis(
   length: number,
-  { mosaic, overscan, isPrescan, referenceBorder }: Detector,
+  detector: Detector,
   axis: "dispersion" | "slit",
 ): AxisReadOut {
+  const { mosaic, isPrescan, referenceBorder } = detector;
   const isLit = (pixel: number) =>
     pixel >= referenceBorder && pixel < length - referenceBorder;
   const plain: Strip = { from: 0, to: length, offset: 0, gain: 1, noise: 1 };
   const strips = mosaic?.along === axis ? mosaic.strips : [plain];
   const unlit = mosaic
     ? (mosaic.along === axis ? mosaic.overscan : 0)
-    : axis === "dispersion"
-    ? overscan
+    : detector.overscanAlong === axis || detector.overscanAlong === "both"
+    ? detector.overscan
     : 0;
+  const isOnBothSides = !mosaic && detector.isOverscanOnBothSides;
   const source: number[] = [];
   const owners: Strip[] = [];
   const add = (pixel: number, strip: Strip) => {
@@ -284,9 +344,9 @@ function planAxis(
   if (isPrescan && isAtEnd) strips.forEach(addOverscan);
   for (const strip of strips) {
     for (; next < strip.from; next++) add(GAP, strip);
-    if (isPrescan && !isAtEnd) addOverscan(strip);
+    if ((isPrescan || isOnBothSides) && !isAtEnd) addOverscan(strip);
     for (; next < strip.to; next++) add(isLit(next) ? next : UNLIT, strip);
-    if (!isPrescan && !isAtEnd) addOverscan(strip);
+    if ((!isPrescan || isOnBothSides) && !isAtEnd) addOverscan(strip);
   }
   if (!isPrescan && isAtEnd) strips.forEach(addOverscan);
   return {
@@ -335,7 +395,8 @@ function clearBlankBorder(
 /** Adds pixels with a constant error. A bias has them too, so they do not mark a dark. */
 function addStuckPixels(
   { width, height, pixels }: RawPlane,
-  { stuckFraction, biasLevel, saturation, gain, readNoise }: Detector,
+  { stuckFraction, biasLevel, saturation, countStep, gain, readNoise }:
+    Detector,
 ): void {
   // Seeded by the detector's size, so that every frame has the same stuck pixels.
   const random = makeRandom(width * height + 1);
@@ -345,7 +406,10 @@ function addStuckPixels(
     const counts = random.chance(0.7)
       ? pixels[pixel]! + error
       : biasLevel - error;
-    pixels[pixel] = Math.max(0, Math.min(Math.round(counts), saturation));
+    pixels[pixel] = Math.max(
+      0,
+      Math.min(Math.round(counts / countStep) * countStep, saturation),
+    );
   }
 }
 

@@ -89,10 +89,11 @@ export interface DarkNoise {
 
 /** Computes the noise of an exposure without light, in seconds. */
 export function computeDarkNoise(
-  { readNoise, gain, darkCurrent, rowPattern, columnPattern, interference }:
-    Detector,
+  detector: Detector,
   exposure: number,
 ): DarkNoise {
+  const { readNoise, gain, countStep, darkCurrent } = detector;
+  const { rowPattern, columnPattern, interference } = detector;
   const steps = columnPattern.slice(1).map((counts, k) =>
     Math.abs(counts - columnPattern[k]!)
   ).sort();
@@ -101,7 +102,8 @@ export function computeDarkNoise(
     ? 0
     : steps[Math.floor(steps.length / 2)]! / 0.954;
   return {
-    variance: readNoise ** 2 + gain ** 2 / 12 + darkCurrent * exposure,
+    variance: readNoise ** 2 + (gain * countStep) ** 2 / 12 +
+      darkCurrent * exposure,
     patternVariance: gain ** 2 *
       (rowPattern ** 2 + columnDeviation ** 2 +
         interference.amplitude ** 2 / 2),

@@ -11,6 +11,7 @@ export const LAYOUTS = [
   "longslit",
   "window",
   "slices",
+  "beams",
   "slitlets",
   "echelle",
   "orders",
@@ -23,7 +24,10 @@ export const LAYOUTS = [
  *
  * - `longslit`: the slit covers most rows.
  * - `window`: the slit covers a part of the rows.
- * - `slices`: several slits of an image slicer, one above another.
+ * - `slices`: several slits of an image slicer, one above another, which may be
+ *   displaced along the dispersion.
+ * - `beams`: two or more spectra of one slit, as the ordinary and the extraordinary beam
+ *   of a polarimeter, or the strips of a nod-and-shuffle exposure.
  * - `slitlets`: a few short slits, or the many slitlets of a mask, which may be
  *   displaced along the dispersion.
  * - `echelle`: 6 to 100 curved orders.
@@ -179,8 +183,12 @@ export interface Detector {
   readonly splitAlong: "dispersion" | "slit";
   /** Strips with amplifiers of their own, if any. */
   readonly mosaic: Mosaic | undefined;
-  /** Number of columns that receive no light; not used with a mosaic. */
+  /** Number of columns or rows that receive no light; not used with a mosaic. */
   readonly overscan: number;
+  /** Axes that the overscan extends. */
+  readonly overscanAlong: "dispersion" | "slit" | "both";
+  /** Whether there is an overscan on either side of the image. */
+  readonly isOverscanOnBothSides: boolean;
   /** Whether those columns come before the image. */
   readonly isPrescan: boolean;
   /** Counts that are added to the overscan. */
@@ -207,6 +215,12 @@ export interface Detector {
   readonly prnu: number;
   /** Counts at which a pixel saturates. */
   readonly saturation: number;
+  /** Counts between adjacent levels of the converter, such as 16 for 12 bits of 16. */
+  readonly countStep: number;
+  /** Whether the pixels have red, green and blue filters, as those of a colour camera. */
+  readonly hasColourFilters: boolean;
+  /** How charge moves along the columns of the detector. */
+  readonly charge: ChargeTransfer;
   /** Dark current, in electrons per second and pixel. */
   readonly darkCurrent: number;
   /** Light that the detector's own electronics emit. */
@@ -233,6 +247,19 @@ export interface Mosaic {
   readonly isOverscanAtEnd: boolean;
   /** Counts in a gap. */
   readonly gapLevel: number;
+}
+
+/** Charge that leaves its pixel along the axis of the read-out. */
+export interface ChargeTransfer {
+  /** Axis along which charge is moved to the amplifiers. */
+  readonly along: "dispersion" | "slit";
+  /** Whether the charge of a saturated pixel flows into its neighbours. */
+  readonly bleeds: boolean;
+  /**
+   * Fraction of the mean light that each pixel of a column receives while a detector
+   * without a shutter is read out; 0 with a shutter.
+   */
+  readonly smear: number;
 }
 
 /** The part of a mosaic that one amplifier reads. */

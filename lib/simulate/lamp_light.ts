@@ -28,15 +28,19 @@ import {
  * - `dense`: thorium or iron, with a line in every few resolution elements.
  * - `defocused`: lines widened by a focus that is off, as in a focus series.
  * - `hartmann`: lines doubled by a mask with two holes.
+ * - `sparse`: two to five lines, as of a lamp of one element in a narrow range.
+ * - `comb`: evenly spaced lines, as of an etalon or a laser frequency comb.
  */
 const ARC_KINDS = {
-  full: 0.5,
-  continuum: 0.11,
-  element: 0.14,
+  full: 0.46,
+  continuum: 0.1,
+  element: 0.13,
   weak: 0.09,
   dense: 0.08,
-  defocused: 0.04,
-  hartmann: 0.04,
+  defocused: 0.03,
+  hartmann: 0.03,
+  sparse: 0.05,
+  comb: 0.03,
 } as const;
 
 type ArcKind = keyof typeof ARC_KINDS;
@@ -50,6 +54,8 @@ const MIN_LINES: Readonly<Record<ArcKind, number>> = {
   dense: 3,
   defocused: 4,
   hartmann: 4,
+  sparse: 2,
+  comb: 0,
 };
 
 /**
@@ -66,7 +72,7 @@ export function sampleArcLight(
 ): FrameLight {
   const sampled = pickKind(random, ARC_KINDS);
   const kind = layout === "echelle" && random.chance(0.8)
-    ? "dense"
+    ? (random.chance(0.15) ? "comb" : "dense")
     : sampled === "continuum" && orders.length > 0
     // Lines in narrow orders on a bright continuum could not be seen.
     ? "full"
@@ -78,14 +84,17 @@ export function sampleArcLight(
     ? detector.readNoise * random.logUniform(10, 150)
     : random.chance(0.1)
     ? random.logUniform(1e3, 5e3)
-    : random.logUniform(5e3, 8e5);
+    // The lines of a comb are equally bright, so none needs to be overexposed.
+    : random.logUniform(5e3, kind === "comb" ? 1.5e5 : 8e5);
   const randomLineCount = kind === "dense"
     ? random.logUniform(40, 200)
+    : kind === "sparse"
+    ? random.integer(2, 4)
     : random.logUniform(5, 40);
   const fullWell = detector.gain * (detector.saturation - detector.biasLevel);
   const relative = kind === "continuum"
     ? random.logUniform(0.03, 0.3)
-    : random.chance(isWeak ? 0.15 : 0.3)
+    : kind !== "sparse" && random.chance(isWeak ? 0.15 : 0.3)
     ? random.logUniform(0.002, 0.05)
     : 0;
   const continuum = {
@@ -93,13 +102,23 @@ export function sampleArcLight(
     level: Math.min(peak * relative, 0.3 * fullWell),
     temperature: random.uniform(2500, 8000),
   };
-  const secondOrder = random.chance(0.15) ? random.uniform(0.02, 0.3) : 0;
+  const secondOrder = kind !== "sparse" && kind !== "comb" &&
+      random.chance(0.15)
+    ? random.uniform(0.02, 0.3)
+    : 0;
+  const sparseLineCount = random.integer(2, 5);
+  const comb = sampleComb(random);
   const images = sampleLineImages(random, kind);
-  const contrast = random.uniform(1.5, 3);
+  const contrast = kind === "comb"
+    ? random.uniform(1, 1.3)
+    : random.uniform(1.5, 3);
   const source = (dispersion: Dispersion) => {
-    const lines = lamps.filter(([wavelength]) =>
-      isCovered(dispersion, wavelength)
-    );
+    let lines = kind === "comb"
+      ? comb(dispersion)
+      : lamps.filter(([wavelength]) => isCovered(dispersion, wavelength));
+    if (kind === "sparse") {
+      lines = lines.sort((a, b) => b[1] - a[1]).slice(0, sparseLineCount);
+    }
     if (kind === "dense" || lines.length < MIN_LINES[kind]) {
       for (let count = randomLineCount; count > 0; count--) {
         lines.push(sampleLine(random, dispersion));
@@ -147,7 +166,7 @@ function sampleLamps(
   kind: ArcKind,
   dispersion: Dispersion,
 ): readonly SpectralLine[] {
-  const isElement = kind === "element" ||
+  const isElement = kind === "element" || kind === "sparse" ||
     kind === "weak" && random.chance(0.5);
   let lamps: readonly SpectralLine[] = [];
   for (let attempt = 0; attempt < 8; attempt++) {
@@ -166,6 +185,29 @@ function sampleLamps(
     if (count >= MIN_LINES[kind]) break;
   }
   return lamps;
+}
+
+/** Samples evenly spaced lines, whose brightness changes slowly along the dispersion. */
+function sampleComb(
+  random: Random,
+): (dispersion: Dispersion) => SpectralLine[] {
+  const lineWidths = random.logUniform(1.8, 12);
+  const stretch = random.uniform(-0.15, 0.15);
+  const slope = random.uniform(-0.8, 0.8);
+  return (dispersion) => {
+    const { columns, lineWidth } = dispersion;
+    const lines: SpectralLine[] = [];
+    let pixel = 0;
+    while (pixel < columns) {
+      const along = pixel / columns - 0.5;
+      lines.push([
+        pixelToWavelength(dispersion, pixel),
+        10 * (1 + slope * along),
+      ]);
+      pixel += Math.max(3, lineWidth * lineWidths) * (1 + stretch * along);
+    }
+    return lines;
+  };
 }
 
 /** An image of the slit that a line forms, with units of the instrument's line width. */

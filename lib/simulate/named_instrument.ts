@@ -74,6 +74,8 @@ function createKast(
       amplifierOffsets: isBlue ? [0, random.normal() * 8] : [0, 0],
       splitAlong: "dispersion",
       overscan: 32,
+      overscanAlong: "dispersion",
+      isOverscanOnBothSides: false,
     },
   };
 }

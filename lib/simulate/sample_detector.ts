@@ -10,7 +10,8 @@ import type { Random } from "./random.ts";
 
 /**
  * Samples the properties of a detector of the given size: mostly a CCD with up to
- * four amplifiers, sometimes a mosaic with more of them or a near-infrared array.
+ * four amplifiers, sometimes a mosaic with more of them, a near-infrared array or a
+ * CMOS camera.
  */
 export function sampleDetector(
   random: Random,
@@ -21,6 +22,7 @@ export function sampleDetector(
   const draw = random.uniform();
   if (draw < 0.1) return sampleMosaicDetector(random, rows, columns, ccd);
   if (draw < 0.16) return sampleInfraredArray(random, rows, columns, ccd);
+  if (draw < 0.23) return sampleCmosCamera(random, columns, ccd);
   return ccd;
 }
 
@@ -36,6 +38,13 @@ export function sampleCcd(
   const readNoise = random.logUniform(2, 15);
   const gain = random.logUniform(0.4, 4);
   const overscan = random.chance(0.4) ? random.integer(8, 80) : 0;
+  const overscanAlong = random.pick(
+    ["dispersion", "dispersion", "dispersion", "slit", "slit", "both"] as const,
+  );
+  const isOverscanOnBothSides = random.chance(0.2);
+  const unlitColumns = overscanAlong === "slit"
+    ? 0
+    : overscan * (isOverscanOnBothSides ? 2 : 1);
   const amplifierCount = random.pick([1, 1, 1, 1, 2, 2, 4]);
   const stepSize = random.logUniform(0.3, 25);
   const sampleAmplitude = () =>
@@ -53,6 +62,8 @@ export function sampleCcd(
     splitAlong: random.chance(0.5) ? "dispersion" : "slit",
     mosaic: undefined,
     overscan,
+    overscanAlong,
+    isOverscanOnBothSides,
     isPrescan: random.chance(0.5),
     overscanOffset: random.chance(0.3)
       ? random.normal() * random.logUniform(1, 25) * readNoise / gain
@@ -60,7 +71,7 @@ export function sampleCcd(
     rowPattern: sampleAmplitude(),
     columnPattern: sampleColumnPattern(
       random,
-      columns + overscan,
+      columns + unlitColumns,
       sampleAmplitude(),
     ),
     slope: [
@@ -89,6 +100,13 @@ export function sampleCcd(
     ],
     prnu: random.logUniform(0.002, 0.02),
     saturation: random.chance(0.3) ? random.logUniform(2e4, 6e4) : 65535,
+    countStep: 1,
+    hasColourFilters: false,
+    charge: {
+      along: random.pick(["dispersion", "slit"] as const),
+      bleeds: random.chance(0.15),
+      smear: random.chance(0.03) ? random.logUniform(0.003, 0.06) : 0,
+    },
     darkCurrent: random.chance(0.3)
       ? random.logUniform(0.05, 3)
       : random.logUniform(0.0005, 0.05),
@@ -230,6 +248,7 @@ function sampleInfraredArray(
     reset,
     referenceBorder: random.chance(0.4) && Math.min(rows, columns) > 60 ? 4 : 0,
     persistence: samplePersistence(random, ccd.readNoise),
+    charge: { ...ccd.charge, bleeds: false, smear: 0 },
     badColumns: [...ccd.badColumns, ...bands],
     prnu: random.logUniform(0.01, 0.06),
     saturation: random.chance(0.6) ? random.logUniform(1.5e4, 5e4) : 65535,
@@ -237,6 +256,64 @@ function sampleInfraredArray(
     warmFraction: random.logUniform(5e-4, 2e-2),
     warmRate: random.logUniform(0.1, 30),
     stuckFraction: random.logUniform(1e-5, 1e-3),
+  };
+}
+
+/**
+ * Turns a CCD into a CMOS camera, as amateurs and small observatories use: 12 to 16
+ * bits, columns of slightly different levels, hot pixels, and amplifiers that glow at an
+ * edge in long exposures. One in four has colour filters.
+ */
+function sampleCmosCamera(
+  random: Random,
+  columns: number,
+  ccd: Detector,
+): Detector {
+  const bits = random.pick([12, 12, 14, 16]);
+  // Many drivers scale the counts to 16 bits.
+  const countStep = random.chance(0.5) ? 2 ** (16 - bits) : 1;
+  const levels = 2 ** bits;
+  const gain = random.logUniform(1.5e4, 7e4) / levels / countStep;
+  // The noise exceeds the steps of the converter.
+  const readNoise = Math.max(
+    0.7 * gain * countStep,
+    random.logUniform(1.2, 6),
+  );
+  const noise = readNoise / gain;
+  const columnAmplitude = noise * random.logUniform(0.05, 1.5);
+  return {
+    ...ccd,
+    gain,
+    readNoise,
+    biasLevel: Math.round(
+      noise * random.uniform(4, 8) +
+        random.logUniform(0.002, 0.06) * levels * countStep,
+    ),
+    amplifierOffsets: [0],
+    overscan: 0,
+    rowPattern: random.chance(0.5) ? noise * random.logUniform(0.03, 0.5) : 0,
+    columnPattern: Float32Array.from(
+      { length: columns },
+      () => columnAmplitude * random.normal(),
+    ),
+    slope: [0, 0],
+    reset: undefined,
+    interference: { amplitude: 0, cycles: [0, 0] },
+    saturation: (levels - 1) * countStep,
+    countStep,
+    hasColourFilters: random.chance(0.25),
+    charge: { ...ccd.charge, bleeds: false, smear: 0 },
+    darkCurrent: random.logUniform(0.003, 1),
+    glow: {
+      electrons: random.chance(0.6) ? random.logUniform(0.05, 2) : 0,
+      isFromEdges: false,
+      row: random.uniform(),
+      column: random.pick([0, 1]),
+      scaleLength: random.logUniform(0.05, 0.4),
+    },
+    warmFraction: random.logUniform(3e-4, 1e-2),
+    warmRate: random.logUniform(0.5, 20),
+    blankBorder: undefined,
   };
 }
 

@@ -16,7 +16,7 @@ const USUAL_PIXELS = 1.1e6;
 const LARGE_PIXELS = 4e6;
 
 /** Fraction of instruments whose dispersion lies along the shorter side of the detector. */
-const ALONG_SHORTER_SIDE = 0.14;
+const ALONG_SHORTER_SIDE = 0.2;
 
 /**
  * Samples an instrument with its detector. The ranges cover those of the real
@@ -60,7 +60,7 @@ export function sampleInstrument(
     spectrumLength: Math.round(random.logUniform(0.35, 1) * columns),
     scatter: random.chance(0.5) ? random.logUniform(0.001, 0.06) : 0,
     fringes: {
-      amplitude: random.chance(0.35) ? random.uniform(0.01, 0.12) : 0,
+      amplitude: sampleFringeAmplitude(random),
       period: random.logUniform(6, 60),
       slant: random.uniform(-0.3, 0.3),
     },
@@ -71,11 +71,19 @@ export function sampleInstrument(
   };
 }
 
+/** Samples the amplitude of fringes, which are strong in a thin CCD without a coating. */
+function sampleFringeAmplitude(random: Random): number {
+  if (!random.chance(0.35)) return 0;
+  return random.chance(0.2)
+    ? random.uniform(0.12, 0.4)
+    : random.uniform(0.01, 0.12);
+}
+
 function sampleShape(random: Random): { rows: number; columns: number } {
   let columns = random.logUniform(380, 4300);
   let rows = random.chance(0.25)
     ? columns * random.uniform(0.9, 1)
-    : random.logUniform(60, 1600);
+    : random.logUniform(40, 1600);
   const limit = random.chance(0.06) ? LARGE_PIXELS : USUAL_PIXELS;
   // Bin detectors above the limit, along either axis.
   while (rows * columns > limit) {
@@ -153,7 +161,7 @@ export function sampleThroughput(
   columns: number,
 ): Float32Array {
   const peak = random.uniform(0.2, 0.8);
-  const width = random.logUniform(0.2, 1.5);
+  const width = random.logUniform(0.13, 1.5);
   const blueEnd = random.chance(0.3) ? random.uniform(-0.1, 0.35) : -1;
   const redEnd = random.chance(0.2) ? random.uniform(0.65, 1.1) : 2;
   const fade = random.logUniform(0.002, 0.08);

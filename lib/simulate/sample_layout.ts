@@ -11,11 +11,12 @@ import type { Dispersion } from "./spectrum.ts";
 const LAYOUT_SHARES: readonly (readonly [Layout, number])[] = [
   ["longslit", 0.47],
   ["window", 0.26],
-  ["slices", 0.05],
-  ["slitlets", 0.06],
+  ["slices", 0.04],
+  ["beams", 0.025],
+  ["slitlets", 0.055],
   ["echelle", 0.05],
-  ["orders", 0.05],
-  ["fibres", 0.04],
+  ["orders", 0.045],
+  ["fibres", 0.035],
   ["slitless", 0.02],
 ];
 
@@ -54,20 +55,59 @@ export function sampleSlices(
       ? sampleShortSlits(random, from, to)
       : sampleMask(random, from, to, columns);
   }
+  if (layout === "beams") return sampleBeams(random, from, to, columns);
   if (layout !== "slices") return [{ from, to, ...whole }];
-  const count = random.integer(2, 5);
+  // An integral-field unit has tens of slices, most slicers only a few.
+  const most = Math.min(48, Math.floor((to - from) / 7));
+  const count = random.chance(0.3) && most > 6
+    ? random.integer(6, most)
+    : random.integer(2, 5);
   const pitch = (to - from) / count;
   const half = pitch * random.uniform(0.5, 0.93) / 2;
   const shift = random.uniform(-0.5, 0.5);
+  const stagger = random.chance(0.4) ? sampleStagger(random, columns) : () => 0;
   return Array.from({ length: count + 1 }, (_, k) => {
     const middle = from + (k + shift + 0.5) * pitch;
     return {
       from: middle - half,
       to: middle + half,
       transmission: random.uniform(0.6, 1.1),
-      shift: 0,
+      shift: stagger(k),
     };
   });
+}
+
+/** Samples the displacements of staggered slices: alternating, or in flights of steps. */
+function sampleStagger(
+  random: Random,
+  columns: number,
+): (slice: number) => number {
+  const step = random.pick([-1, 1]) * random.logUniform(0.002, 0.04) * columns;
+  const cycle = random.pick([2, 2, 3, 4, 8]);
+  return (slice) => Math.round((slice % cycle - (cycle - 1) / 2) * step);
+}
+
+/** Samples the strips of two spectra of one slit, or of two such pairs. */
+function sampleBeams(
+  random: Random,
+  from: number,
+  to: number,
+  columns: number,
+): Slice[] {
+  const count = random.chance(0.85) ? 2 : 4;
+  const pitch = (to - from) / count * random.uniform(0.3, 1);
+  const first = random.uniform(from, to - count * pitch);
+  const half = Math.max(1.5, pitch * random.logUniform(0.2, 0.96) / 2);
+  // A prism that splits the light may displace the beams along the dispersion too.
+  const displacement = random.chance(0.3)
+    ? Math.round(random.normal() * 0.01 * columns)
+    : 0;
+  return Array.from({ length: count }, (_, k) => ({
+    from: first + (k + 0.5) * pitch - half,
+    to: first + (k + 0.5) * pitch + half,
+    transmission: random.uniform(0.7, 1.1),
+    shift: k % 2 * displacement,
+  }));
 }
 
 /** Samples two to five short slits that together cover a small part of the rows. */

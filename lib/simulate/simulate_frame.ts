@@ -194,7 +194,7 @@ export function showsType(
     case "flat":
       return lit > 0.05;
     case "arc":
-      return detail > 0.002 && lines >= 3;
+      return detail > 0.002 && lines >= 2;
     default:
       // A trace one cell wide over the whole dispersion covers 0.005 of the cells, three
       // lines along the whole slit as much.

@@ -83,6 +83,7 @@ export function sampleStandardLight(
   const temperature = random.logUniform(5000, 30000);
   const isHot = random.chance(0.75);
   const position = random.uniform(0.2, 0.8);
+  const trail = sampleTrail(random);
   const neighbour = random.chance(0.12)
     ? {
       position: random.uniform(0.1, 0.9),
@@ -96,12 +97,13 @@ export function sampleStandardLight(
     const spectrum = new Float32Array(dispersion.columns);
     addContinuum(spectrum, dispersion, temperature, level);
     addAbsorption(spectrum, dispersion, isHot, random);
-    const traces: Trace[] = [{ spectrum, position, width }];
+    const traces: Trace[] = [{ spectrum, position, width, trail }];
     if (neighbour) {
       traces.push({
         spectrum: spectrum.map((electrons) => electrons * neighbour.level),
         position: neighbour.position,
         width,
+        trail,
       });
     }
     return { extended, traces };
@@ -117,6 +119,13 @@ export function sampleStandardLight(
  */
 function sampleTraceWidth(random: Random, seeing: number): number {
   return Math.max(0.8 / seeing, random.logUniform(0.3, 1.1));
+}
+
+/**
+ * Samples the fraction of the slit along which a bright star is moved to spread its light.
+ */
+function sampleTrail(random: Random): number {
+  return random.chance(0.05) ? random.logUniform(0.05, 0.7) : 0;
 }
 
 /** Samples the brightness of a standard, in units of the noise. */
@@ -214,6 +223,7 @@ function sampleTargetLight(
     { length: targetCount },
     (_, index) => sampleTarget(random, noise, width, kind, index === 0),
   );
+  const trail = kind === "bright" ? sampleTrail(random) : 0;
   const source: LightSource = (dispersion) => {
     const extended = new Float32Array(dispersion.columns);
     addSkyBackground(extended, dispersion, sky, random);
@@ -224,9 +234,10 @@ function sampleTargetLight(
       dispersion,
       random,
     );
-    const traces = targets.map((target) =>
-      createTrace(target, lines, dispersion, random)
-    );
+    const traces = targets.map((target) => ({
+      ...createTrace(target, lines, dispersion, random),
+      trail,
+    }));
     return { extended, traces };
   };
   const exposures = kind === "bright"

@@ -16,6 +16,8 @@ export interface Trace {
   readonly position: number;
   /** Standard deviation along the slit, in units of the seeing. */
   readonly width: number;
+  /** Fraction of the slit along which the star was moved. Default: 0. */
+  readonly trail?: number;
 }
 
 /** All light of one slit or order. */
@@ -104,8 +106,10 @@ export function projectLight(
     projectFibres(light, instrument, fibres, slitLight, shape);
   } else if (layout === "slitlets") {
     projectSlitlets(light, instrument, source, shape);
+  } else if (layout === "beams") {
+    projectBeams(light, instrument, source, shape);
   } else if (layout !== "slitless" || !shape.field) {
-    projectSlits(light, instrument, source(dispersion), shape);
+    projectSlits(light, instrument, source, shape);
   } else {
     projectSlitlessLight(light, instrument, source, shape, shape.field);
   }
@@ -114,27 +118,81 @@ export function projectLight(
   if (instrument.reflection) {
     addReflection(light, instrument.dispersion.columns, instrument.reflection);
   }
+  if (instrument.detector.hasColourFilters) {
+    applyColourFilters(light, instrument.dispersion);
+  }
   return light;
+}
+
+/** Light of a range that includes the displacements of all slices. */
+interface DisplacedLight extends SlitLight {
+  /** Returns the part of a spectrum that a displaced slice shows, with the throughput. */
+  readonly cut: (spectrum: Float32Array, shift: number) => Float32Array;
+}
+
+function computeDisplacedLight(
+  { slices, dispersion, throughput }: Instrument,
+  source: LightSource,
+): DisplacedLight {
+  const { columns, start, step } = dispersion;
+  const margin = Math.max(...slices.map(({ shift }) => Math.abs(shift)));
+  const slitLight = source({
+    ...dispersion,
+    columns: columns + 2 * margin,
+    start: start - margin * step,
+  });
+  const cut = (spectrum: Float32Array, shift: number) =>
+    spectrum.subarray(margin + shift, margin + shift + columns)
+      .map((electrons, x) => electrons * throughput[x]!);
+  return { ...slitLight, cut };
 }
 
 /** Projects the light of slits that lie one above another. */
 function projectSlits(
   light: Float32Array,
   instrument: Instrument,
-  source: SlitLight,
+  source: LightSource,
   shape: TraceShape,
 ): void {
-  const { slices, rows, throughput } = instrument;
-  applyThroughput(source, throughput);
-  const profile = computeSlitProfile(instrument, slices);
-  projectExtendedLight(light, instrument, profile, source.extended);
+  const { slices, rows, scramblesLight } = instrument;
+  const displaced = computeDisplacedLight(instrument, source);
+  const { extended, traces, cut } = displaced;
   const from = Math.max(0, slices[0]!.from);
   const to = Math.min(rows, slices.at(-1)!.to);
-  for (const trace of source.traces) {
-    if (instrument.scramblesLight) {
-      projectSlicedTrace(light, instrument, trace);
-    } else {
-      projectTrace(light, instrument, profile, trace, shape, { from, to });
+  const isStaggered = slices.some(({ shift }) => shift !== 0);
+  for (const group of isStaggered ? slices.map((slice) => [slice]) : [slices]) {
+    const { shift } = group[0]!;
+    const profile = computeSlitProfile(instrument, group);
+    projectExtendedLight(light, instrument, profile, cut(extended, shift));
+    if (scramblesLight) continue;
+    for (const trace of traces) {
+      const shown = { ...trace, spectrum: cut(trace.spectrum, shift) };
+      projectTrace(light, instrument, profile, shown, shape, { from, to });
+    }
+  }
+  if (!scramblesLight) return;
+  for (const trace of traces) {
+    projectSlicedTrace(light, instrument, trace, displaced);
+  }
+}
+
+/** Projects the light of one slit several times: each beam shows all of it. */
+function projectBeams(
+  light: Float32Array,
+  instrument: Instrument,
+  source: LightSource,
+  shape: TraceShape,
+): void {
+  const { extended, traces, cut } = computeDisplacedLight(instrument, source);
+  for (const slice of instrument.slices) {
+    const { shift, transmission } = slice;
+    const profile = computeSlitProfile(instrument, [slice]);
+    projectExtendedLight(light, instrument, profile, cut(extended, shift));
+    for (const trace of traces) {
+      const spectrum = cut(trace.spectrum, shift)
+        .map((electrons) => electrons * transmission);
+      const shown = { ...trace, spectrum };
+      projectTrace(light, instrument, profile, shown, shape, slice);
     }
   }
 }
@@ -147,6 +205,7 @@ function projectSlicedTrace(
   light: Float32Array,
   instrument: Instrument,
   { spectrum, position, width }: Trace,
+  { cut }: DisplacedLight,
 ): void {
   const { slices } = instrument;
   const middle = position * (slices.length - 1);
@@ -159,7 +218,7 @@ function projectSlicedTrace(
       light,
       instrument,
       profile,
-      spectrum.map((electrons) => share * electrons),
+      cut(spectrum, slice.shift).map((electrons) => share * electrons),
     );
   });
 }
@@ -174,17 +233,8 @@ function projectSlitlets(
   source: LightSource,
   shape: TraceShape,
 ): void {
-  const { slices, dispersion, rows, throughput } = instrument;
-  const { columns, start, step } = dispersion;
-  const margin = Math.max(...slices.map(({ shift }) => Math.abs(shift)));
-  const { extended, traces } = source({
-    ...dispersion,
-    columns: columns + 2 * margin,
-    start: start - margin * step,
-  });
-  const cut = (spectrum: Float32Array, shift: number) =>
-    spectrum.subarray(margin + shift, margin + shift + columns)
-      .map((electrons, x) => electrons * throughput[x]!);
+  const { slices, rows } = instrument;
+  const { extended, traces, cut } = computeDisplacedLight(instrument, source);
   // Without a field all traces lie in the middle slitlet.
   const field = shape.field ?? [undefined];
   const middle = slices.length >> 1;
@@ -246,7 +296,7 @@ function projectSlitlessLight(
     step: dispersion.step * columns / spectrumLength,
   });
   if (traces.length === 0) {
-    projectSlits(light, instrument, source(dispersion), shape);
+    projectSlits(light, instrument, source, shape);
     return;
   }
   const sky = extended.slice().sort()[spectrumLength >> 1]!;
@@ -351,10 +401,11 @@ function projectTrace(
   light: Float32Array,
   { rows, dispersion: { columns }, seeing }: Instrument,
   profile: Float32Array,
-  { spectrum, position, width }: Trace,
+  { spectrum, position, width, trail = 0 }: Trace,
   { rise, bend }: TraceShape,
   { from, to }: Pick<Slice, "from" | "to">,
 ): void {
+  const halfTrail = trail * (to - from) / 2;
   for (let x = 0; x < columns; x++) {
     if (spectrum[x] === 0) continue;
     const along = x / columns - 0.5;
@@ -362,14 +413,14 @@ function projectTrace(
       bend * 4 * along * along;
     // Seeing varies with wavelength; the direction of the change is not modelled.
     const sigma = seeing * width * (1 + 0.2 * along);
-    const reach = 6 * sigma + 2;
+    const reach = 6 * sigma + 2 + halfTrail;
     const last = Math.min(rows - 1, Math.ceil(centre + reach));
     for (
       let row = Math.max(0, Math.floor(centre - reach));
       row <= last;
       row++
     ) {
-      const offset = (row - centre) / sigma;
+      const offset = Math.max(0, Math.abs(row - centre) - halfTrail) / sigma;
       // A Gaussian core and the wings of a Moffat profile.
       const relative = 0.93 * Math.exp(-0.5 * offset * offset) +
         0.07 / (1 + offset * offset) ** 1.5;
@@ -397,6 +448,37 @@ function addScatteredLight(
     for (let x = 0; x < columns; x++) {
       light[row * columns + x]! += rowLevel * columnProfile[x]!;
     }
+  }
+}
+
+/**
+ * Multiplies the light by the transmission of the colour filters in front of the pixels,
+ * which repeat every two rows and columns: red, green; green, blue.
+ */
+function applyColourFilters(
+  light: Float32Array,
+  dispersion: Dispersion,
+): void {
+  const { columns } = dispersion;
+  const tabulate = (transmit: (wavelength: number) => number) =>
+    Float32Array.from({ length: columns }, (_, x) => {
+      const wavelength = pixelToWavelength(dispersion, x);
+      // The dyes leak a little, and are transparent in the near infrared.
+      const leak = 0.06 + 0.94 * sigmoid((wavelength - 8200) / 200);
+      return Math.max(leak, transmit(wavelength));
+    });
+  const red = tabulate((wavelength) => sigmoid((wavelength - 5850) / 80));
+  const green = tabulate((wavelength) =>
+    Math.exp(-0.5 * ((wavelength - 5300) / 420) ** 2)
+  );
+  const blue = tabulate((wavelength) =>
+    Math.exp(-0.5 * ((wavelength - 4550) / 420) ** 2)
+  );
+  for (let k = 0; k < light.length; k++) {
+    const x = k % columns;
+    const isOddRow = Math.floor(k / columns) % 2 === 1;
+    const filter = isOddRow === (x % 2 === 1) ? (isOddRow ? blue : red) : green;
+    light[k]! *= filter[x]!;
   }
 }
 

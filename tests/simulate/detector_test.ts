@@ -216,3 +216,76 @@ Deno.test("detector: transpose swaps rows and columns", () => {
   });
   assertEquals(transpose(transposed).pixels, pixels);
 });
+
+Deno.test("detector: the overscan extends the rows, the columns or both, on one side or on both", () => {
+  for (
+    const [overscanAlong, isOverscanOnBothSides, width, height] of [
+      ["slit", false, 60, 50],
+      ["slit", true, 60, 60],
+      ["dispersion", true, 80, 40],
+      ["both", false, 70, 50],
+    ] as const
+  ) {
+    const { detector } = createPlainInstrument({
+      overscan: 10,
+      overscanAlong,
+      isOverscanOnBothSides,
+    });
+    const light = new Float32Array(60 * 40).fill(4000);
+    const plane = readOut(light, 60, detector, makeRandom(1));
+    assertEquals([plane.width, plane.height], [width, height]);
+    const lit = plane.pixels.filter((counts) => counts > 2000).length;
+    assertEquals(lit, 60 * 40);
+  }
+});
+
+Deno.test("detector: a converter of 12 bits has steps of 16 counts", () => {
+  const { detector } = createPlainInstrument({
+    countStep: 16,
+    biasLevel: 960,
+    readNoise: 60,
+    saturation: 65520,
+  });
+  const light = new Float32Array(100 * 100);
+  light[0] = 1e9;
+  const { pixels } = readOut(light, 100, detector, makeRandom(1));
+  assert(pixels.every((counts) => counts % 16 === 0));
+  assert(new Set(pixels).size > 5);
+  assertEquals(pixels[0], 65520);
+  assertAlmostEquals(computeMean(pixels.subarray(1)), 960, 2);
+});
+
+Deno.test("detector: the charge of saturated pixels bleeds along one axis only", () => {
+  const read = (bleeds: boolean, along: "slit" | "dispersion") => {
+    const { detector } = createPlainInstrument({
+      saturation: 11_000,
+      charge: { along, bleeds, smear: 0 },
+    });
+    // Full well is 20,000 electrons, so that the charge of the pixel fills five.
+    const light = new Float32Array(50 * 50);
+    light[25 * 50 + 25] = 100_000;
+    const { pixels } = readOut(light, 50, detector, makeRandom(1));
+    const filled = (step: number) =>
+      [-3, -2, -1, 0, 1, 2, 3]
+        .filter((n) => pixels[25 * 50 + 25 + n * step]! > 9000);
+    return [filled(50), filled(1)];
+  };
+  assertEquals(read(false, "slit"), [[0], [0]]);
+  assertEquals(read(true, "slit"), [[-2, -1, 0, 1, 2], [0]]);
+  assertEquals(read(true, "dispersion"), [[0], [-2, -1, 0, 1, 2]]);
+});
+
+Deno.test("detector: without a shutter each column is smeared by a part of its mean light", () => {
+  const { detector } = createPlainInstrument({
+    charge: { along: "slit", bleeds: false, smear: 0.1 },
+  });
+  const light = new Float32Array(100 * 100);
+  for (let row = 0; row < 50; row++) light[row * 100 + 30] = 20_000;
+  const { pixels } = readOut(light, 100, detector, makeRandom(1));
+  const below = (column: number) =>
+    computeMean(
+      Array.from({ length: 50 }, (_, k) => pixels[(50 + k) * 100 + column]!),
+    );
+  assertAlmostEquals(below(30), 1500, 10);
+  assertAlmostEquals(below(31), 1000, 4);
+});

@@ -58,3 +58,44 @@ Deno.test("detector sample: the read-out has a pattern for each column", () => {
     assert(pixels.some((value) => value > 0), `seed ${seed} is blank`);
   });
 });
+
+Deno.test("detector sample: some are CMOS cameras, with 12, 14 or 16 bits and noise above their steps", () => {
+  const depths = new Set<number>();
+  let cameras = 0;
+  let coloured = 0;
+  for (const detector of DETECTORS) {
+    const { countStep, saturation, gain, readNoise } = detector;
+    if (detector.hasColourFilters) coloured++;
+    if (countStep === 1 && saturation !== 4095 && saturation !== 16383) {
+      continue;
+    }
+    cameras++;
+    depths.add(Math.log2(saturation / countStep + 1));
+    assert(readNoise / gain >= 0.69 * countStep);
+    assertEquals(detector.overscan, 0);
+    assert(detector.biasLevel < 0.3 * saturation);
+    const light = new Float32Array(ROWS * COLUMNS);
+    const { pixels } = readOut(light, COLUMNS, detector, makeRandom(1));
+    assert(pixels.every((counts) => counts % countStep === 0));
+  }
+  assert(cameras > 15 && cameras < 60, `${cameras} cameras`);
+  assert(coloured >= 3 && coloured < 25, `${coloured} with filters`);
+  assertEquals([...depths].sort((a, b) => a - b), [12, 14]);
+});
+
+Deno.test("detector sample: overscans lie along either axis, a few detectors bleed or smear", () => {
+  const axes = new Map<string, number>();
+  for (const { overscan, overscanAlong } of DETECTORS) {
+    if (overscan === 0) continue;
+    axes.set(overscanAlong, (axes.get(overscanAlong) ?? 0) + 1);
+  }
+  assert(axes.get("dispersion")! > axes.get("slit")!);
+  assert(axes.get("slit")! > axes.get("both")!);
+  assert(axes.get("both")! > 10);
+  const count = (test: (detector: Detector) => boolean) =>
+    DETECTORS.filter(test).length / DETECTORS.length;
+  const bleeding = count(({ charge }) => charge.bleeds);
+  assert(bleeding > 0.08 && bleeding < 0.2, `${bleeding} bleed`);
+  const smeared = count(({ charge }) => charge.smear > 0);
+  assert(smeared > 0.005 && smeared < 0.06, `${smeared} smear`);
+});

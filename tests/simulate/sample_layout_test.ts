@@ -121,3 +121,37 @@ Deno.test("layout: a seed repeats a frame, which is a FITS file of its size", as
     assertEquals(pixels, plane.pixels);
   }
 });
+
+Deno.test("layout: the beams of a polarimeter are as high as each other, with dark rows between them", () => {
+  const displaced = new Set<boolean>();
+  for (let seed = 0; seed < 12; seed++) {
+    const instrument = createDarkInstrument("beams", seed);
+    const { slices } = instrument;
+    assert([2, 4].includes(slices.length));
+    const height = slices[0]!.to - slices[0]!.from;
+    slices.forEach(({ from, to }, k) => {
+      assertAlmostEquals(to - from, height, 1e-6);
+      if (k > 0) assert(from >= slices[k - 1]!.to);
+    });
+    displaced.add(slices[1]!.shift !== 0);
+  }
+  assertEquals(displaced.size, 2);
+});
+
+Deno.test("layout: slicers have two to tens of slices, and some are staggered", () => {
+  const instruments = Array.from(
+    { length: 25 },
+    (_, seed) => createInstrument("slices", seed)!,
+  );
+  const counts = instruments.map(({ slices }) => slices.length);
+  assert(Math.min(...counts) <= 4 && Math.max(...counts) > 12);
+  const staggered = instruments.filter(({ slices }) =>
+    slices.some(({ shift }) => shift !== slices[0]!.shift)
+  );
+  assert(staggered.length > 4 && staggered.length < 18);
+  for (const { slices, dispersion } of staggered) {
+    for (const { shift } of slices) {
+      assert(Math.abs(shift) < 0.15 * dispersion.columns);
+    }
+  }
+});

@@ -27,25 +27,26 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "1047 × 430 ae94de11338d",
-  dark: "1047 × 430 568dfc95e7ad",
-  arc: "1047 × 430 70db311bb8d7",
-  flat: "1047 × 430 3c3f6e6cca8a",
-  standard: "1047 × 430 0e61feb55f89",
-  science: "1047 × 430 19208fcedff6",
+  bias: "420 × 983 cd334330ed0f",
+  dark: "420 × 983 db43ef8cce29",
+  arc: "420 × 983 bfcb111ce932",
+  flat: "420 × 983 97ec5d1d11ec",
+  standard: "420 × 983 9ad870654876",
+  science: "420 × 983 2e965a5fdb83",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 670f723c210c",
-  "kast-red": "250 × 1232 d406a1c18a56",
-  longslit: "1670 × 207 a5d4bef597ad",
-  window: "302 × 2294 31cd9016d2d9",
-  slitlets: "2760 × 138 7869ec4e3314",
-  fibres: "182 × 502 43766ffe13bd",
-  slitless: "377 × 1958 f35d20bdc8c9",
-  slices: "640 × 93 cc47a68bda54",
-  echelle: "400 × 1432 6f9419a6eb1e",
-  orders: "543 × 587 3ca41e7db6b8",
+  "kast-blue": "2080 × 330 b8b506c1d47d",
+  "kast-red": "250 × 1232 7aef8de1f62b",
+  longslit: "1570 × 1515 bcda464d0bc5",
+  window: "1238 × 1233 01aeedc5d49c",
+  slitlets: "2760 × 102 f630f6004658",
+  fibres: "470 × 913 8c2b35fa1018",
+  slitless: "653 × 437 dcc58e4735c6",
+  slices: "907 × 910 da0de6ac49bf",
+  beams: "592 × 559 3b7ac2168d73",
+  echelle: "1553 × 145 d050e7c95b01",
+  orders: "1359 × 722 1f34016cbd8e",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {

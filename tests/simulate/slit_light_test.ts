@@ -258,3 +258,70 @@ Deno.test("slit light: a reflection is a ring in units of the mean light, and no
   assertEquals(light[50 * columns + 150], 10); // at its centre
   assertEquals(light[50 * columns], 10); // outside
 });
+
+Deno.test("slit light: the lines of staggered slices lie in different columns", () => {
+  const instrument: Instrument = {
+    ...createPlainInstrument(),
+    layout: "slices",
+    slices: [
+      { from: 10, to: 50, transmission: 1, shift: -20 },
+      { from: 70, to: 110, transmission: 1, shift: 20 },
+    ],
+  };
+  const line: LightSource = ({ columns, start, step }) => {
+    const extended = new Float32Array(columns);
+    extended[Math.round((5600 - start) / step)] = 100;
+    return { extended, traces: [] };
+  };
+  const at = project(instrument, line);
+  assertAlmostEquals(at(30, 320), 100, 0.1);
+  assertAlmostEquals(at(90, 280), 100, 0.1);
+  assertEquals(at(30, 280), 0);
+  assertEquals(at(90, 320), 0);
+});
+
+Deno.test("slit light: each beam shows the star at the same place of the slit", () => {
+  const instrument: Instrument = {
+    ...createPlainInstrument(),
+    layout: "beams",
+    seeing: 2,
+    slices: [
+      { from: 10, to: 50, transmission: 1, shift: 0 },
+      { from: 70, to: 110, transmission: 0.8, shift: 0 },
+    ],
+  };
+  const star = project(instrument, createSource("star"));
+  assertAlmostEquals(star(30, 300), 100, 1);
+  assertAlmostEquals(star(90, 300), 80, 1);
+  assert(star(60, 300) < 1);
+  const lamp = project(instrument, createSource("extended"));
+  assertAlmostEquals(lamp(20, 300), 100, 0.1);
+  assertAlmostEquals(lamp(100, 300), 80, 0.1);
+  assert(lamp(60, 300) < 0.1);
+});
+
+Deno.test("slit light: a trailed star is even along its trail", () => {
+  const instrument = { ...createPlainInstrument(), seeing: 2 };
+  const at = project(instrument, (dispersion) => {
+    const { extended, traces } = createSource("star")(dispersion);
+    return { extended, traces: [{ ...traces[0]!, trail: 0.5 }] };
+  });
+  for (const row of [40, 60, 80]) assertAlmostEquals(at(row, 300), 100, 0.1);
+  assert(at(105, 300) < 2);
+});
+
+Deno.test("slit light: filters of a colour camera repeat every two rows and columns", () => {
+  const instrument = createPlainInstrument({ hasColourFilters: true });
+  const at = project({
+    ...instrument,
+    dispersion: { ...instrument.dispersion, start: 6500, step: 0.5 },
+  }, ({ columns }) => ({
+    extended: new Float32Array(columns).fill(100),
+    traces: [],
+  }));
+  assertAlmostEquals(at(60, 300), 100, 1);
+  for (const [row, column] of [[60, 301], [61, 300], [61, 301]] as const) {
+    assert(at(row, column) < 10);
+  }
+  assertAlmostEquals(at(62, 302), 100, 1);
+});

@@ -66,19 +66,19 @@ class Recipe:
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     adaptation: Adaptation = Adaptation()
-    version: str = "0.8.0"
+    version: str = "0.9.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
 
 
 FULL = Recipe(
-    simulated=((6750, 0), (6750, 6750), (6750, 13_500), (6750, 20_250)),
+    simulated=((9000, 0), (9000, 9000), (9000, 18_000), (9000, 27_000)),
     ood=((4200, 8_000_000), (4200, 8_004_200)),
     members={
-        "compact-1": Member(seed=1, epochs=42, images=10_000),
+        "compact-1": Member(seed=1, epochs=48, images=10_000),
         "compact-2": Member(
-            seed=2, epochs=42, images=10_000, smallest_window=0.5, hidden_features=0.35
+            seed=2, epochs=48, images=10_000, smallest_window=0.5, hidden_features=0.35
         ),
     },
 )

@@ -12,10 +12,11 @@ from spit_train.dataset import OTHER, TYPES, Example
 
 # Normal deviates, drawn once: drawing them again for each image would take most of the time.
 DEVIATES = np.random.default_rng(20180601).normal(0, 1, 1 << 20).astype(np.float32)
-# Of twelve frames with a type, those of each type, in the order of TYPES. Standards and science
+# Of 13 frames with a type, those of each type, in the order of TYPES. Standards and science
 # frames look alike when the star is bright, and observers take far more of the latter: drawn
-# equally often, standards would get probabilities that are too high.
-DRAWN = (2, 2, 2, 2, 1, 3)
+# equally often, standards would get probabilities that are too high. Arcs are drawn as often as
+# science frames, so that neither is preferred where a few lines fill the slit.
+DRAWN = (2, 2, 3, 2, 1, 3)
 # Features measured in counts (lib/preprocess): they change with gain and bias level.
 COUNTS = slice(15, 17)
 
@@ -102,9 +103,70 @@ def augment_image(
         out = crop_and_resize(out, random, augmentation.smallest_window)
     if random.random() < 0.7:
         out = change_contrast(out, random)
+    if random.random() < 0.3:
+        out = shade(out, random)
+    if random.random() < 0.25:
+        out = blur(out, random)
     if random.random() < augmentation.noise_share:
         out = add_noise(out, random)
+    if random.random() < 0.25:
+        out = add_specks(out, random)
+    if random.random() < 0.2:
+        out = cover_side(out, random)
     return np.array(out, order="C")
+
+
+def shade(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Multiplies the image by a smooth field or adds one, as uneven or scattered light does."""
+    height, width = image.shape
+    field = random.normal(0, 1, (random.integers(2, 5), random.integers(2, 6))).astype(np.float32)
+    for axis, length in enumerate(image.shape):
+        whole, fraction = spread_positions(length, field.shape[axis])
+        field = interpolate(field, whole, fraction if axis else fraction[:, None], axis)
+    if random.random() < 0.5:
+        field = image * (1 + np.float32(random.uniform(0, 0.3)) * field)
+    else:
+        field = image + np.float32(random.uniform(0, 25)) * field
+    return np.clip(field, 0, 255, out=field).astype(np.uint8)
+
+
+def spread_positions(length: int, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the positions between the first and the last of `points`, as point and fraction."""
+    at = np.linspace(0, points - 1, length, dtype=np.float32)
+    whole = np.minimum(at.astype(np.int64), points - 2)
+    return whole, at - whole
+
+
+def blur(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Averages 2 to 4 pixels along one axis or both, as another focus or sampling does."""
+    size = int(random.integers(2, 5))
+    out = image.astype(np.float32)
+    for axis in ((0,), (1,), (0, 1))[random.integers(3)]:
+        before = [(0, 0), (0, 0)]
+        before[axis] = (size - 1, 0)
+        padded = np.pad(out, before, mode="edge")
+        parts = (np.roll(padded, -k, axis) for k in range(size))
+        out = (sum(parts) / size).take(range(out.shape[axis]), axis)
+    return out.astype(np.uint8)
+
+
+def add_specks(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Makes 1 to 60 groups of up to 2 x 3 pixels white, as cosmic rays and hot pixels are."""
+    out = image.copy()
+    for _ in range(int(np.exp(random.uniform(0, np.log(61))))):
+        row, column = random.integers(0, image.shape)
+        out[row : row + random.integers(1, 3), column : column + random.integers(1, 4)] = 255
+    return out
+
+
+def cover_side(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Gives up to 8 % of the image along one side one level, as an overscan or an unlit edge has."""
+    out = image.copy()
+    turned = np.rot90(out, random.integers(4))
+    turned[: random.integers(1, 2 + turned.shape[0] * 8 // 100)] = random.choice(
+        (0, 0, 255, int(image.mean()))
+    )
+    return out
 
 
 def add_noise(image: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -10,8 +10,13 @@ from spit_train.sampling import (
     Augmentation,
     Epoch,
     Sampling,
+    add_specks,
     augment_features,
     augment_image,
+    blur,
+    change_contrast,
+    cover_side,
+    shade,
 )
 
 
@@ -19,10 +24,10 @@ def drawn(examples, sampling, seed=1, number=0):
     return [examples[i] for i in Epoch(examples, sampling, seed, number).draws]
 
 
-def test_types_are_balanced_whatever_their_numbers_with_three_science_frames_to_a_standard():
+def test_types_have_fixed_shares_whatever_their_numbers():
     examples = make_examples(1) + [make_example(2, k) for k in range(1, 9)]
-    counts = Counter(one.label for one in drawn(examples, Sampling(600, 0.5, 0.0)))
-    assert counts == {0: 100, 1: 100, 2: 100, 3: 100, 4: 50, 5: 150}
+    counts = Counter(one.label for one in drawn(examples, Sampling(650, 0.5, 0.0)))
+    assert counts == {0: 100, 1: 100, 2: 150, 3: 100, 4: 50, 5: 150}
 
 
 def test_real_and_out_of_distribution_shares():
@@ -78,12 +83,66 @@ def test_augmentation_follows_its_options():
         ]
 
     plain = draw(Augmentation(crop_share=0, noise_share=0))
-    # Display limits alone change no order of the levels.
-    order = np.argsort(example.image[0], kind="stable")
-    assert all((np.diff(one[0][order].astype(int)) >= 0).all() for one in plain)
     assert any(np.array_equal(one, example.image) for one in plain)
     always = draw(Augmentation(crop_share=1, smallest_window=0.3, noise_share=1))
     assert not any(np.array_equal(one, example.image) for one in always)
+
+
+def test_contrast_keeps_the_order_of_the_levels():
+    image = make_example(1, 0).image
+    order = np.argsort(image[0], kind="stable")
+    for seed in range(12):
+        changed = change_contrast(image, np.random.default_rng(seed))
+        assert (np.diff(changed[0][order].astype(int)) >= 0).all()
+
+
+def test_shade_is_smooth():
+    image = np.full((210, 650), 120, np.uint8)
+    for seed in range(12):
+        changed = shade(image, np.random.default_rng(seed)).astype(int)
+        assert changed.shape == image.shape
+        assert np.ptp(changed) > 0
+        # From one point of the field to the next are 70 rows or 162 columns at most, 52 and
+        # 130 at least, over which the light changes by a few times 36 levels.
+        assert abs(np.diff(changed, axis=0)).max() <= 5
+        assert abs(np.diff(changed, axis=1)).max() <= 3
+
+
+def test_blur_averages_neighbours():
+    image = np.zeros((210, 650), np.uint8)
+    image[100, 300] = 240
+    sizes = set()
+    for seed in range(24):
+        changed = blur(image, np.random.default_rng(seed))
+        rows, columns = (len(set(axis)) for axis in changed.nonzero())
+        assert changed.max() == 240 // (rows * columns)
+        sizes.add((rows, columns))
+    assert {(1, 3), (3, 1), (3, 3)} <= sizes
+    level = np.full((210, 650), 77, np.uint8)
+    assert (blur(level, np.random.default_rng(1)) == 77).all()
+
+
+def test_specks_are_few_and_white():
+    image = make_example(1, 0).image
+    for seed in range(12):
+        changed = add_specks(image, np.random.default_rng(seed))
+        different = changed != image
+        assert 1 <= different.sum() <= 60 * 6
+        assert (changed[different] == 255).all()
+
+
+def test_a_covered_side_has_one_level():
+    image = make_example(1, 0).image
+    sides = set()
+    for seed in range(24):
+        changed = cover_side(image, np.random.default_rng(seed))
+        rows, columns = (changed != image).nonzero()
+        assert len(np.unique(changed[rows, columns])) == 1
+        # One of both extents is that of the whole side, the other at most 8 % of the image.
+        depth = np.ptp(rows) + 1, np.ptp(columns) + 1
+        assert depth[0] <= 0.08 * 210 + 1 or depth[1] <= 0.08 * 650 + 1
+        sides.add((rows.min() < 20, rows.max() > 190, columns.min() < 60, columns.max() > 590))
+    assert len(sides) == 4
 
 
 def test_augmentation_changes_copies():
