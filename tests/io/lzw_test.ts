@@ -65,8 +65,11 @@ Deno.test("lzwSource() decompresses codes of every width, with and without block
   );
 });
 
-const hasCompress = await new Deno.Command("compress", { args: ["-V"] })
-  .output().then(() => true, () => false);
+// A command that does not exist throws at once.
+const hasCompress = await (async () => {
+  await new Deno.Command("compress", { args: ["-V"] }).output();
+  return true;
+})().catch(() => false);
 
 async function runCompress(
   content: Uint8Array,

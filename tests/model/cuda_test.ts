@@ -36,7 +36,7 @@ Deno.test("libraryFolders() finds pip's folders from site-packages and from onnx
   for (const made of [capi, cudnn]) Deno.mkdirSync(made, { recursive: true });
   assertEquals(libraryFolders(packages), [packages, capi, cudnn]);
   assertEquals(libraryFolders(capi), [capi, cudnn]);
-  assertEquals(libraryFolders(`/nowhere::${cudnn}`), [cudnn]);
+  assertEquals(libraryFolders(`${packages}/absent::${cudnn}`), [cudnn]);
   assertEquals(libraryFolders(""), []);
 });
 
@@ -46,7 +46,10 @@ Deno.test("findCudaRuntime() requires the provider and a core library of the sam
   writeFiles(path, [CORE_FILE]);
   assertEquals(findCudaRuntime([path]), undefined);
   writeFiles(path, PROVIDER_FILES);
-  assertEquals(findCudaRuntime(["/nowhere", path]), `${path}/${CORE_FILE}`);
+  assertEquals(
+    findCudaRuntime([`${path}/absent`, path]),
+    `${path}/${CORE_FILE}`,
+  );
   Deno.renameSync(`${path}/${CORE_FILE}`, `${path}/libonnxruntime.so.1.31.1`);
   assertEquals(findCudaRuntime([path]), undefined);
 });

@@ -22,6 +22,7 @@ import {
   NO_CLAIM,
   type VerdictParts,
 } from "../verdicts.ts";
+import { temporaryFolder } from "../tiny.ts";
 import { parsePypeit, tableOf } from "./parse_pypeit.ts";
 
 type Row = [
@@ -511,8 +512,10 @@ Deno.test("pypeit: what a configuration lacks is told as in the audit", async ()
 });
 
 Deno.test("pypeit: options are checked before frames are classified", async () => {
+  using temporary = temporaryFolder();
+  const folder = `${temporary.path}/redux`;
   const notices: string[] = [];
-  const check = (spectrograph: string, folder = "/nowhere") =>
+  const check = (spectrograph: string) =>
     checkPypeitTarget({ spectrograph, folder }, (text) => notices.push(text));
   await check("shane_kast_red");
   assertEquals(notices, []);
@@ -529,17 +532,8 @@ Deno.test("pypeit: options are checked before frames are classified", async () =
     await assertRejects(() => check(wrong), SpitError, `did you mean ${right}`);
   }
   await assertRejects(() => check("../../etc"), SpitError, "not the name");
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/keck_deimos.obslog`, "mine");
-    await assertRejects(
-      () => check("keck_deimos", folder),
-      SpitError,
-      "--overwrite",
-    );
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await Deno.writeTextFile(`${folder}/keck_deimos.obslog`, "mine");
+  await assertRejects(() => check("keck_deimos"), SpitError, "--overwrite");
 });
 
 Deno.test("pypeit: existing files are kept without --overwrite; no frame of the spectrograph is an error", async () => {
