@@ -175,8 +175,6 @@ function findMedians(): void {
   }
 }
 
-// @ts-ignore: decorator
-
 function exchange(one: usize, other: usize): void {
   const a = v128.load(one), b = v128.load(other);
   v128.store(one, f64x2.pmin(a, b));

@@ -139,8 +139,6 @@ function exchange(one: usize, other: usize): void {
 }
 
 /** Returns a bit for each of 16 values that is not below the pivot. */
-// @ts-ignore: decorator
-
 function notBelow(at: usize, pivots: v128): u32 {
   return bits(
     f64x2.ge(v128.load(at), pivots),
@@ -155,8 +153,6 @@ function notBelow(at: usize, pivots: v128): u32 {
 }
 
 /** Returns a bit for each of 16 values that is not above the pivot. */
-// @ts-ignore: decorator
-
 function notAbove(at: usize, pivots: v128): u32 {
   return bits(
     f64x2.le(v128.load(at), pivots),
@@ -172,8 +168,6 @@ function notAbove(at: usize, pivots: v128): u32 {
 
 /** Returns a bit for each of 16 lanes of 64 bits that are all ones or all zeros. */
 // deno-fmt-ignore
-// @ts-ignore: decorator
-
 function bits(
   a: v128, b: v128, c: v128, d: v128, e: v128, f: v128, g: v128, h: v128,
 ): u32 {
