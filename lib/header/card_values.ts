@@ -102,7 +102,8 @@ const MS_PER_DAY = 86_400_000;
 /**
  * Parses a date and time, given as one value or as two. Seconds are optional; a time that
  * is a number is in hours, or in seconds from 24 up. Dates are `2016-08-27`, also with `:`,
- * `/` or `.` or as `20160827`, `27/08/96` as written before 2000, or `27/08/1996`.
+ * `/` or `.` or as `20160827`, `27/08/96` as written before 2000, `27/08/1996`, or with the
+ * English name of the month (`27Aug2016`, `2016-AUG-27`).
  *
  * Source: FITS standard 4.0, §9.1 (Pence et al.; ISO-8601, UTC) and §4.4.2.1.
  *
@@ -111,12 +112,39 @@ const MS_PER_DAY = 86_400_000;
 export function parseMjd(values: readonly CardValue[]): number | undefined {
   const [first, second, ...more] = values.map((value) => toText(value));
   if (first === undefined || more.length > 0) return undefined;
-  const [date, time] = first.split(/[T ]+/);
+  const [date, time] = replaceMonthName(first).split(/[T ]+/);
   const day = parseDate(date!);
   const ms = parseTime(second ?? time ?? "");
   return day === undefined || ms === undefined
     ? undefined
     : day + ms / MS_PER_DAY;
+}
+
+const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+
+/** `27Aug2016` and `Saturday, 27-Aug-2016`. */
+const DAY_MONTH_YEAR =
+  /^(?:[a-z]+, *)?(\d{1,2})([-/ ]?)([a-z]{3})[a-z]{0,6}\2(\d{4})(?!\d)/i;
+
+/** `2016-AUG-27`. */
+const YEAR_MONTH_DAY = /^(\d{4})([-/ ]?)([a-z]{3})[a-z]{0,6}\2(\d{1,2})(?!\d)/i;
+
+/**
+ * Writes the date at the start of a text as `2016-08-27` if it has the name of a month.
+ *
+ * Sources: headers of LDSS-3 (`NIGHT`) and of IRCAM3 at UKIRT (`UTDATE`).
+ */
+function replaceMonthName(text: string): string {
+  const dayFirst = DAY_MONTH_YEAR.exec(text);
+  const match = dayFirst ?? YEAR_MONTH_DAY.exec(text);
+  if (match === null) return text;
+  const month = MONTHS.indexOf(match[3]!.toLowerCase()) + 1;
+  if (month === 0) return text;
+  const [year, day] = dayFirst === null
+    ? [match[1]!, match[4]!]
+    : [match[4]!, match[1]!];
+  const date = [year, String(month).padStart(2, "0"), day.padStart(2, "0")];
+  return date.join("-") + text.slice(match[0].length);
 }
 
 /** Returns the modified Julian date at 0 h. */
@@ -130,18 +158,28 @@ function parseDate(text: string): number | undefined {
 }
 
 /**
- * Returns year, month and day. Of `15/02/1985` and `02/15/1985`, which are both written, the
- * number above 12 is the day; `05/04/1987` is ambiguous.
+ * Returns year, month and day. Of two numbers the one above 12 is the day: `15/02/1985` and
+ * `02/15/1985` are both written, as are `2025/12/16` and `2025/16/12`. If neither is above
+ * 12, the day is last behind the year, and first before a year of two digits; `05/04/1987`
+ * is ambiguous.
+ *
+ * Sources: headers of SCORPIO-2 (`2025/16/12`) and of the Mosaic of NOAO (`09/29/97`).
  */
 function findDateParts(text: string): readonly number[] | undefined {
   const iso = /^(\d{4})([-:/.]?)(\d\d)\2(\d\d)$/.exec(text);
-  if (iso !== null) return [iso[1], iso[3], iso[4]].map(Number);
+  if (iso !== null) {
+    const [year, second, third] = [iso[1], iso[3], iso[4]].map(Number);
+    const isDayFirst = iso[2] === "/" && second! > 12;
+    return isDayFirst ? [year!, third!, second!] : [year!, second!, third!];
+  }
   const old = /^(\d\d)\/(\d\d)\/(\d\d|\d{4})$/.exec(text);
   if (old === null) return undefined;
-  const [first, second, year] = old.slice(1).map(Number);
-  if (old[3]!.length === 2) return [1900 + year!, second!, first!];
-  if (first === second || first! > 12) return [year!, second!, first!];
-  return second! > 12 ? [year!, first!, second!] : undefined;
+  const [first, second, number] = old.slice(1).map(Number);
+  const isShort = old[3]!.length === 2;
+  const year = isShort ? 1900 + number! : number!;
+  if (second! > 12) return [year, first!, second!];
+  const isDayFirst = isShort || first === second || first! > 12;
+  return isDayFirst ? [year, second!, first!] : undefined;
 }
 
 /** Returns milliseconds since 0 h. */
@@ -176,7 +214,7 @@ export function findNight(mjd: number, longitude: number): string {
 }
 
 /**
- * Parses the evening on which a night began: `2016-08-26`, or `20160826`.
+ * Parses the evening on which a night began: `2016-08-26`, `20160826` or `26Aug2016`.
  *
  * @param mjd Modified Julian date of the exposure, which the night must contain at some
  *   longitude; `null` if it is unknown.
@@ -186,7 +224,7 @@ export function parseNight(
   value: CardValue,
   mjd: number | null,
 ): string | undefined {
-  const evening = parseDate(toText(value) ?? "");
+  const evening = parseDate(replaceMonthName(toText(value) ?? ""));
   if (evening === undefined) return undefined;
   const isPossible = mjd === null || evening <= mjd && mjd < evening + 2;
   return isPossible ? formatMjd(evening).slice(0, 10) : undefined;

@@ -31,10 +31,19 @@ Deno.test("dates are written in many ways", () => {
       ["27/08/1996", "1996-08-27"],
       ["08/27/1996", "1996-08-27"],
       ["08/08/1996", "1996-08-08"],
+      ["08/27/96", "1996-08-27"],
+      ["2016/27/08", "2016-08-27"],
+      ["01May2008", "2008-05-01"],
+      ["Saturday, 05-Jan-2002", "2002-01-05"],
+      ["2003-OCT-20", "2003-10-20"],
+      ["20 September 2003", "2003-09-20"],
       // The fifth of April, or the fourth of May.
       ["05/04/1987", undefined],
       ["27/13/1996", undefined],
       ["20161327", undefined],
+      ["2016/27/27", undefined],
+      ["01Mai2008", undefined],
+      ["31-Apr-2003", undefined],
       ["201608", undefined],
     ] as const
   ) {
