@@ -60,8 +60,11 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
     parse: (values: readonly CardValue[]) => T | undefined,
   ) => readFirst(header, rules, name, parse) ?? null;
 
-  const started = read("start", parseMjd);
-  const mjd = read("mjd", single(parseMjdNumber)) ?? roundMjd(started);
+  const isUniversal = isUniversalTime(header);
+  const started = isUniversal ? read("start", parseMjd) : null;
+  const mjd = isUniversal
+    ? read("mjd", single(parseMjdNumber)) ?? roundMjd(started)
+    : null;
   const longitude = readLongitude(header, rules);
   const start = started ?? mjd;
   const night = read("night", single((value) => parseNight(value, mjd)));
@@ -96,6 +99,21 @@ export function readLogEntry(header: Header, rules: ParsedRules): LogEntry {
       ...(lamps !== null && { lamps }),
     },
   };
+}
+
+/** Time scales, and UTC by other names, but not `UTC+9`. */
+const TIME_SCALE =
+  /^(UT|GMT|Z$|UNIVERSAL|TAI|TT|TDT|ET|IAT|TDB|TCB|TCG|GPS)(?!.*[-+] *\d)/i;
+
+/**
+ * Whether the dates are in UT or close to it. `TIMESYS` names the time scale, and at some
+ * observatories the local time (`LOCAL`, `JST`).
+ *
+ * Source: FITS standard 4.0, table 30.
+ */
+function isUniversalTime({ values }: Header): boolean {
+  const text = toText(values.get("TIMESYS")) ?? "";
+  return text === "" || TIME_SCALE.test(text);
 }
 
 /** Reads the longitude of the telescope, degrees, east positive; `null` if it is unknown. */

@@ -158,6 +158,24 @@ Deno.test("a missing start or mjd is computed from the other", () => {
   }
 });
 
+Deno.test("a start in local time is unknown", () => {
+  for (
+    const [scale, start] of [
+      ["UTC", "2014-08-01T10:12:11"],
+      ["UTC approximate", "2014-08-01T10:12:11"],
+      ["tai", "2014-08-01T10:12:11"],
+      ["", "2014-08-01T10:12:11"],
+      ["JST", null],
+      ["LOCAL", null],
+      ["UTC+9", null],
+    ] as const
+  ) {
+    const log = readLog({ "DATE-OBS": "2014-08-01T10:12:11", TIMESYS: scale });
+    assertEquals(log.start, start, scale);
+    assertEquals(log.mjd === null, start === null, scale);
+  }
+});
+
 Deno.test("positions out of range are ignored", () => {
   const position = (ra: CardValue, dec: CardValue) => {
     const log = readLog({ RA: ra, DEC: dec });
