@@ -422,6 +422,21 @@ Deno.test("names of calibrations claim a type where no card does, or only an ope
   }
 });
 
+Deno.test("names of calibrations have the element of a lamp, and the number of a frame", () => {
+  const lit = { EXPTIME: 5 };
+  for (const name of ["Calib: Xe of", "kr_lamp", "Hg lamp 2", "Cal Ne"]) {
+    assertEquals(readName(name, lit), "arc", name);
+  }
+  assertEquals(readName("flat 1 of 5", lit), "flat");
+  assertEquals(readName("dark 2 of 3", lit), "dark");
+  assertEquals(readName("bias 3 of 10", { EXPTIME: 0 }), "bias");
+  // The lamps in a dome are those of flats or of arcs.
+  assertEquals(readName("Calib: dome lamp", lit), "dome");
+  for (const name of ["lamp", "kr", "Calib", "Fe", "Cal 3 of 5"]) {
+    assertEquals(readName(name, lit), "", name);
+  }
+});
+
 Deno.test("a name contradicts the type card OBJECT, but no other", () => {
   assertEquals(
     readClaim({ IMAGETYP: "OBJECT", OBJECT: "HgArNe" }),
@@ -487,6 +502,7 @@ Deno.test("names of tests and acquisitions give a subtype", () => {
   assertEquals(readName("mask image"), "alignment");
   assertEquals(readName("pinhole arc"), "pinhole");
   assertEquals(readName("blank sky"), "sky");
+  assertEquals(readName("SKY for NGC 7027"), "sky");
 });
 
 const manifest = new URL("manifest.csv", FRAMES);

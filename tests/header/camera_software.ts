@@ -674,4 +674,21 @@ export const CAMERA_SOFTWARE: readonly CameraSoftware[] = [
       {},
     ], ["dark/dark_60/d-001.fit", "dark", {}]],
   },
+  {
+    name: "FIDEOS at the ESO 1 m",
+    source: "CERES, fideos/fideosutils.py",
+    cards: { "DATE-OBS": "2016-08-12T03:12:11.250", EXPTIME: 600 },
+    log: { start: "2016-08-12T03:12:11.250" },
+    frames: [
+      ["raw/bias_1.fits", "bias", { EXPTIME: 0 }],
+      ["raw/dark_600_1.fits", "dark", {}],
+      ["raw/flat_1F_1.fits", "flat", { EXPTIME: 20 }],
+      ["raw/flat_2F_1.fits", "flat", { EXPTIME: 20 }],
+      ["raw/ThAr_1F_1.fits", "arc", { EXPTIME: 20 }],
+      ["raw/ThAr_2F_1.fits", "arc", { EXPTIME: 20 }],
+      ["raw/HD10700_2F_1.fits", "", { OBJECT: "HD10700" }, {
+        target: "HD10700",
+      }],
+    ],
+  },
 ];
