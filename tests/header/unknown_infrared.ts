@@ -208,6 +208,14 @@ export const UNKNOWN_INFRARED: readonly UnknownInstrument[] = [
     },
     log: { start: "2003-02-14T03:11:12.123", night: "2003-02-13" },
     frames: [
+      // A real frame of ISAAC, in the test data of ESO-MIDAS.
+      ["science alignment", {
+        IMAGETYP: "OBJECT",
+        OBJECT: "PSR-J1740-3052",
+        "ESO DPR CATG": "SCIENCE",
+        "ESO DPR TYPE": "OBJECT",
+        "ESO DPR TECH": "IMAGE,JITTER",
+      }],
       ["dark", { "ESO DPR TYPE": "DARK" }],
       ["flat", { "ESO DPR TYPE": "LAMP,FLAT" }],
       ["flat", { "ESO DPR TYPE": "FLAT,LAMP" }],
