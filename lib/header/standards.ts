@@ -341,7 +341,8 @@ function lookUp(text: string): NamedStandard | undefined {
 function isAbbreviation({ name, standard }: NamedStandard): boolean {
   return LETTER_AND_NUMBER.test(name) ||
     [standard.name, ...standard.aliases].some((longer) =>
-      longer.startsWith(name) && /^\s?[-+]?\d/.test(longer.slice(name.length))
+      longer.startsWith(name) &&
+      /^[\s.]?[-+]?\d/.test(longer.slice(name.length))
     );
 }
 
