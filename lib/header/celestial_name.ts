@@ -26,13 +26,17 @@ const GREEK =
   "iot kappa kap lambda lam mu nu xi ksi omicron omi pi rho sigma sig tau upsilon ups phi " +
   "chi psi omega ome";
 
-/** Bright stars, bodies of the solar system (Mercury is also a lamp), and kinds of objects. */
+/**
+ * Bright stars, bodies of the solar system (Mercury is also a lamp), deep fields, and kinds of
+ * objects.
+ */
 const NAMES = new Set(
   ("sirius canopus arcturus vega capella rigel procyon betelgeuse achernar altair acrux " +
     "aldebaran antares spica pollux fomalhaut deneb regulus castor bellatrix elnath alnilam " +
     "alnitak mintaka saiph dubhe merak mizar alcor alkaid alioth polaris kochab schedar caph " +
     "navi mirach alpheratz almach algol mirfak hamal mira diphda enif markab scheat albireo " +
     "sadr rasalhague izar denebola algieba alphard pleione alcyone nunki " +
+    "goods cdfs ecdfs hudf " +
     "moon venus mars jupiter saturn uranus neptune pluto ganymede callisto ceres vesta " +
     "nova supernova comet asteroid nebula galaxy quasar").split(" "),
 );

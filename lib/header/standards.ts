@@ -1,3 +1,4 @@
+import { findCelestialName } from "./celestial_name.ts";
 import type { LogEntry, Pointing } from "./log_entry.ts";
 import csv from "./standards.csv" with { type: "text" };
 
@@ -47,6 +48,13 @@ const DEFAULT_TOLERANCE = 360;
  */
 const NAME_TOLERANCE = 2700;
 
+/**
+ * Largest separation, arcseconds, at which the position counts although the target has the
+ * name of another object: the star may have a name that the catalogue lacks, but a galaxy,
+ * a companion or a supernova some arcminutes away is not the star.
+ */
+const OTHER_NAME_TOLERANCE = 30;
+
 let standards: readonly Standard[] | undefined;
 
 /** Lists the catalogue of standard stars. */
@@ -71,8 +79,9 @@ export function listStandards(): readonly Standard[] {
 /**
  * Finds the standard star that a telescope pointed at.
  *
- * A star matches by position within the tolerance. A star also matches by the name of the
- * target, if there is no pointing or the pointing is less than 45′ away. Without an
+ * A star matches by position within the tolerance, but only within 30″ if the target has
+ * the name of another celestial object. A star also matches by the name of the target, if
+ * there is no pointing or the pointing is less than 45′ away. Without an
  * equinox, the coordinates are tried as J2000 and as those of date, which some telescopes
  * write. A right ascension below 24 is tried as degrees and as hours. Proper motion is
  * optional: the coordinates may be of epoch 2000 or of date.
@@ -133,11 +142,15 @@ export function matchStandard(
       return toMatch(named, separation, ["name"]);
     }
   }
+  const isNamed = named === undefined && target !== null &&
+    findCelestialName(target) !== null;
   let nearest: Standard | undefined;
   let smallest = tolerance;
   for (const standard of listNear(directions, tolerance)) {
     const separation = measure(standard);
     if (separation > smallest) continue;
+    const isOther = isNamed && !containsName(target, standard);
+    if (isOther && separation > OTHER_NAME_TOLERANCE) continue;
     nearest = standard;
     smallest = separation;
   }
@@ -178,9 +191,11 @@ export function findStandardInFileName(fileName: string): string | null {
     if (/^[A-Z]$/i.test(tokens[start]!)) continue;
     const end = Math.min(tokens.length, start + MAX_TOKENS);
     for (let stop = end; stop > start; stop--) {
-      const part = tokens.slice(start, stop);
-      if (part.join("").length < MIN_FILE_NAME_LENGTH) continue;
-      const standard = lookUp(part.join(" "));
+      const text = tokens.slice(start, stop).join("");
+      if (text.length < MIN_FILE_NAME_LENGTH || LETTER_AND_NUMBER.test(text)) {
+        continue;
+      }
+      const standard = lookUpTokens(tokens, start, stop);
       if (standard !== undefined) return standard.name;
     }
   }
@@ -188,6 +203,9 @@ export function findStandardInFileName(fileName: string): string | null {
 }
 
 const MIN_FILE_NAME_LENGTH = 4;
+
+/** A letter and a number. In the name of a file it is that of a frame: `f110.fits`. */
+const LETTER_AND_NUMBER = /^[A-Z]\d+$/i;
 
 /** Tokens of the longest names in file names: `Cyg_OB2_No_9`. */
 const MAX_TOKENS = 4;
@@ -213,7 +231,9 @@ interface NamedStandard {
 const ADDED_WORDS = new Set(
   ("STD STDS STANDARD STAR STDSTAR SP SPEC SPECT SPECTRUM SPECPHOT SPPHOT SPSTD SPECSTD " +
     "SPECTROPHOTOMETRIC FLUX FLUXSTD FLUXSTAR FLUXCAL TELLURIC TELL ZPOL POL " +
-    "SLIT SLITLESS WIDE NARROW BLUE RED ARM SIDE ARCSEC ASEC PAR PARALLACTIC PA EXP NOD")
+    "SLIT SLITLESS WIDE NARROW BLUE RED ARM SIDE ARCSEC ASEC PAR PARALLACTIC ANGLE PA EXP NOD " +
+    "SPS TELLURICS SPECTROSCOPIC GRISM GRATING UVB VIS NIR OFFSET CENTER CENTRE " +
+    "AIRMASS AM HIGH LOW SEC FIT FITS")
     .split(" "),
 );
 
@@ -221,24 +241,33 @@ const ADDED_WORDS = new Set(
  * A number that observers add: of an exposure, its seconds, the width of a slit, the
  * binning.
  */
-const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS|X\d+)?$/i;
+const ADDED_NUMBER = /^[-+]?\d+(?:S|SEC|ARCSEC|ASEC|AS|X\d*|L|NM)?$/i;
 
-/** A grating or a grism: `GD71_R1000B`. */
-const ADDED_SETUP = /^(?:GR|GRISM|R|B|V|VPH)\d{1,4}[A-Z]?$/i;
+/** A grating, a grism or a unit: `GD71_R1000B`, `EG21_400m1`, `300l/mm`, `60 s`. */
+const ADDED_SETUP =
+  /^(?:(?:GR|GRISM|G|R|B|V|VPH|M)\d{1,4}[A-Z]?|\d{3,4}M\d|S|L|MM)$/i;
 
 /**
  * A word joined to a name, or a letter after its number: `stdFeige34`, `Feige34std`,
  * `feige34a`. A letter after another name is another star: `Sirius B`, `sigma Ori E`.
  */
-const GLUED_WORD = /^(?:STD|SP)(?=[A-Z])|(?<=\d)(?:STD|FLUX|\s?[A-F])$/gi;
+const GLUED_WORD =
+  /^(?:STD|SP)(?=[A-Z])|(?<=\d)(?:STD|FLUX|BLUE|RED|\s?[A-FR])$/gi;
 
 /** What names in the catalogue have in place of other spellings: `ksi2 Cet`, `Hilt102`. */
 const FULL_WORDS = new Map(
   ("ALF ALPHA ALP ALPHA BET BETA GAM GAMMA DEL DELTA EPS EPSILON ZET ZETA THE THETA " +
-    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON UPS UPSILON OME OMEGA " +
+    "TET THETA IOT IOTA KAP KAPPA LAM LAMBDA KSI XI OMI OMICRON SIG SIGMA UPS UPSILON OME OMEGA " +
     "HILT HILTNER EGGR EG")
     .match(/\S+ \S+/g)!.map((pair) => pair.split(" ") as [string, string]),
 );
+
+/** A Greek letter joined to a constellation: `zetCas`. */
+const GREEK_NAME =
+  /^(?:AL[FP]|ALPHA|BETA?|GAM|GAMMA|DEL|DELTA|EPS|ZETA?|ETA|THE|TET|IOT|KAP|LAM|MU|NU|KSI|XI|OMI|PI|RHO|SIG|SIGMA|TAU|UPS|PHI|CHI|PSI|OME)(?=[A-Z]{3}$)/;
+
+/** Catalogues whose names are also written without it: `J17583798+6646522`. */
+const OMITTED_CATALOGUE = /^(?:2MASS|SDSS)[\s_-]*(?=J\s?\d)/;
 
 /** Genitives of constellations, and what names in the catalogue have: `alpha Lyrae`. */
 const GENITIVES = new Map(
@@ -253,13 +282,13 @@ let names: ReadonlyMap<string, readonly NamedStandard[]> | undefined;
 
 function findByName(text: string): Standard | undefined {
   const tokens = splitTokens(text);
-  const first = tokens.findIndex((token) => !isAddedWord(token));
+  // A name can look like added words, as SP0305261 does.
+  const first = Math.max(0, tokens.findIndex((token) => !isAddedWord(token)));
   const last = tokens.findLastIndex((token) => !isAdded(token));
   // The fewest words are left out: SP and numbers are also parts of names.
   for (let start = 0; start <= first; start++) {
     for (let stop = tokens.length; stop > Math.max(start, last); stop--) {
-      const part = tokens.slice(start, stop).join(" ");
-      const standard = lookUp(part) ?? lookUp(part.replace(GLUED_WORD, ""));
+      const standard = lookUpTokens(tokens, start, stop);
       if (standard !== undefined) return standard;
     }
   }
@@ -281,14 +310,40 @@ function splitTokens(text: string): string[] {
     .filter((token) => token !== "");
 }
 
-function lookUp(text: string): Standard | undefined {
+/**
+ * Finds the star that some tokens of a text name. A number after them continues an
+ * abbreviated name: `BD+28` is BD+28 4211, but `BD+28 1234` is another star.
+ */
+function lookUpTokens(
+  tokens: readonly string[],
+  start: number,
+  stop: number,
+): Standard | undefined {
+  const text = tokens.slice(start, stop).join(" ");
+  const found = lookUp(text) ?? lookUp(text.replace(GLUED_WORD, ""));
+  const isContinued = /^[-+]?\d+$/.test(tokens[stop] ?? "");
+  return found === undefined || isContinued && isAbbreviation(found)
+    ? undefined
+    : found.standard;
+}
+
+function lookUp(text: string): NamedStandard | undefined {
   for (const key of listKeys(text)) {
     const found = listNames().get(toHash(key.text))?.find(({ name }) =>
       listKeys(name).some((other) => isSameName(key, other))
     );
-    if (found !== undefined) return found.standard;
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Whether a name is the beginning of a longer one, or a letter and a number: `BD+28`, `L1020`. */
+function isAbbreviation({ name, standard }: NamedStandard): boolean {
+  return LETTER_AND_NUMBER.test(name) ||
+    [standard.name, ...standard.aliases].some((longer) =>
+      longer.startsWith(name) &&
+      /^[\s.]?[-+]?\d/.test(longer.slice(name.length))
+    );
 }
 
 function isSameName(key: NameKey, name: NameKey): boolean {
@@ -303,7 +358,7 @@ function listNames(): ReadonlyMap<string, readonly NamedStandard[]> {
   const map = new Map<string, NamedStandard[]>();
   for (const standard of listStandards()) {
     for (const name of [standard.name, ...standard.aliases]) {
-      const hash = toHash(name.toUpperCase());
+      const hash = toHash(omitCatalogue(name));
       const named = map.get(hash);
       if (named === undefined) map.set(hash, [{ name, standard }]);
       else named.push({ name, standard });
@@ -317,13 +372,27 @@ function toHash(upperCase: string): string {
   return upperCase.replace(/[^A-Z1-9]+/g, "");
 }
 
+function omitCatalogue(name: string): string {
+  return name.toUpperCase().replace(OMITTED_CATALOGUE, "");
+}
+
+/** Whether a text contains a name of a star, whatever separates its letters and digits. */
+function containsName(text: string, { name, aliases }: Standard): boolean {
+  const hash = toHash(text.toUpperCase());
+  return [name, ...aliases].some((one) =>
+    hash.includes(toHash(omitCatalogue(one)))
+  );
+}
+
 /** Returns the key of a name, and that without leading zeros; none for digits alone. */
 function listKeys(name: string): NameKey[] {
-  const text = name.toUpperCase()
+  const text = omitCatalogue(name)
     // Signs written as letters: BDp33_2642, J0027m0017; the d of BD+28d4211.
     .replace(/^(BD|CD|CPD)\s?([PM+-])(?=\s?\d)/, writeSign)
     .replace(/(\d{4})([PM])(?=\d{2})/, writeSign)
-    .replace(/^((?:BD|CD|CPD|GRW|AGK)[\s+-]*\d\d)D(?=\d)/, "$1 ");
+    .replace(/^((?:BD|CD|CPD|GRW|AGK)[\s+-]*\d\d?)\s?D(?:EG)?(?=\s?\d)/, "$1 ")
+    // zetCas, a Greek letter and a constellation.
+    .replace(GREEK_NAME, "$& ");
   const groups = text.match(/[A-Z]+|\d+/g)
     ?.map((group) => GENITIVES.get(group) ?? group) ?? [];
   if (!/[A-Z]/.test(text)) return [];

@@ -221,6 +221,51 @@ Deno.test("focus, Hartmann and acquisition frames are told by type cards and nam
   );
 });
 
+Deno.test("the class of an observation, its program and its name tell a standard", () => {
+  const gmos = { INSTRUME: "GMOS-S", OBSTYPE: "OBJECT", GRATING: "B600" };
+  const cases = [
+    [{ ...gmos, OBSCLASS: "partnerCal" }, "standard"],
+    [{ ...gmos, OBSCLASS: "progCal", OBJECT: "HIP 12345" }, "standard"],
+    [{ ...gmos, OBSCLASS: "science" }, "science"],
+    [{ ...gmos, OBSCLASS: "partnerCal", OBJECT: "Twilight" }, "flat"],
+    [{ ...gmos, OBSCLASS: "partnerCal", GRATING: "MIRROR" }, null],
+    [{ INSTRUME: "GNIRS", OBSTYPE: "ARC", OBSCLASS: "partnerCal" }, "arc"],
+    [{ INSTRUME: "RSS", LAMPID: "NONE", CCDTYPE: "OBJECT" }, "science"],
+    [
+      {
+        INSTRUME: "RSS",
+        LAMPID: "NONE",
+        CCDTYPE: "OBJECT",
+        PROPID: "CAL_SPST",
+      },
+      "standard",
+    ],
+    [{ INSTRUME: "HRS", OBSTYPE: "ARC", PROPID: "CAL_SPST" }, "arc"],
+    [
+      { INSTRUME: "en06", OBSTYPE: "SPECTRUM", PROPID: "FLOYDS standards" },
+      "standard",
+    ],
+    [
+      { INSTRUME: "en06", OBSTYPE: "ARC", PROPID: "FLOYDS standards" },
+      "arc",
+    ],
+    [{ IMAGETYP: "object", OBJECT: "std1" }, "standard"],
+    [{ IMAGETYP: "object", OBJECT: "STD" }, "standard"],
+    [{ IMAGETYP: "object", OBJECT: "HIP 12345 telluric" }, "standard"],
+    [{ IMAGETYP: "Light Frame", OBJECT: "tell_HD12345" }, "standard"],
+    [{ OBJECT: "flux standard" }, "standard"],
+    [{ IMAGETYP: "comp", OBJECT: "std HZ44" }, "arc"],
+    [{ IMAGETYP: "light", OBJECT: "HeNeAr std" }, "arc"],
+    [{ IMAGETYP: "object", OBJECT: "std HZ44 arc" }, "science"],
+    [{ IMAGETYP: "object", OBJECT: "RV standard" }, "science"],
+    [{ IMAGETYP: "object", OBJECT: "stdev Tel" }, "science"],
+  ] as const;
+  for (const [cards, type] of cases) {
+    const { header } = readClaims(fileOf(cards));
+    assertEquals(header.type, type, JSON.stringify(cards));
+  }
+});
+
 Deno.test("MOSFIRE and NIRES: flats with the lamp off", () => {
   const mosfire = {
     INSTRUME: "MOSFIRE",

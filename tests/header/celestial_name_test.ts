@@ -21,6 +21,7 @@ Deno.test("a designation, a star, a planet or coordinates are a celestial object
       ["48Lib_SPEC1.fits", "48Lib"],
       ["EnifSpec.fits", "Enif"],
       ["Neptune.fits.fz", "Neptune"],
+      ["GOODS-S mask 3", "GOODS"],
       ["C/2020 F3", "C/2020"],
       ["67P_20150827", "67P"],
       ["J0047+0319", "0047+0319"],

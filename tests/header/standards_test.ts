@@ -155,6 +155,183 @@ Deno.test("findStandardByName ignores words that observers add", () => {
   }
 });
 
+/**
+ * Spellings of observers and pipelines, star by star: file names of IRAF's onedstds and
+ * names.men, ESO, ING, PyNOT, ABSCAL, PypeIt and LBT's modsens.cl, and the words that
+ * observers add.
+ */
+const SPELLINGS = String.raw`
+Feige 34: feige34 | Feige 34 | F34 | FEIGE-34 | Feige_034 | feige34_r2 |
+  Feige 34 std | FeIGE34 slit2 | eg71 | EGGR 71 | SP1036+433 | SP1036p433 |
+  SP1036433 | STD: Feige 34 | STD-Feige34 | Feige 34 (flux std) |
+  Flux standard Feige 34 | flux_std_feige34 | SpecPhot Feige34 |
+  specphot std feige34 | Feige 34 5" slit | feige34 10arcsec slit |
+  Feige 34 - 60 s | Feige34_60sec | std_Feige34_PA0 | Feige34 parallactic angle |
+  Feige 34 Gr4 | feige34_gr4 | Feige34 grism 4 | Feige34 600/4310 |
+  Feige34 300/7500 | feige34-b | feige34_r | Feige 34 blue side | Feige34 (red) |
+  "Feige 34" | Feige 34. | Feige34 #1 | Feige34 [std] | feige34std |
+  std feige 34 #2 | Feige34 offset | Feige34 tellurics | Feige34 standard star |
+  Standard star Feige 34 | Feige34 R300B | Feige34 R1000R | Feige34 0.5x |
+  feige34 300l/mm | Feige34 G600 | Feige34_g3 | Feige 34 (2) |
+  spectrophotometric standard Feige 34 | Feige 34 v2 | Feige34_1x1 |
+  Feige34_20s_001 | Feige34_2023-01-05 | Feige_34_center | Feige34 low airmass |
+  Feige34 AM=1.2 | Feige34_SPS | specphot-Feige34
+Feige 110: f110 | feige110 | Feige 110 (spec std)
+Feige 56: f56 | feige56
+Feige 15: f15 | feige15
+Feige 98: f98
+Feige 25: f25
+Feige 66: Feige66 | BD+25 2534
+Feige 67: FEIGE67
+Feige 24: feige24 | eg20
+Feige 92: feige92
+EG 81: eg81 | Feige46
+Hiltner 600: h600 | hilt600 | HILT600 | Hiltner 600 | hiltner600 | HILTNER_600 |
+  HD289002 | SP0642+021
+Hiltner 102: hiltner102 | Hilt 102
+Kopff 27: kopff27 | kopf27 | Kopff_27
+Wolf 1346: wolf1346 | W1346 | w1346
+WD 1327-083: w485a | wolf485a | EG99
+L 745-46A: l74546 | l74546a | EG54
+WD 1105-048: l97030 | ltt4099 | EG76
+L 930-80: l93080 | ltt8702 | g2631
+L 870-2: l8702 | EG11
+L 1363-3: l13633 | g14563 | EG148
+LDS 749B: lds749b | g2610 | eg145
+LDS 235B: lds235 | lds235b | eg63
+CD-34 241: ltt377 | l377 | LTT 377
+LTT 1020: l1020 | ltt1020 | LTT-1020
+LTT 1788: l1788 | LTT1788
+LTT 2415: l2415 | LTT 2415
+LTT 2511: l2511
+LTT 3218: LTT 3218 | ltt3218_r2 | l3218 | LTT3218_5arcsec | ltt3218red | EG62 |
+  LTT03218 | LTT3218 sp std | LTT 3218 R400 M1 | LTT3218_400M2 |
+  ltt3218 flux standard | ltt3218 spectroscopic standard
+LTT 3864: l3864 | ltt3864
+LTT 4364: l4364 | LTT4364 | EG82
+LTT 4816: l4816 | ltt4816
+LTT 6248: l6248 | LTT_6248
+LTT 7379: l7379 | LTT7379_STD
+LTT 7987: l7987 | LTT7987
+LTT 9239: l9239 | LTT-9239
+LTT 9491: l9491 | ltt9491
+EG 21: EG21 | eg 21 | EGGR21 | CPD-69 177 | CPD-69d177 | EG21 STD | std EG21 300s |
+  EG21 spec std | EG21_slit5.0 | EG21_400m1 | STD_EG21 | EG 21 (SPECSTD)
+EG 274: EG274 | EG-274 | WD1620-391
+GJ 754.1A: EG131 | eg 131 | gj7541a
+CD-32 9927: cd32 | cd-32 9927 | CD-32d9927 | cd32d9927 | CD_32_9927 | CD-329927 |
+  CDm32d9927 | CD32_9927
+BD+28 4211: BD+28 | BD28 | BD+28d4211 | BDp28d4211 | bd284211 | BD+284211 |
+  BD+28_4211 | BD28+4211 | bd+28 d4211 | BD 28 4211 | BD+28deg4211 | BD+28 std |
+  bd_28d4211 | SP2148+286 | sp2148286
+BD+33 2642: BD+33 | bd33 | BD33d2642
+BD+75 325: bd75325 | BD+75d325 | BD75
+BD+17 4708: BD+17d4708 | bd174708 | BD+174708
+BD+26 2606: BD+26d2606 | bd262606 | BD26
+BD+25 4655: BD+25d4655 | bd254655
+BD+25 3941: bd253941
+BD+08 2015: bd8 | bd82015 | bd082015
+BD+40 4032: bd404032
+BD+54 1216: bd54d1216 | BD+541216
+BD+21 607: bd21d0607 | BD+21d0607
+BD+60 1753: BD60D1753 | BD+60-1753
+BD+02 3375: bd02d3375 | BD+2 3375
+BD-11 3759: bd11d3759 | BD-11d3759
+G191-B2B: g191b2b | G191-B2B | G191B2B | G 191-B2B | g191_b2b | G191-2B | g191 |
+  EG247 | SP0501+527 | 191-B2B | BD+52-913
+GD 71: GD71 | gd_71 | GD-71 | gd 071 | GD71_tell | GD71 B600 | GD71-R400 |
+  GD71_B600_520nm | GD 71 R831 | GD71 std | spstd_GD71 | GD71 nod | GD71_NIR |
+  GD71 VIS
+GD 153: GD153 | GD 153 R600 | WD1254+223
+GD 108: gd108
+GD 140: gd140 | EG184
+GD 50: GD50
+GD 190: gd190
+GD 248: gd248
+HZ 44: hz44 | Hz 44 std | HZ-44 | HZ44_1 | Hz_44 | HZ 44 2" | HZ 44 (std) |
+  HZ44 100s | hz44-b600-450 | HZ 44 telluric | tell std HZ44 | TELL-HZ44 |
+  HZ44 1.0 arcsec | HZ44 slit 1.5" | HZ44 2as slit | HZ44_0001 | HZ44 10" |
+  HZ44 narrow slit | HZ44.fits
+HZ 43: HZ43 | Hz43A | EG98
+HZ 4: HZ4 | hz 4
+HZ 2: hz2
+HZ 14: hz14
+HZ 15: hz15
+HZ 21: HZ21
+HZ 29: hz29
+G 158-100: g158_100 | G158-100 | G158100
+G 138-31: g138_31 | g13831 | G138-31
+WD 2149+021: g93_48 | G93-48 | g9348
+G 193-74: g19374 | G193-74
+G 24-9: g24_9 | G24-9
+G 60-54: G60-54
+G 47-18: g4718
+G 99-37: g9937
+GRW+70 5824: grw705824 | GRW+70d5824 | grw_70d5824
+GRW+70 8247: grw708247 | GRW+70 8247
+WD 2126+734: grw738031 | GRW+73 8031 | eg144
+AGK+81 266: agk_81d266 | AGK+81d266 | AGK+81 266
+HS 2027+0651: HS2027
+SP 0305+261: sp0305+261 | HD19445 | HD 19445
+SP 0644+375: sp0644+375 | SP0644p375 | EG50
+SP 0946+139: HD84937 | HD 84937 | SP0946+139
+HD 93521: hd93521 | HD93521_std | SP1045+378
+HD 192281: hd192281
+HD 217086: hd217086
+Cyg OB2 No. 9: cygob2no9 | CygOB2#9 | Cyg OB2 9
+PG 0823+546: PG0823+546 | pg0823546 | PG 0823+546
+PG 0205+134: pg0205134
+PG 0934+554: pg0934554 | pg0934_554
+PG 1708+602: pg1708602
+PG 1545+035: pg1545_035 | PG1545+035
+SA 95-42: sa95-42 | SA95-42 | sa95_42
+SA 29-130: sa29130 | SA29-130
+VMa 2: vma2 | VMA2 | van Maanen 2
+40 Eri B: 40erib | 40 Eri B | bd7781
+Ross 640: ross640
+Ross 627: ross627 | ros627
+Ton 573: ton573 | gd128
+LB 1240: lb1240 | g88
+P330E: P330E | P330-E | p330e_std
+P177D: P177D
+P041C: P041C | P41-C | p041-c
+VB 8: VB8 | VB-8 | GJ644C
+HD 37962: LTT2351
+C26202: C26202
+alpha Lyr: HR 7001 | HR7001 | Vega | alf Lyr | alpha_lyr | HD172167 | Vega std |
+  HIP91262 | Vega spec | Vega_1 | vega 2s
+HR 153: HR153 | zeta Cas | HR0153
+xi2 Cet: HR718 | HR 718 | HD15318
+HR 1544: HR1544 | pi2 Ori
+HR 3454: HR3454 | HD74280 | eta Hya
+HR 4468: HR4468 | hr 4468 | STD-HR4468 | HR4468-1 | hr4468_R
+HR 4963: HR4963 | theta Vir
+HR 5501: HR5501
+HR 7596: HR7596 | 58 Aql
+HR 7950: HR7950 | eps Aqr
+HR 8634: HR8634 | hr 8634 std | zet Peg
+HR 9087: HR9087 | 29 Psc
+109 Vir: HR5511 | 109Vir
+eta UMa: HR5191 | etauma
+mu Col: HR1996
+HD 205905: HD205905
+WD 1657+343: WD1657+343 | WD1657_343
+2MASS J16194609+5534178: SNAP2 | SNAP-2 | 2MASS J16194609+5534178
+2MASS J18022716+6043356: 2MASS J18022716+6043356 | 2MASS-J18022716+6043356
+KF06T2: KF06T2 | J17583798+6646522
+2M0036+18: 2M003618
+LB 227: LB227 | lp414101
+`;
+
+Deno.test("findStandardByName reads the spellings of observers and pipelines", () => {
+  for (const entry of SPELLINGS.trim().split(/\n(?! )/)) {
+    const [name, spellings] = entry.split(/:\s+(.*)/s) as [string, string];
+    for (const spelling of spellings.split("|").map((one) => one.trim())) {
+      assertEquals(findStandardByName(spelling), name, spelling);
+    }
+  }
+});
+
 Deno.test("findStandardByName compares whole names", () => {
   assertEquals(findStandardByName("HZ4"), "HZ 4");
   assertEquals(findStandardByName("ksi2_Cet"), "xi2 Cet");
@@ -181,6 +358,52 @@ Deno.test("findStandardByName compares whole names", () => {
     "",
   ];
   for (const text of others) assertEquals(findStandardByName(text), null, text);
+});
+
+Deno.test("a number after an abbreviated name makes it another star", () => {
+  const others = [
+    "BD+17 3248",
+    "BD+28 1234",
+    "BD+75_752",
+    "CD-34 1234",
+    "CD-32 12",
+    "G158-37",
+    "G191-55",
+    "L1020-3",
+    "PG 0823+499",
+    "HS 2027+1234",
+  ];
+  for (const text of others) {
+    assertEquals(findStandardByName(text), null, text);
+    assertEquals(findStandardInFileName(`${text}.fits`), null, text);
+  }
+  assertEquals(findStandardByName("BD+28 60s"), "BD+28 4211");
+});
+
+Deno.test("the position counts within 30″ if the target has the name of another object", () => {
+  const point = (target: string | null, arcseconds: number) =>
+    matchStandard({
+      ...NOWHERE,
+      target,
+      ra: 88.11508,
+      dec: 15.88701 + arcseconds / 3600,
+    })?.name;
+  for (const target of ["SN 2022abc", "NGC 2129", "J0552+1553", "HD 39000"]) {
+    assertEquals(point(target, 200), undefined, target);
+    assertEquals(point(target, 20), "GD 71", target);
+  }
+  // The name of the star with words of any kind, and targets without a name.
+  for (const target of [null, "target 3", "GD71 low", "GD 71 (see log)"]) {
+    assertEquals(point(target, 200), "GD 71");
+  }
+  // 16 Cyg A, 39″ from the standard 16 Cyg B.
+  const cyg = { ...NOWHERE, ra: 295.45398, dec: 50.52506 };
+  assertEquals(matchStandard({ ...cyg, target: "16 Cyg A" }), null);
+  assertEquals(matchStandard({ ...cyg, target: "16 Cyg B" })?.name, "16 Cyg B");
+  // A deep field around a standard.
+  const cdfs = { ...NOWHERE, ra: 53.1167, dec: -27.8083 };
+  assertEquals(matchStandard(cdfs)?.name, "C26202");
+  assertEquals(matchStandard({ ...cdfs, target: "GOODS-S mask 2" }), null);
 });
 
 Deno.test("the name of the file counts without a pointing, if the target names no standard", () => {
@@ -219,6 +442,9 @@ Deno.test("findStandardInFileName matches names between separators", () => {
     "Feige_3_4.fits",
     "g_24_9.fits",
     "Feige34/image-0041.fits",
+    "f110.fits",
+    "l3218_blue.fits",
+    "h600.fits",
   ];
   for (const file of others) {
     assertEquals(findStandardInFileName(file), null, file);
@@ -347,7 +573,7 @@ Deno.test("names of science targets and calibration frames match no star", () =>
 
 Deno.test("the catalogue has no star twice, and each has a source", () => {
   const all = listStandards();
-  assertEquals(all.length >= 416, true);
+  assertEquals(all.length >= 417, true);
   for (const [i, star] of all.entries()) {
     const { name, ra, dec } = star;
     assertEquals(ra >= 0 && ra < 360, true, name);

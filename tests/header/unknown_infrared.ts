@@ -15,7 +15,7 @@ export const UNKNOWN_INFRARED: readonly UnknownInstrument[] = [
       ["dark", { OBSTYPE: "DARK", OBSCLASS: "partnerCal" }],
       ["flat", { OBSTYPE: "FLAT", OBSCLASS: "partnerCal" }],
       ["flat", { OBSTYPE: "FLAT", APERTURE: "Ronchi_Screen_G5615" }],
-      ["science", { OBSTYPE: "OBJECT", OBSCLASS: "partnerCal" }],
+      ["standard", { OBSTYPE: "OBJECT", OBSCLASS: "partnerCal" }],
       ["science acquisition", { OBSTYPE: "OBJECT", OBSCLASS: "acq" }],
       ["science", { OBSTYPE: "OBJECT", OBSCLASS: "science" }],
     ],

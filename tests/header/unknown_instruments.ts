@@ -39,7 +39,7 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
       ["flat dome", { IMAGETYP: "flat", OBJECT: "Dome Flat", EXPTIME: 5 }],
       ["arc", { IMAGETYP: "comp", COMPLAMP: "HeAr Ne", EXPTIME: 20 }],
       ["arc", { OBJECT: "lamps", COMPLAMP: "HeAr Ne", EXPTIME: 20 }],
-      ["science", { IMAGETYP: "object", OBJECT: "STANDARD Feige34" }],
+      ["standard", { IMAGETYP: "object", OBJECT: "STANDARD Feige34" }],
     ],
   },
   {
@@ -936,7 +936,7 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
       ["bias", { OBSTYPE: "BIAS", EXPTIME: 0 }],
       ["arc", { OBSTYPE: "ARC" }],
       ["flat", { OBSTYPE: "FLAT" }],
-      ["science", {
+      ["standard", {
         OBSTYPE: "OBJECT",
         OBSCLASS: "partnerCal",
         OBJECT: "LTT7379",
