@@ -30,6 +30,7 @@ import {
   addModelOptions,
   addReadOptions,
   type ModelOptions,
+  parseOutputOf,
   type ReadOptions,
 } from "./options.ts";
 import { makeNotify, print } from "./terminal.ts";
@@ -46,6 +47,7 @@ export function define(command: Command): void {
     .option(
       "-o, --output <png>",
       "file for the input image (default: NAME.png in the working folder)",
+      parseOutputOf("png"),
     )
     .option("-f, --force", "replace an existing file")
     .action((path: string, options: InspectOptions) => inspect(path, options));

@@ -10,6 +10,7 @@ import {
   addLabelsOption,
   addSearchOptions,
   type ClassificationOptions,
+  parseOutputOf,
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
 
@@ -23,7 +24,12 @@ interface ReportOptions extends ClassificationOptions {
 export function define(command: Command): void {
   command
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
-    .option("-o, --output <html>", "file for the page", "night.html")
+    .option(
+      "-o, --output <html>",
+      "file for the page",
+      parseOutputOf("html"),
+      "night.html",
+    )
     .option("--title <text>", "heading of the page (default: the paths)")
     .option(
       "--full",
