@@ -83,6 +83,7 @@ def classify(paths, *options, command=None):
     A path that does not exist is a row with an error. Raises SpitError for a wrong option,
     or when there is no frame.
     """
+    options = map(str, options)
     arguments = [*_list_paths(paths), *options, "--format", "ndjson", "--quiet"]
     try:
         done = subprocess.run(
@@ -112,7 +113,7 @@ class Classifier:
     def __init__(self, *options, command=None):
         self._lock = threading.Lock()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
-        arguments = ["classify", "-", "--stream", *options, "--quiet"]
+        arguments = ["classify", "-", "--stream", *map(str, options), "--quiet"]
         try:
             self._process = subprocess.Popen(
                 [*_find_command(command), *arguments],
