@@ -66,6 +66,7 @@ async function audit(
   }
   const result = audit.result();
   await writeAudit(result, format, options.output);
+  if (options.output !== undefined) notify(`wrote ${options.output}`);
   listNotices(result).forEach(notify);
   const isSound = result.findings.length === 0;
   if (isSound && result.configurations.length > 0) {

@@ -87,6 +87,7 @@ async function merge(
     // A reader such as `head` may close the pipe early.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+  if (options.output !== undefined) notify(`wrote ${options.output}`);
   return await reportMissing(merged, options, notify);
 }
 

@@ -78,12 +78,12 @@ async function report(
     output.discard();
     throw error;
   }
+  notify(`wrote ${path}`);
   formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   if (page.isTooLarge) {
     notify(
       "the pixels of the frames take more than 64 MiB, so the page does not contain them: --full writes them beside it",
     );
   }
-  notify(`wrote ${path}`);
   return exitCode;
 }

@@ -59,6 +59,7 @@ Deno.test("without --format, the extension of -o decides the format", async () =
     const line = ["a.fits", "b.fits", ...ON_TINY, "-o", name, ...args];
     const { code, out, err } = await spit(line, folder.path);
     assertEquals([code, out], [0, ""], err);
+    assertStringIncludes(err, `wrote ${name}\n2 frames: 2 bias`);
     return Deno.readTextFileSync(`${folder.path}/${name}`);
   };
   const print = async (format: string) =>
