@@ -170,6 +170,23 @@ Deno.test("a path named that does not exist is a row, and the command exits 2", 
   assertEquals((await spit(["@list", ...ON_TINY], folder.path)).code, 0);
 });
 
+Deno.test("a pattern that no name matches, and an error of the system, are said in words", async () => {
+  using folder = night();
+  const pattern = await spit(["night/*.fit", ...ON_TINY], folder.path);
+  assertMatch(
+    pattern.out,
+    /not_found: no such file \(a pattern is expanded by the shell, if names match it\)\n/,
+  );
+  const { code, err } = await spit(
+    ["night", "--labels", "absent.csv", ...ON_TINY],
+    folder.path,
+  );
+  assertEquals([code, err], [
+    2,
+    "error: cannot read the manifest in absent.csv: No such file or directory\n",
+  ]);
+});
+
 Deno.test("help shows a command's options; other words are reported", async () => {
   const { code, out, err } = await spit(["help", "nonsense"]);
   assertEquals([code, out], [2, ""]);
