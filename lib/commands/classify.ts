@@ -40,7 +40,7 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "-o, --output <file>",
     description:
-      "write the report to a file, completely or not at all; pypeit: to a folder",
+      "write the output to a file, completely or not at all; pypeit: to a folder",
   },
   {
     flags: "--group <by>",

@@ -147,7 +147,7 @@ type Formats<Name extends ReportFormat> = readonly [Name, ...Name[]];
 export function formatOption(formats: Formats<ReportFormat>): OptionSpec {
   return {
     flags: "--format <format>",
-    description: `format of the report (default: by the extension of -o, else ${
+    description: `format of the output (default: by the extension of -o, else ${
       formats[0]
     })`,
     choices: formats,

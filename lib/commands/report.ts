@@ -82,7 +82,7 @@ async function report(
   formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   if (page.isTooLarge) {
     notify(
-      "the pixels of the frames take more than 64 MiB, so the page does not contain them: --full writes them beside it",
+      "the pixels of the frames take more than 64 MiB, so the page does not contain them: --full writes them beside it, and `spit review` shows them",
     );
   }
   return exitCode;

@@ -76,9 +76,9 @@ def classify(paths, *options, command=None):
     """Classifies frames with a process of its own, and returns a Table.
 
     `paths` is one path or several, as on the command line: files, folders, addresses
-    (if `command` permits the network), or `@LIST`. `options` are those of
-    `spit classify`, such as `"--labels", "labels.csv"`. `command` starts spit; by default
-    it is the checkout that this file is in, else the command `spit`.
+    (if `command` permits the network), or `@LIST`. Patterns are not expanded. `options`
+    are those of `spit classify`, such as `"--labels", "labels.csv"`. `command` starts
+    spit; by default it is the checkout that this file is in, else the command `spit`.
 
     A path that does not exist is a row with an error. Raises SpitError for a wrong option,
     or when there is no frame.

@@ -34,7 +34,7 @@ Deno.test("wrong usage exits 2 with a message on standard error only", async () 
     [["inspekt", "night/a.fits"], /Did you mean inspect\?/],
     [["--strict", "inspect", "night/a.fits"], /inspect has no option --strict/],
     [["@absent", ...ON_TINY], /annot read the list absent/],
-    [["bare", ...ON_TINY], /no frames in bare.*No frames to classify/s],
+    [["bare", ...ON_TINY], /no frames in bare.*no frames to classify/s],
     [["night", "--model", "no-such-model"], /no-such-model/],
     [
       ["inspect", "night/none.fits", ...ON_TINY],
