@@ -161,7 +161,7 @@ Deno.test("dataset replaces no frame that has the name of one of its files", asy
       night.path,
     );
     assertEquals(code, 2, name);
-    assertStringIncludes(err, "never written over");
+    assertStringIncludes(err, "never overwritten");
     assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
     await Deno.remove(at("data"), { recursive: true });
   }
