@@ -180,7 +180,8 @@ function reportError(error: unknown): void {
   if (error instanceof SpitError) {
     console.error(printableLines(`error: ${describeError(error)}`));
   } else if (isSystemError(error)) {
-    console.error(printableLines(`error: ${error.message}`));
+    const what = error.message.replace(SYSTEM_CALL, "");
+    console.error(printableLines(`error: ${what}`));
   } else {
     const text = error instanceof Error ? error.stack : undefined;
     console.error(printableLines(text ?? String(error)));
@@ -197,9 +198,8 @@ function isCommanderError(
 
 /** Returns the message with the file that it is about. */
 function describeError({ file, message }: SpitError): string {
-  return file === undefined || message.includes(file)
-    ? message
-    : `${file}: ${message}`;
+  const what = message.replace(SYSTEM_CALL, "");
+  return file === undefined || what.includes(file) ? what : `${file}: ${what}`;
 }
 
 /** Whether an error is one of the system, as of a full disk, and not a fault of `spit`. */
@@ -208,6 +208,9 @@ function isSystemError(error: unknown): error is Error {
     (error instanceof Error && "code" in error &&
       /^E[A-Z0-9]+$/.test(String(error.code)));
 }
+
+/** What Deno adds to the message of the system: its number, and the call with the path. */
+const SYSTEM_CALL = / \(os error \d+\)(: \w+ '[^']*')?/g;
 
 /** Escapes control characters, but keeps line breaks; removes the secrets of addresses. */
 function printableLines(text: string): string {

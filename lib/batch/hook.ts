@@ -23,7 +23,7 @@ export function startHook(
   if (Deno.permissions.requestSync(run).state !== "granted") {
     throw new SpitError(
       "usage",
-      `Cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
+      `cannot run the hook without permission: run Deno with --allow-run=${SHELL}`,
     );
   }
   let last = Promise.resolve();

@@ -143,7 +143,7 @@ async function* readLines(
         if (found?.row.path !== path) {
           throw new SpitError(
             "vanished",
-            `Cannot merge ${folder}: ${rowFiles[file]!.name} has changed; ` +
+            `cannot merge ${folder}: ${rowFiles[file]!.name} has changed; ` +
               "merge again when all runs have ended",
             { file: folder },
           );
@@ -157,7 +157,7 @@ async function* readLines(
 }
 
 function usageError(folder: string, problem: string): SpitError {
-  return new SpitError("usage", `Cannot merge ${folder}: ${problem}`, {
+  return new SpitError("usage", `cannot merge ${folder}: ${problem}`, {
     file: folder,
   });
 }

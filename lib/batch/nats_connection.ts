@@ -68,7 +68,7 @@ function parseCredentials({ username, password }: URL) {
 function addressError(): SpitError {
   return new SpitError(
     "usage",
-    "The server must be given as nats://HOST[:PORT] or tls://HOST[:PORT], with " +
+    "the server must be given as nats://HOST[:PORT] or tls://HOST[:PORT], with " +
       "USER:PASSWORD@ before HOST if it requires them (% as %25); several servers " +
       "of one kind are separated by commas",
   );
@@ -161,7 +161,7 @@ export async function connectToNats(options: NatsOptions) {
 
 function connectionError(server: string, cause: unknown): SpitError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `Cannot reach the queue at ${server}: ${why}`;
+  const message = `cannot reach the queue at ${server}: ${why}`;
   return new SpitError("io", message, { cause });
 }
 
@@ -183,6 +183,6 @@ export async function requestServer<T>(
       ? ""
       : " (is JetStream enabled on the server?)";
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SpitError("io", `Cannot ${action}: ${why}${hint}`, { cause });
+    throw new SpitError("io", `cannot ${action}: ${why}${hint}`, { cause });
   }
 }

@@ -57,7 +57,7 @@ export function nameStreams(stream: string): StreamNames {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(stream)) {
     throw new SpitError(
       "usage",
-      `The name of a stream consists of letters, digits, _ and -; got ${stream}`,
+      `the name of a stream consists of letters, digits, _ and -; got ${stream}`,
     );
   }
   return {
@@ -120,7 +120,7 @@ async function openStream(
     if (hasSubjects && retention === wanted.retention) return;
     throw new SpitError(
       "usage",
-      `The stream ${name} exists for another purpose: it needs the subjects ` +
+      `the stream ${name} exists for another purpose: it needs the subjects ` +
         `${wanted.subjects.join(" and ")} and the retention policy ` +
         `${wanted.retention}; choose another name with --stream`,
     );

@@ -89,7 +89,7 @@ export async function listParts(
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const code = cause instanceof Deno.errors.NotFound ? "not_found" : "io";
     const message = (cause as Error).message;
-    throw new SpitError(code, `Cannot read the folder ${folder}: ${message}`, {
+    throw new SpitError(code, `cannot read the folder ${folder}: ${message}`, {
       file: folder,
       cause,
     });
@@ -110,7 +110,7 @@ export async function readRows(
   const bytes = await readRegularFile(path).catch((cause) => {
     if (cause instanceof Deno.errors.NotFound) return new Uint8Array(0);
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const message = `Cannot read ${path}: ${cause.message}`;
+    const message = `cannot read ${path}: ${cause.message}`;
     throw new SpitError("io", message, { file: path, cause });
   });
   const lines = new TextDecoder().decode(bytes).split(/(?<=\n)/);
@@ -120,7 +120,7 @@ export async function readRows(
     if (line === "" || (isJournal && k === lines.length - 1)) return [];
     throw new SpitError(
       "io",
-      `Line ${k + 1} of ${path} is not a row; remove ` +
+      `line ${k + 1} of ${path} is not a row; remove ` +
         "the file, and its frames are classified again by the next run",
       { file: path },
     );
@@ -144,7 +144,7 @@ export async function readInputList(
     if (success) return [output];
     throw new SpitError(
       "io",
-      `Line ${
+      `line ${
         k + 1
       } of ${path} is not a path; remove the file, and the next run ` +
         "writes it again",
@@ -201,7 +201,7 @@ export async function recordOptions(
     );
   throw new SpitError(
     "usage",
-    `The rows in ${folder} were written with other values of ` +
+    `the rows in ${folder} were written with other values of ` +
       `${names.join(" and ")}: give the same options, or another folder`,
     { file: folder },
   );
@@ -262,7 +262,7 @@ async function wrapWriteErrors<T>(
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const why = cause instanceof SpitError
       ? cause.description
-      : `Cannot write ${path}: ${(cause as Error).message}`;
+      : `cannot write ${path}: ${(cause as Error).message}`;
     throw new SpitError(
       "io",
       `${why}; finished rows are kept: correct this and start the same ` +

@@ -176,7 +176,7 @@ async function appendLine(
   } catch (cause) {
     throw new SpitError(
       "io",
-      `Cannot write to ${path}: ${(cause as Error).message}; make room and ` +
+      `cannot write to ${path}: ${(cause as Error).message}; make room and ` +
         "start again with --catchup, which repairs an incomplete row",
       { file: path, cause },
     );
@@ -186,7 +186,7 @@ async function appendLine(
 function usageError(path: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
-    `Cannot append rows to ${path}: ${why}; choose a new file or one written ` +
+    `cannot append rows to ${path}: ${why}; choose a new file or one written ` +
       "by watch",
     { file: path, cause },
   );

@@ -131,7 +131,7 @@ export async function runWorker(
     if (!await options.isAllowed(path)) {
       return await rejectFrame(delivery, path, {
         code: "no_permission",
-        what: "It is not below the folders and addresses given to this worker",
+        what: "it is not below the folders and addresses given to this worker",
       });
     }
     if (consumer === "main" && attempts > MAX_MAIN_DELIVERIES) {
@@ -142,7 +142,7 @@ export async function runWorker(
     if (attempts > maxAttempts) {
       await rejectFrame(delivery, path, {
         code: "worker_lost",
-        what: "The workers that read the file ended unexpectedly, " +
+        what: "the workers that read the file ended unexpectedly, " +
           `${maxAttempts} times: does it need more memory than they have?`,
         version: await version,
       });

@@ -400,7 +400,7 @@ function failByTimeout(path: string, seconds: number): FailedInputs {
 }
 
 function fail(path: string, code: ErrorCode, what: string): FailedInputs {
-  const message = `Cannot read the file: ${what}`;
+  const message = `cannot read the file: ${what}`;
   const error = new SpitError(code, message, { file: path });
   return { path, header: null, log: null, error };
 }

@@ -62,7 +62,8 @@ export interface ClassifiedVerdict {
   readonly subtype: Subtype | null;
   /**
    * Whether the frame may serve as its type: `false` for an unknown type, a conflict, a
-   * subtype such as a focus test, a type from the header alone, or a `flag`.
+   * subtype such as a focus test, an out-of-distribution frame, whose type is the claim
+   * of its header, or a `flag`.
    */
   readonly use: boolean;
   /**

@@ -39,7 +39,7 @@ export function define(command: Command): void {
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
     .option(
       "-o, --output <file>",
-      "write the report to a file, completely or not at all",
+      "write the output to a file, completely or not at all",
     )
     .option("--strict", "exit 1 if anything is found")
     .action(async (paths: string[], options: AuditOptions) => {
@@ -66,6 +66,7 @@ async function audit(
   }
   const result = audit.result();
   await writeAudit(result, format, options.output);
+  if (options.output !== undefined) notify(`wrote ${options.output}`);
   listNotices(result).forEach(notify);
   const isSound = result.findings.length === 0;
   if (isSound && result.configurations.length > 0) {

@@ -40,7 +40,7 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "-o, --output <file>",
     description:
-      "write the report to a file, completely or not at all; pypeit: to a folder",
+      "write the output to a file, completely or not at all; pypeit: to a folder",
   },
   {
     flags: "--group <by>",
@@ -138,11 +138,14 @@ async function classify(
       format: format as Format,
     });
     if (!isWritten) return exitCode;
+    if (options.output !== undefined) notify(`wrote ${options.output}`);
   } else {
-    const { formatSummary } = await import("../output/summary.ts");
     const maker = `spit with ${classifier.modelId}`;
     const all = await Array.fromAsync(verdicts());
     await writePypeitFiles(all, pypeit, maker, notify);
+  }
+  if (options.output !== undefined) {
+    const { formatSummary } = await import("../output/summary.ts");
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   }
   return exitCode ||

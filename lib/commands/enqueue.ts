@@ -46,7 +46,7 @@ async function enqueue(
   if (paths.length === 0 === !options.dead) {
     throw new SpitError(
       "usage",
-      "Name frames to post, or give --dead to post again those that workers gave up",
+      "name frames to post, or give --dead to post again those that workers gave up",
     );
   }
   const names = nameStreams(options.stream);
@@ -98,7 +98,7 @@ async function* withAbsolutePaths(
     if (state !== "granted") {
       throw new SpitError(
         "no_permission",
-        `Cannot read ${path}: run Deno with --allow-read`,
+        `cannot read ${path}: run Deno with --allow-read`,
         { file: path },
       );
     }

@@ -26,6 +26,7 @@ import {
   addAnswerOptions,
   addModelOptions,
   type ModelOptions,
+  parseOutputOf,
   RULES_OPTION,
 } from "./options.ts";
 import { makeNotify, print, withProgress } from "./terminal.ts";
@@ -48,7 +49,11 @@ export function define(command: Command): void {
       ).choices(["train", "validation", "all"]),
     )
     .option(RULES_OPTION.flags, RULES_OPTION.description)
-    .option("--predictions <ndjson>", "write a row per frame, for score")
+    .option(
+      "--predictions <ndjson>",
+      "write a row per frame, for score",
+      parseOutputOf("ndjson"),
+    )
     .action(async (manifest: string, options: EvaluateOptions) => {
       await print(await evaluate(manifest, options));
     });

@@ -8,6 +8,7 @@ import {
   formatEvaluation,
   formatEvaluationSummary,
 } from "../output/evaluation/text.ts";
+import { parseOutputOf } from "./options.ts";
 
 export interface EvaluationReportOptions {
   readonly format?: "text" | "json";
@@ -25,7 +26,11 @@ export function addEvaluationReportOptions(command: Command): Command {
       "--verbose",
       "text: all figures and each failure instead of a summary",
     )
-    .option("--page <html>", "also write a page with charts and thumbnails");
+    .option(
+      "--page <html>",
+      "also write a page with charts and thumbnails",
+      parseOutputOf("html"),
+    );
 }
 
 /**

@@ -48,7 +48,7 @@ export async function findInputFrames(
   if (frames.length === 0) {
     throw new SpitError(
       "usage",
-      "No frames to classify: name FITS files, or folders that contain some",
+      "no frames to classify: name FITS files, or folders that contain some",
     );
   }
   return { frames, files: frames.map(({ path }) => path), exitCode };

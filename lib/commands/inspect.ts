@@ -30,6 +30,7 @@ import {
   addModelOptions,
   addReadOptions,
   type ModelOptions,
+  parseOutputOf,
   type ReadOptions,
 } from "./options.ts";
 import { makeNotify, print } from "./terminal.ts";
@@ -46,6 +47,7 @@ export function define(command: Command): void {
     .option(
       "-o, --output <png>",
       "file for the input image (default: NAME.png in the working folder)",
+      parseOutputOf("png"),
     )
     .option("-f, --force", "replace an existing file")
     .action((path: string, options: InspectOptions) => inspect(path, options));
@@ -59,7 +61,7 @@ export function define(command: Command): void {
  * @throws {SpitError} What is wrong with the file, the model, or the PNG file.
  */
 async function inspect(path: string, options: InspectOptions): Promise<void> {
-  const { hdu, maxBytes, force = false } = options;
+  const { hdu, maxBytes } = options;
   const rules = await readRules(options.rules ?? []);
   const frames = [path];
   const labels = await readLabels(options.labels, makeNotify(), {
@@ -80,12 +82,12 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   await print(`${printable(path)}\n\n`);
   for (const [k, { hdu, firstRead, preview }] of file.hdus.entries()) {
     const inputImageFile = namePng(path, options, file.hdus.length, hdu);
-    await writePng(inputImageFile, preview!.inputImage, force);
+    const note = await writePng(inputImageFile, preview!.inputImage, options);
     await print(formatHdu({
       ...preview!,
       firstRead,
       output: sliceOutput(output, k, card.classes.length),
-      inputImageFile,
+      inputImageFile: inputImageFile + note,
     }, card.classes));
   }
   const answer = createVerdict(file, output, card, options);
@@ -112,22 +114,27 @@ function namePng(
   return hdus === 1 ? png : `${png.replace(/\.png$/i, "")}.hdu${hdu}.png`;
 }
 
+/** Returns a note if the file exists and stays as it is. */
 async function writePng(
   path: string,
   { pixels }: InputImage,
-  force: boolean,
-): Promise<void> {
+  { output, force = false }: InspectOptions,
+): Promise<string> {
   const png = encodeInputImagePng(pixels);
   await assertReplaceable(path, "PNG");
   try {
     await Deno.writeFile(path, png, { createNew: !force });
+    return "";
   } catch (cause) {
     const exists = cause instanceof Deno.errors.AlreadyExists;
+    if (exists && output === undefined) {
+      return " exists and was not replaced (--force replaces it)";
+    }
     throw new SpitError(
       "usage",
       exists
         ? `${path} exists: replace it with --force, or give another name with -o`
-        : `Cannot write the input image ${path}: ${(cause as Error).message}`,
+        : `cannot write the input image ${path}: ${(cause as Error).message}`,
       { file: path, cause },
     );
   }

@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .argument("[PATH...]", "the frames, if the folder has no list of them")
     .option(
       "-o, --output <file>",
-      "write the report to a file, completely or not at all",
+      "write the output to a file, completely or not at all",
     )
     .option("--model <id>", "only rows of this model, as NAME@VERSION")
     .option("--missing <file>", "write a list of the frames without a row")
@@ -87,6 +87,7 @@ async function merge(
     // A reader such as `head` may close the pipe early.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+  if (options.output !== undefined) notify(`wrote ${options.output}`);
   return await reportMissing(merged, options, notify);
 }
 

@@ -107,15 +107,38 @@ function nameOption({ flags }: OptionSpec): string {
 /** A value of `--format`. */
 export type ReportFormat = Format | "pypeit";
 
-/** The formats that the extension of `-o` names. */
-const FORMAT_OF_EXTENSION: ReadonlyMap<string, ReportFormat> = new Map([
+/** What an output can be: a report, a page, or an image. */
+type OutputFormat = ReportFormat | "html" | "png";
+
+/** The formats that the extension of an output names. */
+const FORMAT_OF_EXTENSION: ReadonlyMap<string, OutputFormat> = new Map([
   ["csv", "csv"],
+  ["htm", "html"],
+  ["html", "html"],
   ["json", "json"],
   ["jsonl", "ndjson"],
   ["ndjson", "ndjson"],
+  ["png", "png"],
   ["pypeit", "pypeit"],
   ["tsv", "fitsort"],
 ]);
+
+/** Returns the format that the extension of an output names, if it names one. */
+function findNamedFormat(output: string): OutputFormat | undefined {
+  const extension = /\.([a-z]+)$/i.exec(output)?.[1]?.toLowerCase();
+  return FORMAT_OF_EXTENSION.get(extension ?? "");
+}
+
+/** Returns a parser of names of outputs in one format, which refuses the extension of another. */
+export function parseOutputOf(format: OutputFormat): (text: string) => string {
+  return (text) => {
+    if ((findNamedFormat(text) ?? format) === format) return text;
+    const name = text.replace(/\.[a-z]+$/i, `.${format}`);
+    throw new InvalidValueError(
+      `It is written as ${format}: name it, for example, ${name}`,
+    );
+  };
+}
 
 /** The formats of a command, the default first. */
 type Formats<Name extends ReportFormat> = readonly [Name, ...Name[]];
@@ -124,7 +147,7 @@ type Formats<Name extends ReportFormat> = readonly [Name, ...Name[]];
 export function formatOption(formats: Formats<ReportFormat>): OptionSpec {
   return {
     flags: "--format <format>",
-    description: `format of the report (default: by the extension of -o, else ${
+    description: `format of the output (default: by the extension of -o, else ${
       formats[0]
     })`,
     choices: formats,
@@ -143,15 +166,15 @@ export function chooseFormat<Name extends ReportFormat>(
   formats: Formats<Name>,
 ): Name {
   if (format !== undefined) return format;
-  const extension = /\.([a-z]+)$/i.exec(output ?? "")?.[1]?.toLowerCase();
-  const named = FORMAT_OF_EXTENSION.get(extension ?? "");
+  const named = findNamedFormat(output ?? "");
   if (named === undefined) return formats[0];
   const found = formats.find((one) => one === named);
   if (found !== undefined) return found;
+  const hint = named === "html" ? "; `spit report` writes a page" : "";
   throw new SpitError(
     "usage",
     `cannot write ${output} as ${named}: name another file, or one of the ` +
-      `formats with --format: ${formats.join(", ")}`,
+      `formats with --format: ${formats.join(", ")}${hint}`,
     { file: output },
   );
 }

@@ -17,6 +17,7 @@ import {
   addClassificationOptions,
   addLabelsOption,
   type ClassificationOptions,
+  parseOutputOf,
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
 
@@ -32,6 +33,7 @@ export function define(command: Command): void {
     .option(
       "-o, --output <file>",
       "file for the corrected copy (default: NAME_spit.pypeit beside FILE)",
+      parseOutputOf("pypeit"),
     )
     .option("--overwrite", "replace an existing file")
     .option("--strict", "exit 1 if a frame is changed")

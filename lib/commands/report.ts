@@ -10,6 +10,7 @@ import {
   addLabelsOption,
   addSearchOptions,
   type ClassificationOptions,
+  parseOutputOf,
 } from "./options.ts";
 import { makeNotify, withProgress } from "./terminal.ts";
 
@@ -23,7 +24,12 @@ interface ReportOptions extends ClassificationOptions {
 export function define(command: Command): void {
   command
     .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
-    .option("-o, --output <html>", "file for the page", "night.html")
+    .option(
+      "-o, --output <html>",
+      "file for the page",
+      parseOutputOf("html"),
+      "night.html",
+    )
     .option("--title <text>", "heading of the page (default: the paths)")
     .option(
       "--full",
@@ -72,12 +78,12 @@ async function report(
     output.discard();
     throw error;
   }
+  notify(`wrote ${path}`);
   formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
   if (page.isTooLarge) {
     notify(
-      "the pixels of the frames take more than 64 MiB, so the page does not contain them: --full writes them beside it",
+      "the pixels of the frames take more than 64 MiB, so the page does not contain them: --full writes them beside it, and `spit review` shows them",
     );
   }
-  notify(`wrote ${path}`);
   return exitCode;
 }

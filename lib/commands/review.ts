@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { SpitError } from "../errors.ts";
 import { appendLabel, checkLabelsFile } from "../evaluation/append_label.ts";
 import { dirname, join, relative, resolve } from "../std.ts";
+import { isUrl } from "../io/http.ts";
 import { createStopSignal } from "../io/signals.ts";
 import { openInBrowser } from "../review/open_in_browser.ts";
 import { renderReviewPage } from "../review/page.tsx";
@@ -73,6 +75,7 @@ async function review(
 ): Promise<number> {
   let exitCode = 0;
   const notify = makeNotify(options);
+  await refuseAbsent(paths);
   const labels = resolve(options.labels ?? await chooseLabelsFile(paths));
   await checkLabelsFile(labels);
   using stopping = await createStopSignal();
@@ -139,6 +142,21 @@ async function review(
   const where = isKept ? `labels are in ${labels}` : "no label was given";
   notify(`stopped by ${stop.reason}; ${where}`);
   return exitCode;
+}
+
+/** Refuses paths of which none exists, for which the page would have no frame. */
+async function refuseAbsent(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (path === "-" || path.startsWith("@") || isUrl(path)) return;
+    try {
+      await Deno.stat(path);
+      return;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) return;
+    }
+  }
+  const what = `no such file or folder: ${paths.join(", ")}`;
+  throw new SpitError("usage", what);
 }
 
 async function chooseLabelsFile(paths: readonly string[]): Promise<string> {

@@ -5,6 +5,7 @@ import { parseShard, readListedVersions, type Shard } from "../batch/shard.ts";
 import { SpitError } from "../errors.ts";
 import { makeFolder } from "../io/output.ts";
 import { formatSummary } from "../output/summary.ts";
+import { formatCount } from "../output/text.ts";
 import { findInputFrames, openClassifier } from "./inputs.ts";
 import {
   addClassificationOptions,
@@ -64,8 +65,10 @@ async function run(
   const work = await openShard({ frames, shard, folder: out, model, labels });
   const total = work.pending.length;
   notify(
-    `shard ${shard.index}/${shard.count}: ${work.frames} frames, ` +
-      `${work.frames - total} done before`,
+    `shard ${shard.index}/${shard.count}: ` +
+      `${formatCount(work.frames, "frame")}, ${
+        work.frames - total
+      } done before`,
   );
   async function* verdicts() {
     const classified = classifier.classify(work.pending);

@@ -109,7 +109,7 @@ function findInstrument({ instrument: name, seed }: SimulateOptions) {
   if (instrument) return instrument;
   throw new SpitError(
     "usage",
-    `There is no simulated instrument "${name}"; choose one of ${
+    `there is no simulated instrument "${name}"; choose one of ${
       INSTRUMENTS.join(", ")
     }`,
   );

@@ -20,6 +20,7 @@ import {
   addLabelsOption,
   addSearchOptions,
   type ClassificationOptions,
+  parseOutputOf,
   parsePositive,
 } from "./options.ts";
 import { makeNotify } from "./terminal.ts";
@@ -50,8 +51,16 @@ export function define(command: Command): void {
       ).choices(["table", "ndjson"]),
     )
     .option("--catchup", "first classify existing frames that have no row")
-    .option("--append <ndjson>", "append rows to this file, and resume from it")
-    .option("--report <html>", "keep a page of this run's frames up to date")
+    .option(
+      "--append <ndjson>",
+      "append rows to this file, and resume from it",
+      parseOutputOf("ndjson"),
+    )
+    .option(
+      "--report <html>",
+      "keep a page of this run's frames up to date",
+      parseOutputOf("html"),
+    )
     .option(
       "--full",
       "with --report, write all pixels of the frames into a folder beside the page",

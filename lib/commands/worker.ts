@@ -18,6 +18,7 @@ import {
   parsePositive,
   type QueueOptions,
 } from "./options.ts";
+import { formatCount } from "../output/text.ts";
 import { makeNotify } from "./terminal.ts";
 
 interface WorkerOptions extends ClassificationOptions, QueueOptions {
@@ -105,7 +106,7 @@ async function worker(
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new SpitError(
       "usage",
-      `The name of a worker consists of letters, digits, _ and -; got ${name}`,
+      `the name of a worker consists of letters, digits, _ and -; got ${name}`,
     );
   }
   const { workers: readers = Math.min(8, navigator.hardwareConcurrency) } =
@@ -167,5 +168,8 @@ function summarize(
     deadLetters > 0 && `dead letters: ${deadLetters}`,
     returned > 0 && `returned to the queue: ${returned}`,
   ].filter((text) => text !== false);
-  return [`${rows} rows in ${parts} files`, ...extra].join("; ");
+  const written = `${formatCount(rows, "row")} in ${
+    formatCount(parts, "file")
+  }`;
+  return [written, ...extra].join("; ");
 }

@@ -197,7 +197,7 @@ async function writeLine(
   } catch (cause) {
     throw new SpitError(
       "io",
-      `Cannot write to ${path}: ${(cause as Error).message}; ` +
+      `cannot write to ${path}: ${(cause as Error).message}; ` +
         "free disk space and give the label again",
       { file: path, cause },
     );
@@ -219,7 +219,7 @@ async function getKind(
 function createError(file: string, why: string, cause?: unknown): SpitError {
   return new SpitError(
     "usage",
-    `Cannot append labels to ${file}: ${why}; ` +
+    `cannot append labels to ${file}: ${why}; ` +
       "name a new file, one that review wrote, or one with the columns path,label",
     { file, cause },
   );

@@ -85,7 +85,7 @@ export function* simulatedInputImages(
     if (name && !instrument) {
       throw new SpitError(
         "usage",
-        `Cannot simulate the instrument "${name}": choose one of ${
+        `cannot simulate the instrument "${name}": choose one of ${
           INSTRUMENTS.join(", ")
         }`,
       );

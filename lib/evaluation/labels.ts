@@ -136,7 +136,7 @@ export function formatLabelEntry(
   if (/\p{Cc}/u.test(path)) {
     throw new SpitError(
       "usage",
-      "Cannot label a frame whose path has a line break or another control " +
+      "cannot label a frame whose path has a line break or another control " +
         "character: rename it",
       { file: path },
     );

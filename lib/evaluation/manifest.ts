@@ -258,7 +258,7 @@ function parseCsv(
     if (cause instanceof SpitError) throw cause;
     throw new SpitError(
       "bad_manifest",
-      `Cannot parse ${name} as CSV: ${(cause as Error).message}`,
+      `cannot parse ${name} as CSV: ${(cause as Error).message}`,
       { cause },
     );
   }

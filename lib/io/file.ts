@@ -131,6 +131,8 @@ function toSpitError(
       ? ", or its name is not UTF-8: rename it"
       : /^[a-z][\w+.-]+:\/\//i.test(file)
       ? " (URLs must begin with http:// or https://)"
+      : /[*?]/.test(file)
+      ? " (a pattern is expanded by the shell, if names match it)"
       : "";
     return failure(whenAbsent, `no such file${hint}`);
   }

@@ -172,7 +172,7 @@ export async function assertReplaceable(
   if (LABELS.test(new TextDecoder().decode(head.subarray(0, 80)))) {
     throw new SpitError(
       "usage",
-      `cannot write ${path}: it contains labels, which are never written over: name another file`,
+      `cannot write ${path}: it contains labels, which are never overwritten; name another file`,
       { file: path },
     );
   }
@@ -224,7 +224,7 @@ export async function syncFolder(folder: string): Promise<void> {
 function isFrame(file: string, why: string): SpitError {
   return new SpitError(
     "usage",
-    `cannot write ${file}: ${why}, and a frame is never written over: name another file`,
+    `cannot write ${file}: ${why}, and frames are never overwritten; name another file`,
     { file },
   );
 }

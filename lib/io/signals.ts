@@ -77,11 +77,24 @@ function onSignals(act: (signal: StoppingSignal) => void): Disposable {
     : ["SIGINT", "SIGTERM"];
   const cleanups = new DisposableStack();
   for (const signal of signals) {
-    const listener = () => act(signal);
+    const listener = () => {
+      if (signal === "SIGINT") endLine();
+      act(signal);
+    };
     Deno.addSignalListener(signal, listener);
     cleanups.defer(() => Deno.removeSignalListener(signal, listener));
   }
   return cleanups;
+}
+
+/** Ends the line of a terminal on which it shows `^C`, and perhaps the progress. */
+function endLine(): void {
+  if (!Deno.stderr.isTerminal()) return;
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode("\n"));
+  } catch {
+    // The terminal has closed.
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

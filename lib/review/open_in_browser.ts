@@ -45,7 +45,7 @@ export async function openInBrowser(
     }).spawn().unref();
   } catch (error) {
     remove();
-    notify(`Cannot open the page with ${opener}: ${(error as Error).message}`);
+    notify(`cannot open the page with ${opener}: ${(error as Error).message}`);
   }
   const timer = setTimeout(remove, START_TIMEOUT);
   Deno.unrefTimer(timer);

@@ -103,7 +103,7 @@ export async function serveReview(
   if (bound === null) {
     throw new SpitError(
       "usage",
-      `Cannot listen on port ${port}: it is taken. Choose another --port, or leave it out`,
+      `cannot listen on port ${port}: it is taken. Choose another --port, or leave it out`,
     );
   }
   const { promise: ended, resolve } = Promise.withResolvers<void>();
@@ -139,7 +139,7 @@ function checkDescriptors(): void {
     if ((cause as { code?: string }).code !== "EMFILE") return;
     throw new SpitError(
       "usage",
-      `The process may open too few files: review needs ${DESCRIPTORS} more, of which ` +
+      `the process may open too few files: review needs ${DESCRIPTORS} more, of which ` +
         `${sockets.length} are left. Raise the limit (ulimit -n)`,
       { cause },
     );
@@ -158,7 +158,7 @@ async function listen(http: Server, port: number): Promise<number | null> {
   if (state !== "granted") {
     throw new SpitError(
       "usage",
-      "Cannot listen on 127.0.0.1: run again with --allow-net=127.0.0.1",
+      "cannot listen on 127.0.0.1: run again with --allow-net=127.0.0.1",
     );
   }
   checkDescriptors();

@@ -76,13 +76,14 @@ def classify(paths, *options, command=None):
     """Classifies frames with a process of its own, and returns a Table.
 
     `paths` is one path or several, as on the command line: files, folders, addresses
-    (if `command` permits the network), or `@LIST`. `options` are those of
-    `spit classify`, such as `"--labels", "labels.csv"`. `command` starts spit; by default
-    it is the checkout that this file is in, else the command `spit`.
+    (if `command` permits the network), or `@LIST`. Patterns are not expanded. `options`
+    are those of `spit classify`, such as `"--labels", "labels.csv"`. `command` starts
+    spit; by default it is the checkout that this file is in, else the command `spit`.
 
     A path that does not exist is a row with an error. Raises SpitError for a wrong option,
     or when there is no frame.
     """
+    options = map(str, options)
     arguments = [*_list_paths(paths), *options, "--format", "ndjson", "--quiet"]
     try:
         done = subprocess.run(
@@ -112,7 +113,7 @@ class Classifier:
     def __init__(self, *options, command=None):
         self._lock = threading.Lock()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
-        arguments = ["classify", "-", "--stream", *options, "--quiet"]
+        arguments = ["classify", "-", "--stream", *map(str, options), "--quiet"]
         try:
             self._process = subprocess.Popen(
                 [*_find_command(command), *arguments],

@@ -172,7 +172,7 @@ Deno.test("a row with any invalid or missing value is an error that names its li
       const error = await assertRejects(
         () => mergeParts(folder.path),
         SpitError,
-        "Line 2 of",
+        "line 2 of",
         `${key}: ${value}`,
       );
       assertEquals(error.code, "io");
@@ -217,7 +217,7 @@ Deno.test("a list of the input that is damaged is an error", async () => {
     const error = await assertRejects(
       () => mergeParts(folder.path),
       SpitError,
-      "Line 2 of",
+      "line 2 of",
     );
     assertEquals(error.code, "io");
   }

@@ -286,7 +286,7 @@ natsTest(
       server.url.replace("//", `//kast:${password}@`);
     const wrong = await spit("enqueue", "night", "--nats", url("s3cret"));
     assertEquals(wrong.code, 2);
-    assertStringIncludes(wrong.err, `Cannot reach the queue at ${server.host}`);
+    assertStringIncludes(wrong.err, `cannot reach the queue at ${server.host}`);
     const right = await spit("enqueue", "night", "--nats", url("d%25me"));
     assertEquals(right.code, 0);
     assertMatch(right.err, /\n5 frames posted to frames\n$/);
@@ -317,10 +317,10 @@ natsTest(
   async ({ spit, server }) => {
     const queue = ["--nats", server.url];
     const cases = [
-      [["enqueue", ...queue], "Name frames to post, or give --dead"],
+      [["enqueue", ...queue], "name frames to post, or give --dead"],
       [
         ["enqueue", "--dead", "night", ...queue],
-        "Name frames to post, or give --dead",
+        "name frames to post, or give --dead",
       ],
       [["enqueue", "night"], "--nats"],
       [
@@ -344,7 +344,7 @@ natsTest(
     await server.kill();
     const { code, err } = await spit("enqueue", "night", ...queue);
     assertEquals(code, 2);
-    assertStringIncludes(err, `Cannot reach the queue at ${server.host}`);
+    assertStringIncludes(err, `cannot reach the queue at ${server.host}`);
   },
 );
 
@@ -360,6 +360,6 @@ natsTest(
       "--stream=a_dead",
     );
     assertEquals(code, 2);
-    assertStringIncludes(err, "The stream a_dead exists for another purpose");
+    assertStringIncludes(err, "the stream a_dead exists for another purpose");
   },
 );

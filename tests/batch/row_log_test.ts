@@ -123,7 +123,7 @@ Deno.test("a log in a folder that does not exist is refused with that reason", a
   assertEquals(error.code, "usage");
   assertStringIncludes(
     error.message,
-    `Cannot append rows to ${path}: there is no folder ${folder.path}/absent`,
+    `cannot append rows to ${path}: there is no folder ${folder.path}/absent`,
   );
 });
 

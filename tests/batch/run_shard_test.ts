@@ -353,7 +353,7 @@ Deno.test("a damaged part is an error", async () => {
   for (const act of [() => mergeParts(night.out), () => runShard(night)]) {
     const error = await assertRejects(act, SpitError);
     assertEquals(error.code, "io");
-    assertStringIncludes(error.message, "Line 2 of");
+    assertStringIncludes(error.message, "line 2 of");
   }
   Deno.removeSync(path);
   assertEquals(await runShard(night), night.paths.slice(3));

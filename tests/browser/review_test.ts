@@ -478,13 +478,18 @@ browserTest(
     await writeNight(folder.path);
     await using review = await startReview(folder.path);
     await open(page, review.url);
-    const image = page.locator("#images img");
-    const show = (name: string) =>
-      page.locator("#list").getByText(name).click();
+    /** Shows a frame, and waits for its image and its plot, which come in two responses. */
+    const show = async (name: string) => {
+      await page.locator("#list").getByText(name).click();
+      await page.waitForFunction(() => {
+        const image = document.querySelector("#images img");
+        return image instanceof HTMLImageElement && image.complete &&
+          image.naturalWidth === 650;
+      });
+      await page.locator(".plot svg").first().waitFor();
+    };
     await show("unknown.fits");
-    await image.waitFor();
     await show("conflict.fits");
-    await image.waitFor();
 
     await page.route("**/*", (route) => route.abort());
     await page.keyboard.press("f");
@@ -496,13 +501,6 @@ browserTest(
     assertEquals(await page.getByText("does not respond").count(), 1);
     for (const name of ["conflict.fits", "unknown.fits"]) {
       await show(name);
-      assert(
-        await image.evaluate((one) =>
-          one instanceof HTMLImageElement && one.complete &&
-          one.naturalWidth === 650
-        ),
-      );
-      await page.locator(".plot svg").first().waitFor();
     }
     assertEquals(await page.getByText("There is no input image").count(), 0);
 

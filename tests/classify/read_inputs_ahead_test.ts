@@ -287,7 +287,7 @@ Deno.test("a worker that exits costs one file; the others are read", async () =>
   ) {
     read.push([path, error?.code]);
     if (path === deadly) {
-      assertMatch(error!.message, /^Cannot read the file: the worker .* ended/);
+      assertMatch(error!.message, /^cannot read the file: the worker .* ended/);
     }
   }
   const good = [even, undefined];

@@ -156,7 +156,7 @@ Deno.test("audit exits 2 on wrong usage", async () => {
   Deno.mkdirSync(`${folder.path}/bare`);
   for (
     const [args, message] of [
-      [["bare"], /No frames to classify/],
+      [["bare"], /no frames to classify/],
       [["night", "--labels", "absent.csv"], /absent\.csv/],
       [["night", "--rules", "absent.rules"], /absent\.rules/],
       [["night", "--format", "csv"], /Allowed choices are table, ndjson/],

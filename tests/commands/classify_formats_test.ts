@@ -59,6 +59,7 @@ Deno.test("without --format, the extension of -o decides the format", async () =
     const line = ["a.fits", "b.fits", ...ON_TINY, "-o", name, ...args];
     const { code, out, err } = await spit(line, folder.path);
     assertEquals([code, out], [0, ""], err);
+    assertStringIncludes(err, `wrote ${name}\n2 frames: 2 bias`);
     return Deno.readTextFileSync(`${folder.path}/${name}`);
   };
   const print = async (format: string) =>
@@ -97,6 +98,34 @@ Deno.test("an output with the extension of a format that the command does not wr
       [
         ["merge", "rows", "-o", "all.json"],
         /cannot write all\.json as json: .*--format.* ndjson, csv, fitsort/,
+      ],
+      [
+        [".", ...ON_TINY, "-o", "n.html"],
+        /cannot write n\.html as html: .*; `spit report` writes a page/,
+      ],
+      [
+        ["report", ".", ...ON_TINY, "-o", "n.csv"],
+        /'n\.csv' is invalid\. It is written as html: name it, for example, n\.html/,
+      ],
+      [
+        ["watch", ".", "--report", "n.json"],
+        /'n\.json' is invalid\. It is written as html/,
+      ],
+      [
+        ["watch", ".", "--append", "rows.csv"],
+        /'rows\.csv' is invalid\. It is written as ndjson/,
+      ],
+      [
+        ["evaluate", "labels.csv", "--page", "labels.csv"],
+        /'labels\.csv' is invalid\. It is written as html/,
+      ],
+      [
+        ["evaluate", "labels.csv", "--predictions", "rows.csv"],
+        /'rows\.csv' is invalid\. It is written as ndjson/,
+      ],
+      [
+        ["inspect", "a.fits", "-o", "a.csv"],
+        /'a\.csv' is invalid\. It is written as png/,
       ],
     ] as const
   ) {

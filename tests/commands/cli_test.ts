@@ -34,7 +34,7 @@ Deno.test("wrong usage exits 2 with a message on standard error only", async () 
     [["inspekt", "night/a.fits"], /Did you mean inspect\?/],
     [["--strict", "inspect", "night/a.fits"], /inspect has no option --strict/],
     [["@absent", ...ON_TINY], /annot read the list absent/],
-    [["bare", ...ON_TINY], /no frames in bare.*No frames to classify/s],
+    [["bare", ...ON_TINY], /no frames in bare.*no frames to classify/s],
     [["night", "--model", "no-such-model"], /no-such-model/],
     [
       ["inspect", "night/none.fits", ...ON_TINY],
@@ -168,6 +168,23 @@ Deno.test("a path named that does not exist is a row, and the command exits 2", 
   assertEquals(strict.code, 2);
   // A list may name frames that do not exist any more.
   assertEquals((await spit(["@list", ...ON_TINY], folder.path)).code, 0);
+});
+
+Deno.test("a pattern that no name matches, and an error of the system, are said in words", async () => {
+  using folder = night();
+  const pattern = await spit(["night/*.fit", ...ON_TINY], folder.path);
+  assertMatch(
+    pattern.out,
+    /not_found: no such file \(a pattern is expanded by the shell, if names match it\)\n/,
+  );
+  const { code, err } = await spit(
+    ["night", "--labels", "absent.csv", ...ON_TINY],
+    folder.path,
+  );
+  assertEquals([code, err], [
+    2,
+    "error: cannot read the manifest in absent.csv: No such file or directory\n",
+  ]);
 });
 
 Deno.test("help shows a command's options; other words are reported", async () => {

@@ -82,6 +82,24 @@ Deno.test("inspect writes an input image per HDU, and replaces files only with -
   assertEquals((await spit([...args, "--force"], folder.path)).code, 0);
 });
 
+Deno.test("inspect of a frame whose image exists says so, and goes on", async () => {
+  using folder = temporaryFolder();
+  Deno.writeFileSync(`${folder.path}/r1.fits`, fitsOf([evenPlane()]));
+  const args = ["inspect", ...ON_TINY, "r1.fits"];
+  await spit(args, folder.path);
+  const before = Deno.statSync(`${folder.path}/r1.png`).mtime;
+  const again = await spit(args, folder.path);
+  assertEquals([again.code, again.err], [0, ""]);
+  assertMatch(
+    again.out,
+    /input image r1\.png exists and was not replaced \(--force replaces it\)\n/,
+  );
+  assertMatch(again.out, /\nanswer +bias/);
+  assertEquals(Deno.statSync(`${folder.path}/r1.png`).mtime, before);
+  const { out } = await spit([...args, "--force"], folder.path);
+  assertMatch(out, /input image r1\.png\n/);
+});
+
 Deno.test("inspect names the input image after the frame, without the extensions of a compressed one", async () => {
   using folder = temporaryFolder();
   const frame = fitsOf([evenPlane()]);

@@ -186,7 +186,7 @@ Deno.test({
     assertEquals([typed.code, typed.err], [0, ""]);
     const none = await shell('"$@" -q - <&-', folder.path);
     assertEquals([none.code, none.out], [2, ""]);
-    assertMatch(none.err, /^error: No frames to classify/);
+    assertMatch(none.err, /^error: no frames to classify/);
   },
 });
 

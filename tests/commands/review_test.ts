@@ -166,6 +166,13 @@ Deno.test("review reports a path that does not exist, and exits 2 at its end", a
   assertEquals(code, 2);
 });
 
+Deno.test("review of paths that do not exist is an error at once", async () => {
+  using folder = temporaryFolder();
+  const run = await spit(["review", "absent", "gone.fits"], folder.path);
+  assertEquals([run.code, run.out], [2, ""]);
+  assertEquals(run.err, "error: no such file or folder: absent, gone.fits\n");
+});
+
 Deno.test("review refuses a labels file that is another file, a frame, or in no folder, and makes none without a label", async () => {
   using folder = temporaryFolder();
   await writeNight(folder.path);

@@ -437,7 +437,7 @@ Deno.test("watch waits for a missing folder, and refuses files and rows that can
     const [args, message] of [
       [["night/a.fits"], /is a file, and watch takes folders/],
       [["night", "--append", "night/a.fits"], /name is that of a frame/],
-      [["night", "--append", "absent/n.ndjson"], /Cannot append rows to/],
+      [["night", "--append", "absent/n.ndjson"], /cannot append rows to/],
       [["night", "--settle", "0"], /must be a number above 0/],
       [["night", "--full"], /--full needs a page: add --report/],
     ] as const

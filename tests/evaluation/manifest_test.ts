@@ -60,7 +60,7 @@ Deno.test("manifest: errors name the line and the column", () => {
     "path,label,hdu\na.fits,arc,-1\n",
     'line 2, column hdu: "-1" is not an HDU number',
   );
-  bad('path,label\n"a.fits,arc\n', "Cannot parse the manifest as CSV");
+  bad('path,label\n"a.fits,arc\n', "cannot parse the manifest as CSV");
 });
 
 Deno.test("manifest: the last line of an image counts, and an empty label removes it", () => {

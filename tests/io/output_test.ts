@@ -128,7 +128,7 @@ Deno.test("fileOutput() and assertReplaceable() refuse the name and the content 
   await assertRejects(
     () => fileOutput(absent),
     SpitError,
-    "never written over",
+    "never overwritten",
   );
   assertEquals(namesIn(folder.path), ["a.png", "frame.txt"]);
 });

@@ -21,11 +21,11 @@ async function makeNight() {
   for (const [name, card] of Object.entries(FIRST_CARDS)) {
     await Deno.writeFile(at(name), withFirstCard(frame, card));
   }
-  await Deno.symlink("night/r1.fits", at("link.csv"));
-  await Deno.writeTextFile(
-    at("labels.csv"),
-    "path,label\nnight/r1.fits,bias\n",
-  );
+  await Deno.symlink("night/r1.fits", at("link"));
+  // Commands refuse some outputs for their extension alone.
+  for (const name of ["labels.csv", "labels"]) {
+    await Deno.writeTextFile(at(name), "path,label\nnight/r1.fits,bias\n");
+  }
   return { ...folder, at, frame };
 }
 
@@ -71,10 +71,10 @@ for (const command of COMMANDS) {
       "new.fits.gz",
       "raw",
       "packed",
-      "link.csv",
+      "link",
       ...Object.keys(FIRST_CARDS),
       // Review appends to it.
-      ...(command[0] === "review" ? [] : ["labels.csv"]),
+      ...(command[0] === "review" ? [] : ["labels.csv", "labels"]),
     ];
     const labels = await Deno.readFile(at("labels.csv"));
     await Promise.all(outputs.map(async (output) => {
@@ -87,10 +87,11 @@ for (const command of COMMANDS) {
     assertEquals(await Deno.readFile(at("raw")), frame);
     assertEquals(await Deno.readFile(at("packed")), packed);
     assertEquals(await Deno.readFile(at("labels.csv")), labels);
+    assertEquals(await Deno.readFile(at("labels")), labels);
     for (const [name, card] of Object.entries(FIRST_CARDS)) {
       assertEquals(await Deno.readFile(at(name)), withFirstCard(frame, card));
     }
-    assertEquals((await Deno.lstat(at("link.csv"))).isSymlink, true);
+    assertEquals((await Deno.lstat(at("link"))).isSymlink, true);
   });
 }
 
@@ -161,7 +162,7 @@ Deno.test("dataset replaces no frame that has the name of one of its files", asy
       night.path,
     );
     assertEquals(code, 2, name);
-    assertStringIncludes(err, "never written over");
+    assertStringIncludes(err, "never overwritten");
     assertEquals(await Deno.readFile(at("night/r1.fits")), frame);
     await Deno.remove(at("data"), { recursive: true });
   }

@@ -325,7 +325,7 @@ Deno.test({
     );
     assertMatch(
       message,
-      /^error: The process may open too few files: review needs 48 more, of which \d+ are left\. Raise the limit \(ulimit -n\)\n$/m,
+      /^error: the process may open too few files: review needs 48 more, of which \d+ are left\. Raise the limit \(ulimit -n\)\n$/m,
     );
     assert(!/^ +at /m.test(message), message);
   },

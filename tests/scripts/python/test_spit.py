@@ -41,6 +41,16 @@ def test_classify_returns_the_rows_of_files_and_folders(frames):
     assert spit.classify(frames, "--strict", *OPTIONS) == table[1:]
 
 
+def test_options_may_be_numbers_and_paths(frames):
+    labels = frames / "labels.csv"
+    labels.write_text("path,label\nbias.fits,arc\n")
+    options = ("--labels", labels, "--hdu", 0, *OPTIONS)
+    [row] = spit.classify(frames / "bias.fits", *options)
+    assert row["type"] == "arc"
+    with spit.Classifier(*options) as classifier:
+        assert classifier.classify(frames / "bias.fits") == [row]
+
+
 def test_classify_raises_the_message_of_the_command(frames):
     with pytest.raises(spit.SpitError, match="argument .abacus. is invalid") as caught:
         spit.classify(frames, "--device", "abacus")
