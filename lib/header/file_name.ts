@@ -47,9 +47,9 @@ const LAMP_WORDS = new RegExp(
   ].join("|") + ")\\b",
 );
 
-/** Words for a lamp that shows no lines, or is off. */
+/** Words for a lamp that shows no lines, is off or is absent. */
 const CONTINUUM_WORDS = new Set(
-  "led white dome cont continuum deuterium off".split(" "),
+  "led white dome cont continuum deuterium off nolamp nolamps".split(" "),
 );
 
 /** Words that qualify a flat, also in the name of a folder. */
@@ -65,7 +65,7 @@ const PHRASES = new RegExp(
   "\\b(?:" + [
     "(?:bias|zero|dark|flat)(?: fields?| frames?| current)? " +
     "(?:sub|subtr|subtract|subtracted|corr|corrected|fielded|divided|removed)",
-    "(?:no|minus|without) (?:bias|zero|dark|flat)s?",
+    "(?:no|minus|without) (?:bias|zero|dark|flat|lamp)s?",
     "dark (?:sky|skies|nebula|cloud|doodad|star|matter)",
     "zero (?:orders?|point)",
   ].join("|") + ")\\b",

@@ -720,8 +720,8 @@ export interface PublicPath {
 
 /**
  * Paths of frames in public repositories, programs and guides, with label and claim. The
- * labels were written down before the first measurement, which found 61 of the 105
- * calibrations and made 4 false claims.
+ * labels were written down before the first measurement, which found 61 of 105 calibrations
+ * and made 4 false claims. The last three sources were read afterwards.
  */
 const PUBLIC_PATH_TABLE = `
 # 00-berni/proj_3
@@ -926,6 +926,19 @@ standard - MMT/BCS_Apr2014/g191b2b_300sens.fits
 # dark_masters of several programs
 dark dark darks/dark_10.C22.fits
 dark dark images/darks/dark_ccd1_8bit_6s_gain250_bin1_10c_20210826_020202.fit
+# ylo0803/ast443-nyc
+bias bias lab0/data/bias_1series_10c_0s.00000001.BIAS.FIT
+dark dark lab0/data/dark_10series_0c_0m30s.00000001.DARK.FIT
+flat flat lab0/data/flat_spec_1series_10s.00000001.FLAT.FIT
+flat flat lab0/data/spec_flat_field.FIT
+arc arc lab0/data/spec_lamp.FIT
+arc arc lab0/data/spec_neon_1series_5s.00000001.NOAUTODARK.FIT
+# anjavdl/PHY517_AST443
+bias bias tutorials/00000025.BIAS.FIT
+science science tutorials/star_bkgsub.fits
+# script with sedi/calibration_lamp.fit
+arc arc sedi/calibration_lamp.fit
+science - sedi/calibration_nolamp.fit
 `;
 
 export const PUBLIC_PATHS: readonly PublicPath[] = readTable(

@@ -168,6 +168,8 @@ Deno.test("a lamp or a calibration in the name of a file is an arc, unless other
       ["flats/lamp-1.fit", "flat"],
       ["darks/calib-1.fit", "dark"],
       ["lamp_off-1.fit", null],
+      ["calibration_nolamp.fit", null],
+      ["vega_no_lamp.fit", null],
       ["white_lamp-1.fit", null],
       ["LED_lamp-1.fit", "flat"],
       ["star_lamp-1.fit", null],
