@@ -1,4 +1,4 @@
-import { listTypeWords, WORD } from "./file_name.ts";
+import { hasLampWord, listTypeWords, splitWords } from "./file_name.ts";
 
 /** Catalogues whose designations are a number, or coordinates as numbers. */
 const CATALOGUES =
@@ -9,7 +9,7 @@ const CATALOGUES =
   "NGC NCG IC SH2 PN PNG LBN LDN UGC PGC MCG ARP MRK MKN ZW HCG KISS ABELL ACO " +
   // Surveys, sources and transients.
   "PKS 3C 4C PSR QSO SDSS 2MASS 2MASX WISE IRAS ROSAT 1RXS GAIA ZTF ATLAS ASASSN PTF PS1 " +
-  "SN AT GRB MAXI SWIFT";
+  "SN AT GRB MAXI SWIFT WR";
 
 const CONSTELLATIONS =
   "And Ant Aps Aqr Aql Ara Ari Aur Boo Cae Cam Cnc CVn CMa CMi Cap Car Cas Cen Cep Cet Cha " +
@@ -26,17 +26,29 @@ const GREEK =
   "iot kappa kap lambda lam mu nu xi ksi omicron omi pi rho sigma sig tau upsilon ups phi " +
   "chi psi omega ome";
 
+/** Genitives of constellations, after a Greek letter: `gamma Cassiopeiae`. */
+const GENITIVES =
+  "Andromedae Aquarii Aquilae Arietis Aurigae Bootis Cancri Capricorni Carinae Cassiopeiae " +
+  "Centauri Cephei Ceti Corvi Crucis Cygni Delphini Draconis Eridani Geminorum Herculis " +
+  "Hydrae Leonis Leporis Librae Lyrae Ophiuchi Orionis Pegasi Persei Piscium Puppis " +
+  "Sagittae Sagittarii Scorpii Serpentis Tauri Velorum Virginis Canis Ursae Coronae";
+
 /**
- * Bright stars, bodies of the solar system (Mercury is also a lamp), deep fields, and kinds of
- * objects.
+ * Bright stars (IAU Catalog of Star Names), bodies of the solar system (Mercury is also a
+ * lamp), some of them in French, Italian, Spanish and German, deep fields, and kinds of objects.
  */
 const NAMES = new Set(
   ("sirius canopus arcturus vega capella rigel procyon betelgeuse achernar altair acrux " +
     "aldebaran antares spica pollux fomalhaut deneb regulus castor bellatrix elnath alnilam " +
     "alnitak mintaka saiph dubhe merak mizar alcor alkaid alioth polaris kochab schedar caph " +
     "navi mirach alpheratz almach algol mirfak hamal mira diphda enif markab scheat albireo " +
-    "sadr rasalhague izar denebola algieba alphard pleione alcyone nunki " +
-    "goods cdfs ecdfs hudf " +
+    "sadr rasalhague izar denebola algieba alphard pleione alcyone nunki gacrux mimosa " +
+    "hadar toliman rigil adhara wezen aludra mirzam phact eltanin rastaban thuban sheliak " +
+    "sulafat tarazed sadalsuud sadalmelik errai alderamin alfirk ruchbah segin sheratan " +
+    "alhena propus gomeisa phecda megrez zosma vindemiatrix porrima zubenelgenubi " +
+    "zubeneschamali dschubba acrab shaula unukalhai kornephoros alphecca rasalgethi sabik " +
+    "ankaa menkar " +
+    "goods cdfs ecdfs hudf luna lune mond venere marte giove saturno saturne nettuno " +
     "moon venus mars jupiter saturn uranus neptune pluto ganymede callisto ceres vesta " +
     "nova supernova comet asteroid nebula galaxy quasar").split(" "),
 );
@@ -57,7 +69,8 @@ const DESIGNATION = new RegExp(
       either(CATALOGUES)
     }[\\s_-]*[JpPmM+-]?\\d(?:[A-Za-z0-9+-]|\\.(?=\\d))*`,
     // ksi Cas, alpha1 Cen
-    `${BEFORE}${either(GREEK)}\\d?[\\s_-]*${either(CONSTELLATIONS)}${AFTER}`,
+    `${BEFORE}${either(GREEK)}\\d?[\\s_-]*` +
+    `${either(`${CONSTELLATIONS} ${GENITIVES}`)}${AFTER}`,
     // RR Lyr, V404 Cyg, 61 Cyg, 48Lib
     `${BEFORE}(?:[R-Z]|[A-IK-Z][A-IK-Z]|V\\d{3,4}|[1-9]\\d?\\d?)[\\s_-]*` +
     `${either(unambiguous)}(?![a-z0-9])`,
@@ -101,10 +114,10 @@ export function findCelestialName(
 ): string | null {
   const types = listTypeWords(text);
   const isCalibration = CALIBRATIONS.some((type) => types.has(type)) ||
-    OTHER_WORDS.test(text) || LAMPS.test(text);
+    hasLampWord(text) || OTHER_WORDS.test(text) || LAMPS.test(text);
   if (isCalibration) return null;
   return standard ?? DESIGNATION.exec(text)?.[0] ??
-    text.match(WORD)?.find((word) => NAMES.has(word.toLowerCase())) ??
+    splitWords(text).find((word) => NAMES.has(word.toLowerCase())) ??
     findMessier(text) ?? findCoordinates(text);
 }
 

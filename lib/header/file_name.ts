@@ -2,17 +2,17 @@ import type { RuleClaim } from "./claim.ts";
 import type { ClaimedType } from "./rules.ts";
 
 /**
- * Words in file names that name a type. `lamp` is not among them, as it can be an arc or a
- * flat, nor are `sky` and the names of targets.
+ * Words in file names that name a type, in lower case. `sky` is not among them, nor are the
+ * names of targets. Words that end in `flat` are found by their form.
  */
 const TYPE_WORDS = mapWords({
   bias: "bias biases zero zeros",
-  dark: "dark darks darkflat darkflats flatdark flatdarks dunkelbild",
-  flat: "flat flats flatfield domeflat dflat skyflat skyflats prnu quartz " +
-    "halogen tung tungsten",
-  arc:
-    "arc arcs comp comps comparison neon argon xenon krypton thar hgar hgne " +
-    "hear hene henear cuar cune fear hgcd hgarne cunear",
+  dark: "dark darks darkflat darkflats flatdark flatdarks dunkelbild " +
+    "dunkelbilder dunkel oscuro oscuros buio",
+  flat: "prnu quartz qtz halogen halogene tung tungsten hellfeld",
+  // `arcsub` is an arc without its bias, in PyReduc and PyLongslit.
+  arc: "arc arcs arcsub comp comps comparison neon argon xenon krypton thar " +
+    "hgar hgne hear hene cuar cune fear hgcd vergleich vergleichslampe",
   standard: "std standard",
   science: "sci science star",
 });
@@ -30,9 +30,51 @@ const SOLE_WORDS = mapWords({
   flat: "plu led",
 });
 
+/**
+ * Words for the calibration of wavelengths, in names without another calibration:
+ * `vega_lamp`, `hd192640_calib-1`. The lamp for flats is called flat, or by its kind. `cal` is
+ * not among them, as it is also a spectrum with calibrated fluxes.
+ *
+ * Sources: C. Buil's guides to ISIS; nine public repositories with frames `lamp`, all of them
+ * arcs (`camera_software.ts`).
+ */
+const LAMP_WORDS = new RegExp(
+  "\\b(?:" + [
+    "calib",
+    "calibra[ct]ion|calibrazione|kalibration|kalibrierung|etalonnage",
+    "wave(?:length)? ?cal",
+    "\\w*(?<!c)lamps?|lampe|lampada|lampara|relco",
+  ].join("|") + ")\\b",
+);
+
+/** Words for a lamp that shows no lines, is off or is absent. */
+const CONTINUUM_WORDS = new Set(
+  "led white dome cont continuum deuterium off nolamp nolamps".split(" "),
+);
+
+/** Words that qualify a flat, also in the name of a folder. */
+const FLAT_WORDS = new Set(
+  "sky dome twilight evening morning dusk dawn lamp".split(" "),
+);
+
+/**
+ * Words that do not say what a frame is, in lower case and divided by blanks: what was done to
+ * it, a dark sky, the zeroth order of a spectrum.
+ */
+const PHRASES = new RegExp(
+  "\\b(?:" + [
+    "(?:bias|zero|dark|flat)(?: fields?| frames?| current)? " +
+    "(?:sub|subtr|subtract|subtracted|corr|corrected|fielded|divided|removed)",
+    "(?:no|minus|without) (?:bias|zero|dark|flat|lamp)s?",
+    "dark (?:sky|skies|nebula|cloud|doodad|star|matter)",
+    "zero (?:orders?|point)",
+  ].join("|") + ")\\b",
+  "g",
+);
+
 /** Words that say nothing: units, extensions, and words for any frame. */
 const NEUTRAL_WORDS = new Set(
-  "s sec secs min ms c x bin frame frames raw new old fit fits fts gz fz"
+  ("s sec secs min ms c x bin frame frames raw new old master masters fit fits fts gz fz")
     .split(" "),
 );
 
@@ -54,15 +96,28 @@ function mapWords(
 /** Two chemical elements or more name the lamps of an arc: `ThAr`, `HeNeAr`. */
 const LAMPS = /(?<![A-Za-z])(?:He|Ne|Ar|Hg|Cd|Cu|Th|Fe|Xe|Kr|Zn){2,}(?![a-z])/;
 
-/** Words with their capitals: `48LibARCNe` has `Lib`, `ARC` and `Ne`. */
-export const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
+/** The elements of an arc in one word, in any case: `hgnear`. Two of them also spell `near`. */
+const MIXTURE = /^(?!hearth|hearne)(?:he|ne|ar|hg|cd|cu|th|fe|xe|kr|zn){3,}$/;
+
+/** Splits a name into words, without accents: `48LibARCNe` has `Lib`, `ARC` and `Ne`. */
+export function splitWords(name: string): readonly string[] {
+  return name.normalize("NFD").replace(/\p{M}/gu, "")
+    .match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+}
+
+/** Returns the words in lower case, without those that do not say what the frame is. */
+function listWords(name: string): readonly string[] {
+  return splitWords(name).join(" ").toLowerCase().replace(PHRASES, " ")
+    .split(" ").filter((word) => word !== "");
+}
 
 const NOTHING: RuleClaim = { type: null, subtype: null, evidence: "" };
 
 /**
  * Reads the type that the name of a file claims: `Bias_0001.fits` is a bias,
  * `L2-dark-neon-1200.fits` a dark for the arcs. Where the name says nothing, that of its
- * folder counts if it has no other words: `flats/r102.fits`, `darks/300s/r102.fits`.
+ * folder counts if it has no other words: `flats/r102.fits`, `darks/300s/r102.fits`; then a
+ * lamp in the name: `vega_lamp.fits`.
  *
  * A name with words of two types claims none, except that a dark may name what it is for.
  * As in a header, bias and dark count only if the exposure time fits.
@@ -87,13 +142,20 @@ export function readFileNameClaim(
   return { type, subtype: null, evidence: `${PREFIX}${name}` };
 }
 
-/** Finds the part of a path that names a type, from the name of the file to that of its folder. */
+/**
+ * Finds the part of a path that names a type, from the name of the file to that of its folder.
+ * A lamp in the name counts last: `flats/lamp-1.fits`.
+ */
 function findTypeName(path: string): [string, ClaimedType | null] {
   const name = findFileName(path);
   const types = listTypeWords(name);
   const sole = listSoleTypes(name);
+  const isLamp = hasLampWord(name);
   if (types.size > 0 || sole !== null && sole.size > 0) {
-    return [name, chooseType(types.size > 0 ? types : sole!)];
+    const type = chooseType(types.size > 0 ? types : sole!);
+    // The name of a star, or the lamp that is named after it.
+    const isOpen = isLamp && type !== null && !CALIBRATIONS.has(type);
+    return [name, isOpen ? null : type];
   }
   const folders = removeQuery(path).split(/[\\/]/).slice(0, -1);
   for (let depth = 1; depth <= folders.length; depth++) {
@@ -106,7 +168,7 @@ function findTypeName(path: string): [string, ClaimedType | null] {
     if (type === null || !CALIBRATIONS.has(type)) break;
     return [[...folders.slice(-depth), name].join("/"), type];
   }
-  return [name, null];
+  return [name, isLamp ? "arc" : null];
 }
 
 const HAS_LETTERS = /[A-Za-z]/;
@@ -131,23 +193,40 @@ function removeQuery(path: string): string {
 
 /** Returns the types that the words of a name give: of a file, or of a target. */
 export function listTypeWords(name: string): ReadonlySet<ClaimedType> {
-  const types = name.match(WORD)?.flatMap((word) =>
-    TYPE_WORDS.get(word.toLowerCase()) ?? []
-  );
-  return new Set([...types ?? [], ...LAMPS.test(name) ? ["arc"] as const : []]);
+  const types = listWords(name).flatMap((word) => findType(word) ?? []);
+  return new Set([...types, ...LAMPS.test(name) ? ["arc"] as const : []]);
+}
+
+function findType(word: string): ClaimedType | undefined {
+  const type = TYPE_WORDS.get(word);
+  if (type !== undefined) return type;
+  if (MIXTURE.test(word)) return "arc";
+  // Masterdark, neonlamp.
+  const part = TYPE_WORDS.get(word.replace(/^(?:master|super)|lamps?$/g, ""));
+  if (part !== undefined && CALIBRATIONS.has(part)) return part;
+  return /(?<!^no)flat(?:s|fields?)?$/.test(word) ? "flat" : undefined;
+}
+
+/** Whether a name has a word for the calibration of wavelengths, and none for another lamp. */
+export function hasLampWord(name: string): boolean {
+  const words = listWords(name);
+  return LAMP_WORDS.test(words.join(" ")) &&
+    !words.some((word) => CONTINUUM_WORDS.has(word));
 }
 
 /** Returns the types that a name gives if it has no other words; `null` if it has some. */
 function listSoleTypes(name: string): ReadonlySet<ClaimedType> | null {
   const types = new Set<ClaimedType>();
   if (LAMPS.test(name)) types.add("arc");
-  for (const word of name.replace(LAMPS, "").match(WORD) ?? []) {
-    const lower = word.toLowerCase();
-    const type = TYPE_WORDS.get(lower) ?? SOLE_WORDS.get(lower);
+  const others: string[] = [];
+  for (const word of listWords(name.replace(LAMPS, ""))) {
+    const type = findType(word) ?? SOLE_WORDS.get(word);
     if (type !== undefined) types.add(type);
-    else if (!NEUTRAL_WORDS.has(lower)) return null;
+    else if (!NEUTRAL_WORDS.has(word)) others.push(word);
   }
-  return types;
+  const isFlat = types.has("flat") &&
+    others.every((word) => FLAT_WORDS.has(word));
+  return others.length === 0 || isFlat ? types : null;
 }
 
 const PREFIX = "file name ";

@@ -1,3 +1,4 @@
+import type { FrameType } from "../../lib/frame_type.ts";
 import type { UnknownInstrument } from "./unknown_instruments.ts";
 
 /** Software of cameras, and small observatories whose file names and folders tell the type. */
@@ -225,7 +226,8 @@ export const CAMERA_SOFTWARE: readonly CameraSoftware[] = [
     frames: [
       ["Night2/Neon_30sec_01.fit", "arc", { EXPTIME: 30 }],
       ["Night2/Dark_30sec_01.fit", "dark", { EXPTIME: 30 }],
-      ["Lamp1.fit", "", { EXPTIME: 5 }],
+      // The script calls it "Neon from Night1".
+      ["Lamp1.fit", "arc", { EXPTIME: 5 }],
       ["Lamp1_dark.fit", "dark", { EXPTIME: 5 }],
     ],
   },
@@ -270,7 +272,7 @@ export const CAMERA_SOFTWARE: readonly CameraSoftware[] = [
     log: { exposure: 10 },
     frames: [
       ["28_marzo_2023/sirius.fit", "", {}],
-      ["28_marzo_2023/sirius_lamp.fit", "", {}],
+      ["28_marzo_2023/sirius_lamp.fit", "arc", {}],
       ["28_marzo_2023/dark_1.fit", "dark", {}],
       ["28_marzo_2023/flat_1.fit", "flat", {}],
     ],
@@ -691,4 +693,286 @@ export const CAMERA_SOFTWARE: readonly CameraSoftware[] = [
       }],
     ],
   },
+  {
+    name: "Targets in the logs of Kast and MODS, without lamp cards",
+    source:
+      "svalenti/Keck_observations, logofthenight.md; PypeIt files of MODS",
+    cards: { EXPTIME: 10 },
+    frames: [
+      ["b1001.fits", "arc", { OBJECT: "Arc_0p5_NeHgCdAr" }],
+      ["b1004.fits", "arc", { OBJECT: "arc_2p0_NeHgCdAr" }],
+      ["b1005.fits", "arc", { OBJECT: "HgCdArNe Arc Blue" }],
+      ["b1007.fits", "flat", { OBJECT: "Flats Blue" }],
+      ["b1018.fits", "bias", { OBJECT: "Bias", EXPTIME: 0 }],
+      ["b1029.fits", "", { OBJECT: "BD284211" }],
+      ["m0024.fits", "", { OBJECT: "Feige_110_dual_grating" }],
+      ["m0028.fits", "arc", { OBJECT: "Ne_+_Hg_Lamps" }],
+      ["m0029.fits", "arc", { OBJECT: "Kr_+_Xe_Lamps" }],
+      ["m0030.fits", "arc", { OBJECT: "Ar_Lamp" }],
+      // Near-Earth asteroids, and 959 Arne.
+      ["a.fits", "", { OBJECT: "Near-Earth 433" }],
+      ["a.fits", "", { OBJECT: "Arne" }],
+    ],
+  },
+  {
+    name: "Echelle spectra that OBJECT sorts",
+    source: "reduce_night of a script echelle_reduction",
+    cards: { EXPTIME: 60 },
+    frames: [
+      ["e0001.fit", "bias", { OBJECT: "zero", EXPTIME: 0 }],
+      ["e0002.fit", "arc", { OBJECT: "comp" }],
+      ["e0003.fit", "flat", { OBJECT: "flat" }],
+    ],
+  },
 ];
+
+/** A path in a public repository: the label that a person gives it, and what it claims. */
+export interface PublicPath {
+  readonly source: string;
+  readonly label: FrameType;
+  /** `null` for no claim. */
+  readonly claim: string | null;
+  readonly path: string;
+}
+
+/**
+ * Paths of frames in public repositories, programs and guides, with label and claim. The
+ * labels were written down before the first measurement, which found 61 of 105 calibrations
+ * and made 4 false claims. The last three sources were read afterwards.
+ */
+const PUBLIC_PATH_TABLE = `
+# 00-berni/proj_3
+science - data_files/01_night/saturno/saturno_image_26072022_0440.fit
+science - data_files/16-08-26/Aldebaran/aldebaran-001.fit
+science - data_files/16-08-26/M42/M42-001.fit
+science - data_files/16-08-26/Pleione/pleione-002.fit
+arc arc data_files/16-08-26/Pleione/pleione_lamp.fit
+science - data_files/16-08-26/RRLyr/RRLyr-002.fit
+arc arc data_files/16-08-26/vega/lamp_vega.fit
+science - data_files/17-03-27/Arturo/arturo_-0012sec.fit
+arc arc data_files/17-03-27/Arturo/arturo_lamp.fit
+science - data_files/17-03-27/Eltanin/eltanin-001_10sec.fit
+arc arc data_files/17-03-27/Eltanin/eltanin_lamp.fit
+science - data_files/17-03-27/Muceps/mucep-001__30sec.fit
+arc arc data_files/17-03-27/Muceps/muceps_lamp.fit
+science - data_files/17-03-27/Polluce/polluce_10sec_1.fit
+arc arc data_files/17-03-27/Polluce/polluce_lamp.fit
+science - data_files/17-03-27/Rastaban/rastaban-001__10sec.fit
+science - data_files/17-03-27/Vega01/vega-001_20deg.fit
+arc arc data_files/17-03-27/Vega01/vega_20deg_lamp.fit
+arc arc data_files/17-03-27/Vega03/vega43deglamp.fit
+arc arc data_files/17-03-27/Vega04/vega04_lamp.fit
+science - data_files/17-03-27/Vega05/vega5-001_68deg.fit
+science - data_files/17-03-27/WR140/wr140_100sec.fit
+arc arc data_files/17-03-27/WR140/wr140_lamp.fit
+dark dark data_files/17-03-27/calibrazione/cal-001__dark.fit
+flat flat data_files/17-03-27/calibrazione/cal-001__flat.fit
+bias bias data_files/17-03-27/calibrazione/cal-001_bias.fit
+science - data_files/22-07-26_ohp/luna/LunaNera_Image_26072022_0525.fit
+# Antonio19-jpg/AntonioWork
+science - M42-013.fit
+science - Regolo-0015sec.fit
+arc arc Regolo_lamp.fit
+science - giove_spec.fit
+science - vega5-002_68deg.fit
+arc arc lamp_moon_venus.fit
+arc arc vega5_lamp.fit
+# d-sanfratello/spectrumpy; script of the course of 2019
+science - 27 marzo 2018/moon-001.fit
+arc arc 27 marzo 2018/lamp_moon_venus.fit
+arc arc spectral_lamps_ATIK/neon_ATIK.fit
+# Sandipan-Borthakur/toes-pyreduce-pipeline
+bias bias 2024-06-21/Bias_0s_20240621_221716-1.fit
+flat flat 2024-06-21/Flat_5s_20240621_222912-1.fit
+science - 2024-06-21/Vega_Object_25s_20240621_224908-1.fit
+arc arc 2024-06-21/Vega_Calibration_30s_20240621_225633-1.fit
+# malclocke/specreduce
+dark dark example/dark.fit
+science - example/fomalhaut_0031.fit
+# Salgadod123/Spectra-Reduction-school-project
+science science Hot_Star.fit
+dark dark MasterDark_BiasSub.fits
+flat flat MasterFlat_Final.fits
+arc arc Processed_WaveCal.fits
+# RaulS22/Astrophysics-Lab
+bias bias BIAS/bias_cooled_2024-09-23_18-43-30_0220.fits
+flat flat FLAT/flat__2024-09-23_18-52-28_black_0241.fits
+science - M57/m57_2024-09-23_19-29-46_black_0323.fits
+# hpparvi/tutorial--specreduce
+arc arc data/osiris_arc_HgAr.fits
+arc arc data/osiris_arc_Ne.fits
+science - data/osiris_tres_3b.fits
+# sonithls/HFOSC-Spectroscopic-Pipeline
+arc arc Database/hfosc1_gr7_lamp.fits
+# sotzee/AST443
+arc arc spectra/arklamp.00000006.FIT
+science - spectra/snowball.00000014.FIT
+dark dark spectra/data_dark_reduced/processed_Master_Dark1.fits
+flat flat spectra/data_dark_reduced/processed_Master_Flat.fits
+science - spectra/data_dark_reduced/processed_snowball.00000014.FIT.fits
+science science Spectroscopy_Lab2/science_1.cal.fits
+# abigailbishop/AST443-F18-BBY
+dark dark Lab2/fitsFiles/masterdark_10.0.fits
+flat flat Lab2/fitsFiles/masterFlat.fits
+science science Lab2/fitsFiles/ref_star_dcc.fits
+arc flat Lab2/fitsFiles/mercury_dcc_flat.fits
+science flat Lab2/fitsFiles/nebula_00000000_dcc_flat.fits
+flat flat Lab0/3.3_SpectrumFlat/masterflat_50E-6m_lamp.fits
+flat flat Lab0/3.3_SpectrumFlats_all/master_DomeFlat_50E-6m.fits
+# ISIS, guide for the Alpy 600 (C. Buil)
+science - alpy_tuto/hd192640-1.fit
+arc arc alpy_tuto/hd192640_calib-1.fit
+flat flat alpy_tuto/flat.fit
+dark dark alpy_tuto/calib/dark300_15.fit
+bias bias alpy_tuto/calib/offset_15.fit
+# KostasValeckas/PyLongslit
+arc arc GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/arcsub.fits
+arc - GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/arcsub_std.fits
+science - GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/obj.fits
+standard standard GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/std.fits
+science science lensed_out/reduced_science_0004799976-20241004-OSIRIS-OsirisLongSlitSpectroscopy.fits
+standard standard lensed_out/reduced_std_0004799968-20241004-OSIRIS-OsirisLongSlitSpectroscopy.fits
+standard standard output/reduced_standard_ALHh050097.fits
+science - tutorial/obj.skysub.fits
+# sgsellers/SSOsoft
+flat flat level0/solar_flat.fits
+flat flat level0/lamp_flat.fits
+dark dark level0/dark.fits
+science - level0/scan_6302.fits
+# kmgill/solhat
+flat - Sun_-_Flat/0001.fits
+dark - Sun_-_Dark/0001.fits
+dark - Sun_-_Flat_Dark/0001.fits
+science - Sun/0001.fits
+# CCDAutoPilot, help on data organization
+dark dark -20DarkR1_600s1x1_080620_00001.fit
+bias bias -20BiasR1_1x1_080620_00001.fit
+flat flat RedFlatR1_236W_M63_00123.fit
+science - RedR1_236W_M63_00123.fit
+# MU of TAO, reference
+flat flat userID/081013_T1/EveningFlat/x0001.fit
+flat flat userID/081013_T1/MorningFlat/x0001.fit
+science - userID/081013_T1/images/x0001.fit
+# StellarCartography/pydis
+arc arc UT170422/HeNeAr.0005r.fits
+arc arc example_data/HeNeAr.0028b.fits
+science - 05may31.0035r.fits
+# MIDAS scripts for the Zeiss-1000
+bias bias bias/S13051113.FTS
+flat flat flats/S13051014.FTS
+science - S13050712.FTS
+# IRAF guides for the RTT-150 and for Xinglong and Lijiang
+arc arc fear.fits
+flat - nhalogen.fits
+bias bias Zero.fits
+flat flat Halogen.fits
+arc arc Lamp.fits
+# reduction of VIRUS2 (Antigen), manifest
+standard standard VIRUS2/20250619/0000099/D3G/VIRUS2_20250620_0000017_standard_D3G_exp01_20250621T040909.6_HR4963.fits
+bias bias VIRUS2/20250619/0000029/D3G/VIRUS2_20250619_0000029_bias_D3G_exp01_20250620T021157.0_zero.fits
+flat - VIRUS2/20250619/0000030/D3G/VIRUS2_20250619_0000030_flatp_D3G_exp01_20250620T022204.3_twilight.fits
+arc arc VIRUS2/20250619/0000025/D3G/VIRUS2_20250619_0000025_arc_D3G_exp01_20250620T010914.6_fear.fits
+# mikeireland/pymfe
+arc arc 20150601/thar0001.fit
+science - 20150601/gacrux0001.fit
+dark dark tauCeti/Masterdark_thar.fit
+dark dark tauCeti/Masterdark_target.fit
+flat flat 20160221_sun/20151130_Masterflat_calibrated.fit
+# rudolffu/pyfosc, myfosc
+bias bias bias0001.fit
+flat flat speclflat0001.fit
+arc arc specllamp0001.fit
+science - specltar0001.fit
+standard - speclfluxref0001.fit
+# m2fs_pipeline
+arc arc output/NeHgArXe_COSMOS_C_b.fits
+arc arc output/ThAr_COSMOS_C_b.fits
+flat - output/LED_COSMOS_C_b.fits
+flat - output/twilight_COSMOS_C_b.fits
+dark - raw_images/bdark.fits
+science - raw_images/b0148.fits
+# pykosmospp, docs
+arc arc data/arcs/arc_001.fits
+# SpecProc
+bias bias rawdata/bias_001.fits
+arc arc rawdata/thar_001.fits
+science science rawdata/science_001.fits
+# script with raw/calibracion.FIT
+arc arc raw/calibracion.FIT
+# script for spectra of TRES
+flat flat FLAT_2012-04-01_23h18m00s.fits
+standard - Feige34_2012-04-29_03h42m55s_cb.fits
+science - 11LORI_2012-04-02_02h46m34s_cb.fits
+# lab on CCDs, averaged darks
+dark dark Astronomy/20200113rm/sarm20200113dark-001.fits
+# SEDM, scripts
+standard - Aug08/bd+28d4211_5s_ifu20130808_23_05_49r.fits
+# UVES_headsort
+bias bias bias_cal_390_06_01_b.fits
+flat flat flat_cal_390_06_01_b.fits
+arc arc thar_wav_390_06_01_b.fits
+science science hem1341m1020_sci_390_06_b.fits
+# spec_stack.py (Ordner, DATEI_PREFIX)
+science science work/in/science_spectrum_001.fits
+arc arc work/in/calibration_lamp_001.fits
+# FAR_spectro
+arc arc master/master_lamp.fits
+# plouis35/QuickSpec
+bias bias _offset.fit
+dark dark _dark.fit
+flat flat _flat.fit
+# name_suggests_darkflat, tests
+dark dark flat_dark_001.fits
+dark dark M42_DarkFlat_300s.fit
+dark dark session1.FLAT_DARK.fits
+dark dark dark flat 01.fits
+# reduction of Alpy spectra with findorder and AlpyArNe
+flat flat testspec/flats/spectrum-0001_flat_afterwards_20s.fit
+arc arc testspec/wavelength_calib.fit
+science - testspec/spectra/spectrum-0001.fit
+dark dark testspec/darks/spectrum-0001_20s.fit
+# final project Astro100
+arc arc FinalProjectAstro100/0060.COMP.fits
+flat flat FinalProjectAstro100/masterFlatSpectroscopy.fits
+# script with Scans/halogen.fit
+flat flat Scans/halogen.fit
+# files of XIDL, Lick and MMT
+standard - Lick/March30_2014/Flux/Feige34_b600.fits
+standard - Lick/May_2014/Flux/HZ44_r600.fits
+standard - MMT/BCS_Apr2014/g191b2b_300sens.fits
+# dark_masters of several programs
+dark dark darks/dark_10.C22.fits
+dark dark images/darks/dark_ccd1_8bit_6s_gain250_bin1_10c_20210826_020202.fit
+# ylo0803/ast443-nyc
+bias bias lab0/data/bias_1series_10c_0s.00000001.BIAS.FIT
+dark dark lab0/data/dark_10series_0c_0m30s.00000001.DARK.FIT
+flat flat lab0/data/flat_spec_1series_10s.00000001.FLAT.FIT
+flat flat lab0/data/spec_flat_field.FIT
+arc arc lab0/data/spec_lamp.FIT
+arc arc lab0/data/spec_neon_1series_5s.00000001.NOAUTODARK.FIT
+# anjavdl/PHY517_AST443
+bias bias tutorials/00000025.BIAS.FIT
+science science tutorials/star_bkgsub.fits
+# script with sedi/calibration_lamp.fit
+arc arc sedi/calibration_lamp.fit
+science - sedi/calibration_nolamp.fit
+`;
+
+export const PUBLIC_PATHS: readonly PublicPath[] = readTable(
+  PUBLIC_PATH_TABLE,
+);
+
+function readTable(table: string): PublicPath[] {
+  return table.trim().split("\n# ").flatMap((group) => {
+    const [source, ...lines] = group.replace(/^# /, "").split("\n");
+    return lines.map((line) => {
+      const [label, claim, ...path] = line.split(" ");
+      return {
+        source: source!,
+        label: label as FrameType,
+        claim: claim === "-" ? null : claim!,
+        path: path.join(" "),
+      };
+    });
+  });
+}

@@ -24,6 +24,11 @@ Deno.test("a designation, a star, a planet or coordinates are a celestial object
       ["GOODS-S mask 3", "GOODS"],
       ["C/2020 F3", "C/2020"],
       ["67P_20150827", "67P"],
+      ["gamma Cassiopeiae", "gamma Cassiopeiae"],
+      ["zeta_Tauri-60s.fit", "zeta_Tauri"],
+      ["wr140_100sec.fit", "wr140"],
+      ["eltanin-001_10sec.fit", "eltanin"],
+      ["giove_spec.fit", "giove"],
       ["J0047+0319", "0047+0319"],
       ["GQ125005+280041", "125005+280041"],
       ["CIV1233-0031", "1233-0031"],
@@ -38,6 +43,8 @@ Deno.test("a text with a word for a calibration or a test has no celestial objec
       "HeNe GQ125005+280041",
       "Flat_M42.fits",
       "lamp_vega.fits",
+      "vega43deglamp.fit",
+      "hd192640_calib-1.fit",
       "focus HD 223075",
       "M42 twilight",
       "ThAr_M76.fits",
@@ -63,6 +70,8 @@ Deno.test("words, dates, settings and parts of words are no celestial object", (
       "mercury",
       "M1 cover",
       "Novara.fits",
+      "pi_camera_001.fits",
+      "neon_ATIK.fit",
     ]
   ) assertEquals(findCelestialName(text), null, text);
 });

@@ -3,6 +3,7 @@ import {
   isFileNameClaim,
   readFileNameClaim,
 } from "../../lib/header/file_name.ts";
+import { PUBLIC_PATHS } from "./camera_software.ts";
 
 const readType = (name: string, exposure: number | null = null) =>
   readFileNameClaim(name, exposure).type;
@@ -41,8 +42,17 @@ Deno.test("words inside other words, targets and queries claim nothing", () => {
       "Hearne_001.fits",
       "r102.fits",
       "M76_M2_ML_Tue.fits",
-      "lamp_vega.fits",
       "hd12345_ref.fit",
+      "Tobias_001.fits",
+      "Flatiron_001.fits",
+      "Clamp_001.fits",
+      "Hearth_001.fits",
+      "Arne_959.fits",
+      "near_earth_433.fits",
+      "noflat_001.fits",
+      "vega_cal.fits",
+      "vega_calibrated.fits",
+      "afterdark/r102.fits",
       "NOIRLab_001.fits",
       "https://example.org/r102.fits?name=bias",
     ]
@@ -125,4 +135,87 @@ Deno.test("the claim names the file as its evidence", () => {
   assertEquals(claim.evidence, "file name flat-1.fits");
   assertEquals(isFileNameClaim(claim), true);
   assertEquals(isFileNameClaim({ ...claim, evidence: "IMAGETYP=FLAT" }), false);
+});
+
+Deno.test("names of combined frames and of lamps are words in one", () => {
+  for (
+    const [name, type] of [
+      ["Masterdark_thar.fit", "dark"],
+      ["masterdarkflat_2s.fits", "dark"],
+      ["20151130_Masterflat.fit", "flat"],
+      ["superbias.fits", "bias"],
+      ["speclflat0001.fit", "flat"],
+      ["neonlamp-1.fit", "arc"],
+      ["tunglamp-1.fit", "flat"],
+      ["hgnear_60s.fits", "arc"],
+      ["NEHGAR_60s.fits", "arc"],
+    ] as const
+  ) assertEquals(readType(name), type, name);
+});
+
+Deno.test("a lamp or a calibration in the name of a file is an arc, unless other words say more", () => {
+  for (
+    const [name, type] of [
+      ["lamp_vega.fits", "arc"],
+      ["vega43deglamp.fit", "arc"],
+      ["hd192640_calib-1.fit", "arc"],
+      ["raw/calibraci\u00f3n_02.FIT", "arc"],
+      ["l\u00e1mpara_02.fits", "arc"],
+      ["Processed_WaveCal.fits", "arc"],
+      ["cal-001__dark.fit", "dark"],
+      ["flat_lamp-1.fit", "flat"],
+      ["halogen_lamp-1.fit", "flat"],
+      ["flats/lamp-1.fit", "flat"],
+      ["darks/calib-1.fit", "dark"],
+      ["lamp_off-1.fit", null],
+      ["calibration_nolamp.fit", null],
+      ["vega_no_lamp.fit", null],
+      ["white_lamp-1.fit", null],
+      ["LED_lamp-1.fit", "flat"],
+      ["star_lamp-1.fit", null],
+      ["lamps/r102.fits", null],
+      ["calib/r102.fits", null],
+      ["wavelength_650nm-1.fits", null],
+    ] as const
+  ) assertEquals(readType(name), type, name);
+});
+
+Deno.test("words for what was done to a frame, a dark sky and a zeroth order claim nothing", () => {
+  for (
+    const [name, type] of [
+      ["vega_dark_subtracted.fits", null],
+      ["m31_flat_field_corrected.fits", null],
+      ["neon_bias_sub.fits", "arc"],
+      ["MasterDark_BiasSub.fits", "dark"],
+      ["vega_no_flat.fits", null],
+      ["dark_sky_m31.fits", null],
+      ["DarkNebula_B33.fits", null],
+      ["zero_order_vega.fits", null],
+    ] as const
+  ) assertEquals(readType(name), type, name);
+});
+
+Deno.test("the folder of flats may tell which flats", () => {
+  assertEquals(readType("081013_T1/EveningFlat/x1.fit"), "flat");
+  assertEquals(readType("dome_flats/x1.fit"), "flat");
+  assertEquals(readType("dome/x1.fit"), null);
+  assertEquals(readType("evening/x1.fit"), null);
+});
+
+for (const [source, paths] of Map.groupBy(PUBLIC_PATHS, (one) => one.source)) {
+  Deno.test(`paths in public repositories: ${source}`, () => {
+    for (const { path, claim } of paths) {
+      assertEquals(readType(path), claim, path);
+    }
+  });
+}
+
+Deno.test("of the paths in public repositories, two frames that a flat corrected claim a wrong type", () => {
+  const wrong = PUBLIC_PATHS.filter(({ label, claim }) =>
+    claim !== null && claim !== label
+  );
+  assertEquals(wrong.map(({ path }) => path), [
+    "Lab2/fitsFiles/mercury_dcc_flat.fits",
+    "Lab2/fitsFiles/nebula_00000000_dcc_flat.fits",
+  ]);
 });
