@@ -66,7 +66,7 @@ class Recipe:
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     adaptation: Adaptation = Adaptation()
-    version: str = "0.9.0"
+    version: str = "0.10.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
