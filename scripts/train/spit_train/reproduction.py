@@ -55,7 +55,7 @@ class Adaptation:
     images: int = 5000
     rate: float = 1e-3
     real_share: float = 0.5
-    blend: float = 0.5
+    blend: float = 1.0
 
 
 @dataclass(frozen=True)
