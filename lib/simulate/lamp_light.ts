@@ -32,15 +32,15 @@ import {
  * - `comb`: evenly spaced lines, as of an etalon or a laser frequency comb.
  */
 const ARC_KINDS = {
-  full: 0.46,
+  full: 0.48,
   continuum: 0.1,
   element: 0.13,
   weak: 0.09,
   dense: 0.08,
   defocused: 0.03,
   hartmann: 0.03,
-  sparse: 0.05,
-  comb: 0.03,
+  sparse: 0.04,
+  comb: 0.02,
 } as const;
 
 type ArcKind = keyof typeof ARC_KINDS;

@@ -84,7 +84,7 @@ function sampleShape(random: Random): { rows: number; columns: number } {
   let rows = random.chance(0.25)
     ? columns * random.uniform(0.9, 1)
     : random.logUniform(40, 1600);
-  const limit = random.chance(0.06) ? LARGE_PIXELS : USUAL_PIXELS;
+  const limit = random.chance(0.08) ? LARGE_PIXELS : USUAL_PIXELS;
   // Bin detectors above the limit, along either axis.
   while (rows * columns > limit) {
     if (random.chance(0.5) && columns > 700) columns *= 0.7;
@@ -117,9 +117,15 @@ function sampleSoftness(
     : softness;
 }
 
-/** Samples the size of a star's image; a telescope without a slit has small ones. */
+/**
+ * Samples the size of a star's image, in pixels as the camera samples it or as a
+ * fraction of the rows: a large detector has traces far narrower than one that is
+ * binned or windowed. A telescope without a slit has small ones.
+ */
 function sampleSeeing(random: Random, layout: Layout, rows: number): number {
-  const seeing = Math.max(0.7, random.logUniform(0.004, 0.04) * rows);
+  const seeing = random.chance(0.5)
+    ? Math.min(random.logUniform(0.8, 6), 0.04 * rows)
+    : Math.max(0.7, random.logUniform(0.004, 0.04) * rows);
   return layout === "slitless" ? Math.min(seeing, 0.7 + 0.008 * rows) : seeing;
 }
 

@@ -198,7 +198,7 @@ export function showsType(
     default:
       // A trace one cell wide over the whole dispersion covers 0.005 of the cells, three
       // lines along the whole slit as much.
-      return detail > 0.004;
+      return detail > 0.0025;
   }
 }
 

@@ -55,7 +55,7 @@ class Adaptation:
     images: int = 5000
     rate: float = 1e-3
     real_share: float = 0.5
-    blend: float = 0.5
+    blend: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Recipe:
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     adaptation: Adaptation = Adaptation()
-    version: str = "0.9.0"
+    version: str = "0.10.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
