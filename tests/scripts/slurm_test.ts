@@ -279,8 +279,12 @@ Deno.test("after all tasks of an array, the merge has a row for each frame", asy
 
   assertEquals((await bash(folder, script(1), task(1))).code, 0);
   const { code, err } = await bash(folder, script(2));
-  assertEquals([code, err], [0, "10 of 10 frames have one row each\n"]);
-  const rows = Deno.readTextFileSync(`${folder.path}/rows/verdicts.ndjson`);
+  const merged = `${folder.path}/rows/verdicts.ndjson`;
+  assertEquals(
+    [code, err],
+    [0, `wrote ${merged}\n10 of 10 frames have one row each\n`],
+  );
+  const rows = Deno.readTextFileSync(merged);
   assertEquals(rows.split("\n").length, 11);
   assertEquals(Deno.readTextFileSync(`${folder.path}/rows/missing.txt`), "");
 });
