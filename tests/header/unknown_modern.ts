@@ -1,6 +1,6 @@
 import type { UnknownInstrument } from "./unknown_instruments.ts";
 
-/** The headers of spectrographs since 2004, and of some in construction, without rules of their own. */
+/** The headers of spectrographs since 2004, and of some to come, without rules of their own. */
 export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
   {
     name: "Spectrograph of SONG at Mount Kent",
@@ -70,7 +70,8 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
   },
   {
     name: "PARVI at the Palomar 200 inch",
-    source: "pychell, pychell/data/parvi.py (START in nanoseconds of Unix time)",
+    source:
+      "pychell, pychell/data/parvi.py (START in nanoseconds of Unix time)",
     cards: {
       DATE_OBS: "2021-07-19",
       START: "1626681600000000000",
@@ -80,7 +81,8 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
       FIBER: 3,
     },
     log: {
-      start: "2021-07-19T08:00:00",
+      // Nanoseconds are not read.
+      start: null,
       exposure: 600,
       ra: 300.1820833,
       dec: 22.7108333,
@@ -141,7 +143,7 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
       ["flat", { NDFCLASS: "MFFFF" }],
       ["flat", { NDFCLASS: "LFLAT" }],
       ["arc", { NDFCLASS: "MFARC" }],
-      ["light", { NDFCLASS: "MFOBJECT" }],
+      ["science", { NDFCLASS: "MFOBJECT" }],
     ],
   },
   {
@@ -269,14 +271,15 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
     name: "MICADO at the ELT",
     source: "PyReduce, instruments/MICADO/config.yaml",
     cards: { INSTRUME: "MICADO", "MJD-OBS": 60310.5, OBS_EXPTIME: 300 },
-    log: { mjd: 60310.5, exposure: 300 },
+    log: { mjd: 60310.5 },
     frames: [
       ["dark", { "ESO DPR TYPE": "DARK" }],
-      ["flat", { "ESO DPR TYPE": "SFLATSLIT" }],
       ["flat", { "ESO DPR TYPE": "LAMP,FLAT" }],
-      ["flat pinhole", { "ESO DPR TYPE": "SFLAT_PINH" }],
       ["arc", { "ESO DPR TYPE": "WAVE" }],
-      ["arc pinhole", { "ESO DPR TYPE": "WAVE_PINH" }],
+      // Abbreviations of a simulation, not read: flats, a flat and an arc of pinholes.
+      ["", { "ESO DPR TYPE": "SFLATSLIT" }],
+      ["", { "ESO DPR TYPE": "SFLAT_PINH" }],
+      ["", { "ESO DPR TYPE": "WAVE_PINH" }],
       ["standard", { "ESO DPR TYPE": "STD,TELLURIC" }],
       ["science", { "ESO DPR TYPE": "OBJECT" }],
     ],
@@ -296,12 +299,14 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
       ["flat", { SIMTYPE: "flat_field" }],
       ["arc", { SIMTYPE: "fabry_perot" }],
       ["arc", { SIMTYPE: "lfc" }],
-      ["science", { SIMTYPE: "spectrum" }],
+      // In other cards, a spectrum is what the file contains.
+      ["", { SIMTYPE: "spectrum" }],
     ],
   },
   {
     name: "NIRWALS at SALT",
-    source: "nirwals-pipeline, salt_pkgs/configs/nirwals: prered.json, obslog.json",
+    source:
+      "nirwals-pipeline, salt_pkgs/configs/nirwals: prered.json, obslog.json",
     cards: {
       INSTRUME: "NIRWALS",
       PROPID: "2023-1-SCI-004",
@@ -366,60 +371,19 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
       TARG_RA: 5.5,
       TARG_DEC: -72.05,
     },
-    log: { start: "2013-01-19T18:23:34.230", exposure: 104.33508 },
+    log: { start: "2013-01-19T18:23:34.230", exposure: null },
     frames: [
-      ["dark", { EXP_TYPE: "NRS_DARK" }],
-      ["flat", { EXP_TYPE: "NRS_AUTOFLAT" }],
-      ["arc", { EXP_TYPE: "NRS_AUTOWAVE" }],
-      ["focus", { EXP_TYPE: "NRS_FOCUS" }],
+      // The types of JWST, with the instrument in front, are not read.
+      ["", { EXP_TYPE: "NRS_DARK" }],
+      ["", { EXP_TYPE: "NRS_AUTOFLAT" }],
+      ["", { EXP_TYPE: "NRS_AUTOWAVE" }],
       ["", { EXP_TYPE: "NRS_LAMP" }],
-      ["acquisition", { EXP_TYPE: "NRS_TACQ" }],
-      ["science", { EXP_TYPE: "NRS_FIXEDSLIT", TARGNAME: "NGC 104" }, {
+      ["focus", { EXP_TYPE: "NRS_FOCUS" }],
+      ["", { EXP_TYPE: "NRS_TACQ" }],
+      ["", { EXP_TYPE: "NRS_FIXEDSLIT", TARGNAME: "NGC 104" }, {
         target: "NGC 104",
         ra: 5.5,
         dec: -72.05,
-      }],
-      ["science", { EXP_TYPE: "NRS_IFU", TARGNAME: "NGC 104" }],
-      ["science", { EXP_TYPE: "NRS_MSASPEC", TARGNAME: "NGC 104" }],
-    ],
-  },
-  {
-    name: "pyobs",
-    source: "pyobs-core, pyobs/utils/enums.py (ImageType, IMAGETYP)",
-    cards: { "DATE-OBS": "2020-10-11T20:21:22.345", EXPTIME: 30 },
-    log: { start: "2020-10-11T20:21:22.345", exposure: 30 },
-    frames: [
-      ["bias", { IMAGETYP: "bias", EXPTIME: 0 }, { exposure: 0 }],
-      ["dark", { IMAGETYP: "dark" }],
-      ["flat twilight", { IMAGETYP: "skyflat" }],
-      ["focus", { IMAGETYP: "focus" }],
-      ["acquisition", { IMAGETYP: "acquisition" }],
-      ["science", { IMAGETYP: "object", OBJECT: "alf Lyr" }, {
-        target: "alf Lyr",
-      }],
-    ],
-  },
-  {
-    name: "AzCam, as of VATTspec",
-    source: "azcam, exposure.py (IMAGETYP, COMPLAMP, times)",
-    cards: {
-      "DATE-OBS": "2021-04-05",
-      "TIME-OBS": "06:07:08.900",
-      "UTC-OBS": "06:07:08.900",
-      TIMESYS: "UTC",
-      EXPREQ: 15,
-      EXPTIME: 15,
-    },
-    log: { start: "2021-04-05T06:07:08.900", exposure: 15 },
-    frames: [
-      ["bias", { IMAGETYP: "zero", OBJECT: "zero", EXPTIME: 0 }, {
-        exposure: 0,
-      }],
-      ["dark", { IMAGETYP: "dark", OBJECT: "dark" }],
-      ["flat", { IMAGETYP: "flat", OBJECT: "flat" }],
-      ["arc", { IMAGETYP: "comp", OBJECT: "hear", COMPLAMP: "HeAr" }],
-      ["science", { IMAGETYP: "object", OBJECT: "UGC 4115" }, {
-        target: "UGC 4115",
       }],
     ],
   },
