@@ -724,6 +724,50 @@ export const CAMERA_SOFTWARE: readonly CameraSoftware[] = [
       ["e0003.fit", "flat", { OBJECT: "flat" }],
     ],
   },
+  {
+    name: "pyobs",
+    source: "pyobs-core, pyobs/utils/enums.py (ImageType, IMAGETYP)",
+    cards: { "DATE-OBS": "2020-10-11T20:21:22.345", EXPTIME: 30 },
+    log: { start: "2020-10-11T20:21:22.345", exposure: 30 },
+    frames: [
+      ["r1.fits", "bias", { IMAGETYP: "bias", EXPTIME: 0 }, { exposure: 0 }],
+      ["r1.fits", "dark", { IMAGETYP: "dark" }],
+      ["r1.fits", "flat twilight", { IMAGETYP: "skyflat" }],
+      ["r1.fits", "focus", { IMAGETYP: "focus" }],
+      ["r1.fits", "acquisition", { IMAGETYP: "acquisition" }],
+      ["r1.fits", "science", { IMAGETYP: "object", OBJECT: "alf Lyr" }, {
+        target: "alf Lyr",
+      }],
+    ],
+  },
+  {
+    name: "AzCam, as of VATTspec",
+    source: "azcam, exposure.py (IMAGETYP, COMPLAMP, times)",
+    cards: {
+      "DATE-OBS": "2021-04-05",
+      "TIME-OBS": "06:07:08.900",
+      "UTC-OBS": "06:07:08.900",
+      TIMESYS: "UTC",
+      EXPREQ: 15,
+      EXPTIME: 15,
+    },
+    log: { start: "2021-04-05T06:07:08.900", exposure: 15 },
+    frames: [
+      ["r1.fits", "bias", { IMAGETYP: "zero", OBJECT: "zero", EXPTIME: 0 }, {
+        exposure: 0,
+      }],
+      ["r1.fits", "dark", { IMAGETYP: "dark", OBJECT: "dark" }],
+      ["r1.fits", "flat", { IMAGETYP: "flat", OBJECT: "flat" }],
+      ["r1.fits", "arc", {
+        IMAGETYP: "comp",
+        OBJECT: "hear",
+        COMPLAMP: "HeAr",
+      }],
+      ["r1.fits", "science", { IMAGETYP: "object", OBJECT: "UGC 4115" }, {
+        target: "UGC 4115",
+      }],
+    ],
+  },
 ];
 
 /** A path in a public repository: the label that a person gives it, and what it claims. */

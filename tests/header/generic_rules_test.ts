@@ -8,11 +8,13 @@ import {
   UNKNOWN_INSTRUMENTS,
   type UnknownInstrument,
 } from "./unknown_instruments.ts";
+import { UNKNOWN_MODERN } from "./unknown_modern.ts";
 
 const INSTRUMENTS = [
   ...UNKNOWN_INSTRUMENTS,
   ...UNKNOWN_ECHELLES,
   ...UNKNOWN_INFRARED,
+  ...UNKNOWN_MODERN,
 ];
 
 for (const instrument of INSTRUMENTS) {
