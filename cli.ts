@@ -29,7 +29,7 @@ const COMMANDS = {
   score: "Score rows of evaluate --predictions without a model",
   pypeit: "Correct the frame types of a .pypeit file in a copy",
   simulate: "Write a night of simulated raw frames",
-  dataset: "Write shards of input images for training",
+  dataset: "Write a dataset of input images for training",
 };
 
 /** The module of a command is imported only when the command is used. */
