@@ -23,7 +23,7 @@ const COMMANDS = {
   watch: "Classify frames as they arrive in a folder, until Ctrl-C",
   run: "Classify a shard of many frames; resumes an earlier run",
   merge: "Merge the rows of all shards, and list frames without a row",
-  enqueue: "Post frames to a queue for workers",
+  enqueue: "Publish frames to a queue for workers",
   worker: "Classify frames from a queue, until Ctrl-C",
   evaluate: "Score a model against the labels of a manifest",
   score: "Score rows of evaluate --predictions without a model",
@@ -67,9 +67,9 @@ Examples:
   spit run @all.txt --shard 3/10 --out rows
                                       a tenth of many frames, for one machine of ten
   spit merge rows -o all.ndjson       the rows of all shards, and what is missing
-  spit enqueue n1 --nats nats://dome  post frames for workers
+  spit enqueue n1 --nats nats://dome  publish frames for workers
   spit worker n1 --nats nats://dome --out rows
-                                      classify posted frames, until Ctrl-C
+                                      classify published frames, until Ctrl-C
   spit pypeit kast_A.pypeit           a copy with corrected frame types
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command
