@@ -21,6 +21,8 @@ export interface MergedRows {
   readonly superseded: number;
   /** Rows of older versions, which are left out. */
   readonly outdated: number;
+  /** `NAME@VERSION` of the model of the rows; `null` without rows. */
+  readonly model: string | null;
   /** Yields the rows as lines with line breaks, in the order of `paths`. */
   lines(): AsyncGenerator<string, void, void>;
 }
@@ -87,6 +89,7 @@ export async function mergeParts(
       : null,
     superseded,
     outdated,
+    model: models.size === 0 ? null : model ?? [...models][0]!,
     lines: () => readLines(folder, rowFiles, paths, selected, bufferRows),
   };
 }
