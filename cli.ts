@@ -23,13 +23,13 @@ const COMMANDS = {
   watch: "Classify frames as they arrive in a folder, until Ctrl-C",
   run: "Classify a shard of many frames; resumes an earlier run",
   merge: "Merge the rows of all shards, and list frames without a row",
-  enqueue: "Post frames to a queue for workers",
+  enqueue: "Publish frames to a queue for workers",
   worker: "Classify frames from a queue, until Ctrl-C",
   evaluate: "Score a model against the labels of a manifest",
   score: "Score rows of evaluate --predictions without a model",
   pypeit: "Correct the frame types of a .pypeit file in a copy",
   simulate: "Write a night of simulated raw frames",
-  dataset: "Write shards of input images for training",
+  dataset: "Write a dataset of input images for training",
 };
 
 /** The module of a command is imported only when the command is used. */
@@ -67,9 +67,9 @@ Examples:
   spit run @all.txt --shard 3/10 --out rows
                                       a tenth of many frames, for one machine of ten
   spit merge rows -o all.ndjson       the rows of all shards, and what is missing
-  spit enqueue n1 --nats nats://dome  post frames for workers
+  spit enqueue n1 --nats nats://dome  publish frames for workers
   spit worker n1 --nats nats://dome --out rows
-                                      classify posted frames, until Ctrl-C
+                                      classify published frames, until Ctrl-C
   spit pypeit kast_A.pypeit           a copy with corrected frame types
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command

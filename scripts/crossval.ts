@@ -271,7 +271,7 @@ function parseOptions(): Options {
     .requiredOption("--manifest <csv>", "labelled real frames")
     .requiredOption(
       "--dataset <folder>",
-      "shards to train on; may be given again",
+      "dataset to train on; may be repeated",
       (folder: string, before: string[] = []) => [...before, folder],
     )
     .requiredOption("--work <folder>", "folder for the results")

@@ -21,7 +21,8 @@ export interface MergedRows {
   readonly superseded: number;
   /** Rows of older versions, which are left out. */
   readonly outdated: number;
-  readonly model: string;
+  /** `NAME@VERSION` of the model of the rows; `null` without rows. */
+  readonly model: string | null;
   /** Yields the rows as lines with line breaks, in the order of `paths`. */
   lines(): AsyncGenerator<string, void, void>;
 }
@@ -41,8 +42,9 @@ interface Candidate {
  * retryable, then one with a label, then that of the first file by name. Rows of older
  * versions are left out.
  *
- * @throws {SpitError} `usage` if there are no rows, or rows of several models and
- *   `model` is not given; `io` if the folder cannot be read or contains a damaged part.
+ * @throws {SpitError} `usage` if there are no rows and the input is unknown, if all rows
+ *   are of older versions or of other models, and if they are of several models and `model`
+ *   is not given; `io` if the folder cannot be read or contains a damaged part.
  */
 export async function mergeParts(
   folder: string,
@@ -60,17 +62,23 @@ export async function mergeParts(
     model,
   );
   if (models.size === 0) {
-    const filter = model === undefined ? "" : ` of ${model}`;
-    const rest = outdated === 0
-      ? ""
-      : "; those of versions before 0.6 do not count: start the run again";
-    throw usageError(folder, `it contains no rows${filter}${rest}`);
-  }
-  if (models.size > 1) {
-    const names = [...models].sort().join(" and ");
+    // Otherwise all frames of the input are missing.
+    if (!isInputKnown || outdated > 0) {
+      throw usageError(
+        folder,
+        `it contains no rows${formatOutdated(outdated)}`,
+      );
+    }
+  } else if (model !== undefined && !models.has(model)) {
     throw usageError(
       folder,
-      `it contains rows of ${names}: choose one with --model`,
+      `it contains no rows of ${model}, but rows of ${joinNames(models)}` +
+        formatOutdated(outdated),
+    );
+  } else if (model === undefined && models.size > 1) {
+    throw usageError(
+      folder,
+      `it contains rows of ${joinNames(models)}: choose one with --model`,
     );
   }
   const paths = [...selected.keys()].sort();
@@ -81,7 +89,7 @@ export async function mergeParts(
       : null,
     superseded,
     outdated,
-    model: [...models][0]!,
+    model: models.size === 0 ? null : model ?? [...models][0]!,
     lines: () => readLines(folder, rowFiles, paths, selected, bufferRows),
   };
 }
@@ -98,12 +106,13 @@ async function selectRows(
   for (const [file, rowFile] of rowFiles.entries()) {
     const rows = await readRows(folder, rowFile);
     for (const [line, { row }] of rows.entries()) {
-      if (model !== undefined && row.model !== model) continue;
+      const isSelected = model === undefined || row.model === model;
       if (row.isOutdated) {
-        outdated++;
+        if (isSelected) outdated++;
         continue;
       }
       models.add(row.model);
+      if (!isSelected) continue;
       const other = selected.get(row.path);
       if (other !== undefined) superseded++;
       if (other === undefined || isBetter(row, other.row)) {
@@ -154,6 +163,16 @@ async function* readLines(
     }
     for (const path of batch) yield lines.get(path)!;
   }
+}
+
+function formatOutdated(outdated: number): string {
+  return outdated === 0
+    ? ""
+    : "; those of versions before 0.6 do not count: start the run again";
+}
+
+function joinNames(models: ReadonlySet<string>): string {
+  return [...models].sort().join(" and ");
 }
 
 function usageError(folder: string, problem: string): SpitError {

@@ -31,9 +31,12 @@ export interface ConfigurationRow {
   /** Nights of its frames, in order; days (UT) where the longitude is unknown. */
   readonly nights: readonly string[];
   /**
-   * Number of usable frames by type. Those that do not stand for their type, such as a
-   * twilight flat, are not counted. Biases count in every configuration that they serve.
+   * Paths of the usable frames by type, in the order of time. Frames that do not
+   * stand for their type, such as a twilight flat, are left out. Biases are in every
+   * configuration that they serve.
    */
+  readonly files: Readonly<Record<FrameType, readonly string[]>>;
+  /** Number of `files` by type. */
   readonly counts: Readonly<Record<FrameType, number>>;
   /** Calibrations that its science frames or standards lack. */
   readonly lacks: readonly ConfigurationLack[];
@@ -154,12 +157,9 @@ export function describeConfiguration(
   missing: readonly MissingCalibration[],
 ): ConfigurationRow {
   const standing = frames.filter(({ subtype }) => fillsNeed(subtype));
-  const counts = Object.fromEntries(
-    FRAME_TYPES.map((type) => [
-      type,
-      standing.filter((frame) => frame.type === type).length,
-    ]),
-  ) as Record<FrameType, number>;
+  const files = mapTypes((type) =>
+    standing.filter((frame) => frame.type === type).map(({ file }) => file)
+  );
   const lacks = missing.filter((one) =>
     one.severity === "missing" && one.instrument === instrument &&
     one.configurations.includes(name)
@@ -170,7 +170,14 @@ export function describeConfiguration(
     instrument,
     configuration,
     nights: [...new Set(nights)].sort(),
-    counts,
+    files,
+    counts: mapTypes((type) => files[type].length),
     lacks,
   };
+}
+
+function mapTypes<T>(value: (type: FrameType) => T): Record<FrameType, T> {
+  return Object.fromEntries(
+    FRAME_TYPES.map((type) => [type, value(type)]),
+  ) as Record<FrameType, T>;
 }

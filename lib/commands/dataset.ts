@@ -24,7 +24,7 @@ interface DatasetOptions {
 
 export function define(command: Command): void {
   command
-    .argument("<OUT>", "folder for the shards")
+    .argument("<OUT>", "folder for the dataset")
     .option("--simulated <number>", "simulated frames", parseCount, 0)
     .option(
       "--seed <number>",
@@ -52,7 +52,7 @@ export function define(command: Command): void {
 /**
  * Writes a dataset, the real frames first.
  *
- * @param out Folder for the shards.
+ * @param out Folder for the dataset.
  * @returns The number of input images.
  * @throws {SpitError} `usage` when no frames are asked for; for a manifest or a frame that
  *   cannot be read.

@@ -24,7 +24,7 @@ interface EnqueueOptions extends QueueOptions, SearchOptions {
 export function define(command: Command): void {
   addQueueOptions(command)
     .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
-    .option("--dead", "post the frames again that workers gave up")
+    .option("--dead", "publish the frames again that workers gave up")
     .action(async (paths: string[], options: EnqueueOptions) => {
       Deno.exitCode = await enqueue(paths, options);
     });
@@ -32,7 +32,7 @@ export function define(command: Command): void {
 }
 
 /**
- * Posts the frames that paths name, and reports how many were new. Returns the exit
+ * Publishes the frames that paths name, and reports how many were new. Returns the exit
  * code.
  *
  * @throws {SpitError} `usage` without frames; what `connectToNats` and `openStreams` throw;
@@ -46,7 +46,7 @@ async function enqueue(
   if (paths.length === 0 === !options.dead) {
     throw new SpitError(
       "usage",
-      "name frames to post, or give --dead to post again those that workers gave up",
+      "name frames to publish, or give --dead to publish again those that workers gave up",
     );
   }
   const names = nameStreams(options.stream);
@@ -58,7 +58,7 @@ async function enqueue(
   const manager = await openStreams(link.connection, names);
   if (options.dead) {
     const count = await republishDeadLetters(link.connection, manager, names);
-    notify(`${formatCount(count, "frame")} posted again`);
+    notify(`${formatCount(count, "frame")} published again`);
     return 0;
   }
   let exitCode = 0;
@@ -78,9 +78,9 @@ async function enqueue(
   );
   const rest = duplicates === 0
     ? ""
-    : `; ${duplicates} already posted within the hour`;
-  const posted = formatCount(count - duplicates, "frame");
-  notify(`${posted} posted to ${names.stream}${rest}`);
+    : `; ${duplicates} already published within the hour`;
+  const published = formatCount(count - duplicates, "frame");
+  notify(`${published} published to ${names.stream}${rest}`);
   return exitCode;
 }
 
@@ -93,7 +93,7 @@ async function* withAbsolutePaths(
       yield { ...rest, path };
       continue;
     }
-    // Without it, a folder looks like a file and would be posted as a frame.
+    // Without it, a folder looks like a file and would be published as a frame.
     const { state } = await Deno.permissions.query({ name: "read", path });
     if (state !== "granted") {
       throw new SpitError(

@@ -73,7 +73,8 @@ export async function evaluate(
   for (const path of [options.predictions, options.page]) {
     if (path !== undefined) await checkOutput(path);
   }
-  const all = await readManifest(manifest, makeNotify());
+  const notify = makeNotify();
+  const all = await readManifest(manifest, notify);
   const rules = await readRules(options.rules ?? []);
   await using model = await openModel(options.model, options.device);
   const selection = await selectFrames(all, model.card, options.split);
@@ -87,6 +88,7 @@ export async function evaluate(
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));
+    notify(`wrote ${options.predictions}`);
   }
   const side = selection.frames.length === all.length
     ? "all frames"

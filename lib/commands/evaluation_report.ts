@@ -9,6 +9,7 @@ import {
   formatEvaluationSummary,
 } from "../output/evaluation/text.ts";
 import { parseOutputOf } from "./options.ts";
+import { makeNotify } from "./terminal.ts";
 
 export interface EvaluationReportOptions {
   readonly format?: "text" | "json";
@@ -47,9 +48,10 @@ export async function reportEvaluation(
       "../output/evaluation/page.tsx"
     );
     await writeFileAtomically(page, await renderEvaluationPage(evaluation));
+    makeNotify()(`wrote ${page}`);
   }
   if (format === "json") return formatEvaluationJson(evaluation);
   return verbose
     ? formatEvaluation(evaluation)
-    : formatEvaluationSummary(evaluation);
+    : formatEvaluationSummary(evaluation, { hasPage: page !== undefined });
 }

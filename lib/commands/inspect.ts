@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { runModel } from "../classify/classify_inputs.ts";
 import { voteOnHdus } from "../classify/hdus.ts";
 import { getInputOptions, readInputs } from "../classify/inputs.ts";
@@ -38,7 +38,7 @@ import { makeNotify, print } from "./terminal.ts";
 interface InspectOptions extends ModelOptions, ReadOptions, AnswerOptions {
   readonly labels?: string;
   readonly output?: string;
-  readonly force?: boolean;
+  readonly overwrite?: boolean;
 }
 
 export function define(command: Command): void {
@@ -49,7 +49,11 @@ export function define(command: Command): void {
       "file for the input image (default: NAME.png in the working folder)",
       parseOutputOf("png"),
     )
-    .option("-f, --force", "replace an existing file")
+    .option("--overwrite", "replace an existing file")
+    // The earlier name.
+    .addOption(
+      new Option("-f, --force").implies({ overwrite: true }).hideHelp(),
+    )
     .action((path: string, options: InspectOptions) => inspect(path, options));
   addAnswerOptions(addReadOptions(addModelOptions(addLabelsOption(command))));
 }
@@ -118,22 +122,22 @@ function namePng(
 async function writePng(
   path: string,
   { pixels }: InputImage,
-  { output, force = false }: InspectOptions,
+  { output, overwrite = false }: InspectOptions,
 ): Promise<string> {
   const png = encodeInputImagePng(pixels);
   await assertReplaceable(path, "PNG");
   try {
-    await Deno.writeFile(path, png, { createNew: !force });
+    await Deno.writeFile(path, png, { createNew: !overwrite });
     return "";
   } catch (cause) {
     const exists = cause instanceof Deno.errors.AlreadyExists;
     if (exists && output === undefined) {
-      return " exists and was not replaced (--force replaces it)";
+      return " exists and was not replaced (--overwrite replaces it)";
     }
     throw new SpitError(
       "usage",
       exists
-        ? `${path} exists: replace it with --force, or give another name with -o`
+        ? `${path} exists: replace it with --overwrite, or give another name with -o`
         : `cannot write the input image ${path}: ${(cause as Error).message}`,
       { file: path, cause },
     );

@@ -280,7 +280,7 @@ export const CLASSIFICATION_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "--workers <number>",
     description:
-      "workers that read files; 0: read in the main thread (default: one per core, at most 8)",
+      "reader threads; 0: read in the main thread (default: one per core, at most 8)",
     parse: parseWorkers,
   },
   {

@@ -70,13 +70,21 @@ async function run(
         work.frames - total
       } done before`,
   );
+  let firstError = "";
   async function* verdicts() {
     const classified = classifier.classify(work.pending);
-    for await (const { verdict } of classified) yield verdict;
+    for await (const { verdict } of classified) {
+      if (verdict.error !== null && firstError === "") {
+        const { code, message } = verdict.error;
+        firstError = `${verdict.file}: ${code}: ${message}`;
+      }
+      yield verdict;
+    }
   }
   await work.write(withProgress(verdicts(), { total, quiet }));
   if (total > 0) {
     formatSummary(classifier.summary()).trimEnd().split("\n").forEach(notify);
+    if (firstError !== "") notify(`the first error: ${firstError}`);
   }
   return exitCode;
 }

@@ -104,6 +104,9 @@ export function listNotices(
   ];
 }
 
+/** What is formatted of a configuration. */
+type SummaryRow = Omit<ConfigurationRow, "files">;
+
 /**
  * Formats what a configuration lacks: `configuration B (science 3): no arc, no flat`; empty
  * for nothing.
@@ -124,7 +127,7 @@ export function listNotices(
  * assertEquals(text, "configuration B of kast-red (science 2): no arc");
  * ```
  */
-export function formatLacks(row: ConfigurationRow): string {
+export function formatLacks(row: SummaryRow): string {
   if (row.lacks.length === 0) return "";
   const { name, instrument, counts } = row;
   const needing = formatCounts(counts, ["science", "standard"]) ||
@@ -135,7 +138,7 @@ export function formatLacks(row: ConfigurationRow): string {
 }
 
 function formatCounts(
-  counts: ConfigurationRow["counts"],
+  counts: SummaryRow["counts"],
   types: readonly FrameType[],
 ): string {
   return types.filter((type) => counts[type] > 0)
@@ -169,7 +172,7 @@ function formatCounts(
  * );
  * ```
  */
-export function formatChange(row: ConfigurationRow): string {
+export function formatChange(row: SummaryRow): string {
   const { name, instrument, configuration, nights, counts } = row;
   const night = nights.map((night) => `${night}, `).join("");
   if (row.lacks.length > 0) {
@@ -183,7 +186,7 @@ export function formatChange(row: ConfigurationRow): string {
 }
 
 /** Lists what is lacking, with the night, or the number of nights, if there are several. */
-function listLacks({ lacks, nights }: ConfigurationRow): string[] {
+function listLacks({ lacks, nights }: SummaryRow): string[] {
   const byCalibration = Map.groupBy(lacks, ({ calibration }) => calibration);
   return [...byCalibration].map(([calibration, own]) => {
     if (nights.length < 2) return calibration;
@@ -205,7 +208,7 @@ export const CONFIGURATION_HEADINGS = [
  * each type, what is lacking, and the values in which the configurations of an instrument
  * differ.
  */
-export function listCells(rows: readonly ConfigurationRow[]): string[][] {
+export function listCells(rows: readonly SummaryRow[]): string[][] {
   return rows.map((row) => [
     printable(nameInFull(row)),
     ...FRAME_TYPES.map((type) => String(row.counts[type])),
@@ -216,7 +219,7 @@ export function listCells(rows: readonly ConfigurationRow[]): string[][] {
 
 /** Formats a table of configurations with the cells of {@linkcode listCells}. */
 export function formatConfigurations(
-  rows: readonly ConfigurationRow[],
+  rows: readonly SummaryRow[],
 ): string {
   const heading = CONFIGURATION_HEADINGS.map((name) => name.toUpperCase());
   const table = [heading, ...listCells(rows)];
@@ -234,8 +237,8 @@ export function formatConfigurations(
 
 /** Returns the values that tell a configuration from the others of its instrument. */
 function selectTelling(
-  { instrument, configuration }: ConfigurationRow,
-  rows: readonly ConfigurationRow[],
+  { instrument, configuration }: SummaryRow,
+  rows: readonly SummaryRow[],
 ): ConfigurationValues {
   const others = rows.filter((row) => row.instrument === instrument);
   const telling = Object.entries(configuration).filter(([key, value]) =>

@@ -217,11 +217,14 @@ def _list_paths(paths):
 # How spit reports what ended it.
 _ERROR = re.compile(r"^error: (.*)", re.MULTILINE | re.DOTALL)
 
+# What spit adds to the error of a wrong option, for a person at a terminal.
+_HELP_HINT = "(--help lists commands and options)"
+
 
 def _make_error(code, stderr):
     """Returns an error with the message of spit, without what Deno wrote before it."""
     found = _ERROR.search(stderr)
-    text = (found[1] if found else stderr).strip()
+    text = (found[1] if found else stderr).strip().removesuffix(_HELP_HINT).rstrip()
     return SpitError(text or f"spit ended with exit code {code}", code)
 
 

@@ -76,6 +76,20 @@ Deno.test("of rows of one file version, one with a label is selected", async () 
   assertEquals(rows, [labelled]);
 });
 
+Deno.test("rows of other models are named when none is of the model", async () => {
+  using folder = temporaryFolder();
+  await writePart(folder.path, "one", [makeRow("a", 1)]);
+  const [row] = (await mergeRows(folder.path)).rows;
+  await writePart(folder.path, "two", [{ ...makeRow("b", 1), model: "n@2" }]);
+  await assertRejects(
+    () => mergeParts(folder.path, { model: "n" }),
+    SpitError,
+    `no rows of n, but rows of n@2 and ${row.model}`,
+  );
+  const { paths } = await mergeParts(folder.path, { model: "n@2" });
+  assertEquals(paths, ["b"]);
+});
+
 /** Writes a part as a version before 0.6 did. */
 async function writeOldPart(folder: string, name: string, files: string[]) {
   const lines = files.map((file) => {

@@ -157,12 +157,12 @@ natsTest(
     assertEquals([first.code, first.out], [0, ""], first.err);
     assertMatch(
       first.err,
-      /^1 file is skipped[^\n]*\n5 frames posted to frames\n$/,
+      /^1 file is skipped[^\n]*\n5 frames published to frames\n$/,
     );
     const { err } = await spit("enqueue", "night/r0.fits", ...queue);
     assertStringIncludes(
       err,
-      "0 frames posted to frames; 1 already posted within",
+      "0 frames published to frames; 1 already published within",
     );
     await publish(server, `${folder}/night/none.fits\n`);
 
@@ -197,10 +197,10 @@ natsTest(
     // The dead letter is published again, now that its frame exists.
     await linkValidFrame(`${night}/none.fits`);
     const again = await spit("enqueue", "--dead", ...queue);
-    assertStringIncludes(again.err, "1 frame posted again");
+    assertStringIncludes(again.err, "1 frame published again");
     assertStringIncludes(
       (await spit("enqueue", "--dead", ...queue)).err,
-      "0 frames posted again",
+      "0 frames published again",
     );
     assertEquals((await spit(...args)).code, 0);
     const { out } = await spit("merge", "rows");
@@ -289,7 +289,7 @@ natsTest(
     assertStringIncludes(wrong.err, `cannot reach the queue at ${server.host}`);
     const right = await spit("enqueue", "night", "--nats", url("d%25me"));
     assertEquals(right.code, 0);
-    assertMatch(right.err, /\n5 frames posted to frames\n$/);
+    assertMatch(right.err, /\n5 frames published to frames\n$/);
     const worked = await spit(
       "worker",
       "--nats",
@@ -317,10 +317,10 @@ natsTest(
   async ({ spit, server }) => {
     const queue = ["--nats", server.url];
     const cases = [
-      [["enqueue", ...queue], "name frames to post, or give --dead"],
+      [["enqueue", ...queue], "name frames to publish, or give --dead"],
       [
         ["enqueue", "--dead", "night", ...queue],
-        "name frames to post, or give --dead",
+        "name frames to publish, or give --dead",
       ],
       [["enqueue", "night"], "--nats"],
       [

@@ -67,6 +67,10 @@ Deno.test("the table counts usable frames that stand for their type, and names w
       },
     ],
   );
+  assertEquals(configurations.map(({ files }) => [files.bias, files.flat]), [
+    [["/night/bias_d46.fits"], ["/night/flat_d46.fits"]],
+    [["/night/bias_d46.fits"], []],
+  ]);
   assertEquals(missing.map(({ configurations }) => configurations), [
     ["B"],
     ["B"],

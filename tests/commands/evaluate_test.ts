@@ -176,7 +176,7 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
     ),
     folder.path,
   );
-  assertEquals([code, err], [0, ""]);
+  assertEquals([code, err], [0, `wrote rows.ndjson\nwrote ${page}\n`]);
   assertEquals(JSON.parse(out).sections[0].failures.length, 3);
   const html = await Deno.readTextFile(page);
   assert(html.endsWith("</html>\n"));
@@ -194,6 +194,12 @@ Deno.test("evaluate --page writes a complete, escaped page without external reso
   const scored = await spit(["score", "rows.ndjson", "--verbose"], folder.path);
   assertEquals([scored.code, scored.err], [0, ""]);
   assert(/\n {2}correct +33\.3 % \(1\/3;/.test(scored.out));
+  const summary = (...options: string[]) =>
+    spit(["score", "rows.ndjson", ...options], folder.path);
+  assertStringIncludes((await summary()).out, "--page FILE");
+  const withPage = await summary("--page", "scored.html");
+  assertEquals(withPage.err, "wrote scored.html\n");
+  assertEquals(withPage.out.includes("--page"), false);
 });
 
 Deno.test("score names an invalid row and exits 2", async () => {

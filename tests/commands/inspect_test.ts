@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { gzipSync as gzip, zstdCompressSync as zstd } from "node:zlib";
 import { decode } from "fast-png";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
@@ -64,7 +69,7 @@ Deno.test("inspect prints how the frame was classified, and writes the input ima
   assertEquals(new Uint8Array(png.data), preprocess(lopsidedPlane()).pixels);
 });
 
-Deno.test("inspect writes an input image per HDU, and replaces files only with --force", async () => {
+Deno.test("inspect writes an input image per HDU, and replaces files only with --overwrite", async () => {
   using folder = temporaryFolder();
   Deno.writeFileSync(
     `${folder.path}/two.fits`,
@@ -78,8 +83,13 @@ Deno.test("inspect writes an input image per HDU, and replaces files only with -
   );
   const again = await spit(args, folder.path);
   assertEquals(again.code, 2);
-  assertMatch(again.err, /seen\.hdu0\.png exists: replace it with --force/);
-  assertEquals((await spit([...args, "--force"], folder.path)).code, 0);
+  assertMatch(again.err, /seen\.hdu0\.png exists: replace it with --overwrite/);
+  for (const option of ["--overwrite", "--force", "-f"]) {
+    assertEquals((await spit([...args, option], folder.path)).code, 0);
+  }
+  const { out } = await spit(["inspect", "--help"], folder.path);
+  assertStringIncludes(out, "--overwrite");
+  assertEquals(out.includes("--force"), false);
 });
 
 Deno.test("inspect of a frame whose image exists says so, and goes on", async () => {
@@ -92,11 +102,11 @@ Deno.test("inspect of a frame whose image exists says so, and goes on", async ()
   assertEquals([again.code, again.err], [0, ""]);
   assertMatch(
     again.out,
-    /input image r1\.png exists and was not replaced \(--force replaces it\)\n/,
+    /input image r1\.png exists and was not replaced \(--overwrite replaces it\)\n/,
   );
   assertMatch(again.out, /\nanswer +bias/);
   assertEquals(Deno.statSync(`${folder.path}/r1.png`).mtime, before);
-  const { out } = await spit([...args, "--force"], folder.path);
+  const { out } = await spit([...args, "--overwrite"], folder.path);
   assertMatch(out, /input image r1\.png\n/);
 });
 
@@ -146,7 +156,10 @@ Deno.test("inspect prints the out-of-distribution scores and their threshold", a
   const alone = await spit([...args, "--hdu", "1"], folder.path);
   assertMatch(alone.out, / 0\.995, unknown above 0\.5\n/);
   assertEquals(alone.out.includes("likelihood"), false);
-  const { out } = await spit([...args, "--hdu", "0", "--force"], folder.path);
+  const { out } = await spit(
+    [...args, "--hdu", "0", "--overwrite"],
+    folder.path,
+  );
   assertMatch(out, /\npixels +bias 0\.993\n/);
   assertMatch(out, /\nlimits +ood 0\.057, /);
 });

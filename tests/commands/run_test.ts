@@ -251,6 +251,39 @@ Deno.test("rows of an older version are classified again, and never merged", asy
   );
 });
 
+Deno.test("merge lists all frames while the folder has no rows", async () => {
+  using folder = archive(2);
+  await spit(["run", "night", ...MODEL, "--out=rows"], folder.path);
+  for (const { name } of Deno.readDirSync(`${folder.path}/rows`)) {
+    if (!name.startsWith("input-")) {
+      Deno.removeSync(`${folder.path}/rows/${name}`);
+    }
+  }
+  const merge = ["merge", "rows", "--missing=left.txt"];
+  const { code, out, err } = await spit(merge, folder.path);
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, "0 of 2 frames have one row each");
+  assertEquals(
+    Deno.readTextFileSync(`${folder.path}/left.txt`),
+    "night/r000.fits\nnight/r001.fits\n",
+  );
+  const csv = await spit(["merge", "rows", "--format=csv"], folder.path);
+  assertEquals([csv.code, csv.out.split("\n").length], [1, 2]);
+});
+
+Deno.test("run says what the first frame with an error lacks, as a list without @", async () => {
+  using folder = archive(1);
+  const path = `${folder.path}/all.txt`;
+  Deno.writeTextFileSync(path, "night/r000.fits\n");
+  const run = ["run", "night", "all.txt", ...MODEL, "--out=rows"];
+  const { code, err } = await spit(run, folder.path);
+  assertEquals(code, 0);
+  assertStringIncludes(
+    err,
+    "the first error: all.txt: not_fits: not a FITS file but text (a list of paths is given as @LIST)",
+  );
+});
+
 Deno.test("run and merge exit 2 on wrong usage", async () => {
   using folder = archive(1);
   const cases = [

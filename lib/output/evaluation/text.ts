@@ -68,6 +68,10 @@ const SUMMARY_KINDS = 3;
  */
 export function formatEvaluationSummary(
   { title, notes, sections: [{ score }] }: Evaluation,
+  { hasPage = false }: {
+    /** Whether a page shows the frames, so that no option for one is named. */
+    readonly hasPage?: boolean;
+  } = {},
 ): string {
   const { answer, pixels } = score;
   const { correct } = answer.all;
@@ -83,7 +87,8 @@ export function formatEvaluationSummary(
       ? []
       : [formatMainFigure("labelled other", "rejected", rejected)]),
     ...formatFailureKinds(score),
-    "--verbose prints all figures and each failure; --page FILE shows the frames.",
+    "--verbose prints all figures and each failure" +
+    (hasPage ? "." : "; --page FILE shows the frames."),
   ].join("\n") + "\n";
 }
 

@@ -55,6 +55,7 @@ def test_classify_raises_the_message_of_the_command(frames):
     with pytest.raises(spit.SpitError, match="argument .abacus. is invalid") as caught:
         spit.classify(frames, "--device", "abacus")
     assert caught.value.code == 2
+    assert "--help" not in str(caught.value)
     with pytest.raises(spit.SpitError, match="cannot start spit"):
         spit.classify(frames, command=frames / "absent")
     with pytest.raises(spit.SpitError, match="exit code 1"):
