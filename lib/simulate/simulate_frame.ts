@@ -197,7 +197,7 @@ export function showsType(
       return detail > 0.002 && lines >= 2;
     default:
       // A trace one cell wide over the whole dispersion covers 0.005 of the cells, three
-      // lines along the whole slit as much.
+      // lines along the whole slit as much. Half of either is recognised.
       return detail > 0.0025;
   }
 }
