@@ -471,6 +471,17 @@ browserTest(
   },
 );
 
+/**
+ * Makes all requests of the page fail. Chromium starts to intercept them a moment after
+ * `route` has returned, so this waits for the first that fails.
+ */
+async function cutConnection(page: Page) {
+  await page.route("**/*", (route) => route.abort());
+  await page.waitForFunction(() =>
+    fetch("changes/0").then(() => false, () => true)
+  );
+}
+
 browserTest(
   "review page: says once that the server is gone, keeps the images, and goes on when it is back",
   async (page) => {
@@ -491,7 +502,7 @@ browserTest(
     await show("unknown.fits");
     await show("conflict.fits");
 
-    await page.route("**/*", (route) => route.abort());
+    await cutConnection(page);
     await page.keyboard.press("f");
     assertEquals(await name(page), "unknown.fits");
     await page.keyboard.press("d");
