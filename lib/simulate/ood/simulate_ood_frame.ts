@@ -40,6 +40,12 @@ import { paintPhotograph } from "./held_out/photograph.ts";
 import { simulateShuffled } from "./held_out/shuffled.ts";
 import { paintImaging, paintImagingFlat, paintSlitless } from "./imaging.ts";
 import { paintStructuredNoise } from "./noise.ts";
+import {
+  paintBrightStar,
+  paintDisc,
+  paintSpeckles,
+  paintStarTrails,
+} from "./sky_images.ts";
 
 /** Kinds that networks are trained on. */
 export const OOD_TRAINING_KINDS = [
@@ -55,6 +61,10 @@ export const OOD_TRAINING_KINDS = [
   "slit-image",
   "pupil",
   "unlit-lamp",
+  "star-trails",
+  "bright-star",
+  "disc",
+  "speckles",
 ] as const;
 
 /**
@@ -105,6 +115,10 @@ const SIMULATORS: Readonly<Record<OodKind, (random: Random) => RawPlane>> = {
   "slit-image": createSimulator(sampleSpectrographCanvas, paintSlitImage),
   pupil: createSimulator(sampleCameraCanvas, paintPupil),
   "unlit-lamp": simulateUnlitLamp,
+  "star-trails": createSimulator(sampleCameraCanvas, paintStarTrails),
+  "bright-star": createSimulator(sampleCameraCanvas, paintBrightStar),
+  disc: createSimulator(sampleCameraCanvas, paintDisc),
+  speckles: createSimulator(sampleCameraCanvas, paintSpeckles),
   photograph: createSimulator(sampleCameraCanvas, paintPhotograph, 0.5),
   shuffled: simulateShuffled,
   "test-pattern": createSimulator(sampleCanvas, paintTestPattern, 0.6),

@@ -74,7 +74,6 @@ def define_combine(commands: argparse._SubParsersAction) -> None:
     add("--name", default="spit-compact", help="name of the model (default: spit-compact)")
     add("--version", default="0.4.0", help="version of the model, for its card")
     add("--out", type=Path, required=True, help="folder for the .onnx, its card and its weights")
-    add("--temperature", type=float, help="default: chosen on held-out simulated frames")
     add("--only-simulated", action="store_true", help="no member was trained on a real frame")
     add("--hold-out", type=Path, help="names of the real frames that no member was trained on")
     text = "file that `calibrate --out` wrote (default: settings from held-out simulated frames)"

@@ -71,24 +71,21 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return round(float(temperatures[np.argmin([compute_loss(t) for t in temperatures])]), 3)
 
 
-def choose_settings(frames: dict[str, np.ndarray], temperature: float | None = None) -> dict:
-    """Returns the temperature, the thresholds and the curves that the thresholds come from.
-
-    The temperature is fitted to the frames if none is given.
-    """
+def choose_settings(frames: dict[str, np.ndarray]) -> dict:
+    """Returns the temperature, the thresholds and the curves that the thresholds come from."""
     typed = frames["labels"] != OTHER
     if not typed.any():
-        raise TrainingError("Cannot calibrate: no real frame with a type was held out")
+        raise TrainingError("Cannot calibrate: no frame with a type was held out")
     probabilities, labels = frames["probabilities"][typed], frames["labels"][typed]
     ood, other_ood = frames["ood"][typed], frames["ood"][~typed]
-    temperature = temperature or fit_temperature(probabilities, labels)
+    temperature = fit_temperature(probabilities, labels)
     means = apply_temperature(probabilities, temperature)
     wrong = means.argmax(1) != labels
     ood_limit = find_upper_limit(ood, LOST)
     choice, decided = count_votes(probabilities)
     accepted = (ood <= ood_limit) & decided & (choice == means.argmax(1))
     if not accepted.any():
-        raise TrainingError("Cannot calibrate: no held-out real frame is accepted by the vote")
+        raise TrainingError("Cannot calibrate: no held-out frame is accepted by the vote")
     probability = means.max(1)
     lowest = np.sort(probability[accepted])[int(LOST * accepted.sum())]
     return {

@@ -46,7 +46,7 @@ def combine(options: argparse.Namespace, **details: object) -> None:
     if options.thresholds:
         settings = json.loads(options.thresholds.read_text())
     else:
-        settings = choose_simulated_settings(network, held_out, options.temperature)
+        settings = choose_simulated_settings(network, held_out)
     write_model(
         network,
         options.out / f"{options.name}.onnx",
@@ -107,11 +107,8 @@ def check_budget(network: nn.Module) -> None:
         )
 
 
-def choose_simulated_settings(
-    network: nn.Module, held_out: list[Example], temperature: float | None
-) -> dict:
-    """Returns thresholds chosen on the held-out simulated frames, and the temperature if none
-    is given."""
+def choose_simulated_settings(network: nn.Module, held_out: list[Example]) -> dict:
+    """Returns the temperature and the thresholds chosen on the held-out simulated frames."""
     frames = [one for one in held_out if one.source == "simulated"]
     if all(one.label == OTHER for one in frames):
         raise TrainingError(
@@ -120,8 +117,7 @@ def choose_simulated_settings(
         )
     probabilities, ood = predict(network, frames)
     labels = np.array([one.label for one in frames])
-    chosen_on = {"probabilities": probabilities, "ood": ood, "labels": labels}
-    return choose_settings(chosen_on, temperature)
+    return choose_settings({"probabilities": probabilities, "ood": ood, "labels": labels})
 
 
 def describe_member(path: Path, member: nn.Module) -> dict:

@@ -23,9 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from spit_train import TrainingError
-from spit_train.calibration import fit_temperature
+from spit_train.calibration import choose_settings
 from spit_train.combination import combine
-from spit_train.dataset import OTHER, TYPES, read_datasets, split_examples
+from spit_train.dataset import TYPES, read_datasets, split_examples
 from spit_train.finetuning import ROOT, find_deno, make_datasets, tell
 from spit_train.networks import open_network
 from spit_train.scores import predict
@@ -66,7 +66,7 @@ class Recipe:
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     adaptation: Adaptation = Adaptation()
-    version: str = "0.10.0"
+    version: str = "0.11.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
@@ -74,7 +74,7 @@ class Recipe:
 
 FULL = Recipe(
     simulated=((9000, 0), (9000, 9000), (9000, 18_000), (9000, 27_000)),
-    ood=((4200, 8_000_000), (4200, 8_004_200)),
+    ood=((5600, 8_000_000), (5600, 8_005_600)),
     members={
         "compact-1": Member(seed=1, epochs=48, images=10_000),
         "compact-2": Member(
@@ -264,8 +264,7 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
             out=card.parent,
             only_simulated=not is_adapted,
             hold_out=None,
-            thresholds=None,
-            temperature=fit_real_temperature(run) if is_adapted else None,
+            thresholds=write_settings(run) if is_adapted else None,
             threads=run.threads,
         ),
         command="python -m spit_train reproduce" + (" --quick" if recipe is QUICK else ""),
@@ -285,18 +284,24 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
     )
 
 
-def fit_real_temperature(run: Run) -> float:
-    """Returns the temperature of the networks that saw no real frame, on the training side.
+def write_settings(run: Run) -> Path:
+    """Writes the temperature and the thresholds of the model that ships, and returns the file.
 
-    The simulated frames are easier than real ones, so that a temperature chosen on them gives
-    probabilities that are too high.
+    They are chosen on the real frames of the training side, with the networks that saw none.
+    Chosen on simulated frames, which are easier than real ones but more often unusual, the
+    temperature gives probabilities that are too high, and the threshold of the
+    out-of-distribution score accepts too much.
     """
     data = read_datasets([run.real])
     weights = run.out / "simulated" / "spit-compact.pt"
     network = open_network(weights, len(TYPES), data.versions, str(run.real))
-    training, _ = split_examples(data.examples)
-    frames = [one for one in training if one.label != OTHER]
-    return fit_temperature(predict(network, frames)[0], np.array([one.label for one in frames]))
+    frames, _ = split_examples(data.examples)
+    probabilities, ood = predict(network, frames)
+    labels = np.array([one.label for one in frames])
+    settings = choose_settings({"probabilities": probabilities, "ood": ood, "labels": labels})
+    path = run.data / "settings.json"
+    path.write_text(json.dumps(settings, indent=2) + "\n")
+    return path
 
 
 def write_rows(manifest: Path, card: Path, rows: Path) -> None:

@@ -108,7 +108,7 @@ def test_one_fold_is_not_enough(tmp_path, capsys):
     write_fold(tmp_path / "fold-0", 1, 0.2, "train")
     assert main(["calibrate", str(tmp_path)]) == 1
     assert "two or more folders" in capsys.readouterr().err
-    with pytest.raises(TrainingError, match="no real frame with a type"):
+    with pytest.raises(TrainingError, match="no frame with a type"):
         choose_settings(
             {
                 "probabilities": np.ones((1, 4, 6)) / 6,
