@@ -10,8 +10,11 @@ from spit_train import TrainingError
 from spit_train.dataset import OTHER
 from spit_train.scores import count_votes
 
-# Share of the frames with a type that each of the two thresholds may make unknown.
+# Share of the frames with a type that the threshold of the probability may make unknown.
 LOST = 0.01
+# The same for the threshold of the out-of-distribution score, by the frames that it is chosen
+# on. Simulated frames are more often unusual.
+LOST_OOD = {"real": 0.005, "simulated": 0.01}
 
 
 def calibrate(options: argparse.Namespace) -> None:
@@ -71,8 +74,11 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return round(float(temperatures[np.argmin([compute_loss(t) for t in temperatures])]), 3)
 
 
-def choose_settings(frames: dict[str, np.ndarray]) -> dict:
-    """Returns the temperature, the thresholds and the curves that the thresholds come from."""
+def choose_settings(frames: dict[str, np.ndarray], source: str = "real") -> dict:
+    """Returns the temperature, the thresholds and the curves that the thresholds come from.
+
+    `source` tells whether the frames are `real` or `simulated`.
+    """
     typed = frames["labels"] != OTHER
     if not typed.any():
         raise TrainingError("Cannot calibrate: no frame with a type was held out")
@@ -81,7 +87,7 @@ def choose_settings(frames: dict[str, np.ndarray]) -> dict:
     temperature = fit_temperature(probabilities, labels)
     means = apply_temperature(probabilities, temperature)
     wrong = means.argmax(1) != labels
-    ood_limit = find_upper_limit(ood, LOST)
+    ood_limit = find_upper_limit(ood, LOST_OOD[source])
     choice, decided = count_votes(probabilities)
     accepted = (ood <= ood_limit) & decided & (choice == means.argmax(1))
     if not accepted.any():

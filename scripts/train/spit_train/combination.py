@@ -117,7 +117,8 @@ def choose_simulated_settings(network: nn.Module, held_out: list[Example]) -> di
         )
     probabilities, ood = predict(network, frames)
     labels = np.array([one.label for one in frames])
-    return choose_settings({"probabilities": probabilities, "ood": ood, "labels": labels})
+    chosen_on = {"probabilities": probabilities, "ood": ood, "labels": labels}
+    return choose_settings(chosen_on, "simulated")
 
 
 def describe_member(path: Path, member: nn.Module) -> dict:
