@@ -85,7 +85,8 @@ def test_each_fold_gets_the_settings_of_the_other_folds(tmp_path):
     assert shipped["threshold_curves"]["frames"] == 370
 
 
-def test_thresholds_lose_one_percent_each():
+@pytest.mark.parametrize(("source", "lost"), [("real", 0.005), ("simulated", 0.01)])
+def test_thresholds_lose_a_share_of_the_frames_each(source, lost):
     probabilities, labels = make_frames(2000, 1.0, 4)
     ood = np.random.default_rng(4).uniform(0, 1, 2000)
     splits = np.array(["train"] * 2000)
@@ -95,9 +96,9 @@ def test_thresholds_lose_one_percent_each():
         "labels": labels,
         "splits": splits,
     }
-    settings = choose_settings(frames)
+    settings = choose_settings(frames, source)
     limits = settings["thresholds"]
-    assert (ood > limits["ood"]).mean() == pytest.approx(0.01, abs=0.002)
+    assert (ood > limits["ood"]).mean() == pytest.approx(lost, abs=0.002)
     accepted = apply_temperature(probabilities, settings["temperature"]).max(1)[
         ood <= limits["ood"]
     ]
