@@ -126,8 +126,8 @@ export function getTrainingSplit(
 /**
  * Selects the frames of a side. A frame with the same pixels as another is on the side
  * of the first of them by path. Where the manifest prescribes no side, frames without an
- * instrument, and those of instruments that the model card does not list, count as held
- * out of training.
+ * instrument, and those of nights (or, in older cards, of instruments) that the model card
+ * does not list, count as held out of training.
  *
  * @param frames All frames of a manifest.
  * @param side Default: the validation side of a model that was trained on real frames, if
@@ -143,7 +143,7 @@ export async function selectFrames(
   const resolve = resolveDuplicates(frames, await findDuplicates(frames));
   const sides = Map.groupBy(frames, (frame) => {
     const first = resolve(frame);
-    return first.split === "" && !isOfTraining(first, card)
+    return first.split === "" && !isOfTraining(first, card.training)
       ? "validation"
       : getSplit(first, rule ?? SHIPPED_SPLIT);
   });
@@ -177,13 +177,24 @@ export async function selectFrames(
   return { frames: selected, side: chosenSide, notes };
 }
 
-/** Whether a frame is of an instrument that the model may have been trained on. */
+/**
+ * Whether a model may have been trained on the night of a frame: on one of the nights
+ * that its card lists for the spectrograph, or, without such a list, on any night of the
+ * instrument.
+ */
 function isOfTraining(
-  { instrument }: LabelledFrame,
-  { training: { instruments } }: Pick<ModelCard, "training">,
+  { instrument, night }: LabelledFrame,
+  { instruments, nights }: ModelCard["training"],
 ): boolean {
-  return instrument !== "" &&
-    (!Array.isArray(instruments) || instruments.includes(instrument));
+  if (instrument === "") return false;
+  if (Array.isArray(nights)) {
+    const own = `${getSpectrograph(instrument)}/${night}`;
+    return nights.some((listed) => {
+      const [name = "", date = ""] = String(listed).split("/");
+      return `${getSpectrograph(name)}/${date}` === own;
+    });
+  }
+  return !Array.isArray(instruments) || instruments.includes(instrument);
 }
 
 /** The trainer records what it fine-tuned as `NAME@VERSION`. */
@@ -194,8 +205,9 @@ function isFineTuned({ training }: Pick<ModelCard, "training">): boolean {
 
 function checkHeldOut(
   selected: readonly LabelledFrame[],
-  { split, held_out_nights: listed }: ModelCard["training"],
+  { split, nights: trained, held_out_nights: listed }: ModelCard["training"],
 ): string[] {
+  if (Array.isArray(trained)) return [];
   if (Array.isArray(listed)) {
     const nights = selected.map((one) => `${one.instrument}/${one.night}`);
     const missing = [...new Set(nights).difference(new Set(listed))];

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "../fast_check.ts";
 import {
   assignSplit,
@@ -122,6 +122,30 @@ Deno.test("selectFrames: without a split, a frame counts as trained on only if i
   const trained = await select(frames.slice(2, 3));
   assertEquals(trained.names, ["kast"]);
   assert(trained.notes[0]!.startsWith("WARNING: TRAINING FRAMES"));
+});
+
+Deno.test("selectFrames: a night that the card does not list is held out, whatever its instrument", async () => {
+  const frame = (path: string, instrument: string, night: string) => ({
+    ...{ path, label: "bias" as const, instrument, night, split: "" },
+    ...{ hdu: undefined, confidence: "high" },
+  });
+  const training = {
+    ...{ real: 170, instruments: ["kast-red"] },
+    nights: ["kast-red/2015-08-18", "oagh/"],
+    split: { seed: "1", instruments: 0, nights: 0 },
+  };
+  const frames = [
+    frame("trained.fits", "kast-red", "2015-08-18"),
+    frame("arm.fits", "kast-blue", "2015-08-18"),
+    frame("undated.fits", "oagh", ""),
+    frame("night.fits", "kast-red", "2015-08-19"),
+    frame("other.fits", "sprat", "2015-08-18"),
+  ];
+  const { frames: heldOut, notes } = await selectFrames(frames, { training });
+  assertEquals(heldOut, frames.slice(3));
+  assertEquals(notes.length, 1);
+  const { notes: all } = await selectFrames(frames, { training }, "all");
+  assertMatch(all[0]!, /^WARNING: TRAINING FRAMES INCLUDED\. 3 of these 5/);
 });
 
 Deno.test("getTrainingSplit: the rule of the card, the shipped one, or none", () => {

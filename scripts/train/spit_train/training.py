@@ -367,8 +367,13 @@ def describe_frames(training: list[Example], held_out: list[Example]) -> dict:
         "real": len(real),
         "real_by_type": dict(Counter(one.type_name for one in real)),
         "instruments": sorted({one.instrument for one in real}),
-        "held_out_nights": sorted({f"{one.instrument}/{one.night}" for one in unseen}),
+        "nights": list_nights(real),
+        "held_out_nights": list_nights(unseen),
     }
+
+
+def list_nights(frames: list[Example]) -> list[str]:
+    return sorted({f"{one.instrument}/{one.night}" for one in frames})
 
 
 def read_commit() -> str:

@@ -185,6 +185,7 @@ def test_the_card_counts_frames_and_records_the_sampling(trained):
     assert record["datasets"] == describe_datasets([trained.dataset])
     assert (record["seed"], record["epochs"], record["batch"]) == (1, 1, 4)
     assert record["instruments"] == ["sprat"]
+    assert all(night.startswith("sprat/") for night in record["nights"])
     assert record["held_out_nights"] == ["kast-red/2020-01-02"]
     assert record["split"] == SPLIT
 
