@@ -18,6 +18,7 @@ export const {
   countFloatHits,
   countHits,
   findRange,
+  fitSlope,
   floatRowMaxima,
   measureBlock,
   measureFloats,
