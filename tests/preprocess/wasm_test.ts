@@ -9,6 +9,8 @@ import {
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
 import { clipAnyPlane } from "../../lib/preprocess/wasm/clip.ts";
+import { subtractMedians } from "../../lib/preprocess/wasm/running_median.ts";
+import { subtractRunningMedian } from "../../lib/preprocess/features_profiles.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
 import {
   measureInputs,
@@ -261,6 +263,17 @@ Deno.test("wasm: the line of zscale has the bits of the step", () => {
   fc.assert(fc.property(fc.oneof(few, many), (values) => {
     const samples = Float64Array.from(values).sort();
     assertEquals(fit(samples), fitSlope(samples));
+  }));
+});
+
+Deno.test("wasm: a running median has the bits of the step", () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(-0, 0, 1, 2, 3),
+  );
+  fc.assert(fc.property(fc.array(value, { maxLength: 100 }), (values) => {
+    const points = Float64Array.from(values);
+    assertEquals(subtractMedians(points), subtractRunningMedian(points));
   }));
 });
 

@@ -24,6 +24,7 @@ export {
   sampleRanked,
 } from "./statistics";
 export { decodeRice } from "./rice";
+export { subtractRunningMedian } from "./running_median";
 export { selectFloat } from "./select";
 export { turn } from "./turn";
 export { chunk, findRange, narrow, subtract, swap } from "./words";

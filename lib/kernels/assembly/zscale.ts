@@ -1,6 +1,7 @@
 /**
  * The fit of a line to sorted samples, as `lib/preprocess/zscale.ts` defines it.
  */
+import { getFloat, setFloat } from "./floats";
 
 const ROUNDS = 5;
 const REJECT: f64 = 2.5;
@@ -119,12 +120,4 @@ function growRejections(
     end = min(k - down + window, count);
     memory.fill(grown + start, 1, end - start);
   }
-}
-
-function getFloat(values: usize, k: u32): f64 {
-  return load<f64>(values + (<usize> k << 3));
-}
-
-function setFloat(values: usize, k: u32, value: f64): void {
-  store<f64>(values + (<usize> k << 3), value);
 }

@@ -35,5 +35,6 @@ export const {
   scale,
   selectFloat,
   subtract,
+  subtractRunningMedian,
   turn,
 } = wasm;
