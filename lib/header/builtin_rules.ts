@@ -1,6 +1,10 @@
 import type { Header } from "../fits/header.ts";
 import { isTrue } from "./evaluate_rules.ts";
-import { parseFramesCondition, parseRules } from "./parse_rules.ts";
+import {
+  parseFramesCondition,
+  parseReadings,
+  parseRules,
+} from "./parse_rules.ts";
 import {
   type Condition,
   DETECTOR_READINGS,
@@ -119,16 +123,29 @@ export function selectRules(
   userRules: readonly Rules[] = [],
 ): ParsedRules {
   const parsed = userRules as readonly ParsedRules[];
-  const rules = parsed.find(({ frames }) => isTrue(frames, header)) ??
-    parseBuiltin(listBuiltins().find(({ frames }) => isTrue(frames, header))!);
-  const generic = parseNamed("generic");
-  const readings = { ...rules.readings };
-  for (
-    const name of [...LOG_COLUMNS, ...POINTING_KEYS, ...DETECTOR_READINGS]
-  ) {
-    readings[name] ??= generic.readings[name];
-  }
-  return { ...rules, readings };
+  return completeRules(
+    parsed.find(({ frames }) => isTrue(frames, header)) ??
+      parseBuiltin(
+        listBuiltins().find(({ frames }) => isTrue(frames, header))!,
+      ),
+  );
+}
+
+const completed = new WeakMap<ParsedRules, ParsedRules>();
+
+/** Adds the readings of `generic.rules` that rules leave out. */
+function completeRules(rules: ParsedRules): ParsedRules {
+  const known = completed.get(rules);
+  if (known !== undefined) return known;
+  const missing = [...LOG_COLUMNS, ...POINTING_KEYS, ...DETECTOR_READINGS]
+    .filter((name) => rules.readings[name] === undefined);
+  const readings = {
+    ...rules.readings,
+    ...parseReadings(BUILTIN_RULES.generic!, missing),
+  };
+  const complete = { ...rules, readings };
+  completed.set(rules, complete);
+  return complete;
 }
 
 /** Returns the rules that add to those of every instrument. */

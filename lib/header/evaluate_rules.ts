@@ -1,6 +1,6 @@
 import type { CardValue, Header } from "../fits/header.ts";
 import { normalizeText, toNumber, toText } from "./card_values.ts";
-import type { Comparison, Condition, Operand, Relation } from "./rules.ts";
+import type { Comparison, Condition } from "./rules.ts";
 
 /**
  * Returns the cards that make a condition true, as `OBSTYPE=COMP`; `null` if it is false.
@@ -28,19 +28,15 @@ export function isTrue(condition: Condition | null, header: Header): boolean {
 }
 
 /** Returns the first card that satisfies a comparison, regardless of its negation. */
-function findMatch(
-  { cards, patterns, relation, operands }: Comparison,
-  header: Header,
-): string | null {
+function findMatch(comparison: Comparison, header: Header): string | null {
+  const { cards, patterns } = comparison;
   const keywords = patterns.length === 0
     ? cards
     : [...cards, ...findKeywords(patterns, header)];
   for (const card of keywords) {
     const value = header.values.get(card);
     if (value === undefined || value === null) continue;
-    if (operands.some((operand) => compare(value, relation, operand))) {
-      return `${card}=${toText(value)}`;
-    }
+    if (satisfies(value, comparison)) return `${card}=${toText(value)}`;
   }
   return null;
 }
@@ -58,32 +54,73 @@ function findKeywords(
   );
 }
 
-function compare(
+/**
+ * Values that comparisons have been evaluated for, and the results. In a night most cards
+ * repeat: the types, the names of targets, the lamps.
+ */
+const knownResults = new WeakMap<Comparison, Map<CardValue, boolean>>();
+const MOST_KNOWN = 32;
+/** Length of the longest text that is kept; that of a card without CONTINUE cards. */
+const LONGEST_KNOWN = 68;
+
+/** Whether a value relates to any of the operands of a comparison. */
+function satisfies(value: CardValue, comparison: Comparison): boolean {
+  let results = knownResults.get(comparison);
+  if (results === undefined) {
+    knownResults.set(comparison, results = new Map<CardValue, boolean>());
+  }
+  const known = results.get(value);
+  if (known !== undefined) return known;
+  const result = evaluate(value, comparison);
+  if (typeof value === "string" && value.length > LONGEST_KNOWN) return result;
+  if (results.size >= MOST_KNOWN) results.clear();
+  results.set(value, result);
+  return result;
+}
+
+function evaluate(
   value: CardValue,
-  relation: Relation,
-  operand: Operand,
+  { relation, operands }: Comparison,
 ): boolean {
-  if (operand.pattern !== null) {
-    const text = toText(value)!;
-    // V8 compiles a pattern when it is first tested, which takes far longer than the test.
-    return text.toLowerCase().includes(operand.part) &&
-      operand.pattern.test(text);
+  const text = toText(value)!;
+  switch (relation) {
+    case "~":
+    case "contains":
+    case "consists of": {
+      const lower = text.toLowerCase();
+      // V8 compiles a pattern when it is first tested, which takes far longer than the test.
+      return operands.some(({ part, pattern }) =>
+        lower.includes(part) && pattern!.test(text)
+      );
+    }
+    case "==": {
+      const number = toNumber(value);
+      const normalized = normalizeText(text);
+      return operands.some((operand) =>
+        number !== undefined && operand.number !== null
+          ? number === operand.number
+          : normalized === operand.normalized
+      );
+    }
   }
   const number = toNumber(value);
-  if (relation === "==") {
-    return number !== undefined && operand.number !== null
-      ? number === operand.number
-      : normalizeText(toText(value)!) === operand.normalized;
-  }
-  if (number === undefined) return false;
-  switch (relation as "<" | "<=" | ">" | ">=") {
+  return number !== undefined &&
+    operands.some((operand) => compare(number, relation, operand.number!));
+}
+
+function compare(
+  one: number,
+  relation: "<" | "<=" | ">" | ">=",
+  other: number,
+): boolean {
+  switch (relation) {
     case "<":
-      return number < operand.number!;
+      return one < other;
     case "<=":
-      return number <= operand.number!;
+      return one <= other;
     case ">":
-      return number > operand.number!;
+      return one > other;
     case ">=":
-      return number >= operand.number!;
+      return one >= other;
   }
 }

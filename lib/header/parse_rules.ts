@@ -90,6 +90,22 @@ export function parseFramesCondition(text: string): ParsedRules["frames"] {
   return draft.frames;
 }
 
+/**
+ * Parses only the lines of a rules file that read one of some names. Faults in other lines
+ * are not found.
+ */
+export function parseReadings(
+  text: string,
+  names: readonly ReadingName[],
+): ParsedRules["readings"] {
+  const wanted: ReadonlySet<string> = new Set(["type", ...names]);
+  const draft = createDraft();
+  for (const [line, name] of text.matchAll(/^([a-z0-9]+) = .*$/gm)) {
+    if (wanted.has(name!)) parseLine(line, draft);
+  }
+  return draft.readings;
+}
+
 function createDraft(): Draft {
   return { frames: null, typeCards: [], rank: 0, claims: [], readings: {} };
 }

@@ -33,7 +33,9 @@ export function readClaims(
     hdu === undefined ? isImage(one) : one.index === hdu
   );
   const primary = file.hdus[0];
-  const header = mergeHeaders(chosen, primary);
+  const header = chosen !== undefined && chosen === primary
+    ? chosen.header
+    : mergeHeaders(chosen, primary);
   const applicable = selectRules(header, rules);
   const claim = readHeaderClaim(header, applicable, selectCommonRules());
   const compared = file.hdus.filter((one) =>

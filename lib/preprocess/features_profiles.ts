@@ -74,17 +74,19 @@ function computeProfile(
  * Computes the seven features of a profile.
  *
  * @param points Medians in counts, all finite.
+ * @param subtract Default: {@linkcode subtractRunningMedian}.
  */
 export function describeProfile(
   points: Float64Array,
   noise: number,
   depth: number,
+  subtract: typeof subtractRunningMedian = subtractRunningMedian,
 ): number[] {
   const sorted = points.slice().sort();
   const base = percentile(sorted, BASE);
   const above = (fraction: number) =>
     Math.asinh((percentile(sorted, fraction) - base) / noise);
-  const residual = subtractRunningMedian(points);
+  const residual = subtract(points);
   const squares = residual.reduce((sum, value) => sum + value * value, 0);
   const faintest = PEAK * MEDIAN_ERROR * noise /
     Math.sqrt(Math.min(depth, DEPTH));

@@ -102,6 +102,7 @@ export function computeStatistics(
   return assembleStatistics(plane, noise, {
     sample: samplePixels(plane),
     measureLight: (dark, limit) => measureLight(plane, dark, limit),
+    subtractMedians: subtractRunningMedian,
   });
 }
 
@@ -115,6 +116,8 @@ export interface StatisticsMeasurements {
    * hardly count.
    */
   readonly measureLight: (dark: number, limit: number) => AxesLight;
+  /** Subtracts from each point the median of the points around it. */
+  readonly subtractMedians: typeof subtractRunningMedian;
 }
 
 export interface PixelSample {
@@ -137,7 +140,7 @@ export interface AxesLight {
 export function assembleStatistics(
   { width, height }: Plane,
   noise: number,
-  { sample, measureLight }: StatisticsMeasurements,
+  { sample, measureLight, subtractMedians }: StatisticsMeasurements,
 ): FrameStatistics {
   const { count, least, most } = sample;
   const percentile = (fraction: number) =>
@@ -153,6 +156,7 @@ export function assembleStatistics(
   const points = averagePoints(columns);
   const { lines, light, brightest } = findLines(
     points,
+    subtractMedians(points),
     noise / Math.sqrt(slit.length),
   );
   const scale = columns.length / points.length;
@@ -306,10 +310,14 @@ function addLight(
  * Finds the emission lines of a spectrum: their number, the sum of their light, and the
  * points of the brightest.
  *
+ * @param residual The points less their running median.
  * @param error Standard error of a point, counts.
  */
-function findLines(points: Float64Array, error: number) {
-  const residual = subtractRunningMedian(points);
+function findLines(
+  points: Float64Array,
+  residual: Float64Array,
+  error: number,
+) {
   const size = residual.map(Math.abs);
   const deviation = 1.4826 * median(size, size.length);
   const peaks: number[] = [];

@@ -1,4 +1,5 @@
-const SAMPLES = 1000;
+/** Largest number of samples. */
+export const SAMPLES = 1000;
 /** The slope of the fit is divided by the contrast. */
 const CONTRAST = 0.25;
 const ROUNDS = 5;
@@ -34,9 +35,24 @@ export function zscale(
   width: number,
   height: number,
 ): Limits {
-  const samples = takeSamples(image, width, height).sort();
+  const samples = new Float64Array(SAMPLES);
+  const count = takeSamples(image, width, height, samples);
+  return findLimits(samples.subarray(0, count), fitSlope);
+}
+
+/**
+ * Finds the limits from samples of an image, as {@linkcode zscale} does.
+ *
+ * @param samples As {@linkcode takeSamples} takes them. They are sorted, and the median is subtracted.
+ * @param fit As {@linkcode fitSlope}.
+ */
+export function findLimits(
+  samples: Float64Array,
+  fit: (samples: Float64Array) => number | undefined,
+): Limits {
   const count = samples.length;
   if (count === 0) return { z1: 0, z2: 0 };
+  samples.sort();
   const least = samples[0]!;
   const most = samples[count - 1]!;
   const centre = (count - 1) >> 1;
@@ -44,7 +60,7 @@ export function zscale(
     ? samples[centre]!
     : 0.5 * (samples[centre]! + samples[centre + 1]!);
   for (let k = 0; k < count; k++) samples[k]! -= median;
-  const slope = fitSlope(samples);
+  const slope = fit(samples);
   if (slope === undefined) return { z1: least, z2: most };
   const rise = slope / CONTRAST;
   return {
@@ -53,16 +69,21 @@ export function zscale(
   };
 }
 
-/** Returns the first 1000 finite values on a square grid, row by row. */
-function takeSamples(
+/**
+ * Takes the first 1000 finite values on a square grid, row by row.
+ *
+ * @param samples Receives the values; it has space for 1000.
+ * @returns Their number.
+ */
+export function takeSamples(
   image: Float64Array,
   width: number,
   height: number,
-): Float64Array {
+  samples: Float64Array,
+): number {
   const stride = Math.floor(
     Math.max(1, Math.sqrt((height - 1) * (width - 1) / SAMPLES)),
   );
-  const samples = new Float64Array(SAMPLES);
   let count = 0;
   for (let row = 0; row < height && count < SAMPLES; row += stride) {
     for (let k = 0; k < width && count < SAMPLES; k += stride) {
@@ -70,11 +91,14 @@ function takeSamples(
       if (Number.isFinite(value)) samples[count++] = value;
     }
   }
-  return samples.subarray(0, count);
+  return count;
 }
 
-/** Returns the slope per sample; `undefined` when too few samples stay good. */
-function fitSlope(samples: Float64Array): number | undefined {
+/**
+ * Fits a line to sorted samples; returns its slope per sample, `undefined` when too few
+ * samples stay good.
+ */
+export function fitSlope(samples: Float64Array): number | undefined {
   const count = samples.length;
   const needed = Math.max(LEAST, Math.floor(LEAST_PART * count));
   const window = Math.max(1, Math.floor(GROW_PART * count));

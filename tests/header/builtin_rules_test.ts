@@ -3,7 +3,8 @@ import { readClaims } from "../../lib/header/read_claims.ts";
 import type { CardValue } from "../../lib/fits/header.ts";
 import { openFits } from "../../lib/fits/open_fits.ts";
 import { BUILTIN_RULES } from "../../lib/header/builtin_rules.ts";
-import { parseRules } from "../../lib/header/parse_rules.ts";
+import { parseReadings, parseRules } from "../../lib/header/parse_rules.ts";
+import type { ReadingName } from "../../lib/header/rules.ts";
 import { readManifest } from "../../lib/evaluation/manifest.ts";
 import { fileOf } from "./headers.ts";
 
@@ -37,6 +38,16 @@ Deno.test("every built-in file is listed, has a frames line and a source, and pa
     assertEquals(/^# Sources?: /m.test(text), true, name);
     assertEquals(claims.length > 0, true, name);
     assertEquals("instrument" in readings, name !== "common", name);
+  }
+});
+
+Deno.test("the readings that complete other files are those of generic.rules", () => {
+  const text = BUILTIN_RULES.generic!;
+  const { readings } = parseRules(text, "generic");
+  const names = Object.keys(readings) as ReadingName[];
+  assertEquals(parseReadings(text, names), readings);
+  for (const name of names) {
+    assertEquals(parseReadings(text, [name]), { [name]: readings[name] });
   }
 });
 

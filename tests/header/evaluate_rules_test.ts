@@ -123,3 +123,25 @@ Deno.test("rules after otherwise apply if no rule before it claims a type", () =
     assertEquals(readClaim(cards, rules), expected);
   }
 });
+
+Deno.test("a result does not depend on the headers before", () => {
+  const text =
+    "arc : LAMP == 1, T and not LAMP > 5\nflat : OBJECT contains dome";
+  const shared = parseRules(text, "own.rules");
+  const lamps: CardValue[] = [1, "1", "1.0", true, "T", 0, null, "", 7, "7"];
+  const names = ["dome", "dome".padStart(100, "."), "domes"];
+  // More values than are kept, and each of them again.
+  const numbers = Array.from({ length: 50 }, (_, k) => k % 40);
+  const headers = [
+    ...lamps.map((LAMP) => ({ LAMP })),
+    ...names.map((OBJECT) => ({ OBJECT })),
+    ...numbers.map((k) => ({ LAMP: k, OBJECT: `dome ${k}` })),
+  ];
+  for (const cards of [...headers, ...headers.toReversed()]) {
+    const header = headerOf(cards);
+    assertEquals(
+      readHeaderClaim(header, shared),
+      readHeaderClaim(header, parseRules(text, "own.rules")),
+    );
+  }
+});

@@ -9,6 +9,8 @@ import {
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
 import { clipAnyPlane } from "../../lib/preprocess/wasm/clip.ts";
+import { subtractMedians } from "../../lib/preprocess/wasm/running_median.ts";
+import { subtractRunningMedian } from "../../lib/preprocess/features_profiles.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
 import {
   measureInputs,
@@ -22,6 +24,7 @@ import {
   computeFeaturesByStep,
 } from "../../lib/preprocess/features.ts";
 import { computeStatistics } from "../../lib/preprocess/statistics.ts";
+import { fitSlope } from "../../lib/preprocess/zscale.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
 import { simulateFrame } from "../../lib/simulate/simulate_frame.ts";
@@ -228,6 +231,50 @@ Deno.test("wasm: the clip of floats gives the bits of the step", () => {
     const plane = { width, height, pixels };
     assertEquals(clipAnyPlane(plane), sigmaClip(plane));
   }
+});
+
+Deno.test("wasm: the line of zscale has the bits of the step", () => {
+  const fit = (samples: Float64Array): number | undefined => {
+    const { length } = samples;
+    const room = kernels.allocate({
+      samples: length * kernels.FLOAT,
+      scratch: length * (kernels.FLOAT + 2),
+      result: kernels.FLOAT,
+    })!;
+    kernels.floatsAt(room.samples, length).set(samples);
+    const isFitted = kernels.fitSlope(
+      room.samples,
+      length,
+      room.scratch,
+      room.result,
+    );
+    return isFitted ? kernels.floatsAt(room.result, 1)[0] : undefined;
+  };
+  const value = fc.oneof(
+    { weight: 5, arbitrary: fc.double({ min: -100, max: 100, noNaN: true }) },
+    { weight: 5, arbitrary: fc.integer({ min: -3, max: 3 }) },
+    {
+      weight: 1,
+      arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    },
+  );
+  const few = fc.array(value, { minLength: 1, maxLength: 60 });
+  const many = fc.array(value, { minLength: 200, maxLength: 1000 });
+  fc.assert(fc.property(fc.oneof(few, many), (values) => {
+    const samples = Float64Array.from(values).sort();
+    assertEquals(fit(samples), fitSlope(samples));
+  }));
+});
+
+Deno.test("wasm: a running median has the bits of the step", () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(-0, 0, 1, 2, 3),
+  );
+  fc.assert(fc.property(fc.array(value, { maxLength: 100 }), (values) => {
+    const points = Float64Array.from(values);
+    assertEquals(subtractMedians(points), subtractRunningMedian(points));
+  }));
 });
 
 /** Asserts that planes of floats give the bits of the steps. */

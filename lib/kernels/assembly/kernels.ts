@@ -24,9 +24,11 @@ export {
   sampleRanked,
 } from "./statistics";
 export { decodeRice } from "./rice";
+export { subtractRunningMedian } from "./running_median";
 export { selectFloat } from "./select";
 export { turn } from "./turn";
 export { chunk, findRange, narrow, subtract, swap } from "./words";
+export { fitSlope } from "./zscale";
 
 /** Grows the memory to so many bytes and returns their address, aligned to 16; 0 if it cannot grow. */
 export function room(bytes: usize): usize {

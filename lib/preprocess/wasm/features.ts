@@ -28,6 +28,7 @@ import {
 } from "./kernels.ts";
 import { measureFloats } from "./features_floats.ts";
 import { type Loaded, type LoadedPlane, VALUES } from "./load_plane.ts";
+import { subtractMedians } from "./running_median.ts";
 
 interface PlacedBlock extends MeasuredBlock {
   readonly address: number;
@@ -160,7 +161,7 @@ export function measureProfile(
   compute: (points: number, deep: number) => number,
 ): number[] {
   const count = compute(Math.min(length, LONGEST), Math.min(depth, DEPTH));
-  return describeProfile(floatsAt(at, count), noise, depth);
+  return describeProfile(floatsAt(at, count), noise, depth, subtractMedians);
 }
 
 function measureHits(

@@ -2,11 +2,12 @@ import { INPUT_IMAGE_HEIGHT, INPUT_IMAGE_WIDTH } from "../input_image.ts";
 import type { Preprocessed } from "../preprocess.ts";
 import { scale as scaleImage } from "../scale.ts";
 import { type Rows, trim } from "../trim.ts";
-import { zscale } from "../zscale.ts";
+import { findLimits, type Limits, SAMPLES, takeSamples } from "../zscale.ts";
 import {
   bytesAt,
   clip,
   clipFloats,
+  fitSlope,
   FLOAT,
   floatRowMaxima,
   floatsAt,
@@ -67,7 +68,7 @@ function trimAndScale(
   const rows = trim(maxima);
   resizeRows(rows);
   const image = floatsAt(room.image, SIZE);
-  const limits = zscale(image, INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT);
+  const limits = zscaleLoaded(image, room);
   const { z1, z2 } = limits;
   const bytes = bytesAt(room.bytes, SIZE);
   if (!(z2 > z1)) bytes.fill(0);
@@ -79,4 +80,18 @@ function trimAndScale(
     inputImage: { pixels, rotated, rowFirst, rowEnd, z1, z2 },
     rowMaxima: maxima,
   };
+}
+
+/** Returns what `zscale` returns for the image. */
+function zscaleLoaded(
+  image: Float64Array,
+  { samples, scratch, results }: Loaded["room"],
+): Limits {
+  const values = floatsAt(samples, SAMPLES);
+  const [width, height] = [INPUT_IMAGE_WIDTH, INPUT_IMAGE_HEIGHT];
+  const count = takeSamples(image, width, height, values);
+  return findLimits(values.subarray(0, count), () => {
+    const isFitted = fitSlope(samples, count, scratch, results);
+    return isFitted ? floatsAt(results, 1)[0]! : undefined;
+  });
 }

@@ -18,6 +18,7 @@ export const {
   countFloatHits,
   countHits,
   findRange,
+  fitSlope,
   floatRowMaxima,
   measureBlock,
   measureFloats,
@@ -34,5 +35,6 @@ export const {
   scale,
   selectFloat,
   subtract,
+  subtractRunningMedian,
   turn,
 } = wasm;

@@ -18,6 +18,7 @@ import { MOST_BLOCKS, SAMPLE } from "../features_blocks.ts";
 import { LONGEST } from "../features_profiles.ts";
 import { turn as turnPixels } from "../orient.ts";
 import { ROWS, SAMPLE as STATISTICS_SAMPLE } from "../statistics.ts";
+import { SAMPLES as LIMIT_SAMPLES } from "../zscale.ts";
 
 /** Smallest width and height: the kernels work on eight lanes. */
 const LEAST = 8;
@@ -101,6 +102,7 @@ function allocateRoom(width: number, height: number, rotated: boolean) {
     high: width * WORD,
     maxima: height * FLOAT,
     image: INPUT_IMAGE * FLOAT,
+    samples: LIMIT_SAMPLES * FLOAT,
     bytes: INPUT_IMAGE,
     histogram: VALUES * COUNT,
     results: 8 * FLOAT,

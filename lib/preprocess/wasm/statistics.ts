@@ -23,6 +23,7 @@ import {
   wordsAt,
 } from "./kernels.ts";
 import { type Loaded, type LoadedPlane, VALUES } from "./load_plane.ts";
+import { subtractMedians } from "./running_median.ts";
 
 /**
  * Measures a loaded plane.
@@ -38,6 +39,7 @@ export function measureLoadedStatistics(
   return {
     sample: samplePixels(plane),
     measureLight: (dark, limit) => measureLight(plane, dark, limit),
+    subtractMedians,
   };
 }
 
