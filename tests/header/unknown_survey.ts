@@ -144,7 +144,8 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
       // A dark for the lamp.
       ["dark", { IMAGETYP: "lamp_dark" }],
       ["flat", { IMAGETYP: "flat" }],
-      ["arc", { IMAGETYP: "lamp" }],
+      // An arc. The word does not say so, and is not read.
+      ["", { IMAGETYP: "lamp" }],
       ["light", { IMAGETYP: "light" }],
     ],
   },
@@ -189,7 +190,8 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
   },
   {
     name: "HELLRIDE at the VTT",
-    source: "an issue of the KIS data centre with a header (OBS_MODE, TEXPOSUR)",
+    source:
+      "an issue of the KIS data centre with a header (OBS_MODE, TEXPOSUR)",
     cards: {
       "DATE-BEG": "2020-09-06T08:40:30",
       "DATE-OBS": "2020-09-06T08:40:30",
@@ -227,7 +229,8 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
       airmass: 1.2,
     },
     frames: [
-      ["flat", { OBJECT: "lamp_on" }],
+      // A flat. The words do not say so, and are not read.
+      ["", { OBJECT: "lamp_on" }],
       ["flat lamp-off", { OBJECT: "lamp_off" }],
       ["science", { OBSTYPE: "Object", OBJECT: "SN 2025cy", EXPTIME: 300 }, {
         exposure: 300,
@@ -261,8 +264,9 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
     },
     log: { start: "2027-10-02T01:02:03", exposure: 60 },
     frames: [
-      ["dark", { VISTYPE: "CGIVST_CAL_DRK" }],
-      ["flat", { VISTYPE: "CGIVST_CAL_FLAT" }],
+      // A dark and a flat. The types, with the instrument in front, are not read.
+      ["", { VISTYPE: "CGIVST_CAL_DRK" }],
+      ["", { VISTYPE: "CGIVST_CAL_FLAT" }],
       ["", { VISTYPE: "CGIVST_CAL_PUPIL_IMAGING" }],
       ["", { TARGET: "47 UMa" }, { target: "47 UMa" }],
     ],
@@ -308,8 +312,7 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
 export const NAMED_SURVEY: readonly CameraSoftware[] = [
   {
     name: "ACE at Piszkéstető",
-    source:
-      "piszkespipe, piszkesutils.py (IMAGETYP, names of files, TIME-BEG)",
+    source: "piszkespipe, piszkesutils.py (IMAGETYP, names of files, TIME-BEG)",
     cards: {
       "DATE-OBS": "2021-03-04T20:10:05.1",
       "TIME-BEG": "2021-03-04T20:10:05.1",
@@ -341,7 +344,8 @@ export const NAMED_SURVEY: readonly CameraSoftware[] = [
   },
   {
     name: "YHRS at the Lijiang 2.4 m",
-    source: "gamse, pipelines/yhrs/__init__.py (DATE-STA; a letter in the name)",
+    source:
+      "gamse, pipelines/yhrs/__init__.py (DATE-STA; a letter in the name)",
     cards: {
       "DATE-STA": "2020-01-01T12:00:01.2",
       EXPTIME: 1800,
@@ -375,7 +379,11 @@ export const NAMED_SURVEY: readonly CameraSoftware[] = [
   {
     name: "MOSAIC at the ELT",
     source: "PyReduce, instruments/MOSAIC/config.yaml (names of files)",
-    cards: { INSTRUME: "MOSAIC", "DATE-OBS": "2025-05-06T01:02:03", EXPTIME: 30 },
+    cards: {
+      INSTRUME: "MOSAIC",
+      "DATE-OBS": "2025-05-06T01:02:03",
+      EXPTIME: 30,
+    },
     log: { start: "2025-05-06T01:02:03", exposure: 30 },
     frames: [
       ["MOSAIC_VIS1_BIAS.fits", "bias", { EXPTIME: 0 }, { exposure: 0 }],
@@ -387,7 +395,11 @@ export const NAMED_SURVEY: readonly CameraSoftware[] = [
   {
     name: "FISS at the Goode Solar Telescope",
     source: "fisspy, preprocess: proc_base.py and proc_gui.py (STRTIME, names)",
-    cards: { STRTIME: "2014-06-03T16:40:20", EXPTIME: 0.03, CCDNAME: "DV897_BV" },
+    cards: {
+      STRTIME: "2014-06-03T16:40:20",
+      EXPTIME: 0.03,
+      CCDNAME: "DV897_BV",
+    },
     log: { start: "2014-06-03T16:40:20", exposure: 0.03 },
     frames: [
       ["FISS_20140603_164020_A_Flat.fts", "flat", {}],
