@@ -9,6 +9,7 @@ import {
   type UnknownInstrument,
 } from "./unknown_instruments.ts";
 import { UNKNOWN_MODERN } from "./unknown_modern.ts";
+import { SECOND_SURVEY } from "./unknown_second_survey.ts";
 import { NAMED_SURVEY, UNKNOWN_SURVEY } from "./unknown_survey.ts";
 
 const INSTRUMENTS = [
@@ -17,6 +18,7 @@ const INSTRUMENTS = [
   ...UNKNOWN_INFRARED,
   ...UNKNOWN_MODERN,
   ...UNKNOWN_SURVEY,
+  ...SECOND_SURVEY,
 ];
 
 for (const instrument of INSTRUMENTS) {
