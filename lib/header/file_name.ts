@@ -8,11 +8,12 @@ import type { ClaimedType } from "./rules.ts";
 const TYPE_WORDS = mapWords({
   bias: "bias biases zero zeros",
   dark: "dark darks darkflat darkflats flatdark flatdarks dunkelbild " +
-    "dunkelbilder dunkel oscuro oscuros buio",
-  flat: "prnu quartz qtz halogen halogene tung tungsten hellfeld",
+    "dunkelbilder dunkel oscuro oscuros escuro escuros buio",
+  flat: "prnu quartz qtz qth halogen halogene halogena alogena tung tungsten " +
+    "tungsteno wolfram incandescent hellfeld",
   // `arcsub` is an arc without its bias, in PyReduc and PyLongslit.
   arc: "arc arcs arcsub comp comps comparison neon argon xenon krypton thar " +
-    "hgar hgne hear hene cuar cune fear hgcd vergleich vergleichslampe",
+    "hgar hgne hear hene cuar cune fear hgcd vergleich vergleichslampe comparacion",
   standard: "std standard",
   science: "sci science star",
 });
@@ -27,7 +28,7 @@ const TYPE_WORDS = mapWords({
 const SOLE_WORDS = mapWords({
   bias: "offset offsets",
   dark: "noir noirs",
-  flat: "plu led",
+  flat: "plu led ff plano planos",
 });
 
 /**
@@ -47,9 +48,13 @@ const LAMP_WORDS = new RegExp(
   ].join("|") + ")\\b",
 );
 
-/** Words for a lamp that shows no lines, is off or is absent. */
+/**
+ * Words for a lamp that shows no lines, is off or is absent. A lamp that is on is one of a
+ * pair, which in the infrared is for flats.
+ */
 const CONTINUUM_WORDS = new Set(
-  "led white dome cont continuum deuterium off nolamp nolamps".split(" "),
+  ("led white bulb filament blackbody screen dome cont continuum deuterium on off nolamp nolamps")
+    .split(" "),
 );
 
 /** Words that qualify a flat, also in the name of a folder. */
@@ -98,6 +103,9 @@ const LAMPS = /(?<![A-Za-z])(?:He|Ne|Ar|Hg|Cd|Cu|Th|Fe|Xe|Kr|Zn){2,}(?![a-z])/;
 
 /** The elements of an arc in one word, in any case: `hgnear`. Two of them also spell `near`. */
 const MIXTURE = /^(?!hearth|hearne)(?:he|ne|ar|hg|cd|cu|th|fe|xe|kr|zn){3,}$/;
+
+/** Two elements as two words, in lower case: `th_ar`. `ne ar` and `ar ne` are also near and Arne. */
+const TWO_LAMPS = /\b(?:he|hg|cu|fe|th|cd) (?:ar|ne)\b/;
 
 /** Splits a name into words, without accents: `48LibARCNe` has `Lib`, `ARC` and `Ne`. */
 export function splitWords(name: string): readonly string[] {
@@ -193,8 +201,10 @@ function removeQuery(path: string): string {
 
 /** Returns the types that the words of a name give: of a file, or of a target. */
 export function listTypeWords(name: string): ReadonlySet<ClaimedType> {
-  const types = listWords(name).flatMap((word) => findType(word) ?? []);
-  return new Set([...types, ...LAMPS.test(name) ? ["arc"] as const : []]);
+  const words = listWords(name);
+  const types = words.flatMap((word) => findType(word) ?? []);
+  const isArc = LAMPS.test(name) || TWO_LAMPS.test(words.join(" "));
+  return new Set(isArc ? [...types, "arc" as const] : types);
 }
 
 function findType(word: string): ClaimedType | undefined {

@@ -168,14 +168,14 @@ function roundMjd(mjd: number | null): number | null {
 /** Returns the first value that can be parsed. */
 function readFirst<T>(
   header: Header,
-  { readings }: ParsedRules,
+  rules: ParsedRules,
   name: ReadingName,
   parse: (values: readonly CardValue[]) => T | undefined,
 ): T | undefined {
-  for (const { sources, condition } of readings[name] ?? []) {
+  for (const { sources, condition } of rules.readings[name] ?? []) {
     if (!isTrue(condition, header)) continue;
     for (const source of sources) {
-      const values = readSource(source, header, name);
+      const values = readSource(source, header, rules, name);
       const parsed = values === null ? undefined : parse(values);
       if (parsed !== undefined) return parsed;
     }
@@ -187,6 +187,7 @@ function readFirst<T>(
 function readSource(
   source: Source,
   header: Header,
+  rules: ParsedRules,
   name: ReadingName,
 ): CardValue[] | null {
   if ("text" in source) return [source.text];
@@ -201,9 +202,26 @@ function readSource(
       return values.map((value) => scaleNumber(value, 1e-6));
     case "hours":
       return values.map((value) => scaleNumber(value, 15));
+    case "end":
+      return findStart(values, header, rules);
     case null:
       return values;
   }
+}
+
+const SECONDS_PER_DAY = 86_400;
+
+/** Returns the time that is earlier by the exposure time; `null` if one of them is unknown. */
+function findStart(
+  end: readonly CardValue[],
+  header: Header,
+  rules: ParsedRules,
+): CardValue[] | null {
+  const mjd = parseMjd(end);
+  const exposure = readFirst(header, rules, "exposure", single(parseExposure));
+  return mjd === undefined || exposure === undefined
+    ? null
+    : [formatMjd(mjd - exposure / SECONDS_PER_DAY)];
 }
 
 const MILLISECONDS =

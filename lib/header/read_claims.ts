@@ -17,7 +17,8 @@ export const LONGEST_TEXT = 500;
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
  * the primary header apply where those of the HDU say nothing. If the headers of the
  * images contradict the primary header, the claim names the cards. Where the header names
- * no type, as with much camera software, the name of the file and of its folder count.
+ * no type, as with much camera software, the name of the file and of its folder count; so do
+ * those of an arc and a flat where it claims science and names no target.
  * Texts are cut to 500 characters.
  *
  * @param rules The user's rules, which come before the built-in ones.
@@ -48,10 +49,13 @@ export function readClaims(
   const pointing = readPointing(header, applicable);
   const standard = matchStandard({ ...log, ...pointing }, file.path);
   const isSilent = rest.evidence === "" || rest.type === "light";
-  const named = isSilent && file.path !== undefined
+  // Some programs call every exposure with an open shutter an object.
+  const isUnnamed = rest.type === "science" && log.target === null;
+  const named = (isSilent || isUnnamed) && file.path !== undefined
     ? readFileNameClaim(file.path, log.exposure, log.target)
     : undefined;
-  const isNamed = named !== undefined && named.type !== null;
+  const isNamed = named !== undefined && named.type !== null &&
+    (isSilent || named.type === "arc" || named.type === "flat");
   const read = isNamed
     ? { ...rest, type: named.type, evidence: named.evidence }
     : rest;

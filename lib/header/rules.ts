@@ -62,14 +62,15 @@ export interface ClaimRule {
 
 /**
  * How the value of a source differs from what is read: its two numbers are swapped, as of
- * a binning; it is a time in milliseconds or microseconds; or it is an angle whose number is
- * in hours.
+ * a binning; it is a time in milliseconds or microseconds; it is an angle whose number is in
+ * hours; or it is the end of the exposure, and not its start.
  */
 export const SOURCE_FORMS = [
   "swapped",
   "milliseconds",
   "microseconds",
   "hours",
+  "end",
 ] as const;
 
 /** What a value is read from: cards, or a literal text. */

@@ -9,12 +9,16 @@ import {
   type UnknownInstrument,
 } from "./unknown_instruments.ts";
 import { UNKNOWN_MODERN } from "./unknown_modern.ts";
+import { SECOND_SURVEY } from "./unknown_second_survey.ts";
+import { NAMED_SURVEY, UNKNOWN_SURVEY } from "./unknown_survey.ts";
 
 const INSTRUMENTS = [
   ...UNKNOWN_INSTRUMENTS,
   ...UNKNOWN_ECHELLES,
   ...UNKNOWN_INFRARED,
   ...UNKNOWN_MODERN,
+  ...UNKNOWN_SURVEY,
+  ...SECOND_SURVEY,
 ];
 
 for (const instrument of INSTRUMENTS) {
@@ -24,7 +28,7 @@ for (const instrument of INSTRUMENTS) {
   });
 }
 
-for (const software of CAMERA_SOFTWARE) {
+for (const software of [...CAMERA_SOFTWARE, ...NAMED_SURVEY]) {
   const { name, source, frames } = software;
   Deno.test(`generic.rules and file names: ${name} (${source})`, () => {
     for (const [path, ...frame] of frames) checkFrame(software, frame, path);

@@ -283,6 +283,13 @@ Deno.test("rules can give milliseconds, microseconds and hours", () => {
   assertEquals(readLog({ TEXP: "1.5 s" }, rules).exposure, 1.5);
 });
 
+Deno.test("rules can give the end of the exposure, which the exposure time precedes", () => {
+  const rules = "exposure = EXPTIME\nstart = end DATE-OBS";
+  const end = { "DATE-OBS": "2023-07-24T12:00:30" };
+  const log = readLog({ ...end, EXPTIME: 60 }, rules);
+  assertEquals(log.start, "2023-07-24T11:59:30");
+});
+
 Deno.test("DFOSC writes the right ascension in hours", () => {
   const log = readLog({ INSTRUME: "DFOSC_FASU", OBJRA: 12.5, OBJDEC: -30 });
   assertEquals([log.ra, log.dec], [187.5, -30]);

@@ -94,6 +94,16 @@ Deno.test("the name of the file counts where the header names no type", () => {
   assertEquals(read({ IMAGETYP: "Dark Frame" }).type, "dark");
 });
 
+Deno.test("an arc or a flat in the name of the file counts beside an object without a name", () => {
+  const read = (path: string, cards = {}) =>
+    readClaims({ ...fileOf({ IMAGETYP: "object", ...cards }), path }).header
+      .type;
+  assertEquals(read("thar_001.fits"), "arc");
+  assertEquals(read("flat_001.fits"), "flat");
+  assertEquals(read("dark_001.fits"), "science");
+  assertEquals(read("flat_001.fits", { OBJECT: "HD 1" }), "science");
+});
+
 Deno.test("a standard star in the name of a file is the object, unless the file is a calibration", () => {
   const read = (path: string, OBJECT = "Nova Del 2013") => {
     const file = fileOf({ INSTRUME: "cam", OBJECT });

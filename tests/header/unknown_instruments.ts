@@ -1240,11 +1240,18 @@ export const UNKNOWN_INSTRUMENTS: readonly UnknownInstrument[] = [
       W_SITE: "S",
       W_ARM: 1,
       W_SPMOD: 2,
+      // The end of the exposure.
+      "DATE-OBS": "2023-07-20T12:20:00.5",
       EXPTIME: 450,
       RA2000: "10:00:28.6",
       DEC2000: "+02:12:21",
     },
-    log: { exposure: 450, ra: 150.1191667, dec: 2.2058333 },
+    log: {
+      start: "2023-07-20T12:12:30.500",
+      exposure: 450,
+      ra: 150.1191667,
+      dec: 2.2058333,
+    },
     frames: [
       ["flat", { "DATA-TYP": "FLAT", W_AITQTH: true }],
       ["science", { "DATA-TYP": "OBJECT" }],

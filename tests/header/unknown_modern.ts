@@ -371,7 +371,7 @@ export const UNKNOWN_MODERN: readonly UnknownInstrument[] = [
       TARG_RA: 5.5,
       TARG_DEC: -72.05,
     },
-    log: { start: "2013-01-19T18:23:34.230", exposure: null },
+    log: { start: "2013-01-19T18:23:34.230", exposure: 104.33508 },
     frames: [
       // The types of JWST, with the instrument in front, are not read.
       ["", { EXP_TYPE: "NRS_DARK" }],
