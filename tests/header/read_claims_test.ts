@@ -115,6 +115,22 @@ Deno.test("a standard star in the name of a file is the object, unless the file 
   assertEquals(read("img_0001.fits"), [null, "Nova"]);
 });
 
+Deno.test("a card for the mode of imaging makes a frame an alignment, but not a bias", () => {
+  const read = (cards: Record<string, CardValue>) => {
+    const { type, subtype } = readClaims(fileOf(cards)).header;
+    return [type, subtype];
+  };
+  // HST, ACS handbook: OBSTYPE is IMAGING, SPECTROSCOPIC, ...
+  assertEquals(read({ INSTRUME: "ACS", OBSTYPE: "IMAGING", IMAGETYP: "EXT" }), [
+    null,
+    "alignment",
+  ]);
+  assertEquals(read({ OBSTYPE: "SPECTROSCOPIC" }), [null, null]);
+  const mode = { INSTRUME: "X", OBS_MODE: "IMAGING" };
+  assertEquals(read({ ...mode, IMAGETYP: "FLAT" }), ["flat", "alignment"]);
+  assertEquals(read({ ...mode, IMAGETYP: "BIAS" }), ["bias", null]);
+});
+
 Deno.test("texts of a header are cut to 500 characters", () => {
   const long = "x".repeat(10_000);
   const file = fileOf(
