@@ -58,7 +58,10 @@ export interface ClassifiedVerdict {
   readonly probabilities: Answer["probabilities"];
   /** The evidence that decided between the types; empty when the type is `unknown`. */
   readonly decided_by: readonly Evidence[];
-  /** What the header says about the frame besides its type. */
+  /**
+   * What the header says about the frame besides its type; `null` if it says it of another
+   * type, unless a frame of that subtype may not be used.
+   */
   readonly subtype: Subtype | null;
   /**
    * Whether the frame may serve as its type: `false` for an unknown type, a conflict, a
@@ -147,7 +150,7 @@ export function createVerdict(
     probability: answer.probability,
     probabilities: answer.probabilities,
     decided_by: answer.decided_by,
-    subtype: header.subtype,
+    subtype: findSubtype(header, answer.type),
     use: answer.use && flags.length === 0,
     flags,
     reason: answer.reason,
@@ -167,6 +170,16 @@ export function createVerdict(
     model: modelId(card),
     error: null,
   };
+}
+
+/** Returns the subtype that the header gives a frame of a type: a dome flat is no dome arc. */
+function findSubtype(
+  { type: claimed, subtype }: HeaderClaim,
+  type: FrameType | "unknown",
+): Subtype | null {
+  const isOfType = claimed === null || claimed === "light" ||
+    claimed === type || type === "unknown";
+  return isOfType || !isUsable(subtype) ? subtype : null;
 }
 
 export function createFailedVerdict(
@@ -209,18 +222,18 @@ export function applyLabel(
   if (label === undefined || verdict.error !== null) return verdict;
   const { header } = verdict;
   const isOther = label === "other";
-  const keepsSubtype = isOther ||
-    isUsable(header.subtype) &&
-      (header.type === null || header.type === label);
+  const type = isOther ? "unknown" : label;
   const flags = isOther
     ? verdict.flags
     : verdict.flags.filter((flag) => holdsForType(flag, label));
   return {
     ...verdict,
-    type: isOther ? "unknown" : label,
+    type,
     probability: null,
     decided_by: ["label"],
-    subtype: keepsSubtype ? header.subtype : null,
+    subtype: isOther || isUsable(header.subtype)
+      ? findSubtype(header, type)
+      : null,
     use: !isOther && flags.length === 0,
     flags,
     reason: isOther ? "labelled_other" : null,

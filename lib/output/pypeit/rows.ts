@@ -36,17 +36,13 @@ const NONE = "None";
 
 /**
  * Returns PypeIt's names of the type of a frame, `None` without one. A subtype may have a
- * name of its own: a twilight flat is an `illumflat`. It is ignored if the header claims
- * it for another type.
+ * name of its own: a twilight flat is an `illumflat`.
  */
 export function findFrameType(
-  { type, subtype, header }: Pick<Verdict, "type" | "subtype" | "header">,
+  { type, subtype }: Pick<Verdict, "type" | "subtype">,
 ): string {
   if (type === null || type === "unknown") return NONE;
-  const claimed = header?.type ?? "light";
-  const own = subtype !== null && (claimed === "light" || claimed === type)
-    ? SUBTYPES[subtype].pypeit
-    : null;
+  const own = subtype === null ? null : SUBTYPES[subtype].pypeit;
   return own ?? FRAME_TYPES[type];
 }
 
