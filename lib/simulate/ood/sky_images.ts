@@ -240,12 +240,12 @@ export function paintDisc(canvas: Canvas, random: Random): void {
   const belts = random.chance(0.3) ? random.uniform(4, 16) : 0;
   const tilt = random.uniform(0, Math.PI);
   const phase = random.chance(0.5) ? random.uniform(0.2, 2.4) : 0;
-  const light = [
-    Math.sin(phase) * Math.cos(tilt + 1),
-    Math.sin(phase) *
-    Math.sin(tilt + 1),
-    Math.cos(phase),
-  ] as const;
+  // Direction towards the Sun; that towards the observer is z.
+  const sun = {
+    x: Math.sin(phase) * Math.cos(tilt + 1),
+    y: Math.sin(phase) * Math.sin(tilt + 1),
+    z: Math.cos(phase),
+  };
   const halo = random.logUniform(0.002, 0.1);
   const softness = random.logUniform(0.002, 0.03);
   addLight(canvas, (column, row) => {
@@ -255,18 +255,18 @@ export function paintDisc(canvas: Canvas, random: Random): void {
     const inside = Math.min(1, Math.max(0, 0.5 + (1 - distance) / softness));
     const outside = halo / Math.max(0.2, distance);
     if (inside === 0) return level * outside;
-    const mu = Math.sqrt(Math.max(0, 1 - distance * distance));
-    let value = (1 - darkening * (1 - mu)) *
+    // The normal of the surface is x, y, z.
+    const z = Math.sqrt(Math.max(0, 1 - distance * distance));
+    let brightness = (1 - darkening * (1 - z)) *
       Math.max(0.05, 1 + contrast * surface[row * columns + column]!);
     if (belts > 0) {
-      value *= 1 + 0.25 * Math.sin(
-            belts * (x * Math.sin(tilt) - y * Math.cos(tilt)),
-          );
+      const latitude = x * Math.sin(tilt) - y * Math.cos(tilt);
+      brightness *= 1 + 0.25 * Math.sin(belts * latitude);
     }
     if (phase > 0) {
-      value *= Math.max(0, x * light[0] + y * light[1] + mu * light[2]);
+      brightness *= Math.max(0, x * sun.x + y * sun.y + z * sun.z);
     }
-    return level * (outside + inside * value);
+    return level * (outside + inside * brightness);
   });
   for (let mark = random.integer(0, 25); mark > 0; mark--) {
     addMark(canvas, random, radius, [centreColumn, centreRow]);
@@ -288,14 +288,11 @@ function addMark(
   const size = radius * random.logUniform(0.01, 0.12);
   const depth = random.uniform(0.1, 0.8);
   const rim = random.chance(0.5) ? random.uniform(0.1, 0.6) : 0;
-  for (let y = Math.ceil(row - 1.3 * size); y <= row + 1.3 * size; y++) {
-    if (y < 0 || y >= rows) continue;
-    for (
-      let x = Math.ceil(column - 1.3 * size);
-      x <= column + 1.3 * size;
-      x++
-    ) {
-      if (x < 0 || x >= columns) continue;
+  const reach = 1.3 * size;
+  const lastRow = Math.min(rows - 1, row + reach);
+  const lastColumn = Math.min(columns - 1, column + reach);
+  for (let y = Math.max(0, Math.ceil(row - reach)); y <= lastRow; y++) {
+    for (let x = Math.max(0, Math.ceil(column - reach)); x <= lastColumn; x++) {
       const place = Math.hypot(x - column, y - row) / size;
       if (place < 1) light[y * columns + x]! *= 1 - depth;
       else if (place < 1.25) light[y * columns + x]! *= 1 + rim;
