@@ -11,6 +11,7 @@ export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
 export { measureFloats } from "./blocks_floats";
 export { clipFloats, floatRowMaxima } from "./clip_floats";
+export { areAlike, findRun, sampleEvery, sampleSumFrom } from "./damage";
 export { countHits } from "./hits";
 export { countFloatHits } from "./hits_floats";
 export { profile } from "./profiles";
