@@ -206,7 +206,7 @@ function computeLoadedStatistics(
   loaded: Loaded | undefined,
   noise: number,
 ): FrameStatistics {
-  const measured = loaded && measureLoadedStatistics(loaded);
+  const measured = loaded && measureLoadedStatistics(loaded, noise);
   return measured === undefined
     ? computeStatistics(plane, noise)
     : assembleStatistics(plane, noise, measured);

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
@@ -9,9 +9,13 @@ import {
   type LoadedPlane,
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
-import { measureByStep, measureDamage } from "../../lib/preprocess/damage.ts";
+import {
+  measureByStep as measureDamageByStep,
+  measureDamage,
+} from "../../lib/preprocess/damage.ts";
 import { clipAnyPlane } from "../../lib/preprocess/wasm/clip.ts";
 import { measureLoadedDamage } from "../../lib/preprocess/wasm/damage.ts";
+import { measureLoadedStatistics } from "../../lib/preprocess/wasm/statistics.ts";
 import { subtractMedians } from "../../lib/preprocess/wasm/running_median.ts";
 import { subtractRunningMedian } from "../../lib/preprocess/features_profiles.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
@@ -27,7 +31,10 @@ import {
   computeFeatures,
   computeFeaturesByStep,
 } from "../../lib/preprocess/features.ts";
-import { computeStatistics } from "../../lib/preprocess/statistics.ts";
+import {
+  computeStatistics,
+  measureByStep as measureStatisticsByStep,
+} from "../../lib/preprocess/statistics.ts";
 import { fitSlope } from "../../lib/preprocess/zscale.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
@@ -286,7 +293,7 @@ function assertSameDamage(plane: Plane, cards = {}): void {
   const loaded = loadPlane(plane)!;
   const [sample, expected] = [
     measureLoadedDamage(loaded)!.sample,
-    measureByStep(plane).sample,
+    measureDamageByStep(plane).sample,
   ];
   const { count, dark } = expected;
   assertEquals({ count: sample.count, dark: sample.dark }, { count, dark });
@@ -333,7 +340,7 @@ function assertSameRuns(plane: Plane, left: number, top: number): void {
   for (const lines of [rows, columns]) {
     assertEquals(
       findRuns({ pixels, start, ...lines }),
-      measureByStep(plane).findRuns({ pixels, start, ...lines }),
+      measureDamageByStep(plane).findRuns({ pixels, start, ...lines }),
     );
   }
 }
@@ -431,8 +438,70 @@ Deno.test("wasm: the damage of a plane of which all pixels are sampled is that o
   const [width, height] = [2310, 46];
   const pixels = new Uint16Array(width * height).map((_, k) => k % 1999);
   const plane = { width, height, pixels };
-  assertEquals(measureByStep(plane).sample.count, width * height);
+  assertEquals(measureDamageByStep(plane).sample.count, width * height);
   assertSameDamage(plane);
+});
+
+/** Planes of a spectrum with lines, some of them equal, in columns or in rows. */
+const spectra: fc.Arbitrary<Plane> = fc.record({
+  length: fc.constantFrom(100, 1024, 1025, 1700, 3000),
+  depth: fc.integer({ min: 42, max: 60 }),
+  level: fc.constantFrom(0, 1000, 40_000),
+  noise: fc.constantFrom(0, 1, 30, 20_000),
+  lines: fc.array(
+    fc.record({
+      place: fc.double({ min: 0, max: 0.9999, noNaN: true }),
+      height: fc.constantFrom(20, 200, 200, 5000, 65_535),
+      width: fc.integer({ min: 1, max: 4 }),
+    }),
+    { maxLength: 25 },
+  ),
+  isTurned: fc.boolean(),
+  seed: fc.integer(),
+}).map(({ length, depth, level, noise, lines, isTurned, seed }) => {
+  const random = makeRandom(seed);
+  const light = new Float64Array(length).fill(level);
+  for (const { place, height, width } of lines) {
+    const first = Math.floor(place * length);
+    light.fill(level + height, first, first + width);
+  }
+  const [width, height] = isTurned ? [depth, length] : [length, depth];
+  const pixels = new Uint16Array(length * depth).map((_, k) => {
+    const point = isTurned ? Math.floor(k / width) : k % width;
+    const value = light[point]! + noise * random.normal();
+    return Math.max(0, Math.min(value, 65_535));
+  });
+  return { width, height, pixels };
+});
+
+Deno.test("wasm: the light of spectra with lines has the bits of the steps", () => {
+  const noise = fc.constantFrom(0, 1e-3, 3.7, 500);
+  const dark = fc.constantFrom(0, 990, 65_535);
+  const above = fc.constantFrom(0, 0.3, 100.7, 1e5);
+  fc.assert(
+    fc.property(spectra, noise, dark, above, (plane, noise, dark, above) => {
+      const loaded = measureLoadedStatistics(loadPlane(plane)!, noise)!;
+      const light = loaded.measureLight(dark, dark + above);
+      const steps = measureStatisticsByStep(plane, noise);
+      assertEquals(light, steps.measureLight(dark, dark + above));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("wasm: the light of frames of every type and orientation has the bits of the steps", () => {
+  let most = 0;
+  for (const name of ["kast-red", "kast-blue"]) {
+    for (const type of FRAME_TYPES) {
+      const plane = frame(name, type, 14);
+      const loaded = measureLoadedStatistics(loadPlane(plane)!, 4)!;
+      const light = loaded.measureLight(1000, 30_000);
+      const steps = measureStatisticsByStep(plane, 4);
+      assertEquals(light, steps.measureLight(1000, 30_000));
+      most = Math.max(most, light.emission.count);
+    }
+  }
+  assert(most > 7);
 });
 
 /** Asserts that planes of floats give the bits of the steps. */

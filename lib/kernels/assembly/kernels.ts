@@ -20,6 +20,10 @@ export { binResiduals, rankedResidual } from "./residuals";
 export { resize, resizeFloats, scale } from "./resize";
 export {
   addLight,
+  averageParts,
+  averagePoints,
+  averageRows,
+  findLines,
   sampleCountUpTo,
   sampleEvenly,
   sampleRanked,
