@@ -348,7 +348,7 @@ function assertSameRuns(plane: Plane, left: number, top: number): void {
 /** Planes of which some rows and columns are copies of others. */
 function withCopies(planes: fc.Arbitrary<Plane>): fc.Arbitrary<Plane> {
   const lines = fc.record({
-    first: fc.double({ min: 0, max: 1, noNaN: true }),
+    first: fc.nat(119),
     count: fc.integer({ min: 1, max: 40 }),
     isRow: fc.boolean(),
     // The pixels of a line that are not copied.
@@ -360,7 +360,7 @@ function withCopies(planes: fc.Arbitrary<Plane>): fc.Arbitrary<Plane> {
       for (const { first, count, isRow, left } of all) {
         const [across, along] = isRow ? [width, 1] : [1, width];
         const [lines, length] = isRow ? [height, width] : [width, height];
-        const from = Math.floor(first * (lines - 1));
+        const from = first % lines;
         for (let line = from; line < Math.min(from + count, lines); line++) {
           for (let k = left; k < length; k++) {
             changed[line * across + k * along] =
@@ -448,22 +448,17 @@ const spectra: fc.Arbitrary<Plane> = fc.record({
   depth: fc.integer({ min: 42, max: 60 }),
   level: fc.constantFrom(0, 1000, 40_000),
   noise: fc.constantFrom(0, 1, 30, 20_000),
-  lines: fc.array(
-    fc.record({
-      place: fc.double({ min: 0, max: 0.9999, noNaN: true }),
-      height: fc.constantFrom(20, 200, 200, 5000, 65_535),
-      width: fc.integer({ min: 1, max: 4 }),
-    }),
-    { maxLength: 25 },
-  ),
+  lines: fc.integer({ min: 0, max: 30 }),
   isTurned: fc.boolean(),
   seed: fc.integer(),
 }).map(({ length, depth, level, noise, lines, isTurned, seed }) => {
   const random = makeRandom(seed);
   const light = new Float64Array(length).fill(level);
-  for (const { place, height, width } of lines) {
-    const first = Math.floor(place * length);
-    light.fill(level + height, first, first + width);
+  const draw = (count: number) => Math.floor(count * random.uniform());
+  for (let line = 0; line < lines; line++) {
+    const first = draw(length);
+    const height = [20, 200, 200, 5000, 65_535][draw(5)]!;
+    light.fill(level + height, first, first + 1 + draw(4));
   }
   const [width, height] = isTurned ? [depth, length] : [length, depth];
   const pixels = new Uint16Array(length * depth).map((_, k) => {
@@ -475,7 +470,10 @@ const spectra: fc.Arbitrary<Plane> = fc.record({
 });
 
 Deno.test("wasm: the light of spectra with lines has the bits of the steps", () => {
-  const noise = fc.constantFrom(0, 1e-3, 3.7, 500);
+  const noise = fc.oneof(
+    fc.constantFrom(0, 1e-3, 3.7),
+    fc.integer({ min: 0, max: 300 }),
+  );
   const dark = fc.constantFrom(0, 990, 65_535);
   const above = fc.constantFrom(0, 0.3, 100.7, 1e5);
   fc.assert(

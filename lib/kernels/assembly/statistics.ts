@@ -171,7 +171,7 @@ export function averagePoints(
     setFloat(weights, point, getFloat(weights, point) + 1);
   }
   for (let k = 0; k < count; k++) {
-    setFloat(points, k, getFloat(points, k) / max(1, getFloat(weights, k)));
+    setFloat(points, k, getFloat(points, k) / getFloat(weights, k));
   }
 }
 
