@@ -37,15 +37,15 @@ import { type Loaded, type LoadedPlane, VALUES } from "./load_plane.ts";
  * Measures a loaded plane.
  *
  * @param noise Noise of the quiet parts, counts.
- * @returns `undefined` for a plane of floats, and for one with fewer pixels than a sample.
+ * @returns `undefined` for a plane of floats, for one that is not in the order of the file,
+ *   and for one with fewer pixels than a sample.
  */
 export function measureLoadedStatistics(
   plane: Loaded,
   noise: number,
 ): StatisticsMeasurements | undefined {
-  if (plane.kind === "floats" || plane.width * plane.height < SAMPLE) {
-    return undefined;
-  }
+  if (plane.kind === "floats" || !plane.isInOrder) return undefined;
+  if (plane.width * plane.height < SAMPLE) return undefined;
   return {
     sample: samplePixels(plane),
     measureLight: (dark, limit) => measureLight(plane, dark, limit, noise),
