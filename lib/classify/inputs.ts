@@ -32,6 +32,7 @@ import { measureDamage, type PlaneDamage } from "../preprocess/damage.ts";
 import type { FrameStatistics } from "../preprocess/statistics.ts";
 import {
   type InputOptions,
+  measureFrame,
   measureInputs,
   type PlaneInputs,
 } from "../preprocess/preprocess.ts";
@@ -140,13 +141,15 @@ export async function readInputs(
     const beforeAll = () => assertRoom(selected.length, wanted.flips, maxBytes);
     const images = readImages(file, selected, { memory, maxBytes, beforeAll });
     for await (const { frame, firstRead, damage } of images) {
-      const inputs = measureInputs(frame, wanted);
+      const inputs = damage === null
+        ? measureFrame(frame, wanted)
+        : { ...measureInputs(frame, wanted), damage };
       const { flips, features, noise, statistics } = inputs;
       const { hdu, header } = frame;
       hdus.push({
         hdu,
         name: readName(header),
-        damage,
+        damage: inputs.damage,
         noise: selected.length > 1 ? noise : null,
         statistics,
         firstRead,
@@ -193,7 +196,8 @@ function assertRoom(
 interface Image {
   readonly frame: Frame;
   readonly firstRead: number | null;
-  readonly damage: PlaneDamage;
+  /** That of a read, which is no longer in memory; `null` if `frame` is no signal of reads. */
+  readonly damage: PlaneDamage | null;
 }
 
 /**
@@ -242,8 +246,7 @@ async function* readImages(
   for (const { index } of hdus) {
     const frame = known.find(({ hdu }) => hdu === index) ??
       await file.readFrame(index, memory);
-    const damage = measureDamage(frame, frame.header);
-    yield { frame, firstRead: null, damage };
+    yield { frame, firstRead: null, damage: null };
     if (frame.pixels.buffer !== memory.buffer) releaseLarge(frame.pixels);
   }
 }

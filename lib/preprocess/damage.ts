@@ -87,16 +87,53 @@ interface Region {
  * ```
  */
 export function measureDamage(plane: Plane, header?: Header): PlaneDamage {
-  const { width, pixels } = plane;
-  const sample = samplePixels(pixels, width);
-  const dark = findDarkLevel(sample.values);
+  return assembleDamage(plane, header, measureByStep(plane));
+}
+
+/** Measures a plane without the fast path, for any pixels. */
+export function measureByStep({ pixels, width }: Plane): DamageMeasurements {
+  return { sample: samplePixels(pixels, width), findRuns };
+}
+
+/** What the damage of a plane is found by. */
+export interface DamageMeasurements {
+  /** Evenly spaced finite pixels. */
+  readonly sample: DamageSample;
+  /** Finds the runs of at least four lines. */
+  readonly findRuns: (lines: Lines) => Run[];
+}
+
+/** Evenly spaced finite pixels. */
+export interface DamageSample {
+  readonly count: number;
+  /** Level without light, counts; `null` without a pixel. */
+  readonly dark: number | null;
+  /** Returns the value that sorting would put at a rank, which is near the end. */
+  readonly ranked: (rank: number) => number;
+  /** Counts the values that are at least `level`. */
+  readonly countFrom: (level: number) => number;
+  /** Sums the values that are at least `level`. Those above `most` count as that. */
+  readonly sumFrom: (level: number, most: number) => number;
+  /**
+   * Returns whether most neighbours that are both at least `level` differ by no more than
+   * `limit`.
+   */
+  readonly areAlike: (level: number, limit: number) => boolean;
+}
+
+/** Finds the damage of a plane from measurements. */
+export function assembleDamage(
+  plane: Plane,
+  header: Header | undefined,
+  { sample, findRuns }: DamageMeasurements,
+): PlaneDamage {
   const undamaged = {
-    level: dark,
+    level: sample.dark,
     rows: null,
     columns: null,
     saturation: null,
   };
-  if (isEmpty(pixels)) return { ...undamaged, empty: true };
+  if (isEmpty(plane.pixels)) return { ...undamaged, empty: true };
   const region = readDataSection(plane, header);
   const saturate = header === undefined
     ? undefined
@@ -105,11 +142,11 @@ export function measureDamage(plane: Plane, header?: Header): PlaneDamage {
   return {
     ...undamaged,
     empty: false,
-    rows: findConstantRows(plane, region),
-    columns: findConstantColumns(plane, region),
-    saturation: dark === null
+    rows: findConstantRows(plane, region, findRuns),
+    columns: findConstantColumns(plane, region, findRuns),
+    saturation: sample.dark === null
       ? null
-      : measureSaturation(pixels, sample, dark, saturate),
+      : measureSaturation(sample, sample.dark, saturate),
   };
 }
 
@@ -181,7 +218,7 @@ const HALF: LeastShares = { atEnd: 0.25, between: 0.25 };
 const SHORTEST = 4;
 
 /** Parallel lines of pixels, all of the same length. */
-interface Lines {
+export interface Lines {
   readonly pixels: Pixels;
   /** Index of the first pixel of the first line. */
   readonly start: number;
@@ -196,7 +233,7 @@ interface Lines {
 }
 
 /** Lines from `first` to `last`, counted from 0, each equal to the next. */
-interface Run {
+export interface Run {
   readonly first: number;
   readonly last: number;
 }
@@ -204,17 +241,22 @@ interface Run {
 function findConstantRows(
   plane: Plane,
   region: Region,
+  findRuns: DamageMeasurements["findRuns"],
 ): ConstantLines | null {
   const { left, right, top, bottom } = region;
   const search = (left: number, right: number, least: LeastShares) =>
-    findConstantLines({
-      pixels: plane.pixels,
-      start: top * plane.width + left,
-      count: bottom - top,
-      across: plane.width,
-      length: right - left,
-      along: 1,
-    }, least);
+    findConstantLines(
+      {
+        pixels: plane.pixels,
+        start: top * plane.width + left,
+        count: bottom - top,
+        across: plane.width,
+        length: right - left,
+        along: 1,
+      },
+      least,
+      findRuns,
+    );
   const describe = (
     found: Omit<ConstantLines, "of" | "within">,
     within: ConstantLines["within"],
@@ -239,15 +281,20 @@ function findConstantRows(
 function findConstantColumns(
   { width, pixels }: Plane,
   { left, right, top, bottom }: Region,
+  findRuns: DamageMeasurements["findRuns"],
 ): ConstantLines | null {
-  const found = findConstantLines({
-    pixels,
-    start: top * width + left,
-    count: right - left,
-    across: 1,
-    length: bottom - top,
-    along: width,
-  }, LEAST_SHARES);
+  const found = findConstantLines(
+    {
+      pixels,
+      start: top * width + left,
+      count: right - left,
+      across: 1,
+      length: bottom - top,
+      along: width,
+    },
+    LEAST_SHARES,
+    findRuns,
+  );
   if (found === null) return null;
   const [first, last] = [found.first + left, found.last + left];
   return { first, last, count: found.count, of: width, within: null };
@@ -261,6 +308,7 @@ function findConstantColumns(
 function findConstantLines(
   lines: Lines,
   least: LeastShares,
+  findRuns: DamageMeasurements["findRuns"],
 ): Pick<ConstantLines, "first" | "last" | "count"> | null {
   const { count } = lines;
   if (count < 2 * SHORTEST || lines.length < SHORTEST) return null;
@@ -379,10 +427,10 @@ const SATURATION_CARDS = ["SATURATE", "SATURATN", "SATLEVEL"];
 const SAMPLE = 8192;
 
 /** Every how many pixels of the sample one is used for the level without light. */
-const COARSE = 16;
+export const COARSE = 16;
 
 /** Percentile of the level without light. */
-const DARK = 0.05;
+export const DARK = 0.05;
 
 /** Percentile of the brightest light; brighter pixels may be hot or hit. */
 const BRIGHT = 0.999;
@@ -419,21 +467,14 @@ const TWELVE_BITS = 4095;
 /** The largest value of 16 bits. More counts are those of several exposures or of electrons. */
 const LARGEST_WORD = 65_535;
 
-/** Evenly spaced finite pixels, and their indices. */
-interface Sample {
-  readonly values: Float64Array;
-  readonly indices: Uint32Array;
-}
-
 /** Measures the saturation on a sample of the plane; `null` if it does not matter. */
 function measureSaturation(
-  pixels: Pixels,
-  { values, indices }: Sample,
+  sample: DamageSample,
   dark: number,
   saturate: number | undefined,
 ): Saturation | null {
-  const rank = Math.floor(BRIGHT * (values.length - 1));
-  const bright = selectNearEnd(values, rank);
+  const { count } = sample;
+  const bright = sample.ranked(Math.floor(BRIGHT * (count - 1)));
   const range = bright - dark;
   if (range < LEAST_RANGE) {
     // No bias is as bright, and light as bright has more noise.
@@ -443,37 +484,53 @@ function measureSaturation(
   const top = bright - TOP * range;
   const level = isPlausible(saturate, dark, bright)
     ? saturate
-    : isPeak(pixels, values, indices, { top, range, bright })
+    : isPeak(sample, { top, range, bright })
     ? top
     : null;
   if (level === null) return null;
-  const saturated = countAbove(values, level);
-  if (saturated < FEWEST * values.length) return null;
-  const lit = countAbove(values, findLitLevel(values, dark, bright));
+  const saturated = sample.countFrom(level);
+  if (saturated < FEWEST * count) return null;
+  const lit = sample.countFrom(findLitLevel(sample, dark, bright));
   return {
     level: level === top ? bright : level,
     share: Math.min(1, saturated / lit),
-    area: saturated / values.length,
+    area: saturated / count,
   };
 }
 
-/** Samples finite pixels at even distances, so that all rows and columns are represented. */
-function samplePixels(pixels: Pixels, width: number): Sample {
-  const count = pixels.length;
+/**
+ * Returns the distance of sampled pixels, with which all rows and columns are represented.
+ *
+ * The sample has fewer than 106,496 pixels: in a plane of fewer than 13 × 8192, all are
+ * sampled if the width has all primes up to 11 as factors.
+ */
+export function chooseStep(count: number, width: number): number {
   let step = Math.max(1, Math.floor(count / SAMPLE));
   while (greatestCommonDivisor(step, width) > 1) step--;
-  const values = new Float64Array(Math.ceil(count / step));
-  const indices = new Uint32Array(values.length);
+  return step;
+}
+
+/** Samples finite pixels at even distances. */
+function samplePixels(pixels: Pixels, width: number): DamageSample {
+  const count = pixels.length;
+  const step = chooseStep(count, width);
+  const all = new Float64Array(Math.ceil(count / step));
+  const indices = new Uint32Array(all.length);
   let sampled = 0;
   for (let k = 0; k < count; k += step) {
     const value = pixels[k]!;
     if (!Number.isFinite(value)) continue;
     indices[sampled] = k;
-    values[sampled++] = value;
+    all[sampled++] = value;
   }
+  const values = all.subarray(0, sampled);
   return {
-    values: values.subarray(0, sampled),
-    indices: indices.subarray(0, sampled),
+    count: sampled,
+    dark: findDarkLevel(values),
+    ranked: (rank) => selectNearEnd(values, rank),
+    countFrom: (level) => countFrom(values, level),
+    sumFrom: (level, most) => sumFrom(values, level, most),
+    areAlike: (level, limit) => areAlike(pixels, values, indices, level, limit),
   };
 }
 
@@ -520,36 +577,33 @@ function isPlausible(
  * below, and with less noise than light has.
  */
 function isPeak(
-  pixels: Pixels,
-  values: Float64Array,
-  indices: Uint32Array,
+  sample: DamageSample,
   { top, range, bright }: Readonly<Record<"top" | "range" | "bright", number>>,
 ): boolean {
-  const atTop = countAbove(values, top);
-  if (atTop < FEWEST * values.length) return false;
-  const below = countAbove(values, bright - BELOW * range) - atTop;
+  const atTop = sample.countFrom(top);
+  if (atTop < FEWEST * sample.count) return false;
+  const below = sample.countFrom(bright - BELOW * range) - atTop;
   const contrast = atTop * (BELOW - TOP) / TOP / (below + 1);
   const kinds = bright >= FULL && bright <= LARGEST_WORD
     ? [CONVERTER_FULL, PIXELS_FULL]
     : [CONVERTER_FULL];
   return kinds.some((kind) =>
     contrast >= kind.contrast &&
-    areAlike(pixels, values, indices, top, kind.difference * Math.sqrt(range))
+    sample.areAlike(top, kind.difference * Math.sqrt(range))
   );
 }
 
-/** Whether most neighbours that are both at the top differ by no more than a limit. */
 function areAlike(
   pixels: Pixels,
   values: Float64Array,
   indices: Uint32Array,
-  top: number,
+  level: number,
   limit: number,
 ): boolean {
   let pairs = 0, alike = 0;
   for (let k = 0; k < values.length; k++) {
     const next = pixels[indices[k]! + 1]!;
-    if (!(values[k]! >= top && next >= top)) continue;
+    if (!(values[k]! >= level && next >= level)) continue;
     pairs++;
     if (Math.abs(next - values[k]!) <= limit) alike++;
   }
@@ -558,23 +612,27 @@ function areAlike(
 
 /** Returns the level above which a pixel is lit. Values above the brightest light count as that. */
 function findLitLevel(
-  values: Float64Array,
+  sample: DamageSample,
   dark: number,
   bright: number,
 ): number {
   const findHalf = (from: number) => {
-    let total = 0, count = 0;
-    for (const value of values) {
-      if (value < from) continue;
-      total += Math.min(value, bright);
-      count++;
-    }
-    return dark + 0.5 * (total / Math.max(1, count) - dark);
+    const mean = sample.sumFrom(from, bright) /
+      Math.max(1, sample.countFrom(from));
+    return dark + 0.5 * (mean - dark);
   };
   return findHalf(findHalf(-Infinity));
 }
 
-function countAbove(values: Float64Array, level: number): number {
+function sumFrom(values: Float64Array, level: number, most: number): number {
+  let sum = 0;
+  for (const value of values) {
+    if (value >= level) sum += Math.min(value, most);
+  }
+  return sum;
+}
+
+function countFrom(values: Float64Array, level: number): number {
   let count = 0;
   for (let k = 0; k < values.length; k++) if (values[k]! >= level) count++;
   return count;

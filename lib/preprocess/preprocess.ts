@@ -4,18 +4,19 @@
  * Each step of the paper is one file of this folder: `orient.ts`,
  * `sigma_clip.ts`, `row_maxima.ts`, `trim.ts`, `resize.ts`, `zscale.ts`,
  * `scale.ts`, `flips.ts`. These files, with `features.ts`, the `features_*.ts`
- * that it imports, and `statistics.ts`, are the specification. They accept any
- * pixels.
+ * that it imports, `statistics.ts` and `damage.ts`, are the specification. They
+ * accept any pixels.
  *
  * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
- * 16-bit integers, as most raw frames are, and, except for the statistics, for others as
- * floats. The tests require both to give the same bits (`tests/preprocess/wasm_test.ts`). A
+ * 16-bit integers, as most raw frames are, and, except for the statistics and the damage, for
+ * others as floats. The tests require both to give the same bits (`tests/preprocess/wasm_test.ts`). A
  * change starts in the specification.
  *
  * @module
  */
-import type { Plane } from "../fits/frame.ts";
+import type { Frame, Plane } from "../fits/frame.ts";
 import { checkPlane } from "./check_plane.ts";
+import { assembleDamage, measureDamage, type PlaneDamage } from "./damage.ts";
 import {
   computeFeaturesByStep,
   computeLoadedFeatures,
@@ -39,6 +40,7 @@ import {
 } from "./statistics.ts";
 import { trim } from "./trim.ts";
 import { clipAnyPlane } from "./wasm/clip.ts";
+import { measureLoadedDamage } from "./wasm/damage.ts";
 import { preprocessLoaded } from "./wasm/input_image.ts";
 import { load, type Loaded } from "./wasm/load_plane.ts";
 import { measureLoadedStatistics } from "./wasm/statistics.ts";
@@ -115,6 +117,12 @@ export interface MeasuredInputs extends PlaneInputs {
   readonly statistics: FrameStatistics;
 }
 
+/** What is measured of a frame. */
+export interface MeasuredFrame extends MeasuredInputs {
+  /** As `measureDamage` returns it. */
+  readonly damage: PlaneDamage;
+}
+
 /**
  * Makes the input image, the flips and the features of a plane in one pass.
  *
@@ -139,7 +147,32 @@ export function measureInputs(
   options: InputOptions,
 ): MeasuredInputs {
   checkPlane(plane);
-  const loaded = load(plane);
+  return measureLoaded(plane, load(plane), options);
+}
+
+/**
+ * Measures a frame as {@linkcode measureInputs} does, and its damage.
+ *
+ * @throws {SpitError} As {@linkcode preprocess} does.
+ */
+export function measureFrame(
+  frame: Frame,
+  options: InputOptions,
+): MeasuredFrame {
+  checkPlane(frame);
+  const loaded = load(frame);
+  const measurements = loaded && measureLoadedDamage(loaded);
+  const damage = measurements === undefined
+    ? measureDamage(frame, frame.header)
+    : assembleDamage(frame, frame.header, measurements);
+  return { ...measureLoaded(frame, loaded, options), damage };
+}
+
+function measureLoaded(
+  plane: Plane,
+  loaded: Loaded | undefined,
+  options: InputOptions,
+): MeasuredInputs {
   const inputs = prepareLoaded(plane, loaded, options);
   const noise = measureNoise(plane, inputs.features);
   const statistics = computeLoadedStatistics(plane, loaded, noise);
@@ -173,7 +206,7 @@ function computeLoadedStatistics(
   loaded: Loaded | undefined,
   noise: number,
 ): FrameStatistics {
-  const measured = loaded && measureLoadedStatistics(loaded);
+  const measured = loaded && measureLoadedStatistics(loaded, noise);
   return measured === undefined
     ? computeStatistics(plane, noise)
     : assembleStatistics(plane, noise, measured);

@@ -7,13 +7,13 @@ import { median } from "./percentile.ts";
 const LARGEST_PIXEL = 1e300;
 
 /** Parts of the dispersion in `spectrum`. */
-const SPECTRUM = 16;
+export const SPECTRUM = 16;
 
 /** Parts of the slit in `slit`. */
-const SLIT = 8;
+export const SLIT = 8;
 
 /** Most lines in `brightest`. */
-const BRIGHTEST = 7;
+export const BRIGHTEST = 7;
 
 /**
  * Statistics of a frame in which it is compared with frames of the same kind. They are in
@@ -56,7 +56,7 @@ export interface FrameStatistics {
 
 /** Most rows of the slit, and points along the dispersion, that are measured. */
 export const ROWS = 32;
-const POINTS = 1024;
+export const POINTS = 1024;
 
 /** Most pixels of which the levels are percentiles. */
 export const SAMPLE = 4096;
@@ -99,11 +99,18 @@ export function computeStatistics(
   plane: Plane,
   noise: number,
 ): FrameStatistics {
-  return assembleStatistics(plane, noise, {
+  return assembleStatistics(plane, noise, measureByStep(plane, noise));
+}
+
+/** Measures a plane without the fast path, for any pixels. */
+export function measureByStep(
+  plane: Plane,
+  noise: number,
+): StatisticsMeasurements {
+  return {
     sample: samplePixels(plane),
-    measureLight: (dark, limit) => measureLight(plane, dark, limit),
-    subtractMedians: subtractRunningMedian,
-  });
+    measureLight: (dark, limit) => measureLight(plane, dark, limit, noise),
+  };
 }
 
 /** What the statistics of a plane are computed from. */
@@ -111,13 +118,11 @@ export interface StatisticsMeasurements {
   /** Evenly spaced finite pixels. */
   readonly sample: PixelSample;
   /**
-   * Computes the mean light above `dark` along both axes. In each column the largest value
-   * is left out, and in each row the values are cut off at `limit`, so that cosmic rays
-   * hardly count.
+   * Measures the light above `dark` along both axes. In each column the largest value is
+   * left out, and in each row the values are cut off at `limit`, so that cosmic rays hardly
+   * count.
    */
-  readonly measureLight: (dark: number, limit: number) => AxesLight;
-  /** Subtracts from each point the median of the points around it. */
-  readonly subtractMedians: typeof subtractRunningMedian;
+  readonly measureLight: (dark: number, limit: number) => Light;
 }
 
 export interface PixelSample {
@@ -129,18 +134,31 @@ export interface PixelSample {
   readonly most: number;
 }
 
-export interface AxesLight {
-  /** Mean of each column along the dispersion, counts; NaN without a finite pixel. */
-  readonly columns: Float64Array;
-  /** Mean of each measured row along the slit, counts; 0 without a finite pixel. */
-  readonly slit: Float64Array;
+/** Light along both axes, counts. */
+export interface Light {
+  /** Number of points along the dispersion. */
+  readonly points: number;
+  /** Means of parts along the dispersion. */
+  readonly spectrum: ArrayLike<number>;
+  /** Means of parts along the slit. */
+  readonly slit: ArrayLike<number>;
+  readonly emission: EmissionLines;
+}
+
+/** Emission lines of a spectrum. */
+export interface EmissionLines {
+  readonly count: number;
+  /** Sum of their light. */
+  readonly light: number;
+  /** Points of the brightest, ascending. */
+  readonly brightest: readonly number[];
 }
 
 /** Computes the statistics from measurements. */
 export function assembleStatistics(
   { width, height }: Plane,
   noise: number,
-  { sample, measureLight, subtractMedians }: StatisticsMeasurements,
+  { sample, measureLight }: StatisticsMeasurements,
 ): FrameStatistics {
   const { count, least, most } = sample;
   const percentile = (fraction: number) =>
@@ -152,14 +170,8 @@ export function assembleStatistics(
     ? level
     : sample.ranked(least + Math.floor(0.02 * (above - 1)));
   const limit = level + CUT * (percentile(0.995) - level) + noise;
-  const { columns, slit } = measureLight(dark, limit);
-  const points = averagePoints(columns);
-  const { lines, light, brightest } = findLines(
-    points,
-    subtractMedians(points),
-    noise / Math.sqrt(slit.length),
-  );
-  const scale = columns.length / points.length;
+  const { points, spectrum, slit, emission } = measureLight(dark, limit);
+  const scale = Math.max(width, height) / points;
   return {
     size: [width, height],
     level: roundLevel(level),
@@ -167,11 +179,13 @@ export function assembleStatistics(
     bright: roundLevel(percentile(0.99)),
     noise: round(noise),
     saturated: round(most / Math.max(1, count)),
-    spectrum: averageParts(points, SPECTRUM),
-    slit: averageParts(slit, SLIT),
-    lines,
-    lineLight: round(light / points.length),
-    brightest: brightest.map((point) => Math.floor((point + 0.5) * scale)),
+    spectrum: Array.from(spectrum, round),
+    slit: Array.from(slit, round),
+    lines: emission.count,
+    lineLight: round(emission.light / points),
+    brightest: emission.brightest.map((point) =>
+      Math.floor((point + 0.5) * scale)
+    ),
   };
 }
 
@@ -209,7 +223,28 @@ export function ignoreSingle(count: number): number {
   return count > 1 ? count : 0;
 }
 
-function measureLight(plane: Plane, dark: number, limit: number): AxesLight {
+function measureLight(
+  plane: Plane,
+  dark: number,
+  limit: number,
+  noise: number,
+): Light {
+  const { columns, slit } = measureAxes(plane, dark, limit);
+  const points = averagePoints(columns);
+  const error = noise / Math.sqrt(slit.length);
+  return {
+    points: points.length,
+    spectrum: averageParts(points, SPECTRUM),
+    slit: averageParts(slit, SLIT),
+    emission: findLines(points, subtractRunningMedian(points), error),
+  };
+}
+
+/**
+ * Returns the mean of each column along the dispersion, NaN without a finite pixel, and of
+ * each measured row along the slit, 0 without one.
+ */
+function measureAxes(plane: Plane, dark: number, limit: number) {
   const { rows, columns, slit, dispersion } = getStrides(plane);
   const depth = Math.min(rows, ROWS);
   const light = new Float64Array(columns);
@@ -307,8 +342,7 @@ function addLight(
 }
 
 /**
- * Finds the emission lines of a spectrum: their number, the sum of their light, and the
- * points of the brightest.
+ * Finds the emission lines of a spectrum.
  *
  * @param residual The points less their running median.
  * @param error Standard error of a point, counts.
@@ -317,7 +351,7 @@ function findLines(
   points: Float64Array,
   residual: Float64Array,
   error: number,
-) {
+): EmissionLines {
   const size = residual.map(Math.abs);
   const deviation = 1.4826 * median(size, size.length);
   const peaks: number[] = [];
@@ -338,15 +372,15 @@ function findLines(
   }
   const brightest = peaks.toSorted((a, b) => residual[b]! - residual[a]!)
     .slice(0, BRIGHTEST).sort((a, b) => a - b);
-  return { lines: peaks.length, light, brightest };
+  return { count: peaks.length, light, brightest };
 }
 
 /**
- * Returns the mean light of parts of equal length, rounded. The light of a point is shared
+ * Returns the mean light of parts of equal length. The light of a point is shared
  * between the two nearest parts, so that a line that is displaced by a little does not
  * change parts.
  */
-function averageParts(values: Float64Array, parts: number): number[] {
+function averageParts(values: Float64Array, parts: number): Float64Array {
   const sums = new Float64Array(parts);
   const weights = new Float64Array(parts);
   for (let k = 0; k < values.length; k++) {
@@ -359,10 +393,7 @@ function averageParts(values: Float64Array, parts: number): number[] {
     sums[first + 1]! += share * values[k]!;
     weights[first + 1]! += share;
   }
-  return Array.from(
-    sums,
-    (sum, k) => weights[k] === 0 ? 0 : round(sum / weights[k]!),
-  );
+  return sums.map((sum, k) => weights[k] === 0 ? 0 : sum / weights[k]!);
 }
 
 /**

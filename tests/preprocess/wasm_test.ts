@@ -1,18 +1,26 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { Pixels, Plane } from "../../lib/fits/frame.ts";
+import { makeHeader } from "../../lib/fits/header.ts";
 import * as kernels from "../../lib/preprocess/wasm/kernels.ts";
 import {
   load,
   type LoadedPlane,
   loadPlane,
 } from "../../lib/preprocess/wasm/load_plane.ts";
+import {
+  measureByStep as measureDamageByStep,
+  measureDamage,
+} from "../../lib/preprocess/damage.ts";
 import { clipAnyPlane } from "../../lib/preprocess/wasm/clip.ts";
+import { measureLoadedDamage } from "../../lib/preprocess/wasm/damage.ts";
+import { measureLoadedStatistics } from "../../lib/preprocess/wasm/statistics.ts";
 import { subtractMedians } from "../../lib/preprocess/wasm/running_median.ts";
 import { subtractRunningMedian } from "../../lib/preprocess/features_profiles.ts";
 import { orient } from "../../lib/preprocess/orient.ts";
 import {
+  measureFrame,
   measureInputs,
   prepareInputs,
   preprocess,
@@ -23,7 +31,10 @@ import {
   computeFeatures,
   computeFeaturesByStep,
 } from "../../lib/preprocess/features.ts";
-import { computeStatistics } from "../../lib/preprocess/statistics.ts";
+import {
+  computeStatistics,
+  measureByStep as measureStatisticsByStep,
+} from "../../lib/preprocess/statistics.ts";
 import { fitSlope } from "../../lib/preprocess/zscale.ts";
 import { createInstrument } from "../../lib/simulate/named_instrument.ts";
 import { makeRandom } from "../../lib/simulate/random.ts";
@@ -275,6 +286,224 @@ Deno.test("wasm: a running median has the bits of the step", () => {
     const points = Float64Array.from(values);
     assertEquals(subtractMedians(points), subtractRunningMedian(points));
   }));
+});
+
+/** Asserts that the damage is that of the steps, and so are all measurements that it is found by. */
+function assertSameDamage(plane: Plane, cards = {}): void {
+  const loaded = loadPlane(plane)!;
+  const [sample, expected] = [
+    measureLoadedDamage(loaded)!.sample,
+    measureDamageByStep(plane).sample,
+  ];
+  const { count, dark } = expected;
+  assertEquals({ count: sample.count, dark: sample.dark }, { count, dark });
+  const ranks = [0, 0.5, 0.999, 1].map((part) => Math.floor(part * count))
+    .map((rank) => Math.min(rank, count - 1));
+  const levels = ranks.map(expected.ranked);
+  assertEquals(ranks.map(sample.ranked), levels);
+  const limits = [-Infinity, ...levels, Infinity].flatMap((level) =>
+    [-1, -0.5, -1e-11, 0, 1e-11, 0.5, 1].map((step) => level + step)
+  );
+  for (const limit of limits) {
+    assertEquals(sample.countFrom(limit), expected.countFrom(limit));
+    for (const most of levels) {
+      const sums = [sample, expected].map((one) => one.sumFrom(limit, most));
+      assertEquals(sums[0], sums[1]);
+    }
+    for (const difference of [0, 0.5, 3, 1000]) {
+      assertEquals(
+        sample.areAlike(limit, difference),
+        expected.areAlike(limit, difference),
+      );
+    }
+  }
+  const header = makeHeader(
+    Object.entries(cards).map(([keyword, value]) => (
+      { keyword, value: value as string | number, comment: "" }
+    )),
+  );
+  const hdu = 0;
+  assertEquals(
+    measureFrame({ ...plane, hdu, header }, ALL).damage,
+    measureDamage(plane, header),
+  );
+}
+
+/** Asserts that the runs of equal rows and columns of a part of a plane are those of the steps. */
+function assertSameRuns(plane: Plane, left: number, top: number): void {
+  const { findRuns } = measureLoadedDamage(loadPlane(plane)!)!;
+  const { width, height, pixels } = plane;
+  const start = top * width + left;
+  const [right, bottom] = [width - left, height - top];
+  const rows = { count: bottom, across: width, length: right, along: 1 };
+  const columns = { count: right, across: 1, length: bottom, along: width };
+  for (const lines of [rows, columns]) {
+    assertEquals(
+      findRuns({ pixels, start, ...lines }),
+      measureDamageByStep(plane).findRuns({ pixels, start, ...lines }),
+    );
+  }
+}
+
+/** Planes of which some rows and columns are copies of others. */
+function withCopies(planes: fc.Arbitrary<Plane>): fc.Arbitrary<Plane> {
+  const lines = fc.record({
+    first: fc.nat(119),
+    count: fc.integer({ min: 1, max: 40 }),
+    isRow: fc.boolean(),
+    // The pixels of a line that are not copied.
+    left: fc.constantFrom(0, 0, 1, 20),
+  });
+  return fc.tuple(planes, fc.array(lines, { maxLength: 4 })).map(
+    ([{ width, height, pixels }, all]) => {
+      const changed = pixels.slice();
+      for (const { first, count, isRow, left } of all) {
+        const [across, along] = isRow ? [width, 1] : [1, width];
+        const [lines, length] = isRow ? [height, width] : [width, height];
+        const from = first % lines;
+        for (let line = from; line < Math.min(from + count, lines); line++) {
+          for (let k = left; k < length; k++) {
+            changed[line * across + k * along] =
+              changed[from * across + k * along]!;
+          }
+        }
+      }
+      return { width, height, pixels: changed };
+    },
+  );
+}
+
+Deno.test("wasm: the damage of any plane is that of the steps", () => {
+  const cards = fc.constantFrom<Record<string, string | number>>(
+    {},
+    { SATURATE: 3000 },
+    { SATURATE: 65_535, DATASEC: "[2:8,1:8]" },
+    { DATASEC: "[3:100,5:100]" },
+  );
+  for (const largest of [1, 4, 4095, 65_535]) {
+    fc.assert(
+      fc.property(
+        withCopies(planes(largest)),
+        cards,
+        fc.constantFrom(Uint16Array, Int16Array, Int32Array, Float32Array),
+        fc.nat(7),
+        fc.nat(7),
+        ({ width, height, pixels }, cards, Numbers, left, top) => {
+          // Other pedestals, and values of both signs.
+          const pedestal = Numbers === Uint16Array ? 0 : 32_768;
+          const changed = new Numbers(pixels.length)
+            .map((_, k) => pixels[k]! - pedestal);
+          const plane = { width, height, pixels: changed };
+          assertSameDamage(plane, cards);
+          assertSameRuns(plane, left, top);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }
+});
+
+Deno.test("wasm: the damage of frames of every type and orientation, sound, broken off, saturated and constant, is that of the steps", () => {
+  for (const name of ["kast-red", "kast-blue"]) {
+    for (const type of FRAME_TYPES) {
+      const plane = frame(name, type, 13);
+      const { width, height, pixels } = plane;
+      const changes: ((value: number, k: number) => number)[] = [
+        (value) => value,
+        (value, k) => k < 0.7 * width * height ? value : 7,
+        (value, k) => k % width < 0.8 * width ? value : 65_535,
+        (value, k) => k < 0.4 * width * height && k % width < 60 ? 0 : value,
+        (value) => Math.min(40 * value, 65_535),
+        (value, k) => Math.min(40 * value, 60_000 + k % 300),
+        () => 0,
+        () => 65_535,
+      ];
+      for (const change of changes) {
+        const changed = { width, height, pixels: pixels.map(change) };
+        assertSameDamage(changed, { SATURATE: 60_000 });
+        assertSameRuns(changed, 0, 0);
+      }
+    }
+  }
+});
+
+Deno.test("wasm: a large plane that is turned has the statistics and the damage of the steps", () => {
+  const [width, height] = [4096, 4097];
+  const pixels = new Uint16Array(width * height)
+    .map((_, k) => (k * 48_271 + (k >> 7)) % 60_000);
+  const frame = { width, height, pixels, hdu: 0, header: makeHeader([]) };
+  const { statistics, damage, noise } = measureFrame(frame, ALL);
+  assertEquals(statistics, computeStatistics(frame, noise));
+  assertEquals(damage, measureDamage(frame));
+});
+
+Deno.test("wasm: the damage of a plane of which all pixels are sampled is that of the steps", () => {
+  // All numbers up to 12 share a factor with the width.
+  const [width, height] = [2310, 46];
+  const pixels = new Uint16Array(width * height).map((_, k) => k % 1999);
+  const plane = { width, height, pixels };
+  assertEquals(measureDamageByStep(plane).sample.count, width * height);
+  assertSameDamage(plane);
+});
+
+/** Planes of a spectrum with lines, some of them equal, in columns or in rows. */
+const spectra: fc.Arbitrary<Plane> = fc.record({
+  length: fc.constantFrom(100, 1024, 1025, 1700, 3000),
+  depth: fc.integer({ min: 42, max: 60 }),
+  level: fc.constantFrom(0, 1000, 40_000),
+  noise: fc.constantFrom(0, 1, 30, 20_000),
+  lines: fc.integer({ min: 0, max: 30 }),
+  isTurned: fc.boolean(),
+  seed: fc.integer(),
+}).map(({ length, depth, level, noise, lines, isTurned, seed }) => {
+  const random = makeRandom(seed);
+  const light = new Float64Array(length).fill(level);
+  const draw = (count: number) => Math.floor(count * random.uniform());
+  for (let line = 0; line < lines; line++) {
+    const first = draw(length);
+    const height = [20, 200, 200, 5000, 65_535][draw(5)]!;
+    light.fill(level + height, first, first + 1 + draw(4));
+  }
+  const [width, height] = isTurned ? [depth, length] : [length, depth];
+  const pixels = new Uint16Array(length * depth).map((_, k) => {
+    const point = isTurned ? Math.floor(k / width) : k % width;
+    const value = light[point]! + noise * random.normal();
+    return Math.max(0, Math.min(value, 65_535));
+  });
+  return { width, height, pixels };
+});
+
+Deno.test("wasm: the light of spectra with lines has the bits of the steps", () => {
+  const noise = fc.oneof(
+    fc.constantFrom(0, 1e-3, 3.7),
+    fc.integer({ min: 0, max: 300 }),
+  );
+  const dark = fc.constantFrom(0, 990, 65_535);
+  const above = fc.constantFrom(0, 0.3, 100.7, 1e5);
+  fc.assert(
+    fc.property(spectra, noise, dark, above, (plane, noise, dark, above) => {
+      const loaded = measureLoadedStatistics(loadPlane(plane)!, noise)!;
+      const light = loaded.measureLight(dark, dark + above);
+      const steps = measureStatisticsByStep(plane, noise);
+      assertEquals(light, steps.measureLight(dark, dark + above));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("wasm: the light of frames of every type and orientation has the bits of the steps", () => {
+  let most = 0;
+  for (const name of ["kast-red", "kast-blue"]) {
+    for (const type of FRAME_TYPES) {
+      const plane = frame(name, type, 14);
+      const loaded = measureLoadedStatistics(loadPlane(plane)!, 4)!;
+      const light = loaded.measureLight(1000, 30_000);
+      const steps = measureStatisticsByStep(plane, 4);
+      assertEquals(light, steps.measureLight(1000, 30_000));
+      most = Math.max(most, light.emission.count);
+    }
+  }
+  assert(most > 7);
 });
 
 /** Asserts that planes of floats give the bits of the steps. */

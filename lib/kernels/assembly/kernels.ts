@@ -11,6 +11,7 @@ export { accumulate, measureBlock } from "./blocks";
 export { clip, rowMaxima } from "./clip";
 export { measureFloats } from "./blocks_floats";
 export { clipFloats, floatRowMaxima } from "./clip_floats";
+export { areAlike, findRun, sampleEvery, sampleSumFrom } from "./damage";
 export { countHits } from "./hits";
 export { countFloatHits } from "./hits_floats";
 export { profile } from "./profiles";
@@ -19,6 +20,10 @@ export { binResiduals, rankedResidual } from "./residuals";
 export { resize, resizeFloats, scale } from "./resize";
 export {
   addLight,
+  averageParts,
+  averagePoints,
+  averageRows,
+  findLines,
   sampleCountUpTo,
   sampleEvenly,
   sampleRanked,

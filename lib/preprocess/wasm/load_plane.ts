@@ -61,6 +61,8 @@ export interface LoadedPlane {
   readonly base: number;
   /** Whether the plane was turned by 90°, which reverses the slit. */
   readonly rotated: boolean;
+  /** Whether `room.plane` is in the order of the file, as it is unless a large plane is turned. */
+  readonly isInOrder: boolean;
   readonly room: NonNullable<ReturnType<typeof allocateRoom>>;
 }
 
@@ -90,7 +92,11 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
   } else copyWords(pixels, base, room.plane);
   if (isCopiedTwice) turn(room.plane, room.turned, plane.width, plane.height);
   const address = isCopiedTwice ? room.turned : room.plane;
-  return { kind: "words", address, width, height, base, rotated, room };
+  const isInOrder = !rotated || isCopiedTwice;
+  return {
+    ...{ kind: "words", address, width, height, base },
+    ...{ rotated, isInOrder, room },
+  };
 }
 
 function allocateRoom(width: number, height: number, rotated: boolean) {

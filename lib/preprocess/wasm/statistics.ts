@@ -5,41 +5,50 @@
  * @module
  */
 import {
-  type AxesLight,
+  BRIGHTEST,
   ignoreSingle,
+  type Light,
   type PixelSample,
+  POINTS,
   ROWS,
   SAMPLE,
+  SLIT,
+  SPECTRUM,
   type StatisticsMeasurements,
 } from "../statistics.ts";
 import { getSlit } from "./features.ts";
 import {
   addLight,
+  averageParts,
+  averagePoints,
+  averageRows,
   countsAt,
+  findLines,
+  FLOAT,
   floatsAt,
   sampleCountUpTo,
   sampleEvenly,
   sampleRanked,
-  wordsAt,
+  subtractRunningMedian,
 } from "./kernels.ts";
 import { type Loaded, type LoadedPlane, VALUES } from "./load_plane.ts";
-import { subtractMedians } from "./running_median.ts";
 
 /**
  * Measures a loaded plane.
  *
- * @returns `undefined` for a plane of floats, and for one with fewer pixels than a sample.
+ * @param noise Noise of the quiet parts, counts.
+ * @returns `undefined` for a plane of floats, for one that is not in the order of the file,
+ *   and for one with fewer pixels than a sample.
  */
 export function measureLoadedStatistics(
   plane: Loaded,
+  noise: number,
 ): StatisticsMeasurements | undefined {
-  if (plane.kind === "floats" || plane.width * plane.height < SAMPLE) {
-    return undefined;
-  }
+  if (plane.kind === "floats" || !plane.isInOrder) return undefined;
+  if (plane.width * plane.height < SAMPLE) return undefined;
   return {
     sample: samplePixels(plane),
-    measureLight: (dark, limit) => measureLight(plane, dark, limit),
-    subtractMedians,
+    measureLight: (dark, limit) => measureLight(plane, dark, limit, noise),
   };
 }
 
@@ -61,27 +70,53 @@ function measureLight(
   plane: LoadedPlane,
   dark: number,
   limit: number,
-): AxesLight {
+  noise: number,
+): Light {
   const { width, height, base, room } = plane;
   const { first, stride } = getSlit(plane);
   const depth = Math.min(height, ROWS);
   const cut = limit - dark;
-  const top = Math.max(0, Math.min(dark - base + Math.floor(cut), VALUES - 1));
-  const { light, largest, slit } = room;
+  const level = dark - base;
+  const top = Math.max(0, Math.min(level + Math.floor(cut), VALUES - 1));
+  const { light, largest, slit, points, scratch } = room;
   addLight(first, stride, height, width, depth, top, light, largest, slit);
-  const sums = countsAt(light, width);
-  const most = wordsAt(largest, width);
-  const columns = new Float64Array(width);
-  for (let k = 0; k < width; k++) {
-    columns[k] = (sums[k]! - most[k]! - (depth - 1) * (dark - base)) /
-      (depth - 1);
-  }
-  const rows = floatsAt(slit, 2 * depth);
+  const count = Math.min(width, POINTS);
+  averagePoints(light, largest, width, depth, level, count, points, scratch);
+  averageRows(slit, depth, width, level, cut);
+  const average = (values: number, count: number, parts: number) => {
+    averageParts(values, count, parts, scratch, scratch + parts * FLOAT);
+    return floatsAt(scratch, parts).slice();
+  };
   return {
-    columns,
-    slit: Float64Array.from({ length: depth }, (_, k) => {
-      const [sum, above] = [rows[2 * k]!, rows[2 * k + 1]!];
-      return (sum - (width - above) * (dark - base) + above * cut) / width;
-    }),
+    points: count,
+    spectrum: average(points, count, SPECTRUM),
+    slit: average(slit, depth, SLIT),
+    emission: measureLines(room, count, noise / Math.sqrt(depth)),
+  };
+}
+
+function measureLines(
+  { points, scratch, results }: LoadedPlane["room"],
+  count: number,
+  error: number,
+): Light["emission"] {
+  const residual = scratch;
+  const sizes = scratch + count * FLOAT;
+  subtractRunningMedian(points, count, residual);
+  const brightest = results + FLOAT;
+  const lines = findLines(
+    points,
+    residual,
+    count,
+    error,
+    sizes,
+    results,
+    brightest,
+  );
+  const places = countsAt(brightest, Math.min(lines, BRIGHTEST));
+  return {
+    count: lines,
+    light: floatsAt(results, 1)[0]!,
+    brightest: Array.from(places).sort((one, other) => one - other),
   };
 }
