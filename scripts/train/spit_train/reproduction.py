@@ -14,7 +14,9 @@ import argparse
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,6 +197,8 @@ def train_together(jobs: dict[str, argparse.Namespace], threads: int | None) -> 
     for name, job in jobs.items():
         job.threads = max(1, (threads or os.cpu_count() or 1) // len(jobs))
         trainings[name] = context.Process(target=train, args=(job,), name=name)
+    # Without a handler, SIGTERM would end this process alone, and leave the trainings running.
+    handler = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         for training in trainings.values():
             training.start()
@@ -204,6 +208,7 @@ def train_together(jobs: dict[str, argparse.Namespace], threads: int | None) -> 
         for training in trainings.values():
             if training.is_alive():
                 training.terminate()
+        signal.signal(signal.SIGTERM, handler)
     if failed := [name for name, training in trainings.items() if training.exitcode]:
         raise TrainingError(f"Cannot train {', '.join(failed)}: see the messages above")
 

@@ -1,6 +1,8 @@
+import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 from dataclasses import replace
 
@@ -84,6 +86,35 @@ def test_the_time_of_interrupted_tries_counts(tmp_path, monkeypatch):
         Steps(tmp_path / "steps.json").run("compact", False, stop)
     Steps(tmp_path / "steps.json").run("compact", False, lambda: None)
     assert json.loads((tmp_path / "steps.json").read_text()) == {"compact": 7.0}
+
+
+def test_a_run_that_is_terminated_ends_its_trainings(monkeypatch):
+    ended = []
+
+    class Training:
+        def __init__(self, name, **_) -> None:
+            self.name = name
+
+        def start(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        def is_alive(self) -> bool:
+            return True
+
+        def terminate(self) -> None:
+            ended.append(self.name)
+
+    context = argparse.Namespace(Process=Training)
+    monkeypatch.setattr(
+        reproduction.multiprocessing, "get_context", lambda _: context
+    )
+    before = signal.getsignal(signal.SIGTERM)
+    jobs = {name: argparse.Namespace() for name in QUICK.members}
+    with pytest.raises(SystemExit) as exit:
+        reproduction.train_together(jobs, None)
+    assert exit.value.code == 143
+    assert ended == list(QUICK.members)
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_the_run_of_another_recipe_is_refused(tmp_path):
