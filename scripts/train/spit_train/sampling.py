@@ -118,7 +118,6 @@ def augment_image(
 
 def shade(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Multiplies the image by a smooth field or adds one, as uneven or scattered light does."""
-    height, width = image.shape
     field = random.normal(0, 1, (random.integers(2, 5), random.integers(2, 6))).astype(np.float32)
     for axis, length in enumerate(image.shape):
         whole, fraction = spread_positions(length, field.shape[axis])
