@@ -143,8 +143,8 @@ export async function selectFrames(
   const resolve = resolveDuplicates(frames, await findDuplicates(frames));
   const sides = Map.groupBy(frames, (frame) => {
     const first = resolve(frame);
-    return first.split === "" && !isOfTraining(first, card.training)
-      ? "validation"
+    return first.split === ""
+      ? findSide(first, card.training, rule ?? SHIPPED_SPLIT)
       : getSplit(first, rule ?? SHIPPED_SPLIT);
   });
   const { length: trained } = rule === null ? [] : sides.get("train") ?? [];
@@ -178,23 +178,27 @@ export async function selectFrames(
 }
 
 /**
- * Whether a model may have been trained on the night of a frame: on one of the nights
- * that its card lists for the spectrograph, or, without such a list, on any night of the
- * instrument.
+ * Returns the side of a frame for which the manifest prescribes none: `train` on the nights
+ * that the card lists for its spectrograph; by the rule if an older card lists instruments.
  */
-function isOfTraining(
-  { instrument, night }: LabelledFrame,
+function findSide(
+  frame: LabelledFrame,
   { instruments, nights }: ModelCard["training"],
-): boolean {
-  if (instrument === "") return false;
+  rule: SplitRule,
+): Split {
+  const { instrument, night } = frame;
+  if (instrument === "") return "validation";
   if (Array.isArray(nights)) {
     const own = `${getSpectrograph(instrument)}/${night}`;
-    return nights.some((listed) => {
+    const isListed = nights.some((listed) => {
       const [name = "", date = ""] = String(listed).split("/");
       return `${getSpectrograph(name)}/${date}` === own;
     });
+    return isListed ? "train" : "validation";
   }
-  return !Array.isArray(instruments) || instruments.includes(instrument);
+  return !Array.isArray(instruments) || instruments.includes(instrument)
+    ? assignSplit(frame, rule)
+    : "validation";
 }
 
 /** The trainer records what it fine-tuned as `NAME@VERSION`. */

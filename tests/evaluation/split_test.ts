@@ -144,6 +144,10 @@ Deno.test("selectFrames: a night that the card does not list is held out, whatev
   const { frames: heldOut, notes } = await selectFrames(frames, { training });
   assertEquals(heldOut, frames.slice(3));
   assertEquals(notes.length, 1);
+  // Also a night that the rule would hold out, as of a fine-tuned model.
+  const heldOutByRule = { seed: "1", instruments: 1, nights: 1 };
+  const tuned = { training: { ...training, split: heldOutByRule } };
+  assertEquals((await selectFrames(frames, tuned)).frames, frames.slice(3));
   const { notes: all } = await selectFrames(frames, { training }, "all");
   assertMatch(all[0]!, /^WARNING: TRAINING FRAMES INCLUDED\. 3 of these 5/);
 });
