@@ -18,6 +18,11 @@ export interface MeanProportion {
   readonly interval: readonly [number, number];
 }
 
+/** A proportion of the frames of some groups, with an interval for frames of further groups. */
+export interface GroupedProportion extends Proportion {
+  readonly groups: number;
+}
+
 /** Returns a count out of a total as a proportion with Wilson's interval. */
 export function computeProportion(count: number, n: number): Proportion {
   return {
@@ -71,12 +76,83 @@ export function averageProportions(
   };
 }
 
+/** Fewest groups for an interval of further ones. */
+const FEWEST_GROUPS = 5;
+
+/**
+ * Returns the proportion of all frames of some groups, with an interval that counts a
+ * group as one sample: frames of one instrument or one target are right or wrong together,
+ * so that they say less than as many independent frames.
+ *
+ * The interval is Wilson's for the effective number of frames: the number of independent
+ * frames whose proportion has the variance between the groups, corrected for the degrees
+ * of freedom (Korn & Graubard 1998, Survey Methodology 24, 193; with Wilson's interval,
+ * Dean & Pagano 2015, J. Surv. Stat. Methodol. 3, 484). Where all frames are right, or
+ * none is, each group counts as one frame.
+ *
+ * @param proportions One for each group; those of nothing are left out.
+ * @returns `null` for fewer than five groups, which say too little about further ones.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { computeProportion, poolProportions } from "./proportion.ts";
+ *
+ * const groups = [[9, 9], [8, 8], [0, 7], [9, 9], [5, 5], [2, 2]]
+ *   .map(([count, n]) => computeProportion(count!, n!));
+ * const pooled = poolProportions(groups)!;
+ * const round = (limits: readonly number[]) => limits.map((limit) => limit.toFixed(2));
+ * assertEquals([pooled.count, pooled.n], [33, 40]);
+ * assertEquals(round(pooled.interval), ["0.29", "0.98"]);
+ * assertEquals(round(computeProportion(33, 40).interval), ["0.68", "0.91"]);
+ * ```
+ */
+export function poolProportions(
+  proportions: readonly Proportion[],
+): GroupedProportion | null {
+  const full = proportions.filter(({ n }) => n > 0);
+  const groups = full.length;
+  if (groups < FEWEST_GROUPS) return null;
+  const count = full.reduce((sum, one) => sum + one.count, 0);
+  const n = full.reduce((sum, one) => sum + one.n, 0);
+  const fraction = count / n;
+  const squares = full.reduce(
+    (sum, one) => sum + (one.count - fraction * one.n) ** 2,
+    0,
+  );
+  const variance = groups / (groups - 1) * squares / n ** 2;
+  const independent = fraction === 0 || fraction === 1
+    ? groups
+    : Math.min(n, fraction * (1 - fraction) / variance);
+  const effective = independent * (Z / computeT(groups - 1)) ** 2;
+  return {
+    groups,
+    count,
+    n,
+    fraction,
+    interval: computeWilsonInterval(fraction * effective, effective),
+  };
+}
+
+/** Standard deviations of a normal distribution on either side of 95 % of it. */
+const Z = 1.96;
+
+/**
+ * Returns the 97.5th percentile of Student's t distribution, from that of the normal
+ * distribution (Abramowitz & Stegun 1964, 26.7.5; within 0.2 % from four degrees on).
+ */
+function computeT(degrees: number): number {
+  return Z + (Z ** 3 + Z) / (4 * degrees) +
+    (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * degrees ** 2) +
+    (3 * Z ** 7 + 19 * Z ** 5 + 17 * Z ** 3 - 15 * Z) / (384 * degrees ** 3);
+}
+
 /**
  * Returns Wilson's score interval of a proportion (Wilson 1927; eq. 4 of Brown, Cai &
  * DasGupta 2001), which holds for few frames and for 100 % as well.
  *
  * @param count Successes, 0 to n.
- * @param n Trials; 0 gives [0, 1].
+ * @param n Trials; 0 gives [0, 1]. An effective number need not be whole.
  * @param z Width in standard deviations; 1.96 for 95 %.
  * @returns Lower and upper limit, 0 to 1.
  *
@@ -93,7 +169,7 @@ export function averageProportions(
 export function computeWilsonInterval(
   count: number,
   n: number,
-  z = 1.96,
+  z = Z,
 ): [number, number] {
   if (n === 0) return [0, 1];
   const centre = (count + z * z / 2) / (n + z * z);

@@ -28,7 +28,9 @@ import {
 import {
   averageProportions,
   computeProportion,
+  type GroupedProportion,
   type MeanProportion,
+  poolProportions,
   type Proportion,
 } from "./proportion.ts";
 
@@ -106,6 +108,16 @@ export interface TypeScore {
   readonly byInstrument: readonly GroupAccuracy[];
   /** By `instrument/night`, in order of name. */
   readonly byNight: readonly GroupAccuracy[];
+  /**
+   * As in `all` and `highConfidence`, with intervals for frames of other instruments;
+   * `null` with fewer than five instruments.
+   */
+  readonly otherInstruments: Readonly<
+    Record<
+      "correct" | "correctMerged" | "highConfidence",
+      GroupedProportion | null
+    >
+  >;
   /** Means over instruments with equal weights. */
   readonly instrumentMeans: Readonly<
     Record<
@@ -228,6 +240,15 @@ function scoreTypes(types: readonly ScoredType[]): TypeScore {
       ({ frame }) =>
         `${frame.instrument || "unnamed"}/${frame.night || "undated"}`,
     ),
+    otherInstruments: {
+      correct: poolProportions(byInstrument.map((one) => one.correct)),
+      correctMerged: poolProportions(
+        byInstrument.map((one) => one.correctMerged),
+      ),
+      highConfidence: poolProportions(
+        sureInstruments.map((one) => one.correct),
+      ),
+    },
     instrumentMeans: {
       all: averageAccuracies(byInstrument),
       highConfidence: averageAccuracies(sureInstruments),

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
 import type { Prediction } from "../../lib/evaluation/predictions.ts";
 import { computeScore } from "../../lib/evaluation/score.ts";
@@ -6,7 +6,9 @@ import {
   averageProportions,
   computeProportion,
   computeWilsonInterval,
+  poolProportions,
 } from "../../lib/evaluation/proportion.ts";
+import { makeRandom } from "../../lib/simulate/random.ts";
 import { makePrediction } from "./predictions.ts";
 
 const scoreAnswers = (predictions: readonly Prediction[]) =>
@@ -240,4 +242,52 @@ Deno.test("averageProportions: the interval shrinks with the root of the number 
   const four = averageProportions([one, one, one, one]);
   assertAlmostEquals(four.mean! - four.interval[0], (0.7 - low) / 2, 1e-12);
   assertEquals(averageProportions([]).mean, null);
+});
+
+Deno.test("poolProportions: equal groups give nearly Wilson's interval, uneven ones a wider one", () => {
+  const pool = (counts: readonly number[]) =>
+    poolProportions(counts.map((count) => computeProportion(count, 10)))!;
+  const equal = pool(Array(40).fill(8));
+  const [low, high] = computeWilsonInterval(320, 400);
+  assertEquals([equal.count, equal.n, equal.groups], [320, 400, 40]);
+  assertAlmostEquals(equal.interval[0], low, 0.005);
+  assertAlmostEquals(equal.interval[1], high, 0.005);
+  // Groups that are right or wrong as a whole say as much as one frame each.
+  const whole = pool([...Array(32).fill(10), ...Array(8).fill(0)]);
+  const [lowest, highest] = computeWilsonInterval(32, 40);
+  assertAlmostEquals(whole.interval[0], lowest, 0.02);
+  assertAlmostEquals(whole.interval[1], highest, 0.02);
+});
+
+Deno.test("poolProportions: no interval of fewer than five groups; none of 100 % is a point", () => {
+  const right = computeProportion(10, 10);
+  const nothing = computeProportion(0, 0);
+  assertEquals(poolProportions([right, right, right, right, nothing]), null);
+  const { fraction, interval } = poolProportions(Array(5).fill(right))!;
+  assertEquals(fraction, 1);
+  assert(interval[0] > 0.3 && interval[0] < 0.7);
+  assertAlmostEquals(interval[1], 1);
+});
+
+Deno.test("poolProportions: the interval contains the true accuracy in about 95 % of samples", () => {
+  const random = makeRandom(11);
+  const samples = 400;
+  let pooled = 0, independent = 0;
+  for (let sample = 0; sample < samples; sample++) {
+    // Cameras of 1 to 30 frames; one in five has an accuracy of 40 %, the others of 95 %.
+    const groups = Array.from({ length: 26 }, () => {
+      const accuracy = random.chance(0.2) ? 0.4 : 0.95;
+      const n = random.integer(1, 30);
+      let count = 0;
+      for (let k = 0; k < n; k++) if (random.chance(accuracy)) count++;
+      return computeProportion(count, n);
+    });
+    const contains = ([low, high]: readonly [number, number]) =>
+      low <= 0.84 && 0.84 <= high;
+    const whole = poolProportions(groups)!;
+    if (contains(whole.interval)) pooled++;
+    if (contains(computeWilsonInterval(whole.count, whole.n))) independent++;
+  }
+  assert(pooled / samples > 0.9 && pooled / samples < 0.99, `${pooled}`);
+  assert(independent / samples < 0.75, `${independent}`);
 });

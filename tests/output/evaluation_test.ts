@@ -270,3 +270,21 @@ Deno.test("makeThumbnails: averages blocks of 2 × 2 pixels", async () => {
   assert(data[0]! > 250 && data[324] === 0);
   assertEquals((await makeThumbnails({ path, hdu: undefined })).length, 2);
 });
+
+Deno.test("evaluation: intervals for other instruments are given from five instruments on", async () => {
+  const evaluate = (instruments: number) =>
+    createEvaluation({
+      title: "m@1",
+      notes: [],
+      predictions: Array.from({ length: 3 * instruments }, (_, k) =>
+        makePrediction("arc", k % 3 === 0 && k < 6 ? "flat" : "arc", {
+          instrument: `camera-${k % instruments}`,
+          path: `${k}.fits`,
+        })),
+    });
+  const row = /other instruments \(5\) +\d+\.\d to \d+\.\d %/;
+  assert(row.test(formatEvaluation(evaluate(5))));
+  assert(!formatEvaluation(evaluate(4)).includes("other instruments"));
+  const page = await renderEvaluationPage(evaluate(5));
+  assertStringIncludes(page, "for other instruments");
+});

@@ -150,6 +150,7 @@ function Lead({ title, score: { answer, pixels, failures } }: {
   readonly score: Score;
 }) {
   const { correct } = answer.all;
+  const { correct: pooled } = answer.otherInstruments;
   const isTyped = correct.n > 0;
   const { count, n, fraction, interval } = isTyped
     ? correct
@@ -164,7 +165,10 @@ function Lead({ title, score: { answer, pixels, failures } }: {
           ? `${count} of ${formatCount(n, "frame")} have the right type`
           : `${count} of ${formatCount(n, "frame")} labelled other rejected`}
         {" "}
-        (95 % interval {formatInterval(interval)}). {isTyped &&
+        (95 % interval {formatInterval(interval)}
+        {pooled !== null &&
+          `; for other instruments ${formatInterval(pooled.interval)}`}).{" "}
+        {isTyped &&
           `The pixels alone: ${formatPercent(pixels.all.correct.fraction)}. `}
         Wrong and not marked: {formatCount(used, "frame")}.
       </p>

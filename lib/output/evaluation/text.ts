@@ -218,10 +218,23 @@ function formatSummary(answer: TypeScore, pixels: TypeScore): string[] {
         ({ instrumentMeans }) => formatMeanCell(instrumentMeans[key][figure]),
       ),
     ];
+  const compareInstruments = (figure: keyof TypeScore["otherInstruments"]) => {
+    const one = answer.otherInstruments[figure];
+    const other = pixels.otherInstruments[figure];
+    return one === null || other === null ? [] : [
+      formatPair(
+        `    other instruments (${one.groups})`,
+        formatInterval(one.interval),
+        formatInterval(other.interval),
+      ),
+    ];
+  };
   return [
     formatPair("95 % intervals", NAMES.answer, NAMES.pixels),
     compareAll("correct"),
+    ...compareInstruments("correct"),
     compare(`  ${NAMES.merged}`, ({ all }) => formatCell(all.correctMerged)),
+    ...compareInstruments("correctMerged"),
     compare(
       `  ${NAMES.mergedIfUnsure}`,
       ({ all }) => formatCell(all.correctMergedIfUnsure),
@@ -230,6 +243,7 @@ function formatSummary(answer: TypeScore, pixels: TypeScore): string[] {
       `  ${NAMES.highConfidence}`,
       ({ highConfidence }) => formatCell(highConfidence.correct),
     ),
+    ...compareInstruments("highConfidence"),
     compareAll("wrong"),
     compare(`  ${NAMES.onSky}`, ({ all }) => formatCell(all.onSky)),
     formatLine(`  ${NAMES.wrongAndUsed}`, formatCell(answer.all.wrongAndUsed)),
