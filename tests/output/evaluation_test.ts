@@ -287,4 +287,5 @@ Deno.test("evaluation: intervals for other instruments are given from five instr
   assert(!formatEvaluation(evaluate(4)).includes("other instruments"));
   const page = await renderEvaluationPage(evaluate(5));
   assertStringIncludes(page, "for other instruments");
+  assertStringIncludes(page, "correct, other instruments");
 });

@@ -99,9 +99,23 @@ export function ComparisonTable(
     both.map(({ all }) => renderProportion(all[key]));
   const compareMeans = (key: keyof TypeScore["instrumentMeans"]) =>
     both.map(({ instrumentMeans }) => renderMean(instrumentMeans[key].correct));
-  const rows: [name: string, ...cells: ComponentChildren[]][] = [
+  type Row = [name: string, ...cells: ComponentChildren[]];
+  const compareInstruments = (
+    name: string,
+    figure: keyof TypeScore["otherInstruments"],
+  ): Row[] => {
+    const pooled = both.flatMap(({ otherInstruments }) =>
+      otherInstruments[figure] ?? []
+    );
+    return pooled.length < both.length
+      ? []
+      : [[`${name}, other instruments`, ...pooled.map(renderProportion)]];
+  };
+  const rows: Row[] = [
     [NAMES.correct, ...compare("correct")],
+    ...compareInstruments(NAMES.correct, "correct"),
     [NAMES.merged, ...compare("correctMerged")],
+    ...compareInstruments(NAMES.merged, "correctMerged"),
     [NAMES.mergedIfUnsure, ...compare("correctMergedIfUnsure")],
     [
       NAMES.highConfidence,
@@ -109,6 +123,7 @@ export function ComparisonTable(
         renderProportion(highConfidence.correct)
       ),
     ],
+    ...compareInstruments(NAMES.highConfidence, "highConfidence"),
     [NAMES.wrong, ...compare("wrong")],
     [NAMES.onSky, ...compare("onSky")],
     [NAMES.wrongAndUsed, renderProportion(answer.all.wrongAndUsed), ""],
