@@ -139,7 +139,7 @@ const Z = 1.96;
 
 /**
  * Returns the 97.5th percentile of Student's t distribution, from that of the normal
- * distribution (Abramowitz & Stegun 1964, 26.7.5; within 0.2 % from four degrees on).
+ * distribution (Abramowitz & Stegun 1964, 26.7.5; within 0.3 % from four degrees on).
  */
 function computeT(degrees: number): number {
   return Z + (Z ** 3 + Z) / (4 * degrees) +
