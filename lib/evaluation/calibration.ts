@@ -21,6 +21,17 @@ export interface ReliabilityBin {
   readonly correct: Proportion;
 }
 
+/**
+ * The expected calibration error of these frames if each were right with its probability,
+ * independently of the others. A larger number of frames has a smaller one.
+ */
+export interface ChanceError {
+  /** The mean, 0 to 1. */
+  readonly mean: number;
+  /** Not exceeded in 95 % of the cases (normal approximation), 0 to 1. */
+  readonly limit: number;
+}
+
 export interface Calibration {
   /** Frames that got a type. */
   readonly n: number;
@@ -29,6 +40,8 @@ export interface Calibration {
    * accuracy and mean probability, weighted by frames; `null` without a frame.
    */
   readonly error: number | null;
+  /** The error by chance alone; `null` without a frame. */
+  readonly chance: ChanceError | null;
   readonly bins: readonly ReliabilityBin[];
 }
 
@@ -66,10 +79,11 @@ export function calibrateEqualWidth(
     ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)),
   );
   return combineBins(
-    Array.from(
-      { length: bins },
-      (_, k) => makeBin(members.get(k) ?? [], k / bins, (k + 1) / bins),
-    ),
+    Array.from({ length: bins }, (_, k) => ({
+      forecasts: members.get(k) ?? [],
+      low: k / bins,
+      high: (k + 1) / bins,
+    })),
   );
 }
 
@@ -85,27 +99,30 @@ export function calibrateEqualMass(
   bins = 10,
 ): Calibration {
   const sorted = forecasts.toSorted((a, b) => a.probability - b.probability);
-  const members: Forecast[][] = [];
+  const members: BinMembers[] = [];
   let start = 0;
   for (let k = 1; k <= bins && start < sorted.length; k++) {
     let end = Math.round(k * sorted.length / bins);
     if (end <= start) continue;
     while (sorted[end]?.probability === sorted[end - 1]!.probability) end++;
-    members.push(sorted.slice(start, end));
+    members.push({
+      forecasts: sorted.slice(start, end),
+      low: sorted[start]!.probability,
+      high: sorted[end - 1]!.probability,
+    });
     start = end;
   }
-  return combineBins(
-    members.map((bin) =>
-      makeBin(bin, bin[0]!.probability, bin.at(-1)!.probability)
-    ),
-  );
+  return combineBins(members);
 }
 
-function makeBin(
-  forecasts: readonly Forecast[],
-  low: number,
-  high: number,
-): ReliabilityBin {
+/** The forecasts of a bin, and its limits. */
+interface BinMembers {
+  readonly forecasts: readonly Forecast[];
+  readonly low: number;
+  readonly high: number;
+}
+
+function makeBin({ forecasts, low, high }: BinMembers): ReliabilityBin {
   const n = forecasts.length;
   const sum = forecasts.reduce((total, one) => total + one.probability, 0);
   const correct = forecasts.filter((one) => one.correct).length;
@@ -117,13 +134,61 @@ function makeBin(
   };
 }
 
-function combineBins(bins: readonly ReliabilityBin[]): Calibration {
+function combineBins(members: readonly BinMembers[]): Calibration {
+  const bins = members.map(makeBin);
   let [n, difference] = [0, 0];
   for (const { correct, probability } of bins) {
     n += correct.n;
     difference += Math.abs(correct.count - (probability ?? 0) * correct.n);
   }
-  return { n, error: n === 0 ? null : difference / n, bins };
+  if (n === 0) return { n, error: null, chance: null, bins };
+  return { n, error: difference / n, chance: computeChance(members, n), bins };
+}
+
+/** Quantile of the normal distribution that 95 % of it lie below. */
+const Z = 1.645;
+
+/**
+ * Computes the error by chance of `n` forecasts in bins. The number of wrong frames of a bin
+ * has a Poisson binomial distribution. The error is the sum of its absolute deviations
+ * from the mean, which are independent of each other.
+ */
+function computeChance(
+  members: readonly BinMembers[],
+  n: number,
+): ChanceError {
+  let [mean, variance] = [0, 0];
+  for (const { forecasts } of members) {
+    const risks = forecasts.map(({ probability }) => 1 - probability);
+    const deviation = computeMeanDeviation(risks);
+    mean += deviation;
+    variance += computeVariance(risks) - deviation ** 2;
+  }
+  return { mean: mean / n, limit: (mean + Z * Math.sqrt(variance)) / n };
+}
+
+/** Sum of risks from which on the normal distribution is within 0.1 % of the mean deviation. */
+const MANY_WRONG = 100;
+
+/** Returns the mean absolute deviation of the number of events with these probabilities. */
+function computeMeanDeviation(risks: readonly number[]): number {
+  const sum = risks.reduce((total, risk) => total + risk, 0);
+  if (sum > MANY_WRONG) return Math.sqrt(2 / Math.PI * computeVariance(risks));
+  // The deviations below the mean and above it have the same sum.
+  const shares = new Float64Array(Math.floor(sum) + 1);
+  shares[0] = 1;
+  for (const risk of risks) {
+    for (let count = shares.length - 1; count > 0; count--) {
+      shares[count] = shares[count]! * (1 - risk) + shares[count - 1]! * risk;
+    }
+    shares[0]! *= 1 - risk;
+  }
+  return 2 *
+    shares.reduce((total, share, count) => total + share * (sum - count), 0);
+}
+
+function computeVariance(risks: readonly number[]): number {
+  return risks.reduce((total, risk) => total + risk * (1 - risk), 0);
 }
 
 /** Risk and coverage with this probability as the threshold. */

@@ -11,6 +11,7 @@ import {
   getPixelVerdict,
 } from "../../lib/evaluation/predictions.ts";
 import { FRAME_TYPES } from "../../lib/frame_type.ts";
+import { makeRandom, type Random } from "../../lib/simulate/random.ts";
 import { makePrediction } from "./predictions.ts";
 
 const FORECASTS = fc.array(fc.record({
@@ -62,6 +63,47 @@ Deno.test("calibration: two bins match a computation by hand", () => {
       ...[2, 0, 0, 2],
     ],
   );
+});
+
+/** Certain enough for a few wrong frames in a bin, or uncertain enough for hundreds. */
+const PROBABILITIES = {
+  "300 verdicts": {
+    count: 300,
+    draw: (random: Random) => 1 - random.uniform(0, 0.5) ** 3,
+  },
+  "4000 guesses": {
+    count: 4000,
+    draw: (random: Random) => random.uniform(0.2, 1),
+  },
+};
+
+for (const [name, { count, draw }] of Object.entries(PROBABILITIES)) {
+  Deno.test(`calibration: the error by chance is that of ${name} drawn right with their probabilities`, () => {
+    const random = makeRandom(7);
+    const probabilities = Array.from({ length: count }, () => draw(random));
+    const calibrate = () =>
+      calibrateEqualWidth(
+        probabilities.map((probability) => ({
+          probability,
+          correct: random.chance(probability),
+        })),
+      );
+    const draws = Array.from({ length: 1000 }, calibrate);
+    const { mean, limit } = draws[0]!.chance!;
+    const errors = draws.map(({ error }) => error!);
+    const average = errors.reduce((sum, one) => sum + one) / draws.length;
+    // The means of a thousand scatter by 1 % of the error.
+    assertAlmostEquals(average / mean, 1, 0.04);
+    const below = errors.filter((error) => error < limit).length;
+    assert(below > 930 && below < 970, `${below}`);
+  });
+}
+
+Deno.test("calibration: the error by chance of one forecast is known", () => {
+  const { chance } = calibrateEqualMass([{ probability: 0.9, correct: true }]);
+  // Off by 0.1 with probability 0.9, and by 0.9 with probability 0.1.
+  assertAlmostEquals(chance!.mean, 0.18, 1e-12);
+  assertEquals(calibrateEqualMass([]).chance, null);
 });
 
 Deno.test("calibration: every forecast is in one bin, and bins of equal mass differ by one at most without ties", () => {

@@ -190,6 +190,9 @@ Deno.test("evaluation as text: has matrices and reasons, and no control characte
   assertStringIncludes(text, "header: arc (OBSTYPE=<u>\\u{1b}), conflict");
   assert(/wrong and use: true +25\.0 % \(1\/4;/.test(text));
   assert(/low probability +0 frames, and 1 labelled other/.test(text));
+  assert(
+    /by chance alone +mean \d+\.\d\d %, 95 % below \d+\.\d\d %/.test(text),
+  );
   assertStringIncludes(text, "0.250 median");
   assert(/arc +\. +\. +-50\.0 +\+50\.0/.test(text));
   const [first] = text.split("Failures\n")[1]!.split("\n");

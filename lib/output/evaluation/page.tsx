@@ -45,6 +45,7 @@ import {
 } from "./evaluation.ts";
 import { STYLE } from "./style.ts";
 import {
+  formatChance,
   formatEvidenceText,
   formatInterval,
   formatMean,
@@ -207,8 +208,7 @@ function Headline({ score }: { readonly score: Score }) {
             {formatPercent(calibration.equalWidth.error, 2)}
           </dd>
           <dd>
-            {formatPercent(calibration.equalMass.error, 2)} in equal-mass bins;
-            {" "}
+            by chance alone: {formatChance(calibration.equalWidth)};{" "}
             {calibration.equalWidth.n} classified frames
           </dd>
         </div>
@@ -412,8 +412,9 @@ function ReliabilityFigure(
       svg={drawReliability(calibration, name)}
     >
       Expected calibration error {formatPercent(equalWidth.error, 2)}{" "}
-      in bins of equal width, {formatPercent(equalMass.error, 2)}{" "}
-      in bins of equal mass; {formatCount(equalWidth.n, "frame")}.
+      in bins of equal width (by chance alone: {formatChance(equalWidth)}),{" "}
+      {formatPercent(equalMass.error, 2)} in bins of equal mass;{" "}
+      {formatCount(equalWidth.n, "frame")}.
     </Figure>
   );
 }

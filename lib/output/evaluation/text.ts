@@ -158,6 +158,15 @@ export function formatInterval(
   return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
 }
 
+/** Formats the calibration error by chance as `mean 1.43 %, 95 % below 2.32 %`. */
+export function formatChance({ chance }: Calibration): string {
+  if (chance === null) return "–";
+  const { mean, limit } = chance;
+  return `mean ${formatPercent(mean, 2)}, 95 % below ${
+    formatPercent(limit, 2)
+  }`;
+}
+
 /** Formats a proportion as `77.5 % (100/129; 95 % interval 69.6 to 83.9 %)`; `–` of nothing. */
 export function formatProportion(
   { count, n, fraction, interval }: Proportion,
@@ -269,6 +278,10 @@ function formatSummary(answer: TypeScore, pixels: TypeScore): string[] {
         `${formatPercent(equalWidth.error, 2)}, equal mass ${
           formatPercent(equalMass.error, 2)
         }`,
+    ),
+    compare(
+      "  by chance alone",
+      ({ calibration: { equalWidth } }) => formatChance(equalWidth),
     ),
   ];
 }
