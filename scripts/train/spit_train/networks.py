@@ -91,7 +91,7 @@ class SpitCompact(nn.Module):
         self.over_columns = nn.Sequential(nn.Conv1d(64, 32, 5, padding=2), nn.ReLU())
         self.features = Features(features, 64)
         # The types and the score have separate hidden layers: with a shared one, fewer
-        # out-of-distribution frames are found (docs/training.md, row M1).
+        # out-of-distribution frames are found (docs/experiments.md, M1).
         self.to_types = create_head(classes)
         self.to_ood = create_head(1)
 
