@@ -26,7 +26,7 @@ const COMMANDS = {
   enqueue: "Publish frames to a queue for workers",
   worker: "Classify frames from a queue, until Ctrl-C",
   evaluate: "Score a model against the labels of a manifest",
-  score: "Score rows of evaluate --predictions without a model",
+  score: "Score the rows that evaluate --predictions wrote",
   pypeit: "Correct the frame types of a .pypeit file in a copy",
   simulate: "Write a night of simulated raw frames",
   dataset: "Write a dataset of input images for training",
@@ -74,9 +74,9 @@ Examples:
   spit simulate frames --seed 1       a simulated night to try it on
   spit classify inspect               a file or folder with the name of a command
 
-PATH is a FITS file (also .gz, .bz2, .Z, .zst, .fz), its http(s) address, a
-folder (searched recursively), @LIST for a file of paths, or - for paths on
-standard input. A name that begins with a dash or @ is written ./NAME.
+PATH is a FITS file (also .gz, .bz2, .Z, .zst, .fz), its http(s) URL, a folder
+(searched recursively), @LIST for a file of paths, or - for paths on standard
+input. A name that begins with a dash or @ is written ./NAME.
 
 Exit codes: 0 done; 1 with --strict when a frame is unknown, unusable,
 unreadable or in conflict with its header; 2 wrong usage, no usable model, an
@@ -84,7 +84,7 @@ output that cannot be written, or a PATH that does not exist (after all rows
 are written).${
   Deno.build.standalone
     ? ""
-    : "\n\nFrom a checkout, without an installed command, spit is: deno run -A cli.ts"
+    : "\n\nIn a checkout, without the installed command, run: deno run -A cli.ts"
 }`;
 
 /** Creates the program. Commands other than the default are defined when they are used. */
@@ -92,7 +92,7 @@ async function createProgram(): Promise<Command> {
   const { Command } = await import("commander");
   const program = new Command("spit")
     .description(
-      "Classify raw spectral frames: the pixels decide, then exposure, target and header.",
+      "Classify raw spectral frames by their pixels, exposure time, target and header.",
     )
     .version(config.version, "-V, --version")
     .enablePositionalOptions()

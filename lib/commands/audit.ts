@@ -36,7 +36,7 @@ const FORMATS: readonly [AuditForm, AuditForm] = ["table", "ndjson"];
 
 export function define(command: Command): void {
   addOptions(command, [formatOption(FORMATS)])
-    .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
+    .argument("<PATH...>", "files, folders, URLs, @LIST, or -")
     .option(
       "-o, --output <file>",
       "write the output to a file, completely or not at all",

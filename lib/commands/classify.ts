@@ -50,7 +50,7 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "--spectrograph <name>",
     description:
-      "pypeit: PypeIt's name of the spectrograph, as shane_kast_blue",
+      "pypeit: PypeIt's name of the spectrograph, such as shane_kast_blue",
   },
   {
     flags: "--overwrite",
@@ -77,7 +77,7 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
 
 export function define(command: Command): void {
   addOptions(command, CLASSIFY_OPTIONS)
-    .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
+    .argument("[PATH...]", "files, folders, URLs, @LIST, or -")
     .action(async (paths: string[], options: ClassifyCommandOptions) => {
       if (paths.length === 0) refuseNoPath(command);
       await runClassify(paths, options);

@@ -25,25 +25,25 @@ interface DatasetOptions {
 export function define(command: Command): void {
   command
     .argument("<OUT>", "folder for the dataset")
-    .option("--simulated <number>", "simulated frames", parseCount, 0)
+    .option("--simulated <number>", "number of simulated frames", parseCount, 0)
     .option(
       "--seed <number>",
       "seed of the first simulated frame",
       parseCount,
       1,
     )
-    .option("--instrument <names...>", "instruments of these, in turn")
+    .option("--instrument <names...>", "simulate these instruments, in turn")
     .addOption(
-      new Option("--type <types...>", "types of these, in turn")
+      new Option("--type <types...>", "simulate these types, in turn")
         .choices(FRAME_TYPES),
     )
     .option(
       "--ood <number>",
-      "simulated out-of-distribution frames",
+      "number of simulated out-of-distribution frames",
       parseCount,
       0,
     )
-    .option("--manifest <csv>", "labelled real frames")
+    .option("--manifest <csv>", "manifest of labelled real frames")
     .action(async (out: string, options: DatasetOptions) => {
       console.error(`${await dataset(out, options)} input images`);
     });

@@ -23,8 +23,8 @@ interface EnqueueOptions extends QueueOptions, SearchOptions {
 
 export function define(command: Command): void {
   addQueueOptions(command)
-    .argument("[PATH...]", "files, folders, addresses, @LIST, or -")
-    .option("--dead", "publish the frames again that workers gave up")
+    .argument("[PATH...]", "files, folders, URLs, @LIST, or -")
+    .option("--dead", "publish again the frames that workers gave up on")
     .action(async (paths: string[], options: EnqueueOptions) => {
       Deno.exitCode = await enqueue(paths, options);
     });

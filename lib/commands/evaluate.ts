@@ -44,7 +44,7 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         "--split <side>",
-        "only frames of one side of the split (default: validation, if the " +
+        "score only the frames on one side of the split (default: validation, if the " +
           "model was trained on real frames)",
       ).choices(["train", "validation", "all"]),
     )

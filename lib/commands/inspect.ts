@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .argument("<FILE>", "a FITS file")
     .option(
       "-o, --output <png>",
-      "file for the input image (default: NAME.png in the working folder)",
+      "file for the input image (default: NAME.png in the working directory)",
       parseOutputOf("png"),
     )
     .option("--overwrite", "replace an existing file")

@@ -147,7 +147,7 @@ type Formats<Name extends ReportFormat> = readonly [Name, ...Name[]];
 export function formatOption(formats: Formats<ReportFormat>): OptionSpec {
   return {
     flags: "--format <format>",
-    description: `format of the output (default: by the extension of -o, else ${
+    description: `output format (default: from the extension of -o, else ${
       formats[0]
     })`,
     choices: formats,
@@ -187,7 +187,7 @@ export interface ModelOptions {
 const MODEL_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "--model <name>",
-    description: "name of a model, or path of its card",
+    description: "name of a model, or path of a model card",
     default: DEFAULT_MODEL,
   },
   {
@@ -238,19 +238,18 @@ export function addReadOptions(command: Command): Command {
 const ANSWER_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "--pixels-only",
-    description:
-      "the answer is what the pixels alone say; the header is ignored",
+    description: "classify by the pixels alone, and ignore the header",
   },
   {
     flags: "--trust-header",
     description:
-      "a frame whose pixels are unlike any spectral frame may be used as the type that its header claims",
+      "let frames whose pixels are unlike any spectral frame be used as the type that their header claims",
     conflicts: ["pixelsOnly"],
   },
   {
     flags: "--min-probability <number>",
     description:
-      "a frame whose type is less probable than this is unknown (0 to 1)",
+      "lowest probability of an answer, 0 to 1; frames below it are unknown",
     parse: parseFraction,
   },
 ];
@@ -270,7 +269,7 @@ export interface ClassificationOptions
 
 const QUIET_OPTION: OptionSpec = {
   flags: "-q, --quiet",
-  description: "no progress and no notices",
+  description: "show no progress and no notices",
 };
 
 export const CLASSIFICATION_OPTIONS: readonly OptionSpec[] = [
@@ -285,7 +284,7 @@ export const CLASSIFICATION_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: "--timeout <seconds>",
-    description: "give up on a file that takes longer to read; 0: no limit",
+    description: "time limit for reading a file; 0: no limit",
     parse: parseSeconds,
     default: 120,
   },
@@ -299,7 +298,7 @@ export function addClassificationOptions(command: Command): Command {
 export const LABELS_OPTION: OptionSpec = {
   flags: "--labels <csv>",
   description:
-    "file of types given by a person, which replace the answers: CSV with path,label, as review writes it",
+    "CSV file of labels (path,label), as written by review; labels replace the answers",
 };
 
 export function addLabelsOption(command: Command): Command {
@@ -321,7 +320,7 @@ export const SEARCH_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: "-v, --verbose",
-    description: "name each file and link in folders that is skipped",
+    description: "name each file and link that is skipped in folders",
   },
 ];
 

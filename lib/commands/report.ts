@@ -23,7 +23,7 @@ interface ReportOptions extends ClassificationOptions {
 
 export function define(command: Command): void {
   command
-    .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
+    .argument("<PATH...>", "files, folders, URLs, @LIST, or -")
     .option(
       "-o, --output <html>",
       "file for the page",

@@ -36,11 +36,11 @@ export function define(command: Command): void {
   command
     .argument(
       "<PATH...>",
-      "files, folders, addresses, @LIST, or -; folders are watched",
+      "files, folders, URLs, @LIST, or -; folders are watched",
     )
     .option(
       "--labels <csv>",
-      "file that labels are appended to (default: spit-labels.csv in the folder if one folder is given, else in the working folder)",
+      "file that labels are appended to (default: spit-labels.csv in the folder if one folder is given, else in the working directory)",
     )
     .option("--all", "visit all frames, not only those that need review")
     .addOption(

@@ -22,10 +22,10 @@ interface RunOptions extends ClassificationOptions {
 
 export function define(command: Command): void {
   command
-    .argument("<PATH...>", "files, folders, addresses, @LIST, or -")
+    .argument("<PATH...>", "files, folders, URLs, @LIST, or -")
     .requiredOption("--out <dir>", "folder for the rows, which merge reads")
     .addOption(
-      new Option("--shard <i/n>", "only this shard of the frames, as 3/10")
+      new Option("--shard <i/n>", "only this shard of the frames, such as 3/10")
         .argParser(parseShardOption).default({ index: 1, count: 1 }, "1/1"),
     )
     .action(async (paths: string[], options: RunOptions) => {

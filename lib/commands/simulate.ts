@@ -45,7 +45,7 @@ export function define(command: Command): void {
       "--instrument <name>",
       `frames of one simulated instrument only: ${INSTRUMENTS.join(", ")}`,
     )
-    .option("--ood", "out-of-distribution frames instead of a night")
+    .option("--ood", "write out-of-distribution frames instead of a night")
     .action(async (out: string, options: SimulateOptions) => {
       await simulate(out, options);
     });

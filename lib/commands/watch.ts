@@ -58,7 +58,7 @@ export function define(command: Command): void {
     )
     .option(
       "--report <html>",
-      "keep a page of this run's frames up to date",
+      "write a page of this run's frames, and keep it up to date",
       parseOutputOf("html"),
     )
     .option(
@@ -68,7 +68,7 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         "--expect <type>",
-        "also report what configurations with an arc or a flat lack before their first science frame",
+        "also report the calibrations that configurations with an arc or a flat lack before their first science frame",
       ).choices(["science"]),
     )
     .option(

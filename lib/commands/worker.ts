@@ -40,7 +40,7 @@ export function define(command: Command): void {
   addQueueOptions(command)
     .argument(
       "<ROOT...>",
-      "folders and addresses; frames that are not below one of them are refused",
+      "folders and URLs; frames that are not below one of them are refused",
     )
     .requiredOption("--out <dir>", "folder for the rows, which merge reads")
     .option("--name <name>", "name of this worker", "worker")
@@ -70,13 +70,13 @@ export function define(command: Command): void {
     )
     .option(
       "--ack-wait <seconds>",
-      "redeliver the frames of a worker that reports no progress for so long",
+      "redeliver the frames of a worker that reports no progress for this long",
       parsePositive,
       30,
     )
     .option(
       "--max-pending <number>",
-      "frames that all workers together have in progress, at most",
+      "most frames that all workers together may have in progress",
       parseCountFrom(1),
       10_000,
     )

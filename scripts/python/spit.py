@@ -75,7 +75,7 @@ class Table(list):
 def classify(paths, *options, command=None):
     """Classifies frames with a process of its own, and returns a Table.
 
-    `paths` is one path or several, as on the command line: files, folders, addresses
+    `paths` is one path or several, as on the command line: files, folders, URLs
     (if `command` permits the network), or `@LIST`. Patterns are not expanded. `options`
     are those of `spit classify`, such as `"--labels", "labels.csv"`. `command` starts
     spit; by default it is the checkout that this file is in, else the command `spit`.
@@ -127,7 +127,7 @@ class Classifier:
             raise SpitError(f"cannot start spit: {error}") from error
 
     def classify(self, paths):
-        """Classifies one or several files or addresses, and returns a Table with a row for each.
+        """Classifies one or several files or URLs, and returns a Table with a row for each.
 
         A folder is a row with an error, as any file that cannot be read. Raises SpitError
         when the process has ended, as for a wrong option.
