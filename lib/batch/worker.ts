@@ -131,7 +131,7 @@ export async function runWorker(
     if (!await options.isAllowed(path)) {
       return await rejectFrame(delivery, path, {
         code: "no_permission",
-        what: "it is not below the folders and addresses given to this worker",
+        what: "it is not below the folders and URLs given to this worker",
       });
     }
     if (consumer === "main" && attempts > MAX_MAIN_DELIVERIES) {

@@ -171,7 +171,7 @@ async function fetchFile(url: string, init: RequestInit): Promise<Response> {
     }
     if (to.hostname !== hostname && await isInternalHost(to.hostname)) {
       const what = `the server redirects to ${to.hostname}, a host of this ` +
-        "machine or of a private network, which is not followed: give that address itself";
+        "machine or of a private network, which is not followed: give that URL itself";
       throw makeError("no_permission", what, url);
     }
     // Credentials are for the server that they were given for.

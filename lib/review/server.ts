@@ -371,7 +371,7 @@ export function createReviewHandler(
   return async (request) => {
     const path = checkAccess(request, token);
     if (path === null) {
-      return respondText(403, "Open the address that spit review printed");
+      return respondText(403, "Open the URL that spit review printed");
     }
     try {
       if (request.method === "GET") return await handleGet(path, options);
