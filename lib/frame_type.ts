@@ -17,6 +17,15 @@ export const FRAME_TYPES = [
 /** A type of raw spectral frame. */
 export type FrameType = typeof FRAME_TYPES[number];
 
+/** Returns a value for each frame type. */
+export function mapTypes<T>(
+  compute: (type: FrameType) => T,
+): Record<FrameType, T> {
+  return Object.fromEntries(
+    FRAME_TYPES.map((type) => [type, compute(type)]),
+  ) as Record<FrameType, T>;
+}
+
 /** Returns whether a string is a frame type. */
 export function isFrameType(name: string): name is FrameType {
   return (FRAME_TYPES as readonly string[]).includes(name);

@@ -24,7 +24,12 @@ import {
   readPredictions,
   stringifyPrediction,
 } from "../lib/evaluation/predictions.ts";
-import { FRAME_TYPES, type FrameType, isFrameType } from "../lib/frame_type.ts";
+import {
+  FRAME_TYPES,
+  type FrameType,
+  isFrameType,
+  mapTypes,
+} from "../lib/frame_type.ts";
 import { writeFileAtomically } from "../lib/io/output.ts";
 import { findModelCard } from "../lib/model/find_model.ts";
 import {
@@ -316,12 +321,6 @@ export function crossValidate(rows: readonly Row[], ood: number): Row[] {
       verdict: { ...row.verdict, ...answer(row, fit, ood) },
     }));
   });
-}
-
-function mapTypes<T>(get: (type: FrameType) => T): Record<FrameType, T> {
-  return Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, get(type)]),
-  ) as Record<FrameType, T>;
 }
 
 function sum(values: readonly number[]): number {

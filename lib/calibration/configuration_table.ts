@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/verdict.ts";
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { type FrameType, mapTypes } from "../frame_type.ts";
 import {
   type Configuration,
   type ConfigurationValues,
@@ -174,10 +174,4 @@ export function describeConfiguration(
     counts: mapTypes((type) => files[type].length),
     lacks,
   };
-}
-
-function mapTypes<T>(value: (type: FrameType) => T): Record<FrameType, T> {
-  return Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, value(type)]),
-  ) as Record<FrameType, T>;
 }

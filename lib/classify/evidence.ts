@@ -11,7 +11,7 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType, mapTypes } from "../frame_type.ts";
 import {
   type Agreement,
   compareClaim,
@@ -500,14 +500,6 @@ function findMargin(probabilities: Weights, type: FrameType): number {
 
 function sumOf(types: readonly FrameType[], probabilities: Weights): number {
   return sum(types.map((type) => probabilities[type]));
-}
-
-function mapTypes(
-  weigh: (type: FrameType) => number,
-): Record<FrameType, number> {
-  return Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, weigh(type)]),
-  ) as Record<FrameType, number>;
 }
 
 function sum(values: readonly number[]): number {
