@@ -16,6 +16,8 @@ import {
   combineEvidence,
   type EvidenceTables,
   LIGHT,
+  listAlike,
+  sumTypes,
 } from "../lib/classify/evidence.ts";
 import type { ClassifiedVerdict } from "../lib/classify/verdict.ts";
 import type { LabelledFrame } from "../lib/evaluation/manifest.ts";
@@ -199,7 +201,7 @@ function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
       );
   });
   const estimate = (claim: typeof CLAIMS[number], type: FrameType) => {
-    const alike = LIGHT.find((types) => types.includes(type))!;
+    const alike = listAlike(type);
     // A claim of another kind of light does not tell the types of this kind apart, and
     // an open shutter does not tell the types with light apart. Most headers write one
     // word, as OBJECT, for every exposure of the sky, so that a claim of science does not
@@ -287,10 +289,7 @@ function setWeight(tables: EvidenceTables, weight: number): EvidenceTables {
  */
 function fitOpen(rows: readonly Row[]): number {
   const masses = rows.map(({ frame: { label }, verdict: { pixels } }) =>
-    sum(
-      LIGHT.find((types) => types.some((type) => type === label))!
-        .map((type) => pixels.probabilities[type] ?? 0),
-    )
+    sumTypes(listAlike(label as FrameType), pixels.probabilities)
   );
   return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
 }

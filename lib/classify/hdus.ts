@@ -11,7 +11,7 @@
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { median } from "../preprocess/percentile.ts";
 import type { ModelOutput } from "../model/open_model.ts";
-import { DEFAULT_WEIGHTS, LIGHT } from "./evidence.ts";
+import { DEFAULT_WEIGHTS, LIGHT, sumTypes } from "./evidence.ts";
 import type { HduInputs } from "./inputs.ts";
 import {
   PIXEL_REASONS,
@@ -179,7 +179,7 @@ function judge(
   const areConstant = votes.every(({ constant }) => constant);
   const lit = votes.map((vote) => {
     const masses = LIGHT.map((types) =>
-      sum(types.map((type) => vote.result.probabilities[type] ?? 0))
+      sumTypes(types, vote.result.probabilities)
     );
     const light = indexOfLargest(masses);
     const counts = countByLight([vote]);
@@ -202,11 +202,7 @@ function judge(
       ...(isNoisy ? ["noisy"] as const : []),
       ...(isOffset ? ["offset"] as const : []),
     ];
-    return {
-      ...one,
-      flags,
-      isOod,
-    };
+    return { ...one, flags, isOod };
   });
 }
 
@@ -247,11 +243,7 @@ function selectCounted(hdus: readonly Judged[]): readonly Judged[] {
 
 function countByLight(hdus: readonly HduVote[]): number[] {
   return LIGHT.map((types) =>
-    sum(
-      hdus.flatMap(({ result: { votes } }) =>
-        types.map((type) => votes[type] ?? 0)
-      ),
-    )
+    sum(hdus.map(({ result }) => sumTypes(types, result.votes)))
   );
 }
 
