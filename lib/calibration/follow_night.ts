@@ -15,6 +15,7 @@ import {
   findLacks,
   type GroupedFrame,
   groupUsable,
+  ON_SKY,
   selectUsable,
   type UsableFrame,
 } from "./missing_calibrations.ts";
@@ -204,7 +205,6 @@ interface State {
   readonly members: readonly string[];
 }
 
-const ON_SKY: readonly FrameType[] = ["science", "standard"];
 const LIT: readonly FrameType[] = ["arc", "flat"];
 
 function listStates(

@@ -87,7 +87,8 @@ interface Need {
   readonly optional?: boolean;
 }
 
-const ON_SKY: readonly FrameType[] = ["science", "standard"];
+/** Types of the frames that calibrations serve. */
+export const ON_SKY: readonly FrameType[] = ["science", "standard"];
 
 /**
  * Keys in which arcs and flats should agree with the frames that they serve, even where
