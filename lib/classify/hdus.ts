@@ -9,7 +9,7 @@
  * @module
  */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { median } from "../preprocess/percentile.ts";
+import { medianOf } from "../preprocess/percentile.ts";
 import type { ModelOutput } from "../model/open_model.ts";
 import { DEFAULT_WEIGHTS, LIGHT, sumTypes } from "./evidence.ts";
 import type { HduInputs } from "./inputs.ts";
@@ -216,7 +216,7 @@ function exceeds<T extends HduVote>(
   const value = measure(one);
   const values = others.map(measure).filter((other) => other !== null);
   if (value === null || values.length === 0) return false;
-  const typical = median(Float64Array.from(values), values.length);
+  const typical = medianOf(values);
   return value >= CONTRAST * typical && value >= typical + least;
 }
 
