@@ -142,7 +142,9 @@ async function openForAppend(
     const found = isNew ? null : await Deno.stat(path).catch(() => null);
     if (found?.isFile === false) throw new Error("it is not a regular file");
     const file = await Deno.open(path, {
-      ...{ read: true, append: true, create: true },
+      read: true,
+      append: true,
+      create: true,
     });
     return { file, isNew };
   } catch (cause) {

@@ -95,7 +95,10 @@ export const ON_SKY: readonly FrameType[] = ["science", "standard"];
  * they are no part of the configuration, as the slit at Kast.
  */
 const PREFERRED: readonly ConfigurationKey[] = [
-  ...["decker", "slitwid", "filter1", "filter2"] as const,
+  "decker",
+  "slitwid",
+  "filter1",
+  "filter2",
 ];
 
 /** What each calibration has to share; a bias shares the read-out of the detector. */

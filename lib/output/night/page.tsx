@@ -354,14 +354,12 @@ const NOUNS: Readonly<Partial<Record<FindingKind, string>>> = {
 
 /** Kinds whose noun in {@linkcode NOUNS} has a plural. */
 const PLURAL: readonly FindingKind[] = [
-  ...[
-    "error",
-    "conflict",
-    "outlier",
-    "missing",
-    "incomplete",
-    "drift",
-  ] as const,
+  "error",
+  "conflict",
+  "outlier",
+  "missing",
+  "incomplete",
+  "drift",
 ];
 
 /** One line that answers whether a person is needed, with buttons that show the frames. */
