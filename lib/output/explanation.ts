@@ -105,15 +105,15 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
           ? ", and the header claims no type"
           : `; ${formatStatement(header, formatClaim(header))}`);
     case "undecided":
-      return formatLikeliest(probabilities, 2);
+      return formatLikeliest(probabilities);
     case "low_probability":
       return `the likeliest type is not probable enough: ${
-        formatLikeliest(probabilities, 2)
+        formatLikeliest(probabilities)
       }`;
     case "flips_disagree":
       return `${
         hdus.length > 1 && pixels.reads === undefined ? "the HDUs" : "the flips"
-      } disagree: ${formatLikeliest(probabilities, 2)}`;
+      } disagree: ${formatLikeliest(probabilities)}`;
     default:
       return formatReason(verdict);
   }
@@ -128,7 +128,7 @@ function explainPixels(verdict: ClassifiedVerdict): string {
   return pixels.type !== "unknown" && type !== "unknown" &&
       areAlike(type, pixels.type)
     ? `the pixels show ${LIGHT[pixels.type]}`
-    : `the pixels alone give ${formatLikeliest(pixels.probabilities, 2)}`;
+    : `the pixels alone give ${formatLikeliest(pixels.probabilities)}`;
 }
 
 /**
@@ -225,7 +225,7 @@ function describePixels(verdict: Verdict): Texts {
       type,
       isOutOfDistribution(verdict) && ood !== null
         ? `${REASON_PHRASES.out_of_distribution}: ood ${formatProbability(ood)}`
-        : formatLikeliest(probabilities, 2),
+        : formatLikeliest(probabilities),
       isSplit ? `votes: ${formatVotes(votes)}` : "",
     ];
   }
@@ -235,7 +235,7 @@ function describePixels(verdict: Verdict): Texts {
   );
   return [
     `${type} ${formatProbability(probability)}`,
-    formatLikeliest(others, 2),
+    formatLikeliest(others),
     isSplit ? `votes: ${formatVotes(votes)}` : "",
   ];
 }
