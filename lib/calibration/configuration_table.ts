@@ -11,7 +11,7 @@ import {
 import {
   type Calibration,
   fillsNeed,
-  findLacks,
+  findMissingCalibrations,
   type GroupedFrame,
   groupUsable,
   type MissingCalibration,
@@ -104,7 +104,7 @@ export function tabulateUsable(
   find?: FindDefinition,
 ): ConfigurationTable {
   const grouping = groupUsable(frames, find);
-  const missing = findLacks(grouping, find);
+  const missing = findMissingCalibrations(grouping, find);
   const describe = (
     { frame, lacks, fits }: IncompleteFrame<GroupedFrame>,
   ): IncompleteHeader => ({

@@ -12,7 +12,7 @@ import {
 } from "./configuration_table.ts";
 import {
   fillsNeed,
-  findLacks,
+  findMissingCalibrations,
   type GroupedFrame,
   groupUsable,
   ON_SKY,
@@ -215,7 +215,7 @@ function listStates(
   const expected = expectScience
     ? configurations.map(addExpectedScience)
     : configurations;
-  const missing = findLacks({ configurations: expected });
+  const missing = findMissingCalibrations({ configurations: expected });
   const places = new Map<string, number>();
   for (const { file } of configurations.flatMap(({ frames }) => frames)) {
     places.set(file, (places.get(file) ?? 0) + 1);
