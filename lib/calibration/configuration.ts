@@ -698,8 +698,11 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
   };
 }
 
-/** Sorts frames without a time last. */
-function compareTimes(one: ConfiguredFrame, other: ConfiguredFrame): number {
+/** Compares frames by time, for sorting; those without a time come last. */
+export function compareTimes(
+  one: Pick<ConfiguredFrame, "log">,
+  other: Pick<ConfiguredFrame, "log">,
+): number {
   const [first, second] = [one.log?.mjd ?? null, other.log?.mjd ?? null];
   if (first !== null && second !== null) return first - second;
   return Number(first === null) - Number(second === null);
