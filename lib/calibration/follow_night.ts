@@ -62,9 +62,9 @@ export interface NightChanges {
  * `findOutliers`.
  *
  * Only nights of which a frame was added are followed, and the last night of the existing
- * frames until a frame of a later night is added. A configuration that was complete, and
- * an outlier or a drift, among the existing frames are not reported again. A configuration of biases
- * and darks alone is none that science frames are expected in.
+ * frames until a frame of a later night is added. A configuration that was complete, and an
+ * outlier or a drift, among the existing frames are not reported again. A configuration of
+ * biases and darks alone is none that science frames are expected in.
  *
  * @example
  * ```ts

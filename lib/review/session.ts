@@ -285,8 +285,8 @@ export function describeVerdict(
 
 /**
  * Returns the two labels that a frame most probably needs: the answer or the likeliest
- * type, and the next one. In a conflict the type that the header claims is the next one; for a frame
- * that is out-of-distribution or unusable it is `other`.
+ * type, and the next one. In a conflict the type that the header claims is the next one;
+ * for a frame that is out-of-distribution or unusable it is `other`.
  */
 function suggestLabels(verdict: Verdict): Label[] {
   const types = listProbabilities(verdict).map(({ type }) => type);
