@@ -14,7 +14,7 @@ import type { ModelOutput } from "../model/open_model.ts";
 import { DEFAULT_WEIGHTS, LIGHT, sumTypes } from "./evidence.ts";
 import type { HduInputs } from "./inputs.ts";
 import {
-  PIXEL_REASONS,
+  decideType,
   type PixelVerdict,
   sliceOutput,
   vote,
@@ -153,9 +153,10 @@ export function combineHdus(
     ood: scores.length === 0 ? null : average(scores),
   };
   const share = counts[winner]! / sum(counts);
+  const likeliest = findLikeliest(rule.classes, winner, averages.probabilities);
   return {
     result: {
-      ...decideType(averages, winner, share, rule),
+      ...decideType(likeliest, share, averages, rule),
       probabilities: averages.probabilities,
       votes: addByType(judged.map((one) => one.result.votes)),
       ood: averages.ood,
@@ -285,28 +286,6 @@ function findLikeliest(
     .reduce((best, type) =>
       probabilities[type]! > probabilities[best]! ? type : best
     );
-}
-
-/** Decides the type as `vote` does, for a kind of light with a share of the votes. */
-function decideType(
-  { probabilities, ood }: Pick<VoteResult, "probabilities" | "ood">,
-  winner: number,
-  share: number,
-  { vote: { majority }, thresholds, classes }: VoteRule,
-): Pick<VoteResult, "type" | "probability" | "reason"> {
-  const likeliest = findLikeliest(classes, winner, probabilities);
-  const probability = probabilities[likeliest]!;
-  const failed = [
-    ood !== null && ood > (thresholds.ood ?? 1),
-    share < majority,
-    probability < thresholds.probability,
-  ];
-  const reason = PIXEL_REASONS[failed.indexOf(true)] ?? null;
-  return reason === null ? { type: likeliest, probability, reason } : {
-    type: "unknown",
-    probability: Math.max(...Object.values(probabilities)),
-    reason,
-  };
 }
 
 /**
