@@ -15,6 +15,7 @@ import { DEFAULT_WEIGHTS, LIGHT, sumTypes } from "./evidence.ts";
 import type { HduInputs } from "./inputs.ts";
 import {
   decideType,
+  indexOfLargest,
   type PixelVerdict,
   sliceOutput,
   vote,
@@ -337,8 +338,4 @@ function average(values: readonly number[]): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function indexOfLargest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
 }

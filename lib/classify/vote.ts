@@ -182,7 +182,7 @@ function mean(values: Float32Array): number {
 }
 
 /** Returns the index of the largest value, the first of equal ones. */
-function indexOfLargest(values: ArrayLike<number>): number {
+export function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < values.length; k++) {
     if (values[k]! > values[best]!) best = k;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EVIDENCE, type Evidence } from "../classify/evidence.ts";
+import { EVIDENCE, type Evidence, listAlike } from "../classify/evidence.ts";
 import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { contradictsItself } from "../header/claim.ts";
@@ -32,11 +32,6 @@ const LIGHT: Readonly<Record<FrameType, string>> = {
   standard: "a star",
   science: "the sky",
 };
-
-/** Whether two types cannot be told apart by their light. */
-function areAlike(one: FrameType, other: FrameType): boolean {
-  return LIGHT[one] === LIGHT[other] || isOfSky(one) && isOfSky(other);
-}
 
 function isOfSky(type: string | null | undefined): boolean {
   return type === "standard" || type === "science";
@@ -78,7 +73,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
   const { type, decided_by, pixels } = verdict;
   if (isLabelled(verdict)) {
     const isSeen = type === "unknown" || pixels.type === "unknown" ||
-      areAlike(type, pixels.type);
+      listAlike(type).includes(pixels.type);
     return ["labelled by hand", isSeen ? "" : explainPixels(verdict)];
   }
   if (type === "unknown") return [explainUnknown(verdict)];
@@ -126,7 +121,7 @@ function explainPixels(verdict: ClassifiedVerdict): string {
     return use ? `the pixels are ${REASON_PHRASES.out_of_distribution}` : "";
   }
   return pixels.type !== "unknown" && type !== "unknown" &&
-      areAlike(type, pixels.type)
+      listAlike(type).includes(pixels.type)
     ? `the pixels show ${LIGHT[pixels.type]}`
     : `the pixels alone give ${formatLikeliest(pixels.probabilities)}`;
 }
