@@ -30,6 +30,7 @@ import {
   FRAME_TYPES,
   type FrameType,
   isFrameType,
+  isOnSky,
   mapTypes,
 } from "../lib/frame_type.ts";
 import { writeFileAtomically } from "../lib/io/output.ts";
@@ -103,12 +104,12 @@ export function fitTables(rows: readonly Row[]): EvidenceTables {
         science: fitMatched(ofType("science")),
       },
       named: {
-        sky: fitNamed(rows.filter(({ frame }) => isOfSky(frame.label))),
+        sky: fitNamed(rows.filter(({ frame }) => isOnSky(frame.label))),
         other: Math.max(
           NAMED,
           fitNamed(
             rows.filter(({ frame }) =>
-              isFrameType(frame.label) && !isOfSky(frame.label)
+              isFrameType(frame.label) && !isOnSky(frame.label)
             ),
           ),
         ),
@@ -182,10 +183,6 @@ function fitShare(
     (weight(rows.filter(isCounted)) + PSEUDOCOUNT / 2) /
       (weight(rows) + PSEUDOCOUNT),
   );
-}
-
-function isOfSky(label: string): boolean {
-  return label === "standard" || label === "science";
 }
 
 function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {

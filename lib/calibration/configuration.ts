@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, isOnSky } from "../frame_type.ts";
 import { formatMjd } from "../header/card_values.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
@@ -772,12 +772,12 @@ function compareCompleteness<F extends ConfiguredFrame>(
   one: Cluster<F>,
   other: Cluster<F>,
 ): number {
-  const isOnSky = ({ frames }: Cluster<F>) =>
-    frames.some(({ type }) => type === "science" || type === "standard");
+  const hasSky = ({ frames }: Cluster<F>) =>
+    frames.some(({ type }) => isOnSky(type));
   const count = ({ values }: Cluster<F>) => Object.keys(values).length;
   return Number(one.instrument === null) - Number(other.instrument === null) ||
     count(other) - count(one) ||
-    Number(isOnSky(other)) - Number(isOnSky(one));
+    Number(hasSky(other)) - Number(hasSky(one));
 }
 
 /** Finds the groups that a cluster belongs to; `null` if it contradicts all. */

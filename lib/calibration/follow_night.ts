@@ -4,7 +4,7 @@
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, ON_SKY } from "../frame_type.ts";
 import type { Configuration } from "./configuration.ts";
 import {
   type ConfigurationRow,
@@ -15,7 +15,6 @@ import {
   findMissingCalibrations,
   type GroupedFrame,
   groupUsable,
-  ON_SKY,
   selectUsable,
   type UsableFrame,
 } from "./missing_calibrations.ts";

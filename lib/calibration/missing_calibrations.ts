@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, ON_SKY } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
 import { type Subtype, SUBTYPES } from "../header/subtype.ts";
@@ -86,9 +86,6 @@ interface Need {
   /** Whether nothing is needed where the instrument has no such calibration at all. */
   readonly optional?: boolean;
 }
-
-/** Types of the frames that calibrations serve. */
-export const ON_SKY: readonly FrameType[] = ["science", "standard"];
 
 /**
  * Keys in which arcs and flats should agree with the frames that they serve, even where

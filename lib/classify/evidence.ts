@@ -11,7 +11,12 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { FRAME_TYPES, type FrameType, mapTypes } from "../frame_type.ts";
+import {
+  FRAME_TYPES,
+  type FrameType,
+  isOnSky,
+  mapTypes,
+} from "../frame_type.ts";
 import {
   type Agreement,
   compareClaim,
@@ -458,9 +463,7 @@ function weighTarget(
     !isKnown ? 1 : standard === null ? 1 - matched[type] : matched[type];
   const largest = Math.max(weigh("standard"), weigh("science"));
   const sky = object === null ? 1 : named.sky / named.other;
-  return mapTypes((type) =>
-    type === "standard" || type === "science" ? sky * weigh(type) / largest : 1
-  );
+  return mapTypes((type) => isOnSky(type) ? sky * weigh(type) / largest : 1);
 }
 
 function weighClaim(

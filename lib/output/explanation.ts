@@ -5,7 +5,7 @@
  */
 import { EVIDENCE, type Evidence, listAlike } from "../classify/evidence.ts";
 import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType, isOnSky } from "../frame_type.ts";
 import { contradictsItself } from "../header/claim.ts";
 import type { StandardMatch } from "../header/standards.ts";
 import { isLabelled } from "../calibration/triage.ts";
@@ -32,10 +32,6 @@ const LIGHT: Readonly<Record<FrameType, string>> = {
   standard: "a star",
   science: "the sky",
 };
-
-function isOfSky(type: string | null | undefined): boolean {
-  return type === "standard" || type === "science";
-}
 
 /**
  * Explains an answer in one sentence: the type, what decided it, what contradicts it, and
@@ -142,7 +138,7 @@ function explainTarget({ header, log, pixels }: ClassifiedVerdict): string {
     return `the target is ${formatStandard(header.standard)}`;
   }
   // Among frames of the sky the name of an object decides nothing.
-  if (header.object !== null && !isOfSky(pixels.type)) {
+  if (header.object !== null && !isOnSky(pixels.type)) {
     return `the ${
       log.target === null ? "file" : "target"
     } has the name of the object ` +
@@ -251,7 +247,7 @@ function describeTarget({ header, log, type, pixels }: Verdict): Texts {
     const match = formatStandard(standard);
     return target === "" ? [match] : [target, match];
   }
-  const isOfInterest = [type, pixels?.type, header?.type].some(isOfSky);
+  const isOfInterest = [type, pixels?.type, header?.type].some(isOnSky);
   const isKnown = target !== "" || typeof log?.ra === "number";
   const object = header?.object ?? null;
   return [
