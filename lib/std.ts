@@ -22,8 +22,6 @@ import * as isAbsoluteModule from "npm:deno-std@1.4.0/path/is_absolute.js";
 // deno-lint-ignore no-import-prefix
 import * as joinModule from "npm:deno-std@1.4.0/path/join.js";
 // deno-lint-ignore no-import-prefix
-import * as normalizeModule from "npm:deno-std@1.4.0/path/normalize.js";
-// deno-lint-ignore no-import-prefix
 import * as relativeModule from "npm:deno-std@1.4.0/path/relative.js";
 // deno-lint-ignore no-import-prefix
 import * as resolveModule from "npm:deno-std@1.4.0/path/resolve.js";
@@ -37,7 +35,6 @@ export const dirname: (path: string) => string = dirnameModule.dirname;
 export const isAbsolute: (path: string) => boolean =
   isAbsoluteModule.isAbsolute;
 export const join: (...paths: string[]) => string = joinModule.join;
-export const normalize: (path: string) => string = normalizeModule.normalize;
 export const relative: (from: string, to: string) => string =
   relativeModule.relative;
 export const resolve: (...paths: string[]) => string = resolveModule.resolve;

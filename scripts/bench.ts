@@ -314,7 +314,9 @@ async function main(options: BenchOptions): Promise<void> {
       const few = Math.max(1, Math.floor(count / 5));
       const folder = `${formats.length}`;
       formats.push({
-        ...{ name, files, count },
+        name,
+        files,
+        count,
         many: await link(files, count, `${folder}-many`),
         few: await link(files, few, `${folder}-few`),
       });

@@ -110,7 +110,8 @@ export function compileArguments(
     ...PERMISSIONS,
     ...INCLUDED_FILES.flatMap((path) => ["--include", path]),
     ...[...excluded].flatMap((path) => ["--exclude", join(binaries, path)]),
-    ...["--output", output],
+    "--output",
+    output,
   ];
 }
 

@@ -154,8 +154,12 @@ async function calibrate(
   signal: AbortSignal,
 ): Promise<void> {
   const args = [
-    ...["calibrate", work, "--network", network],
-    ...["--out", join(work, "thresholds.json")],
+    "calibrate",
+    work,
+    "--network",
+    network,
+    "--out",
+    join(work, "thresholds.json"),
   ];
   const { code } = await spitTrain(python, args, { signal }).spawn().status;
   if (code === 0) return;

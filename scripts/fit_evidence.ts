@@ -16,6 +16,8 @@ import {
   combineEvidence,
   type EvidenceTables,
   LIGHT,
+  listAlike,
+  sumTypes,
 } from "../lib/classify/evidence.ts";
 import type { ClassifiedVerdict } from "../lib/classify/verdict.ts";
 import type { LabelledFrame } from "../lib/evaluation/manifest.ts";
@@ -24,7 +26,13 @@ import {
   readPredictions,
   stringifyPrediction,
 } from "../lib/evaluation/predictions.ts";
-import { FRAME_TYPES, type FrameType, isFrameType } from "../lib/frame_type.ts";
+import {
+  FRAME_TYPES,
+  type FrameType,
+  isFrameType,
+  isOnSky,
+  mapTypes,
+} from "../lib/frame_type.ts";
 import { writeFileAtomically } from "../lib/io/output.ts";
 import { findModelCard } from "../lib/model/find_model.ts";
 import {
@@ -96,12 +104,12 @@ export function fitTables(rows: readonly Row[]): EvidenceTables {
         science: fitMatched(ofType("science")),
       },
       named: {
-        sky: fitNamed(rows.filter(({ frame }) => isOfSky(frame.label))),
+        sky: fitNamed(rows.filter(({ frame }) => isOnSky(frame.label))),
         other: Math.max(
           NAMED,
           fitNamed(
             rows.filter(({ frame }) =>
-              isFrameType(frame.label) && !isOfSky(frame.label)
+              isFrameType(frame.label) && !isOnSky(frame.label)
             ),
           ),
         ),
@@ -177,10 +185,6 @@ function fitShare(
   );
 }
 
-function isOfSky(label: string): boolean {
-  return label === "standard" || label === "science";
-}
-
 function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
   const claiming = rows.filter(({ verdict }) => verdict.header.type !== null);
   const counts = mapTypes((type) => {
@@ -194,7 +198,7 @@ function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
       );
   });
   const estimate = (claim: typeof CLAIMS[number], type: FrameType) => {
-    const alike = LIGHT.find((types) => types.includes(type))!;
+    const alike = listAlike(type);
     // A claim of another kind of light does not tell the types of this kind apart, and
     // an open shutter does not tell the types with light apart. Most headers write one
     // word, as OBJECT, for every exposure of the sky, so that a claim of science does not
@@ -282,10 +286,7 @@ function setWeight(tables: EvidenceTables, weight: number): EvidenceTables {
  */
 function fitOpen(rows: readonly Row[]): number {
   const masses = rows.map(({ frame: { label }, verdict: { pixels } }) =>
-    sum(
-      LIGHT.find((types) => types.some((type) => type === label))!
-        .map((type) => pixels.probabilities[type] ?? 0),
-    )
+    sumTypes(listAlike(label as FrameType), pixels.probabilities)
   );
   return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
 }
@@ -316,12 +317,6 @@ export function crossValidate(rows: readonly Row[], ood: number): Row[] {
       verdict: { ...row.verdict, ...answer(row, fit, ood) },
     }));
   });
-}
-
-function mapTypes<T>(get: (type: FrameType) => T): Record<FrameType, T> {
-  return Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, get(type)]),
-  ) as Record<FrameType, T>;
 }
 
 function sum(values: readonly number[]): number {

@@ -69,7 +69,7 @@ function reduceColours(png: Uint8Array, step: number): Uint8Array {
   }
   const pixels = Uint8Array.from(colours, (colour) => indices.get(colour)!);
   return encode(
-    { ...{ width, height, data: pixels, channels: 1, depth: 8 }, palette },
+    { width, height, data: pixels, channels: 1, depth: 8, palette },
     { zlib: { level: 9 } },
   );
 }

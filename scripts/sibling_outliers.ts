@@ -134,8 +134,15 @@ function* simulateSet(
 
 function makeLog(exposure: number, mjd: number): LogEntry {
   return {
-    ...{ instrument: "simulated", night: "2026-01-01", start: null, mjd },
-    ...{ exposure, target: null, ra: null, dec: null, airmass: null },
+    instrument: "simulated",
+    night: "2026-01-01",
+    start: null,
+    mjd,
+    exposure,
+    target: null,
+    ra: null,
+    dec: null,
+    airmass: null,
     configuration: { lamps: "lamp" },
   };
 }

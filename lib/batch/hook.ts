@@ -2,11 +2,12 @@ import { SpitError } from "../errors.ts";
 import { formatRow, type StoredRow } from "./rows.ts";
 
 /**
- * Creates a hook, which runs a user's shell command one run at a time. A row is passed
- * on standard input. The command line and the environment contain no text from a frame,
- * only words of fixed lists: `SPIT_TYPE`, `SPIT_SUBTYPE`, `SPIT_USE`, `SPIT_DECIDED_BY`,
- * `SPIT_HEADER_TYPE` and `SPIT_AGREEMENT`; those without a value are empty. The output of the command goes to standard error. A run that fails or takes too
- * long is reported and has no other effect.
+ * Creates a hook, which runs a user's shell command one run at a time. A row is passed on
+ * standard input. The command line and the environment contain no text from a frame, only
+ * words of fixed lists: `SPIT_TYPE`, `SPIT_SUBTYPE`, `SPIT_USE`, `SPIT_DECIDED_BY`,
+ * `SPIT_HEADER_TYPE` and `SPIT_AGREEMENT`; those without a value are empty. The output of
+ * the command goes to standard error. A run that fails or takes too long is reported and
+ * has no other effect.
  *
  * @param limit Longest duration of a run, in seconds.
  * @throws {SpitError} `usage` without the permission to run a shell, so that this is

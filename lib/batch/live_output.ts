@@ -69,16 +69,14 @@ function formatReview(row: StoredRow): string {
   return printable(text) + "\n";
 }
 
-/** Shortest time after which a page loads itself again, in seconds. */
-const SHORTEST_REFRESH = 5;
+/** Shortest time between two writes of a page, after which it loads itself again, in seconds. */
+const PAGE_INTERVAL = 10;
 
 interface LivePageOptions {
   readonly path: string;
   readonly title: string;
   /** `NAME@VERSION` of the model. */
   readonly model: string;
-  /** Shortest time between two writes, in seconds. Default: 10. */
-  readonly interval?: number;
   /**
    * Whether all pixels of the frames are in files beside the page. Default: false, and the
    * page has none, because it is written again and again.
@@ -92,13 +90,12 @@ interface LivePageOptions {
 
 /**
  * Starts a page. It is written atomically, at once for the first frame and then at
- * most once per interval.
+ * most once in ten seconds.
  *
  * @throws {SpitError} `usage` if the page cannot be written.
  */
 export async function startLivePage(
-  { path, title, model, interval = 10, full = false, limits, notice }:
-    LivePageOptions,
+  { path, title, model, full = false, limits, notice }: LivePageOptions,
 ) {
   await checkOutput(path);
   const report = startNightReport(path, { full });
@@ -119,7 +116,7 @@ export async function startLivePage(
         output,
         title,
         `classified by ${model}, ${now} UTC`,
-        Math.max(interval, SHORTEST_REFRESH),
+        PAGE_INTERVAL,
       );
       await output.commit();
     } catch (error) {
@@ -148,7 +145,7 @@ export async function startLivePage(
         );
       }
       isStale = true;
-      const delay = lastWrite + 1000 * interval - performance.now();
+      const delay = lastWrite + 1000 * PAGE_INTERVAL - performance.now();
       timer ??= setTimeout(flush, Math.max(0, delay));
     },
     /** Writes the page if frames were added since it was last written. */

@@ -37,10 +37,10 @@ interface Candidate {
 }
 
 /**
- * Merges the rows of a folder. Selects one row for each path: the row of the file version with the latest
- * modification time; of several, one without an error, then one whose error is not
- * retryable, then one with a label, then that of the first file by name. Rows of older
- * versions are left out.
+ * Merges the rows of a folder. Selects one row for each path: the row of the file version
+ * with the latest modification time; of several, one without an error, then one whose error
+ * is not retryable, then one with a label, then that of the first file by name. Rows of
+ * older versions are left out.
  *
  * @throws {SpitError} `usage` if there are no rows and the input is unknown, if all rows
  *   are of older versions or of other models, and if they are of several models and `model`

@@ -15,8 +15,8 @@ interface PartWriterOptions {
 }
 
 /**
- * Creates a writer that collects rows into parts. Its parts have names that no other process uses, on any machine.
- * After a part that cannot be written all later calls fail.
+ * Creates a writer that collects rows into parts. Its parts have names that no other
+ * process uses, on any machine. After a part that cannot be written all later calls fail.
  */
 export function createPartWriter(
   { folder, name, partFrames, partSeconds, onError }: PartWriterOptions,

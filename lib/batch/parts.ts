@@ -97,8 +97,8 @@ export async function listParts(
 }
 
 /**
- * Reads the rows of a file, with their lines and line breaks. Returns none if the file no longer exists. An
- * incomplete last line of a journal is ignored.
+ * Reads the rows of a file, with their lines and line breaks. Returns none if the file no
+ * longer exists. An incomplete last line of a journal is ignored.
  *
  * @throws {SpitError} `io` if the file cannot be read or another line is not a row.
  */
@@ -227,9 +227,9 @@ export async function removeIfExists(path: string): Promise<void> {
 }
 
 /**
- * Creates the journal of this process; declare it with `using`. Its rows survive the end of the process, but
- * not necessarily a power failure: syncing each row to the disk would take as long as
- * classifying it.
+ * Creates the journal of this process; declare it with `using`. Its rows survive the end of
+ * the process, but not necessarily a power failure: syncing each row to the disk would take
+ * as long as classifying it.
  *
  * @throws {SpitError} `io` if it cannot be created; its methods, if it cannot be
  *   written.

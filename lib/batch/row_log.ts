@@ -18,10 +18,10 @@ import type { StableFile } from "./stability.ts";
 const NO_ROW = "is not a row of watch (version 0.6 or later)";
 
 /**
- * Opens or creates a log; declare it with `using`. An incomplete last row, left by a killed process or a full
- * disk, is removed, and one in the middle, left by a program that cut the file, is
- * skipped: their frames are classified again. A file with any other line, such
- * as a frame named by mistake, is refused and not changed.
+ * Opens or creates a log; declare it with `using`. An incomplete last row, left by a killed
+ * process or a full disk, is removed, and one in the middle, left by a program that cut the
+ * file, is skipped: their frames are classified again. A file with any other line, such as
+ * a frame named by mistake, is refused and not changed.
  *
  * @throws {SpitError} `usage` if the file cannot be written, is not a log, or is
  *   locked by another `watch`.
@@ -44,37 +44,20 @@ export async function openRowLog(
     const bytes = await Deno.readFile(path);
     // Bytes are split, not text: the tail can end within a character.
     const end = bytes.lastIndexOf(0x0a) + 1;
-    const decoder = new TextDecoder();
-    const rows: StoredRow[] = [];
-    const damaged: number[] = [];
-    const lines = decoder.decode(bytes.subarray(0, end)).split("\n");
-    for (const [k, line] of lines.entries()) {
-      if (line.trim() === "") continue;
-      let row = parseStoredRow(line)?.row;
-      if (!row) {
-        if (!isDamaged(line)) throw usageError(path, `line ${k + 1} ${NO_ROW}`);
-        damaged.push(k + 1);
-        // A row that was appended to an incomplete one is complete.
-        row = parseStoredRow(line.slice(line.lastIndexOf(ROW_START)))?.row;
+    const decode = (part: Uint8Array) => new TextDecoder().decode(part);
+    const { rows, damaged } = parseLines(decode(bytes.subarray(0, end)), path);
+    if (end < bytes.length) {
+      const tail = decode(bytes.subarray(end));
+      const row = parseTail(tail, path);
+      if (row !== null) {
+        rows.push(row);
+        await appendLine(path, file, "\n");
+      } else {
+        await file.truncate(end);
+        notice(
+          `${path}: removed an incomplete row; its frame is classified again`,
+        );
       }
-      if (row) rows.push(row);
-    }
-    const tail = decoder.decode(bytes.subarray(end));
-    const lastRow = parseStoredRow(tail);
-    if (lastRow !== null) {
-      if (lastRow.row === null) {
-        throw usageError(path, `its last line ${NO_ROW}`);
-      }
-      rows.push(lastRow.row);
-      await appendLine(path, file, "\n");
-    } else if (end < bytes.length) {
-      if (!tail.startsWith(ROW_START) && !ROW_START.startsWith(tail)) {
-        throw usageError(path, `its last line ${NO_ROW}`);
-      }
-      await file.truncate(end);
-      notice(
-        `${path}: removed an incomplete row; its frame is classified again`,
-      );
     }
     if (damaged.length > 0) {
       notice(
@@ -111,9 +94,43 @@ export async function openRowLog(
   }
 }
 
+/** Parses whole lines; returns their rows, and the numbers of the lines that are incomplete. */
+function parseLines(
+  text: string,
+  path: string,
+): { rows: StoredRow[]; damaged: number[] } {
+  const rows: StoredRow[] = [];
+  const damaged: number[] = [];
+  for (const [k, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    let row = parseStoredRow(line)?.row;
+    if (!row) {
+      if (!isDamaged(line)) throw usageError(path, `line ${k + 1} ${NO_ROW}`);
+      damaged.push(k + 1);
+      // A row that was appended to an incomplete one is complete.
+      row = parseStoredRow(line.slice(line.lastIndexOf(ROW_START)))?.row;
+    }
+    if (row) rows.push(row);
+  }
+  return { rows, damaged };
+}
+
+/** Parses a last line without a line break; returns `null` if its row is incomplete. */
+function parseTail(tail: string, path: string): StoredRow | null {
+  const found = parseStoredRow(tail);
+  if (found?.row) return found.row;
+  if (found === null && isBeginning(tail)) return null;
+  throw usageError(path, `its last line ${NO_ROW}`);
+}
+
+/** Whether a text begins as a row does, as far as it goes. */
+function isBeginning(text: string): boolean {
+  return text.startsWith(ROW_START) || ROW_START.startsWith(text);
+}
+
 /** Whether a line is the beginning of a row, which may be followed by a whole one. */
 function isDamaged(line: string): boolean {
-  if (!line.startsWith(ROW_START) && !ROW_START.startsWith(line)) return false;
+  if (!isBeginning(line)) return false;
   try {
     JSON.parse(line);
     return false;
@@ -142,7 +159,9 @@ async function openForAppend(
     const found = isNew ? null : await Deno.stat(path).catch(() => null);
     if (found?.isFile === false) throw new Error("it is not a regular file");
     const file = await Deno.open(path, {
-      ...{ read: true, append: true, create: true },
+      read: true,
+      append: true,
+      create: true,
     });
     return { file, isNew };
   } catch (cause) {

@@ -224,7 +224,10 @@ export function parseStoredRow(
   const isLabelled = decided_by.some((evidence) => evidence === "label");
   return {
     summary: {
-      ...{ path, model, size, modified },
+      path,
+      model,
+      size,
+      modified,
       errorCode: error?.code ?? null,
       label: isLabelled && isLabel(labelled) ? labelled : null,
       isOutdated: false,

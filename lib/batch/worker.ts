@@ -114,7 +114,12 @@ export async function runWorker(
 
   async function receive(consumer: ConsumerName): Promise<void> {
     const deliveries = receiveDeliveries({
-      ...{ queue, consumer, changes, idle, status, stop },
+      queue,
+      consumer,
+      changes,
+      idle,
+      status,
+      stop,
       capacity: () => capacity(consumer),
     });
     for await (const delivery of deliveries) await accept(delivery);

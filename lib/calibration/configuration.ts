@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, isOnSky } from "../frame_type.ts";
 import { formatMjd } from "../header/card_values.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
@@ -180,7 +180,10 @@ const DEFAULT: ConfigurationDefinition = {
   ],
   shared: shareUnlit(),
   tolerances: {
-    ...{ dispangle: 1e-3, cenwave: 1e-3, echangle: 1e-3, xdangle: 1e-3 },
+    dispangle: 1e-3,
+    cenwave: 1e-3,
+    echangle: 1e-3,
+    xdangle: 1e-3,
     decker: 0.03,
   },
 };
@@ -211,13 +214,19 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
   Object.entries<Spectrograph>({
     gemini_flamingos2: { instrument: "flamingos2", ...BASE, ...NO_BIAS },
     gemini_gmos_north_ham: {
-      ...{ instrument: "gmos-n", since: "2017-02-01", ...GMOS },
+      instrument: "gmos-n",
+      since: "2017-02-01",
+      ...GMOS,
     },
     gemini_gmos_north_ham_ns: {
-      ...{ instrument: "gmos-n", since: "2017-02-01", ...GMOS },
+      instrument: "gmos-n",
+      since: "2017-02-01",
+      ...GMOS,
     },
     gemini_gmos_north_e2v: {
-      ...{ instrument: "gmos-n", until: "2017-03-01", ...GMOS },
+      instrument: "gmos-n",
+      until: "2017-03-01",
+      ...GMOS,
     },
     gemini_gmos_south_ham: { instrument: "gmos-s", ...GMOS },
     gemini_gnirs_echelle: { instrument: "gnirs", ...GNIRS, ...NO_BIAS },
@@ -231,39 +240,52 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
     keck_kcrm: { instrument: "kcrm", ...KCWI },
     keck_kcwi: { instrument: "kcwi", ...KCWI },
     keck_lris_blue: {
-      ...{ instrument: "lris-blue", since: "2009-05-01", ...LRIS_BLUE },
+      instrument: "lris-blue",
+      since: "2009-05-01",
+      ...LRIS_BLUE,
     },
     keck_lris_blue_orig: {
-      ...{ instrument: "lris-blue", until: "2009-05-01", ...LRIS_BLUE },
+      instrument: "lris-blue",
+      until: "2009-05-01",
+      ...LRIS_BLUE,
     },
     keck_lris_red: {
-      ...{ instrument: "lris-red", ...LRIS_RED },
-      ...{ since: "2009-05-03", until: "2021-04-22" },
+      instrument: "lris-red",
+      since: "2009-05-03",
+      until: "2021-04-22",
+      ...LRIS_RED,
     },
     keck_lris_red_mark4: {
-      ...{ instrument: "lris-red", since: "2021-04-22", ...LRIS_RED },
+      instrument: "lris-red",
+      since: "2021-04-22",
+      ...LRIS_RED,
     },
     keck_lris_red_orig: {
-      ...{ instrument: "lris-red", until: "2009-05-03", ...LRIS_RED },
+      instrument: "lris-red",
+      until: "2009-05-03",
+      ...LRIS_RED,
     },
     keck_mosfire: {
-      ...{
-        instrument: "mosfire",
-        ...define(["decker", "dispname", "filter1"]),
-        ...NO_BIAS,
-      },
+      instrument: "mosfire",
+      ...define(["decker", "dispname", "filter1"]),
+      ...NO_BIAS,
     },
     keck_nires: { instrument: "nires", ...define(["dispname"]), ...NO_BIAS },
     keck_nirspec_high: {
-      ...{ instrument: "nirspec", since: "2018-10-01", ...NIRSPEC },
+      instrument: "nirspec",
+      since: "2018-10-01",
+      ...NIRSPEC,
       ...NO_BIAS,
     },
     keck_nirspec_high_old: {
-      ...{ instrument: "nirspec", until: "2019-01-01", ...NIRSPEC },
+      instrument: "nirspec",
+      until: "2019-01-01",
+      ...NIRSPEC,
       ...NO_BIAS,
     },
     keck_nirspec_low: {
-      ...{ instrument: "nirspec", since: "2018-10-01" },
+      instrument: "nirspec",
+      since: "2018-10-01",
       ...define(["decker", "dispname"]),
       ...NO_BIAS,
     },
@@ -278,10 +300,8 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
     magellan_fire_long: { instrument: "fire", ...BASE, ...NO_BIAS },
     magellan_mage: { instrument: "mage", ...define([]) },
     mdm_modspec: {
-      ...{
-        instrument: "modspec",
-        ...define(["dispname", "filter1", "binning"]),
-      },
+      instrument: "modspec",
+      ...define(["dispname", "filter1", "binning"]),
     },
     mdm_osmos_mdm4k: { instrument: "osmos", ...OSMOS },
     mdm_osmos_r4k: { instrument: "osmos", ...OSMOS },
@@ -310,11 +330,9 @@ export const SPECTROGRAPHS: ReadonlyMap<string, Spectrograph> = new Map(
     tng_dolores: { instrument: "dolores", ...define(["dispname", "decker"]) },
     vlt_fors2: { instrument: "fors2", ...FORS2 },
     vlt_sinfoni: {
-      ...{
-        instrument: "sinfoni",
-        ...define(["decker", "dispname", "filter1"]),
-        ...NO_BIAS,
-      },
+      instrument: "sinfoni",
+      ...define(["decker", "dispname", "filter1"]),
+      ...NO_BIAS,
     },
     vlt_xshooter_nir: { instrument: "xshooter-nir", ...XSHOOTER, ...NO_BIAS },
     vlt_xshooter_uvb: { instrument: "xshooter-uvb", ...XSHOOTER },
@@ -680,8 +698,11 @@ export function groupByConfiguration<F extends ConfiguredFrame>(
   };
 }
 
-/** Sorts frames without a time last. */
-function compareTimes(one: ConfiguredFrame, other: ConfiguredFrame): number {
+/** Compares frames by time, for sorting; those without a time come last. */
+export function compareTimes(
+  one: Pick<ConfiguredFrame, "log">,
+  other: Pick<ConfiguredFrame, "log">,
+): number {
   const [first, second] = [one.log?.mjd ?? null, other.log?.mjd ?? null];
   if (first !== null && second !== null) return first - second;
   return Number(first === null) - Number(second === null);
@@ -751,12 +772,12 @@ function compareCompleteness<F extends ConfiguredFrame>(
   one: Cluster<F>,
   other: Cluster<F>,
 ): number {
-  const isOnSky = ({ frames }: Cluster<F>) =>
-    frames.some(({ type }) => type === "science" || type === "standard");
+  const hasSky = ({ frames }: Cluster<F>) =>
+    frames.some(({ type }) => isOnSky(type));
   const count = ({ values }: Cluster<F>) => Object.keys(values).length;
   return Number(one.instrument === null) - Number(other.instrument === null) ||
     count(other) - count(one) ||
-    Number(isOnSky(other)) - Number(isOnSky(one));
+    Number(hasSky(other)) - Number(hasSky(one));
 }
 
 /** Finds the groups that a cluster belongs to; `null` if it contradicts all. */

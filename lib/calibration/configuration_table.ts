@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/verdict.ts";
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { type FrameType, mapTypes } from "../frame_type.ts";
 import {
   type Configuration,
   type ConfigurationValues,
@@ -11,7 +11,7 @@ import {
 import {
   type Calibration,
   fillsNeed,
-  findLacks,
+  findMissingCalibrations,
   type GroupedFrame,
   groupUsable,
   type MissingCalibration,
@@ -104,7 +104,7 @@ export function tabulateUsable(
   find?: FindDefinition,
 ): ConfigurationTable {
   const grouping = groupUsable(frames, find);
-  const missing = findLacks(grouping, find);
+  const missing = findMissingCalibrations(grouping, find);
   const describe = (
     { frame, lacks, fits }: IncompleteFrame<GroupedFrame>,
   ): IncompleteHeader => ({
@@ -174,10 +174,4 @@ export function describeConfiguration(
     counts: mapTypes((type) => files[type].length),
     lacks,
   };
-}
-
-function mapTypes<T>(value: (type: FrameType) => T): Record<FrameType, T> {
-  return Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, value(type)]),
-  ) as Record<FrameType, T>;
 }

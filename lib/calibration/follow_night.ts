@@ -4,7 +4,7 @@
  * @module
  */
 import type { Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, ON_SKY } from "../frame_type.ts";
 import type { Configuration } from "./configuration.ts";
 import {
   type ConfigurationRow,
@@ -12,7 +12,7 @@ import {
 } from "./configuration_table.ts";
 import {
   fillsNeed,
-  findLacks,
+  findMissingCalibrations,
   type GroupedFrame,
   groupUsable,
   selectUsable,
@@ -61,9 +61,9 @@ export interface NightChanges {
  * `findOutliers`.
  *
  * Only nights of which a frame was added are followed, and the last night of the existing
- * frames until a frame of a later night is added. A configuration that was complete, and
- * an outlier or a drift, among the existing frames are not reported again. A configuration of biases
- * and darks alone is none that science frames are expected in.
+ * frames until a frame of a later night is added. A configuration that was complete, and an
+ * outlier or a drift, among the existing frames are not reported again. A configuration of
+ * biases and darks alone is none that science frames are expected in.
  *
  * @example
  * ```ts
@@ -204,7 +204,6 @@ interface State {
   readonly members: readonly string[];
 }
 
-const ON_SKY: readonly FrameType[] = ["science", "standard"];
 const LIT: readonly FrameType[] = ["arc", "flat"];
 
 function listStates(
@@ -215,7 +214,7 @@ function listStates(
   const expected = expectScience
     ? configurations.map(addExpectedScience)
     : configurations;
-  const missing = findLacks({ configurations: expected });
+  const missing = findMissingCalibrations({ configurations: expected });
   const places = new Map<string, number>();
   for (const { file } of configurations.flatMap(({ frames }) => frames)) {
     places.set(file, (places.get(file) ?? 0) + 1);

@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/verdict.ts";
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, ON_SKY } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ConfigurationKey } from "../header/rules.ts";
 import { type Subtype, SUBTYPES } from "../header/subtype.ts";
@@ -87,14 +87,15 @@ interface Need {
   readonly optional?: boolean;
 }
 
-const ON_SKY: readonly FrameType[] = ["science", "standard"];
-
 /**
  * Keys in which arcs and flats should agree with the frames that they serve, even where
  * they are no part of the configuration, as the slit at Kast.
  */
 const PREFERRED: readonly ConfigurationKey[] = [
-  ...["decker", "slitwid", "filter1", "filter2"] as const,
+  "decker",
+  "slitwid",
+  "filter1",
+  "filter2",
 ];
 
 /** What each calibration has to share; a bias shares the read-out of the detector. */
@@ -134,43 +135,6 @@ const NEEDS: readonly Need[] = [
   },
 ];
 
-/**
- * Finds the calibrations that science frames and standards of a night lack: an arc and a
- * flat of the same configuration, and a bias or dark of the same detector readout. A
- * grating without a standard star, if the instrument has one of another grating, and an
- * arc or a flat through another slit or filter, give a note.
- *
- * The configurations are those of {@linkcode groupByConfiguration}. Frames that it finds
- * incomplete lack nothing and serve nothing. Where the longitude is unknown, frames that
- * start less than a day apart may be of the same night, and others are not; a calibration
- * without a date gives a note.
- *
- * @returns Missing calibrations first, then notes; each by night and instrument.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import type { LogEntry } from "../header/log_entry.ts";
- * import { findMissingCalibrations } from "./missing_calibrations.ts";
- *
- * const log = { instrument: null, night: null, mjd: null, configuration: {} };
- * const frames = [
- *   { file: "r1.fits", type: "science", subtype: null, log: log as unknown as LogEntry },
- *   { file: "r2.fits", type: "arc", subtype: null, log: log as unknown as LogEntry },
- *   { file: "r3.fits", type: "flat", subtype: "dome", log: log as unknown as LogEntry },
- * ] as const;
- * const missing = findMissingCalibrations(frames);
- * assertEquals(missing.map(({ calibration, severity }) => [calibration, severity]), [
- *   ["bias", "missing"],
- * ]);
- * ```
- */
-export function findMissingCalibrations(
-  frames: readonly UsableFrame[],
-): MissingCalibration[] {
-  return findLacks(groupUsable(frames));
-}
-
 /** A usable frame, as the grouping takes it. */
 export type GroupedFrame = UsableFrame & { readonly use: true };
 
@@ -183,8 +147,37 @@ export function groupUsable(
   return groupByConfiguration(usable, find);
 }
 
-/** Finds what the configurations of a grouping lack; see {@linkcode findMissingCalibrations}. */
-export function findLacks(
+/**
+ * Finds the calibrations that science frames and standards of a night lack: an arc and a
+ * flat of the same configuration, and a bias or dark of the same detector readout. A
+ * grating without a standard star, if the instrument has one of another grating, and an
+ * arc or a flat through another slit or filter, give a note.
+ *
+ * Frames that {@linkcode groupByConfiguration} finds incomplete lack nothing and serve
+ * nothing. Where the longitude is unknown, frames that start less than a day apart may be
+ * of the same night, and others are not; a calibration without a date gives a note.
+ *
+ * @returns Missing calibrations first, then notes; each by night and instrument.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import type { LogEntry } from "../header/log_entry.ts";
+ * import { findMissingCalibrations, groupUsable } from "./missing_calibrations.ts";
+ *
+ * const log = { instrument: null, night: null, mjd: null, configuration: {} };
+ * const frames = [
+ *   { file: "r1.fits", type: "science", subtype: null, log: log as unknown as LogEntry },
+ *   { file: "r2.fits", type: "arc", subtype: null, log: log as unknown as LogEntry },
+ *   { file: "r3.fits", type: "flat", subtype: "dome", log: log as unknown as LogEntry },
+ * ] as const;
+ * const missing = findMissingCalibrations(groupUsable(frames));
+ * assertEquals(missing.map(({ calibration, severity }) => [calibration, severity]), [
+ *   ["bias", "missing"],
+ * ]);
+ * ```
+ */
+export function findMissingCalibrations(
   { configurations }: Pick<Grouping<GroupedFrame>, "configurations">,
   find: FindDefinition = findDefinition,
 ): MissingCalibration[] {
@@ -224,17 +217,9 @@ function checkNeed(
   const calibrations = all.filter(isCalibration);
   if (need.optional && calibrations.length === 0) return [];
   if (need.calibration === "bias" && definition.needsBias === false) return [];
-  const isShared = ({ type }: GroupedFrame) =>
-    definition.shared[type] !== undefined;
-  const groups = configurations.flatMap((configuration): Needing[] => {
-    const wanted = configuration.frames.filter((frame) =>
-      need.needing.includes(frame.type) && fillsNeed(frame.subtype) &&
-      // A standard through a wide slit serves others, and needs nothing of its own.
-      !isShared(frame)
-    );
-    const nights = Map.groupBy(wanted, ({ log }) => findNightLabel(log));
-    return [...nights.values()].map((frames) => ({ configuration, frames }));
-  });
+  const groups = configurations.flatMap((configuration) =>
+    listNeeding(configuration, need, definition)
+  );
   const ofConfiguration = new Map(configurations.map((configuration) => [
     configuration,
     configuration.frames.filter(isCalibration),
@@ -299,6 +284,21 @@ function checkNeed(
     otherNights: lack.otherNights,
     nearest: lack.nearest,
   }));
+}
+
+/** Returns the frames of a configuration that need a calibration, by night. */
+function listNeeding(
+  configuration: Configuration<GroupedFrame>,
+  { needing }: Need,
+  { shared }: ConfigurationDefinition,
+): Needing[] {
+  const wanted = configuration.frames.filter(({ type, subtype }) =>
+    needing.includes(type) && fillsNeed(subtype) &&
+    // A standard through a wide slit serves others, and needs nothing of its own.
+    shared[type] === undefined
+  );
+  const nights = Map.groupBy(wanted, ({ log }) => findNightLabel(log));
+  return [...nights.values()].map((frames) => ({ configuration, frames }));
 }
 
 /** Whether a header has no value of a configuration except for the size of the image. */

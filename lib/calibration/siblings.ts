@@ -12,7 +12,7 @@
 import { dirname } from "../std.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import { median } from "../preprocess/percentile.ts";
+import { medianOf } from "../preprocess/percentile.ts";
 import type { FrameStatistics } from "../preprocess/statistics.ts";
 import {
   DETECTOR_KEYS,
@@ -477,8 +477,8 @@ function compareLines(
     Math.max(number - 1, share * medianOf(numbers)),
     (value, reference, rest) =>
       reference === 0
-        ? `${formatCount(value, "line")} that ${rest} lack`
-        : `${formatCount(value, "line")}, ${rest} have ${reference}`,
+        ? `${formatLines(value)} that ${rest} lack`
+        : `${formatLines(value)}, ${rest} have ${reference}`,
   );
   const lineLights = all.map(({ lineLight }) => lineLight);
   const reference = medianOf(lineLights);
@@ -603,10 +603,6 @@ function normalize(profile: Profile): number[] {
 
 // Numbers
 
-function medianOf(values: readonly number[]): number {
-  return median(Float64Array.from(values), values.length);
-}
-
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
@@ -648,6 +644,6 @@ function formatPercent(share: number): string {
 }
 
 /** `1 line`, `4 lines`. */
-function formatCount(count: number, noun: string): string {
-  return `${Math.round(count)} ${noun}${Math.round(count) === 1 ? "" : "s"}`;
+function formatLines(count: number): string {
+  return `${Math.round(count)} line${Math.round(count) === 1 ? "" : "s"}`;
 }

@@ -58,13 +58,19 @@ export function isLabelled(
 const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
 
 /**
- * Compares verdicts for sorting: errors, conflicts, unknown and unusable frames, then the
- * others. The lowest probability comes first, but among conflicts the highest, because a
- * sure verdict means that the header is wrong.
+ * Returns a number by which verdicts are sorted for review, the lowest first: errors,
+ * conflicts, unknown and unusable frames, then the others. The lowest probability comes
+ * first, but among conflicts the highest, because a sure verdict means that the header is
+ * wrong.
  */
+export function computePriority(verdict: Verdict): number {
+  const reason = findReviewReason(verdict);
+  const probability = verdict.probability ?? 0;
+  return 2 * ORDER.indexOf(reason) +
+    (reason === "conflict" ? 1 - probability : probability);
+}
+
+/** Compares verdicts for sorting by {@linkcode computePriority}. */
 export function compareByReviewReason(one: Verdict, other: Verdict): number {
-  const [first, second] = [findReviewReason(one), findReviewReason(other)];
-  if (first !== second) return ORDER.indexOf(first) - ORDER.indexOf(second);
-  const difference = (one.probability ?? 0) - (other.probability ?? 0);
-  return first === "conflict" ? -difference : difference;
+  return computePriority(one) - computePriority(other);
 }

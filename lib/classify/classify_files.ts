@@ -101,7 +101,7 @@ export async function* classifyFilesWithPreviews(
 const LONGEST_TIMEOUT = 2 ** 31 / 1000 - 1;
 
 /** Most workers that can be asked for. Each has a heap of its own. */
-export const LARGEST_POOL = 256;
+const LARGEST_POOL = 256;
 
 function checkReaders(workers: number, timeout: number): void {
   if (!(Number.isInteger(workers) && workers >= 0 && workers <= LARGEST_POOL)) {

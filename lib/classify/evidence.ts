@@ -11,7 +11,12 @@
  * @module
  */
 import { SpitError } from "../errors.ts";
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import {
+  FRAME_TYPES,
+  type FrameType,
+  isOnSky,
+  mapTypes,
+} from "../frame_type.ts";
 import {
   type Agreement,
   compareClaim,
@@ -164,6 +169,19 @@ export const LIGHT: readonly (readonly FrameType[])[] = [
   ["standard", "science"],
 ];
 
+/** Returns the types of the same kind of light as a type, with the type itself. */
+export function listAlike(type: FrameType): readonly FrameType[] {
+  return LIGHT.find((types) => types.includes(type))!;
+}
+
+/** Sums the values of some types; a type without a value counts as 0. */
+export function sumTypes(
+  types: readonly FrameType[],
+  values: Readonly<Partial<Record<FrameType, number>>>,
+): number {
+  return types.reduce((total, type) => total + (values[type] ?? 0), 0);
+}
+
 /**
  * Combines the pixel verdict on a frame with what its header says.
  *
@@ -305,7 +323,7 @@ function findDeciding(
   probabilities: Weights,
   factors: WeighedEvidence["factors"],
 ): ("pixels" | "exposure" | "target" | "header")[] {
-  const own = LIGHT.find((types) => types.includes(answer))!;
+  const own = listAlike(answer);
   const findRival = (types: readonly FrameType[]) =>
     types.filter((type) => type !== answer && open.includes(type))
       .sort((one, other) => probabilities[other] - probabilities[one]);
@@ -317,8 +335,8 @@ function findDeciding(
       factors[kind][answer] >= DECISIVE * factors[kind][type]
     )
   );
-  const light = LIGHT.map((types) => sumOf(types, factors.pixels));
-  const isLikeliest = sumOf(own, factors.pixels) >= Math.max(...light);
+  const light = LIGHT.map((types) => sumTypes(types, factors.pixels));
+  const isLikeliest = sumTypes(own, factors.pixels) >= Math.max(...light);
   return isLikeliest || decided.length === 0 ? ["pixels", ...decided] : decided;
 }
 
@@ -338,7 +356,10 @@ function answerFromPixels(
   const use = agreement !== "conflict" && isUsable(header.subtype);
   const decided_by = ["pixels"] as const;
   return {
-    ...{ type, probability, probabilities, decided_by },
+    type,
+    probability,
+    probabilities,
+    decided_by,
     use,
     reason,
     agreement,
@@ -369,9 +390,9 @@ type Masses = readonly number[];
  * may show no light, and a twilight flat shows the sky: the flat has their masses, too.
  */
 function findMasses({ probabilities }: VoteResult, claim: HeaderClaim): Masses {
-  const sum = (types: readonly FrameType[]) =>
-    types.reduce((total, type) => total + (probabilities[type] ?? 0), 0);
-  const [unlit, arc, flat, sky] = LIGHT.map(sum);
+  const [unlit, arc, flat, sky] = LIGHT.map((types) =>
+    sumTypes(types, probabilities)
+  );
   if (claim.type === "flat" && claim.subtype === "lamp-off") {
     return [0, arc!, flat! + unlit!, sky!];
   }
@@ -395,14 +416,15 @@ function weighPixels(
   { prior }: EvidenceTables,
 ): Weights {
   return mapTypes((type) => {
-    const alike = LIGHT.find((types) => types.includes(type))!;
+    const alike = listAlike(type);
     // A network without one of the classes (`spit-paper` has no dark) tells none apart.
     const isKnown = masses !== null &&
       alike.every((one) => probabilities[one] !== undefined);
     const share = (one: FrameType) =>
       prior[one] * (isKnown ? probabilities[one]! ** within : 1);
+    const all = alike.reduce((total, one) => total + share(one), 0);
     const mass = masses === null ? 1 : getMass(masses, type) ** between;
-    return mass * share(type) / (sum(alike.map(share)) || 1);
+    return mass * share(type) / (all || 1);
   });
 }
 
@@ -441,9 +463,7 @@ function weighTarget(
     !isKnown ? 1 : standard === null ? 1 - matched[type] : matched[type];
   const largest = Math.max(weigh("standard"), weigh("science"));
   const sky = object === null ? 1 : named.sky / named.other;
-  return mapTypes((type) =>
-    type === "standard" || type === "science" ? sky * weigh(type) / largest : 1
-  );
+  return mapTypes((type) => isOnSky(type) ? sky * weigh(type) / largest : 1);
 }
 
 function weighClaim(
@@ -467,8 +487,9 @@ function combine(
   const claimed = mapTypes((type) =>
     open.includes(type) ? weights[type] * header[type] : 0
   );
-  const share = sumOf(open, weights) / (sum(Object.values(claimed)) || 1);
-  const all = sum(Object.values(weights));
+  const share = sumTypes(open, weights) /
+    (sumTypes(FRAME_TYPES, claimed) || 1);
+  const all = sumTypes(FRAME_TYPES, weights);
   return mapTypes((type) =>
     (open.includes(type) ? share * claimed[type] : weights[type]) / all
   );
@@ -477,7 +498,7 @@ function combine(
 /** Returns the likeliest type of the likeliest kind of light. */
 function findLikeliest(probabilities: Weights): FrameType {
   const [types] = LIGHT.toSorted((one, other) =>
-    sumOf(other, probabilities) - sumOf(one, probabilities)
+    sumTypes(other, probabilities) - sumTypes(one, probabilities)
   );
   return types!.reduce((best, type) =>
     probabilities[type] > probabilities[best] ? type : best
@@ -489,27 +510,11 @@ function findLikeliest(probabilities: Weights): FrameType {
  * those of the same kind, as a share of them, whichever is less.
  */
 function findMargin(probabilities: Weights, type: FrameType): number {
-  const own = LIGHT.find((types) => types.includes(type))!;
-  const mass = sumOf(own, probabilities);
+  const own = listAlike(type);
+  const mass = sumTypes(own, probabilities);
   const others = LIGHT.filter((types) => types !== own)
-    .map((types) => sumOf(types, probabilities));
+    .map((types) => sumTypes(types, probabilities));
   const alike = own.filter((one) => one !== type)
     .map((one) => (probabilities[type] - probabilities[one]) / mass);
   return Math.min(mass - Math.max(...others), ...alike);
-}
-
-function sumOf(types: readonly FrameType[], probabilities: Weights): number {
-  return sum(types.map((type) => probabilities[type]));
-}
-
-function mapTypes(
-  weigh: (type: FrameType) => number,
-): Record<FrameType, number> {
-  return Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, weigh(type)]),
-  ) as Record<FrameType, number>;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -9,12 +9,13 @@
  * @module
  */
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
-import { median } from "../preprocess/percentile.ts";
+import { medianOf } from "../preprocess/percentile.ts";
 import type { ModelOutput } from "../model/open_model.ts";
-import { DEFAULT_WEIGHTS, LIGHT } from "./evidence.ts";
+import { DEFAULT_WEIGHTS, LIGHT, sumTypes } from "./evidence.ts";
 import type { HduInputs } from "./inputs.ts";
 import {
-  PIXEL_REASONS,
+  decideType,
+  indexOfLargest,
   type PixelVerdict,
   sliceOutput,
   vote,
@@ -153,9 +154,10 @@ export function combineHdus(
     ood: scores.length === 0 ? null : average(scores),
   };
   const share = counts[winner]! / sum(counts);
+  const likeliest = findLikeliest(rule.classes, winner, averages.probabilities);
   return {
     result: {
-      ...decideType(averages, winner, share, rule),
+      ...decideType(likeliest, share, averages, rule),
       probabilities: averages.probabilities,
       votes: addByType(judged.map((one) => one.result.votes)),
       ood: averages.ood,
@@ -179,7 +181,7 @@ function judge(
   const areConstant = votes.every(({ constant }) => constant);
   const lit = votes.map((vote) => {
     const masses = LIGHT.map((types) =>
-      sum(types.map((type) => vote.result.probabilities[type] ?? 0))
+      sumTypes(types, vote.result.probabilities)
     );
     const light = indexOfLargest(masses);
     const counts = countByLight([vote]);
@@ -202,11 +204,7 @@ function judge(
       ...(isNoisy ? ["noisy"] as const : []),
       ...(isOffset ? ["offset"] as const : []),
     ];
-    return {
-      ...one,
-      flags,
-      isOod,
-    };
+    return { ...one, flags, isOod };
   });
 }
 
@@ -220,7 +218,7 @@ function exceeds<T extends HduVote>(
   const value = measure(one);
   const values = others.map(measure).filter((other) => other !== null);
   if (value === null || values.length === 0) return false;
-  const typical = median(Float64Array.from(values), values.length);
+  const typical = medianOf(values);
   return value >= CONTRAST * typical && value >= typical + least;
 }
 
@@ -247,11 +245,7 @@ function selectCounted(hdus: readonly Judged[]): readonly Judged[] {
 
 function countByLight(hdus: readonly HduVote[]): number[] {
   return LIGHT.map((types) =>
-    sum(
-      hdus.flatMap(({ result: { votes } }) =>
-        types.map((type) => votes[type] ?? 0)
-      ),
-    )
+    sum(hdus.map(({ result }) => sumTypes(types, result.votes)))
   );
 }
 
@@ -293,28 +287,6 @@ function findLikeliest(
     .reduce((best, type) =>
       probabilities[type]! > probabilities[best]! ? type : best
     );
-}
-
-/** Decides the type as `vote` does, for a kind of light with a share of the votes. */
-function decideType(
-  { probabilities, ood }: Pick<VoteResult, "probabilities" | "ood">,
-  winner: number,
-  share: number,
-  { vote: { majority }, thresholds, classes }: VoteRule,
-): Pick<VoteResult, "type" | "probability" | "reason"> {
-  const likeliest = findLikeliest(classes, winner, probabilities);
-  const probability = probabilities[likeliest]!;
-  const failed = [
-    ood !== null && ood > (thresholds.ood ?? 1),
-    share < majority,
-    probability < thresholds.probability,
-  ];
-  const reason = PIXEL_REASONS[failed.indexOf(true)] ?? null;
-  return reason === null ? { type: likeliest, probability, reason } : {
-    type: "unknown",
-    probability: Math.max(...Object.values(probabilities)),
-    reason,
-  };
 }
 
 /**
@@ -366,8 +338,4 @@ function average(values: readonly number[]): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function indexOfLargest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
 }

@@ -111,8 +111,9 @@ export function calibrate(
  */
 export function vote(
   { probabilities, ood: oodScores }: ModelOutput,
-  { classes, vote: { majority }, thresholds }: VoteRule,
+  rule: VoteRule,
 ): VoteResult {
+  const { classes } = rule;
   const width = classes.length;
   const count = probabilities.length / width;
   const counts = new Array<number>(width).fill(0);
@@ -124,22 +125,42 @@ export function vote(
     for (let k = 0; k < width; k++) sums[k] = sums[k]! + row[k]!;
   }
   const means = sums.map((sum) => sum / count);
-  const ood = oodScores === null ? null : mean(oodScores);
-
+  const averages = {
+    probabilities: toRecord(classes, means, () => true),
+    ood: oodScores === null ? null : mean(oodScores),
+  };
   const winner = indexOfLargest(counts);
+  return {
+    ...decideType(classes[winner]!, counts[winner]! / count, averages, rule),
+    probabilities: averages.probabilities,
+    votes: toRecord(classes, counts, (votes) => votes > 0),
+    ood: averages.ood,
+  };
+}
+
+/**
+ * Decides the type by the tests of {@linkcode PIXEL_REASONS}.
+ *
+ * @param candidate The type that the votes are for.
+ * @param share Its share of the votes, or that of its kind of light, 0 to 1.
+ */
+export function decideType(
+  candidate: FrameType,
+  share: number,
+  { probabilities, ood }: Pick<VoteResult, "probabilities" | "ood">,
+  { vote: { majority }, thresholds }: VoteRule,
+): Pick<VoteResult, "type" | "probability" | "reason"> {
+  const probability = probabilities[candidate]!;
   const failed = [
     ood !== null && ood > (thresholds.ood ?? 1),
-    counts[winner]! < majority * count,
-    means[winner]! < thresholds.probability,
+    share < majority,
+    probability < thresholds.probability,
   ];
   const reason = PIXEL_REASONS[failed.indexOf(true)] ?? null;
-  return {
-    type: reason === null ? classes[winner]! : "unknown",
-    probability: reason === null ? means[winner]! : Math.max(...means),
+  return reason === null ? { type: candidate, probability, reason } : {
+    type: "unknown",
+    probability: Math.max(...Object.values(probabilities)),
     reason,
-    probabilities: toRecord(classes, means, () => true),
-    votes: toRecord(classes, counts, (votes) => votes > 0),
-    ood,
   };
 }
 
@@ -161,7 +182,7 @@ function mean(values: Float32Array): number {
 }
 
 /** Returns the index of the largest value, the first of equal ones. */
-function indexOfLargest(values: ArrayLike<number>): number {
+export function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < values.length; k++) {
     if (values[k]! > values[best]!) best = k;

@@ -66,7 +66,11 @@ export const CLASSIFY_OPTIONS: readonly OptionSpec[] = [
     description:
       "write a row of NDJSON for each path on standard input as soon as it is ready; PATH is -",
     conflicts: [
-      ...["format", "output", "group", "spectrograph", "overwrite"],
+      "format",
+      "output",
+      "group",
+      "spectrograph",
+      "overwrite",
       "followLinks",
     ],
   },

@@ -60,8 +60,8 @@ export function define(command: Command): void {
 }
 
 /**
- * Classifies the frames of a manifest and scores the answers and the pixel verdicts. On the validation side,
- * spectrographs that were absent from training are scored separately, too.
+ * Classifies the frames of a manifest and scores the answers and the pixel verdicts. On the
+ * validation side, spectrographs that were absent from training are scored separately, too.
  *
  * @returns The report.
  * @throws {SpitError} For a manifest that cannot be read or has no frame on that side.

@@ -3,19 +3,17 @@ import { standardOutput } from "../io/output.ts";
 import { printable } from "../output/text.ts";
 import { NO_PROGRESS, startProgress } from "../output/progress.ts";
 
-/** Escapes control characters, and removes the secrets of addresses. */
-export function formatMessage(message: string): string {
-  return printable(hideSecrets(message));
-}
-
 export type Notify = (message: string) => void;
 
-/** Returns a function that writes messages to standard error, or nothing with `quiet`. */
+/**
+ * Returns a function that writes messages to standard error, or nothing with `quiet`.
+ * Control characters are escaped, and the secrets of addresses removed.
+ */
 export function makeNotify(
   { quiet }: { readonly quiet?: boolean } = {},
 ): Notify {
   return (message) => {
-    if (!quiet) writeToStandardError(formatMessage(message) + "\n");
+    if (!quiet) writeToStandardError(`${printable(hideSecrets(message))}\n`);
   };
 }
 

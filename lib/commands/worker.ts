@@ -93,8 +93,8 @@ export function define(command: Command): void {
  * @returns The exit code: 0 when the queue is empty, else 130 or 143, by the signal.
  * @param roots Folders and addresses that messages may name frames below.
  * @throws {SpitError} `usage` when a root does not exist, without a folder to write to, or
- *   when its rows were written with other options; `io` when rows cannot be written or the server refuses; what
- *   `openClassifier` throws.
+ *   when its rows were written with other options; `io` when rows cannot be written or the
+ *   server refuses; what `openClassifier` throws.
  */
 async function worker(
   roots: readonly string[],

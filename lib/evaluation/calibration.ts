@@ -55,11 +55,13 @@ export function listForecasts(types: readonly ScoredType[]): Forecast[] {
   );
 }
 
+/** Number of bins. */
+const BINS = 10;
+
 /**
- * Computes the calibration in bins of equal width (Guo et al. 2017,
- * arXiv:1706.04599, §2, where there are 15).
- *
- * @param bins Number of bins between 0 and 1; a probability on a limit belongs to the bin above.
+ * Computes the calibration in ten bins of equal width (Guo et al. 2017,
+ * arXiv:1706.04599, §2, where there are 15). A probability on a limit belongs to the bin
+ * above.
  *
  * @example
  * ```ts
@@ -72,37 +74,33 @@ export function listForecasts(types: readonly ScoredType[]): Forecast[] {
  */
 export function calibrateEqualWidth(
   forecasts: readonly Forecast[],
-  bins = 10,
 ): Calibration {
   const members = Map.groupBy(
     forecasts,
-    ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)),
+    ({ probability }) => Math.min(BINS - 1, Math.floor(probability * BINS)),
   );
   return combineBins(
-    Array.from({ length: bins }, (_, k) => ({
+    Array.from({ length: BINS }, (_, k) => ({
       forecasts: members.get(k) ?? [],
-      low: k / bins,
-      high: (k + 1) / bins,
+      low: k / BINS,
+      high: (k + 1) / BINS,
     })),
   );
 }
 
 /**
- * Computes the calibration in bins of nearly equal numbers of frames, which resolves
+ * Computes the calibration in ten bins of nearly equal numbers of frames, which resolves
  * the range near probability 1, where most frames are (Nguyen & O'Connor 2015,
  * arXiv:1508.05154). Equal probabilities stay together, so that there may be fewer bins.
- *
- * @param bins Maximum number of bins.
  */
 export function calibrateEqualMass(
   forecasts: readonly Forecast[],
-  bins = 10,
 ): Calibration {
   const sorted = forecasts.toSorted((a, b) => a.probability - b.probability);
   const members: BinMembers[] = [];
   let start = 0;
-  for (let k = 1; k <= bins && start < sorted.length; k++) {
-    let end = Math.round(k * sorted.length / bins);
+  for (let k = 1; k <= BINS && start < sorted.length; k++) {
+    let end = Math.round(k * sorted.length / BINS);
     if (end <= start) continue;
     while (sorted[end]?.probability === sorted[end - 1]!.probability) end++;
     members.push({

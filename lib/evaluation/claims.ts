@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listAlike } from "../classify/evidence.ts";
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import {
   compareClaim,
@@ -62,10 +63,8 @@ export function compareClaimWithLabel(
     return contradictsItself(claim) ? "contradictory" : "none";
   }
   if (compareClaim(claim, label) === "agree") return "right";
-  const pair = [claim.type, label].toSorted().join();
-  return pair === "bias,dark" || pair === "science,standard"
-    ? "alike"
-    : "wrong";
+  const isAlike = listAlike(label).some((type) => type === claim.type);
+  return isAlike ? "alike" : "wrong";
 }
 
 /** Scores the claims of headers against labels, and the conflicts that report them. */

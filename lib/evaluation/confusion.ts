@@ -7,7 +7,7 @@ import {
 } from "./proportion.ts";
 
 /** What a frame, or a flip of one, can be called: the columns of the matrix. */
-export const PREDICTED = [...FRAME_TYPES, "unknown", "error"] as const;
+const PREDICTED = [...FRAME_TYPES, "unknown", "error"] as const;
 
 export type Predicted = typeof PREDICTED[number];
 

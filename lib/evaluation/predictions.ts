@@ -6,7 +6,7 @@ import {
 import { type AnswerOptions, EVIDENCE, REASONS } from "../classify/evidence.ts";
 import type { Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
-import { FRAME_TYPES } from "../frame_type.ts";
+import { FRAME_TYPES, isOnSky } from "../frame_type.ts";
 import { readText } from "../io/file.ts";
 import type { Model } from "../model/open_model.ts";
 import { stringifyVerdict } from "../output/json.ts";
@@ -110,10 +110,6 @@ export function compareWithLabel({ frame, type }: {
 /** Whether a type is standard and the label science, or the reverse. */
 export function isOnSkyConfusion({ frame, type }: ScoredType): boolean {
   return type !== frame.label && isOnSky(type) && isOnSky(frame.label);
-}
-
-function isOnSky(type: string | null): boolean {
-  return type === "standard" || type === "science";
 }
 
 /**

@@ -153,8 +153,7 @@ function computeT(degrees: number): number {
  *
  * @param count Successes, 0 to n.
  * @param n Trials; 0 gives [0, 1]. An effective number need not be whole.
- * @param z Width in standard deviations; 1.96 for 95 %.
- * @returns Lower and upper limit, 0 to 1.
+ * @returns Lower and upper limit of the 95 % interval, 0 to 1.
  *
  * @example
  * ```ts
@@ -169,10 +168,9 @@ function computeT(degrees: number): number {
 export function computeWilsonInterval(
   count: number,
   n: number,
-  z = Z,
 ): [number, number] {
   if (n === 0) return [0, 1];
-  const centre = (count + z * z / 2) / (n + z * z);
-  const half = z / (n + z * z) * Math.sqrt(count * (n - count) / n + z * z / 4);
+  const centre = (count + Z * Z / 2) / (n + Z * Z);
+  const half = Z / (n + Z * Z) * Math.sqrt(count * (n - count) / n + Z * Z / 4);
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }

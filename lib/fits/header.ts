@@ -100,7 +100,12 @@ const UNUSUAL = /^([^]{8})=(?: |$)/;
 const BLANK = 0x20;
 /** A character that is not printable ASCII. */
 const NOT_ASCII = /[^ -~]/;
-const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
+/** Keywords of cards that have a comment and no value. */
+export const COMMENTARY: ReadonlySet<string> = new Set([
+  "COMMENT",
+  "HISTORY",
+  "",
+]);
 
 /**
  * Parses header records up to END (FITS Standard 4.0, section 4).

@@ -23,8 +23,9 @@ const MAX_HEADERS_LENGTH = 2 * MAX_HEADER_LENGTH;
  * Finds the HDUs of a file by reading its headers.
  *
  * Damage in the primary header throws. Later damage, and headers of more than 32 MiB
- * together, end the search and are returned, so that the images before can be read. Bytes after the last HDU that are not an
- * extension are ignored, and the last data unit may lack its padding.
+ * together, end the search and are returned, so that the images before can be read. Bytes
+ * after the last HDU that are not an extension are ignored, and the last data unit may lack
+ * its padding.
  *
  * @param maxBytes Largest allowed image.
  * @returns All HDUs found, at least the primary HDU, and the damage after them, if any.

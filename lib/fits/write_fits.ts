@@ -2,6 +2,7 @@ import {
   type Card,
   CARD_LENGTH,
   type CardValue,
+  COMMENTARY,
   isStructural,
   paddedLength,
 } from "./header.ts";
@@ -126,7 +127,6 @@ function storePixels(bytes: Uint8Array, offset: number, pixels: Pixels): void {
 const STANDARD_KEYWORD = /^[A-Z0-9_-]{1,8}$/;
 const HIERARCH_KEYWORD = /^[!-<>-~]+(?: [!-<>-~]+)*$/;
 const PRINTABLE = /^[ -~]*$/;
-const COMMENTARY = new Set(["COMMENT", "HISTORY", ""]);
 const TEXT_COLUMNS = 72;
 
 /**

@@ -150,11 +150,7 @@ function completeRules(rules: ParsedRules): ParsedRules {
 
 /** Returns the rules that add to those of every instrument. */
 export function selectCommonRules(): ParsedRules {
-  return parseNamed("common");
-}
-
-function parseNamed(name: string): ParsedRules {
-  return parseBuiltin(listBuiltins().find((one) => one.name === name)!);
+  return parseBuiltin(listBuiltins().find(({ name }) => name === "common")!);
 }
 
 /** A built-in file, parsed as far as needed: parsing all would delay every start by 5 ms. */

@@ -14,8 +14,6 @@ export interface Standard {
   readonly pmRa: number;
   /** Proper motion in declination, mas/yr; 0 if it is small. */
   readonly pmDec: number;
-  /** Magnitude V, or another that the source gives; `null` if unknown. */
-  readonly magnitude: number | null;
   readonly kind: "spectrophotometric" | "telluric" | "polarimetric";
   /** List or paper that the entry comes from. */
   readonly source: string;
@@ -60,7 +58,7 @@ let standards: readonly Standard[] | undefined;
 /** Lists the catalogue of standard stars. */
 export function listStandards(): readonly Standard[] {
   return standards ??= csv.trimEnd().split("\n").slice(1).map((line) => {
-    const [name, aliases, ra, dec, pmRa, pmDec, magnitude, kind, source] = line
+    const [name, aliases, ra, dec, pmRa, pmDec, , kind, source] = line
       .split(",") as [string, ...string[]];
     return {
       name,
@@ -69,7 +67,6 @@ export function listStandards(): readonly Standard[] {
       dec: Number(dec),
       pmRa: Number(pmRa),
       pmDec: Number(pmDec),
-      magnitude: magnitude ? Number(magnitude) : null,
       kind: kind as Standard["kind"],
       source: source!,
     };
@@ -104,16 +101,12 @@ export function matchStandard(
 ): StandardMatch | null {
   const { target, ra, dec, mjd, tolerance = DEFAULT_TOLERANCE } = entry;
   if (tolerance === 0) return null;
-  const named = target === null ? undefined : findByName(target);
+  const named = target === null ? undefined : findStandardByName(target);
   if (ra === null || dec === null || !isPointing(ra, dec)) {
-    const match = (name: string, matched: "name" | "file name") => ({
-      name,
-      matched: [matched],
-      separation: null,
-    });
-    if (named !== undefined) return match(named.name, "name");
-    const name = file === undefined ? null : findStandardInFileName(file);
-    return name === null ? null : match(name, "file name");
+    const found = named ?? findStandardInFileName(file ?? "");
+    if (found === undefined) return null;
+    const matched = [named ? "name" : "file name"] as const;
+    return { name: found.name, matched, separation: null };
   }
   const year = mjd === null ? null : toYear(mjd);
   const directions = listEquinoxes(entry.equinox, year).flatMap((equinox) =>
@@ -169,21 +162,12 @@ function isPointing(ra: number, dec: number): boolean {
 const HIGHEST_DECLINATION = 89.9;
 
 /**
- * Returns the name of the standard star that a text names: `BDp33_2642_zpol`,
- * `std Feige-034`. Case, separators, leading zeros, and words that observers add are
- * ignored; the rest must be the whole name.
- */
-export function findStandardByName(text: string): string | null {
-  return findByName(text)?.name ?? null;
-}
-
-/**
- * Returns the name of the standard star that a file name contains: `vega_std.fits.fz`.
+ * Returns the standard star whose name a file name contains: `vega_std.fits.fz`.
  *
  * A name has four letters and digits or more, at least one of them a letter, and stands
  * between separators. The letter of names such as G 24-9 is joined to its number.
  */
-export function findStandardInFileName(fileName: string): string | null {
+export function findStandardInFileName(fileName: string): Standard | undefined {
   // In file names, `-` separates words more often than it is a sign.
   const base = fileName.replace(/^[^]*[\\/]/, "").replaceAll("-", "_");
   const tokens = splitTokens(base);
@@ -196,10 +180,10 @@ export function findStandardInFileName(fileName: string): string | null {
         continue;
       }
       const standard = lookUpTokens(tokens, start, stop);
-      if (standard !== undefined) return standard.name;
+      if (standard !== undefined) return standard;
     }
   }
-  return null;
+  return undefined;
 }
 
 const MIN_FILE_NAME_LENGTH = 4;
@@ -280,7 +264,12 @@ const GENITIVES = new Map(
 
 let names: ReadonlyMap<string, readonly NamedStandard[]> | undefined;
 
-function findByName(text: string): Standard | undefined {
+/**
+ * Returns the standard star that a text names: `BDp33_2642_zpol`, `std Feige-034`. Case,
+ * separators, leading zeros, and words that observers add are ignored; the rest must be the
+ * whole name.
+ */
+export function findStandardByName(text: string): Standard | undefined {
   const tokens = splitTokens(text);
   // A name can look like added words, as SP0305261 does.
   const first = Math.max(0, tokens.findIndex((token) => !isAddedWord(token)));

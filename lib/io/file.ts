@@ -160,18 +160,17 @@ function describeCause(cause: unknown): string {
 const MAX_TEXT = 1 << 28;
 
 /**
- * Reads a file that is regular and not too large: a device has no end, and a pipe may never
- * have one.
+ * Reads a file that is regular and of at most 256 MiB: a device has no end, and a pipe may
+ * never have one.
  *
  * @throws {Error} What `Deno.readFile` throws; also for any other file.
  */
 export async function readRegularFile(
   path: string,
-  maxBytes: number = MAX_TEXT,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { isFile, size } = await Deno.stat(path);
   if (!isFile) throw new Error("it is not a regular file");
-  if (size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
+  if (size > MAX_TEXT) throw new Error(`it has more than ${MAX_TEXT} bytes`);
   return await Deno.readFile(path);
 }
 

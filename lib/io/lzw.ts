@@ -74,7 +74,7 @@ export function lzwSource(
  * @returns Parts of the content, in memory that the next part overwrites.
  * @throws {SpitError} `broken_compress`.
  */
-export async function* inflateLzw(
+async function* inflateLzw(
   compressed: ByteSource,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { isBlockMode, maxWidth, maxCodes } = await readLzwHeader(compressed);

@@ -81,7 +81,10 @@ export interface ModelCard {
   };
   /** How the pixel verdict is weighed against other evidence; a default if left out. */
   readonly evidence?: EvidenceWeights;
-  /** Frames, seed, commit and epochs of the training. Not read by code. */
+  /**
+   * Frames, seed, commit and epochs of the training. `selectFrames` reads which frames of a
+   * manifest trained the model.
+   */
   readonly training: Readonly<Record<string, unknown>>;
   /** Measured scores with their n and confidence intervals. Not read by code. */
   readonly scores: Readonly<Record<string, unknown>>;

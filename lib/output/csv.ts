@@ -9,8 +9,9 @@ import { formatDamage } from "./text.ts";
 type Cell = string | number | null | undefined;
 
 /**
- * The columns, whose texts {@linkcode createCsvFormatter} escapes: the keys of {@linkcode Verdict}, nested ones joined by `_`. They are the
- * same for every model: a type that the network does not know has an empty probability.
+ * The columns, whose texts {@linkcode createCsvFormatter} escapes: the keys of
+ * {@linkcode Verdict}, nested ones joined by `_`. They are the same for every model: a type
+ * that the network does not know has an empty probability.
  */
 const COLUMNS: Readonly<Record<string, (verdict: Verdict) => Cell>> = {
   file: ({ file }) => file,

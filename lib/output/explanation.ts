@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { EVIDENCE, type Evidence } from "../classify/evidence.ts";
+import { EVIDENCE, type Evidence, listAlike } from "../classify/evidence.ts";
 import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType, isOnSky } from "../frame_type.ts";
 import { contradictsItself } from "../header/claim.ts";
 import type { StandardMatch } from "../header/standards.ts";
 import { isLabelled } from "../calibration/triage.ts";
@@ -32,15 +32,6 @@ const LIGHT: Readonly<Record<FrameType, string>> = {
   standard: "a star",
   science: "the sky",
 };
-
-/** Whether two types cannot be told apart by their light. */
-function areAlike(one: FrameType, other: FrameType): boolean {
-  return LIGHT[one] === LIGHT[other] || isOfSky(one) && isOfSky(other);
-}
-
-function isOfSky(type: string | null | undefined): boolean {
-  return type === "standard" || type === "science";
-}
 
 /**
  * Explains an answer in one sentence: the type, what decided it, what contradicts it, and
@@ -78,7 +69,7 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
   const { type, decided_by, pixels } = verdict;
   if (isLabelled(verdict)) {
     const isSeen = type === "unknown" || pixels.type === "unknown" ||
-      areAlike(type, pixels.type);
+      listAlike(type).includes(pixels.type);
     return ["labelled by hand", isSeen ? "" : explainPixels(verdict)];
   }
   if (type === "unknown") return [explainUnknown(verdict)];
@@ -105,15 +96,15 @@ function explainUnknown(verdict: ClassifiedVerdict): string {
           ? ", and the header claims no type"
           : `; ${formatStatement(header, formatClaim(header))}`);
     case "undecided":
-      return formatLikeliest(probabilities, 2);
+      return formatLikeliest(probabilities);
     case "low_probability":
       return `the likeliest type is not probable enough: ${
-        formatLikeliest(probabilities, 2)
+        formatLikeliest(probabilities)
       }`;
     case "flips_disagree":
       return `${
         hdus.length > 1 && pixels.reads === undefined ? "the HDUs" : "the flips"
-      } disagree: ${formatLikeliest(probabilities, 2)}`;
+      } disagree: ${formatLikeliest(probabilities)}`;
     default:
       return formatReason(verdict);
   }
@@ -126,9 +117,9 @@ function explainPixels(verdict: ClassifiedVerdict): string {
     return use ? `the pixels are ${REASON_PHRASES.out_of_distribution}` : "";
   }
   return pixels.type !== "unknown" && type !== "unknown" &&
-      areAlike(type, pixels.type)
+      listAlike(type).includes(pixels.type)
     ? `the pixels show ${LIGHT[pixels.type]}`
-    : `the pixels alone give ${formatLikeliest(pixels.probabilities, 2)}`;
+    : `the pixels alone give ${formatLikeliest(pixels.probabilities)}`;
 }
 
 /**
@@ -147,7 +138,7 @@ function explainTarget({ header, log, pixels }: ClassifiedVerdict): string {
     return `the target is ${formatStandard(header.standard)}`;
   }
   // Among frames of the sky the name of an object decides nothing.
-  if (header.object !== null && !isOfSky(pixels.type)) {
+  if (header.object !== null && !isOnSky(pixels.type)) {
     return `the ${
       log.target === null ? "file" : "target"
     } has the name of the object ` +
@@ -225,7 +216,7 @@ function describePixels(verdict: Verdict): Texts {
       type,
       isOutOfDistribution(verdict) && ood !== null
         ? `${REASON_PHRASES.out_of_distribution}: ood ${formatProbability(ood)}`
-        : formatLikeliest(probabilities, 2),
+        : formatLikeliest(probabilities),
       isSplit ? `votes: ${formatVotes(votes)}` : "",
     ];
   }
@@ -235,7 +226,7 @@ function describePixels(verdict: Verdict): Texts {
   );
   return [
     `${type} ${formatProbability(probability)}`,
-    formatLikeliest(others, 2),
+    formatLikeliest(others),
     isSplit ? `votes: ${formatVotes(votes)}` : "",
   ];
 }
@@ -256,7 +247,7 @@ function describeTarget({ header, log, type, pixels }: Verdict): Texts {
     const match = formatStandard(standard);
     return target === "" ? [match] : [target, match];
   }
-  const isOfInterest = [type, pixels?.type, header?.type].some(isOfSky);
+  const isOfInterest = [type, pixels?.type, header?.type].some(isOnSky);
   const isKnown = target !== "" || typeof log?.ra === "number";
   const object = header?.object ?? null;
   return [

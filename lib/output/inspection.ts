@@ -9,7 +9,7 @@ import { formatNote } from "./note.ts";
 import { formatProbability, printable } from "./text.ts";
 
 /** In the order of the flips of an input image. */
-export const FLIP_NAMES = [
+const FLIP_NAMES = [
   "unflipped",
   "rows flipped",
   "columns flipped",

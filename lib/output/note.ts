@@ -111,6 +111,6 @@ function formatHeaderOnly({ ood }: PixelVerdict): string {
 
 function formatPixelType({ type, probability, probabilities }: PixelVerdict) {
   return type === "unknown"
-    ? formatLikeliest(probabilities, 2)
+    ? formatLikeliest(probabilities)
     : `${type} ${formatProbability(probability)}`;
 }

@@ -55,20 +55,28 @@ const COLUMNS: readonly Column[] = [
 /** Columns of the log, which a wide terminal shows as far as they fit. */
 const LOG_COLUMNS: readonly Column[] = [
   {
-    ...{ heading: "EXPTIME", width: 7, isCut: true },
+    heading: "EXPTIME",
+    width: 7,
+    isCut: true,
     format: ({ log }) =>
       log?.exposure == null ? "" : String(Number(log.exposure.toPrecision(5))),
   },
   {
-    ...{ heading: "TARGET", width: 16, isCut: true },
+    heading: "TARGET",
+    width: 16,
+    isCut: true,
     format: ({ log }) => log?.target ?? "",
   },
   {
-    ...{ heading: "NIGHT", width: 10, isCut: true },
+    heading: "NIGHT",
+    width: 10,
+    isCut: true,
     format: ({ log }) => log?.night ?? "",
   },
   {
-    ...{ heading: "CONFIGURATION", width: 32, isCut: true },
+    heading: "CONFIGURATION",
+    width: 32,
+    isCut: true,
     format: ({ log }) => log === null ? "" : formatSettings(log),
   },
 ];

@@ -317,20 +317,19 @@ export function formatReason(
         : `${phrase}: a flip of the input image gets another type`;
     case "undecided":
     case "low_probability":
-      return `${phrase}: ${formatLikeliest(probabilities ?? {}, 2)}`;
+      return `${phrase}: ${formatLikeliest(probabilities ?? {})}`;
     case "labelled_other":
       return phrase;
   }
 }
 
-/** Formats the likeliest types: `arc 0.452 or science 0.451`. */
+/** Formats the two likeliest types: `arc 0.452 or science 0.451`. */
 export function formatLikeliest(
   probabilities: PixelVerdict["probabilities"],
-  count: number,
 ): string {
   return Object.entries(probabilities)
     .sort(([, one], [, other]) => other - one)
-    .slice(0, count)
+    .slice(0, 2)
     .map(([type, probability]) => `${type} ${formatProbability(probability)}`)
     .join(" or ");
 }

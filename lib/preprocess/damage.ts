@@ -61,11 +61,12 @@ interface Region {
  * Measures the damage of a plane.
  *
  * Rows are constant if they equal the next row pixel by pixel, as where a readout was
- * broken off and the rest of the memory holds one value. They count as damage from 3 %
- * of the rows, and 16, at one end, and from 10 % between the ends, where mosaics have gaps.
- * Constant rows at both ends are the borders of a window or a mosaic. Rows outside the data section of the header
- * (DATASEC, TRIMSEC) are not compared. The same holds for columns. From a quarter of the
- * rows, one half of their columns is enough, as for an amplifier without signal.
+ * broken off and the rest of the memory holds one value. They count as damage from 3 % of
+ * the rows, and 16, at one end, and from 10 % between the ends, where mosaics have gaps.
+ * Constant rows at both ends are the borders of a window or a mosaic. Rows outside the data
+ * section of the header (DATASEC, TRIMSEC) are not compared. The same holds for columns.
+ * From a quarter of the rows, one half of their columns is enough, as for an amplifier
+ * without signal.
  *
  * A saturated pixel is at least as bright as SATURATE of the header, or belongs to a peak
  * at the top of the distribution of the pixels, where the converter or the pixels are

@@ -17,6 +17,11 @@ export function median(values: Float64Array, count: number): number {
   return lower === upper ? upper : 0.5 * lower + 0.5 * upper;
 }
 
+/** Returns the {@linkcode median} of values, none of them NaN; at least one. */
+export function medianOf(values: readonly number[]): number {
+  return median(Float64Array.from(values), values.length);
+}
+
 /**
  * Returns the value that sorting the first `count` values, none of them NaN, would
  * put at `rank`. Reorders them so that no value before `rank` is larger.

@@ -7,10 +7,10 @@
  * that it imports, `statistics.ts` and `damage.ts`, are the specification. They
  * accept any pixels.
  *
- * `wasm/` is the fast path: the same operations in WebAssembly, for planes of
- * 16-bit integers, as most raw frames are, and, except for the statistics and the damage, for
- * others as floats. The tests require both to give the same bits (`tests/preprocess/wasm_test.ts`). A
- * change starts in the specification.
+ * `wasm/` is the fast path: the same operations in WebAssembly, for planes of 16-bit
+ * integers, as most raw frames are, and, except for the statistics and the damage, for
+ * others as floats. The tests require both to give the same bits
+ * (`tests/preprocess/wasm_test.ts`). A change starts in the specification.
  *
  * @module
  */

@@ -1,4 +1,5 @@
 import { readInputs, type ReadOptions } from "../classify/inputs.ts";
+import { listCards } from "../output/night/frame.tsx";
 import { packFrame } from "../output/night/pixels.ts";
 import { encodeInputImagePng } from "../output/png.ts";
 import {
@@ -111,11 +112,7 @@ async function makePreview(
       plot: plotRowMaxima(preview),
       png: encodeInputImagePng(preview.inputImage.pixels),
     })),
-    cards: (previews[0]?.cards ?? []).map(({ keyword, value, comment }) => [
-      keyword,
-      value === null ? "" : String(value),
-      comment,
-    ]),
+    cards: listCards(previews),
     error: "",
   };
 }

@@ -6,8 +6,8 @@ import { nameConfigurations } from "../calibration/configuration_table.ts";
 import { findNightLabel } from "../calibration/night.ts";
 import { findOutliers } from "../calibration/siblings.ts";
 import {
+  computePriority,
   findReviewReason,
-  REVIEW_REASONS,
   type ReviewReason,
 } from "../calibration/triage.ts";
 import type { Verdict } from "../classify/verdict.ts";
@@ -54,7 +54,7 @@ export interface ReviewRow {
   /** The labels that the frame most probably needs, the likeliest first; at most two. */
   readonly suggestions: readonly Label[];
   readonly reviewReason: ReviewReason | null;
-  /** Sort key: frames with lower values are reviewed first, in the order of `compareByReviewReason`. */
+  /** Sort key: frames with lower values are reviewed first. */
   readonly priority: number;
   /** Type that the header claims. */
   readonly claim: FrameType | null;
@@ -285,8 +285,8 @@ export function describeVerdict(
 
 /**
  * Returns the two labels that a frame most probably needs: the answer or the likeliest
- * type, and the next one. In a conflict the type that the header claims is the next one; for a frame
- * that is out-of-distribution or unusable it is `other`.
+ * type, and the next one. In a conflict the type that the header claims is the next one;
+ * for a frame that is out-of-distribution or unusable it is `other`.
  */
 function suggestLabels(verdict: Verdict): Label[] {
   const types = listProbabilities(verdict).map(({ type }) => type);
@@ -305,16 +305,6 @@ function suggestLabels(verdict: Verdict): Label[] {
 function findSpectrograph(log: Verdict["log"]): string | null {
   if (log === null || log.instrument === null) return null;
   return findSpectrographNames(log.instrument, log.mjd)[0] ?? null;
-}
-
-const ORDER: readonly (ReviewReason | null)[] = [...REVIEW_REASONS, null];
-
-/** The order of `compareByReviewReason` as one number, so that a page can sort in new rows. */
-function computePriority(verdict: Verdict): number {
-  const reason = findReviewReason(verdict);
-  const probability = verdict.probability ?? 0;
-  return 2 * ORDER.indexOf(reason) +
-    (reason === "conflict" ? 1 - probability : probability);
 }
 
 function describeLog(log: Verdict["log"]): [string, string][] {

@@ -179,6 +179,7 @@ function projectStrip(
   }
 }
 
-function sigmoid(x: number): number {
+/** Rises from 0 to 1, with 0.5 at 0. */
+export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }

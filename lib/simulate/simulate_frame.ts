@@ -1,5 +1,5 @@
 import type { Card } from "../fits/header.ts";
-import type { FrameType } from "../frame_type.ts";
+import { type FrameType, isOnSky } from "../frame_type.ts";
 import {
   addCosmicRays,
   addDarkCurrent,
@@ -165,7 +165,7 @@ export function exposeLight(
     const light = projectLight(instrument, source, {
       rise: 0.02 * rows * random.normal(),
       bend: 0.008 * rows * random.normal(),
-      field: type === "science" || type === "standard"
+      field: isOnSky(type)
         ? sampleField(random.fork(), type === "science")
         : undefined,
     });

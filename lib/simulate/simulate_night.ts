@@ -1,4 +1,4 @@
-import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
+import { FRAME_TYPES, type FrameType, mapTypes } from "../frame_type.ts";
 import type { Instrument } from "./instrument.ts";
 import { makeRandom } from "./random.ts";
 import { sampleInstrument } from "./sample_instrument.ts";
@@ -72,9 +72,7 @@ export function* simulateNight(
 
 /** Computes the number of frames of each type; the sum is `count`. */
 function countFrames(count: number): Record<FrameType, number> {
-  const counts = Object.fromEntries(
-    FRAME_TYPES.map((type) => [type, Math.floor(TYPE_FRACTIONS[type] * count)]),
-  ) as Record<FrameType, number>;
+  const counts = mapTypes((type) => Math.floor(TYPE_FRACTIONS[type] * count));
   const countRemaining = () =>
     count - FRAME_TYPES.reduce((sum, type) => sum + counts[type], 0);
   for (const type of ORDER) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { projectFibres, projectOrder } from "./curved_light.ts";
+import { projectFibres, projectOrder, sigmoid } from "./curved_light.ts";
 import type { Instrument, Reflection, Slice } from "./instrument.ts";
 import type { Random } from "./random.ts";
 import { type Dispersion, pixelToWavelength } from "./spectrum.ts";
@@ -359,10 +359,6 @@ function scrambleLight({ extended, traces }: SlitLight): SlitLight {
     traces.reduce((total, { spectrum }) => total + spectrum[x]!, electrons)
   );
   return { extended: sum, traces: [] };
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
 
 function applyThroughput(

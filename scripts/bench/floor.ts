@@ -108,7 +108,7 @@ async function main(): Promise<void> {
 }
 
 /** Inflates into one buffer of the length in the trailer: Deno's fastest way. */
-export function inflate(gzip: Uint8Array<ArrayBuffer>): void {
+function inflate(gzip: Uint8Array<ArrayBuffer>): void {
   const trailer = new DataView(gzip.buffer, gzip.byteLength - 4, 4);
   const length = trailer.getUint32(0, true);
   gunzipSync(gzip, { chunkSize: Math.max(64, length + 1) });

@@ -89,7 +89,7 @@ function formatColumns(rows: readonly (readonly string[])[]): string {
 }
 
 /** Formats as `12.3 (12.1 to 12.6)`; the median alone for one run. */
-export function formatSpread(spread: Spread | null): string {
+function formatSpread(spread: Spread | null): string {
   if (spread === null) return "–";
   const { median, lower, upper } = spread;
   const text = formatNumber(median);

@@ -93,14 +93,24 @@ export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
 
   const state = await readState(connection);
   const { code, out, err: notices } = await runSpit(
-    ...["merge", `${folder}/rows`, `@${list}`],
+    "merge",
+    `${folder}/rows`,
+    `@${list}`,
   );
   const merged: MergedRow[] = splitLines(out).map((line) => JSON.parse(line));
   const nameless = NAMELESS.length;
   const rows = await countRows(`${folder}/rows`);
   return {
-    ...{ frames, nameless, kills, deaths, rows, merged, notices, code },
-    ...{ ...state, seconds },
+    frames,
+    nameless,
+    kills,
+    deaths,
+    rows,
+    merged,
+    notices,
+    code,
+    ...state,
+    seconds,
   };
 }
 

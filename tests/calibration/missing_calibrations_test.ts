@@ -3,6 +3,7 @@ import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import type { LogEntry } from "../../lib/header/log_entry.ts";
 import {
   findMissingCalibrations,
+  groupUsable,
   selectUsable,
   type UsableFrame,
 } from "../../lib/calibration/missing_calibrations.ts";
@@ -33,19 +34,23 @@ function frame(
 
 const FULL = FRAME_TYPES.map((type) => frame(type));
 
+function findMissing(frames: readonly UsableFrame[]) {
+  return findMissingCalibrations(groupUsable(frames));
+}
+
 function listMissing(frames: readonly UsableFrame[]): string[] {
-  return findMissingCalibrations(frames).map(({ calibration, severity }) =>
+  return findMissing(frames).map(({ calibration, severity }) =>
     `${severity} ${calibration}`
   );
 }
 
 Deno.test("no calibration is missing from a complete night", () => {
-  assertEquals(findMissingCalibrations(FULL), []);
-  assertEquals(findMissingCalibrations([]), []);
+  assertEquals(findMissing(FULL), []);
+  assertEquals(findMissing([]), []);
   const calibrations = FULL.filter(({ type }) =>
     type !== "science" && type !== "standard"
   );
-  assertEquals(findMissingCalibrations(calibrations), []);
+  assertEquals(findMissing(calibrations), []);
 });
 
 Deno.test("a calibration that is removed is missing; a dark replaces a bias", () => {
@@ -120,7 +125,7 @@ Deno.test("a missing calibration has its frames, the values to share, and the ni
     frame("flat", { ...grating, decker: "0.5 arcsec" }),
     frame("standard", grating),
   ];
-  assertEquals(findMissingCalibrations(frames), [{
+  assertEquals(findMissing(frames), [{
     calibration: "arc",
     severity: "missing",
     instrument: "kast-blue",
@@ -144,7 +149,7 @@ Deno.test("calibrations of other instruments, nights and binnings do not serve",
   assertEquals(missing({ instrument: "kast-red" }), all);
   assertEquals(missing({ night: "2016-08-27" }), [...all, "note standard"]);
   assertEquals(
-    findMissingCalibrations([
+    findMissing([
       science,
       ...others({}, { ...BLUE, binning: "2,2" }),
     ])
@@ -170,7 +175,7 @@ Deno.test("a tilt may differ within the tolerance; another slit gives a note", (
   assertEquals(check(red("arc", "10900")), ["missing arc"]);
   assertEquals(check(red("arc", "10853", "0.5")), ["note arc"]);
   // The flats of a standard through a wide slit may be through a narrower one.
-  const [note] = findMissingCalibrations([
+  const [note] = findMissing([
     ...(["arc", "bias", "flat"] as const).map((type) => red(type, "10853")),
     red("science", "10853", "4.0"),
     red("standard", "10853", "6.0"),
@@ -244,8 +249,8 @@ Deno.test("without a longitude calibrations serve within a day, and older ones a
     at("science", science),
     ...(["arc", "flat", "bias"] as const).map((type) => at(type, others)),
   ];
-  assertEquals(findMissingCalibrations(night(59264.2, 59263.5)), []);
-  const old = findMissingCalibrations(night(59264.2, 59172.1));
+  assertEquals(findMissing(night(59264.2, 59263.5)), []);
+  const old = findMissing(night(59264.2, 59172.1));
   assertEquals(
     old.map(({ calibration, night, otherNights }) => [
       calibration,
@@ -260,11 +265,11 @@ Deno.test("without a longitude calibrations serve within a day, and older ones a
   );
   // A night that is not known is not that of the frame, but may be.
   assertEquals(
-    findMissingCalibrations(night(59264.2, null))
+    findMissing(night(59264.2, null))
       .map(({ severity, otherNights }) => [severity, otherNights]),
     Array(3).fill(["note", ["unknown"]]),
   );
-  assertEquals(findMissingCalibrations(night(null, null)), []);
+  assertEquals(findMissing(night(null, null)), []);
 });
 
 Deno.test("the nearest calibrations are those that differ in the fewest values, rather not in the mask", () => {
@@ -279,7 +284,7 @@ Deno.test("the nearest calibrations are those that differ in the fewest values, 
     }),
     file,
   });
-  const [arc] = findMissingCalibrations([
+  const [arc] = findMissing([
     deimos("science", "b.fits", "maskB", "7500"),
     deimos("arc", "a_arc.fits", "maskA", "7500"),
     deimos("arc", "b_arc.fits", "maskB", "6500"),

@@ -87,7 +87,7 @@ function checkUnique(predictions: readonly Prediction[]): void {
 }
 
 /** Kinds of failures, the worst first. */
-export const FAILURE_KINDS = [
+const FAILURE_KINDS = [
   "wrong and use: true",
   "labelled other and use: true",
   "wrong and use: false",

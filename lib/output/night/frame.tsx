@@ -89,14 +89,17 @@ export function formatTime(mjd: number): string {
 /** Probability below which an answer is worth its number on a card. */
 const SURE = 0.9;
 
-/** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
-export function Card({ frame, attention, configurations }: {
+/** A frame with what the others of the night say about it. */
+export interface DescribedFrame {
   readonly frame: ReportFrame;
   /** `undefined` if nobody needs to look at the frame. */
   readonly attention: Attention | undefined;
   /** Names of its configurations. */
   readonly configurations: readonly string[];
-}) {
+}
+
+/** The card of a frame. The script of the page filters and sorts by its `data-` attributes. */
+export function Card({ frame, attention, configurations }: DescribedFrame) {
   const { id, verdict, thumbnails } = frame;
   const { file, log } = verdict;
   const type = groupOf(verdict);
@@ -185,13 +188,12 @@ export const LOG_HEADINGS = [
 ] as const;
 
 /** The row of a frame in the observing log. */
-export function LogRow({ frame, attention, configurations, isDated }: {
-  readonly frame: ReportFrame;
-  readonly attention: Attention | undefined;
-  readonly configurations: readonly string[];
-  /** Whether the date is shown, besides the time. */
-  readonly isDated: boolean;
-}) {
+export function LogRow(
+  { frame, attention, configurations, isDated }: DescribedFrame & {
+    /** Whether the date is shown, besides the time. */
+    readonly isDated: boolean;
+  },
+) {
   const { id, verdict } = frame;
   const { file, log, probability } = verdict;
   const start = typeof log?.mjd === "number"

@@ -55,7 +55,7 @@ export interface NightReport extends Disposable {
 }
 
 /** Bytes that the pixels of all frames may take inside a page: 64 MiB. */
-export const MOST_PIXEL_BYTES = 1 << 26;
+const MOST_PIXEL_BYTES = 1 << 26;
 
 interface NightReportOptions {
   /** Whether the pixels are in files beside the page, whatever they take. Default: false. */

@@ -30,6 +30,7 @@ import {
   ATTENTION_REASONS,
   type AttentionByFile,
   Card,
+  type DescribedFrame,
   groupOf,
   LOG_HEADINGS,
   LogRow,
@@ -115,13 +116,7 @@ function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
   const audit = auditVerdicts(frames.map(({ verdict }) => verdict));
   const attention = listAttention(audit);
   const configurations = nameFrameConfigurations(frames);
-  const rank = ({ verdict }: ReportFrame) => {
-    const reason = attention.get(verdict.file)?.reason;
-    return reason === undefined
-      ? ATTENTION_REASONS.length
-      : ATTENTION_REASONS.indexOf(reason);
-  };
-  const describe = (frame: ReportFrame) => ({
+  const describe = (frame: ReportFrame): DescribedFrame => ({
     frame,
     attention: attention.get(frame.verdict.file),
     configurations: configurations.get(frame.id) ?? [],
@@ -131,21 +126,7 @@ function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
     const members = byGroup.get(type);
     return members === undefined ? [] : [{ type, members }];
   });
-  const sets = [...new Set([...configurations.values()].map(joinNames))]
-    .toSorted((one, other) =>
-      // Those of one configuration first, then those that serve several, then none.
-      countNames(one) - countNames(other) ||
-      one.localeCompare(other, "en", { numeric: true })
-    );
   const heading = describeFrames(frames);
-  const isDated = heading.nights > 1;
-  const logRows = renderToString(
-    <>
-      {frames.toSorted(compareTimes).map((frame) => (
-        <LogRow key={frame.id} isDated={isDated} {...describe(frame)} />
-      ))}
-    </>,
-  );
   return (
     <html lang="en">
       <head>
@@ -173,96 +154,34 @@ function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
           <Timeline frames={frames} attention={attention} />
           <Quality frames={frames} attention={attention} />
           <div id="bar">
-            <div class="counts" role="group" aria-label="Types">
-              {groups.map(({ type, members }) => (
-                <button
-                  type="button"
-                  key={type}
-                  class={`t-${type}`}
-                  data-field="type"
-                  data-value={type}
-                  aria-pressed="false"
-                >
-                  <i class="dot"></i>
-                  <b>{members.length}</b> {type}
-                </button>
-              ))}
-            </div>
+            <TypeCounts groups={groups} />
             <Filters
               frames={frames}
               configurations={audit.configurations.map(nameInFull)}
             />
           </div>
           {groups.map(({ type, members }) => (
-            <section
-              class="group"
+            <TypeSection
               key={type}
-              data-view="type"
-              data-value={type}
-              aria-labelledby={`type-${type}`}
-            >
-              <h2 id={`type-${type}`} class={`name t-${type}`}>
-                {type} <span class="soft count">{members.length}</span>
-              </h2>
-              <ol class="sheet">
-                {members.toSorted((one, other) =>
-                  rank(one) - rank(other) ||
-                  compareByReviewReason(one.verdict, other.verdict)
-                ).map((frame) => <Card key={frame.id} {...describe(frame)} />)}
-              </ol>
-            </section>
-          ))}
-          {sets.map((set, k) => (
-            <section
-              class="group"
-              key={set}
-              data-view="configuration"
-              data-value={set}
-              aria-labelledby={`configuration-${k}`}
-              hidden
-            >
-              <h2 id={`configuration-${k}`}>
-                {set === ""
-                  ? "no configuration"
-                  : set.replaceAll(SEPARATOR, ", ")}{" "}
-                <span class="soft count"></span>
-              </h2>
-              <ol class="sheet"></ol>
-            </section>
-          ))}
-          <section id="log" aria-label="Observing log" hidden>
-            <div
-              class="scroll"
-              tabindex={0}
-              role="region"
-              aria-label="Observing log, table"
-            >
-              <table>
-                <thead>
-                  <tr>
-                    {LOG_HEADINGS.map((name, column) => (
-                      <th
-                        key={name}
-                        scope="col"
-                        aria-sort={column === 0 ? "ascending" : "none"}
-                      >
-                        <button type="button" class="link">{name}</button>
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody></tbody>
-              </table>
-            </div>
-            {/* As text inside JSON the rows cost next to nothing until the log is shown. */}
-            <script
-              type="application/json"
-              id="rows"
-              dangerouslySetInnerHTML={{
-                __html: escapeJson(JSON.stringify(logRows)),
-              }}
+              type={type}
+              members={members.toSorted((one, other) =>
+                rankAttention(attention.get(one.verdict.file)) -
+                  rankAttention(attention.get(other.verdict.file)) ||
+                compareByReviewReason(one.verdict, other.verdict)
+              ).map(describe)}
             />
-          </section>
+          ))}
+          {listSets(configurations).map((set, k) => (
+            <ConfigurationSection
+              key={set}
+              set={set}
+              id={`configuration-${k}`}
+            />
+          ))}
+          <ObservingLog
+            frames={frames.toSorted(compareTimes).map(describe)}
+            isDated={heading.nights > 1}
+          />
         </main>
         <footer class="soft">
           Keys: / search · ← → from frame to frame · 1 2 3 views
@@ -280,6 +199,138 @@ function Page({ title, subtitle, refresh, frames, full = false }: ReportPage) {
       </body>
     </html>
   );
+}
+
+/** The frames of a type. */
+interface TypeGroup<Frame> {
+  readonly type: string;
+  readonly members: readonly Frame[];
+}
+
+function TypeCounts({ groups }: {
+  readonly groups: readonly TypeGroup<ReportFrame>[];
+}) {
+  return (
+    <div class="counts" role="group" aria-label="Types">
+      {groups.map(({ type, members }) => (
+        <button
+          type="button"
+          key={type}
+          class={`t-${type}`}
+          data-field="type"
+          data-value={type}
+          aria-pressed="false"
+        >
+          <i class="dot"></i>
+          <b>{members.length}</b> {type}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function TypeSection({ type, members }: TypeGroup<DescribedFrame>) {
+  return (
+    <section
+      class="group"
+      data-view="type"
+      data-value={type}
+      aria-labelledby={`type-${type}`}
+    >
+      <h2 id={`type-${type}`} class={`name t-${type}`}>
+        {type} <span class="soft count">{members.length}</span>
+      </h2>
+      <ol class="sheet">
+        {members.map((one) => <Card key={one.frame.id} {...one} />)}
+      </ol>
+    </section>
+  );
+}
+
+/** The frames of a configuration, into which the script of the page moves the cards. */
+function ConfigurationSection({ set, id }: {
+  readonly set: string;
+  readonly id: string;
+}) {
+  return (
+    <section
+      class="group"
+      data-view="configuration"
+      data-value={set}
+      aria-labelledby={id}
+      hidden
+    >
+      <h2 id={id}>
+        {set === "" ? "no configuration" : set.replaceAll(SEPARATOR, ", ")}{" "}
+        <span class="soft count"></span>
+      </h2>
+      <ol class="sheet"></ol>
+    </section>
+  );
+}
+
+function ObservingLog({ frames, isDated }: {
+  readonly frames: readonly DescribedFrame[];
+  readonly isDated: boolean;
+}) {
+  const rows = renderToString(
+    <>
+      {frames.map((one) => (
+        <LogRow key={one.frame.id} isDated={isDated} {...one} />
+      ))}
+    </>,
+  );
+  return (
+    <section id="log" aria-label="Observing log" hidden>
+      <div
+        class="scroll"
+        tabindex={0}
+        role="region"
+        aria-label="Observing log, table"
+      >
+        <table>
+          <thead>
+            <tr>
+              {LOG_HEADINGS.map((name, column) => (
+                <th
+                  key={name}
+                  scope="col"
+                  aria-sort={column === 0 ? "ascending" : "none"}
+                >
+                  <button type="button" class="link">{name}</button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody></tbody>
+        </table>
+      </div>
+      {/* As text inside JSON the rows cost next to nothing until the log is shown. */}
+      <script
+        type="application/json"
+        id="rows"
+        dangerouslySetInnerHTML={{ __html: escapeJson(JSON.stringify(rows)) }}
+      />
+    </section>
+  );
+}
+
+/** Returns the place of a frame among those of its type: those that need attention first. */
+function rankAttention(attention: Attention | undefined): number {
+  return attention === undefined
+    ? ATTENTION_REASONS.length
+    : ATTENTION_REASONS.indexOf(attention.reason);
+}
+
+/** Lists the sets of configurations that frames are in: one, then several, then none. */
+function listSets(
+  configurations: ReadonlyMap<number, readonly string[]>,
+): string[] {
+  return [...new Set([...configurations.values()].map(joinNames))]
+    .sort((one, other) =>
+      countNames(one) - countNames(other) ||
+      one.localeCompare(other, "en", { numeric: true })
+    );
 }
 
 function compareTimes(
@@ -315,12 +366,8 @@ const MAX_NAMED = 3;
 
 /** What the frames are: the instruments and nights, and the observatory and their number. */
 function describeFrames(frames: readonly ReportFrame[]) {
-  const list = (value: (frame: ReportFrame) => string | null | undefined) =>
-    [...new Set(frames.map(value))].filter((text) => text).sort() as string[];
-  const instruments = list(({ verdict }) => verdict.log?.instrument);
-  const nights = list(({ verdict }) =>
-    verdict.log && findNightLabel(verdict.log)
-  );
+  const instruments = listInstruments(frames);
+  const nights = listNights(frames);
   const period = nights.length < 2
     ? nights
     : [`${nights[0]} to ${nights.at(-1)}`];
@@ -333,11 +380,31 @@ function describeFrames(frames: readonly ReportFrame[]) {
       ...period,
     ].filter((text) => text !== "").map(printable).join(" · "),
     details: [
-      ...list(({ site }) => site?.name).slice(0, MAX_NAMED),
+      ...listTexts(frames, ({ site }) => site?.name).slice(0, MAX_NAMED),
       ...(nights.length > 1 ? [formatCount(nights.length, "night")] : []),
       formatCount(frames.length, "frame"),
     ].join(" · "),
   };
+}
+
+function listInstruments(frames: readonly ReportFrame[]): string[] {
+  return listTexts(frames, ({ verdict }) => verdict.log?.instrument);
+}
+
+function listNights(frames: readonly ReportFrame[]): string[] {
+  return listTexts(
+    frames,
+    ({ verdict: { log } }) => log && findNightLabel(log),
+  );
+}
+
+/** Returns the different texts that frames have, sorted. */
+function listTexts(
+  frames: readonly ReportFrame[],
+  select: (frame: ReportFrame) => string | null | undefined,
+): string[] {
+  return [...new Set(frames.map(select))].filter((text) => text)
+    .sort() as string[];
 }
 
 /** How the findings of each kind are counted in the summary. */
@@ -352,17 +419,8 @@ const NOUNS: Readonly<Partial<Record<FindingKind, string>>> = {
   drift: "drift",
 };
 
-/** Kinds whose noun in {@linkcode NOUNS} has a plural. */
-const PLURAL: readonly FindingKind[] = [
-  ...[
-    "error",
-    "conflict",
-    "outlier",
-    "missing",
-    "incomplete",
-    "drift",
-  ] as const,
-];
+/** Kinds whose word in {@linkcode NOUNS} is an adjective, without a plural. */
+const ADJECTIVES: readonly FindingKind[] = ["unusable", "unknown"];
 
 /** One line that answers whether a person is needed, with buttons that show the frames. */
 function Summary({ audit: { findings }, frames }: {
@@ -405,7 +463,7 @@ function SummaryItem({ kind, count }: {
   readonly kind: FindingKind;
   readonly count: number;
 }) {
-  const plural = count > 1 && PLURAL.includes(kind) ? "s" : "";
+  const plural = count > 1 && !ADJECTIVES.includes(kind) ? "s" : "";
   const text = <>{<b>{count}</b>} {NOUNS[kind]}{plural}</>;
   const isOfFrames = ATTENTION_REASONS.some((reason) => reason === kind);
   return isOfFrames
@@ -600,21 +658,11 @@ function Filters({ frames, configurations }: {
   readonly frames: readonly ReportFrame[];
   readonly configurations: readonly string[];
 }) {
-  const values = (value: (frame: ReportFrame) => string | null | undefined) =>
-    [...new Set(frames.map(value))].filter((one) => one).sort() as string[];
   const choices: [name: string, label: string, options: readonly string[]][] = [
     ["review", "Needs review", ["any reason", ...ATTENTION_REASONS]],
     ["configuration", "Configuration", configurations.map(printable)],
-    [
-      "night",
-      "Night",
-      values(({ verdict }) => verdict.log && findNightLabel(verdict.log)),
-    ],
-    [
-      "instrument",
-      "Instrument",
-      values(({ verdict }) => verdict.log?.instrument),
-    ],
+    ["night", "Night", listNights(frames)],
+    ["instrument", "Instrument", listInstruments(frames)],
   ];
   return (
     <form id="filters" role="search" aria-label="Frames">

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { FRAME_TYPES } from "../../frame_type.ts";
 import type { FrameStatistics } from "../../preprocess/statistics.ts";
-import { median } from "../../preprocess/percentile.ts";
+import { medianOf } from "../../preprocess/percentile.ts";
 import { formatNumber } from "../text.ts";
 import { type AttentionByFile, groupOf, type ReportFrame } from "./frame.tsx";
 
@@ -147,9 +147,7 @@ function Strip({ type, frames, attention, name, unit, measure }: {
   const sets = [...Map.groupBy(frames.keys(), (k) => frames[k]!.set).values()];
   const text = `${type}, ${name}: ${formatNumber(low)} to ${
     formatNumber(high)
-  } ${unit}, median ${
-    formatNumber(median(Float64Array.from(values), values.length))
-  }`;
+  } ${unit}, median ${formatNumber(medianOf(values))}`;
   return (
     <div class="strip">
       <svg role="img" aria-label={text} height={HEIGHT} class={`t-${type}`}>

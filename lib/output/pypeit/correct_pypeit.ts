@@ -131,9 +131,10 @@ export interface PypeitChange {
 /**
  * Compares a frame with the answer; `null` if nothing is to be changed.
  *
- * A frame with the type of the answer among its types keeps them, so that an `arc` need
- * not be a `tilt`; types without a counterpart here, as `align`, agree with any. A frame that must not be used becomes a comment, except where only its
- * header contradicts the type that the file gives it, too.
+ * A frame with the type of the answer among its types keeps them, so that an `arc` need not
+ * be a `tilt`; types without a counterpart here, as `align`, agree with any. A frame that
+ * must not be used becomes a comment, except where only its header contradicts the type
+ * that the file gives it, too.
  */
 export function compareEntry(
   entry: PypeitEntry,

@@ -1,4 +1,5 @@
 import {
+  compareTimes,
   type Configuration,
   type FindDefinition,
   findDefinition,
@@ -131,44 +132,40 @@ export async function writePypeit(
   { spectrograph, folder, overwrite = false, maker, date }: PypeitOptions,
 ): Promise<PypeitFiles> {
   const definition = findSpectrograph(spectrograph);
-  const accepted = verdicts.filter(({ log }) =>
-    log === null || wasInUse(definition, log.mjd) ||
-    !isOfInstrument(log.instrument, definition)
-  );
+  const isAccepted = (instrument: string | null) =>
+    isOfInstrument(instrument, definition);
+  const wasUsed = ({ log }: Pick<Verdict, "log">) =>
+    wasInUse(definition, log?.mjd ?? null);
   const frames = verdicts.map(makeFrame).sort(compareTimes);
   const { own = [], other = [] } = Object.groupBy(
     frames,
-    ({ log }) =>
-      isOfInstrument(log?.instrument ?? null, definition) &&
-        wasInUse(definition, log?.mjd ?? null)
+    (frame) =>
+      isAccepted(frame.log?.instrument ?? null) && wasUsed(frame)
         ? "own"
         : "other",
   );
   if (!own.some(({ log }) => log !== null)) {
     throw createForeignError(spectrograph, frames);
   }
-  const allPaths = new Set(frames.map(({ path }) => path));
-  const texts = new Map<string, string>();
-  const notFound = new Set<string>();
-  const unassigned = new Set(own.map(({ path }) => path));
   const find: FindDefinition = (instrument) =>
-    isOfInstrument(instrument, definition)
-      ? definition
-      : findDefinition(instrument);
-  const isAccepted = (instrument: string | null) =>
-    isOfInstrument(instrument, definition);
-  const merge = definition.instrument === null;
-  const told = merge ? accepted.map(removeInstrument) : accepted;
+    isAccepted(instrument) ? definition : findDefinition(instrument);
+  const isUnknown = definition.instrument === null;
+  const told = verdicts
+    .filter((one) => wasUsed(one) || !isAccepted(one.log?.instrument ?? null))
+    .map((one) => isUnknown ? removeInstrument(one) : one);
   const table = tabulateUsable(
     told.flatMap((one) => selectUsable(one) ?? []),
     find,
   );
-  const grouping = groupByConfiguration(
-    told.map(makeFrame),
-    find,
-  );
-  const configurations = addIncomplete(grouping)
+  const configurations = addIncomplete(
+    groupByConfiguration(told.map(makeFrame), find),
+  )
     .filter(({ instrument }) => isAccepted(instrument));
+
+  const allPaths = new Set(frames.map(({ path }) => path));
+  const texts = new Map<string, string>();
+  const notFound = new Set<string>();
+  const unassigned = new Set(own.map(({ path }) => path));
   for (const [calib, configuration] of configurations.entries()) {
     const name = `${spectrograph}_${configuration.name}`;
     const file = formatPypeitFile({
@@ -285,13 +282,6 @@ function makeFrame(verdict: Verdict): PypeitFrame {
     note: formatNote(verdict),
     log,
   };
-}
-
-/** Sorts frames without a time last. */
-function compareTimes(one: PypeitFrame, other: PypeitFrame): number {
-  const [first, second] = [one.log?.mjd ?? null, other.log?.mjd ?? null];
-  if (first !== null && second !== null) return first - second;
-  return Number(first === null) - Number(second === null);
 }
 
 /**

@@ -94,8 +94,14 @@ export function loadPlane(plane: Plane): LoadedPlane | undefined {
   const address = isCopiedTwice ? room.turned : room.plane;
   const isInOrder = !rotated || isCopiedTwice;
   return {
-    ...{ kind: "words", address, width, height, base },
-    ...{ rotated, isInOrder, room },
+    kind: "words",
+    address,
+    width,
+    height,
+    base,
+    rotated,
+    isInOrder,
+    room,
   };
 }
 
