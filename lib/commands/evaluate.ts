@@ -17,6 +17,7 @@ import { checkOutput, writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
 import { createEvaluation } from "../output/evaluation/evaluation.ts";
+import { roundVerdict } from "../output/json.ts";
 import {
   addEvaluationReportOptions,
   type EvaluationReportOptions,
@@ -84,6 +85,8 @@ export async function evaluate(
       predictFrames(selection.frames, model, { ...options, rules }),
       progress,
     ),
+    // As the stored predictions have them, so that `score` gives the same score.
+    (one) => ({ ...one, verdict: roundVerdict(one.verdict) }),
   );
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
