@@ -109,7 +109,7 @@ Deno.test("calibration: the error by chance of one forecast is known", () => {
 Deno.test("calibration: every forecast is in one bin, and bins of equal mass differ by one at most without ties", () => {
   fc.assert(fc.property(FORECASTS, (forecasts) => {
     for (
-      const { bins, n, error } of [
+      const { bins, n, error, chance } of [
         calibrateEqualWidth(forecasts),
         calibrateEqualMass(forecasts),
       ]
@@ -117,6 +117,7 @@ Deno.test("calibration: every forecast is in one bin, and bins of equal mass dif
       assertEquals(n, forecasts.length);
       assertEquals(bins.reduce((sum, { correct }) => sum + correct.n, 0), n);
       assert(error === null ? n === 0 : error >= 0 && error <= 1);
+      assert(chance === null ? n === 0 : chance.limit >= chance.mean);
     }
     const distinct = new Set(forecasts.map(({ probability }) => probability));
     if (distinct.size < forecasts.length) return;
