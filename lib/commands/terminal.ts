@@ -7,7 +7,7 @@ export type Notify = (message: string) => void;
 
 /**
  * Returns a function that writes messages to standard error, or nothing with `quiet`.
- * Control characters are escaped, and the secrets of addresses removed.
+ * Control characters are escaped, and the secrets of URLs removed.
  */
 export function makeNotify(
   { quiet }: { readonly quiet?: boolean } = {},
