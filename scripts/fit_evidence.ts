@@ -33,6 +33,11 @@ import {
   isOnSky,
   mapTypes,
 } from "../lib/frame_type.ts";
+import {
+  findCelestialName,
+  isStarDesignation,
+} from "../lib/header/celestial_name.ts";
+import { findStandardByName } from "../lib/header/standards.ts";
 import { writeFileAtomically } from "../lib/io/output.ts";
 import { findModelCard } from "../lib/model/find_model.ts";
 import {
@@ -71,6 +76,8 @@ const SHORTEST = 0.01;
 const FLOOR = 0.1;
 /** Narrowest distribution of exposure times, in decades: cameras that are not here differ. */
 const NARROWEST = 0.6;
+/** Narrowest distribution of ratios of exposure times, in decades. */
+const NARROWEST_NIGHT = 0.3;
 /** Frames assumed to have been seen of each value, against certainty from few. */
 const PSEUDOCOUNT = 0.5;
 /**
@@ -86,10 +93,61 @@ const CLAIMS = [...FRAME_TYPES, "light"] as const;
 const UNLIT = LIGHT[0]!;
 const LIT = LIGHT.slice(1).flat();
 
-/** Fits the likelihood tables; cameras with many frames do not dominate. */
-export function fitTables(rows: readonly Row[]): EvidenceTables {
+/** A frame of the sky that is known by a list of frames alone. */
+export interface ListedFrame {
+  /** PypeIt's name of the spectrograph. */
+  readonly spectrograph: string;
+  readonly type: "standard" | "science";
+  /** Name of the target; `null` if it is unknown. */
+  readonly target: string | null;
+  /** Seconds. */
+  readonly exposure: number;
+  /** Longest exposure of other targets of the night, seconds; `null` if there are none. */
+  readonly longest: number | null;
+}
+
+/**
+ * Reads lists of frames from CSV with the columns spectrograph, type, target, exposure and
+ * longest.
+ */
+export function parseFrameLists(csv: string): ListedFrame[] {
+  return csv.trimEnd().split("\n").slice(1).map((line) => {
+    const [spectrograph, type, target, exposure, longest] = line.split(",");
+    return {
+      spectrograph: spectrograph!,
+      type: type as ListedFrame["type"],
+      target: target || null,
+      exposure: Number(exposure),
+      longest: longest ? Number(longest) : null,
+    };
+  });
+}
+
+/** Leaves out the frames of a camera: `shane_kast_blue` for `kast-red`. */
+function excludeCamera(
+  listed: readonly ListedFrame[],
+  camera: string,
+): ListedFrame[] {
+  const name = camera.split("-")[0]!;
+  return listed.filter(({ spectrograph }) =>
+    !spectrograph.split("_").includes(name)
+  );
+}
+
+/**
+ * Fits the likelihood tables; cameras with many frames do not dominate.
+ *
+ * @param listed Frames of lists, which tell how standards are named, and how their exposures
+ *   compare with those of other targets.
+ */
+export function fitTables(
+  rows: readonly Row[],
+  listed: readonly ListedFrame[] = [],
+): EvidenceTables {
   const ofType = (type: FrameType) =>
     rows.filter(({ frame }) => frame.label === type);
+  const listedOf = (type: ListedFrame["type"]) =>
+    listed.filter((frame) => frame.type === type);
   return {
     prior: PRIOR,
     exposure: {
@@ -103,6 +161,10 @@ export function fitTables(rows: readonly Row[]): EvidenceTables {
         standard: fitMatched(ofType("standard")),
         science: fitMatched(ofType("science")),
       },
+      star: {
+        standard: fitStar(ofType("standard"), listedOf("standard")),
+        science: fitStar(ofType("science"), listedOf("science")),
+      },
       named: {
         sky: fitNamed(rows.filter(({ frame }) => isOnSky(frame.label))),
         other: Math.max(
@@ -113,6 +175,13 @@ export function fitTables(rows: readonly Row[]): EvidenceTables {
             ),
           ),
         ),
+      },
+    },
+    night: {
+      floor: FLOOR,
+      types: {
+        standard: fitNight(ofType("standard"), listedOf("standard")),
+        science: fitNight(ofType("science"), listedOf("science")),
       },
     },
     claim: fitClaims(rows),
@@ -129,26 +198,29 @@ function fitExposure(type: FrameType, rows: readonly Row[]) {
     ),
   ].map(parseFloat);
   const logs = exposures.filter((seconds) => seconds > SHORTEST)
-    .map(Math.log10).sort((a, b) => a - b);
+    .map(Math.log10);
   const [yes, no] = type === "bias" ? [1, 0.1] : [0.1, 1.9];
   // An exposure of 0 s is a bias, whatever it was meant to be.
   const short = type === "dark"
     ? 0
     : (exposures.length - logs.length + yes) / (exposures.length + yes + no);
-  if (logs.length < 5) {
-    return { short: round(short), median: -1, below: 1, above: 1 };
-  }
+  return { short: round(short), ...fitDistribution(logs, NARROWEST) };
+}
+
+/** Fits median and widths, in decades; those of five values or more. */
+function fitDistribution(unsorted: readonly number[], narrowest: number) {
+  if (unsorted.length < 5) return { median: -1, below: 1, above: 1 };
+  const logs = unsorted.toSorted((a, b) => a - b);
   const median = logs[logs.length >> 1]!;
   const measure = (distances: readonly number[]) =>
     round(
       Math.max(
-        NARROWEST,
+        narrowest,
         Math.sqrt(sum(distances.map((d) => d ** 2)) / distances.length),
       ),
     );
   const distances = logs.map((log) => log - median);
   return {
-    short: round(short),
     median: round(median),
     below: measure(distances.filter((d) => d <= 0)),
     above: measure(distances.filter((d) => d >= 0)),
@@ -161,7 +233,11 @@ function fitMatched(rows: readonly Row[]): number {
     header.standard !== null || log.target !== null ||
     (log.ra !== null && log.dec !== null)
   );
-  return fitShare(known, ({ verdict }) => verdict.header.standard !== null);
+  return fitShare(
+    known,
+    ({ verdict }) => verdict.header.standard !== null,
+    getCamera,
+  );
 }
 
 /** Returns the share of frames with a known target that has the name of a celestial object. */
@@ -169,15 +245,71 @@ function fitNamed(rows: readonly Row[]): number {
   const known = rows.filter(({ verdict: { log, header } }) =>
     header.object !== null || log.target !== null
   );
-  return fitShare(known, ({ verdict }) => verdict.header.object !== null);
+  return fitShare(
+    known,
+    ({ verdict }) => verdict.header.object !== null,
+    getCamera,
+  );
 }
 
-function fitShare(
+/** Returns the share of named targets without a match whose name is of a star catalogue. */
+function fitStar(
   rows: readonly Row[],
-  isCounted: (row: Row) => boolean,
+  listed: readonly ListedFrame[],
 ): number {
-  const share = weighCameras(rows);
-  const weight = (some: readonly Row[]) =>
+  const objects = [
+    ...rows.filter(({ verdict: { header, log } }) =>
+      header.standard === null &&
+      (header.object !== null || log.target !== null)
+    ).map((row) => ({
+      camera: getCamera(row),
+      object: row.verdict.header.object,
+    })),
+    ...listed.filter(({ target }) =>
+      target !== null && findStandardByName(target) === undefined
+    ).map(({ spectrograph, target }) => ({
+      camera: spectrograph,
+      object: findCelestialName(target!),
+    })),
+  ];
+  return fitShare(
+    objects,
+    ({ object }) => object !== null && isStarDesignation(object),
+    ({ camera }) => camera,
+  );
+}
+
+/**
+ * Fits the ratio of the longest exposure of the other targets of the night to that of the
+ * frame.
+ */
+function fitNight(rows: readonly Row[], listed: readonly ListedFrame[]) {
+  // The same ratio of a camera counts once: it is one choice of an observer.
+  const ratios = new Set([
+    ...rows.flatMap(({ frame, verdict: { log: { exposure, longest } } }) =>
+      exposure === null || exposure <= 0 || longest === undefined
+        ? []
+        : [`${longest / exposure} ${frame.instrument}`]
+    ),
+    ...listed.flatMap(({ spectrograph, exposure, longest }) =>
+      exposure <= 0 || longest === null
+        ? []
+        : [`${longest / exposure} ${spectrograph}`]
+    ),
+  ]);
+  return fitDistribution(
+    Array.from(ratios, parseFloat).map(Math.log10),
+    NARROWEST_NIGHT,
+  );
+}
+
+function fitShare<T>(
+  rows: readonly T[],
+  isCounted: (row: T) => boolean,
+  getKey: (row: T) => string,
+): number {
+  const share = weighCameras(rows, getKey);
+  const weight = (some: readonly T[]) =>
     sum(some.map((row) => share.get(row)!));
   return round(
     (weight(rows.filter(isCounted)) + PSEUDOCOUNT / 2) /
@@ -189,7 +321,7 @@ function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
   const claiming = rows.filter(({ verdict }) => verdict.header.type !== null);
   const counts = mapTypes((type) => {
     const own = claiming.filter(({ frame }) => frame.label === type);
-    const share = weighCameras(own);
+    const share = weighCameras(own, getCamera);
     return (claim: string) =>
       sum(
         own.map((row) =>
@@ -221,10 +353,13 @@ function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
 }
 
 /** Returns weights with which a camera with n frames counts as √n. */
-function weighCameras(rows: readonly Row[]): ReadonlyMap<Row, number> {
-  const cameras = Map.groupBy(rows, getCamera);
+function weighCameras<T>(
+  rows: readonly T[],
+  getKey: (row: T) => string,
+): ReadonlyMap<T, number> {
+  const cameras = Map.groupBy(rows, getKey);
   return new Map(
-    rows.map((row) => [row, cameras.get(getCamera(row))!.length ** -0.5]),
+    rows.map((row) => [row, cameras.get(getKey(row))!.length ** -0.5]),
   );
 }
 
@@ -239,15 +374,22 @@ function getCamera({ frame }: Row): string {
  *
  * @param ood Highest out-of-distribution score of a spectral frame.
  */
-export function fitEvidence(rows: readonly Row[], ood: number): Fit {
-  const folds = [...Map.groupBy(rows, getCamera).values()].map((own) => ({
+export function fitEvidence(
+  rows: readonly Row[],
+  ood: number,
+  listed: readonly ListedFrame[] = [],
+): Fit {
+  const folds = [...Map.groupBy(rows, getCamera)].map(([camera, own]) => ({
     own: own.filter(({ frame, verdict }) =>
       isFrameType(frame.label) && !isOod(verdict, ood)
     ),
-    likelihoods: fitTables(rows.filter((row) => !own.includes(row))),
+    likelihoods: fitTables(
+      rows.filter((row) => !own.includes(row)),
+      excludeCamera(listed, camera),
+    ),
   }));
   const judged = folds.flatMap(({ own }) => own);
-  const share = weighCameras(judged);
+  const share = weighCameras(judged, getCamera);
   const open = fitOpen(judged);
   let best = {
     weights: { between: 1, within: 0, open, margin: MARGIN },
@@ -272,7 +414,7 @@ export function fitEvidence(rows: readonly Row[], ood: number): Fit {
   }
   return {
     weights: best.weights,
-    likelihoods: setWeight(fitTables(rows), best.weight),
+    likelihoods: setWeight(fitTables(rows, listed), best.weight),
   };
 }
 
@@ -309,9 +451,17 @@ function answer(
 }
 
 /** Replaces the answer for each camera by that of a fit to the frames of all others. */
-export function crossValidate(rows: readonly Row[], ood: number): Row[] {
-  return [...Map.groupBy(rows, getCamera).values()].flatMap((own) => {
-    const fit = fitEvidence(rows.filter((row) => !own.includes(row)), ood);
+export function crossValidate(
+  rows: readonly Row[],
+  ood: number,
+  listed: readonly ListedFrame[] = [],
+): Row[] {
+  return [...Map.groupBy(rows, getCamera)].flatMap(([camera, own]) => {
+    const fit = fitEvidence(
+      rows.filter((row) => !own.includes(row)),
+      ood,
+      excludeCamera(listed, camera),
+    );
     return own.map((row) => ({
       ...row,
       verdict: { ...row.verdict, ...answer(row, fit, ood) },
@@ -342,11 +492,14 @@ async function main(): Promise<void> {
   const rows = (await readPredictions([input!])).filter(
     (one: Prediction): one is Prediction & Row => one.verdict.error === null,
   );
-  const lines = crossValidate(rows, ood).map((row) =>
+  const listed = parseFrameLists(
+    await Deno.readTextFile(new URL("frame_lists.csv", import.meta.url)),
+  );
+  const lines = crossValidate(rows, ood, listed).map((row) =>
     stringifyPrediction(row) + "\n"
   );
   await writeFileAtomically(output, lines.join(""));
-  const { weights, likelihoods } = fitEvidence(rows, ood);
+  const { weights, likelihoods } = fitEvidence(rows, ood, listed);
   await writeFileAtomically(
     new URL("../lib/classify/evidence.json", import.meta.url).pathname,
     JSON.stringify(likelihoods, null, 2) + "\n",

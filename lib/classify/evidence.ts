@@ -1,7 +1,8 @@
 /**
  * Combines the evidence on a frame into one answer:
  *
- *     P(type | evidence) ∝ P(type | pixels) L(exposure | type) L(target | type) L(claim | type)
+ *     P(type | evidence) ∝ P(type | pixels) L(exposure | type) L(target | type)
+ *                            L(night | type, exposure) L(claim | type)
  *
  * The pixels decide between the kinds of light: no light, lines, a lamp's continuum, the
  * sky. Exposure and target correct them where they are uncertain. The claim of a header
@@ -24,6 +25,7 @@ import {
   type HeaderClaim,
 } from "../header/claim.ts";
 import type { LogEntry } from "../header/log_entry.ts";
+import { isStarDesignation } from "../header/celestial_name.ts";
 import { readTargetClaim } from "../header/read_claims.ts";
 import { isUsable } from "../header/subtype.ts";
 import type { EvidenceWeights } from "../model/model_card.ts";
@@ -35,6 +37,7 @@ export const EVIDENCE = [
   "pixels",
   "exposure",
   "target",
+  "night",
   "header",
   "label",
 ] as const;
@@ -111,6 +114,15 @@ export interface Answer {
   readonly agreement: Agreement;
 }
 
+/** A normal distribution with a width of its own on each side of the median. */
+interface Distribution {
+  readonly median: number;
+  /** Width below the median. */
+  readonly below: number;
+  /** Width above the median. */
+  readonly above: number;
+}
+
 /** The likelihood tables, of which `scripts/fit_evidence.ts` writes `evidence.json`. */
 export interface EvidenceTables {
   /** Share of each type among the types that the light cannot tell apart. */
@@ -128,13 +140,9 @@ export interface EvidenceTables {
     readonly types: Readonly<
       Record<
         FrameType,
-        {
+        Distribution & {
+          /** Probability of a bias-like exposure. */
           readonly short: number;
-          readonly median: number;
-          /** Width below the median. */
-          readonly below: number;
-          /** Width above the median. */
-          readonly above: number;
         }
       >
     >;
@@ -142,8 +150,19 @@ export interface EvidenceTables {
   readonly target: {
     /** P(match with the catalogue of standards | type), for headers with a target or a pointing. */
     readonly matched: Readonly<Record<"standard" | "science", number>>;
+    /** P(designation of a star catalogue | type), for named targets that match no standard. */
+    readonly star: Readonly<Record<"standard" | "science", number>>;
     /** P(name of a celestial object | frame of the sky, or any other), for known targets. */
     readonly named: Readonly<Record<"sky" | "other", number>>;
+  };
+  /**
+   * The longest exposure of other targets of the night (`longest` of the log) over that of
+   * the frame: median and widths in decades.
+   */
+  readonly night: {
+    /** Share of nights that follow no pattern. */
+    readonly floor: number;
+    readonly types: Readonly<Record<"standard" | "science", Distribution>>;
   };
   /** P(claimed type | type), for frames whose header claims one. */
   readonly claim: Readonly<
@@ -160,6 +179,12 @@ export const DEFAULT_WEIGHTS: EvidenceWeights = {
 };
 
 type Weights = Readonly<Record<FrameType, number>>;
+
+/** The part of a log entry that is evidence. */
+export type EvidenceLog = Pick<
+  LogEntry,
+  "exposure" | "target" | "ra" | "dec" | "longest"
+>;
 
 /** The kinds of light, each with the types that the pixels cannot tell apart. */
 export const LIGHT: readonly (readonly FrameType[])[] = [
@@ -200,7 +225,7 @@ export function sumTypes(
 export function combineEvidence(
   vote: VoteResult,
   header: HeaderClaim,
-  log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
+  log: EvidenceLog,
   weights: EvidenceWeights,
   options: AnswerOptions = {},
   likelihoods: EvidenceTables = tables,
@@ -278,7 +303,7 @@ export interface WeighedEvidence {
    */
   readonly factors: Readonly<
     Record<
-      "pixels" | "exposure" | "target" | "header",
+      "pixels" | "exposure" | "target" | "night" | "header",
       Readonly<Record<FrameType, number>>
     >
   >;
@@ -291,7 +316,7 @@ export interface WeighedEvidence {
 export function weighEvidence(
   vote: VoteResult,
   header: HeaderClaim,
-  log: Pick<LogEntry, "exposure" | "target" | "ra" | "dec">,
+  log: EvidenceLog,
   weights: EvidenceWeights,
   likelihoods: EvidenceTables = tables,
 ): WeighedEvidence {
@@ -304,6 +329,7 @@ export function weighEvidence(
     pixels: weighPixels(vote, masses, weights, likelihoods),
     exposure: weighExposure(log.exposure, likelihoods),
     target: weighTarget(header, log, likelihoods),
+    night: weighNight(log, likelihoods),
     header: weighClaim(header, likelihoods),
   };
   return { open, factors };
@@ -322,7 +348,7 @@ function findDeciding(
   open: readonly FrameType[],
   probabilities: Weights,
   factors: WeighedEvidence["factors"],
-): ("pixels" | "exposure" | "target" | "header")[] {
+): ("pixels" | "exposure" | "target" | "night" | "header")[] {
   const own = listAlike(answer);
   const findRival = (types: readonly FrameType[]) =>
     types.filter((type) => type !== answer && open.includes(type))
@@ -330,7 +356,9 @@ function findDeciding(
   const [alike] = findRival(own);
   const [other] = findRival(LIGHT.filter((types) => types !== own).flat());
   const rivals = [alike, other].filter((type) => type !== undefined);
-  const decided = (["exposure", "target", "header"] as const).filter((kind) =>
+  const decided = (["exposure", "target", "night", "header"] as const).filter((
+    kind,
+  ) =>
     rivals.some((type) =>
       factors[kind][answer] >= DECISIVE * factors[kind][type]
     )
@@ -434,36 +462,73 @@ function weighExposure(
 ): Weights {
   return mapTypes((type) => {
     if (exposure === null) return 1;
-    const { short, median, below, above } = types[type];
+    const { short } = types[type];
     if (exposure <= shortest) return short;
-    const distance = Math.log10(exposure) - median;
-    const deviation = distance / (distance < 0 ? below : above);
-    const density = Math.exp(-0.5 * deviation ** 2) /
-      ((below + above) / 2 * SQRT_2PI);
-    // The floor is spread over five decades.
-    return ((1 - short) * ((1 - floor) * density + floor / 5)) ** weight;
+    const density = computeDensity(Math.log10(exposure), types[type], floor);
+    return ((1 - short) * density) ** weight;
   });
+}
+
+/** Returns the density of a distribution with a share that is spread over five decades. */
+function computeDensity(
+  decades: number,
+  { median, below, above }: Distribution,
+  floor: number,
+): number {
+  const distance = decades - median;
+  const deviation = distance / (distance < 0 ? below : above);
+  const density = Math.exp(-0.5 * deviation ** 2) /
+    ((below + above) / 2 * SQRT_2PI);
+  return (1 - floor) * density + floor / 5;
 }
 
 const SQRT_2PI = Math.sqrt(2 * Math.PI);
 
 /**
- * A target in the catalogue of standards decides between standard and science. A target with
+ * A target in the catalogue of standards decides between standard and science, and so does
+ * the designation of a star: telluric standards are named after star catalogues, and most
+ * science targets are not. A target with
  * the name of a celestial object favours both over the other types; a target without one
  * says nothing, because no list of names is complete.
  */
 function weighTarget(
   { standard, object }: HeaderClaim,
-  { target, ra, dec }: Pick<LogEntry, "target" | "ra" | "dec">,
-  { target: { matched, named } }: EvidenceTables,
+  { target, ra, dec }: EvidenceLog,
+  { target: { matched, star, named } }: EvidenceTables,
 ): Weights {
   const isKnown = standard !== null || target !== null ||
     (ra !== null && dec !== null);
+  const isNamed = target !== null || object !== null;
+  const isStar = object !== null && isStarDesignation(object);
+  const weighName = (type: "standard" | "science") =>
+    !isNamed ? 1 : isStar ? star[type] : 1 - star[type];
   const weigh = (type: "standard" | "science") =>
-    !isKnown ? 1 : standard === null ? 1 - matched[type] : matched[type];
+    !isKnown
+      ? 1
+      : standard === null
+      ? (1 - matched[type]) * weighName(type)
+      : matched[type];
   const largest = Math.max(weigh("standard"), weigh("science"));
   const sky = object === null ? 1 : named.sky / named.other;
   return mapTypes((type) => isOnSky(type) ? sky * weigh(type) / largest : 1);
+}
+
+/**
+ * Standards are bright: their exposures are short beside those of the science targets of the
+ * same night, whose exposures are alike.
+ */
+function weighNight(
+  { exposure, longest }: EvidenceLog,
+  { night: { floor, types } }: EvidenceTables,
+): Weights {
+  if (exposure === null || exposure <= 0 || longest === undefined) {
+    return mapTypes(() => 1);
+  }
+  const ratio = Math.log10(longest / exposure);
+  const weigh = (type: "standard" | "science") =>
+    computeDensity(ratio, types[type], floor);
+  const largest = Math.max(weigh("standard"), weigh("science"));
+  return mapTypes((type) => isOnSky(type) ? weigh(type) / largest : 1);
 }
 
 function weighClaim(
@@ -479,10 +544,10 @@ function weighClaim(
  */
 function combine(
   open: readonly FrameType[],
-  { pixels, exposure, target, header }: WeighedEvidence["factors"],
+  { pixels, exposure, target, night, header }: WeighedEvidence["factors"],
 ): Record<FrameType, number> {
   const weights = mapTypes((type) =>
-    pixels[type] * exposure[type] * target[type]
+    pixels[type] * exposure[type] * target[type] * night[type]
   );
   const claimed = mapTypes((type) =>
     open.includes(type) ? weights[type] * header[type] : 0

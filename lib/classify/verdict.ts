@@ -172,6 +172,33 @@ export function createVerdict(
   };
 }
 
+/**
+ * Answers for a frame of the sky again, with an entry of the observing log that has more
+ * evidence. What depends on the light alone stays: votes, damage, the HDUs that differ.
+ *
+ * @param verdict Neither decided by a label nor out-of-distribution.
+ * @param log The new entry.
+ * @param card The model card of the verdict; its evidence is used.
+ * @param options Those of the verdict.
+ */
+export function answerAgain(
+  verdict: ClassifiedVerdict,
+  log: LogEntry,
+  { evidence = DEFAULT_WEIGHTS }: Pick<ModelCard, "evidence">,
+  options: AnswerOptions = {},
+): ClassifiedVerdict {
+  const { pixels, header, flags } = verdict;
+  const vote = { ...pixels, reason: null };
+  const answer = combineEvidence(vote, header, log, evidence, options);
+  return {
+    ...verdict,
+    ...answer,
+    subtype: findSubtype(header, answer.type),
+    use: answer.use && flags.length === 0,
+    log,
+  };
+}
+
 /** Returns the subtype that the header gives a frame of a type: a dome flat is no dome arc. */
 function findSubtype(
   { type: claimed, subtype }: HeaderClaim,

@@ -24,7 +24,7 @@ import {
   type ClassificationOptions,
   formatOption,
 } from "./options.ts";
-import { makeNotify, print, withProgress } from "./terminal.ts";
+import { makeNotify, print } from "./terminal.ts";
 
 interface AuditOptions extends ClassificationOptions {
   readonly format?: AuditForm;
@@ -60,8 +60,8 @@ async function audit(
   if (options.output !== undefined) await checkOutput(options.output);
   const audit = startAudit();
   const progress = { total: files.length, quiet: options.quiet };
-  const verdicts = classifier.classify(files);
-  for await (const { verdict } of withProgress(verdicts, progress)) {
+  const classified = classifier.classifyNights(files, progress);
+  for await (const { verdict } of classified) {
     audit.add(verdict);
   }
   const result = audit.result();

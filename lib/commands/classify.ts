@@ -116,7 +116,7 @@ async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const { findInputFrames, openClassifier } = await import("./inputs.ts");
-  const { makeNotify, withProgress } = await import("./terminal.ts");
+  const { makeNotify } = await import("./terminal.ts");
   const { hasFindings } = await import("../output/summary.ts");
 
   const notify = makeNotify(options);
@@ -130,9 +130,10 @@ async function classify(
   async function* verdicts() {
     const { quiet } = options;
     const clear = isForTerminal(options);
-    const classified = classifier.classify(files);
     const progress = { total: files.length, quiet, clear };
-    for await (const { verdict } of withProgress(classified, progress)) {
+    for await (
+      const { verdict } of classifier.classifyNights(files, progress)
+    ) {
       yield verdict;
     }
   }

@@ -12,6 +12,7 @@ import {
   type Selection,
   type Side,
 } from "../evaluation/split.ts";
+import { weighNight } from "../calibration/weigh_nights.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { checkOutput, writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
@@ -80,14 +81,19 @@ export async function evaluate(
   await using model = await openModel(options.model, options.device);
   const selection = await selectFrames(all, model.card, options.split);
   const progress = { total: selection.frames.length };
-  const predictions = await Array.fromAsync(
+  const classified = await Array.fromAsync(
     withProgress(
       predictFrames(selection.frames, model, { ...options, rules }),
       progress,
     ),
-    // As the stored predictions have them, so that `score` gives the same score.
-    (one) => ({ ...one, verdict: roundVerdict(one.verdict) }),
   );
+  // As the stored predictions have them, so that `score` gives the same score.
+  const predictions = weighNight(classified, model.card, options).map((
+    one,
+  ) => ({
+    ...one,
+    verdict: roundVerdict(one.verdict),
+  }));
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));

@@ -1,3 +1,4 @@
+import { weighNights } from "../calibration/weigh_nights.ts";
 import {
   type ClassifiedFile,
   classifyFilesWithPreviews,
@@ -13,7 +14,7 @@ import { modelId } from "../model/model_card.ts";
 import { openModel } from "../model/open_model.ts";
 import { createVerdictCounter } from "../output/summary.ts";
 import type { ClassificationOptions, SearchOptions } from "./options.ts";
-import type { Notify } from "./terminal.ts";
+import { type Notify, type ProgressOptions, withProgress } from "./terminal.ts";
 
 /** The frames that paths name. */
 export interface FoundFrames {
@@ -109,6 +110,20 @@ export async function openClassifier(
   notify(`${id} on ${model.device}`);
   const counter = createVerdictCounter();
   let start = performance.now();
+  async function* classifyAndLabel(
+    paths: Iterable<string> | AsyncIterable<string>,
+    preview: boolean,
+  ): AsyncGenerator<ClassifiedFile, void, void> {
+    start = performance.now();
+    const files = classifyFilesWithPreviews(
+      paths,
+      { ...options, rules, model },
+      preview,
+    );
+    for await (const { verdict, previews } of files) {
+      yield { verdict: applyLabel(verdict, find(verdict.file)), previews };
+    }
+  }
   return {
     model,
     /** `NAME@VERSION` of the model. */
@@ -126,26 +141,36 @@ export async function openClassifier(
       "--rules": digest,
     },
     /**
-     * Classifies files in order and applies the labels. With `preview`, each file has
-     * previews of its HDUs.
+     * Classifies files in order, each by itself, and applies the labels. With `preview`, each
+     * file has previews of its HDUs.
      */
     async *classify(
       paths: Iterable<string> | AsyncIterable<string>,
       { preview = false } = {},
     ): AsyncGenerator<ClassifiedFile, void, void> {
-      start = performance.now();
-      const files = classifyFilesWithPreviews(
-        paths,
-        { ...options, rules, model },
-        preview,
-      );
-      for await (const { verdict: answer, previews } of files) {
-        const verdict = applyLabel(answer, find(answer.file));
-        counter.add(verdict);
-        yield { verdict, previews };
+      for await (const file of classifyAndLabel(paths, preview)) {
+        counter.add(file.verdict);
+        yield file;
       }
     },
-    /** Returns counts of the verdicts so far, and the time since `classify` was called. */
+    /**
+     * Classifies files in order, and the frames of the sky with the other targets of their
+     * nights, as `weighNights` does; applies the labels.
+     *
+     * @param progress Shown for the files that are classified, before they are held.
+     */
+    async *classifyNights(
+      paths: readonly string[],
+      progress: ProgressOptions,
+      { preview = false } = {},
+    ): AsyncGenerator<ClassifiedFile, void, void> {
+      const files = withProgress(classifyAndLabel(paths, preview), progress);
+      for await (const file of weighNights(files, model.card, options)) {
+        counter.add(file.verdict);
+        yield file;
+      }
+    },
+    /** Returns counts of the verdicts so far, and the time since the classification began. */
     summary: () =>
       counter.summary({
         seconds: (performance.now() - start) / 1000,

@@ -19,7 +19,7 @@ import {
   type ClassificationOptions,
   parseOutputOf,
 } from "./options.ts";
-import { makeNotify, withProgress } from "./terminal.ts";
+import { makeNotify } from "./terminal.ts";
 
 interface PypeitCommandOptions extends ClassificationOptions {
   readonly output?: string;
@@ -73,7 +73,7 @@ async function correctPypeit(
   await using classifier = await openClassifier(options, notify, files);
   const progress = { total: files.length, quiet };
   const classified = await Array.fromAsync(
-    withProgress(classifier.classify(files), progress),
+    classifier.classifyNights(files, progress),
   );
   const changes = document.entries.flatMap((entry, k) =>
     compareEntry(entry, classified[k]!.verdict) ?? []

@@ -12,7 +12,7 @@ import {
   type ClassificationOptions,
   parseOutputOf,
 } from "./options.ts";
-import { makeNotify, withProgress } from "./terminal.ts";
+import { makeNotify } from "./terminal.ts";
 
 interface ReportOptions extends ClassificationOptions {
   readonly output: string;
@@ -58,9 +58,11 @@ async function report(
   await using classifier = await openClassifier(options, notify, files);
   await checkOutput(path);
   using page = startNightReport(path, options);
-  const classified = classifier.classify(files, { preview: true });
   const progress = { total: files.length, quiet };
-  for await (const file of withProgress(classified, progress)) {
+  const classified = classifier.classifyNights(files, progress, {
+    preview: true,
+  });
+  for await (const file of classified) {
     page.add(file);
     await page.addPixels(file, options);
   }

@@ -44,7 +44,7 @@ export function surviveUncaughtErrors(notify: Notify): Disposable {
   };
 }
 
-interface ProgressOptions {
+export interface ProgressOptions {
   readonly total: number;
   readonly quiet?: boolean;
   /** Whether progress is removed before each item, because items go to the same terminal. */

@@ -80,6 +80,26 @@ const DESIGNATION = new RegExp(
   "i",
 );
 
+/** Names in catalogues of bright stars, after which telluric standards are named. */
+const STAR = /^(?:HDE?|HIP|HR|SAO|TYC|BD|CD|CPD)[\s_-]*[pm+-]?\d/i;
+
+/**
+ * Returns whether a name that {@linkcode findCelestialName} returned is the designation of a
+ * catalogue of bright stars.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isStarDesignation } from "./celestial_name.ts";
+ *
+ * assert(isStarDesignation("HIP 109452"));
+ * assert(!isStarDesignation("ksi Cas"));
+ * ```
+ */
+export function isStarDesignation(name: string): boolean {
+  return STAR.test(name);
+}
+
 /** M 42. In file names and other texts M1 is also a mirror or a mode. */
 const MESSIER = /(?<![A-Za-z0-9])M[\s_-]?(\d{2,3})(?![A-Za-z0-9])/;
 const ONLY_MESSIER = /^M[\s_-]?(\d{1,3})$/i;

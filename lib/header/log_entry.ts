@@ -36,6 +36,11 @@ export interface LogEntry {
   readonly mjd: number | null;
   /** Exposure time, seconds. */
   readonly exposure: number | null;
+  /**
+   * Longest exposure of the other targets of the same night, seconds; only in the row of a
+   * frame of the sky, where the frames of the night are known.
+   */
+  readonly longest?: number;
   /** Name of the target. */
   readonly target: string | null;
   /** Right ascension, degrees. */

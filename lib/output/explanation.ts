@@ -76,6 +76,10 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
   const explain: Readonly<Partial<Record<Evidence, () => string>>> = {
     exposure: () => `the exposure time is ${formatExposure(verdict)}`,
     target: () => explainTarget(verdict),
+    night: () =>
+      `other targets of the night were exposed for up to ${
+        formatSeconds(verdict.log.longest ?? null)
+      }`,
     header: () =>
       verdict.agreement === "conflict"
         ? ""
@@ -183,17 +187,21 @@ export interface EvidenceItem {
   readonly contradicts: boolean;
 }
 
-/** Lists the evidence on a frame side by side: pixels, exposure, target, header. */
+/** Lists the evidence on a frame side by side: pixels, exposure, target, night, header. */
 export function listEvidence(verdict: Verdict): EvidenceItem[] {
   const texts = {
     pixels: describePixels(verdict),
     exposure: [formatExposure(verdict)] as const,
     target: describeTarget(verdict),
+    night: describeNight(verdict),
     header: describeHeader(verdict),
   };
   const isConflict = verdict.agreement === "conflict" && !isLabelled(verdict);
   const decided: readonly Evidence[] = verdict.decided_by;
-  return EVIDENCE.filter((kind) => kind !== "label").map((kind) => ({
+  const kinds = EVIDENCE.filter((kind) => kind !== "label")
+    // Only few frames have a night to compare with.
+    .filter((kind) => kind !== "night" || texts.night[0] !== "");
+  return kinds.map((kind) => ({
     kind,
     value: texts[kind][0],
     note: texts[kind].slice(1).filter((text) => text !== "").join("; "),
@@ -233,11 +241,21 @@ function describePixels(verdict: Verdict): Texts {
 
 /** Formats an exposure time with the digits of use: `0.002 s`, `15 s`; empty if unknown. */
 export function formatExposure({ log }: Pick<Verdict, "log">): string {
-  const exposure = log?.exposure ?? null;
-  if (exposure === null) return "";
-  return exposure < 100
-    ? `${Number(exposure.toPrecision(3))} s`
-    : `${Math.round(exposure)} s`;
+  return formatSeconds(log?.exposure ?? null);
+}
+
+function formatSeconds(seconds: number | null): string {
+  if (seconds === null) return "";
+  return seconds < 100
+    ? `${Number(seconds.toPrecision(3))} s`
+    : `${Math.round(seconds)} s`;
+}
+
+function describeNight({ log }: Verdict): Texts {
+  const longest = formatSeconds(log?.longest ?? null);
+  return longest === ""
+    ? [""]
+    : [`up to ${longest}`, "exposures of other targets"];
 }
 
 function describeTarget({ header, log, type, pixels }: Verdict): Texts {

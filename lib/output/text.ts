@@ -251,12 +251,13 @@ const SHORT_EVIDENCE: Readonly<Record<Evidence, string>> = {
   pixels: "px",
   exposure: "exp",
   target: "tgt",
+  night: "ngt",
   header: "hdr",
   label: "label",
 };
 
 /**
- * Formats the evidence that decided the type, in at most 14 characters; empty if the type
+ * Formats the evidence that decided the type, in at most 18 characters; empty if the type
  * is unknown.
  *
  * @example
