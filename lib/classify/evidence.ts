@@ -329,7 +329,7 @@ export function weighEvidence(
     pixels: weighPixels(vote, masses, weights, likelihoods),
     exposure: weighExposure(log.exposure, likelihoods),
     target: weighTarget(header, log, likelihoods),
-    night: weighNight(log, likelihoods),
+    night: weighLongest(log, likelihoods),
     header: weighClaim(header, likelihoods),
   };
   return { open, factors };
@@ -517,7 +517,7 @@ function weighTarget(
  * Standards are bright: their exposures are short beside those of the science targets of the
  * same night, whose exposures are alike.
  */
-function weighNight(
+function weighLongest(
   { exposure, longest }: EvidenceLog,
   { night: { floor, types } }: EvidenceTables,
 ): Weights {

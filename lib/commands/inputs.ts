@@ -1,9 +1,9 @@
-import { weighNights } from "../calibration/weigh_nights.ts";
+import { weighNight, weighNights } from "../calibration/weigh_nights.ts";
 import {
   type ClassifiedFile,
   classifyFilesWithPreviews,
 } from "../classify/classify_files.ts";
-import { applyLabel } from "../classify/verdict.ts";
+import { applyLabel, type Verdict } from "../classify/verdict.ts";
 import { SpitError } from "../errors.ts";
 import type { Labels } from "../evaluation/labels.ts";
 import type { ReadLabelsOptions } from "../evaluation/manifest.ts";
@@ -170,6 +170,10 @@ export async function openClassifier(
         yield file;
       }
     },
+    /** Answers for the frames of a night again; see `weighNight`. */
+    weighNight: (verdicts: readonly Verdict[]): Verdict[] =>
+      weighNight(verdicts.map((verdict) => ({ verdict })), model.card, options)
+        .map(({ verdict }) => verdict),
     /** Returns counts of the verdicts so far, and the time since the classification began. */
     summary: () =>
       counter.summary({

@@ -80,13 +80,13 @@ async function review(
   await checkLabelsFile(labels);
   using stopping = await createStopSignal();
   using _uncaught = surviveUncaughtErrors(makeNotify());
-  const session = createReviewSession();
-  using watched = await watchLabels(labels, session, skipRepeats(notify));
   await using classifier = await openClassifier(
     // The session applies the labels, which change while it runs.
     { ...options, labels: undefined },
     notify,
   );
+  const session = createReviewSession(classifier.weighNight);
+  using watched = await watchLabels(labels, session, skipRepeats(notify));
 
   const { signal: stop } = stopping;
   const { all = false } = options;

@@ -92,11 +92,21 @@ export type ReviewSession = ReturnType<typeof createReviewSession>;
 /**
  * Creates the state of a review: frames with their verdicts and labels, and what has
  * changed since a page last asked.
+ *
+ * @param weigh Replaces the verdicts on all frames by those with the evidence of their nights,
+ *   in the same order.
  */
-export function createReviewSession() {
+export function createReviewSession(
+  weigh: (verdicts: readonly Verdict[]) => readonly Verdict[] = (same) => same,
+) {
   const rows: ReviewRow[] = [];
-  /** The verdicts of the rows, without labels, so that a label moves no frame to another set. */
+  /**
+   * The verdicts on the frames alone, without labels, so that a label moves no frame to
+   * another set.
+   */
   const verdicts: Verdict[] = [];
+  /** The verdicts that the rows show. */
+  const shown: Verdict[] = [];
   const ids = new Map<string, number>();
   let labels: Labels = new Map();
   let labelsError = "";
@@ -115,10 +125,21 @@ export function createReviewSession() {
   function compareFrames(): void {
     if (uncompared === 0 || waiting > 0 && 2 * uncompared < rows.length) return;
     uncompared = 0;
-    describeSets(verdicts).forEach((description, id) => {
+    const weighed = weigh(verdicts);
+    describeSets(weighed).forEach((description, id) => {
       const row = rows[id]!;
-      if (isSameDescription(row, description)) return;
-      rows[id] = { ...row, ...description, version: ++version };
+      const verdict = weighed[id]!;
+      const isSame = verdict.type === shown[id]!.type &&
+        verdict.probability === shown[id]!.probability;
+      if (isSame && isSameDescription(row, description)) return;
+      shown[id] = verdict;
+      rows[id] = {
+        ...row,
+        ...describeVerdict(verdict),
+        ...description,
+        file: row.file,
+        version: ++version,
+      };
     });
   }
 
@@ -138,6 +159,7 @@ export function createReviewSession() {
       version++;
       uncompared++;
       verdicts[id] = verdict;
+      shown[id] = verdict;
       const own = describeVerdict(verdict);
       rows[id] = {
         id,
