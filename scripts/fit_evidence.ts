@@ -15,6 +15,7 @@ import {
   type Answer,
   combineEvidence,
   type EvidenceTables,
+  isBright,
   LIGHT,
   listAlike,
   sumTypes,
@@ -37,7 +38,10 @@ import {
   findCelestialName,
   isStarDesignation,
 } from "../lib/header/celestial_name.ts";
-import { findStandardByName } from "../lib/header/standards.ts";
+import {
+  findStandardByName,
+  type StandardMatch,
+} from "../lib/header/standards.ts";
 import { writeFileAtomically } from "../lib/io/output.ts";
 import { findModelCard } from "../lib/model/find_model.ts";
 import {
@@ -158,8 +162,8 @@ export function fitTables(
     },
     target: {
       matched: {
-        standard: fitMatched(ofType("standard")),
-        science: fitMatched(ofType("science")),
+        faint: fitMatched(ofType, (match) => !isBright(match)),
+        bright: fitMatched(ofType, isBright),
       },
       star: {
         standard: fitStar(ofType("standard"), listedOf("standard")),
@@ -227,17 +231,24 @@ function fitDistribution(unsorted: readonly number[], narrowest: number) {
   };
 }
 
-/** Returns the share of frames with a known target that match the catalogue. */
-function fitMatched(rows: readonly Row[]): number {
-  const known = rows.filter(({ verdict: { log, header } }) =>
-    header.standard !== null || log.target !== null ||
-    (log.ra !== null && log.dec !== null)
-  );
-  return fitShare(
-    known,
-    ({ verdict }) => verdict.header.standard !== null,
-    getCamera,
-  );
+/** Returns the share of frames with a known target that match some stars of the catalogue. */
+function fitMatched(
+  ofType: (type: FrameType) => Row[],
+  isCounted: (match: StandardMatch) => boolean,
+) {
+  const fit = (type: FrameType) => {
+    const known = ofType(type).filter(({ verdict: { log, header } }) =>
+      header.standard !== null || log.target !== null ||
+      (log.ra !== null && log.dec !== null)
+    );
+    return fitShare(
+      known,
+      ({ verdict: { header: { standard } } }) =>
+        standard !== null && isCounted(standard),
+      getCamera,
+    );
+  };
+  return { standard: fit("standard"), science: fit("science") };
 }
 
 /** Returns the share of frames with a known target that has the name of a celestial object. */

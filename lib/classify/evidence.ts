@@ -27,6 +27,7 @@ import {
 import type { LogEntry } from "../header/log_entry.ts";
 import { isStarDesignation } from "../header/celestial_name.ts";
 import { readTargetClaim } from "../header/read_claims.ts";
+import type { StandardMatch } from "../header/standards.ts";
 import { isUsable } from "../header/subtype.ts";
 import type { EvidenceWeights } from "../model/model_card.ts";
 import tables from "./evidence.json" with { type: "json" };
@@ -148,8 +149,16 @@ export interface EvidenceTables {
     >;
   };
   readonly target: {
-    /** P(match with the catalogue of standards | type), for headers with a target or a pointing. */
-    readonly matched: Readonly<Record<"standard" | "science", number>>;
+    /**
+     * P(match with a faint or a bright star of the catalogue of standards | type), for headers
+     * with a target or a pointing.
+     */
+    readonly matched: Readonly<
+      Record<
+        "faint" | "bright",
+        Readonly<Record<"standard" | "science", number>>
+      >
+    >;
     /** P(designation of a star catalogue | type), for named targets that match no standard. */
     readonly star: Readonly<Record<"standard" | "science", number>>;
     /** P(name of a celestial object | frame of the sky, or any other), for known targets. */
@@ -506,11 +515,19 @@ function weighTarget(
     !isKnown
       ? 1
       : standard === null
-      ? (1 - matched[type]) * weighName(type)
-      : matched[type];
+      ? (1 - matched.faint[type] - matched.bright[type]) * weighName(type)
+      : matched[isBright(standard) ? "bright" : "faint"][type];
   const largest = Math.max(weigh("standard"), weigh("science"));
   const sky = object === null ? 1 : named.sky / named.other;
   return mapTypes((type) => isOnSky(type) ? sky * weigh(type) / largest : 1);
+}
+
+/**
+ * Returns whether a standard star can be seen by eye. Such stars are also science targets;
+ * faint ones are observed for calibration only.
+ */
+export function isBright({ magnitude }: StandardMatch): boolean {
+  return magnitude !== undefined && magnitude < 6;
 }
 
 /**

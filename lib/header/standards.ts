@@ -14,6 +14,8 @@ export interface Standard {
   readonly pmRa: number;
   /** Proper motion in declination, mas/yr; 0 if it is small. */
   readonly pmDec: number;
+  /** Visual magnitude; the sources give none for a quarter of the stars, all of them faint. */
+  readonly magnitude?: number;
   readonly kind: "spectrophotometric" | "telluric" | "polarimetric";
   /** List or paper that the entry comes from. */
   readonly source: string;
@@ -30,6 +32,8 @@ export interface StandardMatch {
   readonly matched: readonly ("position" | "name" | "file name")[];
   /** Angle between the pointing and the star, arcseconds; `null` without a pointing. */
   readonly separation: number | null;
+  /** Visual magnitude of the star, if the catalogue has one. */
+  readonly magnitude?: number;
 }
 
 /**
@@ -58,7 +62,7 @@ let standards: readonly Standard[] | undefined;
 /** Lists the catalogue of standard stars. */
 export function listStandards(): readonly Standard[] {
   return standards ??= csv.trimEnd().split("\n").slice(1).map((line) => {
-    const [name, aliases, ra, dec, pmRa, pmDec, , kind, source] = line
+    const [name, aliases, ra, dec, pmRa, pmDec, magnitude, kind, source] = line
       .split(",") as [string, ...string[]];
     return {
       name,
@@ -67,6 +71,7 @@ export function listStandards(): readonly Standard[] {
       dec: Number(dec),
       pmRa: Number(pmRa),
       pmDec: Number(pmDec),
+      ...(magnitude && { magnitude: Number(magnitude) }),
       kind: kind as Standard["kind"],
       source: source!,
     };
@@ -106,7 +111,7 @@ export function matchStandard(
     const found = named ?? findStandardInFileName(file ?? "");
     if (found === undefined) return null;
     const matched = [named ? "name" : "file name"] as const;
-    return { name: found.name, matched, separation: null };
+    return toMatch(found, null, matched);
   }
   const year = mjd === null ? null : toYear(mjd);
   const directions = listEquinoxes(entry.equinox, year).flatMap((equinox) =>
@@ -116,16 +121,6 @@ export function matchStandard(
     Math.min(
       ...directions.map((direction) => separate(direction, standard, year)),
     );
-  const toMatch = (
-    standard: Standard,
-    separation: number,
-    matched: StandardMatch["matched"],
-  ) => ({
-    name: standard.name,
-    matched,
-    separation: Math.round(separation * 10) / 10,
-  });
-
   if (named !== undefined) {
     const separation = measure(named);
     if (separation <= tolerance) {
@@ -150,6 +145,19 @@ export function matchStandard(
   return nearest === undefined
     ? null
     : toMatch(nearest, smallest, ["position"]);
+}
+
+function toMatch(
+  { name, magnitude }: Standard,
+  separation: number | null,
+  matched: StandardMatch["matched"],
+): StandardMatch {
+  return {
+    name,
+    matched,
+    separation: separation === null ? null : Math.round(separation * 10) / 10,
+    ...(magnitude !== undefined && { magnitude }),
+  };
 }
 
 /** Whether coordinates are those of a pointing, and not those of software or a parked telescope. */
