@@ -186,15 +186,10 @@ export async function recordOptions(
   folder: string,
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const path = join(folder, OPTIONS_NAME);
   const text = JSON.stringify(options) + "\n";
-  const recorded = await readText(path, "the options").catch((error) => {
-    if (error instanceof SpitError && error.code === "not_found") return null;
-    throw error;
-  });
-  if (recorded === null) return await writeLines(folder, OPTIONS_NAME, [text]);
-  if (recorded === text) return;
-  const others = parseOptions(recorded, path);
+  const others = await readOptions(folder);
+  if (others === null) return await writeLines(folder, OPTIONS_NAME, [text]);
+  if (JSON.stringify(others) + "\n" === text) return;
   const names = [...new Set([...Object.keys(others), ...Object.keys(options)])]
     .filter((name) =>
       JSON.stringify(others[name]) !== JSON.stringify(options[name])
@@ -205,6 +200,22 @@ export async function recordOptions(
       `${names.join(" and ")}: give the same options, or another folder`,
     { file: folder },
   );
+}
+
+/**
+ * Reads the options that {@linkcode recordOptions} recorded; `null` if there is no record.
+ *
+ * @throws {SpitError} `io` if the record cannot be read.
+ */
+export async function readOptions(
+  folder: string,
+): Promise<Record<string, unknown> | null> {
+  const path = join(folder, OPTIONS_NAME);
+  const recorded = await readText(path, "the options").catch((error) => {
+    if (error instanceof SpitError && error.code === "not_found") return null;
+    throw error;
+  });
+  return recorded === null ? null : parseOptions(recorded, path);
 }
 
 function parseOptions(text: string, file: string): Record<string, unknown> {

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { type MergedRows, mergeParts } from "../batch/merge.ts";
+import { readOptions } from "../batch/parts.ts";
 import { formatRow, type StoredRow } from "../batch/rows.ts";
+import { weighNights } from "../calibration/weigh_nights.ts";
 import { applyLabel } from "../classify/verdict.ts";
 import { findLabel, type Labels } from "../evaluation/labels.ts";
 import { readLabels } from "../evaluation/manifest.ts";
@@ -12,6 +14,16 @@ import {
   writeFileAtomically,
 } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
+import {
+  findModelCard,
+  modelNames,
+  readModelFile,
+} from "../model/find_model.ts";
+import {
+  type ModelCard,
+  modelId,
+  parseModelCard,
+} from "../model/model_card.ts";
 import { createFormatter } from "../output/formats.ts";
 import {
   addLabelsOption,
@@ -80,7 +92,8 @@ async function merge(
     : await fileOutput(options.output);
   using _ = discardOnSignal(output);
   try {
-    await writeRows(merged, labels, output, format);
+    const weigh = await openWeigher(folder, merged.model, notify);
+    await writeRows(merged, labels, weigh, output, format);
     await output.commit();
   } catch (error) {
     output.discard();
@@ -91,24 +104,64 @@ async function merge(
   return await reportMissing(merged, options, notify);
 }
 
+/** Answers for the frames of the sky of each night again. */
+type Weigh = (
+  rows: AsyncIterable<{ readonly verdict: StoredRow }>,
+) => AsyncIterable<{ readonly verdict: StoredRow }>;
+
+/**
+ * Returns what weighs the nights of rows, which `run` and `worker` write one by one. Without
+ * the model card of the rows, they stay as they are.
+ */
+async function openWeigher(
+  folder: string,
+  model: string | null,
+  notify: Notify,
+): Promise<Weigh> {
+  const recorded = await readOptions(folder) ?? {};
+  const options = {
+    pixelsOnly: recorded["--pixels-only"] === true,
+    trustHeader: recorded["--trust-header"] === true,
+    minProbability: Number(recorded["--min-probability"] ?? 0),
+  };
+  if (model === null || options.pixelsOnly) return (rows) => rows;
+  const card = await findCard(model);
+  if (card !== null) return (rows) => weighNights(rows, card, options);
+  notify(
+    `the exposures of the nights are not weighed: there is no model ${model} here`,
+  );
+  return (rows) => rows;
+}
+
+/** Returns the card of a model, `NAME@VERSION`; `null` if another version, or none, is here. */
+async function findCard(model: string): Promise<ModelCard | null> {
+  const name = model.replace(/@[^@]*$/, "");
+  if (!(await modelNames()).includes(name)) return null;
+  const path = await findModelCard(name);
+  const text = new TextDecoder().decode(await readModelFile(path));
+  const card = parseModelCard(text, String(path));
+  return modelId(card) === model ? card : null;
+}
+
 async function writeRows(
   { paths, lines }: MergedRows,
   labels: Labels,
+  weigh: Weigh,
   output: Output,
   format: MergeFormat,
 ): Promise<void> {
-  if (format === "ndjson" && labels.size === 0) {
-    for await (const line of lines()) await output.write(line);
-    return;
-  }
   async function* rows() {
     for await (const line of lines()) {
       const row: StoredRow = JSON.parse(line);
-      yield { ...row, ...applyLabel(row, findLabel(labels, row.file)) };
+      yield {
+        verdict: { ...row, ...applyLabel(row, findLabel(labels, row.file)) },
+      };
     }
   }
   if (format === "ndjson") {
-    for await (const row of rows()) await output.write(formatRow(row));
+    for await (const { verdict } of weigh(rows())) {
+      await output.write(formatRow(verdict));
+    }
     return;
   }
   const report = createFormatter(format, {
@@ -117,7 +170,9 @@ async function writeRows(
     colour: false,
   });
   await output.write(report.begin());
-  for await (const row of rows()) await output.write(report.row(row));
+  for await (const { verdict } of weigh(rows())) {
+    await output.write(report.row(verdict));
+  }
 }
 
 async function reportMissing(

@@ -113,10 +113,11 @@ requeues=$(scontrol show job | grep -o 'Restarts=[0-9]*' |
 state=$(scontrol show job "$merge" | grep -o 'JobState=[A-Z_]*')
 cat "$out/log/$merge-merge.log" >&2
 
-# Compares with the rows of a single process, which lack size and modified.
+# Compares with the rows of a single process.
 find "$work/frames" -name '*.fits' | LC_ALL=C sort > "$work/list"
-"${spit[@]}" "@$work/list" --format ndjson --quiet > "$work/expected"
-sed -E 's/,"size":[0-9]+,"modified":"[^"]*"\}$/}/' "$out/verdicts.ndjson" > "$work/got"
+"${spit[@]}" run "@$work/list" --out "$work/single" --quiet
+"${spit[@]}" merge "$work/single" --quiet > "$work/expected"
+cp "$out/verdicts.ndjson" "$work/got"
 grep -o '^{"file":"[^"]*"' "$work/got" | cut -d'"' -f4 > "$work/paths"
 lost=$(LC_ALL=C sort -u "$work/paths" | LC_ALL=C comm -23 "$work/list" - | wc -l)
 doubled=$(LC_ALL=C sort "$work/paths" | uniq -d | wc -l)
