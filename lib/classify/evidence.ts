@@ -17,6 +17,7 @@ import {
   type FrameType,
   isOnSky,
   mapTypes,
+  ON_SKY,
 } from "../frame_type.ts";
 import {
   type Agreement,
@@ -334,14 +335,15 @@ export function weighEvidence(
   const open = masses === null
     ? FRAME_TYPES
     : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
-  const factors = {
-    pixels: weighPixels(vote, masses, weights, likelihoods),
-    exposure: weighExposure(log.exposure, likelihoods),
-    target: weighTarget(header, log, likelihoods),
-    night: weighLongest(log, likelihoods),
-    header: weighClaim(header, likelihoods),
-  };
-  return { open, factors };
+  const pixels = weighPixels(vote, masses, weights, likelihoods);
+  const exposure = weighExposure(log.exposure, likelihoods);
+  const target = weighTarget(header, log, likelihoods);
+  const others = mapTypes((type) =>
+    pixels[type] * exposure[type] * target[type]
+  );
+  const night = weighLongest(log, others, likelihoods);
+  const claim = weighClaim(header, likelihoods);
+  return { open, factors: { pixels, exposure, target, night, header: claim } };
 }
 
 /** Ratio of the likelihoods of two types from which evidence decides between them. */
@@ -496,9 +498,8 @@ const SQRT_2PI = Math.sqrt(2 * Math.PI);
 /**
  * A target in the catalogue of standards decides between standard and science, and so does
  * the designation of a star: telluric standards are named after star catalogues, and most
- * science targets are not. A target with
- * the name of a celestial object favours both over the other types; a target without one
- * says nothing, because no list of names is complete.
+ * science targets are not. A target with the name of a celestial object favours both over
+ * the other types; a target without one says nothing, because no list of names is complete.
  */
 function weighTarget(
   { standard, object }: HeaderClaim,
@@ -532,10 +533,14 @@ export function isBright({ magnitude }: StandardMatch): boolean {
 
 /**
  * Standards are bright: their exposures are short beside those of the science targets of the
- * same night, whose exposures are alike.
+ * same night, whose exposures are alike. This divides what standard and science have
+ * together, and takes nothing from it: other light has no such exposures to compare.
+ *
+ * @param others Weight of each type by the evidence besides the night and the claim.
  */
 function weighLongest(
   { exposure, longest }: EvidenceLog,
+  others: Weights,
   { night: { floor, types } }: EvidenceTables,
 ): Weights {
   if (exposure === null || exposure <= 0 || longest === undefined) {
@@ -544,8 +549,11 @@ function weighLongest(
   const ratio = Math.log10(longest / exposure);
   const weigh = (type: "standard" | "science") =>
     computeDensity(ratio, types[type], floor);
-  const largest = Math.max(weigh("standard"), weigh("science"));
-  return mapTypes((type) => isOnSky(type) ? weigh(type) / largest : 1);
+  const mean = sumTypes(
+    ON_SKY,
+    mapTypes((type) => isOnSky(type) ? others[type] * weigh(type) : 0),
+  ) / sumTypes(ON_SKY, others);
+  return mapTypes((type) => isOnSky(type) ? weigh(type) / (mean || 1) : 1);
 }
 
 function weighClaim(

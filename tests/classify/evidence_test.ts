@@ -150,6 +150,92 @@ Deno.test("the target tells a standard from a science frame", () => {
   );
 });
 
+Deno.test("the longest exposure of the night tells a standard from a science frame", () => {
+  const sky = see({ standard: 0.5, science: 0.47 });
+  const answer = (exposure: number | null, longest?: number) =>
+    decide(sky, NO_CLAIM, { exposure, longest });
+  assertEquals(summarize(answer(10)), "science (pixels) silent");
+  assertEquals(summarize(answer(10, 150)), "standard (pixels+night) silent");
+  assertEquals(
+    summarize(answer(300, 300)),
+    "science (pixels+night) silent",
+  );
+  const share = (longest: number) => {
+    const { standard, science } = answer(60, longest).probabilities;
+    return standard! / (standard! + science!);
+  };
+  const shares = [6, 60, 200, 900].map(share);
+  assertEquals(shares, shares.toSorted((one, other) => one - other));
+  // Nights may follow no pattern: none excludes a type.
+  for (const longest of [1e-3, 1e7]) {
+    assert(share(longest) > 0.01 && share(longest) < 0.99, `${longest}`);
+  }
+});
+
+Deno.test("without a positive exposure time the night says nothing", () => {
+  const sky = see({ standard: 0.5, science: 0.47 });
+  for (const exposure of [null, 0, -1]) {
+    assertEquals(
+      decide(sky, NO_CLAIM, { exposure, longest: 150 }),
+      decide(sky, NO_CLAIM, { exposure }),
+    );
+  }
+});
+
+Deno.test("the night weighs neither for nor against the sky", () => {
+  const faint = see({ science: 0.55, dark: 0.42 });
+  const sumSky = (longest?: number) => {
+    const log = { exposure: 10, longest };
+    const { standard, science } = decide(faint, NO_CLAIM, log).probabilities;
+    return standard! + science!;
+  };
+  for (const longest of [1, 10, 150, 1e5]) {
+    assertAlmostEquals(sumSky(longest), sumSky(), 1e-9);
+  }
+  const unlit = decide(see({ bias: 0.6, dark: 0.38 }), NO_CLAIM, {
+    ...{ exposure: 10, longest: 150 },
+  });
+  assertEquals(summarize(unlit), "dark (pixels+exposure) silent");
+});
+
+Deno.test("the designation of a star favours a standard over another name", () => {
+  const sky = see({ standard: 0.5, science: 0.47 });
+  const ratio = (
+    target: string | null,
+    object: string | null = target,
+    log: Partial<LogEntry> = {},
+  ) => {
+    const header = { ...NO_CLAIM, object };
+    const { probabilities } = decide(sky, header, { ...log, target });
+    return probabilities.standard! / probabilities.science!;
+  };
+  const named = ratio("NGC 224");
+  assertAlmostEquals(ratio("my target", null), named, 1e-9);
+  for (const star of ["HIP 108400", "HD223075", "BD+28d4211"]) {
+    assert(ratio(star) > 10 * named, star);
+  }
+  // A pointing says that no standard is there, not how the target is named.
+  const pointed = ratio(null, null, { ra: 10, dec: 41 });
+  assert(named < pointed && pointed < ratio(null));
+});
+
+Deno.test("a match with the catalogue of standards outweighs night and designation", () => {
+  const sky = see({ standard: 0.5, science: 0.47 });
+  const standard = { ...NO_CLAIM, standard: STANDARD, object: "Feige 34" };
+  const log = { target: "Feige 34", exposure: 300, longest: 300 };
+  assertEquals(decide(sky, standard, log).type, "standard");
+  // It does not matter then how the star is named.
+  assertEquals(
+    decide(sky, { ...standard, object: "BD+28d4211" }, log),
+    decide(sky, standard, log),
+  );
+  const star = { ...NO_CLAIM, object: "HIP 108400" };
+  assertEquals(
+    decide(sky, star, { ...log, target: "HIP 108400" }).type,
+    "science",
+  );
+});
+
 Deno.test("an exposure of 1,200 s makes an arc improbable where the sky is open", () => {
   const nebula = see({ arc: 0.6, science: 0.38 });
   assertEquals(decide(nebula, NO_CLAIM, { exposure: 10 }).type, "arc");
@@ -319,8 +405,10 @@ Deno.test("probabilities sum to 1, and more of a type in the pixels never lowers
     ...FRAME_TYPES.map((type) => claim(type)),
   );
   const exposures = fc.constantFrom(null, 0, 0.5, 30, 1800, 1e5);
+  const longests = fc.constantFrom(undefined, 1e-3, 30, 1800);
+  const everything = [vector, headers, exposures, longests] as const;
   fc.assert(
-    fc.property(vector, headers, exposures, (values, header, exposure) => {
+    fc.property(...everything, (values, header, exposure, longest) => {
       const total = values.reduce((sum, value) => sum + value, 0);
       const shares = Object.fromEntries(
         FRAME_TYPES.map((type, k) => [type, values[k]! / total]),
@@ -328,7 +416,7 @@ Deno.test("probabilities sum to 1, and more of a type in the pixels never lowers
       const { probabilities, type, decided_by, use, reason } = decide(
         see(shares),
         header,
-        { exposure },
+        { exposure, longest },
       );
       const all = FRAME_TYPES.map((one) => probabilities[one]!);
       assertAlmostEquals(all.reduce((sum, p) => sum + p, 0), 1, 1e-9);
