@@ -6,6 +6,7 @@
 import { EVIDENCE, type Evidence, listAlike } from "../classify/evidence.ts";
 import type { ClassifiedVerdict, Verdict } from "../classify/verdict.ts";
 import { FRAME_TYPES, type FrameType, isOnSky } from "../frame_type.ts";
+import { isStarDesignation } from "../header/celestial_name.ts";
 import { contradictsItself } from "../header/claim.ts";
 import type { StandardMatch } from "../header/standards.ts";
 import { isLabelled } from "../calibration/triage.ts";
@@ -137,16 +138,15 @@ function isOutOfDistribution(verdict: ClassifiedVerdict): boolean {
       !isLabelled(verdict);
 }
 
-function explainTarget({ header, log, pixels }: ClassifiedVerdict): string {
-  if (header.standard !== null) {
-    return `the target is ${formatStandard(header.standard)}`;
-  }
-  // Among frames of the sky the name of an object decides nothing.
-  if (header.object !== null && !isOnSky(pixels.type)) {
-    return `the ${
-      log.target === null ? "file" : "target"
-    } has the name of the object ` +
-      header.object;
+function explainTarget(
+  { type, header: { standard, object }, log, pixels }: ClassifiedVerdict,
+): string {
+  if (standard !== null) return `the target is ${formatStandard(standard)}`;
+  // Between standard and science the designation of a star decides, no other name.
+  if (object !== null && (type === "standard" || !isOnSky(pixels.type))) {
+    const named = log.target === null ? "file" : "target";
+    const kind = isStarDesignation(object) ? "star" : "object";
+    return `the ${named} has the name of the ${kind} ${object}`;
   }
   return log.target === null
     ? "no known standard star is at the pointing"

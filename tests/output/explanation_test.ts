@@ -82,6 +82,46 @@ Deno.test("explainVerdict names the star, its distance, the exposure time and th
   );
 });
 
+Deno.test("explainVerdict gives the longest exposure of the night if it decided", () => {
+  const log = { ...NO_LOG, exposure: 5, longest: 1200.4 };
+  const parts = { type: "standard", log } as const;
+  assertEquals(
+    explain({ ...parts, decided_by: ["pixels", "exposure", "night"] }),
+    "standard: the pixels show a star; the exposure time is 5 s; " +
+      "other targets of the night were exposed for up to 1200 s",
+  );
+  assertEquals(explain(parts), "standard: the pixels show a star");
+});
+
+Deno.test("explainVerdict: a standard has the name of its star", () => {
+  const decided_by = ["pixels", "target"] as const;
+  const explainTarget = (
+    type: "standard" | "science",
+    target: string | null,
+    object: string,
+  ) =>
+    explain({
+      ...{ type, decided_by, log: { ...NO_LOG, target } },
+      header: claim({ object }),
+    }).split("; ")[1];
+  assertEquals(
+    explainTarget("standard", "HIP 108400", "HIP 108400"),
+    "the target has the name of the star HIP 108400",
+  );
+  assertEquals(
+    explainTarget("standard", null, "HIP 108400"),
+    "the file has the name of the star HIP 108400",
+  );
+  assertEquals(
+    explainTarget("standard", "nu Cnc", "nu Cnc"),
+    "the target has the name of the object nu Cnc",
+  );
+  assertEquals(
+    explainTarget("science", "HIP 108400", "HIP 108400"),
+    "the target HIP 108400 is no known standard star",
+  );
+});
+
 Deno.test("explainVerdict formats the distance from the pointing with the digits of use", () => {
   const explainAt = (separation: number) =>
     explain({
@@ -352,6 +392,26 @@ Deno.test("listEvidence gives each piece of evidence, what it decides and what i
     labelled.some(({ decides, contradicts }) => decides || contradicts),
     false,
   );
+});
+
+Deno.test("listEvidence has the night only if there are exposures to compare", () => {
+  const list = (longest?: number) =>
+    listEvidence(
+      makeVerdict("r.fits", {
+        ...{ type: "standard", decided_by: ["pixels", "night"] },
+        log: { ...NO_LOG, exposure: 5, longest },
+      }),
+    );
+  assertEquals(list().map(({ kind }) => kind), [
+    ...["pixels", "exposure", "target", "header"] as const,
+  ]);
+  const kinds = list(0.30001).map(({ kind }) => kind);
+  assertEquals(kinds, ["pixels", "exposure", "target", "night", "header"]);
+  assertEquals(list(0.30001)[3], {
+    ...{ kind: "night", value: "up to 0.3 s" },
+    ...{ note: "exposures of other targets", decides: true },
+    contradicts: false,
+  });
 });
 
 Deno.test("listEvidence: only a frame of the sky is compared with the standard stars", () => {

@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../fast_check.ts";
+import { EVIDENCE } from "../../lib/classify/evidence.ts";
 import { stringifyVerdict } from "../../lib/output/json.ts";
 import {
   formatDamage,
+  formatDecidedBy,
   formatProbability,
   formatVotes,
 } from "../../lib/output/text.ts";
@@ -68,4 +70,12 @@ Deno.test("formatDamage names the HDUs with the same damage together, and three 
       "rows 51 to 100 of 100 are constant in columns 1 to 40",
   );
   assertEquals(formatDamage({}), "");
+});
+
+Deno.test("formatDecidedBy: one kind by its name, several in short, in 18 characters", () => {
+  assertEquals(EVIDENCE.map((kind) => formatDecidedBy([kind])), [...EVIDENCE]);
+  assertEquals(formatDecidedBy(["pixels", "night"]), "px+ngt");
+  const all = formatDecidedBy(EVIDENCE.filter((kind) => kind !== "label"));
+  assertEquals([all, all.length], ["px+exp+tgt+ngt+hdr", 18]);
+  assertEquals(formatDecidedBy([]), "");
 });
