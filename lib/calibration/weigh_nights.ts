@@ -6,7 +6,11 @@
  * @module
  */
 import type { AnswerOptions } from "../classify/evidence.ts";
-import { answerAgain, type Verdict } from "../classify/verdict.ts";
+import {
+  answerAgain,
+  type ClassifiedVerdict,
+  type Verdict,
+} from "../classify/verdict.ts";
 import { isOnSky } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
 import type { ModelCard } from "../model/model_card.ts";
@@ -118,12 +122,8 @@ export async function* weighNights<T extends WithVerdict>(
 /** Returns what is compared of a frame of the sky; `null` for any other frame. */
 function selectSkyFrame(verdict: Verdict, index: number): SkyFrame | null {
   if (verdict.error !== null || verdict.log.exposure === null) return null;
-  const { type, probabilities, file, header, log } = verdict;
-  const { standard = 0, science = 0 } = probabilities;
-  const isSky = isOnSky(type) ||
-    type === "unknown" && verdict.reason === "undecided" &&
-      standard + science > 0.5;
-  if (!isSky || !(log.exposure! > 0)) return null;
+  const { file, header, log } = verdict;
+  if (!showsSky(verdict) || !(log.exposure! > 0)) return null;
   const name = header.standard?.name ?? header.object ?? log.target ?? "";
   return {
     index,
@@ -134,11 +134,23 @@ function selectSkyFrame(verdict: Verdict, index: number): SkyFrame | null {
   };
 }
 
+/** Whether a frame is of the sky; an unknown one, if only standard and science are likely. */
+function showsSky(
+  { type, reason, probabilities, pixels }: ClassifiedVerdict,
+): boolean {
+  if (type !== "unknown") return isOnSky(type);
+  const { standard = 0, science = 0 } = probabilities;
+  if (standard + science <= 0.5) return false;
+  return reason === "undecided" || reason === "low_probability" ||
+    // The night does not tell the sky from other light.
+    reason === "flips_disagree" && Object.keys(pixels.votes).every(isOnSky);
+}
+
 /** Whether evidence may change the answer. */
 function isOpen(
   verdict: Verdict,
   { thresholds }: Card,
-): verdict is Extract<Verdict, { error: null }> {
+): verdict is ClassifiedVerdict {
   return verdict.error === null && !verdict.decided_by.includes("label") &&
     (verdict.pixels.ood ?? 0) <= (thresholds.ood ?? 1);
 }

@@ -178,17 +178,30 @@ export function createVerdict(
  *
  * @param verdict Neither decided by a label nor out-of-distribution.
  * @param log The new entry.
- * @param card The model card of the verdict; its evidence is used.
+ * @param card The model card of the verdict; its evidence and thresholds are used.
  * @param options Those of the verdict.
  */
 export function answerAgain(
   verdict: ClassifiedVerdict,
   log: LogEntry,
-  { evidence = DEFAULT_WEIGHTS }: Pick<ModelCard, "evidence">,
+  { evidence = DEFAULT_WEIGHTS, thresholds }: Pick<
+    ModelCard,
+    "evidence" | "thresholds"
+  >,
   options: AnswerOptions = {},
 ): ClassifiedVerdict {
   const { pixels, header, flags } = verdict;
-  const vote = { ...pixels, reason: null };
+  // A verdict does not say why its pixels alone give no type. If the type with most votes is
+  // probable enough, the flips disagree.
+  const [first] = (Object.keys(pixels.votes) as FrameType[])
+    .sort((one, other) => pixels.votes[other]! - pixels.votes[one]!);
+  const isSplit = verdict.reason === "flips_disagree" ||
+    pixels.type === "unknown" && first !== undefined &&
+      (pixels.probabilities[first] ?? 0) >= thresholds.probability;
+  const vote = {
+    ...pixels,
+    reason: isSplit ? "flips_disagree" : null,
+  } as const;
   const answer = combineEvidence(vote, header, log, evidence, options);
   return {
     ...verdict,
