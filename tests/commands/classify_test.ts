@@ -188,3 +188,123 @@ Deno.test("any number of workers gives the same rows, with the same permissions"
     assertEquals(run, alone);
   }
 });
+
+/** A frame that the tiny network classifies as the sky: a grey input image. */
+function greyPlane() {
+  const [width, height] = [700, 260];
+  const pixels = Uint16Array.from(
+    { length: width * height },
+    (_, k) => k % 2 === 0 ? 2000 : 1000,
+  );
+  return { width, height, pixels };
+}
+
+/** Two folders: a night with a short exposure of a star among others, and that star alone. */
+function nightOfTargets(): ReturnType<typeof temporaryFolder> {
+  const folder = temporaryFolder();
+  const write = (name: string, target: string, exposure: number) =>
+    Deno.writeFileSync(
+      `${folder.path}/${name}.fits`,
+      fitsOf([target === "" ? evenPlane() : greyPlane()], {
+        ...(target !== "" && { OBJECT: target }),
+        EXPTIME: exposure,
+        "DATE-OBS": "2026-01-02T03:04:05",
+        INSTRUME: "LISA",
+      }),
+    );
+  for (const name of ["alone", "night"]) {
+    Deno.mkdirSync(`${folder.path}/${name}`);
+  }
+  write("alone/star", "HIP 108400", 5);
+  write("night/a-bias", "", 0);
+  write("night/b-star", "HIP 108400", 5);
+  write("night/c-bias", "", 0);
+  write("night/d-galaxy", "NGC 224", 90);
+  write("night/e-galaxy", "NGC 224", 60);
+  return folder;
+}
+
+const NIGHT_FILES = [
+  ...["alone/star", "night/a-bias", "night/b-star", "night/c-bias"],
+  ...["night/d-galaxy", "night/e-galaxy"],
+].map((name) => `${name}.fits`);
+
+/** Returns file, type and longest exposure of each row of NDJSON. */
+function parseNight(out: string): unknown[] {
+  return out.trimEnd().split("\n").map((line) => {
+    const { file, type, decided_by, log } = JSON.parse(line);
+    return [file, type, log.longest, decided_by.includes("night")];
+  });
+}
+
+Deno.test("a short exposure among long ones of its night is a standard; rows are in order", async () => {
+  using folder = nightOfTargets();
+  const args = ["--model", TINY, "--device", "cpu", "-q"];
+  const ndjson = [...args, "--format", "ndjson"];
+  const [alone, a, b, c, d, e] = NIGHT_FILES;
+  const run = await spit([...ndjson, "alone", "night"], folder.path);
+  assertEquals(run.code, 0);
+  assertEquals(parseNight(run.out), [
+    [alone, "science", undefined, false],
+    [a, "bias", undefined, false],
+    [b, "standard", 90, true],
+    [c, "bias", undefined, false],
+    [d, "science", 5, true],
+    [e, "science", 5, true],
+  ]);
+  // In the order in which they are named, and any number of workers.
+  Deno.writeTextFileSync(
+    `${folder.path}/list`,
+    NIGHT_FILES.slice(1).toReversed().join("\n"),
+  );
+  for (const workers of ["0", "2"]) {
+    const list = await spit(
+      [...ndjson, "--workers", workers, "@list"],
+      folder.path,
+    );
+    assertEquals(parseNight(list.out).map((row) => (row as unknown[])[0]), [
+      ...[e, d, c, b, a],
+    ]);
+    assertEquals(
+      list.out.trimEnd().split("\n").toReversed(),
+      run.out.trimEnd().split("\n").slice(1),
+    );
+  }
+  const pixels = await spit([...ndjson, "--pixels-only", "night"], folder.path);
+  assertStringIncludes(pixels.out, '"science"');
+  assertEquals(pixels.out.includes("longest"), false);
+  const { out } = await spit([...args, "night"], folder.path);
+  assertMatch(out, /\nnight\/b-star.fits +standard +0\.\d+ +px\S*\+ngt /);
+  assertMatch(out, /\n5 frames: 2 bias, 1 standard, 2 science; no conflict/);
+});
+
+Deno.test("a label keeps its type, and its frame counts among those of the night", async () => {
+  using folder = nightOfTargets();
+  const [, a, b, , d] = NIGHT_FILES;
+  Deno.writeTextFileSync(
+    `${folder.path}/labels.csv`,
+    `path,label\n${a},bias\n${b},science\n${d},other\n`,
+  );
+  const { out } = await spit([
+    ...["--model", TINY, "--device", "cpu", "--format", "ndjson"],
+    ...["--labels", "labels.csv", "night"],
+  ], folder.path);
+  const rows = parseNight(out);
+  assertEquals(rows[1], [b, "science", undefined, false]);
+  assertEquals(rows[4], [NIGHT_FILES[5], "science", 5, true]);
+});
+
+Deno.test("--stream answers for each file alone", async () => {
+  using folder = nightOfTargets();
+  const { code, out } = await spitProcess(
+    ["-", "--stream", "--model", TINY, "--device", "cpu", "-q"],
+    folder.path,
+    NIGHT_FILES.join("\n"),
+  );
+  assertEquals(code, 0);
+  assertEquals(parseNight(out), [
+    ...NIGHT_FILES.map((file) => [
+      ...[file, file.includes("bias") ? "bias" : "science", undefined, false],
+    ]),
+  ]);
+});

@@ -1,5 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { findCelestialName } from "../../lib/header/celestial_name.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  findCelestialName,
+  isStarDesignation,
+} from "../../lib/header/celestial_name.ts";
 
 Deno.test("a designation, a star, a planet or coordinates are a celestial object", () => {
   for (
@@ -78,4 +81,51 @@ Deno.test("words, dates, settings and parts of words are no celestial object", (
 
 Deno.test("a standard star that the text names is the object", () => {
   assertEquals(findCelestialName("G191B2B", "G191-B2B"), "G191-B2B");
+});
+
+Deno.test("the designation of a catalogue of bright stars is one of a star", () => {
+  for (
+    const text of [
+      "HIP 109452",
+      "HIP_108400",
+      "hip6364",
+      "HD223075",
+      "HD-189733",
+      "HDE 226868",
+      "HR 718",
+      "SAO 1234",
+      "TYC 1234-567-1",
+      "BD+28d4211",
+      "BDp33_2642",
+      "BDm12",
+      "CD-32 9927",
+      "CPD-60 1",
+      "tell_HIP109452_A0V",
+    ]
+  ) assert(isStarDesignation(findCelestialName(text) ?? ""), text);
+});
+
+Deno.test("other names, and other catalogues, are not designations of bright stars", () => {
+  for (
+    const text of [
+      "ksi Cas",
+      "Vega",
+      "NGC 6826",
+      "M31",
+      "HDFN 12",
+      "CDFS 12",
+      "HRS 12",
+      "HCG 92",
+      "Feige 34",
+      "GD 71",
+      "HZ 44",
+      "LTT 3864",
+      "WR140",
+      "SN 2018abc",
+      "1233-0031",
+    ]
+  ) assert(!isStarDesignation(findCelestialName(text) ?? ""), text);
+  for (const text of ["", "HD", "my HD 1", "PHIP 1", "HIP"]) {
+    assert(!isStarDesignation(text), text);
+  }
 });
