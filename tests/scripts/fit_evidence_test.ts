@@ -292,7 +292,7 @@ Deno.test("the lists of frames are well formed", async () => {
   assertEquals(header, "spectrograph,type,target,exposure,longest");
   for (const line of lines) assertEquals(line.split(",").length, 5, line);
   const frames = parseFrameLists(csv);
-  assertEquals(frames.length, 437);
+  assertEquals(frames.length, 436);
   for (const { spectrograph, type, target, exposure, longest } of frames) {
     const text = `${spectrograph} ${target} ${exposure}`;
     assert(type === "standard" || type === "science", text);
