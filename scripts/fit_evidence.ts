@@ -270,8 +270,7 @@ function fitStar(
 ): number {
   const objects = [
     ...rows.filter(({ verdict: { header, log } }) =>
-      header.standard === null &&
-      (header.object !== null || log.target !== null)
+      header.standard === null && log.target !== null
     ).map((row) => ({
       camera: getCamera(row),
       object: row.verdict.header.object,

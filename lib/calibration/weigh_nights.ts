@@ -18,12 +18,6 @@ import { dirname } from "../std.ts";
 import { isSameInstrument } from "./configuration.ts";
 import { compareNights } from "./night.ts";
 
-/** A classified file; {@linkcode weighNight} replaces its verdict. */
-export interface WithVerdict {
-  /** The verdict on the file alone. */
-  readonly verdict: Verdict;
-}
-
 /** What decides between the types of a frame of the sky. */
 type Card = Pick<ModelCard, "evidence" | "thresholds">;
 
@@ -46,10 +40,10 @@ interface SkyFrame {
  * Frames that a label or the pixels alone decide, and frames that are out-of-distribution,
  * keep their verdicts.
  *
- * @param files In any order.
+ * @param verdicts Verdicts on the frames alone, in any order.
  * @param card The model card of the verdicts.
  * @param options Those of the verdicts.
- * @returns The files in the same order.
+ * @returns The verdicts in the same order.
  *
  * @example
  * ```ts
@@ -59,57 +53,59 @@ interface SkyFrame {
  * assertEquals(weighNight([], { thresholds: { probability: 0 } }), []);
  * ```
  */
-export function weighNight<T extends WithVerdict>(
-  files: readonly T[],
+export function weighNight(
+  verdicts: readonly Verdict[],
   card: Card,
   options: AnswerOptions = {},
-): T[] {
-  if (options.pixelsOnly) return [...files];
-  const frames = files.flatMap(({ verdict }, index) =>
+): Verdict[] {
+  const weighed = [...verdicts];
+  if (options.pixelsOnly) return weighed;
+  const frames = verdicts.flatMap((verdict, index) =>
     selectSkyFrame(verdict, index) ?? []
   );
-  const weighed = [...files];
   for (const frame of frames) {
     const longest = findLongest(frame, frames);
-    const file = files[frame.index]!;
-    const { verdict } = file;
+    const verdict = verdicts[frame.index]!;
     if (longest === undefined || !isOpen(verdict, card)) continue;
     const log = { ...frame.log, longest };
-    weighed[frame.index] = {
-      ...file,
-      verdict: answerAgain(verdict, log, card, options),
-    };
+    weighed[frame.index] = answerAgain(verdict, log, card, options);
   }
   return weighed;
 }
 
-/** Files that are held until the night of their frames is complete. */
-const MOST_HELD = 2000;
+/** Image HDUs of the files that are held: a file takes as much memory as it has HDUs. */
+const MOST_HELD = 1000;
 
 /**
  * Answers for the frames of the sky again, as {@linkcode weighNight} does, while files are
  * classified. From the first frame of the sky in a folder on, the files of the folder are
- * held until the last of them, or 2,000, are classified. The order is kept. If the source
- * throws, the files held are yielded first.
+ * held until the last of them, or 1,000 image HDUs, are classified. The order is kept. If the
+ * source throws, the files held are yielded first.
  */
-export async function* weighNights<T extends WithVerdict>(
+export async function* weighNights<T extends { readonly verdict: Verdict }>(
   files: AsyncIterable<T>,
   card: Card,
   options: AnswerOptions = {},
 ): AsyncGenerator<T, void, void> {
   let held: T[] = [];
+  let hdus = 0;
   const release = () => {
-    const weighed = weighNight(held, card, options);
+    const verdicts = held.map(({ verdict }) => verdict);
+    const weighed = weighNight(verdicts, card, options)
+      .map((verdict, k) => ({ ...held[k]!, verdict }));
     held = [];
+    hdus = 0;
     return weighed;
   };
   try {
     for await (const file of files) {
+      const { verdict } = file;
       const isNext = held.length > 0 &&
-        dirname(held[0]!.verdict.file) !== dirname(file.verdict.file);
-      if (isNext || held.length === MOST_HELD) yield* release();
-      if (held.length > 0 || selectSkyFrame(file.verdict, 0) !== null) {
+        dirname(held[0]!.verdict.file) !== dirname(verdict.file);
+      if (isNext || hdus >= MOST_HELD) yield* release();
+      if (held.length > 0 || selectSkyFrame(verdict, 0) !== null) {
         held.push(file);
+        hdus += Math.max(1, verdict.hdus.length);
       } else yield file;
     }
   } catch (error) {

@@ -508,10 +508,9 @@ function weighTarget(
 ): Weights {
   const isKnown = standard !== null || target !== null ||
     (ra !== null && dec !== null);
-  const isNamed = target !== null || object !== null;
   const isStar = object !== null && isStarDesignation(object);
   const weighName = (type: "standard" | "science") =>
-    !isNamed ? 1 : isStar ? star[type] : 1 - star[type];
+    target === null ? 1 : isStar ? star[type] : 1 - star[type];
   const weigh = (type: "standard" | "science") =>
     !isKnown
       ? 1

@@ -87,13 +87,11 @@ export async function evaluate(
       progress,
     ),
   );
-  // As the stored predictions have them, so that `score` gives the same score.
-  const predictions = weighNight(classified, model.card, options).map((
-    one,
-  ) => ({
-    ...one,
-    verdict: roundVerdict(one.verdict),
-  }));
+  const verdicts = classified.map(({ verdict }) => verdict);
+  const predictions = weighNight(verdicts, model.card, options).map(
+    // As the stored predictions have them, so that `score` gives the same score.
+    (verdict, k) => ({ ...classified[k]!, verdict: roundVerdict(verdict) }),
+  );
   if (options.predictions !== undefined) {
     const rows = predictions.map((one) => stringifyPrediction(one) + "\n");
     await writeFileAtomically(options.predictions, rows.join(""));

@@ -172,8 +172,7 @@ export async function openClassifier(
     },
     /** Answers for the frames of a night again; see `weighNight`. */
     weighNight: (verdicts: readonly Verdict[]): Verdict[] =>
-      weighNight(verdicts.map((verdict) => ({ verdict })), model.card, options)
-        .map(({ verdict }) => verdict),
+      weighNight(verdicts, model.card, options),
     /** Returns counts of the verdicts so far, and the time since the classification began. */
     summary: () =>
       counter.summary({

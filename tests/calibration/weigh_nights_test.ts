@@ -64,8 +64,8 @@ function weigh(
   verdicts: readonly Verdict[],
   options: AnswerOptions = {},
 ): string[] {
-  return weighNight(verdicts.map((verdict) => ({ verdict })), CARD, options)
-    .map(({ verdict: { type, log } }) => `${type} ${log?.longest ?? "alone"}`);
+  return weighNight(verdicts, CARD, options)
+    .map(({ type, log }) => `${type} ${log?.longest ?? "alone"}`);
 }
 
 /** Weighs the star beside another frame; returns what {@linkcode weigh} does of the star. */
@@ -79,9 +79,8 @@ Deno.test("weighNight: a short exposure beside long ones of another target is a 
   const [star, galaxy] = [classify(STAR), classify(GALAXY)];
   assertEquals(weigh([star, galaxy]), ["standard 120", "science 5"]);
   assertEquals(weigh([galaxy, star]), ["science 5", "standard 120"]);
-  const files = [star, galaxy].map((verdict) => ({ verdict }));
-  const [{ verdict }] = weighNight(files, CARD) as [typeof files[0]];
-  const decided: readonly string[] = verdict.decided_by;
+  const [weighed] = weighNight([star, galaxy], CARD);
+  const decided: readonly string[] = weighed!.decided_by;
   assert(decided.includes("night"), decided.join());
 });
 
@@ -168,8 +167,7 @@ Deno.test("weighNight: labelled, out-of-distribution and failed files keep their
     log: { ...NO_LOG, exposure: 5 },
   });
   for (const verdict of [labelled, ood, failed]) {
-    const files = [{ verdict: galaxy }, { verdict }];
-    assertEquals(weighNight(files, CARD)[1], { verdict });
+    assertEquals(weighNight([galaxy, verdict], CARD)[1], verdict);
   }
   const other = applyLabel(classify(GALAXY), "other");
   assertEquals(weigh([other, classify(STAR)])[1], "science alone");
@@ -185,8 +183,7 @@ Deno.test("weighNight: the verdicts of pixelsOnly stay as they are", () => {
   const verdicts = [STAR, GALAXY].map((parts) =>
     classify({ ...parts, options })
   );
-  const files = verdicts.map((verdict) => ({ verdict }));
-  assertEquals(weighNight(files, CARD, options), files);
+  assertEquals(weighNight(verdicts, CARD, options), verdicts);
 });
 
 Deno.test("weighNight: the night answers for a frame that is unknown between standard and science", () => {
@@ -281,7 +278,12 @@ Deno.test("weighNights: every file once, in order, with the verdicts of weighNig
         weighNights(countTaken(files), CARD),
       );
       assertEquals(weighed.map(({ id }) => id), files.map(({ id }) => id));
-      assertEquals(weighed, folders.flatMap((own) => weighNight(own, CARD)));
+      assertEquals(
+        weighed.map(({ verdict }) => verdict),
+        folders.flatMap((own) =>
+          weighNight(own.map(({ verdict }) => verdict), CARD)
+        ),
+      );
       compared += weighed.filter(({ verdict: { log } }) =>
         log?.longest !== undefined
       ).length;
@@ -328,7 +330,7 @@ Deno.test("weighNights: files that are held come before the error of the source"
   assertEquals(types, ["standard", "science"]);
 });
 
-Deno.test("weighNights: 2,000 files are held at most", async () => {
+Deno.test("weighNights: files of 1,000 image HDUs are held at most", async () => {
   const weighEnds = async (between: number) => {
     const files = [
       { verdict: classify(GALAXY) },
@@ -345,8 +347,8 @@ Deno.test("weighNights: 2,000 files are held at most", async () => {
     assertEquals(yielded, files.length);
     return [most, last?.type];
   };
-  assertEquals(await weighEnds(1998), [2000, "standard"]);
+  assertEquals(await weighEnds(998), [1000, "standard"]);
   // The file after them was taken before they are released.
-  assertEquals(await weighEnds(1999), [2001, "science"]);
-  assertEquals((await weighEnds(4500))[0], 2001);
+  assertEquals(await weighEnds(999), [1001, "science"]);
+  assertEquals((await weighEnds(4500))[0], 1001);
 });
