@@ -53,6 +53,10 @@ Deno.test("run by shards and merge give the rows that classify gives", async () 
     assertEquals([size, modified], [stat.size, mtime!.toISOString()]);
     return verdict;
   });
+  assertStringIncludes(
+    err,
+    "the exposures of the nights are not weighed: there is no model tiny@1.0.0 here",
+  );
   assertEquals(rows, rowsOf(expected.out));
 
   const again = ["run", "night", ...MODEL, "--out=rows"];
@@ -249,6 +253,43 @@ Deno.test("rows of an older version are classified again, and never merged", asy
     err,
     "rows of versions before 0.6, which are left out: 3",
   );
+});
+
+Deno.test("merge weighs the nights of rows, as classify does, if their model is here", async () => {
+  using folder = temporaryFolder();
+  await spit(["simulate", "night", "--count=24"], folder.path);
+  const run = ["run", "night", "--device=cpu", "--out=rows"];
+  for (const shard of ["1/2", "2/2"]) {
+    const { code } = await spit([...run, "--shard", shard], folder.path);
+    assertEquals(code, 0);
+  }
+  const classify = ["night", "--device=cpu", "--format=ndjson"];
+  const expected = rowsOf((await spit(classify, folder.path)).out);
+  const { out, err } = await spit(["merge", "rows"], folder.path);
+  assertEquals(err, "24 of 24 frames have one row each\n");
+  // The probabilities of stored rows are rounded.
+  const round = (rows: readonly Record<string, unknown>[]) =>
+    rows.map(({ size: _, modified: __, ...row }) =>
+      JSON.parse(
+        JSON.stringify(
+          row,
+          (_, value) =>
+            typeof value === "number" && value < 1
+              ? Math.round(value * 1e4) / 1e4
+              : value,
+        ),
+      )
+    );
+  const rows = round(rowsOf(out));
+  assertEquals(rows, round(expected));
+  const isWeighed = ({ log }: { log: { longest?: number } }) =>
+    log.longest !== undefined;
+  assert(rows.filter(isWeighed).length > 3);
+
+  const folderOfPixels = [...run, "--pixels-only"].with(-2, "--out=pixels");
+  assertEquals((await spit(folderOfPixels, folder.path)).code, 0);
+  const pixels = await spit(["merge", "pixels"], folder.path);
+  assertEquals(rowsOf(pixels.out).filter(isWeighed as never), []);
 });
 
 Deno.test("merge lists all frames while the folder has no rows", async () => {

@@ -34,6 +34,31 @@ Deno.test("review session replaces a frame that is classified again, with a new 
   assertEquals(rows[0]!.imageVersion > imageVersion, true);
 });
 
+Deno.test("review session shows the verdicts that the nights give, with the same images", () => {
+  const isStandard = new Set<string>();
+  const session = createReviewSession((verdicts) =>
+    verdicts.map((verdict) =>
+      isStandard.has(verdict.file)
+        ? { ...makeVerdict(verdict.file, { type: "standard" }) }
+        : verdict
+    )
+  );
+  session.expectFrames(2);
+  session.addVerdict(makeVerdict("/n/a.fits", { type: "science" }));
+  const { imageVersion, version } = session.getRow(0)!;
+  assertEquals(session.getRow(0)!.type, "science");
+  isStandard.add("/n/a.fits");
+  session.addVerdict(makeVerdict("/n/b.fits", { type: "science" }));
+  const changed = session.getChanges(version).rows;
+  assertEquals(changed.map(({ id, type, answer }) => [id, type, answer]), [
+    [0, "standard", "standard"],
+    [1, "science", "science"],
+  ]);
+  assertEquals(session.getRow(0)!.imageVersion, imageVersion);
+  // Nothing changes any more.
+  assertEquals(session.getChanges(session.getChanges(0).version).rows, []);
+});
+
 Deno.test("review session reports an error of the labels file until it is gone", () => {
   const session = createReviewSession();
   const { version } = session.getChanges(0);
