@@ -73,7 +73,7 @@ export {
   classifyFiles,
   type ClassifyFilesOptions,
 } from "./lib/classify/classify_files.ts";
-export { weighNight } from "./lib/calibration/weigh_nights.ts";
+export { type AnswerCard, weighNight } from "./lib/calibration/weigh_nights.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export {
   type Answer,

@@ -18,8 +18,8 @@ import { dirname } from "../std.ts";
 import { isSameInstrument } from "./configuration.ts";
 import { compareNights } from "./night.ts";
 
-/** What decides between the types of a frame of the sky. */
-type Card = Pick<ModelCard, "evidence" | "thresholds">;
+/** The part of a model card that the answers depend on. */
+export type AnswerCard = Pick<ModelCard, "evidence" | "thresholds">;
 
 /** A frame of the sky whose exposure time is known. */
 interface SkyFrame {
@@ -55,7 +55,7 @@ interface SkyFrame {
  */
 export function weighNight(
   verdicts: readonly Verdict[],
-  card: Card,
+  card: AnswerCard,
   options: AnswerOptions = {},
 ): Verdict[] {
   const weighed = [...verdicts];
@@ -84,7 +84,7 @@ const MOST_HELD = 1000;
  */
 export async function* weighNights<T extends { readonly verdict: Verdict }>(
   files: AsyncIterable<T>,
-  card: Card,
+  card: AnswerCard,
   options: AnswerOptions = {},
 ): AsyncGenerator<T, void, void> {
   let held: T[] = [];
@@ -145,7 +145,7 @@ function showsSky(
 /** Whether evidence may change the answer. */
 function isOpen(
   verdict: Verdict,
-  { thresholds }: Card,
+  { thresholds }: AnswerCard,
 ): verdict is ClassifiedVerdict {
   return verdict.error === null && !verdict.decided_by.includes("label") &&
     (verdict.pixels.ood ?? 0) <= (thresholds.ood ?? 1);
