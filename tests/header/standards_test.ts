@@ -417,6 +417,14 @@ Deno.test("the name of the file counts without a pointing, if the target names n
     name: "Feige 34",
     matched: ["file name"],
     separation: null,
+    magnitude: 11.14,
+  });
+  // The catalogue has no magnitude of a faint star.
+  const faint = { ...none, target: "PG 0205+134" };
+  assertEquals(matchStandard(faint), {
+    name: "PG 0205+134",
+    matched: ["name"],
+    separation: null,
   });
   // The object of an earlier exposure stays in the header, as with camera software.
   const stale = matchStandard({ ...none, target: "Nova Del 2013" }, file);
