@@ -39,11 +39,11 @@ button:hover { border-color: var(--accent); }
 button[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 table { border-collapse: collapse; }
 summary { cursor: pointer; }
-.evidence { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 0.5rem; margin: 0.5rem 0; }
+.evidence { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.75rem), 1fr)); gap: 0.5rem; margin: 0.5rem 0; }
 .evidence > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; }
 .evidence dt { color: var(--soft); font-size: 0.82rem; }
 .evidence dt::first-letter { text-transform: uppercase; }
-.evidence dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.evidence dd { margin: 0; clear: both; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .evidence dt span { float: right; font-weight: 600; }
 .evidence .decides { box-shadow: inset 0 3px var(--good); }
 .evidence .decides dt span { color: var(--good); }
@@ -226,7 +226,7 @@ dialog nav :last-child { margin-left: auto; }
 .cards td + td { color: var(--soft); }
 
 @media (max-width: 62rem) {
-  #details .evidence { grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); }
+  #details .evidence { grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.75rem), 1fr)); }
   #details .evidence .pixels, #details .evidence .all { grid-column: 1 / -1; }
 }
 @media (max-width: 45rem) {
