@@ -90,6 +90,11 @@ const PSEUDOCOUNT = 0.5;
  * the labelled frames to be fitted.
  */
 const NAMED = 0.1;
+/**
+ * How often a standard has the type of a science frame where the header has one for
+ * standards. Assumed: too few labelled frames are of such telescopes.
+ */
+const MISTYPED = 0.05;
 /** A lead that is less than this decides nothing: 0.55 against 0.45. */
 const MARGIN = 0.1;
 
@@ -189,6 +194,7 @@ export function fitTables(
       },
     },
     claim: fitClaims(rows),
+    mistyped: MISTYPED,
   };
 }
 

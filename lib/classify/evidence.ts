@@ -178,6 +178,11 @@ export interface EvidenceTables {
   readonly claim: Readonly<
     Record<FrameType | "light", Readonly<Record<FrameType, number>>>
   >;
+  /**
+   * P(claim of science | standard) over P(claim of science | science), for headers that have
+   * a type of their own for standards.
+   */
+  readonly mistyped: number;
 }
 
 /** Weights for a model card without any: those of `spit-compact`. */
@@ -556,11 +561,21 @@ function weighLongest(
 }
 
 function weighClaim(
-  { type: claimed }: HeaderClaim,
-  { claim }: EvidenceTables,
+  { type: claimed, evidence }: HeaderClaim,
+  { claim, mistyped }: EvidenceTables,
 ): Weights {
-  return mapTypes((type) => claimed === null ? 1 : claim[claimed][type]);
+  const isDistinct = claimed === "science" && DISTINCT_TYPES.test(evidence);
+  return mapTypes((type) =>
+    claimed === null ? 1 : claim[claimed][type] *
+      (isDistinct && type === "standard" ? mistyped : 1)
+  );
 }
+
+/**
+ * Type cards that call no standard an object: ESO's DPR TYPE and DPR CATG. Most others have
+ * one word for every exposure of the sky, or leave it to the observer.
+ */
+const DISTINCT_TYPES = /^ESO DPR /;
 
 /**
  * Multiplies the weights. The claim of the header divides what the open types have together,

@@ -431,3 +431,16 @@ Deno.test("probabilities sum to 1, and more of a type in the pixels never lowers
 Deno.test("every type belongs to one kind of light", () => {
   assertEquals(LIGHT.flat().toSorted(), FRAME_TYPES.toSorted());
 });
+
+Deno.test("a header with a type of its own for standards tells that a star is a science target", () => {
+  const star = see({ standard: 0.5, science: 0.48 });
+  const log = { target: "HD 1234", exposure: 10, longest: 900 };
+  const decideBy = (evidence: string) =>
+    decide(star, { ...claim("science"), evidence, object: "HD 1234" }, log);
+  assertEquals(decideBy("IMAGETYP=OBJECT").type, "standard");
+  for (const evidence of ["ESO DPR TYPE=OBJECT", "ESO DPR CATG=SCIENCE"]) {
+    const answer = decideBy(evidence);
+    assertEquals(answer.type, "science", evidence);
+    assert(answer.decided_by.includes("header"));
+  }
+});
