@@ -78,9 +78,8 @@ function listGrounds(verdict: ClassifiedVerdict): string[] {
     exposure: () => `the exposure time is ${formatExposure(verdict)}`,
     target: () => explainTarget(verdict),
     night: () =>
-      `other targets of the night were exposed for up to ${
-        formatSeconds(verdict.log.longest ?? null)
-      }`,
+      `exposed for ${formatExposure(verdict)}, other targets of the night ` +
+      `for up to ${formatSeconds(verdict.log.longest ?? null)}`,
     header: () =>
       verdict.agreement === "conflict"
         ? ""

@@ -88,7 +88,7 @@ Deno.test("explainVerdict gives the longest exposure of the night if it decided"
   assertEquals(
     explain({ ...parts, decided_by: ["pixels", "exposure", "night"] }),
     "standard: the pixels show a star; the exposure time is 5 s; " +
-      "other targets of the night were exposed for up to 1200 s",
+      "exposed for 5 s, other targets of the night for up to 1200 s",
   );
   assertEquals(explain(parts), "standard: the pixels show a star");
 });
