@@ -8,8 +8,8 @@ const CATALOGUES =
   // Nebulae, clusters and galaxies.
   "NGC NCG IC SH2 PN PNG LBN LDN UGC PGC MCG ARP MRK MKN ZW HCG KISS ABELL ACO " +
   // Surveys, sources and transients.
-  "PKS 3C 4C PSR QSO SDSS 2MASS 2MASX WISE IRAS ROSAT 1RXS GAIA ZTF ATLAS ASASSN PTF PS1 " +
-  "SN AT GRB MAXI SWIFT WR";
+  "PKS 3C 4C PSR QSO SDSS 2MASS 2MASX WISE IRAS ROSAT 1RXS GAIA GAIADR2 GAIADR3 EFEDS PSO " +
+  "ZTF ATLAS ASASSN PTF PS1 SN AT GRB FRB MAXI SWIFT WR";
 
 const CONSTELLATIONS =
   "And Ant Aps Aqr Aql Ara Ari Aur Boo Cae Cam Cnc CVn CMa CMi Cap Car Cas Cen Cep Cet Cha " +
@@ -74,6 +74,8 @@ const DESIGNATION = new RegExp(
     // RR Lyr, V404 Cyg, 61 Cyg, 48Lib
     `${BEFORE}(?:[R-Z]|[A-IK-Z][A-IK-Z]|V\\d{3,4}|[1-9]\\d?\\d?)[\\s_-]*` +
     `${either(unambiguous)}(?![a-z0-9])`,
+    // J1342_0928, but not the equinoxes J2000 and J1950
+    `${BEFORE}J(?!2000|1950)[012]\\d[0-5]\\d(?:[\\s_]\\d{4})?(?![0-9]|[pm+-]\\d)`,
     // 67P, C/2020 F3
     `${BEFORE}[1-9]\\d{0,2}P${AFTER}|${BEFORE}C/\\d{4}`,
   ].join("|"),

@@ -35,6 +35,15 @@ Deno.test("a designation, a star, a planet or coordinates are a celestial object
       ["J0047+0319", "0047+0319"],
       ["GQ125005+280041", "125005+280041"],
       ["CIV1233-0031", "1233-0031"],
+      ["FRB20231025B", "FRB20231025B"],
+      ["frb19071", "frb19071"],
+      ["GaiaDR3_1328057871377540224", "GaiaDR3_1328057871377540224"],
+      ["PSOJ006p39_OFF", "PSOJ006p39"],
+      ["PSO167-13", "PSO167-13"],
+      ["eFEDS197p2", "eFEDS197p2"],
+      ["J1342_0928_K", "J1342_0928"],
+      ["J1626 2751", "J1626 2751"],
+      ["J1500_offset", "J1500"],
     ] as const
   ) assertEquals(findCelestialName(text), name, text);
 });
@@ -75,6 +84,10 @@ Deno.test("words, dates, settings and parts of words are no celestial object", (
       "Novara.fits",
       "pi_camera_001.fits",
       "neon_ATIK.fit",
+      "J2000",
+      "ccd_J1950.0",
+      "J7234",
+      "adj1200",
     ]
   ) assertEquals(findCelestialName(text), null, text);
 });
