@@ -86,12 +86,25 @@ export async function openRowLog(
         await appendLine(path, file, start + line);
         size = (await file.stat()).size;
       },
-      [Symbol.dispose]: () => file.close(),
+      [Symbol.dispose]: () => closeLog(file),
     };
   } catch (error) {
-    file.close();
+    closeLog(file);
     throw error;
   }
+}
+
+/**
+ * Unlocks and closes a log. A program that is being started has the open files of this one for
+ * a moment, and with them a lock that is only closed.
+ */
+function closeLog(file: Deno.FsFile): void {
+  try {
+    file.unlockSync();
+  } catch {
+    // Some file systems have no locks.
+  }
+  file.close();
 }
 
 /** Parses whole lines; returns their rows, and the numbers of the lines that are incomplete. */

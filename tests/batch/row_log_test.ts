@@ -3,29 +3,12 @@ import fc from "../fast_check.ts";
 import { SpitError } from "../../lib/errors.ts";
 import { openRowLog } from "../../lib/batch/row_log.ts";
 import { createRow, formatRow } from "../../lib/batch/rows.ts";
-import { retry } from "../../lib/std.ts";
 import { RETRYABLE_CODES } from "./retryable_codes.ts";
 import { makeFailedVerdict, makeVerdict } from "../verdicts.ts";
 import { recordSyncs, temporaryFolder } from "../tiny.ts";
 
 function makeRow(path: string, size: number, modified = 1_500_000_000_123) {
   return createRow(makeVerdict(path), { size, modified });
-}
-
-/**
- * Opens a log that may just have been closed. Its lock can last a moment longer: a program
- * that another test starts has all open files until it is executed.
- */
-function reopenLog(path: string, notice: (text: string) => void) {
-  return retry(() => openRowLog(path, notice), {
-    maxAttempts: 50,
-    minTimeout: 20,
-    maxTimeout: 100,
-    jitter: 0,
-    isRetriable: (error) =>
-      error instanceof SpitError &&
-      error.message.includes("another watch writes to it"),
-  });
 }
 
 Deno.test("appended files are known, in their last version", async () => {
@@ -77,6 +60,24 @@ Deno.test("a log that ends at any byte keeps its complete rows and takes the nex
     ),
     { numRuns: 60 },
   );
+});
+
+Deno.test("a closed log is not locked while another thread starts programs", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/n.ndjson`;
+  const code = `for (let k = 0; k < 150; k++) {
+    new Deno.Command(Deno.execPath(), { args: ["--help"], stdout: "null" }).spawn().kill();
+  }
+  postMessage("done");`;
+  const url = `data:text/javascript,${encodeURIComponent(code)}`;
+  const worker = new Worker(url, { type: "module" });
+  let isDone = false;
+  worker.onmessage = () => isDone = true;
+  while (!isDone) {
+    using log = await openRowLog(path, () => {});
+    assertEquals(log.known, []);
+  }
+  worker.terminate();
 });
 
 Deno.test("a file that is not a log is refused and not changed", async () => {
@@ -193,14 +194,14 @@ Deno.test("a log that is cut at any byte while it is open keeps every later row"
       Deno.writeTextFileSync(path, lines.join(""));
       const notices: string[] = [];
       {
-        using log = await reopenLog(path, (text) => notices.push(text));
+        using log = await openRowLog(path, (text) => notices.push(text));
         Deno.truncateSync(path, cut);
         await log.append(makeRow("/n/c.fits", 2));
         await log.append(makeRow("/n/d.fits", 3));
       }
       const changed = `${path} was changed by another program`;
       assertEquals(notices, cut === size ? [] : [changed]);
-      using log = await reopenLog(path, () => {});
+      using log = await openRowLog(path, () => {});
       const files = log.latest.map(({ file }) => file);
       assertEquals(files.slice(-2), ["/n/c.fits", "/n/d.fits"]);
     }),
