@@ -63,8 +63,15 @@ export function weighNight(
   const frames = verdicts.flatMap((verdict, index) =>
     selectSkyFrame(verdict, index) ?? []
   );
+  const longestFirst = frames.toSorted((a, b) => b.exposure - a.exposure);
+  const nights = Map.groupBy(longestFirst, ({ log }) => log.night);
   for (const frame of frames) {
-    const longest = findLongest(frame, frames);
+    const { night } = frame.log;
+    // Frames whose night is unknown can be of any night.
+    const others = night === null
+      ? [longestFirst]
+      : [nights.get(night)!, nights.get(null) ?? []];
+    const longest = findLongest(frame, others);
     const verdict = verdicts[frame.index]!;
     if (longest === undefined || !isOpen(verdict, card)) continue;
     const log = { ...frame.log, longest };
@@ -154,20 +161,23 @@ function isOpen(
 /**
  * Returns the longest exposure of other targets of the night. Without the name of a target,
  * another exposure time counts as another target.
+ *
+ * @param lists Frames that may be of the night, those with the longest exposures first.
  */
 function findLongest(
   frame: SkyFrame,
-  frames: readonly SkyFrame[],
+  lists: readonly (readonly SkyFrame[])[],
 ): number | undefined {
-  let longest: number | undefined;
-  for (const other of frames) {
-    if (longest !== undefined && other.exposure <= longest) continue;
-    const isOther = frame.target !== "" && other.target !== ""
+  const isOther = (other: SkyFrame) =>
+    frame.target !== "" && other.target !== ""
       ? frame.target !== other.target
       : frame.exposure !== other.exposure;
-    if (isOther && isSameNight(frame, other)) longest = other.exposure;
-  }
-  return longest;
+  const found = lists.flatMap((frames) =>
+    frames.find((other) => isOther(other) && isSameNight(frame, other)) ?? []
+  );
+  return found.length === 0
+    ? undefined
+    : Math.max(...found.map(({ exposure }) => exposure));
 }
 
 function isSameNight(one: SkyFrame, other: SkyFrame): boolean {

@@ -114,6 +114,17 @@ Deno.test("weighNight: without the night, the start or the folder tells it", () 
   const star = { ...STAR, ...start(61041.1) };
   assertEquals(weighBeside(start(61041.9), star), "standard 120");
   assertEquals(weighBeside(start(61042.2), star), "science alone");
+  // One has the night, the other only its start: MJD 61041 is 2026-01-01.
+  const dated = { ...STAR, night: "2026-01-01", mjd: null };
+  assertEquals(weighBeside(start(61041.9), dated), "standard 120");
+  assertEquals(weighBeside(start(61051.9), dated), "science alone");
+  assertEquals(weighBeside({}, star), "standard 120");
+  assertEquals(weighBeside({ night: "2026-02-01" }, star), "science alone");
+  // The longest of both kinds counts.
+  const both = [
+    ...[{ ...start(61041.9), exposure: 300 }, { exposure: 200 }, STAR],
+  ].map((parts) => classify({ ...GALAXY, ...parts }));
+  assertEquals(weigh(both)[2], "standard 300");
   const undated = { ...STAR, ...start(null) };
   assertEquals(weighBeside(start(null), undated), "standard 120");
   assertEquals(
