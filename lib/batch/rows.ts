@@ -97,6 +97,7 @@ const Claim = v.looseObject({
     name: v.string(),
     matched: v.array(v.picklist(["position", "name", "file name"])),
     separation: Value,
+    magnitude: v.optional(v.number()),
   })),
   // Rows of earlier versions have none.
   object: v.optional(Name, null),
@@ -106,6 +107,7 @@ const Claim = v.looseObject({
 const Log = v.looseObject({
   ...v.entriesFromList(["instrument", "night", "start", "target"], Name),
   ...v.entriesFromList(["mjd", "exposure", "ra", "dec", "airmass"], Value),
+  longest: v.optional(v.number()),
   configuration: v.record(v.string(), v.string()),
 });
 

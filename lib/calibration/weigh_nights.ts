@@ -37,8 +37,8 @@ interface SkyFrame {
  * the same instrument and `compareNights` says so, or, without dates, if they are in the
  * same folder.
  *
- * Frames that a label or the pixels alone decide, and frames that are out-of-distribution,
- * keep their verdicts.
+ * Frames that have a label and frames that are out-of-distribution keep their verdicts, and so
+ * do all frames with the option `pixelsOnly`.
  *
  * @param verdicts Verdicts on the frames alone, in any order.
  * @param card The model card of the verdicts.
@@ -85,9 +85,9 @@ const MOST_HELD = 1000;
 
 /**
  * Answers for the frames of the sky again, as {@linkcode weighNight} does, while files are
- * classified. From the first frame of the sky in a folder on, the files of the folder are
- * held until the last of them, or 1,000 image HDUs, are classified. The order is kept. If the
- * source throws, the files held are yielded first.
+ * classified. From the first frame of the sky on, files are held until a folder begins whose
+ * first file is of another night, or until 1,000 image HDUs are held. The order is kept. If
+ * the source throws, the files held are yielded first.
  */
 export async function* weighNights<T extends { readonly verdict: Verdict }>(
   files: AsyncIterable<T>,
@@ -95,25 +95,32 @@ export async function* weighNights<T extends { readonly verdict: Verdict }>(
   options: AnswerOptions = {},
 ): AsyncGenerator<T, void, void> {
   let held: T[] = [];
+  let sky: SkyFrame[] = [];
   let hdus = 0;
+  const isNext = ({ file, log }: Verdict) =>
+    held.length > 0 && dirname(held.at(-1)!.verdict.file) !== dirname(file) &&
+    log !== null && !sky.some((one) => compareNights(one.log, log));
   const release = () => {
     const verdicts = held.map(({ verdict }) => verdict);
     const weighed = weighNight(verdicts, card, options)
       .map((verdict, k) => ({ ...held[k]!, verdict }));
     held = [];
+    sky = [];
     hdus = 0;
     return weighed;
   };
   try {
     for await (const file of files) {
       const { verdict } = file;
-      const isNext = held.length > 0 &&
-        dirname(held[0]!.verdict.file) !== dirname(verdict.file);
-      if (isNext || hdus >= MOST_HELD) yield* release();
-      if (held.length > 0 || selectSkyFrame(verdict, 0) !== null) {
-        held.push(file);
-        hdus += Math.max(1, verdict.hdus.length);
-      } else yield file;
+      if (hdus >= MOST_HELD || isNext(verdict)) yield* release();
+      const frame = selectSkyFrame(verdict, held.length);
+      if (held.length === 0 && frame === null) {
+        yield file;
+        continue;
+      }
+      held.push(file);
+      hdus += Math.max(1, verdict.hdus.length);
+      if (frame !== null) sky.push(frame);
     }
   } catch (error) {
     yield* release();
@@ -124,15 +131,16 @@ export async function* weighNights<T extends { readonly verdict: Verdict }>(
 
 /** Returns what is compared of a frame of the sky; `null` for any other frame. */
 function selectSkyFrame(verdict: Verdict, index: number): SkyFrame | null {
-  if (verdict.error !== null || verdict.log.exposure === null) return null;
+  if (verdict.error !== null || !showsSky(verdict)) return null;
   const { file, header, log } = verdict;
-  if (!showsSky(verdict) || !(log.exposure! > 0)) return null;
+  const { exposure } = log;
+  if (exposure === null || !(exposure > 0)) return null;
   const name = header.standard?.name ?? header.object ?? log.target ?? "";
   return {
     index,
     folder: dirname(file),
     log,
-    exposure: log.exposure!,
+    exposure,
     target: name.toLowerCase().replaceAll(/[\s_]/g, ""),
   };
 }

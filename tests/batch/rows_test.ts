@@ -59,6 +59,21 @@ Deno.test("a parsed row names the label that gave its answer", () => {
   }
 });
 
+Deno.test("a row has the longest exposure of its night and the magnitude of a standard, as numbers", () => {
+  const parse = (longest: unknown, magnitude: unknown) => {
+    const row = JSON.parse(formatRow(createRow(makeVerdict("a"), VERSION)));
+    row.log.longest = longest;
+    row.header.standard = {
+      ...{ name: "Feige 34", matched: ["name"], separation: null, magnitude },
+    };
+    return parseRow(JSON.stringify(row));
+  };
+  assertEquals(parse(1200, 11.14)?.path, "a");
+  assertEquals(parse(undefined, undefined)?.path, "a");
+  assertEquals(parse("=1+1", 11.14), null);
+  assertEquals(parse(1200, "=1+1"), null);
+});
+
 Deno.test("lines that are not rows are not parsed", () => {
   const cases = [
     "",

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../fast_check.ts";
+import { compareNights } from "../../lib/calibration/night.ts";
 import { weighNight, weighNights } from "../../lib/calibration/weigh_nights.ts";
 import {
   type AnswerOptions,
@@ -267,7 +268,7 @@ const random = fc.array(
   { minLength: 1, maxLength: 24, size: "max" },
 );
 
-Deno.test("weighNights: every file once, in order, with the verdicts of weighNight of its folder", async () => {
+Deno.test("weighNights: every file once, in order, with the verdicts of weighNight of its nights", async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(random, async (frames) => {
@@ -279,11 +280,18 @@ Deno.test("weighNights: every file once, in order, with the verdicts of weighNig
         });
         return { id, folder, verdict };
       });
-      const folders: typeof files[] = [];
+      // A group ends where a folder begins whose first file is of none of its nights.
+      const groups: typeof files[] = [[]];
       for (const file of files) {
-        const last = folders.at(-1) ?? [];
-        if (last[0]?.folder === file.folder) last.push(file);
-        else folders.push([file]);
+        const own = groups.at(-1)!;
+        const { log } = file.verdict;
+        const isOther = own.at(-1)?.folder !== file.folder && log !== null &&
+          !own.some(({ verdict }) =>
+            verdict.type === "science" && verdict.log.exposure! > 0 &&
+            compareNights(verdict.log, log) === true
+          );
+        if (isOther) groups.push([file]);
+        else own.push(file);
       }
       const weighed = await Array.fromAsync(
         weighNights(countTaken(files), CARD),
@@ -291,7 +299,7 @@ Deno.test("weighNights: every file once, in order, with the verdicts of weighNig
       assertEquals(weighed.map(({ id }) => id), files.map(({ id }) => id));
       assertEquals(
         weighed.map(({ verdict }) => verdict),
-        folders.flatMap((own) =>
+        groups.flatMap((own) =>
           weighNight(own.map(({ verdict }) => verdict), CARD)
         ),
       );
@@ -309,9 +317,10 @@ function makeBiases(count: number): { verdict: Verdict }[] {
   return new Array(count).fill({ verdict });
 }
 
-Deno.test("weighNights: only files from the first frame of the sky to the end of the folder are held", async () => {
+Deno.test("weighNights: only files from the first frame of the sky to the next night's folder are held", async () => {
   const elsewhere = classify({
     ...{ file: "other/bias.fits", exposure: 0, probabilities: UNLIT },
+    night: "2026-01-02",
   });
   const files = [
     ...makeBiases(2),
@@ -325,6 +334,36 @@ Deno.test("weighNights: only files from the first frame of the sky to the end of
   const taken: number[] = [];
   for await (const _ of weighNights(source, CARD)) taken.push(source.taken);
   assertEquals(taken, [1, 2, 6, 6, 6, 6, 7]);
+});
+
+Deno.test("weighNights: a night that is divided among folders is weighed as a whole", async () => {
+  const weighAll = async (parts: readonly FrameParts[]) => {
+    const files = parts.map((part) => ({ verdict: classify(part) }));
+    const weighed = await Array.fromAsync(
+      weighNights(countTaken(files), CARD),
+    );
+    return weighed.map(({ verdict: { type, log } }) =>
+      `${type} ${log?.longest ?? "alone"}`
+    );
+  };
+  const bias = { file: "bias/1.fits", probabilities: UNLIT, exposure: 0 };
+  const star = { ...STAR, file: "standard/1.fits" };
+  const galaxy = { ...GALAXY, file: "science/1.fits" };
+  assertEquals(await weighAll([galaxy, bias, star]), [
+    "science 5",
+    "bias alone",
+    "standard 120",
+  ]);
+  // Folders of types, each with several nights.
+  const later = { night: "2026-01-02" };
+  assertEquals(
+    await weighAll([galaxy, { ...galaxy, ...later }, star]),
+    ["science 5", "science alone", "standard 120"],
+  );
+  assertEquals(await weighAll([galaxy, { ...star, ...later }]), [
+    "science alone",
+    "science alone",
+  ]);
 });
 
 Deno.test("weighNights: files that are held come before the error of the source", async () => {
