@@ -73,7 +73,7 @@ export {
   classifyFiles,
   type ClassifyFilesOptions,
 } from "./lib/classify/classify_files.ts";
-export { type AnswerCard, weighNight } from "./lib/calibration/weigh_nights.ts";
+export { weighNight } from "./lib/calibration/weigh_nights.ts";
 export { classifyFrame } from "./lib/classify/classify_frame.ts";
 export {
   type Answer,
@@ -92,6 +92,7 @@ export type {
 export type { HduFlag, HduVerdict } from "./lib/classify/hdus.ts";
 export type { ReadOptions } from "./lib/classify/inputs.ts";
 export {
+  type AnswerCard,
   applyLabel,
   type ClassifiedVerdict,
   type FailedVerdict,

@@ -8,18 +8,15 @@
 import type { AnswerOptions } from "../classify/evidence.ts";
 import {
   answerAgain,
+  type AnswerCard,
   type ClassifiedVerdict,
   type Verdict,
 } from "../classify/verdict.ts";
 import { isOnSky } from "../frame_type.ts";
 import type { LogEntry } from "../header/log_entry.ts";
-import type { ModelCard } from "../model/model_card.ts";
 import { dirname } from "../std.ts";
 import { isSameInstrument } from "./configuration.ts";
 import { compareNights } from "./night.ts";
-
-/** The part of a model card that the answers depend on. */
-export type AnswerCard = Pick<ModelCard, "evidence" | "thresholds">;
 
 /** A frame of the sky whose exposure time is known. */
 interface SkyFrame {

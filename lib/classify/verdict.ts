@@ -172,6 +172,9 @@ export function createVerdict(
   };
 }
 
+/** The part of a model card that the answer depends on, besides its network. */
+export type AnswerCard = Pick<ModelCard, "evidence" | "thresholds">;
+
 /**
  * Answers for a frame of the sky again, with an entry of the observing log that has more
  * evidence. What depends on the light alone stays: votes, damage, the HDUs that differ.
@@ -184,10 +187,7 @@ export function createVerdict(
 export function answerAgain(
   verdict: ClassifiedVerdict,
   log: LogEntry,
-  { evidence = DEFAULT_WEIGHTS, thresholds }: Pick<
-    ModelCard,
-    "evidence" | "thresholds"
-  >,
+  { evidence = DEFAULT_WEIGHTS, thresholds }: AnswerCard,
   options: AnswerOptions = {},
 ): ClassifiedVerdict {
   const { pixels, header, flags } = verdict;

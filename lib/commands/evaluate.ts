@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { weighNight } from "../calibration/weigh_nights.ts";
 import type { AnswerOptions } from "../classify/evidence.ts";
 import { type LabelledFrame, readManifest } from "../evaluation/manifest.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Selection,
   type Side,
 } from "../evaluation/split.ts";
-import { weighNight } from "../calibration/weigh_nights.ts";
 import { readRules } from "../header/parse_rules.ts";
 import { checkOutput, writeFileAtomically } from "../io/output.ts";
 import { modelId } from "../model/model_card.ts";
