@@ -199,23 +199,28 @@ function greyPlane() {
   return { width, height, pixels };
 }
 
-/** Two folders: a night with a short exposure of a star among others, and that star alone. */
+/** Two folders: a night with a short exposure of a star among others, and another with that star alone. */
 function nightOfTargets(): ReturnType<typeof temporaryFolder> {
   const folder = temporaryFolder();
-  const write = (name: string, target: string, exposure: number) =>
+  const write = (
+    name: string,
+    target: string,
+    exposure: number,
+    day = "2026-01-02",
+  ) =>
     Deno.writeFileSync(
       `${folder.path}/${name}.fits`,
       fitsOf([target === "" ? evenPlane() : greyPlane()], {
         ...(target !== "" && { OBJECT: target }),
         EXPTIME: exposure,
-        "DATE-OBS": "2026-01-02T03:04:05",
+        "DATE-OBS": `${day}T03:04:05`,
         INSTRUME: "LISA",
       }),
     );
   for (const name of ["alone", "night"]) {
     Deno.mkdirSync(`${folder.path}/${name}`);
   }
-  write("alone/star", "HIP 108400", 5);
+  write("alone/star", "HIP 108400", 5, "2026-01-12");
   write("night/a-bias", "", 0);
   write("night/b-star", "HIP 108400", 5);
   write("night/c-bias", "", 0);
