@@ -56,6 +56,15 @@ export function lopsidedPlane(width = 700, height = 260): Plane {
   return { width, height, pixels };
 }
 
+/** A frame whose columns are alternately bright and dark: a grey input image, four votes for science. */
+export function greyPlane(width = 700, height = 260): Plane {
+  const pixels = Uint16Array.from(
+    { length: width * height },
+    (_, k) => k % 2 === 0 ? 2000 : 1000,
+  );
+  return { width, height, pixels };
+}
+
 /** Encodes a FITS file of planes; the primary HDU has the first plane and the cards. */
 export function fitsOf(
   planes: readonly Plane[],

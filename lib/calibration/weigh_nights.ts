@@ -20,7 +20,7 @@ import { compareNights } from "./night.ts";
 
 /** A frame of the sky whose exposure time is known. */
 interface SkyFrame {
-  readonly index: number;
+  readonly file: string;
   readonly folder: string;
   readonly log: LogEntry;
   readonly exposure: number;
@@ -55,26 +55,58 @@ export function weighNight(
   card: AnswerCard,
   options: AnswerOptions = {},
 ): Verdict[] {
-  const weighed = [...verdicts];
-  if (options.pixelsOnly) return weighed;
-  const frames = verdicts.flatMap((verdict, index) =>
-    selectSkyFrame(verdict, index) ?? []
-  );
-  const longestFirst = frames.toSorted((a, b) => b.exposure - a.exposure);
+  const frames = verdicts.map(selectSkyFrame);
+  const longestFirst = sortLongestFirst(frames);
   const nights = Map.groupBy(longestFirst, ({ log }) => log.night);
-  for (const frame of frames) {
+  return verdicts.map((verdict, k) => {
+    const frame = frames[k]!;
+    if (frame === null) return verdict;
     const { night } = frame.log;
     // Frames whose night is unknown can be of any night.
     const others = night === null
       ? [longestFirst]
       : [nights.get(night)!, nights.get(null) ?? []];
-    const longest = findLongest(frame, others);
-    const verdict = verdicts[frame.index]!;
-    if (longest === undefined || !isOpen(verdict, card)) continue;
-    const log = { ...frame.log, longest };
-    weighed[frame.index] = answerAgain(verdict, log, card, options);
-  }
-  return weighed;
+    return answerBeside(findLongest(frame, others), verdict, card, options);
+  });
+}
+
+/**
+ * Follows the exposures of frames that arrive one by one. Returns a function that answers for
+ * a frame of the sky again, as {@linkcode weighNight} does, with the longest exposure of the
+ * other targets of its night so far. It is to be called once for each frame, in the order of
+ * arrival, with the verdict on the frame alone. A later verdict on a file replaces the earlier
+ * one.
+ *
+ * The longest exposure so far is a lower limit of that of the whole night. It therefore counts
+ * only where it makes a standard more probable, and all other verdicts are returned as they
+ * are: standards are often observed before the first science frame, and without longer
+ * exposures before them they would look like science targets.
+ *
+ * @param card The model card of the verdicts.
+ * @param options Those of the verdicts.
+ * @param existing Verdicts on frames that arrived before, one for each file.
+ */
+export function followExposures(
+  card: AnswerCard,
+  options: AnswerOptions = {},
+  existing: readonly Verdict[] = [],
+): (verdict: Verdict) => Verdict {
+  const longestFirst = sortLongestFirst(existing.map(selectSkyFrame));
+  return (verdict) => {
+    // A frame that has changed is no other target of itself.
+    const earlier = longestFirst.findIndex(({ file }) => file === verdict.file);
+    if (earlier !== -1) longestFirst.splice(earlier, 1);
+    const frame = selectSkyFrame(verdict);
+    if (frame === null) return verdict;
+    const longest = findLongest(frame, [longestFirst]);
+    const end = longestFirst.findLastIndex(({ exposure }) =>
+      exposure >= frame.exposure
+    );
+    longestFirst.splice(end + 1, 0, frame);
+    const weighed = answerBeside(longest, verdict, card, options);
+    const isLikelier = getStandard(weighed) > getStandard(verdict);
+    return isLikelier ? weighed : verdict;
+  };
 }
 
 /** Image HDUs of the files that are held: a file takes as much memory as it has HDUs. */
@@ -110,7 +142,7 @@ export async function* weighNights<T extends { readonly verdict: Verdict }>(
     for await (const file of files) {
       const { verdict } = file;
       if (hdus >= MOST_HELD || isNext(verdict)) yield* release();
-      const frame = selectSkyFrame(verdict, held.length);
+      const frame = selectSkyFrame(verdict);
       if (held.length === 0 && frame === null) {
         yield file;
         continue;
@@ -127,14 +159,14 @@ export async function* weighNights<T extends { readonly verdict: Verdict }>(
 }
 
 /** Returns what is compared of a frame of the sky; `null` for any other frame. */
-function selectSkyFrame(verdict: Verdict, index: number): SkyFrame | null {
+function selectSkyFrame(verdict: Verdict): SkyFrame | null {
   if (verdict.error !== null || !showsSky(verdict)) return null;
   const { file, header, log } = verdict;
   const { exposure } = log;
   if (exposure === null || !(exposure > 0)) return null;
   const name = header.standard?.name ?? header.object ?? log.target ?? "";
   return {
-    index,
+    file,
     folder: dirname(file),
     log,
     exposure,
@@ -152,6 +184,31 @@ function showsSky(
   return reason === "undecided" || reason === "low_probability" ||
     // The night does not tell the sky from other light.
     reason === "flips_disagree" && Object.keys(pixels.votes).every(isOnSky);
+}
+
+function sortLongestFirst(frames: readonly (SkyFrame | null)[]): SkyFrame[] {
+  return frames.filter((frame) => frame !== null)
+    .sort((one, other) => other.exposure - one.exposure);
+}
+
+/**
+ * Answers again beside the longest exposure of other targets, if there is one and evidence may
+ * change the answer.
+ */
+function answerBeside(
+  longest: number | undefined,
+  verdict: Verdict,
+  card: AnswerCard,
+  options: AnswerOptions,
+): Verdict {
+  if (longest === undefined || options.pixelsOnly || !isOpen(verdict, card)) {
+    return verdict;
+  }
+  return answerAgain(verdict, { ...verdict.log, longest }, card, options);
+}
+
+function getStandard({ probabilities }: Verdict): number {
+  return probabilities?.standard ?? 0;
 }
 
 /** Whether evidence may change the answer. */

@@ -1,4 +1,8 @@
-import { weighNight, weighNights } from "../calibration/weigh_nights.ts";
+import {
+  followExposures,
+  weighNight,
+  weighNights,
+} from "../calibration/weigh_nights.ts";
 import {
   type ClassifiedFile,
   classifyFilesWithPreviews,
@@ -173,6 +177,9 @@ export async function openClassifier(
     /** Answers for the frames of a night again; see `weighNight`. */
     weighNight: (verdicts: readonly Verdict[]): Verdict[] =>
       weighNight(verdicts, model.card, options),
+    /** Returns what answers for frames again as they arrive; see `followExposures`. */
+    followExposures: (existing: readonly Verdict[]) =>
+      followExposures(model.card, options, existing),
     /** Returns counts of the verdicts so far, and the time since the classification began. */
     summary: () =>
       counter.summary({

@@ -7,7 +7,7 @@ import {
   startNightMessages,
 } from "../batch/live_output.ts";
 import { openRowLog } from "../batch/row_log.ts";
-import { createRow } from "../batch/rows.ts";
+import { createRow, type StoredRow } from "../batch/rows.ts";
 import { type StableFile, watchFolders } from "../batch/watch.ts";
 import { findReviewReason } from "../calibration/triage.ts";
 import { SpitError } from "../errors.ts";
@@ -161,10 +161,13 @@ async function watch(
     found: messages.expect,
   });
   let found = 0;
-  const preview = options.report !== undefined;
-  const classified = classifyRows(files, classifier, preview, (path) => {
-    notify(`${path} vanished before it was read`);
-    messages.add(null);
+  const classified = classifyRows(files, classifier, {
+    preview: options.report !== undefined,
+    existing: log?.latest ?? [],
+    reportVanished(path) {
+      notify(`${path} vanished before it was read`);
+      messages.add(null);
+    },
   });
   try {
     for await (const { row, previews } of classified) {
@@ -206,13 +209,23 @@ function readyText(
   return `watching ${paths.join(", ")}${count}; Ctrl-C ends it`;
 }
 
-/** Classifies files as they arrive. Files that vanish before they are read get no row. */
+interface RowsOptions {
+  readonly preview: boolean;
+  /** The latest row of each frame that arrived before. */
+  readonly existing: readonly StoredRow[];
+  readonly reportVanished: (path: string) => void;
+}
+
+/**
+ * Classifies files as they arrive, with the other targets of the night so far. Files that
+ * vanish before they are read get no row.
+ */
 async function* classifyRows(
   files: AsyncIterable<StableFile>,
   classifier: Classifier,
-  preview: boolean,
-  reportVanished: (path: string) => void,
+  { preview, existing, reportVanished }: RowsOptions,
 ) {
+  const weigh = classifier.followExposures(existing);
   const pending: StableFile[] = [];
   async function* paths() {
     for await (const file of files) {
@@ -227,7 +240,7 @@ async function* classifyRows(
     const code = verdict.error?.code;
     if (code === "not_found" || code === "vanished") {
       reportVanished(file.path);
-    } else yield { row: createRow(verdict, file), previews };
+    } else yield { row: createRow(weigh(verdict), file), previews };
   }
 }
 

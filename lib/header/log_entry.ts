@@ -38,7 +38,8 @@ export interface LogEntry {
   readonly exposure: number | null;
   /**
    * Longest exposure of the other targets of the same night, seconds; only in the row of a
-   * frame of the sky, where the frames of the night are known.
+   * frame of the sky, where the frames of the night are known. In a row of `watch`, that of
+   * the night so far, if it makes a standard more probable.
    */
   readonly longest?: number;
   /** Name of the target. */

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../fast_check.ts";
 import { compareNights } from "../../lib/calibration/night.ts";
-import { weighNight, weighNights } from "../../lib/calibration/weigh_nights.ts";
+import {
+  followExposures,
+  weighNight,
+  weighNights,
+} from "../../lib/calibration/weigh_nights.ts";
 import {
   type AnswerOptions,
   combineEvidence,
@@ -268,18 +272,31 @@ const random = fc.array(
   { minLength: 1, maxLength: 24, size: "max" },
 );
 
+interface RandomFrame extends FrameParts {
+  readonly folder: string;
+  readonly kind: string;
+}
+
+/** Classifies a random frame by itself. */
+function classifyRandom(
+  { folder, kind, ...parts }: RandomFrame,
+  id: number,
+): Verdict {
+  const file = `${folder}/${id}.fits`;
+  return kind === "failed" ? makeFailedVerdict(file) : classify({
+    ...{ ...parts, file },
+    probabilities: kind === "sky" ? SKY : UNLIT,
+  });
+}
+
 Deno.test("weighNights: every file once, in order, with the verdicts of weighNight of its nights", async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(random, async (frames) => {
-      const files = frames.map(({ folder, kind, ...parts }, id) => {
-        const file = `${folder}/${id}.fits`;
-        const verdict = kind === "failed" ? makeFailedVerdict(file) : classify({
-          ...{ ...parts, file },
-          probabilities: kind === "sky" ? SKY : UNLIT,
-        });
-        return { id, folder, verdict };
-      });
+      const files = frames.map((frame, id) => ({
+        ...{ id, folder: frame.folder },
+        verdict: classifyRandom(frame, id),
+      }));
       // A group ends where a folder begins whose first file is of none of its nights.
       const groups: typeof files[] = [[]];
       for (const file of files) {
@@ -401,4 +418,108 @@ Deno.test("weighNights: files of 1,000 image HDUs are held at most", async () =>
   // The file after them was taken before they are released.
   assertEquals(await weighEnds(999), [1001, "science"]);
   assertEquals((await weighEnds(4500))[0], 1001);
+});
+
+/** Follows frames as they arrive, and returns the types with the longest exposures. */
+function follow(
+  verdicts: readonly Verdict[],
+  existing: readonly Verdict[] = [],
+): string[] {
+  return verdicts.map(followExposures(CARD, {}, existing))
+    .map(({ type, log }) => `${type} ${log?.longest ?? "alone"}`);
+}
+
+Deno.test("followExposures: a short exposure after long ones of other targets is a standard", () => {
+  const others = [30, 120, 60].map((exposure, k) =>
+    classify({ target: `NGC ${k + 1}`, file: `night/${k}.fits`, exposure })
+  );
+  const [star, again] = [STAR, { ...STAR, file: "night/again.fits" }]
+    .map((parts) => classify(parts));
+  const followed = follow([others[0]!, star!, ...others.slice(1), again!]);
+  assertEquals([followed[1], followed[4]], ["standard 30", "standard 120"]);
+});
+
+Deno.test("followExposures: frames of another night or instrument do not count", () => {
+  const star = classify(STAR);
+  for (
+    const other of [{ night: "2026-01-02" }, { instrument: "kast-blue" }]
+  ) {
+    const galaxy = classify({ ...GALAXY, ...other });
+    assertEquals(follow([galaxy, star])[1], "science alone");
+    assertEquals(follow([star], [galaxy]), ["science alone"]);
+  }
+  const named = classify({ ...GALAXY, instrument: "KAST-RED" });
+  assertEquals(follow([named, star])[1], "standard 120");
+});
+
+Deno.test("followExposures: the night so far is no evidence for science", () => {
+  const stars = [5, 8].map((exposure, k) =>
+    classify({ file: `night/${k}.fits`, target: `HIP 10840${k}`, exposure })
+  );
+  const arrived = [...stars, classify(GALAXY)];
+  assertEquals(weigh(arrived.slice(0, 2))[1], "science 5");
+  assertEquals(weigh(arrived)[2], "science 8");
+  // All verdicts are those on the frames alone.
+  assertEquals(arrived.map(followExposures(CARD)), arrived);
+});
+
+Deno.test("followExposures: frames that arrived before count, also those whose rows were weighed", () => {
+  const galaxy = classify(GALAXY);
+  const star = classify(STAR);
+  assertEquals(follow([star], [galaxy]), ["standard 120"]);
+  const weighed = weighNight([classify({ target: "NGC 1" }), galaxy], CARD);
+  assertEquals(weighed[0]!.log!.longest, 120);
+  assertEquals(follow([star], weighed), ["standard 1200"]);
+});
+
+Deno.test("followExposures: a changed frame is no other target of itself, and its earlier state does not count", () => {
+  const galaxy = classify(GALAXY);
+  const corrected = classify({ ...STAR, file: GALAXY.file });
+  const star = classify(STAR);
+  const failed = makeFailedVerdict(GALAXY.file);
+  const bias = classify({ file: GALAXY.file, probabilities: UNLIT });
+  for (const later of [corrected, failed, bias]) {
+    assertEquals(follow([later, star], [galaxy])[1], "science alone");
+    assertEquals(follow([galaxy, later, star])[2], "science alone");
+  }
+  assertEquals(follow([galaxy, corrected])[1], "science alone");
+  assertEquals(follow([failed, galaxy, star])[2], "standard 120");
+});
+
+Deno.test("followExposures: labelled and out-of-distribution frames keep their verdicts, and all with pixelsOnly", () => {
+  const galaxy = classify(GALAXY);
+  const star = classify(STAR);
+  const { pixels } = star;
+  const ood = { ...star, pixels: { ...pixels, ood: 0.51 } } as Verdict;
+  for (const verdict of [applyLabel(star, "science"), ood]) {
+    assertEquals(followExposures(CARD, {}, [galaxy])(verdict), verdict);
+  }
+  const options = { pixelsOnly: true };
+  const parts = [GALAXY, STAR].map((one) => classify({ ...one, options }));
+  assertEquals(parts.map(followExposures(CARD, options)), parts);
+});
+
+Deno.test("followExposures: each verdict is that of weighNight of the frames so far, or the one alone if a standard is not more probable", () => {
+  let [counted, ignored] = [0, 0];
+  const starts = fc.nat(24);
+  fc.assert(
+    fc.property(random, starts, (frames, start) => {
+      const verdicts = frames.map(classifyRandom);
+      const expected = verdicts.map((alone, k) => {
+        const weighed = weighNight(verdicts.slice(0, k + 1), CARD)[k]!;
+        if (weighed.log?.longest === undefined) return alone;
+        const counts = weighed.probabilities!.standard! >
+          alone.probabilities!.standard!;
+        counts ? counted++ : ignored++;
+        return counts ? weighed : alone;
+      });
+      assertEquals(
+        verdicts.slice(start)
+          .map(followExposures(CARD, {}, verdicts.slice(0, start))),
+        expected.slice(start),
+      );
+    }),
+  );
+  assert(counted > 20, `the night counts for ${counted} frames`);
+  assert(ignored > 20, `the night does not count for ${ignored} frames`);
 });

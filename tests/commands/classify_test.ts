@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   evenPlane,
   fitsOf,
+  greyPlane,
   lopsidedPlane,
   temporaryFolder,
   TINY,
@@ -188,16 +189,6 @@ Deno.test("any number of workers gives the same rows, with the same permissions"
     assertEquals(run, alone);
   }
 });
-
-/** A frame that the tiny network classifies as the sky: a grey input image. */
-function greyPlane() {
-  const [width, height] = [700, 260];
-  const pixels = Uint16Array.from(
-    { length: width * height },
-    (_, k) => k % 2 === 0 ? 2000 : 1000,
-  );
-  return { width, height, pixels };
-}
 
 /** Two folders: a night with a short exposure of a star among others, and another with that star alone. */
 function nightOfTargets(): ReturnType<typeof temporaryFolder> {

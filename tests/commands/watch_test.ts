@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import {
   evenPlane,
   fitsOf,
+  greyPlane,
   lopsidedPlane,
   temporaryFolder,
   TINY,
@@ -34,6 +35,7 @@ interface Row {
   readonly use: boolean;
   readonly error: { readonly code: string } | null;
   readonly size: number;
+  readonly log: { readonly longest?: number };
 }
 
 /** Starts `spit watch ARGS` in a folder, with the permissions that docs/watch.md lists. */
@@ -392,6 +394,51 @@ Deno.test("watch names an outlier once, and its rows and exit code do not change
   await again.rows(1);
   const end = await again.end("SIGINT");
   assertEquals([end.code, end.err.includes("outlier")], [0, false]);
+});
+
+Deno.test("a short exposure after a long one of another target is a standard, also after a restart", async () => {
+  const { folder, night } = makeNight();
+  using _ = folder;
+  const write = (name: string, target: string, exposure: number) =>
+    Deno.writeFileSync(
+      `${night}/${name}.fits`,
+      fitsOf([greyPlane()], {
+        OBJECT: target,
+        EXPTIME: exposure,
+        "DATE-OBS": "2026-01-02T03:04:05",
+        INSTRUME: "LISA",
+      }),
+    );
+  const list = (rows: readonly Row[]) =>
+    rows.map(({ file, type, decided_by, log: { longest } }) => [
+      ...[file.slice(night.length + 1, -5), type, longest],
+      decided_by.includes("night"),
+    ]);
+  const args = ["night", "--append", "n.ndjson"];
+  const first = startWatch(folder.path, ...args);
+  await first.says("watching");
+  write("early-star", "HIP 108400", 5);
+  await first.rows(1);
+  write("galaxy", "NGC 224", 90);
+  await first.rows(2);
+  write("star", "HIP 108400", 5);
+  const rows = await first.rows(3);
+  const { err } = await first.end("SIGINT");
+  const expected = [
+    ["early-star", "science", undefined, false],
+    ["galaxy", "science", undefined, false],
+    ["star", "standard", 90, true],
+  ];
+  assertEquals(list(rows), expected);
+  assertStringIncludes(err, "3 frames: 1 standard, 2 science");
+
+  const second = startWatch(folder.path, ...args);
+  await second.says("watching");
+  write("late-star", "HIP 108400", 5);
+  const late = await second.rows(1);
+  await second.end("SIGINT");
+  assertEquals(list(late), [["late-star", "standard", 90, true]]);
+  assertEquals(rowsOf(`${folder.path}/n.ndjson`), [...rows, ...late]);
 });
 
 Deno.test("--report keeps a page of the frames up to date, --full their pixels beside it", async () => {
