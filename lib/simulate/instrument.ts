@@ -73,6 +73,8 @@ export interface Blaze {
   readonly peak: number;
   /** Standard deviation, as a fraction of the columns. */
   readonly width: number;
+  /** Response at the maximum. */
+  readonly level: number;
 }
 
 /** Fibres, whose ends form the slit. */
