@@ -60,7 +60,7 @@ export function projectOrder(
   ];
   const response = Float32Array.from({ length: columns }, (_, x) => {
     const distance = (x / columns - blaze.peak) / blaze.width;
-    return blaze.level * Math.exp(-0.5 * distance * distance);
+    return Math.exp(-0.5 * distance * distance);
   });
   const strip = { row, rise, bend, reach, tilt };
   projectStrip(light, rows, columns, strip, components, response);

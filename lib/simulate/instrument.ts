@@ -73,8 +73,6 @@ export interface Blaze {
   readonly peak: number;
   /** Standard deviation, as a fraction of the columns. */
   readonly width: number;
-  /** Response at the maximum. */
-  readonly level: number;
 }
 
 /** Fibres, whose ends form the slit. */

@@ -102,8 +102,6 @@ export function sampleArcLight(
     level: Math.min(peak * relative, 0.3 * fullWell),
     temperature: random.uniform(2500, 8000),
   };
-  // The lines of thorium have all strengths; those of argon outshine them.
-  const hasFaintLines = kind === "dense" && random.chance(0.6);
   const secondOrder = kind !== "sparse" && kind !== "comb" &&
       random.chance(0.15)
     ? random.uniform(0.02, 0.3)
@@ -123,11 +121,7 @@ export function sampleArcLight(
     }
     if (kind === "dense" || lines.length < MIN_LINES[kind]) {
       for (let count = randomLineCount; count > 0; count--) {
-        lines.push(
-          hasFaintLines
-            ? sampleFaintLine(random, dispersion)
-            : sampleLine(random, dispersion),
-        );
+        lines.push(sampleLine(random, dispersion));
       }
     }
     if (secondOrder > 0) {
@@ -161,8 +155,9 @@ export function sampleArcLight(
     }
     return { extended, traces: [] };
   };
-  // Three of four real arcs have at most 40 s, a few of weak lamps many minutes.
-  return { kind, source, exposures: [0.5, random.chance(0.08) ? 900 : 120] };
+  // Lamps with many weak lines are exposed longest.
+  const longest = kind === "full" || kind === "dense" ? 900 : 300;
+  return { kind, source, exposures: [0.5, longest] };
 }
 
 /** Samples lamps with enough lines in the range, if eight tries find them. */
@@ -239,11 +234,6 @@ function sampleLineImages(random: Random, kind: ArcKind): LineImage[] {
     }));
   }
   return [{ offset: 0, width: 1 }];
-}
-
-function sampleFaintLine(random: Random, dispersion: Dispersion): SpectralLine {
-  const [wavelength] = sampleLine(random, dispersion);
-  return [wavelength, random.logUniform(0.002, 3)];
 }
 
 function sampleLine(random: Random, dispersion: Dispersion): SpectralLine {
@@ -325,7 +315,7 @@ export function sampleFlatLight(
   return {
     kind,
     source,
-    exposures: [0.5, random.chance(0.08) ? 600 : 120],
+    exposures: [0.5, 600],
     shade: kind === "dome" ? sampleFade(random) : undefined,
   };
 }

@@ -15,13 +15,6 @@ const USUAL_PIXELS = 1.1e6;
 /** Upper limit of pixels for a few large detectors. */
 const LARGE_PIXELS = 4e6;
 
-/** Fractions of layouts with many spectra that fill a large detector. */
-const LARGE_SHARES: Partial<Record<Layout, number>> = {
-  echelle: 0.75,
-  fibres: 0.5,
-  slitlets: 0.4,
-};
-
 /** Fraction of instruments whose dispersion lies along the shorter side of the detector. */
 const ALONG_SHORTER_SIDE = 0.2;
 
@@ -36,7 +29,7 @@ export function sampleInstrument(
   name = "simulated",
 ): Instrument {
   const layout = sampleLayout(random);
-  const { rows, columns } = sampleShape(random, layout);
+  const { rows, columns } = sampleShape(random);
   const dispersion = sampleDispersion(random, columns);
   const edges = random.chance(0.6)
     ? [random.uniform(0, 0.12), 1 - random.uniform(0, 0.12)] as const
@@ -86,24 +79,12 @@ function sampleFringeAmplitude(random: Random): number {
     : random.uniform(0.01, 0.12);
 }
 
-function sampleShape(
-  random: Random,
-  layout: Layout,
-): { rows: number; columns: number } {
-  const isLarge = random.chance(LARGE_SHARES[layout] ?? 0);
-  let columns = isLarge
-    ? random.logUniform(1000, 4600)
-    : random.logUniform(380, 4300);
-  let rows = isLarge
-    ? columns * random.uniform(0.3, 1)
-    : random.chance(0.25)
+function sampleShape(random: Random): { rows: number; columns: number } {
+  let columns = random.logUniform(380, 4300);
+  let rows = random.chance(0.25)
     ? columns * random.uniform(0.9, 1)
     : random.logUniform(40, 1600);
-  const limit = random.chance(isLarge ? 0.25 : 0.08)
-    ? LARGE_PIXELS
-    : isLarge
-    ? 2 * USUAL_PIXELS
-    : USUAL_PIXELS;
+  const limit = random.chance(0.08) ? LARGE_PIXELS : USUAL_PIXELS;
   // Bin detectors above the limit, along either axis.
   while (rows * columns > limit) {
     if (random.chance(0.5) && columns > 700) columns *= 0.7;

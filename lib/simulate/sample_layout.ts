@@ -7,17 +7,17 @@ import type { Fibres, Layout, Order, Slice } from "./instrument.ts";
 import type { Random } from "./random.ts";
 import type { Dispersion } from "./spectrum.ts";
 
-/** Shares of the layouts; about half of the instruments have one long slit. */
+/** Shares of the layouts; three in four instruments have one long slit. */
 const LAYOUT_SHARES: readonly (readonly [Layout, number])[] = [
-  ["longslit", 0.33],
-  ["window", 0.2],
-  ["slices", 0.07],
-  ["beams", 0.04],
-  ["slitlets", 0.07],
-  ["echelle", 0.11],
-  ["orders", 0.08],
-  ["fibres", 0.06],
-  ["slitless", 0.04],
+  ["longslit", 0.47],
+  ["window", 0.26],
+  ["slices", 0.04],
+  ["beams", 0.025],
+  ["slitlets", 0.055],
+  ["echelle", 0.05],
+  ["orders", 0.045],
+  ["fibres", 0.035],
+  ["slitless", 0.02],
 ];
 
 /** Samples a layout. */
@@ -180,7 +180,7 @@ function sampleEchelle(
 ): Order[] {
   // An order needs about four rows to be separate from its neighbours.
   const most = Math.max(7, Math.min(100, Math.floor(rows / 4)));
-  const count = Math.round(random.logUniform(rows > 700 ? 15 : 6, most));
+  const count = Math.round(random.logUniform(6, most));
   const rise = random.uniform(-0.15, 0.15) * rows;
   const bend =
     (random.chance(0.7)
@@ -188,12 +188,9 @@ function sampleEchelle(
       : random.uniform(-0.2, 0.2)) * rows;
   const squeeze = random.uniform(0.4, 1);
   let pitch = rows / count * random.uniform(0.9, 1.5) * 2 / (1 + squeeze);
-  const fill = random.logUniform(0.1, 0.8);
+  const fill = random.uniform(0.12, 0.75);
   const isDouble = random.chance(0.2) && fill * rows / count > 4;
   const overlap = random.uniform(1, 1.8);
-  // The throughput of the whole, which falls towards the blue and the red orders.
-  const brightest = random.uniform(0, 1);
-  const extent = random.logUniform(0.15, 2);
   const peak = random.uniform(0.4, 0.6);
   const width = random.uniform(0.22, 0.7);
   const tilt = sampleOrderTilt(random);
@@ -212,13 +209,7 @@ function sampleEchelle(
       bend,
       height: Math.max(1.5, pitch * fill),
       tilt,
-      blaze: {
-        peak,
-        width,
-        level: Math.exp(
-          -0.5 * (((k - outside) / count - brightest) / extent) ** 2,
-        ),
-      },
+      blaze: { peak, width },
       dispersion: {
         columns: whole.columns,
         lineWidth,
@@ -271,7 +262,6 @@ function sampleFewOrders(
       blaze: {
         peak: random.uniform(0.25, 0.75),
         width: random.logUniform(0.2, 1.5),
-        level: 1,
       },
       dispersion: {
         ...whole,

@@ -33,7 +33,7 @@ function computeLitFraction(light: Float32Array, threshold: number): number {
   return light.filter((value) => value > threshold).length / light.length;
 }
 
-Deno.test("layout: half of the instruments have one slit, and every layout occurs", () => {
+Deno.test("layout: three in four instruments have one slit, and every layout occurs", () => {
   const random = makeRandom(1);
   const counts = new Map<Layout, number>();
   for (let n = 0; n < 4000; n++) {
@@ -41,7 +41,7 @@ Deno.test("layout: half of the instruments have one slit, and every layout occur
     counts.set(layout, (counts.get(layout) ?? 0) + 1);
   }
   const single = (counts.get("longslit") ?? 0) + (counts.get("window") ?? 0);
-  assertAlmostEquals(single / 4000, 0.53, 0.03);
+  assertAlmostEquals(single / 4000, 0.75, 0.03);
   for (const layout of LAYOUTS) assert(counts.get(layout)! > 40, layout);
 });
 
@@ -85,23 +85,6 @@ Deno.test("layout: two to a hundred orders, some of them strongly curved", () =>
   assertEquals(Math.min(...counts), 2);
   assert(Math.max(...counts) > 60);
   assert(curved > 8, `${curved} of 40 are strongly curved`);
-});
-
-Deno.test("layout: an echelle fills a large detector, and its outer orders are fainter", () => {
-  let large = 0;
-  let faint = 0;
-  for (let seed = 0; seed < 40; seed++) {
-    const { rows, dispersion, orders } = createInstrument("echelle", seed)!;
-    if (rows * dispersion.columns > 1.1e6) large++;
-    const levels = orders.map(({ blaze }) => blaze.level);
-    assert(Math.max(...levels) <= 1);
-    if (Math.min(...levels) < 0.5 * Math.max(...levels)) faint++;
-  }
-  assert(
-    large > 10 && large < 35,
-    `${large} of 40 have more than 1.1 million pixels`,
-  );
-  assert(faint > 15, `${faint} of 40 have orders of half the light`);
 });
 
 Deno.test("layout: a mask has slitlets that neither overlap nor lie outside the slit's rows", () => {

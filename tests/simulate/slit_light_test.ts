@@ -214,7 +214,7 @@ Deno.test("slit light: an order follows its parabola, with blaze and tilted line
       bend: 50,
       height: 14,
       tilt: 0.5,
-      blaze: { peak: 0.5, width: 0.25, level: 1 },
+      blaze: { peak: 0.5, width: 0.25 },
       dispersion,
     }],
   };

@@ -68,19 +68,19 @@ class Recipe:
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     adaptation: Adaptation = Adaptation()
-    version: str = "0.12.0"
+    version: str = "0.11.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
 
 
 FULL = Recipe(
-    simulated=((6000, 0), (6000, 6000), (6000, 12_000), (6000, 18_000)),
-    ood=((4200, 8_000_000), (4200, 8_004_200)),
+    simulated=((9000, 0), (9000, 9000), (9000, 18_000), (9000, 27_000)),
+    ood=((5600, 8_000_000), (5600, 8_005_600)),
     members={
-        "compact-1": Member(seed=1, epochs=34, images=10_000),
+        "compact-1": Member(seed=1, epochs=48, images=10_000),
         "compact-2": Member(
-            seed=2, epochs=34, images=10_000, smallest_window=0.5, hidden_features=0.35
+            seed=2, epochs=48, images=10_000, smallest_window=0.5, hidden_features=0.35
         ),
     },
 )
