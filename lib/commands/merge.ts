@@ -14,16 +14,9 @@ import {
   writeFileAtomically,
 } from "../io/output.ts";
 import { discardOnSignal } from "../io/signals.ts";
-import {
-  findModelCard,
-  modelNames,
-  readModelFile,
-} from "../model/find_model.ts";
-import {
-  type ModelCard,
-  modelId,
-  parseModelCard,
-} from "../model/model_card.ts";
+import { modelNames } from "../model/find_model.ts";
+import { type ModelCard, modelId } from "../model/model_card.ts";
+import { readModelCard } from "../model/open_model.ts";
 import { createFormatter } from "../output/formats.ts";
 import {
   addLabelsOption,
@@ -60,7 +53,10 @@ export function define(command: Command): void {
       "-o, --output <file>",
       "write the output to a file, completely or not at all",
     )
-    .option("--model <id>", "only rows of this model, as NAME@VERSION")
+    .option(
+      "--model <id>",
+      "only rows of this model, as NAME@VERSION or as the path of its card",
+    )
     .option("--missing <file>", "write a list of the frames without a row")
     .action(async (dir: string, paths: string[], options: MergeOptions) => {
       Deno.exitCode = await merge(dir, paths, options);
@@ -82,7 +78,8 @@ async function merge(
   const format = chooseFormat(options, FORMATS);
   const notify = makeNotify(options);
   const frames = await Array.fromAsync(findFrames(paths, notify, options));
-  const model = options.model || undefined;
+  const given = await readGivenCard(options.model);
+  const model = given === null ? options.model || undefined : modelId(given);
   const merged = await mergeParts(folder, { frames, model });
   const labels = await readLabels(options.labels, notify, {
     frames: merged.paths,
@@ -92,7 +89,7 @@ async function merge(
     : await fileOutput(options.output);
   using _ = discardOnSignal(output);
   try {
-    const weigh = await openWeigher(folder, merged.model, notify);
+    const weigh = await openWeigher(folder, merged.model, given, notify);
     await writeRows(merged, labels, weigh, output, format);
     await output.commit();
   } catch (error) {
@@ -116,6 +113,7 @@ type Weigh = (
 async function openWeigher(
   folder: string,
   model: string | null,
+  given: ModelCard | null,
   notify: Notify,
 ): Promise<Weigh> {
   const recorded = await readOptions(folder) ?? {};
@@ -125,21 +123,31 @@ async function openWeigher(
     minProbability: Number(recorded["--min-probability"] ?? 0),
   };
   if (model === null || options.pixelsOnly) return (rows) => rows;
-  const card = await findCard(model);
+  const card = given ?? await findCard(model);
   if (card !== null) return (rows) => weighNights(rows, card, options);
   notify(
-    `the exposures of the nights are not weighed: there is no model ${model} here`,
+    `the exposures of the nights are not weighed: there is no model ${model} here; ` +
+      "give the path of its card with --model",
   );
   return (rows) => rows;
 }
 
-/** Returns the card of a model, `NAME@VERSION`; `null` if another version, or none, is here. */
+/** Returns the card whose path is the value of `--model`; `null` for another value. */
+async function readGivenCard(
+  model: string | undefined,
+): Promise<ModelCard | null> {
+  if (model === undefined || !/\.(json|onnx)$/i.test(model)) return null;
+  return (await readModelCard(model)).card;
+}
+
+/**
+ * Returns the card of an installed model, `NAME@VERSION`; `null` if another version, or none,
+ * is installed.
+ */
 async function findCard(model: string): Promise<ModelCard | null> {
   const name = model.replace(/@[^@]*$/, "");
   if (!(await modelNames()).includes(name)) return null;
-  const path = await findModelCard(name);
-  const text = new TextDecoder().decode(await readModelFile(path));
-  const card = parseModelCard(text, String(path));
+  const { card } = await readModelCard(name);
   return modelId(card) === model ? card : null;
 }
 

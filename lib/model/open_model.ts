@@ -80,10 +80,7 @@ export async function openModel(
   nameOrPath: string = DEFAULT_MODEL,
   device: Device = "auto",
 ): Promise<Model> {
-  const location = await findModelCard(nameOrPath);
-  const file = location instanceof URL ? nameOrPath : location;
-  const text = new TextDecoder().decode((await readModelFile(location))!);
-  const card = parseModelCard(text, file);
+  const { location, file, card } = await readModelCard(nameOrPath);
   const onnx = await readOnnx(location, card, file);
   const open = (device: NamedDevice) =>
     openSessionFor(card, onnx, device, file);
@@ -103,6 +100,20 @@ export async function openModel(
     release: session.release,
     [Symbol.asyncDispose]: session.release,
   };
+}
+
+/**
+ * Reads a model card.
+ *
+ * @param nameOrPath As for {@linkcode findModelCard}.
+ * @returns Its location, its name for messages, and the card.
+ * @throws {SpitError} `no_model` or `bad_model`.
+ */
+export async function readModelCard(nameOrPath: string) {
+  const location = await findModelCard(nameOrPath);
+  const file = location instanceof URL ? nameOrPath : location;
+  const text = new TextDecoder().decode((await readModelFile(location))!);
+  return { location, file, card: parseModelCard(text, file) };
 }
 
 /** A model to use, and the device to open it on. */

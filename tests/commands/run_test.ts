@@ -280,6 +280,35 @@ Deno.test("merge weighs the nights of rows, as classify does, if their model is 
   }
   assert(out.split('"longest"').length > 4);
 
+  // A model that is not installed: the same under another name.
+  const card = JSON.parse(Deno.readTextFileSync("models/spit-compact.json"));
+  Deno.writeTextFileSync(
+    `${folder.path}/mine.json`,
+    JSON.stringify({ ...card, name: "mine" }),
+  );
+  Deno.copyFileSync(
+    "models/spit-compact.onnx",
+    `${folder.path}/spit-compact.onnx`,
+  );
+  const mine = [
+    ...["run", "night", "--device=cpu", "--model=mine.json", "--out=mine"],
+  ];
+  assertEquals((await spit(mine, folder.path)).code, 0);
+  const plain = await spit(["merge", "mine"], folder.path);
+  assertStringIncludes(plain.err, "give the path of its card with --model");
+  const weighed = await spit(
+    ["merge", "mine", "--model=mine.json"],
+    folder.path,
+  );
+  assertEquals(weighed.err, "24 of 24 frames have one row each\n");
+  assertEquals(selectExact(rowsOf(weighed.out)), selectExact(expected));
+  const { code, err: other } = await spit(
+    ["merge", "rows", "--model=mine.json"],
+    folder.path,
+  );
+  assertEquals(code, 2);
+  assertStringIncludes(other, `no rows of mine@${card.version}`);
+
   const pixels = [
     ...["run", "night", "--device=cpu", "--pixels-only", "--out=pixels"],
   ];

@@ -284,7 +284,7 @@ Deno.test("after all tasks of an array, the merge has a row for each frame", asy
     [code, err],
     [
       0,
-      "the exposures of the nights are not weighed: there is no model tiny@1.0.0 here\n" +
+      "the exposures of the nights are not weighed: there is no model tiny@1.0.0 here; give the path of its card with --model\n" +
       `wrote ${merged}\n10 of 10 frames have one row each\n`,
     ],
   );
