@@ -64,6 +64,14 @@ Deno.test("ambiguous and other values claim nothing", () => {
   );
 });
 
+Deno.test("a lamp is an arc or a flat", () => {
+  assertEquals(readClaim({ IMAGETYP: "lamp" }), "light (IMAGETYP=lamp)");
+  assertEquals(
+    readClaim({ IMAGETYP: "lamp", OBSTYPE: "FLAT" }),
+    "flat (OBSTYPE=FLAT)",
+  );
+});
+
 Deno.test("camera software calls every exposure with an open shutter light", () => {
   for (const text of ["Light Frame", "LIGHT", "Light"]) {
     assertEquals(readClaim({ IMAGETYP: text }), `light (IMAGETYP=${text})`);

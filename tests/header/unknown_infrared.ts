@@ -223,7 +223,7 @@ export const UNKNOWN_INFRARED: readonly UnknownInstrument[] = [
       ["flat twilight", { "ESO DPR TYPE": "SKY,FLAT" }],
       ["arc", { "ESO DPR TYPE": "WAVE,LAMP" }],
       // HdrTrans takes it as an arc, which the word does not say.
-      ["", { "ESO DPR TYPE": "LAMP", "ESO DPR TECH": "SPECTRUM" }],
+      ["light", { "ESO DPR TYPE": "LAMP", "ESO DPR TECH": "SPECTRUM" }],
       ["standard", { "ESO DPR TYPE": "STD" }],
       ["sky", { "ESO DPR TYPE": "SKY", "ESO DPR TECH": "SPECTRUM" }],
       ["science", { "ESO DPR TYPE": "OBJECT", "ESO TEL AIRM START": 1.21 }, {

@@ -165,7 +165,8 @@ export const SECOND_SURVEY: readonly UnknownInstrument[] = [
     log: { start: "2021-07-15T18:00:28.950", exposure: 0.08 },
     frames: [
       // FILETYPE of the HST is SCI in calibrations too.
-      ["", { DATATYPE: "sci" }, { target: "Sun" }],
+      ["", { FILETYPE: "sci" }],
+      ["science", { DATATYPE: "sci" }, { target: "Sun" }],
       ["", { DATATYPE: "cal" }],
     ],
   },
@@ -179,7 +180,7 @@ export const SECOND_SURVEY: readonly UnknownInstrument[] = [
       ["dark", { IMAGETYP: "lamp_dark" }],
       ["flat", { IMAGETYP: "flat" }],
       // Other programs mean the lamp of flats.
-      ["", { IMAGETYP: "lamp" }],
+      ["light", { IMAGETYP: "lamp" }],
       ["light", { IMAGETYP: "light" }],
     ],
   },
@@ -208,5 +209,32 @@ export const SECOND_SURVEY: readonly UnknownInstrument[] = [
     cards: { EXPOSURE: 300, DISP: "R" },
     log: { exposure: 300 },
     frames: [["", {}]],
+  },
+  {
+    name: "Cameras of the Marshall Space Flight Center, as of ESIS",
+    source: "msfc-ccd, msfc_ccd/_images/_sensor_images.py (IMG_EXP in ms)",
+    cards: { IMG_EXP: 10_000 },
+    log: { exposure: 10 },
+    frames: [["", {}]],
+  },
+  {
+    name: "Headers of solar telescopes by the recommendations of SOLARNET",
+    source: "header of ViSP in a test of DKIST's tools (OBSRVTRY, NETWORK)",
+    cards: {
+      OBSRVTRY: "Haleakala High Altitude Observatory Site",
+      NETWORK: "NSF-DKIST",
+      "DATE-BEG": "2022-06-02T17:21:51.123",
+    },
+    log: { night: "2022-06-01" },
+    frames: [["", { OBJECT: "quietsun" }, { target: "quietsun" }]],
+  },
+  {
+    name: "FIRE, FLAMINGOS-2, DEIMOS, ESI and HIRES by their types alone",
+    source: "PypeIt 1.16.0, check_frame_type of each spectrograph",
+    frames: [
+      ["flat", { OBSTYPE: "PixFlat" }],
+      ["arc", { OBSTYPE: "Line" }],
+      ["arc", { IMAGETYP: "Line" }],
+    ],
   },
 ];

@@ -73,7 +73,7 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
       ["dark", { OBSTYPE: "DARK", DATASRC: "CALIBRATION" }],
       ["sky", { OBSTYPE: "SKY", DATASRC: "ASTRO" }],
       // Of lines or of a continuum.
-      ["", { OBSTYPE: "LAMP", DATASRC: "CALIBRATION" }],
+      ["light", { OBSTYPE: "LAMP", DATASRC: "CALIBRATION" }],
     ],
   },
   {
@@ -145,7 +145,7 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
       ["dark", { IMAGETYP: "lamp_dark" }],
       ["flat", { IMAGETYP: "flat" }],
       // An arc. The word does not say so, and is not read.
-      ["", { IMAGETYP: "lamp" }],
+      ["light", { IMAGETYP: "lamp" }],
       ["light", { IMAGETYP: "light" }],
     ],
   },
