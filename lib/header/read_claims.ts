@@ -7,19 +7,26 @@ import { type HeaderClaim, readHeaderClaim, type RuleClaim } from "./claim.ts";
 import { compareExposures, compareTypeCards } from "./compare_headers.ts";
 import { findFileName, readFileNameClaim } from "./file_name.ts";
 import { type LogEntry, readLogEntry, readPointing } from "./log_entry.ts";
+import { parseRules } from "./parse_rules.ts";
 import type { ParsedRules, Rules } from "./rules.ts";
 import { matchStandard, type StandardMatch } from "./standards.ts";
 
 /** Longest text from a header in a row; CONTINUE cards can make one of any length. */
 export const LONGEST_TEXT = 500;
 
+/** Claims where nothing else does: the time is also 0 where it is unknown. */
+const ZERO_EXPOSURE = parseRules(
+  "bias : EXPTIME == 0\nbias : EXPOSURE, EXPOSED == 0 and not EXPTIME > 0",
+  "read_claims.ts",
+);
+
 /**
  * Reads the claims of an HDU: of the one given, else of the first image. The cards of
  * the primary header apply where those of the HDU say nothing. If the headers of the
  * images contradict the primary header, the claim names the cards. Where the header names
  * no type, as with much camera software, the name of the file and of its folder count; so do
- * those of an arc and a flat where it claims science and names no target.
- * Texts are cut to 500 characters.
+ * those of an arc and a flat where it claims science and names no target. Where none of
+ * these claims anything, nor names a celestial object, an exposure time of 0 claims a bias. Texts are cut to 500 characters.
  *
  * @param rules The user's rules, which come before the built-in ones.
  */
@@ -56,9 +63,6 @@ export function readClaims(
     : undefined;
   const isNamed = named !== undefined && named.type !== null &&
     (isSilent || named.type === "arc" || named.type === "flat");
-  const read = isNamed
-    ? { ...rest, type: named.type, evidence: named.evidence }
-    : rest;
   const fileName = file.path === undefined ? null : findFileName(file.path);
   // The target can then be that of an earlier frame.
   const isByFileName = isNamed ||
@@ -67,6 +71,12 @@ export function readClaims(
     isByFileName ? fileName : log.target ?? fileName,
     standard,
   );
+  const isBare = rest.evidence === "" && object === null && log.exposure === 0;
+  const read = isNamed
+    ? { ...rest, type: named.type, evidence: named.evidence }
+    : isBare
+    ? { ...rest, ...readHeaderClaim(header, ZERO_EXPOSURE) }
+    : rest;
   return { header: shortenTexts({ ...read, standard, object, differs }), log };
 }
 

@@ -82,8 +82,7 @@ Deno.test("camera software calls every exposure with an open shutter light", () 
   );
 });
 
-Deno.test("an exposure time of 0 claims bias if no type card does", () => {
-  assertEquals(readClaim({ EXPTIME: 0 }), "bias (EXPTIME=0)");
+Deno.test("a dark with an exposure time of 0 is a bias", () => {
   assertEquals(
     readClaim({ OBSTYPE: "DARK", EXPTIME: 0 }),
     "bias (OBSTYPE=DARK, EXPTIME=0)",

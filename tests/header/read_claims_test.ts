@@ -94,6 +94,30 @@ Deno.test("the name of the file counts where the header names no type", () => {
   assertEquals(read({ IMAGETYP: "Dark Frame" }).type, "dark");
 });
 
+Deno.test("an exposure time of 0 claims bias if nothing else claims a type", () => {
+  const read = (cards: Record<string, CardValue>, path = "r1.fits") => {
+    const { type, evidence } = readClaims({ ...fileOf(cards), path }).header;
+    return `${type} (${evidence})`;
+  };
+  assertEquals(read({ EXPTIME: 0 }), "bias (EXPTIME=0)");
+  assertEquals(read({ EXPOSURE: 0 }), "bias (EXPOSURE=0)");
+  assertEquals(read({ EXPOSURE: 0, EXPTIME: 60 }), "null ()");
+  assertEquals(
+    read({ EXPTIME: 0, OBSTYPE: "OBJECT" }),
+    "science (OBSTYPE=OBJECT)",
+  );
+  assertEquals(
+    read({ EXPTIME: 0, OBJECT: "HgNe arc" }),
+    "arc (OBJECT=HgNe arc)",
+  );
+  assertEquals(
+    read({ EXPTIME: 0 }, "flat-01.fits"),
+    "flat (file name flat-01.fits)",
+  );
+  // Such as an image of a sky survey, whose exposure time is not known.
+  assertEquals(read({ EXPTIME: 0, OBJECT: "M 51" }), "null ()");
+});
+
 Deno.test("an arc or a flat in the name of the file counts beside an object without a name", () => {
   const read = (path: string, cards = {}) =>
     readClaims({ ...fileOf({ IMAGETYP: "object", ...cards }), path }).header
