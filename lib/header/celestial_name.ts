@@ -107,9 +107,12 @@ const MESSIER = /(?<![A-Za-z0-9])M[\s_-]?(\d{2,3})(?![A-Za-z0-9])/;
 const ONLY_MESSIER = /^M[\s_-]?(\d{1,3})$/i;
 const MESSIER_OBJECTS = 110;
 
-/** J0047+0319, SP2148+286: hours and minutes, and degrees. A date has two digits after `-`. */
+/**
+ * J0047+0319, SP2148+286: hours and minutes, and degrees. A date has two digits after `-`, or
+ * a counter or a time after eight digits: `20210105-0071`.
+ */
 const COORDINATES =
-  /(?<!\d)(\d\d)(\d\d)\d*(?:\.\d+)?(?:[+p]\d\d+|-(?:\d{3,}|\d\d(?![\d-])))/;
+  /(?<!\d)(?!(?<![Jj])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])-)(\d\d)(\d\d)\d{0,4}(?:\.\d+)?(?:[+p]\d\d+|-(?:\d{3,}|\d\d(?![\d-])))/;
 
 /** Words for calibrations and tests; the type words of file names are added to them. */
 const OTHER_WORDS =
