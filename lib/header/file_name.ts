@@ -44,7 +44,7 @@ const LAMP_WORDS = new RegExp(
     "calib",
     "calibra[ct]ion|calibrazione|kalibration|kalibrierung|etalonnage",
     "wave(?:length)? ?cal",
-    "\\w*(?<!c)lamps?|lampe|lampada|lampara|relco",
+    "\\w*(?<!c)lamps?|(?:kalibrier)?lampe|lampada|lampara|relco",
   ].join("|") + ")\\b",
 );
 
@@ -61,6 +61,12 @@ const CONTINUUM_WORDS = new Set(
 const FLAT_WORDS = new Set(
   "sky dome twilight evening morning dusk dawn lamp".split(" "),
 );
+
+/** Words that qualify an arc, also in the name of a folder. */
+const ARC_WORDS = new Set("lamp lamps cal calib calibration".split(" "));
+
+/** The calibration of wavelengths, if there are no other words. */
+const WAVELENGTHS = /^wave(?:length)? ?cal(?:ib|ibration)?$/;
 
 /**
  * Words that do not say what a frame is, in lower case and divided by blanks: what was done to
@@ -127,8 +133,9 @@ const NOTHING: RuleClaim = { type: null, subtype: null, evidence: "" };
  * folder counts if it has no other words: `flats/r102.fits`, `darks/300s/r102.fits`; then a
  * lamp in the name: `vega_lamp.fits`.
  *
- * A name with words of two types claims none, except that a dark may name what it is for.
- * As in a header, bias and dark count only if the exposure time fits.
+ * A name with words of two types claims none, except that a dark may name what it is for, and
+ * an arc the standard that it is for. As in a header, bias and dark count only if the exposure
+ * time fits.
  *
  * @param path Path of the file, or its address.
  * @param exposure Exposure time in seconds; `null` if it is unknown.
@@ -152,7 +159,8 @@ export function readFileNameClaim(
 
 /**
  * Finds the part of a path that names a type, from the name of the file to that of its folder.
- * A lamp in the name counts last: `flats/lamp-1.fits`.
+ * A lamp in the name counts last: `flats/lamp-1.fits`; and it does not count where the folder
+ * of a folder names another calibration: `darks/T05/calibration-1.fits`.
  */
 function findTypeName(path: string): [string, ClaimedType | null] {
   const name = findFileName(path);
@@ -176,7 +184,12 @@ function findTypeName(path: string): [string, ClaimedType | null] {
     if (type === null || !CALIBRATIONS.has(type)) break;
     return [[...folders.slice(-depth), name].join("/"), type];
   }
-  return [name, isLamp ? "arc" : null];
+  const isOther = folders.some((folder) =>
+    [...listSoleTypes(folder) ?? []].some((type) =>
+      type !== "arc" && CALIBRATIONS.has(type)
+    )
+  );
+  return [name, isLamp && !isOther ? "arc" : null];
 }
 
 const HAS_LETTERS = /[A-Za-z]/;
@@ -186,8 +199,11 @@ const SESSION_FOLDER =
   /^(?:CapObj|autorun|\d{4}-\d\d-\d\d_\d\d_\d\d(?:_\d\dZ)?)$/i;
 
 function chooseType(types: ReadonlySet<ClaimedType>): ClaimedType | null {
-  const [first] = types;
-  return types.has("dark") ? "dark" : types.size === 1 ? first! : null;
+  if (types.has("dark")) return "dark";
+  const [first, ...others] = types;
+  // The arc for a standard.
+  const isArc = types.size === 2 && types.has("arc") && types.has("standard");
+  return isArc ? "arc" : others.length === 0 ? first ?? null : null;
 }
 
 /** Returns the name of a file without its folders, and without the query of an address. */
@@ -211,8 +227,10 @@ function findType(word: string): ClaimedType | undefined {
   const type = TYPE_WORDS.get(word);
   if (type !== undefined) return type;
   if (MIXTURE.test(word)) return "arc";
-  // Masterdark, neonlamp.
-  const part = TYPE_WORDS.get(word.replace(/^(?:master|super)|lamps?$/g, ""));
+  // Masterdark, neonlamp, lamphene, biasframe.
+  const part = TYPE_WORDS.get(
+    word.replace(/^(?:master|super|lamp)|(?:lamp[es]?|frames?)$/g, ""),
+  );
   if (part !== undefined && CALIBRATIONS.has(part)) return part;
   return /(?<!^no)flat(?:s|fields?)?$/.test(word) ? "flat" : undefined;
 }
@@ -234,9 +252,13 @@ function listSoleTypes(name: string): ReadonlySet<ClaimedType> | null {
     if (type !== undefined) types.add(type);
     else if (!NEUTRAL_WORDS.has(word)) others.push(word);
   }
-  const isFlat = types.has("flat") &&
-    others.every((word) => FLAT_WORDS.has(word));
-  return others.length === 0 || isFlat ? types : null;
+  if (WAVELENGTHS.test(others.join(" "))) return types.add("arc");
+  const qualifiers = types.has("flat")
+    ? FLAT_WORDS
+    : types.has("arc")
+    ? ARC_WORDS
+    : null;
+  return others.every((word) => qualifiers?.has(word)) ? types : null;
 }
 
 const PREFIX = "file name ";

@@ -871,7 +871,7 @@ dark dark alpy_tuto/calib/dark300_15.fit
 bias bias alpy_tuto/calib/offset_15.fit
 # KostasValeckas/PyLongslit
 arc arc GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/arcsub.fits
-arc - GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/arcsub_std.fits
+arc arc GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/arcsub_std.fits
 science - GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/obj.fits
 standard standard GTC/Lyman-alpha_emitter/GQ1218+0832_1000B/std.fits
 science science lensed_out/reduced_science_0004799976-20241004-OSIRIS-OsirisLongSlitSpectroscopy.fits

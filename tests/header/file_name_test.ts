@@ -201,6 +201,55 @@ Deno.test("words for what was done to a frame, a dark sky and a zeroth order cla
   ) assertEquals(readType(name), type, name);
 });
 
+Deno.test("a lamp and a frame may be part of the word for a type", () => {
+  for (
+    const [name, type] of [
+      ["lamphene-ref.fits", "arc"],
+      ["lampneon-1.fit", "arc"],
+      ["Neonlampe_01.fit", "arc"],
+      ["Halogenlampe_01.fit", "flat"],
+      ["Kalibrierlampe_01.fit", "arc"],
+      ["biasframe_1.fit", "bias"],
+      ["darkframes-1.fit", "dark"],
+      ["lampard-1.fit", null],
+      ["scienceframe_1.fit", null],
+    ] as const
+  ) assertEquals(readType(name), type, name);
+});
+
+Deno.test("an arc may name the standard for which it was taken", () => {
+  for (
+    const [name, type] of [
+      ["arcsub_std.fits", "arc"],
+      ["std_HeNe_1.fits", "arc"],
+      // Flats also correct a standard.
+      ["std_flat.fits", null],
+      ["std_neon_flat.fits", null],
+    ] as const
+  ) assertEquals(readType(name), type, name);
+});
+
+Deno.test("the folder of arcs may tell of lamps and calibrations", () => {
+  for (
+    const [path, type] of [
+      ["arc_lamps/r102.fits", "arc"],
+      ["Calib_ThAr/r102.fits", "arc"],
+      ["wavelength_cal.fits/r102.fits", "arc"],
+      ["WaveCal/r102.fits", "arc"],
+      ["wavelength/r102.fits", null],
+      ["arc_vega/r102.fits", null],
+      ["wave_cal_flat/r102.fits", null],
+    ] as const
+  ) assertEquals(readType(path), type, path);
+});
+
+Deno.test("a calibration in the name of a file is no arc below a folder of other calibrations", () => {
+  assertEquals(readType("darks/T05/t5-p1-calibration-001-120_B2.fit"), null);
+  assertEquals(readType("flats/T05/lamp-1.fit"), null);
+  assertEquals(readType("arcs/T05/lamp-1.fit"), "arc");
+  assertEquals(readType("science/lamp-1.fit"), "arc");
+});
+
 Deno.test("the folder of flats may tell which flats", () => {
   assertEquals(readType("081013_T1/EveningFlat/x1.fit"), "flat");
   assertEquals(readType("dome_flats/x1.fit"), "flat");
