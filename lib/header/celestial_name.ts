@@ -132,10 +132,13 @@ const LAMPS = /(?<![A-Za-z])(?:He|Ne|Ar|Hg|Cd|Cu|Th|Fe|Xe|Kr|Zn)+(?![A-Za-z])/;
  * `ARC: Xe for NGC205N`.
  *
  * @param standard The standard star that the text names, if it names one.
+ * @param isFileName Whether the text is the name of a file, in which `1234-001` is a counter;
+ *   `J1234-0012` still has coordinates.
  */
 export function findCelestialName(
   text: string,
   standard: string | null = null,
+  isFileName = false,
 ): string | null {
   const types = listTypeWords(text);
   const isCalibration = CALIBRATIONS.some((type) => types.has(type)) ||
@@ -143,7 +146,7 @@ export function findCelestialName(
   if (isCalibration) return null;
   return standard ?? DESIGNATION.exec(text)?.[0] ??
     splitWords(text).find((word) => NAMES.has(word.toLowerCase())) ??
-    findMessier(text) ?? findCoordinates(text);
+    findMessier(text) ?? findCoordinates(text, isFileName);
 }
 
 function findMessier(text: string): string | null {
@@ -155,9 +158,13 @@ function findMessier(text: string): string | null {
     : null;
 }
 
-function findCoordinates(text: string): string | null {
-  const [found, hours, minutes] = COORDINATES.exec(text) ?? [];
-  return found !== undefined && Number(hours) < 24 && Number(minutes) < 60
+function findCoordinates(text: string, isFileName: boolean): string | null {
+  const match = COORDINATES.exec(text);
+  if (match === null) return null;
+  const [found, hours, minutes] = match;
+  const isCounter = isFileName && found.includes("-") &&
+    !/J$/i.test(text.slice(0, match.index));
+  return !isCounter && Number(hours) < 24 && Number(minutes) < 60
     ? found
     : null;
 }

@@ -67,9 +67,11 @@ export function readClaims(
   // The target can then be that of an earlier frame.
   const isByFileName = isNamed ||
     standard?.matched.includes("file name") === true;
+  const isFileName = isByFileName || log.target === null;
   const object = findObject(
-    isByFileName ? fileName : log.target ?? fileName,
+    isFileName ? fileName : log.target,
     standard,
+    isFileName,
   );
   const isBare = rest.evidence === "" && object === null && log.exposure === 0;
   const read = isNamed
@@ -84,12 +86,13 @@ export function readClaims(
 function findObject(
   text: string | null,
   standard: StandardMatch | null,
+  isFileName: boolean,
 ): string | null {
   const isNamed = standard !== null &&
     standard.matched.some((by) => by !== "position");
   return text === null
     ? null
-    : findCelestialName(text, isNamed ? standard.name : null);
+    : findCelestialName(text, isNamed ? standard.name : null, isFileName);
 }
 
 /** Cuts the texts in a value of plain objects and arrays. */

@@ -67,6 +67,16 @@ Deno.test("a text with a word for a calibration or a test has no celestial objec
   assertEquals(findCelestialName("lamp_vega.fits", "alpha Lyr"), null);
 });
 
+Deno.test("two numbers in the name of a file are counters, unless they are marked as coordinates", () => {
+  const find = (text: string) => findCelestialName(text, null, true);
+  for (const name of ["b1234-001.fits", "exp0012-0034.fits"]) {
+    assertEquals(find(name), null);
+    assertEquals(findCelestialName(name), name.slice(name.search(/\d/), -5));
+  }
+  assertEquals(find("J1234-0012_300s.fits"), "1234-0012");
+  assertEquals(find("1234+0012.fits"), "1234+0012");
+});
+
 Deno.test("words, dates, settings and parts of words are no celestial object", () => {
   for (
     const text of [
