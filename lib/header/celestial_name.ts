@@ -26,7 +26,7 @@ const GREEK =
   "iot kappa kap lambda lam mu nu xi ksi omicron omi pi rho sigma sig tau upsilon ups phi " +
   "chi psi omega ome";
 
-/** Genitives of constellations, after a Greek letter: `gamma Cassiopeiae`. */
+/** Genitives of constellations, after a letter or a number: `gamma Cassiopeiae`, `P Cygni`. */
 const GENITIVES =
   "Andromedae Aquarii Aquilae Arietis Aurigae Bootis Cancri Capricorni Carinae Cassiopeiae " +
   "Centauri Cephei Ceti Corvi Crucis Cygni Delphini Draconis Eridani Geminorum Herculis " +
@@ -71,15 +71,22 @@ const DESIGNATION = new RegExp(
     // ksi Cas, alpha1 Cen
     `${BEFORE}${either(GREEK)}\\d?[\\s_-]*` +
     `${either(`${CONSTELLATIONS} ${GENITIVES}`)}${AFTER}`,
-    // RR Lyr, V404 Cyg, 61 Cyg, 48Lib
-    `${BEFORE}(?:[R-Z]|[A-IK-Z][A-IK-Z]|V\\d{3,4}|[1-9]\\d?\\d?)[\\s_-]*` +
-    `${either(unambiguous)}(?![a-z0-9])`,
+    // RR Lyr, P Cygni, 61 Cyg, 48Lib
+    `${BEFORE}(?:[PR-Z]|[A-IK-Z][A-IK-Z]|[1-9]\\d?\\d?)[\\s_-]*` +
+    `${either(`${unambiguous} ${GENITIVES}`)}(?![a-z0-9])`,
+    // V838 Mon
+    `${BEFORE}V\\d{3,4}[\\s_-]*${either(CONSTELLATIONS)}(?![a-z0-9])`,
     // J1342_0928, but not the equinoxes J2000 and J1950
     `${BEFORE}J(?!2000|1950)[012]\\d[0-5]\\d(?:[\\s_]\\d{4})?(?![0-9]|[pm+-]\\d)`,
     // 67P, C/2020 F3
     `${BEFORE}[1-9]\\d{0,2}P${AFTER}|${BEFORE}C/\\d{4}`,
   ].join("|"),
   "i",
+);
+
+/** Z And, AM Her: in capitals only. */
+const VARIABLE = new RegExp(
+  `${BEFORE}(?:[R-Z]|[A-IK-Z][A-IK-Z])[\\s_-]?(?:And|Her|Per)(?![a-z0-9])`,
 );
 
 /** Names in catalogues of bright stars, after which telluric standards are named. */
@@ -145,6 +152,7 @@ export function findCelestialName(
     hasLampWord(text) || OTHER_WORDS.test(text) || LAMPS.test(text);
   if (isCalibration) return null;
   return standard ?? DESIGNATION.exec(text)?.[0] ??
+    VARIABLE.exec(text)?.[0] ??
     splitWords(text).find((word) => NAMES.has(word.toLowerCase())) ??
     findMessier(text) ?? findCoordinates(text, isFileName);
 }
