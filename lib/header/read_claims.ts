@@ -26,7 +26,8 @@ const ZERO_EXPOSURE = parseRules(
  * images contradict the primary header, the claim names the cards. Where the header names
  * no type, as with much camera software, the name of the file and of its folder count; so do
  * those of an arc and a flat where it claims science and names no target. Where none of
- * these claims anything, nor names a celestial object, an exposure time of 0 claims a bias. Texts are cut to 500 characters.
+ * these claims anything, nor names a celestial object, an exposure time of 0 claims a bias.
+ * Texts are cut to 500 characters.
  *
  * @param rules The user's rules, which come before the built-in ones.
  */
