@@ -229,7 +229,7 @@ Deno.test("an arc may name the standard for which it was taken", () => {
   ) assertEquals(readType(name), type, name);
 });
 
-Deno.test("the folder of arcs may tell of lamps and calibrations", () => {
+Deno.test("the name of a folder of arcs may have words for lamps and calibrations", () => {
   for (
     const [path, type] of [
       ["arc_lamps/r102.fits", "arc"],

@@ -144,7 +144,7 @@ export const UNKNOWN_SURVEY: readonly UnknownInstrument[] = [
       // A dark for the lamp.
       ["dark", { IMAGETYP: "lamp_dark" }],
       ["flat", { IMAGETYP: "flat" }],
-      // An arc. The word does not say so, and is not read.
+      // An arc, but the word does not say of which lamp.
       ["light", { IMAGETYP: "lamp" }],
       ["light", { IMAGETYP: "light" }],
     ],
