@@ -95,6 +95,12 @@ const NAMED = 0.1;
  * standards. Assumed: too few labelled frames are of such telescopes.
  */
 const MISTYPED = 0.05;
+/**
+ * Share of the claims that are made at random, as often for each kind of light, so that no
+ * claim overturns confident pixels. Chosen on simulated nights (docs/experiments.md, S4): too few labelled frames have a wrong
+ * claim.
+ */
+const WRONG_CLAIMS = 0.2;
 /** A lead that is less than this decides nothing: 0.55 against 0.45. */
 const MARGIN = 0.1;
 
@@ -358,14 +364,33 @@ function fitClaims(rows: readonly Row[]): EvidenceTables["claim"] {
       : alike;
     const count = (one: string) => sum(pool.map((type) => counts[type](one)));
     const others = claim === "light" ? CLAIMS : FRAME_TYPES;
-    return round(
-      (count(claim) + PSEUDOCOUNT / CLAIMS.length) /
-        (sum(others.map(count)) + PSEUDOCOUNT),
-    );
+    return (count(claim) + PSEUDOCOUNT / CLAIMS.length) /
+      (sum(others.map(count)) + PSEUDOCOUNT);
   };
   return Object.fromEntries(
-    CLAIMS.map((claim) => [claim, mapTypes((type) => estimate(claim, type))]),
+    CLAIMS.map((claim) => {
+      const shares = mapTypes((type) => estimate(claim, type));
+      return [claim, mixWrongClaims(shares)];
+    }),
   ) as EvidenceTables["claim"];
+}
+
+/**
+ * Mixes the shares of the frames of each type that make a claim with their mean over the
+ * kinds of light. The ratios within a kind stay as they are: the pixels cannot contradict
+ * such a claim.
+ */
+function mixWrongClaims(
+  shares: Readonly<Record<FrameType, number>>,
+): Record<FrameType, number> {
+  const getMean = (types: readonly FrameType[]) =>
+    sumTypes(types, shares) / types.length;
+  const wrong = WRONG_CLAIMS * sum(LIGHT.map(getMean)) / LIGHT.length;
+  return mapTypes((type) =>
+    round(
+      shares[type] * (1 - WRONG_CLAIMS + wrong / getMean(listAlike(type))),
+    )
+  );
 }
 
 /** Returns weights with which a camera with n frames counts as √n. */
@@ -390,7 +415,7 @@ function getCamera({ frame }: Row): string {
  *
  * @param ood Highest out-of-distribution score of a spectral frame.
  */
-export function fitEvidence(
+function fitEvidence(
   rows: readonly Row[],
   ood: number,
   listed: readonly ListedFrame[] = [],
@@ -406,16 +431,15 @@ export function fitEvidence(
   }));
   const judged = folds.flatMap(({ own }) => own);
   const share = weighCameras(judged, getCamera);
-  const open = fitOpen(judged);
   let best = {
-    weights: { between: 1, within: 0, open, margin: MARGIN },
+    weights: { between: 1, within: 0, margin: MARGIN },
     weight: 1,
   };
   let least = Infinity;
   for (const between of [0.7, 1, 1.4, 2, 2.8]) {
     for (const within of [0, 0.1, 0.25, 0.5]) {
       for (const weight of [0.5, 0.75, 1]) {
-        const weights = { between, within, open, margin: MARGIN };
+        const weights = { between, within, margin: MARGIN };
         const cost = -sum(folds.flatMap(({ own, likelihoods }) => {
           const fit = { weights, likelihoods: setWeight(likelihoods, weight) };
           return own.map((row) => {
@@ -436,17 +460,6 @@ export function fitEvidence(
 
 function setWeight(tables: EvidenceTables, weight: number): EvidenceTables {
   return { ...tables, exposure: { ...tables.exposure, weight } };
-}
-
-/**
- * Returns half of the least probability that the pixels give to the true kind of light,
- * because those of another camera may be less certain.
- */
-function fitOpen(rows: readonly Row[]): number {
-  const masses = rows.map(({ frame: { label }, verdict: { pixels } }) =>
-    sumTypes(listAlike(label as FrameType), pixels.probabilities)
-  );
-  return round(Math.min(0.2, Math.max(0.05, Math.min(...masses) / 2)));
 }
 
 function isOod({ pixels }: ClassifiedVerdict, ood: number): boolean {

@@ -5,9 +5,10 @@
  *                            L(night | type, exposure) L(claim | type)
  *
  * The pixels decide between the kinds of light: no light, lines, a lamp's continuum, the
- * sky. Exposure and target correct them where they are uncertain. The claim of a header
- * weighs only among the kinds that the pixels leave open. Within a kind, the other evidence
- * decides what light cannot show: a bias from a short dark, a standard from a science target.
+ * sky. Exposure, target and the claim of the header correct them where they are uncertain.
+ * Any claim may be wrong, so that none overturns confident pixels. Within a kind, the other
+ * evidence decides what light cannot show: a bias from a short dark, a standard from a
+ * science target.
  *
  * @module
  */
@@ -187,11 +188,13 @@ export interface EvidenceTables {
 
 /** Weights for a model card without any: those of `spit-compact`. */
 export const DEFAULT_WEIGHTS: EvidenceWeights = {
-  between: 2,
-  within: 0.1,
-  open: 0.1,
+  between: 1,
+  within: 0,
   margin: 0.1,
 };
+
+/** Lowest probability of a kind of light that the pixels, or all evidence, leave open. */
+export const OPEN = 0.1;
 
 type Weights = Readonly<Record<FrameType, number>>;
 
@@ -225,10 +228,9 @@ export function sumTypes(
 /**
  * Combines the pixel verdict on a frame with what its header says.
  *
- * The claim of the header weighs only among the kinds of light that the pixels leave open,
- * so that no claim overturns confident pixels. A frame that is
- * out-of-distribution gets the type that its header claims, to be used only with
- * `trustHeader`.
+ * A share of the headers is assumed to claim a wrong type, so that no claim overturns
+ * confident pixels. A frame that is out-of-distribution gets the type that its header claims,
+ * to be used only with `trustHeader`.
  *
  * @param vote The pixel verdict.
  * @param header The claim of the header.
@@ -251,19 +253,13 @@ export function combineEvidence(
     return createUnknown("out_of_distribution", vote.probabilities, "silent");
   }
 
-  const { open, factors } = weighEvidence(
-    vote,
-    header,
-    log,
-    weights,
-    likelihoods,
-  );
-  const probabilities = combine(open, factors);
+  const factors = weighEvidence(vote, header, log, weights, likelihoods);
+  const probabilities = combine(factors);
   const first = findLikeliest(probabilities);
   const probability = probabilities[first];
   const agreement = isOod ? "silent" : compareClaim(header, first);
 
-  const decided_by = findDeciding(first, open, probabilities, factors);
+  const decided_by = findDeciding(first, probabilities, factors);
   const isByPixels = !isOod &&
     decided_by.every((kind) => kind === "pixels");
   const failed = [
@@ -276,7 +272,7 @@ export function combineEvidence(
   ];
   if (reason !== undefined) {
     const isOpen = header.type !== "light" && header.type !== null &&
-      open.includes(header.type);
+      sumTypes(listAlike(header.type), probabilities) >= OPEN;
     return createUnknown(reason, probabilities, isOpen ? "silent" : agreement);
   }
   return {
@@ -307,22 +303,16 @@ function isNamed(
     readTargetClaim(target).type === type;
 }
 
-/** What each kind of evidence says about each type, and the types that it decides between. */
-export interface WeighedEvidence {
-  /** The types that the pixels leave open; the claim of the header weighs on no other. */
-  readonly open: readonly FrameType[];
-  /**
-   * For each type, the shares and likelihoods whose product gives the probabilities; that of
-   * the header counts for the open types alone. Each is known up to a common factor of all
-   * types.
-   */
-  readonly factors: Readonly<
-    Record<
-      "pixels" | "exposure" | "target" | "night" | "header",
-      Readonly<Record<FrameType, number>>
-    >
-  >;
-}
+/**
+ * What each kind of evidence says about each type: shares and likelihoods whose product gives
+ * the probabilities. Each is known up to a common factor of all types.
+ */
+export type WeighedEvidence = Readonly<
+  Record<
+    "pixels" | "exposure" | "target" | "night" | "header",
+    Readonly<Record<FrameType, number>>
+  >
+>;
 
 /**
  * Weighs each kind of evidence on its own, with the parameters of
@@ -337,9 +327,6 @@ export function weighEvidence(
 ): WeighedEvidence {
   const isOod = vote.reason === "out_of_distribution";
   const masses = isOod ? null : findMasses(vote, header);
-  const open = masses === null
-    ? FRAME_TYPES
-    : FRAME_TYPES.filter((type) => getMass(masses, type) >= weights.open);
   const pixels = weighPixels(vote, masses, weights, likelihoods);
   const exposure = weighExposure(log.exposure, likelihoods);
   const target = weighTarget(header, log, likelihoods);
@@ -348,7 +335,7 @@ export function weighEvidence(
   );
   const night = weighLongest(log, others, likelihoods);
   const claim = weighClaim(header, likelihoods);
-  return { open, factors: { pixels, exposure, target, night, header: claim } };
+  return { pixels, exposure, target, night, header: claim };
 }
 
 /** Ratio of the likelihoods of two types from which evidence decides between them. */
@@ -357,15 +344,17 @@ const DECISIVE = 2;
 /**
  * Returns the evidence that decided: the pixels if the answer's kind of light is the
  * likeliest by them, and what favours the answer over the likeliest rival of its own
- * kind of light or of another one. Only open types are rivals.
+ * kind of light or of another one. Only types that the pixels leave open are rivals.
  */
 function findDeciding(
   answer: FrameType,
-  open: readonly FrameType[],
   probabilities: Weights,
-  factors: WeighedEvidence["factors"],
+  factors: WeighedEvidence,
 ): ("pixels" | "exposure" | "target" | "night" | "header")[] {
   const own = listAlike(answer);
+  const light = LIGHT.map((types) => sumTypes(types, factors.pixels));
+  const least = OPEN * light.reduce((sum, one) => sum + one);
+  const open = LIGHT.filter((_, kind) => light[kind]! >= least).flat();
   const findRival = (types: readonly FrameType[]) =>
     types.filter((type) => type !== answer && open.includes(type))
       .sort((one, other) => probabilities[other] - probabilities[one]);
@@ -379,7 +368,6 @@ function findDeciding(
       factors[kind][answer] >= DECISIVE * factors[kind][type]
     )
   );
-  const light = LIGHT.map((types) => sumTypes(types, factors.pixels));
   const isLikeliest = sumTypes(own, factors.pixels) >= Math.max(...light);
   return isLikeliest || decided.length === 0 ? ["pixels", ...decided] : decided;
 }
@@ -577,26 +565,13 @@ function weighClaim(
  */
 const DISTINCT_TYPES = /^ESO DPR /;
 
-/**
- * Multiplies the weights. The claim of the header divides what the open types have together,
- * and takes nothing from the others.
- */
-function combine(
-  open: readonly FrameType[],
-  { pixels, exposure, target, night, header }: WeighedEvidence["factors"],
-): Record<FrameType, number> {
+/** Multiplies the evidence on each type to probabilities. */
+function combine(factors: WeighedEvidence): Record<FrameType, number> {
   const weights = mapTypes((type) =>
-    pixels[type] * exposure[type] * target[type] * night[type]
+    Object.values(factors).reduce((product, one) => product * one[type], 1)
   );
-  const claimed = mapTypes((type) =>
-    open.includes(type) ? weights[type] * header[type] : 0
-  );
-  const share = sumTypes(open, weights) /
-    (sumTypes(FRAME_TYPES, claimed) || 1);
   const all = sumTypes(FRAME_TYPES, weights);
-  return mapTypes((type) =>
-    (open.includes(type) ? share * claimed[type] : weights[type]) / all
-  );
+  return mapTypes((type) => weights[type] / all);
 }
 
 /** Returns the likeliest type of the likeliest kind of light. */

@@ -11,7 +11,7 @@
 import { FRAME_TYPES, type FrameType } from "../frame_type.ts";
 import { medianOf } from "../preprocess/percentile.ts";
 import type { ModelOutput } from "../model/open_model.ts";
-import { DEFAULT_WEIGHTS, LIGHT, sumTypes } from "./evidence.ts";
+import { LIGHT, OPEN, sumTypes } from "./evidence.ts";
 import type { HduInputs } from "./inputs.ts";
 import {
   decideType,
@@ -228,7 +228,7 @@ function isSound({ flags, isOod }: Judged): boolean {
 
 /** Whether the pixels of an HDU exclude that it is unlit. */
 function isLit({ masses }: Judged): boolean {
-  return masses[UNLIT]! < DEFAULT_WEIGHTS.open;
+  return masses[UNLIT]! < OPEN;
 }
 
 function isUnlit({ masses }: Judged): boolean {

@@ -15,8 +15,6 @@ export interface EvidenceWeights {
   readonly between: number;
   /** Exponent of the probabilities of the types of one kind of light, from 0. */
   readonly within: number;
-  /** Lowest probability, 0 to 1, of a kind of light that the pixels leave open. */
-  readonly open: number;
   /** Least difference, 0 to 1, between the probabilities of the two likeliest types. */
   readonly margin: number;
 }
@@ -181,7 +179,6 @@ const entries = {
   evidence: v.optional(object({
     between: notNegative,
     within: notNegative,
-    open: fraction,
     margin: fraction,
   })),
   training: anyObject,

@@ -87,10 +87,10 @@ export function formatVerdict(
 
 /**
  * Formats what each kind of evidence says about each type, relative to the type that it
- * favours most; which types the pixels leave open; and the probabilities of the answer.
+ * favours most, and the probabilities of the answer.
  */
 export function formatLikelihoods(
-  { open, factors }: WeighedEvidence,
+  factors: WeighedEvidence,
   { probabilities }: Pick<ClassifiedVerdict, "probabilities">,
 ): string {
   const rows = Object.entries(factors).map(([kind, weights]) => {
@@ -103,10 +103,6 @@ export function formatLikelihoods(
   return [
     ["likelihood", ...FRAME_TYPES],
     ...rows,
-    [
-      "left open",
-      ...FRAME_TYPES.map((one) => open.includes(one) ? "yes" : "-"),
-    ],
     [
       "answer",
       ...FRAME_TYPES.map((one) => formatProbability(probabilities[one] ?? 0)),

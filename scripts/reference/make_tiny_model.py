@@ -148,7 +148,7 @@ def make_model(graph: onnx.GraphProto, extras: dict) -> dict[str, bytes]:
         "vote": {"flips": 4, "majority": 0.75},
         "temperature": 1.0,
         **extras,
-        "evidence": {"between": 2, "within": 0.25, "open": 0.1, "margin": 0.1},
+        "evidence": {"between": 2, "within": 0.25, "margin": 0.1},
         "training": {"note": "not trained: weights set by hand, for tests"},
         "scores": {},
     }

@@ -19,8 +19,9 @@ import type { LogEntry } from "../../lib/header/log_entry.ts";
 import { makeFailedVerdict, makeVerdict, NO_CLAIM } from "../verdicts.ts";
 import { NO_LOG } from "../no_log.ts";
 
+const WEIGHTS = { ...DEFAULT_WEIGHTS, within: 0.1 };
 const CARD = {
-  evidence: DEFAULT_WEIGHTS,
+  evidence: WEIGHTS,
   thresholds: { probability: 0, ood: 0.5 },
 };
 
@@ -56,7 +57,7 @@ function classify(parts: FrameParts = {}): Verdict {
     ...{ probabilities, votes, ood },
   };
   const vote = { ...pixels, reason };
-  const answer = combineEvidence(vote, header, log, DEFAULT_WEIGHTS, options);
+  const answer = combineEvidence(vote, header, log, WEIGHTS, options);
   return { ...makeVerdict(file, { ...answer, header, log }), pixels };
 }
 
@@ -222,7 +223,7 @@ Deno.test("weighNight: the night answers for a frame that is unknown between sta
   assertEquals(weighBeside({ exposure: 30 }, lines), "unknown alone");
   const lit: FrameParts = {
     ...{ ...STAR, target: null, exposure: 120 },
-    probabilities: { arc: 0.66, science: 0.29, standard: 0.05 },
+    probabilities: { arc: 0.73, science: 0.22, standard: 0.05 },
   };
   const { reason, probabilities } = classify(lit);
   assertEquals(reason, "undecided");

@@ -364,7 +364,7 @@ Deno.test("the temperature and threshold of the model card are used", async () =
   );
   const undecided = await classifyFile(path, {
     model: withCard({
-      evidence: { between: 1, within: 0, open: 0.1, margin: 0.1 },
+      evidence: { between: 1, within: 0, margin: 0.1 },
     }),
   });
   assertEquals([undecided.type, undecided.reason], ["unknown", "undecided"]);

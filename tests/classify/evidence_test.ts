@@ -13,7 +13,7 @@ import { SUBTYPES } from "../../lib/header/subtype.ts";
 import { NO_LOG } from "../no_log.ts";
 import { NO_CLAIM } from "../verdicts.ts";
 
-const WEIGHTS = { between: 1.4, within: 0.5, open: 0.1, margin: 0.1 };
+const WEIGHTS = { between: 1.4, within: 0.5, margin: 0.1 };
 
 type Probabilities = Partial<Record<FrameType, number>>;
 
@@ -261,18 +261,25 @@ Deno.test("the name of a celestial object makes the sky likelier than a lamp or 
   assertAlmostEquals(ratio(decide(star, object)), ratio(decide(star)), 1e-9);
 });
 
-Deno.test("a claim takes nothing from the kinds of light that the pixels exclude", () => {
-  const log = { exposure: 1200 };
-  const object = { ...claim("science"), object: "M76" };
-  const lit = see({ arc: 0.99 });
-  const unclaimed = decide(lit, { ...object, type: null }, log);
+Deno.test("a claim corrects pixels that are not confident", () => {
+  const mask = see({ arc: 0.6, flat: 0.1 });
+  assertEquals(summarize(decide(mask)), "arc (pixels) silent");
+  assertEquals(summarize(decide(mask, claim("flat"))), "flat (header) agree");
+  const flat = see({ arc: 0.99, flat: 0.004 });
   assertEquals(
-    decide(lit, object, log).probabilities.science,
-    unclaimed.probabilities.science,
-  );
-  assertEquals(
-    summarize(decide(lit, object, log)),
+    summarize(decide(flat, claim("flat"))),
     "arc (pixels) conflict, not used",
+  );
+});
+
+Deno.test("target, exposure time and claim together overturn pixels that no claim does", () => {
+  const nebula = see({ arc: 0.98, science: 0.015 });
+  const science = claim("science");
+  assertEquals(decide(nebula, science).type, "arc");
+  assertEquals(decide(nebula, { ...NO_CLAIM, object: "M76" }).type, "arc");
+  assertEquals(
+    decide(nebula, { ...science, object: "M76" }, { exposure: 1200 }).type,
+    "science",
   );
 });
 
@@ -303,7 +310,7 @@ Deno.test("nearly equal probabilities are undecided, and have no probability", (
 });
 
 Deno.test("a claim that the pixels exclude is a conflict even when they are undecided", () => {
-  const vote = see({ arc: 0.47, flat: 0.46 });
+  const vote = see({ arc: 0.495, flat: 0.493 });
   const header = {
     ...NO_CLAIM,
     type: "dark",

@@ -84,7 +84,7 @@ Deno.test("applyLabel: a subtype remains for the type that the header claims", (
 const CARD = {
   ...{ name: "tiny", version: "1.0.0", classes: FRAME_TYPES },
   vote: { flips: 4, majority: 0.75 },
-  evidence: { between: 2, within: 0.25, open: 0.1, margin: 0.1 },
+  evidence: { between: 2, within: 0.25, margin: 0.1 },
   thresholds: { probability: 0.4, ood: 0.5 },
 } as unknown as Parameters<typeof createVerdict>[2];
 

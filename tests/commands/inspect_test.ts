@@ -44,7 +44,7 @@ Deno.test("inspect prints how the frame was classified, and writes the input ima
     out,
     /\nheader +science; OBSTYPE=OBJECT\nanswer +science.* decided by header\nuse +yes\n/,
   );
-  // The share of each type by the pixels, which leave all open but flat.
+  // How strongly each kind of evidence favours each type.
   const rows = new Map(
     out.slice(out.indexOf("\nlikelihood")).trim().split("\n").map((line) => [
       line.slice(0, 10).trim(),
@@ -55,7 +55,6 @@ Deno.test("inspect prints how the frame was classified, and writes the input ima
   // The claim favours the sky, and does not tell a standard from a science frame.
   assertEquals(rows.get("header")!.slice(4), ["1.000", "1.000"]);
   assert(rows.get("header")!.slice(0, 4).every((value) => value !== "1.000"));
-  assertEquals(rows.get("left open"), ["yes", "yes", "yes", "-", "yes", "yes"]);
   const probabilities = rows.get("answer")!.map(Number);
   assertEquals(Math.max(...probabilities), probabilities[5]);
 

@@ -4,10 +4,10 @@ import {
   assertEquals,
   assertMatch,
 } from "@std/assert";
+import { listAlike } from "../../lib/classify/evidence.ts";
 import { FRAME_TYPES, type FrameType } from "../../lib/frame_type.ts";
 import {
   crossValidate,
-  fitEvidence,
   fitTables,
   type ListedFrame,
   parseFrameLists,
@@ -97,9 +97,9 @@ Deno.test("claims are counted, and no claim is impossible", () => {
       : row
   );
   const { claim } = fitTables(lying);
-  assert(claim.arc.arc > 0.4 && claim.arc.arc < 0.6);
-  assert(claim.science.arc > 0.4);
-  assert(claim.bias.bias > 0.9);
+  assert(claim.arc.arc > 0.35 && claim.arc.arc < 0.55);
+  assert(claim.science.arc > 0.35);
+  assert(claim.bias.bias > 0.75);
   for (const shares of Object.values(claim)) {
     assert(Object.values(shares).every((share) => share > 0 && share <= 1));
   }
@@ -108,9 +108,17 @@ Deno.test("claims are counted, and no claim is impossible", () => {
   assertEquals(claim.light.bias, claim.light.dark);
 });
 
-Deno.test("a kind of light is open down to half of the least certain right pixels", () => {
-  assertEquals(fitEvidence(makeRows(3, 0.3), 0.5).weights.open, 0.15);
-  assertEquals(fitEvidence(makeRows(3, 0.9), 0.5).weights.open, 0.2);
+Deno.test("a fifth of the claims may be wrong, whatever the frames say", () => {
+  const { claim } = fitTables(makeRows(200));
+  for (const type of FRAME_TYPES) {
+    for (const other of FRAME_TYPES) {
+      if (listAlike(type).includes(other)) continue;
+      const ratio = claim[type][type] / claim[type][other];
+      assert(ratio < 40, `${type} ${other} ${ratio}`);
+    }
+  }
+  // Among types of the same light, the claim counts as it was observed.
+  assert(claim.dark.dark / claim.dark.bias > 100);
 });
 
 Deno.test("the answers for a camera do not depend on its own frames", () => {

@@ -97,7 +97,7 @@ def test_reads_thresholds_under_their_old_names():
 
 
 def test_keeps_how_the_pixels_are_weighed():
-    evidence = {"between": 2, "within": 0.25, "open": 0.1, "margin": 0.1}
+    evidence = {"between": 2, "within": 0.25, "margin": 0.1}
     card = {"temperature": 1, "thresholds": {"probability": 0.4}, "evidence": evidence}
     assert read_settings(card)["evidence"] == evidence
 
