@@ -68,7 +68,7 @@ class Recipe:
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     adaptation: Adaptation = Adaptation()
-    version: str = "0.11.0"
+    version: str = "0.12.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
