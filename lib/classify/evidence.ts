@@ -328,7 +328,7 @@ export function weighEvidence(
   const isOod = vote.reason === "out_of_distribution";
   const masses = isOod ? null : findMasses(vote, header);
   const pixels = weighPixels(vote, masses, weights, likelihoods);
-  const exposure = weighExposure(log.exposure, likelihoods);
+  const exposure = weighExposure(log.exposure, header, likelihoods);
   const target = weighTarget(header, log, likelihoods);
   const others = mapTypes((type) =>
     pixels[type] * exposure[type] * target[type]
@@ -433,6 +433,10 @@ function findMasses({ probabilities }: VoteResult, claim: HeaderClaim): Masses {
     : [unlit!, arc!, flat!, sky!];
 }
 
+function isUnlit(type: FrameType): boolean {
+  return LIGHT[0]!.includes(type);
+}
+
 function getMass(masses: Masses, type: FrameType): number {
   return masses[LIGHT.findIndex((types) => types.includes(type))]!;
 }
@@ -460,17 +464,26 @@ function weighPixels(
   });
 }
 
+/**
+ * Light that reaches a bias or a dark leaves its exposure time as it was meant: where the
+ * header claims one, the exposure time favours it over no type with light.
+ */
 function weighExposure(
   exposure: number | null,
+  { type: claimed }: HeaderClaim,
   { exposure: { shortest, floor, weight, types } }: EvidenceTables,
 ): Weights {
-  return mapTypes((type) => {
-    if (exposure === null) return 1;
+  if (exposure === null) return mapTypes(() => 1);
+  const weigh = (type: FrameType) => {
     const { short } = types[type];
     if (exposure <= shortest) return short;
     const density = computeDensity(Math.log10(exposure), types[type], floor);
     return ((1 - short) * density) ** weight;
-  });
+  };
+  const least = claimed === "bias" || claimed === "dark" ? weigh(claimed) : 0;
+  return mapTypes((type) =>
+    isUnlit(type) ? weigh(type) : Math.max(weigh(type), least)
+  );
 }
 
 /** Returns the density of a distribution with a share that is spread over five decades. */

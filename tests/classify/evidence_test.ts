@@ -236,6 +236,23 @@ Deno.test("a match with the catalogue of standards outweighs night and designati
   );
 });
 
+Deno.test("light in a bias or a dark is a conflict, although the exposure time is as the header claims", () => {
+  const lamp = see({ flat: 0.97, bias: 0.006, dark: 0.006 });
+  assertEquals(
+    summarize(decide(lamp, claim("bias"), { exposure: 0 })),
+    "flat (pixels) conflict, not used",
+  );
+  assertEquals(
+    summarize(decide(lamp, claim("dark"), { exposure: 300 })),
+    "flat (pixels) conflict, not used",
+  );
+  // The exposure time of a lit frame still contradicts the claim of a bias.
+  const uncertain = see({ flat: 0.4, bias: 0.4 });
+  const { flat, bias } =
+    decide(uncertain, claim("bias"), { exposure: 5 }).probabilities;
+  assert(flat! > bias!);
+});
+
 Deno.test("an exposure of 1,200 s makes an arc improbable where the sky is open", () => {
   const nebula = see({ arc: 0.6, science: 0.38 });
   assertEquals(decide(nebula, NO_CLAIM, { exposure: 10 }).type, "arc");
