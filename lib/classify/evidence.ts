@@ -334,7 +334,8 @@ export function weighEvidence(
     pixels[type] * exposure[type] * target[type]
   );
   const night = weighLongest(log, others, likelihoods);
-  const claim = weighClaim(header, likelihoods);
+  const unclaimed = mapTypes((type) => others[type] * night[type]);
+  const claim = weighClaim(header, unclaimed, likelihoods);
   return { pixels, exposure, target, night, header: claim };
 }
 
@@ -561,15 +562,33 @@ function weighLongest(
   return mapTypes((type) => isOnSky(type) ? weigh(type) / (mean || 1) : 1);
 }
 
+/**
+ * A claim favours its kind of light as a whole, and divides what the types of the kind have
+ * together: a dark whose header claims a bias is unlit all the same.
+ *
+ * @param others Weight of each type by all other evidence.
+ */
 function weighClaim(
   { type: claimed, evidence }: HeaderClaim,
+  others: Weights,
   { claim, mistyped }: EvidenceTables,
 ): Weights {
+  if (claimed === null) return mapTypes(() => 1);
   const isDistinct = claimed === "science" && DISTINCT_TYPES.test(evidence);
-  return mapTypes((type) =>
-    claimed === null ? 1 : claim[claimed][type] *
-      (isDistinct && type === "standard" ? mistyped : 1)
+  const shares = claim[claimed];
+  const divided = mapTypes((type) =>
+    shares[type] * (isDistinct && type === "standard" ? mistyped : 1)
   );
+  return mapTypes((type) => {
+    const alike = listAlike(type);
+    const before = sumTypes(alike, others);
+    const after = alike.reduce(
+      (sum, one) => sum + others[one] * divided[one],
+      0,
+    );
+    const mean = sumTypes(alike, shares) / alike.length;
+    return after === 0 ? mean : mean * divided[type] * before / after;
+  });
 }
 
 /**

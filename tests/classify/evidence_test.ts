@@ -246,11 +246,20 @@ Deno.test("light in a bias or a dark is a conflict, although the exposure time i
     summarize(decide(lamp, claim("dark"), { exposure: 300 })),
     "flat (pixels) conflict, not used",
   );
-  // The exposure time of a lit frame still contradicts the claim of a bias.
-  const uncertain = see({ flat: 0.4, bias: 0.4 });
-  const { flat, bias } =
-    decide(uncertain, claim("bias"), { exposure: 5 }).probabilities;
-  assert(flat! > bias!);
+});
+
+Deno.test("a claim of another type of the same light favours that light", () => {
+  const dark = see({ dark: 0.9, science: 0.08 });
+  const answer = decide(dark, claim("bias"), { exposure: 300 });
+  assertEquals(summarize(answer), "dark (pixels+exposure) conflict, not used");
+  const star = see({ science: 0.6, flat: 0.38 });
+  const sky = ({ probabilities }: ReturnType<typeof decide>) =>
+    probabilities.science! + probabilities.standard!;
+  const log = { exposure: 1200, target: "NGC 1" };
+  assert(
+    sky(decide(star, claim("standard"), log)) >
+      sky(decide(star, NO_CLAIM, log)),
+  );
 });
 
 Deno.test("an exposure of 1,200 s makes an arc improbable where the sky is open", () => {
