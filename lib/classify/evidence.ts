@@ -466,8 +466,8 @@ function weighPixels(
 }
 
 /**
- * Light that reaches a bias or a dark leaves its exposure time as it was meant: where the
- * header claims one, the exposure time favours it over no type with light.
+ * Light that reaches a bias or a dark does not change its exposure time. Where the header
+ * claims one, the exposure time therefore does not favour it over the types with light.
  */
 function weighExposure(
   exposure: number | null,
