@@ -1,9 +1,8 @@
 """Makes spit-compact from an empty folder: the command `reproduce`.
 
-Members are trained on simulated frames alone, first as instruments are, then with more frames
-of the layouts that are rare and hard. Their mean is the model in `simulated/`, whose verdicts
-for the real frames show how well unseen spectrographs are classified, and to which the
-evidence is fitted. With a manifest of real frames, the members are then adapted to the
+Members are trained on simulated frames alone. Their mean is the model in `simulated/`, whose
+verdicts for the real frames show how well unseen spectrographs are classified, and to which
+the evidence is fitted. With a manifest of real frames, the members are then adapted to the
 frames on the training side of its split. Their mean is the model in `models/`.
 
 Every step writes a file when it is complete, so a run that was stopped continues with
@@ -51,16 +50,6 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Continuation:
-    """How the training of a member is continued, with more frames of some layouts."""
-
-    epochs: int = 24
-    images: int = 8000
-    rate: float = 1.5e-3
-    seed: int = 10  # added to that of the member, so that other images are drawn
-
-
-@dataclass(frozen=True)
 class Adaptation:
     """How a member is adapted to real frames."""
 
@@ -76,27 +65,17 @@ class Recipe:
     """The sizes and seeds of everything that is made. The command has no other choices."""
 
     simulated: tuple[tuple[int, int], ...]  # number of frames and first seed of each dataset
-    layouts: tuple[tuple[int, int], ...]  # of `LAYOUTS`
     ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
-    continuation: Continuation = Continuation()
     adaptation: Adaptation = Adaptation()
-    version: str = "0.13.0"
+    version: str = "0.12.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
 
 
-# The frames that are added when the training is continued: with light, in layouts of many
-# spectra, whose kind of light is found least often (docs/training.md, "By layout").
-LAYOUTS = (
-    *("--instrument", "slitlets", "echelle", "orders", "fibres"),
-    *("--type", "arc", "flat", "standard", "science"),
-)
-
 FULL = Recipe(
     simulated=((9000, 0), (9000, 9000), (9000, 18_000), (9000, 27_000)),
-    layouts=((5600, 36_000), (5600, 41_600)),
     ood=((5600, 8_000_000), (5600, 8_005_600)),
     members={
         "compact-1": Member(seed=1, epochs=48, images=10_000),
@@ -109,13 +88,11 @@ FULL = Recipe(
 # Proves that the steps fit together; its network is of no use.
 QUICK = Recipe(
     simulated=((120, 0), (60, 120)),
-    layouts=((40, 180),),
     ood=((24, 8_000_000),),
     members={
         "compact-1": Member(seed=1, epochs=1, images=64),
         "compact-2": Member(seed=2, epochs=1, images=64, hidden_features=0.35),
     },
-    continuation=Continuation(epochs=1, images=64),
     adaptation=Adaptation(epochs=1, images=64),
 )
 
@@ -129,8 +106,7 @@ def reproduce(options: argparse.Namespace) -> None:
     complete = all((folder / "index.csv").is_file() for folder in run.datasets)
     steps.run("datasets", complete, lambda: make_datasets(run.datasets))
     train_members(run, steps, "members", make_first_options)
-    train_members(run, steps, "continuation", make_continuation_options)
-    trained = [run.find_weights(name, "-continued") for name in recipe.members]
+    trained = [run.find_weights(name) for name in recipe.members]
     card = make_model(run, steps, "simulated", trained)
     if options.manifest:
         rows = run.out / "rows.ndjson"
@@ -149,19 +125,14 @@ class Run:
     ) -> None:
         self.recipe, self.out, self.threads = recipe, out, threads
         self.data = out / "data"
-        # The arguments of `cli.ts dataset` for each folder, and the folders of the first training.
+        # The arguments of `cli.ts dataset` for each folder.
         self.datasets: dict[Path, list[str]] = {}
-        self.first: list[Path] = []
-        for name, option, parts, more in (
-            ("simulated", "--simulated", recipe.simulated, ()),
-            ("ood", "--ood", recipe.ood, ()),
-            ("layouts", "--simulated", recipe.layouts, LAYOUTS),
-        ):
+        for option, parts in (("simulated", recipe.simulated), ("ood", recipe.ood)):
             for number, (count, seed) in enumerate(parts):
-                folder = self.data / f"{name}-{number}"
-                self.datasets[folder] = [option, str(count), "--seed", str(seed), *more]
-                if name != "layouts":
-                    self.first.append(folder)
+                self.datasets[self.data / f"{option}-{number}"] = [
+                    *(f"--{option}", str(count)),
+                    *("--seed", str(seed)),
+                ]
         self.real = self.data / "real"
         if manifest:
             self.datasets[self.real] = ["--manifest", str(manifest.resolve())]
@@ -247,7 +218,7 @@ def make_first_options(run: Run, name: str) -> argparse.Namespace:
     path = run.find_weights(name)
     return argparse.Namespace(
         **vars(run.recipe.members[name]),
-        dataset=run.first,
+        dataset=run.list_simulated(),
         batch=run.recipe.batch,
         rate=run.recipe.rate,
         real_share=0.0,
@@ -262,24 +233,6 @@ def make_first_options(run: Run, name: str) -> argparse.Namespace:
     )
 
 
-def make_continuation_options(run: Run, name: str) -> argparse.Namespace:
-    """Returns the options of the command `train` to continue the training of a member."""
-    first = make_first_options(run, name)
-    continuation = run.recipe.continuation
-    path = run.find_weights(name, "-continued")
-    return argparse.Namespace(
-        **{
-            **vars(first),
-            **vars(continuation),
-            "seed": first.seed + continuation.seed,
-            "dataset": run.list_simulated(),
-            "start": first.save,
-            "save": path,
-            "checkpoint": path.with_suffix(".checkpoint"),
-        }
-    )
-
-
 def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
     """Returns the options of the command `train` for the adaptation of a member."""
     first = make_first_options(run, name)
@@ -290,7 +243,7 @@ def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
             **vars(run.recipe.adaptation),
             "dataset": [run.real, *run.list_simulated()],
             "only_simulated": False,
-            "start": run.find_weights(name, "-continued"),
+            "start": first.save,
             "save": path,
             "checkpoint": path.with_suffix(".checkpoint"),
         }
@@ -330,7 +283,6 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
                 if folder != run.real
             },
             "members": {name: vars(member) for name, member in recipe.members.items()},
-            "continuation": vars(recipe.continuation),
             "adaptation": vars(recipe.adaptation) if is_adapted else None,
         },
         seconds=dict(steps.seconds),
