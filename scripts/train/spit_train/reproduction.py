@@ -54,7 +54,8 @@ class Member:
 class Continuation:
     """How the training of a member is continued, with more frames of some layouts."""
 
-    epochs: int = 24
+    network: str = "spit-deep"
+    epochs: int = 32
     images: int = 8000
     rate: float = 1.5e-3
     seed: int = 10  # added to that of the member, so that other images are drawn
@@ -78,6 +79,7 @@ class Recipe:
     simulated: tuple[tuple[int, int], ...]  # number of frames and first seed of each dataset
     layouts: tuple[tuple[int, int], ...]  # of `LAYOUTS`
     ood: tuple[tuple[int, int], ...]
+    more_ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
     continuation: Continuation = Continuation()
     adaptation: Adaptation = Adaptation()
@@ -98,6 +100,7 @@ FULL = Recipe(
     simulated=((9000, 0), (9000, 9000), (9000, 18_000), (9000, 27_000)),
     layouts=((5600, 36_000), (5600, 41_600)),
     ood=((5600, 8_000_000), (5600, 8_005_600)),
+    more_ood=((2800, 8_011_200), (2800, 8_014_000)),
     members={
         "compact-1": Member(seed=1, epochs=48, images=10_000),
         "compact-2": Member(
@@ -111,6 +114,7 @@ QUICK = Recipe(
     simulated=((120, 0), (60, 120)),
     layouts=((40, 180),),
     ood=((24, 8_000_000),),
+    more_ood=((12, 8_000_024),),
     members={
         "compact-1": Member(seed=1, epochs=1, images=64),
         "compact-2": Member(seed=2, epochs=1, images=64, hidden_features=0.35),
@@ -156,11 +160,12 @@ class Run:
             ("simulated", "--simulated", recipe.simulated, ()),
             ("ood", "--ood", recipe.ood, ()),
             ("layouts", "--simulated", recipe.layouts, LAYOUTS),
+            ("more-ood", "--ood", recipe.more_ood, ()),
         ):
             for number, (count, seed) in enumerate(parts):
                 folder = self.data / f"{name}-{number}"
                 self.datasets[folder] = [option, str(count), "--seed", str(seed), *more]
-                if name != "layouts":
+                if name in ("simulated", "ood"):
                     self.first.append(folder)
         self.real = self.data / "real"
         if manifest:
@@ -288,6 +293,7 @@ def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
         **{
             **vars(first),
             **vars(run.recipe.adaptation),
+            "network": run.recipe.continuation.network,
             "dataset": [run.real, *run.list_simulated()],
             "only_simulated": False,
             "start": run.find_weights(name, "-continued"),
