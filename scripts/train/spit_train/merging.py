@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from spit_train.networks import SpitCompact, StridedConv, get_members
+from spit_train.networks import SpitCompact, SpitDeep, get_members
 
 
 @torch.no_grad()
@@ -14,7 +14,7 @@ def merge_network(network: nn.Module) -> "MergedCompact":
 
 
 class MergedCompact(nn.Module):
-    """Members of type `SpitCompact` in one network, for inference only.
+    """Members of type `SpitCompact`, or all of type `SpitDeep`, in one network, for inference only.
 
     Each convolution contains those of all members as groups of channels, with the
     normalisation folded into its weights; the first one is shared, because all members read
@@ -38,6 +38,15 @@ class MergedCompact(nn.Module):
         self.late = nn.ModuleList(
             merge_convolutions([member.late[k] for member in members]) for k in range(2)
         )
+        self.refine = nn.ModuleList()
+        if isinstance(members[0], SpitDeep):
+            self.refine.extend(
+                nn.ModuleList(
+                    merge_convolutions([member.refine[k].added[at : at + 2] for member in members])
+                    for at in (0, 3)
+                )
+                for k in range(2)
+            )
         self.over_rows = MergedProfile([member.over_rows[0] for member in members], 2)
         self.over_columns = MergedProfile([member.over_columns[0] for member in members], 3)
         self.head = MergedHead(members)
@@ -47,8 +56,11 @@ class MergedCompact(nn.Module):
         for layer in self.early:
             early = F.relu(layer(early))
         late = early
-        for layer in self.late:
+        for k, layer in enumerate(self.late):
             late = F.relu(layer(late))
+            if self.refine:
+                inner, added = self.refine[k]
+                late = F.relu(late + added(F.relu(inner(late))))
         pooled = pool_channels(late)
         pooled += self.over_rows(early) + self.over_columns(early)
         pooled = [one.reshape(-1, self.count, 1, one.shape[1] // self.count) for one in pooled]
@@ -100,11 +112,11 @@ def pool_channels(x: Tensor) -> list[Tensor]:
     return [F.adaptive_avg_pool2d(x, 1), F.adaptive_max_pool2d(x, 1)]
 
 
-def merge_convolutions(layers: list[StridedConv], shared: bool = False) -> nn.Conv2d:
+def merge_convolutions(layers: list[nn.Sequential], shared: bool = False) -> nn.Conv2d:
     """Returns the convolutions of all members with their normalisations, as groups of
     channels, or as one group when their input is shared."""
     weights, biases = [], []
-    for convolve, norm, _ in layers:
+    for convolve, norm, *_ in layers:
         scale = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
         weights.append(convolve.weight.double() * scale[:, None, None, None])
         biases.append(norm.bias.double() - norm.running_mean.double() * scale)
@@ -112,7 +124,7 @@ def merge_convolutions(layers: list[StridedConv], shared: bool = False) -> nn.Co
     size = weight.shape[2]
     groups = 1 if shared else len(layers)
     merged = nn.Conv2d(
-        weight.shape[1] * groups, len(weight), size, 2, size // 2, groups=groups
+        weight.shape[1] * groups, len(weight), size, convolve.stride, size // 2, groups=groups
     ).requires_grad_(False)
     merged.weight.copy_(weight)
     merged.bias.copy_(bias)

@@ -99,16 +99,58 @@ class SpitCompact(nn.Module):
         x = orient(pool_blocks(images))
         # The convolutions take half the time with the channels last.
         early = self.early(x.contiguous(memory_format=torch.channels_last))
-        late = self.late(early)
+        late = self.read_maps(early)
         pooled = [late.mean((2, 3)), late.amax((2, 3))]
         for axis, read in ((3, self.over_rows), (2, self.over_columns)):
             profile = read(torch.cat([early.mean(axis), early.amax(axis)], 1))
             pooled += [profile.mean(2), profile.amax(2)]
         return average_answers(self, torch.cat(pooled, 1), features)
 
+    def read_maps(self, early: Tensor) -> Tensor:
+        """Returns the last maps, from those of the first two convolutions."""
+        return self.late(early)
+
     def combine(self, pooled: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         joined = torch.cat([pooled, self.features(features)], 1)
         return self.to_types(joined), self.to_ood(joined).squeeze(1)
+
+
+class Residual(nn.Module):
+    """Two convolutions that add to their input, and at first add nothing to it.
+
+    A network that is given such blocks gives the same output as before, until it is trained.
+    """
+
+    def __init__(self, channels: int, inner: int) -> None:
+        super().__init__()
+        self.added = nn.Sequential(
+            nn.Conv2d(channels, inner, 3, padding=1, bias=False),
+            nn.BatchNorm2d(inner),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(inner, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+        nn.init.zeros_(self.added[-1].weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.added(x))
+
+
+class SpitDeep(SpitCompact):
+    """`SpitCompact` with a residual block after each of its last two strided convolutions.
+
+    The weights of `SpitCompact` fit it: the blocks, which these lack, begin as the identity.
+    """
+
+    def __init__(self, classes: int, features: int) -> None:
+        super().__init__(classes, features)
+        self.refine = nn.ModuleList([Residual(64, 32), Residual(96, 96)])
+
+    def read_maps(self, early: Tensor) -> Tensor:
+        x = early
+        for convolve, refine in zip(self.late, self.refine):
+            x = refine(convolve(x))
+        return x
 
 
 def pool_blocks(images: Tensor) -> Tensor:
@@ -150,7 +192,7 @@ def average_answers(network: nn.Module, pooled: Tensor, features: Tensor) -> tup
 # The last layers of a network, which join what the others read.
 LAST = ("to_types", "to_ood")
 
-NETWORKS = {"spit-compact": SpitCompact}
+NETWORKS = {"spit-compact": SpitCompact, "spit-deep": SpitDeep}
 
 
 class Ensemble(nn.Module):
@@ -258,8 +300,12 @@ def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) 
         )
     found = Versions(saved["preprocessing"], saved["features"])
     check_versions(found, versions, str(path), data)
+    blocks = {
+        f"refine.{name}": value
+        for name, value in getattr(network, "refine", nn.Module()).state_dict().items()
+    }
     try:
-        network.load_state_dict(saved["weights"])
+        network.load_state_dict(blocks | saved["weights"])
     except RuntimeError as error:
         raise TrainingError(f"Cannot load the weights {path}: {error}") from error
 

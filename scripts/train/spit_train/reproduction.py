@@ -1,8 +1,9 @@
 """Makes spit-compact from an empty folder: the command `reproduce`.
 
-Members are trained on simulated frames alone. Their mean is the model in `simulated/`, whose
-verdicts for the real frames show how well unseen spectrographs are classified, and to which
-the evidence is fitted. With a manifest of real frames, the members are then adapted to the
+Members are trained on simulated frames alone, first as instruments are, then with more frames
+of the layouts that are rare and hard. Their mean is the model in `simulated/`, whose verdicts
+for the real frames show how well unseen spectrographs are classified, and to which the
+evidence is fitted. With a manifest of real frames, the members are then adapted to the
 frames on the training side of its split. Their mean is the model in `models/`.
 
 Every step writes a file when it is complete, so a run that was stopped continues with
@@ -50,6 +51,17 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Continuation:
+    """How the training of a member is continued, with more frames of some layouts."""
+
+    network: str = "spit-deep"
+    epochs: int = 32
+    images: int = 8000
+    rate: float = 1.5e-3
+    seed: int = 10  # added to that of the member, so that other images are drawn
+
+
+@dataclass(frozen=True)
 class Adaptation:
     """How a member is adapted to real frames."""
 
@@ -65,18 +77,30 @@ class Recipe:
     """The sizes and seeds of everything that is made. The command has no other choices."""
 
     simulated: tuple[tuple[int, int], ...]  # number of frames and first seed of each dataset
+    layouts: tuple[tuple[int, int], ...]  # of `LAYOUTS`
     ood: tuple[tuple[int, int], ...]
+    more_ood: tuple[tuple[int, int], ...]
     members: dict[str, Member]
+    continuation: Continuation = Continuation()
     adaptation: Adaptation = Adaptation()
-    version: str = "0.12.0"
+    version: str = "0.13.0"
     batch: int = 32
     rate: float = 3e-3
     ood_share: float = 0.2
 
 
+# The frames that are added when the training is continued: with light, in layouts of many
+# spectra, whose kind of light is found least often (docs/training.md, "By layout").
+LAYOUTS = (
+    *("--instrument", "slitlets", "echelle", "orders", "fibres"),
+    *("--type", "arc", "flat", "standard", "science"),
+)
+
 FULL = Recipe(
     simulated=((9000, 0), (9000, 9000), (9000, 18_000), (9000, 27_000)),
+    layouts=((5600, 36_000), (5600, 41_600)),
     ood=((5600, 8_000_000), (5600, 8_005_600)),
+    more_ood=((2800, 8_011_200), (2800, 8_014_000)),
     members={
         "compact-1": Member(seed=1, epochs=48, images=10_000),
         "compact-2": Member(
@@ -88,11 +112,14 @@ FULL = Recipe(
 # Proves that the steps fit together; its network is of no use.
 QUICK = Recipe(
     simulated=((120, 0), (60, 120)),
+    layouts=((40, 180),),
     ood=((24, 8_000_000),),
+    more_ood=((12, 8_000_024),),
     members={
         "compact-1": Member(seed=1, epochs=1, images=64),
         "compact-2": Member(seed=2, epochs=1, images=64, hidden_features=0.35),
     },
+    continuation=Continuation(epochs=1, images=64),
     adaptation=Adaptation(epochs=1, images=64),
 )
 
@@ -106,7 +133,8 @@ def reproduce(options: argparse.Namespace) -> None:
     complete = all((folder / "index.csv").is_file() for folder in run.datasets)
     steps.run("datasets", complete, lambda: make_datasets(run.datasets))
     train_members(run, steps, "members", make_first_options)
-    trained = [run.find_weights(name) for name in recipe.members]
+    train_members(run, steps, "continuation", make_continuation_options)
+    trained = [run.find_weights(name, "-continued") for name in recipe.members]
     card = make_model(run, steps, "simulated", trained)
     if options.manifest:
         rows = run.out / "rows.ndjson"
@@ -125,14 +153,20 @@ class Run:
     ) -> None:
         self.recipe, self.out, self.threads = recipe, out, threads
         self.data = out / "data"
-        # The arguments of `cli.ts dataset` for each folder.
+        # The arguments of `cli.ts dataset` for each folder, and the folders of the first training.
         self.datasets: dict[Path, list[str]] = {}
-        for option, parts in (("simulated", recipe.simulated), ("ood", recipe.ood)):
+        self.first: list[Path] = []
+        for name, option, parts, more in (
+            ("simulated", "--simulated", recipe.simulated, ()),
+            ("ood", "--ood", recipe.ood, ()),
+            ("layouts", "--simulated", recipe.layouts, LAYOUTS),
+            ("more-ood", "--ood", recipe.more_ood, ()),
+        ):
             for number, (count, seed) in enumerate(parts):
-                self.datasets[self.data / f"{option}-{number}"] = [
-                    *(f"--{option}", str(count)),
-                    *("--seed", str(seed)),
-                ]
+                folder = self.data / f"{name}-{number}"
+                self.datasets[folder] = [option, str(count), "--seed", str(seed), *more]
+                if name in ("simulated", "ood"):
+                    self.first.append(folder)
         self.real = self.data / "real"
         if manifest:
             self.datasets[self.real] = ["--manifest", str(manifest.resolve())]
@@ -218,7 +252,7 @@ def make_first_options(run: Run, name: str) -> argparse.Namespace:
     path = run.find_weights(name)
     return argparse.Namespace(
         **vars(run.recipe.members[name]),
-        dataset=run.list_simulated(),
+        dataset=run.first,
         batch=run.recipe.batch,
         rate=run.recipe.rate,
         real_share=0.0,
@@ -233,6 +267,24 @@ def make_first_options(run: Run, name: str) -> argparse.Namespace:
     )
 
 
+def make_continuation_options(run: Run, name: str) -> argparse.Namespace:
+    """Returns the options of the command `train` to continue the training of a member."""
+    first = make_first_options(run, name)
+    continuation = run.recipe.continuation
+    path = run.find_weights(name, "-continued")
+    return argparse.Namespace(
+        **{
+            **vars(first),
+            **vars(continuation),
+            "seed": first.seed + continuation.seed,
+            "dataset": run.list_simulated(),
+            "start": first.save,
+            "save": path,
+            "checkpoint": path.with_suffix(".checkpoint"),
+        }
+    )
+
+
 def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
     """Returns the options of the command `train` for the adaptation of a member."""
     first = make_first_options(run, name)
@@ -241,9 +293,10 @@ def make_adaptation_options(run: Run, name: str) -> argparse.Namespace:
         **{
             **vars(first),
             **vars(run.recipe.adaptation),
+            "network": run.recipe.continuation.network,
             "dataset": [run.real, *run.list_simulated()],
             "only_simulated": False,
-            "start": first.save,
+            "start": run.find_weights(name, "-continued"),
             "save": path,
             "checkpoint": path.with_suffix(".checkpoint"),
         }
@@ -283,6 +336,7 @@ def combine_members(run: Run, steps: Steps, card: Path, weights: list[Path]) -> 
                 if folder != run.real
             },
             "members": {name: vars(member) for name, member in recipe.members.items()},
+            "continuation": vars(recipe.continuation),
             "adaptation": vars(recipe.adaptation) if is_adapted else None,
         },
         seconds=dict(steps.seconds),

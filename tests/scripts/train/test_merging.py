@@ -8,10 +8,10 @@ from spit_train.networks import Ensemble, Exported, orient, pool_blocks
 from test_networks import make_network
 
 
-def make_ensemble(count: int) -> Ensemble:
+def make_ensemble(count: int, name: str = "spit-compact") -> Ensemble:
     """Members with weights, normalisations and scales of features of their own."""
-    ensemble = Ensemble(6, FEATURES, ["spit-compact"] * count)
-    weights = make_network().state_dict()
+    ensemble = Ensemble(6, FEATURES, [name] * count)
+    weights = make_network(name).state_dict()
     torch.manual_seed(1)
     for member in ensemble.members:
         member.load_state_dict(weights)
@@ -29,9 +29,12 @@ def make_inputs() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(images), torch.from_numpy(features)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_merged_members_give_the_answers_of_the_ensemble(count):
-    ensemble = make_ensemble(count)
+@pytest.mark.parametrize(
+    ("count", "name"),
+    [(1, "spit-compact"), (2, "spit-compact"), (3, "spit-compact"), (2, "spit-deep")],
+)
+def test_merged_members_give_the_answers_of_the_ensemble(count, name):
+    ensemble = make_ensemble(count, name)
     merged, inputs = merge_network(ensemble), make_inputs()
     with torch.no_grad():
         outputs, wanted = merged(*inputs), Exported(ensemble)(*inputs)

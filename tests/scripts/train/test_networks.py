@@ -19,10 +19,10 @@ from spit_train.training import create_network
 MODELS = ROOT / "models"
 
 
-def make_network() -> torch.nn.Module:
+def make_network(name: str = "spit-compact") -> torch.nn.Module:
     """A network with random weights and normalisations, in evaluation mode."""
     examples = make_examples(2)
-    network = create_network("spit-compact", examples, 5)
+    network = create_network(name, examples, 5)
     images = torch.from_numpy(np.stack([one.image for one in examples]))
     features = torch.from_numpy(np.stack([one.features for one in examples]))
     for _ in range(3):
@@ -105,6 +105,22 @@ def test_weights_of_another_network_are_refused(tmp_path):
     torch.save({"other": torch.zeros(1)}, path)
     with pytest.raises(TrainingError, match="Cannot load the weights"):
         load_weights(SpitCompact(6, FEATURES), path, Versions(1, 1), "data")
+
+
+def test_residual_blocks_begin_as_the_identity_and_are_trained(tmp_path):
+    before, path, versions = make_network(), tmp_path / "compact.pt", Versions(1, 1)
+    save_weights(path, before, versions)
+    network = create_network("spit-deep", make_examples(2), 6)
+    load_weights(network, path, versions, "data")
+    example = make_example(2, 0)
+    image = torch.from_numpy(example.image[None])
+    features = torch.from_numpy(example.features[None])
+    with torch.no_grad():
+        wanted, outputs = before(image, features), network.eval()(image, features)
+    assert all(torch.equal(*pair) for pair in zip(outputs, wanted))
+    types, _ = network.train()(image.repeat(2, 1, 1), features.repeat(2, 1))
+    types[:, 0].sum().backward()
+    assert all(block.added[-1].weight.grad.abs().max() > 0 for block in network.refine)
 
 
 def test_images_are_turned_so_that_they_are_brighter_above_and_on_the_left():

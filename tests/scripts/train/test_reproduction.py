@@ -47,10 +47,10 @@ def test_the_whole_chain_runs_from_an_empty_folder_and_resumes(
     simulated, shipped = (card["training"] for card in cards.values())
     assert simulated["real"] == 0
     assert {one["name"] for one in simulated["datasets"]} == {
-        *("simulated-0", "simulated-1", "ood-0")
+        *("simulated-0", "simulated-1", "ood-0", "layouts-0", "more-ood-0")
     }
     assert [one["sha256"] for one in simulated["members"]] == [
-        hash_file(data / f"{name}.pt") for name in QUICK.members
+        hash_file(data / f"{name}-continued.pt") for name in QUICK.members
     ]
     assert shipped["real"] > 0
     assert [one["sha256"] for one in shipped["members"]] == [
@@ -59,6 +59,7 @@ def test_the_whole_chain_runs_from_an_empty_folder_and_resumes(
     steps = [
         "datasets",
         "members",
+        "continuation",
         "simulated",
         "evidence rows",
         "adaptation",
