@@ -25,7 +25,7 @@ import { DEFAULT_MODEL } from "../lib/model/find_model.ts";
 import "../lib/model/onnx_session.ts";
 
 /** Upper limit on the size of an executable, in bytes. */
-export const MAX_BYTES = 172e6;
+export const MAX_BYTES = 175e6;
 
 /**
  * Permissions of the executable. The files, servers and programs that it will use

@@ -300,10 +300,9 @@ def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) 
         )
     found = Versions(saved["preprocessing"], saved["features"])
     check_versions(found, versions, str(path), data)
-    blocks = {
-        f"refine.{name}": value
-        for name, value in getattr(network, "refine", nn.Module()).state_dict().items()
-    }
+    # Weights of `SpitCompact` leave the residual blocks of `SpitDeep` as they are.
+    own = network.state_dict()
+    blocks = {name: value for name, value in own.items() if name.startswith("refine.")}
     try:
         network.load_state_dict(blocks | saved["weights"])
     except RuntimeError as error:

@@ -1,10 +1,11 @@
 """Makes spit-compact from an empty folder: the command `reproduce`.
 
-Members are trained on simulated frames alone, first as instruments are, then with more frames
-of the layouts that are rare and hard. Their mean is the model in `simulated/`, whose verdicts
-for the real frames show how well unseen spectrographs are classified, and to which the
-evidence is fitted. With a manifest of real frames, the members are then adapted to the
-frames on the training side of its split. Their mean is the model in `models/`.
+Members are trained on simulated frames alone: first on all layouts, then with residual blocks,
+more frames of the layouts whose kind of light is found least often, and more frames that are
+no spectra. Their mean is the model in `simulated/`, whose verdicts for the real frames show
+how well unseen spectrographs are classified, and to which the evidence is fitted. With a
+manifest of real frames, the members are then adapted to the frames on the training side of
+its split. Their mean is the model in `models/`.
 
 Every step writes a file when it is complete, so a run that was stopped continues with
 what is missing. A training continues at its last epoch. `steps.json` has the time that each
@@ -52,7 +53,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Continuation:
-    """How the training of a member is continued, with more frames of some layouts."""
+    """How the training of a member is continued, with the datasets `layouts` and `more_ood`."""
 
     network: str = "spit-deep"
     epochs: int = 32
