@@ -300,11 +300,12 @@ def load_weights(network: nn.Module, path: Path, versions: Versions, data: str) 
         )
     found = Versions(saved["preprocessing"], saved["features"])
     check_versions(found, versions, str(path), data)
-    # Weights of `SpitCompact` leave the residual blocks of `SpitDeep` as they are.
-    own = network.state_dict()
-    blocks = {name: value for name, value in own.items() if name.startswith("refine.")}
+    weights = saved["weights"]
+    if isinstance(network, SpitDeep) and saved.get("network") == "spit-compact":
+        # The residual blocks stay as they are.
+        weights = network.state_dict() | weights
     try:
-        network.load_state_dict(blocks | saved["weights"])
+        network.load_state_dict(weights)
     except RuntimeError as error:
         raise TrainingError(f"Cannot load the weights {path}: {error}") from error
 

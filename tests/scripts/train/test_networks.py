@@ -123,6 +123,18 @@ def test_residual_blocks_begin_as_the_identity_and_are_trained(tmp_path):
     assert all(block.added[-1].weight.grad.abs().max() > 0 for block in network.refine)
 
 
+def test_weights_without_their_residual_blocks_are_refused(tmp_path):
+    path, versions = tmp_path / "deep.pt", Versions(1, 1)
+    network = make_network("spit-deep")
+    save_weights(path, network, versions)
+    saved = torch.load(path, weights_only=True)
+    own = saved["weights"].items()
+    saved["weights"] = {name: value for name, value in own if not name.startswith("refine.")}
+    torch.save(saved, path)
+    with pytest.raises(TrainingError, match="refine"):
+        load_weights(network, path, versions, "data")
+
+
 def test_images_are_turned_so_that_they_are_brighter_above_and_on_the_left():
     image = torch.zeros(2, 2, 5, 7)
     image[:, 0, 3, 5] = 1
